@@ -1,0 +1,258 @@
+package dynamics
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Accuracy reads logits and gives, per slice:
+//
+//   - "accuracy" in per cent with the Wilson 95 % interval over images. With
+//     one class per image the largest logit must be the label's (of equal ones
+//     the first counts). With several classes the n largest must be exactly the
+//     n targets (top-n, Spoerer et al. 2017).
+//   - "exact set" in per cent, only with several classes: the classes with
+//     sigmoid probability above 0.5 are exactly the targets.
+//   - "confidence", the mean probability of the chosen class: softmax of the
+//     largest logit, or the mean sigmoid of the n largest.
+//   - "entropy" in bits: of the softmax, or the mean over classes of that of
+//     each sigmoid.
+//
+// Axes are [slice, statistic]; statistics of accuracy and confidence end with
+// the level to draw as chance. A slice of NaN is before onset and skipped.
+type Accuracy struct {
+	Chance float64 // per cent; 0: 100/classes with one class per image, else unknown
+
+	layout
+	multi               bool
+	right, exact        []int
+	n, undefined        []int
+	confidence, entropy []moments
+	order, targets      []int
+}
+
+// Add takes a batch of logits.
+func (a *Accuracy) Add(b Batch) error {
+	if err := a.take(b); err != nil {
+		return err
+	}
+	classes := b.Units()
+	if b.Target == nil && b.Labels == nil {
+		return fmt.Errorf("dynamics: accuracy needs labels or targets")
+	}
+	if b.Target != nil && len(b.Target) != b.Images()*classes {
+		return fmt.Errorf("dynamics: %d targets for %d images of %d classes", len(b.Target), b.Images(), classes)
+	}
+	if a.right == nil {
+		a.multi = b.Target != nil
+		t := len(b.Slices)
+		a.right, a.exact, a.n, a.undefined = make([]int, t), make([]int, t), make([]int, t), make([]int, t)
+		a.confidence, a.entropy = make([]moments, t), make([]moments, t)
+	}
+	if a.multi != (b.Target != nil) {
+		return fmt.Errorf("dynamics: batches with and without targets")
+	}
+	for image := range b.Images() {
+		if !a.multi {
+			if l := b.Labels[image]; l < 0 || l >= classes {
+				return fmt.Errorf("dynamics: image %d has label %d of %d classes", b.IDs[image], l, classes)
+			}
+		}
+		for i := range b.Slices {
+			logits := b.At(image, i)
+			if slices.ContainsFunc(logits, func(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }) {
+				a.undefined[i]++
+				continue
+			}
+			a.n[i]++
+			if a.multi {
+				a.several(i, logits, b.Target[image*classes:(image+1)*classes])
+			} else {
+				a.one(i, logits, b.Labels[image])
+			}
+		}
+	}
+	return nil
+}
+
+// one judges logits of an image with one class.
+func (a *Accuracy) one(i int, logits []float32, label int) {
+	best := argmax(logits)
+	if best == label {
+		a.right[i]++
+	}
+	// softmax from the largest logit m: p = e^(x-m) / Σ e^(x-m),
+	// entropy = (ln Σ - Σ p·(x-m)) / ln 2
+	sum, dot := 0.0, 0.0
+	for _, v := range logits {
+		d := float64(v) - float64(logits[best])
+		sum += math.Exp(d)
+		dot += d * math.Exp(d)
+	}
+	a.confidence[i].add(1 / sum)
+	a.entropy[i].add((math.Log(sum) - dot/sum) / math.Ln2)
+}
+
+// several judges logits of an image with several classes.
+func (a *Accuracy) several(i int, logits, target []float32) {
+	a.order, a.targets = a.order[:0], a.targets[:0]
+	exact, entropy := true, 0.0
+	for k, v := range logits {
+		a.order = append(a.order, k)
+		if target[k] > 0.5 {
+			a.targets = append(a.targets, k)
+		}
+		exact = exact && (v > 0) == (target[k] > 0.5)
+		entropy += binaryEntropy(float64(v))
+	}
+	slices.SortStableFunc(a.order, func(x, y int) int { return cmp.Compare(logits[y], logits[x]) })
+	n := len(a.targets)
+	top := a.order[:n]
+	confidence := 0.0
+	for _, k := range top {
+		confidence += 1 / (1 + math.Exp(-float64(logits[k]))) / float64(n)
+	}
+	slices.Sort(top)
+	if slices.Equal(top, a.targets) {
+		a.right[i]++
+	}
+	if exact {
+		a.exact[i]++
+	}
+	if n > 0 {
+		a.confidence[i].add(confidence)
+	}
+	a.entropy[i].add(entropy / float64(len(logits)))
+}
+
+// binaryEntropy returns the entropy of sigmoid(x) in bits.
+func binaryEntropy(x float64) float64 {
+	p := 1 / (1 + math.Exp(-x))
+	if p == 0 || p == 1 {
+		return 0
+	}
+	return -(p*math.Log2(p) + (1-p)*math.Log2(1-p))
+}
+
+func argmax(v []float32) int {
+	best := 0
+	for k := range v {
+		if v[k] > v[best] {
+			best = k
+		}
+	}
+	return best
+}
+
+// Frames returns the frames of the type's documentation.
+func (a *Accuracy) Frames() ([]Frame, error) {
+	classes, nan := a.shape[2], math.NaN()
+	chance, uniform, top := a.Chance, nan, 0.0
+	if chance == 0 {
+		chance = nan
+	}
+	if !a.multi && classes > 0 {
+		uniform, top = 1/float64(classes), math.Log2(float64(classes))
+		if a.Chance == 0 {
+			chance = 100 / float64(classes)
+		}
+	} else {
+		top = 1
+	}
+	with := Axis{Name: "statistic", Labels: append(slices.Clone(statistics.Labels), "chance")}
+	axes := []Axis{a.sliceAxis(), with}
+	proportion := func(name, note string, k []int) Frame {
+		f := Frame{Name: name, Unit: "%", Note: note, Axes: axes}
+		for i := range k {
+			low, high := Wilson(k[i], a.n[i])
+			mean := nan
+			if a.n[i] > 0 {
+				mean = float64(k[i]) / float64(a.n[i])
+			}
+			f.Data = append(f.Data, 100*mean, 100*low, 100*high, float64(a.n[i]), float64(a.undefined[i]), chance)
+		}
+		return f
+	}
+	mean := func(name, unit, note string, each []moments, level float64) Frame {
+		f := Frame{Name: name, Unit: unit, Note: note, Axes: axes}
+		for i := range each {
+			m, low, high := each[i].interval()
+			f.Data = append(f.Data, m, low, high, float64(each[i].n), float64(a.undefined[i]), level)
+		}
+		return f
+	}
+	note, chosen := "largest output is the label", "softmax probability of the chosen class"
+	if a.multi {
+		note, chosen = "top-n: the n largest outputs are exactly the n targets", "mean sigmoid probability of the n largest outputs"
+	}
+	frames := []Frame{proportion("accuracy", note+"; Wilson 95 % interval over images", a.right)}
+	if a.multi {
+		frames = append(frames, proportion("exact set", "classes above probability 0.5 are exactly the targets; Wilson 95 % interval over images", a.exact))
+		for i := 5; i < len(frames[1].Data); i += 6 {
+			frames[1].Data[i] = nan // chance is of the top-n measure
+		}
+	}
+	return append(frames,
+		mean("confidence", "", chosen+"; mean and 95 % t interval over images", a.confidence, uniform),
+		mean("entropy", "bit", "entropy of the outputs; mean and 95 % t interval over images", a.entropy, top)), nil
+}
+
+// Confusion reads logits of images with one class and gives the frame
+// "confusion" [true, chosen] of counts at the last recorded slice.
+type Confusion struct {
+	Classes []string // may be nil
+
+	layout
+	counts    []float64
+	undefined int
+}
+
+// Add takes a batch of logits.
+func (c *Confusion) Add(b Batch) error {
+	if err := c.take(b); err != nil {
+		return err
+	}
+	classes := b.Units()
+	if b.Target != nil || b.Labels == nil {
+		return fmt.Errorf("dynamics: confusion needs one label per image")
+	}
+	if c.counts == nil {
+		c.counts = make([]float64, classes*classes)
+	}
+	for image, l := range b.Labels {
+		if l < 0 || l >= classes {
+			return fmt.Errorf("dynamics: image %d has label %d of %d classes", b.IDs[image], l, classes)
+		}
+		logits := b.At(image, len(b.Slices)-1)
+		if slices.ContainsFunc(logits, func(v float32) bool { return math.IsNaN(float64(v)) }) {
+			c.undefined++
+			continue
+		}
+		c.counts[l*classes+argmax(logits)]++
+	}
+	return nil
+}
+
+// Frames returns "confusion".
+func (c *Confusion) Frames() ([]Frame, error) {
+	if !c.known {
+		return nil, fmt.Errorf("dynamics: confusion of no images")
+	}
+	classes := c.shape[2]
+	axis := Axis{}
+	for k := range classes {
+		axis.Values = append(axis.Values, float64(k))
+	}
+	if len(c.Classes) == classes {
+		axis.Labels = c.Classes
+	}
+	actual, chosen := axis, axis
+	actual.Name, chosen.Name = "true", "chosen"
+	f := Frame{Name: "confusion", Unit: "images", Title: fmt.Sprintf("slice %d", c.slices[len(c.slices)-1]), Axes: []Axis{actual, chosen}, Data: c.counts}
+	if c.undefined > 0 {
+		f.Note = fmt.Sprintf("%d images without a finite output are left out", c.undefined)
+	}
+	return []Frame{f}, nil
+}

@@ -1,0 +1,129 @@
+package recording
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Roles of a connection.
+const (
+	Feedforward = "feedforward"
+	Lateral     = "lateral"
+	Feedback    = "feedback"
+	Bypass      = "bypass"
+	Self        = "self" // the identity shortcut
+)
+
+// Anatomy is the cortex as figures need it: plain values, written as JSON into
+// the folder of a run, so that figures can be redrawn without an engine.
+type Anatomy struct {
+	Format      int
+	Name        string
+	Steps       int     // slices 0 … Steps-1
+	MSPerStep   float64 // 0 where unknown
+	Areas       []AnatomyArea
+	Connections []AnatomyConnection
+	Input       string   // what enters, such as "image"
+	InputTo     []string // areas that receive it
+	InputSlices []int    // slices at which it arrives
+	Readout     string   // the area that is read
+	TrainSlices []int    // slices the loss reads
+	TestSlices  []int    // slices that are tested
+	Reestimated []int    // slices whose norm statistics were re-estimated
+	Classes     []string
+	Precision   string // "float32", "split" or "bfloat16"
+}
+
+// AnatomyArea is one area, in the order of the experiment: V1 first.
+type AnatomyArea struct {
+	Name  string
+	Shape [3]int // y, x, channel
+	Onset int    // first slice with a path from the image; -1 never
+	Kind  string // of dynamics
+}
+
+// AnatomyConnection is one connection.
+type AnatomyConnection struct {
+	Name, From, To, Role, Kind string
+	Delay                      int     // slices
+	FromSlice, ToSlice         int     // window of arrival, both included, clipped to Steps-1
+	Dead                       bool    // cannot reach the readout
+	Set                        string  // sharing label of the weights: equal labels are equal weights
+	Parameters                 int     // trainable numbers
+	Share                      float64 // measured share of the target's drive; 0 where unknown
+}
+
+// Area returns the area of a name, nil where there is none.
+func (a *Anatomy) Area(name string) *AnatomyArea {
+	for i := range a.Areas {
+		if a.Areas[i].Name == name {
+			return &a.Areas[i]
+		}
+	}
+	return nil
+}
+
+// ReadoutOnset returns the first slice at which the readout sees the image, -1
+// where never. Without a readout area it is 0.
+func (a *Anatomy) ReadoutOnset() int {
+	if r := a.Area(a.Readout); r != nil {
+		return r.Onset
+	}
+	return 0
+}
+
+// Check reports what would keep figures from being drawn.
+func (a *Anatomy) Check() error {
+	if a.Format != Format {
+		return fmt.Errorf("recording: anatomy of format %d, this program reads %d", a.Format, Format)
+	}
+	if a.Steps < 1 || a.Steps > 1<<20 {
+		return fmt.Errorf("recording: anatomy of %d steps", a.Steps)
+	}
+	seen := map[string]bool{}
+	for _, r := range a.Areas {
+		if seen[r.Name] {
+			return fmt.Errorf("recording: anatomy has area %q twice", r.Name)
+		}
+		seen[r.Name] = true
+		if r.Shape[0] < 1 || r.Shape[1] < 1 || r.Shape[2] < 1 {
+			return fmt.Errorf("recording: area %q has shape %v", r.Name, r.Shape)
+		}
+		if r.Onset < -1 || r.Onset >= a.Steps {
+			return fmt.Errorf("recording: area %q has onset %d of %d steps", r.Name, r.Onset, a.Steps)
+		}
+	}
+	for _, c := range a.Connections {
+		for _, end := range []string{c.From, c.To} {
+			if !seen[end] {
+				return fmt.Errorf("recording: connection %q names area %q, which the anatomy does not have", c.Name, end)
+			}
+		}
+		if c.Delay < 0 || c.FromSlice < 0 || c.ToSlice < c.FromSlice || c.ToSlice >= a.Steps {
+			return fmt.Errorf("recording: connection %q has delay %d and window %d..%d of %d steps", c.Name, c.Delay, c.FromSlice, c.ToSlice, a.Steps)
+		}
+	}
+	return nil
+}
+
+// WriteAnatomy writes indented JSON. Format is filled in.
+func WriteAnatomy(w io.Writer, a Anatomy) error {
+	a.Format = Format
+	if err := a.Check(); err != nil {
+		return err
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(a)
+}
+
+// ReadAnatomy reads what WriteAnatomy wrote and checks it.
+func ReadAnatomy(r io.Reader) (*Anatomy, error) {
+	var a Anatomy
+	if err := json.NewDecoder(r).Decode(&a); err != nil {
+		return nil, fmt.Errorf("recording: anatomy: %w", err)
+	}
+	return &a, a.Check()
+}

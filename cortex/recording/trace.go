@@ -1,0 +1,235 @@
+package recording
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// Kinds of state a trace holds.
+const (
+	Response = "response" // what other areas read
+	State    = "state"    // what the area's dynamics carries
+)
+
+// Trace describes what one npz file holds: one area's response or state.
+type Trace struct {
+	Area   string
+	State  string // Response or State
+	Slices []int  // recorded slices, rising
+	Onset  int    // the area's first slice with a path from the image; -1 never
+	Shape  [3]int // y, x, channel
+}
+
+func (t Trace) check() error {
+	if t.State != Response && t.State != State {
+		return fmt.Errorf("recording: trace of %q: state %q is neither %q nor %q", t.Area, t.State, Response, State)
+	}
+	for _, d := range t.Shape {
+		if d < 1 {
+			return fmt.Errorf("recording: trace of %q: shape %v has an empty axis", t.Area, t.Shape)
+		}
+	}
+	return checkSlices("trace of "+t.Area, t.Slices)
+}
+
+func checkSlices(what string, s []int) error {
+	for i, v := range s {
+		if v < 0 || i > 0 && v <= s[i-1] {
+			return fmt.Errorf("recording: %s: slices %v do not rise from 0", what, s)
+		}
+	}
+	if len(s) == 0 {
+		return fmt.Errorf("recording: %s: no slices", what)
+	}
+	return nil
+}
+
+// before reports whether slice t has no number for an area of that onset.
+func before(t, onset int) bool { return onset < 0 || t < onset }
+
+// blank writes NaN over every slice before onset of data
+// [image, slice, units].
+func blank(data []float32, slices []int, onset, units int) {
+	nan := float32(math.NaN())
+	for at := 0; at < len(data); at += len(slices) * units {
+		for i, t := range slices {
+			if before(t, onset) {
+				part := data[at+i*units : at+(i+1)*units]
+				for j := range part {
+					part[j] = nan
+				}
+			}
+		}
+	}
+}
+
+// TraceWriter takes the images of one trace batch by batch.
+type TraceWriter struct {
+	trace        Trace
+	npz          *NPZWriter
+	array        *ArrayWriter
+	images, done int
+	buf          []float32
+}
+
+// Create begins a trace file for the images given. Labels may be nil where
+// there are none: they are then -1.
+func Create(w io.Writer, t Trace, imageIDs, labels []int) (*TraceWriter, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	z := NewNPZWriter(w)
+	if err := writeTable(z, t.Slices, imageIDs, labels); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{
+		func() error { return z.Text("area", t.Area) },
+		func() error { return z.Text("state", t.State) },
+		func() error { return z.Number("onset", t.Onset) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	a, err := z.Array("activity", Header{Float32, []int{len(imageIDs), len(t.Slices), t.Shape[0], t.Shape[1], t.Shape[2]}})
+	if err != nil {
+		return nil, err
+	}
+	t.Slices = slices.Clone(t.Slices)
+	return &TraceWriter{trace: t, npz: z, array: a, images: len(imageIDs)}, nil
+}
+
+// writeTable writes the arrays every recording begins with.
+func writeTable(z *NPZWriter, slice, imageIDs, labels []int) error {
+	if labels == nil {
+		labels = slices.Repeat([]int{-1}, len(imageIDs))
+	}
+	if len(labels) != len(imageIDs) {
+		return fmt.Errorf("recording: %d labels for %d images", len(labels), len(imageIDs))
+	}
+	if err := z.Number("format", Format); err != nil {
+		return err
+	}
+	if err := z.Int64s("slice", slice); err != nil {
+		return err
+	}
+	if err := z.Int64s("image_id", imageIDs); err != nil {
+		return err
+	}
+	return z.Int64s("label", labels)
+}
+
+// Append adds images: data is [image, slice, y, x, channel]. Slices before
+// onset are written as NaN whatever data holds there. Data is not kept.
+func (w *TraceWriter) Append(images int, data []float32) error {
+	units := w.trace.Shape[0] * w.trace.Shape[1] * w.trace.Shape[2]
+	if want := images * len(w.trace.Slices) * units; images < 0 || len(data) != want {
+		return fmt.Errorf("recording: trace of %q: %d images of %d slices of %v need %d numbers, given %d",
+			w.trace.Area, images, len(w.trace.Slices), w.trace.Shape, want, len(data))
+	}
+	if w.done+images > w.images {
+		return fmt.Errorf("recording: trace of %q: %d images more than the %d announced", w.trace.Area, w.done+images-w.images, w.images)
+	}
+	w.done += images
+	w.buf = append(w.buf[:0], data...)
+	blank(w.buf, w.trace.Slices, w.trace.Onset, units)
+	return w.array.Float32s(w.buf)
+}
+
+// Close completes the file; images that were announced and not appended are an
+// error. It does not close the io.Writer.
+func (w *TraceWriter) Close() error {
+	if w.done != w.images {
+		return fmt.Errorf("recording: trace of %q: %d of %d images were appended", w.trace.Area, w.done, w.images)
+	}
+	return w.npz.Close()
+}
+
+// TraceReader reads ranges of images of a trace.
+type TraceReader struct {
+	Trace    Trace
+	ImageIDs []int
+	Labels   []int // -1 where there is none
+	npz      *NPZReader
+}
+
+// Open reads a trace file's description. Activity stays on disk.
+func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
+	z, err := OpenNPZ(r, size)
+	if err != nil {
+		return nil, err
+	}
+	t := &TraceReader{npz: z}
+	if t.Trace.Slices, t.ImageIDs, t.Labels, err = readTable(z); err != nil {
+		return nil, err
+	}
+	h, err := z.Header("activity")
+	if err != nil {
+		return nil, err
+	}
+	if len(h.Shape) != 5 || h.Type != Float32 || h.Shape[0] != len(t.ImageIDs) || h.Shape[1] != len(t.Trace.Slices) {
+		return nil, fmt.Errorf("recording: activity of %s %v is not float32 [%d images, %d slices, y, x, channel]",
+			h.Type, h.Shape, len(t.ImageIDs), len(t.Trace.Slices))
+	}
+	copy(t.Trace.Shape[:], h.Shape[2:])
+	for name, to := range map[string]*string{"area": &t.Trace.Area, "state": &t.Trace.State} {
+		texts, err := z.Texts(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(texts) != 1 {
+			return nil, fmt.Errorf("recording: array %q has %d texts, not 1", name, len(texts))
+		}
+		*to = texts[0]
+	}
+	if t.Trace.Onset, err = z.Number("onset"); err != nil {
+		return nil, err
+	}
+	return t, t.Trace.check()
+}
+
+func readTable(z *NPZReader) (slice, ids, labels []int, err error) {
+	format, err := z.Number("format")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if format != Format {
+		return nil, nil, nil, fmt.Errorf("recording: format %d, this program reads %d", format, Format)
+	}
+	if slice, err = z.Int64s("slice"); err != nil {
+		return nil, nil, nil, err
+	}
+	if ids, err = z.Int64s("image_id"); err != nil {
+		return nil, nil, nil, err
+	}
+	if labels, err = z.Int64s("label"); err != nil {
+		return nil, nil, nil, err
+	}
+	if len(labels) != len(ids) {
+		return nil, nil, nil, fmt.Errorf("recording: %d labels for %d images", len(labels), len(ids))
+	}
+	return slice, ids, labels, nil
+}
+
+// Images returns the number of images.
+func (t *TraceReader) Images() int { return len(t.ImageIDs) }
+
+// PerImage returns the numbers one image has: slices × y × x × channels.
+func (t *TraceReader) PerImage() int {
+	s := t.Trace.Shape
+	return len(t.Trace.Slices) * s[0] * s[1] * s[2]
+}
+
+// Read puts images lo … hi-1 into dst [image, slice, y, x, channel], whose
+// length must be (hi-lo)·PerImage().
+func (t *TraceReader) Read(lo, hi int, dst []float32) error {
+	if lo < 0 || lo > hi || hi > t.Images() {
+		return fmt.Errorf("recording: trace of %q: images %d to %d of %d", t.Trace.Area, lo, hi, t.Images())
+	}
+	if want := (hi - lo) * t.PerImage(); len(dst) != want {
+		return fmt.Errorf("recording: trace of %q: %d images need %d numbers, given room for %d", t.Trace.Area, hi-lo, want, len(dst))
+	}
+	return t.npz.Float32s("activity", int64(lo)*int64(t.PerImage()), dst)
+}

@@ -1,0 +1,69 @@
+package stimuli
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"sync"
+)
+
+// split makes the n images of a split on several goroutines. It tells report
+// now and then how many are made.
+func (p *painter) split(env Env, s Split, n, workers int, report func(made int)) (part, error) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	const chunk = 256
+	var (
+		area   = p.Size * p.Size
+		result = part{pixels: make([]byte, n*area), truth: make([]uint16, n)}
+		ctx    = env.context()
+		group  sync.WaitGroup
+		mu     sync.Mutex // guards next and made, and calls of report
+		next   int
+		made   int
+	)
+	take := func() (from, to int) {
+		mu.Lock()
+		defer mu.Unlock()
+		from, to = next, min(n, next+chunk)
+		next = to
+		return from, to
+	}
+	work := func() {
+		c := p.canvas(p.Background)
+		for from, to := take(); from < to && ctx.Err() == nil; from, to = take() {
+			for i := from; i < to; i++ {
+				draws := newStream(env.Seed, forTrain+purpose(s), 0, i)
+				result.truth[i] = p.paint(c, draws, result.pixels[i*area:(i+1)*area])
+			}
+			mu.Lock()
+			made += to - from
+			report(made)
+			mu.Unlock()
+		}
+	}
+	for range workers {
+		group.Go(work)
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return part{}, fmt.Errorf("stimuli: digits: %d of %d %v images made: %w", made, n, s, err)
+	}
+	return result, nil
+}
+
+// hash returns the SHA-256 of the pixels followed by the labels, two bytes an
+// image, the lower first.
+func (p *part) hash() string {
+	h := sha256.New()
+	h.Write(p.pixels)
+	labels := make([]byte, 0, 2*len(p.truth))
+	for _, t := range p.truth {
+		labels = binary.LittleEndian.AppendUint16(labels, t)
+	}
+	h.Write(labels)
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,24 @@
+// Package stimuli delivers images with labels: data sets read from files and
+// stimuli that are generated.
+//
+// A [Kind] is the settings of one sort of data set, made by [New] with every
+// default filled in; [Kind.Open] gives its [Data]. A [Loader] turns one split
+// into batches that are normalised ([Normaliser]) and augmented ([Augment]),
+// and a [Prefetcher] makes them ahead of their use:
+//
+//	kind, err := stimuli.New("digits")
+//	data, err := kind.Open(stimuli.Env{Seed: 1})
+//	normalise, err := stimuli.NewNormaliser("mean-std", data)
+//	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
+//		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
+//	})
+//	ahead := stimuli.Prefetch(loader, 0, 2)
+//	defer ahead.Close()
+//
+// Everything random is a pure function of a seed and of numbers that say what
+// it is for (split and image, epoch, step): not of the number of workers, nor
+// of what was asked for before.
+//
+// To add a data set, write a struct that is a [Kind] in a file of its own and
+// enter it in the table of kind.go.
+package stimuli

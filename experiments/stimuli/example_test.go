@@ -1,0 +1,51 @@
+package stimuli_test
+
+import (
+	"fmt"
+	"log"
+
+	"ventral/experiments/stimuli"
+)
+
+// Three digits in each image, in batches for training, made ahead.
+func Example() {
+	digits := stimuli.NewDigits()
+	digits.Task, digits.Digits = "clutter", 3
+	digits.Train, digits.Validation, digits.Test = 1000, 100, 100
+	data, err := digits.Open(stimuli.Env{Seed: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	normalise, err := stimuli.NewNormaliser("mean-std", data)
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
+		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
+	})
+	ahead := stimuli.Prefetch(loader, 0, 2)
+	defer ahead.Close()
+	for range loader.Steps() {
+		batch, err := ahead.Next()
+		if err != nil {
+			log.Fatal(err)
+		}
+		if batch.Step == 0 {
+			fmt.Println("shape", data.Shape(), "targets", data.Targets())
+			fmt.Println("values in a batch", len(batch.Images), "and", len(batch.Labels))
+			fmt.Println("labels of the first image", batch.Labels[:10])
+		}
+	}
+	// Output:
+	// shape [32 32 1] targets 3
+	// values in a batch 102400 and 1000
+	// labels of the first image [1 0 0 0 0 0 1 0 1 0]
+}
+
+// A misspelt kind is told what there is.
+func ExampleNew() {
+	_, err := stimuli.New("cifar")
+	fmt.Println(err)
+	// Output:
+	// stimuli: kind: found "cifar", want one of cifar10, digits
+}

@@ -1,0 +1,222 @@
+package stimuli
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// LoaderOptions says how a [Loader] makes batches.
+type LoaderOptions struct {
+	// Batch is the number of images in a batch.
+	Batch int
+
+	// Seed determines order, cuts and mirroring.
+	Seed uint64
+
+	// Shuffle puts the images of each epoch in a new random order and leaves
+	// out those that do not fill the last batch: the way to train. Without it
+	// every image comes once, in order, and the last batch is filled up: the
+	// way to evaluate.
+	Shuffle bool
+
+	// Normalise is applied to each image. The zero value leaves it as it is.
+	Normalise Normaliser
+
+	// Augment is applied after Normalise. The zero value leaves images as
+	// they are.
+	Augment Augment
+
+	// Workers is the number of goroutines that fill a batch; 0 means 1. It
+	// does not change what is in it.
+	Workers int
+}
+
+// Loader makes batches of the images of one split. Steps count from 0 over
+// all epochs: step s belongs to epoch s / Steps(). A batch is a pure function
+// of the data, the options and the step; methods may be called concurrently
+// and for any step in any order.
+type Loader struct {
+	data         Data
+	split        Split
+	opts         LoaderOptions
+	err          error
+	shape        [3]int
+	classes      int
+	steps        int
+	scale, shift []float32
+	scratch      sync.Pool // of *[]float32, one image
+
+	mu     sync.Mutex
+	orders []epochOrder // the last few that were asked for, newest last
+}
+
+type epochOrder struct {
+	epoch int
+	order []int32
+}
+
+// NewLoader returns a loader of one split. Options that make no batch, such as
+// a batch size below 1 or above the number of images to shuffle, are told by
+// [Loader.Err] and by every call of [Loader.Batch].
+func NewLoader(d Data, s Split, opts LoaderOptions) *Loader {
+	l := &Loader{data: d, split: s, opts: opts, shape: d.Shape(), classes: len(d.Classes())}
+	if l.err = l.check(); l.err != nil {
+		return l
+	}
+	n := d.Len(s)
+	l.steps = n / opts.Batch
+	if !opts.Shuffle {
+		l.steps = (n + opts.Batch - 1) / opts.Batch
+	}
+	l.scale, l.shift = opts.Normalise.affine(l.shape[2])
+	l.scratch.New = func() any {
+		image := make([]float32, l.shape[0]*l.shape[1]*l.shape[2])
+		return &image
+	}
+	return l
+}
+
+func (l *Loader) check() error {
+	n, channels := l.data.Len(l.split), l.shape[2]
+	for _, x := range [][]float64{l.opts.Normalise.Mean, l.opts.Normalise.Std} {
+		if x != nil && len(x) != channels {
+			return fmt.Errorf("stimuli: loader of %v images: normalise: found %d channels, want %d", l.split, len(x), channels)
+		}
+	}
+	if slices.Contains(l.opts.Normalise.Std, 0) {
+		return fmt.Errorf("stimuli: loader of %v images: normalise: found standard deviations %v, want none of them 0", l.split, l.opts.Normalise.Std)
+	}
+	if err := l.opts.Augment.Check(); err != nil {
+		return fmt.Errorf("stimuli: loader of %v images: augment: %w", l.split, err)
+	}
+	switch {
+	case l.opts.Batch < 1:
+		return fmt.Errorf("stimuli: loader of %v images: batch: found %d, want 1 or more", l.split, l.opts.Batch)
+	case n == 0:
+		return fmt.Errorf("stimuli: loader of %v images: found none, want some; a larger %v would do", l.split, l.split)
+	case l.opts.Shuffle && n < l.opts.Batch:
+		return fmt.Errorf("stimuli: loader of %v images: batch: found %d, want 1..%d, the number of images", l.split, l.opts.Batch, n)
+	}
+	return nil
+}
+
+// Err returns what is wrong with the options, or nil.
+func (l *Loader) Err() error { return l.err }
+
+// Steps returns the number of batches in an epoch; 0 if Err is not nil.
+func (l *Loader) Steps() int { return l.steps }
+
+// Sizes returns the lengths of the arguments of Batch.
+func (l *Loader) Sizes() (images, labels int) {
+	n := max(0, l.opts.Batch)
+	return n * l.shape[0] * l.shape[1] * l.shape[2], n * l.classes
+}
+
+// Valid returns how many images at the beginning of a batch are real. It is
+// less than the batch size only where a batch was filled up.
+func (l *Loader) Valid(step int) int {
+	if l.err != nil {
+		return 0
+	}
+	return min(l.opts.Batch, l.data.Len(l.split)-step%l.steps*l.opts.Batch)
+}
+
+// Indices returns which images of the split are in a batch. Beyond Valid it
+// is the last image of the split again. It is nil if Err is not nil.
+func (l *Loader) Indices(step int) []int {
+	if l.err != nil {
+		return nil
+	}
+	if step < 0 {
+		panic("stimuli: Loader: step is negative")
+	}
+	n := l.data.Len(l.split)
+	indices := make([]int, l.opts.Batch)
+	var order []int32
+	if l.opts.Shuffle {
+		order = l.order(step / l.steps)
+	}
+	for i := range indices {
+		at := min(n-1, step%l.steps*l.opts.Batch+i)
+		if order != nil {
+			at = int(order[at])
+		}
+		indices[i] = at
+	}
+	return indices
+}
+
+// Batch writes the images of a step in the order image, y, x, channel, and
+// their labels in the order image, class. The lengths must be those of Sizes.
+// Cuts and mirroring depend on epoch and image, not on the place in the epoch.
+func (l *Loader) Batch(step int, images, labels []float32) error {
+	if l.err != nil {
+		return l.err
+	}
+	if ni, nl := l.Sizes(); len(images) != ni || len(labels) != nl {
+		panic("stimuli: Loader.Batch: images or labels are not as long as Sizes says")
+	}
+	indices := l.Indices(step)
+	workers := min(max(1, l.opts.Workers), len(indices))
+	if workers == 1 {
+		l.fill(step, indices, 0, images, labels)
+		return nil
+	}
+	var group sync.WaitGroup
+	for w := range workers {
+		from, to := len(indices)*w/workers, len(indices)*(w+1)/workers
+		group.Go(func() { l.fill(step, indices[:to], from, images, labels) })
+	}
+	group.Wait()
+	return nil
+}
+
+// fill writes the images and labels of indices[from:].
+func (l *Loader) fill(step int, indices []int, from int, images, labels []float32) {
+	scratch := l.scratch.Get().(*[]float32)
+	defer l.scratch.Put(scratch)
+	image := *scratch
+	for i := from; i < len(indices); i++ {
+		dst := images[i*len(image) : (i+1)*len(image)]
+		l.data.Label(l.split, indices[i], labels[i*l.classes:(i+1)*l.classes])
+		if l.opts.Augment == (Augment{}) {
+			l.data.Image(l.split, indices[i], dst)
+			l.normalise(dst)
+			continue
+		}
+		l.data.Image(l.split, indices[i], image)
+		l.normalise(image)
+		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, step/l.steps, indices[i]))
+		window(dst, image, l.shape, dx, dy, flip)
+	}
+}
+
+func (l *Loader) normalise(image []float32) {
+	channels := len(l.scale)
+	for i := 0; i < len(image); i += channels {
+		for c, v := range image[i : i+channels] {
+			image[i+c] = float32(v*l.scale[c]) + l.shift[c]
+		}
+	}
+}
+
+// order returns the order of the images in an epoch, a random permutation that
+// (Seed, epoch) determines.
+func (l *Loader) order(epoch int) []int32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range l.orders {
+		if o.epoch == epoch {
+			return o.order
+		}
+	}
+	order := count(l.data.Len(l.split))
+	newStream(l.opts.Seed, forOrder, epoch, 0).shuffle(order, len(order))
+	const kept = 2 // a batch made ahead may be of the next epoch
+	l.orders = append(l.orders, epochOrder{epoch, order})
+	if len(l.orders) > kept {
+		l.orders = append(l.orders[:0], l.orders[1:]...)
+	}
+	return order
+}

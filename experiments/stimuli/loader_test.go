@@ -1,0 +1,180 @@
+package stimuli
+
+import (
+	"slices"
+	"testing"
+)
+
+func buffers(s Source) (images, labels []float32) {
+	i, l := s.Sizes()
+	return make([]float32, i), make([]float32, l)
+}
+
+// batch returns a batch in fresh buffers that held rubbish.
+func batch(t *testing.T, s Source, step int) (images, labels []float32) {
+	t.Helper()
+	images, labels = buffers(s)
+	for i := range images {
+		images[i] = -99
+	}
+	for i := range labels {
+		labels[i] = -99
+	}
+	if err := s.Batch(step, images, labels); err != nil {
+		t.Fatal(err)
+	}
+	return images, labels
+}
+
+func training() LoaderOptions {
+	return LoaderOptions{Batch: 4, Seed: 1, Shuffle: true, Augment: Augment{Pad: 1, Flip: true}}
+}
+
+// TestLoaderPure asks for steps in order, in reverse with several workers, and
+// from a new loader in the middle.
+func TestLoaderPure(t *testing.T) {
+	d := ramp(23, 5)
+	forward := NewLoader(d, Train, training())
+	opts := training()
+	opts.Workers = 3
+	backward := NewLoader(d, Train, opts)
+	const steps = 12
+	var images, labels [steps][]float32
+	for step := range steps {
+		images[step], labels[step] = batch(t, forward, step)
+	}
+	for step := steps - 1; step >= 0; step-- {
+		for name, l := range map[string]*Loader{"in reverse": backward, "from a new loader": NewLoader(d, Train, training())} {
+			i, y := batch(t, l, step)
+			if !slices.Equal(i, images[step]) || !slices.Equal(y, labels[step]) {
+				t.Errorf("step %d differs %s", step, name)
+			}
+		}
+	}
+	opts.Seed = 2
+	if i, _ := batch(t, NewLoader(d, Train, opts), 0); slices.Equal(i, images[0]) {
+		t.Error("seeds 1 and 2 give the same batch")
+	}
+}
+
+// TestLoaderTraining checks that an epoch has every image at most once, drops
+// the remainder, and differs from the next in order.
+func TestLoaderTraining(t *testing.T) {
+	l := NewLoader(ramp(23, 5), Train, training())
+	if l.Steps() != 5 {
+		t.Fatalf("Steps() = %d, want 5", l.Steps())
+	}
+	var epochs [3][]int
+	for step := range 15 {
+		if got := l.Valid(step); got != 4 {
+			t.Errorf("Valid(%d) = %d, want 4", step, got)
+		}
+		epochs[step/5] = append(epochs[step/5], l.Indices(step)...)
+	}
+	for e, indices := range epochs {
+		sorted := slices.Clone(indices)
+		slices.Sort(sorted)
+		if len(slices.Compact(sorted)) != 20 || sorted[0] < 0 || sorted[19] > 22 {
+			t.Errorf("epoch %d has images %v, want 20 different ones of 0..22", e, indices)
+		}
+	}
+	if slices.Equal(epochs[0], epochs[1]) || slices.Equal(epochs[1], epochs[2]) {
+		t.Error("two epochs have the same order")
+	}
+}
+
+// TestLoaderEvaluation checks order, filling up and labels.
+func TestLoaderEvaluation(t *testing.T) {
+	d := ramp(23, 6)
+	l := NewLoader(d, Test, LoaderOptions{Batch: 4})
+	if l.Steps() != 2 {
+		t.Fatalf("Steps() = %d, want 2", l.Steps())
+	}
+	for step, want := range [][]int{{0, 1, 2, 3}, {4, 5, 5, 5}, {0, 1, 2, 3}, {4, 5, 5, 5}} {
+		if got := l.Indices(step); !slices.Equal(got, want) {
+			t.Errorf("Indices(%d) = %v, want %v", step, got, want)
+		}
+		if got, want := l.Valid(step), []int{4, 2}[step%2]; got != want {
+			t.Errorf("Valid(%d) = %d, want %d", step, got, want)
+		}
+		images, labels := batch(t, l, step)
+		for k, i := range want {
+			image, label := make([]float32, 24), make([]float32, 3)
+			d.Image(Test, i, image)
+			d.Label(Test, i, label)
+			if !slices.Equal(images[k*24:(k+1)*24], image) || !slices.Equal(labels[k*3:(k+1)*3], label) {
+				t.Errorf("step %d, image %d is not image %d of the data", step, k, i)
+			}
+		}
+	}
+}
+
+// TestLoaderAugment compares a batch with cuts of the images made one by one,
+// after normalisation, so that what lies outside is 0.
+func TestLoaderAugment(t *testing.T) {
+	d := ramp(23, 5)
+	opts := training()
+	opts.Normalise = Normaliser{Mean: []float64{-3, -5}, Std: []float64{1, 2}} // nothing in an image is 0
+	l := NewLoader(d, Train, opts)
+	for _, step := range []int{0, 7} {
+		images, _ := batch(t, l, step)
+		for k, i := range l.Indices(step) {
+			image, want := make([]float32, 24), make([]float32, 24)
+			d.Image(Train, i, image)
+			for j := range image {
+				image[j] = []float32{image[j] + 3, image[j]*0.5 + 2.5}[j%2]
+			}
+			dx, dy, flip := opts.Augment.draw(newStream(1, forAugment, step/l.Steps(), i))
+			window(want, image, d.Shape(), dx, dy, flip)
+			if !slices.Equal(images[k*24:(k+1)*24], want) {
+				t.Errorf("step %d, image %d: not image %d cut at (%d, %d), flip %t", step, k, i, dx, dy, flip)
+			}
+		}
+	}
+}
+
+func TestLoaderErrors(t *testing.T) {
+	d := ramp(23, 5)
+	tests := []struct {
+		name  string
+		split Split
+		opts  LoaderOptions
+		want  string
+	}{
+		{"batch", Train, LoaderOptions{}, "batch: found 0, want 1 or more"},
+		{"too large to shuffle", Train, LoaderOptions{Batch: 24, Shuffle: true}, "batch: found 24, want 1..23"},
+		{"empty", Validation, LoaderOptions{Batch: 4}, "loader of validation images: found none"},
+		{"channels", Train, LoaderOptions{Batch: 4, Normalise: Normaliser{Mean: []float64{0}}}, "found 1 channels, want 2"},
+		{"deviation", Train, LoaderOptions{Batch: 4, Normalise: Normaliser{Std: []float64{0, 1}}}, "want none of them 0"},
+		{"pad", Train, LoaderOptions{Batch: 4, Augment: Augment{Pad: -1}}, "augment: pad: found -1"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			l := NewLoader(d, test.split, test.opts)
+			images, labels := buffers(l)
+			checkError(t, l.Batch(0, images, labels), test.want)
+			if l.Err() == nil || l.Steps() != 0 || l.Valid(0) != 0 || l.Indices(0) != nil {
+				t.Errorf("Err %v, Steps %d, Valid %d, Indices %v, want an error and nothing", l.Err(), l.Steps(), l.Valid(0), l.Indices(0))
+			}
+		})
+	}
+	if l := NewLoader(d, Train, LoaderOptions{Batch: 30}); l.Err() != nil || l.Valid(0) != 23 {
+		t.Errorf("a batch larger than what is evaluated: %v, Valid %d, want 23", l.Err(), l.Valid(0))
+	}
+}
+
+// BenchmarkLoader makes batches as in training on CIFAR-10.
+func BenchmarkLoader(b *testing.B) {
+	d := &memory{shape: [3]int{32, 32, 3}, classes: cifarClasses, targets: 1}
+	d.parts[Train] = part{pixels: make([]byte, 5000*cifarPixels), truth: make([]uint16, 5000)}
+	l := NewLoader(d, Train, LoaderOptions{Batch: 64, Shuffle: true, Augment: Augment{Pad: 4, Flip: true}})
+	images, labels := buffers(l)
+	step := 0
+	for b.Loop() {
+		if err := l.Batch(step, images, labels); err != nil {
+			b.Fatal(err)
+		}
+		step++
+	}
+	b.ReportMetric(float64(64*b.N)/b.Elapsed().Seconds(), "images/s")
+}

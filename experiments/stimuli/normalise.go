@@ -1,0 +1,119 @@
+package stimuli
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+)
+
+// Normaliser maps the values of each channel c of an image:
+//
+//	y = (x - Mean[c]) / Std[c]
+//
+// The zero Normaliser leaves images as they are. A run records the Normaliser
+// it used, as it may come from training images.
+type Normaliser struct {
+	Kind      string    // none, range or mean-std
+	Mean, Std []float64 // one a channel; nil is 0 and 1
+}
+
+// NewNormaliser returns the normaliser of the given kind:
+//
+//	none      values stay 0 … 1
+//	range     -1 … 1, y = 2x - 1
+//	mean-std  mean 0 and standard deviation 1 in each channel over all pixels
+//	          of the training images, which are read for it once
+//
+// An unknown kind is an error, and so is, for mean-std, a channel in which all
+// training images have one value.
+func NewNormaliser(kind string, d Data) (Normaliser, error) {
+	if err := oneOf("normalise", kind, "none", "range", "mean-std"); err != nil {
+		return Normaliser{}, fmt.Errorf("stimuli: %w", err)
+	}
+	channels := d.Shape()[2]
+	n := Normaliser{Kind: kind, Mean: make([]float64, channels), Std: make([]float64, channels)}
+	switch kind {
+	case "none":
+		for c := range channels {
+			n.Std[c] = 1
+		}
+	case "range":
+		for c := range channels {
+			n.Mean[c], n.Std[c] = 0.5, 0.5
+		}
+	case "mean-std":
+		n.measure(d)
+		for c, s := range n.Std {
+			if !(s > 1e-6) {
+				return Normaliser{}, fmt.Errorf("stimuli: normalise: found standard deviation %v in channel %d of %d training images, want more than 0; \"range\" would do",
+					s, c, d.Len(Train))
+			}
+		}
+	}
+	return n, nil
+}
+
+// measure sets mean and standard deviation (divisor n) from the training
+// images. Sums of chunks are added in the order of the chunks, whoever made
+// them, so that the result has the same bits for any number of processors.
+func (n *Normaliser) measure(d Data) {
+	const chunk = 512
+	images, channels := d.Len(Train), len(n.Mean)
+	size := d.Shape()[0] * d.Shape()[1] * channels
+	chunks := (images + chunk - 1) / chunk
+	sums := make([][2][]float64, chunks)
+	next := make(chan int, chunks)
+	for k := range chunks {
+		next <- k
+	}
+	close(next)
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			image := make([]float32, size)
+			for k := range next {
+				sum, squares := make([]float64, channels), make([]float64, channels)
+				for i := k * chunk; i < min(images, (k+1)*chunk); i++ {
+					d.Image(Train, i, image)
+					for j := 0; j < size; j += channels {
+						for c, v := range image[j : j+channels] {
+							x := float64(v) - 0.5
+							sum[c] += x
+							squares[c] += float64(x * x)
+						}
+					}
+				}
+				sums[k] = [2][]float64{sum, squares}
+			}
+		})
+	}
+	group.Wait()
+	count := float64(images) * float64(size/channels)
+	for c := range channels {
+		var sum, squares float64
+		for _, s := range sums {
+			sum += s[0][c]
+			squares += s[1][c]
+		}
+		mean := sum / count
+		n.Mean[c] = 0.5 + mean
+		n.Std[c] = math.Sqrt(max(0, squares/count-float64(mean*mean)))
+	}
+}
+
+// affine returns the normalisation as y = scale·x + shift.
+func (n Normaliser) affine(channels int) (scale, shift []float32) {
+	scale, shift = make([]float32, channels), make([]float32, channels)
+	for c := range channels {
+		mean, std := 0.0, 1.0
+		if n.Mean != nil {
+			mean = n.Mean[c]
+		}
+		if n.Std != nil {
+			std = n.Std[c]
+		}
+		scale[c], shift[c] = float32(1/std), float32(-mean/std)
+	}
+	return scale, shift
+}

@@ -1,0 +1,147 @@
+package stimuli
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+// ramp is data of n training images and m test images of 3×4 pixels and two
+// channels, in which each value tells image, place and channel.
+func ramp(n, m int) *memory {
+	d := &memory{shape: [3]int{3, 4, 2}, classes: []string{"a", "b", "c"}, targets: 1, hashes: map[string]string{"x": ""}}
+	for i := range n + m {
+		for j := range 24 {
+			d.parts[Train].pixels = append(d.parts[Train].pixels, byte(25*(i%10)+j))
+		}
+		d.parts[Train].truth = append(d.parts[Train].truth, 1<<(i%3))
+	}
+	all := d.parts[Train]
+	d.parts[Train].order, d.parts[Test] = count(n), all
+	d.parts[Test].order = count(n + m)[n:]
+	d.parts[Validation] = part{}
+	return d
+}
+
+// TestMeanStd compares with sums over the bytes, in two passes, and checks
+// that images so normalised have mean 0 and standard deviation 1.
+func TestMeanStd(t *testing.T) {
+	d := ramp(1234, 5)
+	n, err := NewNormaliser("mean-std", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := NewLoader(d, Train, LoaderOptions{Batch: 1234, Normalise: n})
+	images, labels := buffers(l)
+	if err := l.Batch(0, images, labels); err != nil {
+		t.Fatal(err)
+	}
+	for c := range 2 {
+		var mean, variance, after, squares float64
+		for i := c; i < len(images); i += 2 {
+			mean += float64(d.parts[Train].pixels[i]) / 255
+			after += float64(images[i])
+			squares += float64(images[i]) * float64(images[i])
+		}
+		total := float64(len(images) / 2)
+		mean /= total
+		for i := c; i < len(images); i += 2 {
+			variance += math.Pow(float64(d.parts[Train].pixels[i])/255-mean, 2) / total
+		}
+		// Values are float32: 1e-7 relative.
+		if math.Abs(n.Mean[c]-mean) > 1e-7 || math.Abs(n.Std[c]-math.Sqrt(variance)) > 1e-7 {
+			t.Errorf("channel %d: mean %v, standard deviation %v, want %v, %v", c, n.Mean[c], n.Std[c], mean, math.Sqrt(variance))
+		}
+		if math.Abs(after/total) > 1e-6 || math.Abs(squares/total-1) > 1e-6 {
+			t.Errorf("channel %d: normalised mean %v, mean square %v, want 0, 1", c, after/total, squares/total)
+		}
+	}
+}
+
+func TestNormaliserKinds(t *testing.T) {
+	d := ramp(10, 1)
+	for kind, want := range map[string][2]float32{"none": {0, 1}, "range": {-1, 1}} {
+		n, err := NewNormaliser(kind, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scale, shift := n.affine(2)
+		for c := range scale {
+			if got := [2]float32{shift[c], scale[c] + shift[c]}; got != want {
+				t.Errorf("%s maps 0 and 1 of channel %d to %v, want %v", kind, c, got, want)
+			}
+		}
+	}
+	_, err := NewNormaliser("whiten", d)
+	checkError(t, err, `normalise: found "whiten", want "none" or "range" or "mean-std"`)
+	flat := ramp(10, 1)
+	for i := range flat.parts[Train].pixels {
+		if i%2 == 1 {
+			flat.parts[Train].pixels[i] = 90
+		}
+	}
+	_, err = NewNormaliser("mean-std", flat)
+	checkError(t, err, "channel 1 of 10 training images", `"range"`)
+}
+
+// TestWindow cuts a small image by hand.
+func TestWindow(t *testing.T) {
+	src := []float32{
+		1, 2, 3,
+		4, 5, 6,
+	}
+	tests := []struct {
+		dx, dy int
+		flip   bool
+		want   []float32
+	}{
+		{0, 0, false, []float32{1, 2, 3, 4, 5, 6}},
+		{1, 0, false, []float32{2, 3, 0, 5, 6, 0}},
+		{-1, 1, false, []float32{0, 4, 5, 0, 0, 0}},
+		{0, 0, true, []float32{3, 2, 1, 6, 5, 4}},
+		{1, -1, true, []float32{0, 0, 0, 0, 3, 2}},
+		{5, 0, false, make([]float32, 6)},
+	}
+	for _, test := range tests {
+		dst := []float32{9, 9, 9, 9, 9, 9}
+		window(dst, src, [3]int{2, 3, 1}, test.dx, test.dy, test.flip)
+		if !slices.Equal(dst, test.want) {
+			t.Errorf("window at (%d, %d), flip %t = %v, want %v", test.dx, test.dy, test.flip, dst, test.want)
+		}
+	}
+}
+
+// TestAugmentDraw checks that all 81 cuts and both sides come about equally
+// often.
+func TestAugmentDraw(t *testing.T) {
+	a, err := NewAugment("he2015")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 81 * 400
+	cuts, flips := map[[2]int]int{}, 0
+	for i := range n {
+		dx, dy, flip := a.draw(newStream(1, forAugment, 0, i))
+		cuts[[2]int{dx, dy}]++
+		if flip {
+			flips++
+		}
+		if dx < -4 || dx > 4 || dy < -4 || dy > 4 {
+			t.Fatalf("cut at (%d, %d), want -4..4", dx, dy)
+		}
+	}
+	// Binomial: standard deviations 20 and 90; 5 of them are allowed.
+	for at, got := range cuts {
+		if got < 300 || got > 500 {
+			t.Errorf("cut at %v %d times of %d, want 400 ± 100", at, got, n)
+		}
+	}
+	if len(cuts) != 81 || flips < n/2-450 || flips > n/2+450 {
+		t.Errorf("%d cuts, %d of %d mirrored, want 81, half ± 450", len(cuts), flips, n)
+	}
+	if none, err := NewAugment("none"); err != nil || none != (Augment{}) {
+		t.Errorf("none is %+v, %v", none, err)
+	}
+	_, err = NewAugment("mixup")
+	checkError(t, err, `augment: found "mixup", want "none" or "he2015"`)
+}

@@ -1,0 +1,170 @@
+package nn
+
+import "fmt"
+
+// Norm is a normalisation that an experiment chooses, for a state, a drive or
+// a readout. The zero value normalises nothing.
+//
+// "batch" is batch normalisation (Ioffe and Szegedy 2015): y = (x - mean) /
+// √(var + Eps), with moments over images and pixels for each channel, then
+// optionally a gain and a shift. Training uses the moments of the batch at
+// that slice and moves running averages r ← (1-Momentum)·r + Momentum·batch;
+// inference uses those. "lrn" is local response normalisation, see [LRN].
+type Norm struct {
+	Kind       string  `toml:"kind" oneof:"none batch lrn" doc:"none, batch or lrn (local response normalisation)"`
+	Statistics string  `toml:"statistics" oneof:"per_step shared" doc:"batch: running statistics for each slice, or one pair pooled over slices"`
+	Affine     string  `toml:"affine" oneof:"per_step shared absent" doc:"batch: gain and shift for each slice, shared over slices, or absent"`
+	Eps        float64 `toml:"eps" min:"0" doc:"batch: added to the variance"`
+	Momentum   float64 `toml:"momentum" min:"0" max:"1" doc:"batch: weight of the newest batch in the running average"`
+	Divisor    string  `toml:"divisor" oneof:"unbiased biased" doc:"batch: the running variance divides by n-1 or n"`
+	Untrained  string  `toml:"untrained" oneof:"error last reestimate" doc:"batch: a slice that training never reached is an error, takes the last trained slice's statistics, or has them re-estimated"`
+	Radius     int     `toml:"radius" min:"0" doc:"lrn: channels to either side"`
+	Alpha      float64 `toml:"alpha" min:"0" doc:"lrn: weight of the summed squares"`
+	Divided    bool    `toml:"alpha_divided" doc:"lrn: divide alpha by the number of channels, 2·radius+1"`
+	Beta       float64 `toml:"beta" doc:"lrn: exponent"`
+	C          float64 `toml:"c" doc:"lrn: constant in the bracket"`
+}
+
+// DefaultNorm is batch normalisation by slice without gain and shift, as Liao
+// and Poggio use it; its lrn keys are those of Spoerer et al. 2017.
+func DefaultNorm() Norm {
+	return Norm{Kind: "batch", Statistics: "per_step", Affine: "absent", Eps: 1e-5, Momentum: 0.1, Divisor: "unbiased",
+		Untrained: "reestimate", Radius: 5, Alpha: 1e-4, Beta: 0.5, C: 1}
+}
+
+// Statistics collects what norms need beyond one slice: which places a program
+// normalises, and the batch moments from which shared statistics move.
+type Statistics struct {
+	// Source says where a place's statistics come from outside training:
+	// the suffix of the variable ("@3"), or own true for the batch's own
+	// moments (a place being re-estimated). Nil means its own variable.
+	Source func(place string, step int, n Norm) (suffix string, own bool)
+	// Places lists each normalised place once, in program order.
+	Places []NormPlace
+
+	pools map[string][]Value
+	order []string
+	norms map[string]Norm
+	count map[string]int
+}
+
+// NormPlace is a place where a program normalises.
+type NormPlace struct {
+	Place      string
+	Step       int
+	Norm       Norm
+	Mean, Var  Value  // what it normalises by
+	Statistics string // name of the running statistics, without "/mean" or "/variance"
+	Own        bool   // by the batch's own moments
+}
+
+// Build normalises x at the scope's place and slice.
+func (n Norm) Build(s Scope, x Value) Value {
+	switch n.Kind {
+	case "", "none":
+		return x
+	case "lrn":
+		alpha := n.Alpha
+		if n.Divided {
+			alpha /= float64(2*n.Radius + 1)
+		}
+		return s.One(LRN{Radius: n.Radius, Alpha: alpha, Beta: n.Beta, Bias: n.C}, x)
+	case "batch":
+		return n.batch(s, x)
+	}
+	s.Fail(fmt.Errorf("%s: found norm %q, want none, batch or lrn", s.Tag, n.Kind))
+	return None
+}
+
+func (n Norm) batch(s Scope, x Value) Value {
+	c := s.Shape(x)[3]
+	if c == 0 {
+		return None // an earlier error
+	}
+	suffix := fmt.Sprintf("@%d", s.Step)
+	own := s.Train
+	source := suffix
+	if !s.Train && s.Stats.Source != nil {
+		source, own = s.Stats.Source(s.Place, s.Step, n)
+	}
+	name := s.Place + "/norm"
+	if n.Statistics != "shared" {
+		name += source
+	}
+	p := NormPlace{Place: s.Place, Step: s.Step, Norm: n, Statistics: name, Own: own}
+	if own {
+		if m := s.Do(Moments{}, x); m != nil {
+			p.Mean, p.Var = m[0], m[1]
+		}
+	} else {
+		p.Mean, p.Var = s.running(name, c)
+	}
+	y := s.One(Normalise{Eps: n.Eps}, x, p.Mean, p.Var)
+	if s.Stats.add(p) && s.Train {
+		s.Stats.learn(s.Builder, p, s.Shape(x))
+	}
+	if n.Affine == "absent" || n.Affine == "" {
+		return y
+	}
+	at := s.Place + "/norm"
+	if n.Affine == "per_step" {
+		at += source
+	}
+	gain := s.Var(at+"/gain", Shape{c}, Init{Kind: "constant", Value: 1}, true)
+	shift := s.Var(at+"/shift", Shape{c}, Init{Kind: "constant"}, true)
+	return s.One(ScaleShift{}, y, gain, shift)
+}
+
+// running returns the running mean and variance called name.
+func (b *Builder) running(name string, c int) (mean, variance Value) {
+	return b.Var(name+"/mean", Shape{c}, Init{Kind: "constant"}, false),
+		b.Var(name+"/variance", Shape{c}, Init{Kind: "constant", Value: 1}, false)
+}
+
+// add notes p and reports whether it is new.
+func (st *Statistics) add(p NormPlace) bool {
+	for _, q := range st.Places {
+		if q.Place == p.Place && q.Step == p.Step && q.Mean == p.Mean {
+			return false
+		}
+	}
+	st.Places = append(st.Places, p)
+	return true
+}
+
+// learn notes the batch moments of p for the running statistics.
+func (st *Statistics) learn(b *Builder, p NormPlace, x Shape) {
+	if st.pools == nil {
+		st.pools, st.norms, st.count = map[string][]Value{}, map[string]Norm{}, map[string]int{}
+	}
+	if _, ok := st.pools[p.Statistics]; !ok {
+		st.order = append(st.order, p.Statistics)
+	}
+	st.pools[p.Statistics] = append(st.pools[p.Statistics], p.Mean, p.Var)
+	st.norms[p.Statistics], st.count[p.Statistics] = p.Norm, x[0]*x[1]*x[2]
+}
+
+// Finish emits the updates of all running statistics: one pair moves once a
+// batch, by the moments pooled over the slices that share it.
+func (st *Statistics) Finish(b *Builder) {
+	saved := b.Tag
+	for _, name := range st.order {
+		m, n := st.pools[name], st.norms[name]
+		count := st.count[name] * len(m) / 2
+		b.Tag = Tag{Area: "statistics", Step: -1, Part: name}
+		if len(m) > 2 {
+			m = b.Do(PoolMoments{}, m...)
+		}
+		if m == nil {
+			return
+		}
+		unbiased := 1.0
+		if n.Divisor != "biased" && count > 1 {
+			unbiased = float64(count) / float64(count-1)
+		}
+		mean, variance := b.running(name, b.Shape(m[0])[0])
+		b.Update(mean, b.One(Blend{Rate: n.Momentum, Factor: 1}, mean, m[0]))
+		b.Update(variance, b.One(Blend{Rate: n.Momentum, Factor: unbiased}, variance, m[1]))
+	}
+	b.Tag = saved
+}

@@ -1,0 +1,61 @@
+package nn
+
+import "fmt"
+
+// Scope is where a part of a cortex is being built: it names the part's
+// variables. Weights are named by sharing set, norm statistics by place and
+// slice.
+type Scope struct {
+	*Builder
+	// Weights names a weight of this part from its local name ("kernel",
+	// "1/bias") and shape. Equal names are one variable.
+	Weights func(local string, s Shape) string
+	// Place and Step name the statistics of norms inside this part.
+	Place string
+	Step  int
+	Train bool // normalise by the batch's own moments and update statistics
+	Stats *Statistics
+	Init  string // kind of initial values of kernels; "" is he_normal
+
+	local map[string]Shape
+}
+
+// Enter returns the scope ready for one Build: it refuses the same local name
+// twice within it.
+func (s Scope) Enter() Scope {
+	s.local = map[string]Shape{}
+	return s
+}
+
+// Kernel returns the convolution kernel [kh kw cin cout] called local.
+// fanIn counts the connections of one unit of the target.
+func (s Scope) Kernel(local string, shape Shape, fanIn int) Value {
+	kind := s.Init
+	if kind == "" {
+		kind = Inits[0]
+	}
+	out := shape[0] * shape[1] * shape[2] * shape[3] / max(fanIn/(shape[0]*shape[1]), 1)
+	return s.weight(local, shape, Init{Kind: kind, FanIn: fanIn, FanOut: out})
+}
+
+// Vector returns the trainable vector called local, n elements of value.
+func (s Scope) Vector(local string, n int, value float64) Value {
+	return s.weight(local, Shape{n}, Init{Kind: "constant", Value: value})
+}
+
+func (s Scope) weight(local string, shape Shape, in Init) Value {
+	if _, twice := s.local[local]; twice {
+		s.Fail(fmt.Errorf("%s: weight %q is asked for twice within one part", s.Tag, local))
+		return None
+	}
+	if s.local != nil {
+		s.local[local] = shape
+	}
+	return s.Var(s.Weights(local, shape), shape, in, true)
+}
+
+// At returns s placed at another norm place and slice.
+func (s Scope) At(place string, step int) Scope {
+	s.Place, s.Step = place, step
+	return s
+}
