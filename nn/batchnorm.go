@@ -107,6 +107,9 @@ func (n Norm) batch(s Scope, x Value) Value {
 		return y
 	}
 	at := s.Place + "/norm"
+	if s.Affine != "" {
+		at = s.Affine + "/norm"
+	}
 	if n.Affine == "per_step" {
 		at += source
 	}

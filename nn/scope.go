@@ -13,9 +13,12 @@ type Scope struct {
 	// Place and Step name the statistics of norms inside this part.
 	Place string
 	Step  int
-	Train bool // normalise by the batch's own moments and update statistics
-	Stats *Statistics
-	Init  string // kind of initial values of kernels; "" is he_normal
+	// Affine names the gain and shift of norms where that is not Place: a
+	// readout that normalises an area's state shares its statistics only.
+	Affine string
+	Train  bool // normalise by the batch's own moments and update statistics
+	Stats  *Statistics
+	Init   string // kind of initial values of kernels; "" is he_normal
 
 	local map[string]Shape
 }
