@@ -35,10 +35,9 @@ func DefaultNorm() Norm {
 // Statistics collects what norms need beyond one slice: which places a program
 // normalises, and the batch moments from which shared statistics move.
 type Statistics struct {
-	// Source says where a place's statistics come from outside training:
-	// the suffix of the variable ("@3"), or own true for the batch's own
-	// moments (a place being re-estimated). Nil means its own variable.
-	Source func(place string, step int, n Norm) (suffix string, own bool)
+	// Source says where a place's statistics, and its gain and shift, come from
+	// outside training. Nil means its own slice's variables.
+	Source func(place string, step int, n Norm) Sources
 	// Places lists each normalised place once, in program order.
 	Places []NormPlace
 
@@ -46,6 +45,13 @@ type Statistics struct {
 	order []string
 	norms map[string]Norm
 	count map[string]int
+}
+
+// Sources says which slice's variables a norm uses.
+type Sources struct {
+	Statistics int  // slice of the running statistics
+	Affine     int  // slice of the gain and shift
+	Own        bool // use the batch's own moments instead: the place is being re-estimated
 }
 
 // NormPlace is a place where a program normalises.
@@ -81,15 +87,14 @@ func (n Norm) batch(s Scope, x Value) Value {
 	if c == 0 {
 		return None // an earlier error
 	}
-	suffix := fmt.Sprintf("@%d", s.Step)
-	own := s.Train
-	source := suffix
+	from := Sources{Statistics: s.Step, Affine: s.Step, Own: s.Train}
 	if !s.Train && s.Stats.Source != nil {
-		source, own = s.Stats.Source(s.Place, s.Step, n)
+		from = s.Stats.Source(s.Place, s.Step, n)
 	}
+	own := from.Own
 	name := s.Place + "/norm"
 	if n.Statistics != "shared" {
-		name += source
+		name += fmt.Sprintf("@%d", from.Statistics)
 	}
 	p := NormPlace{Place: s.Place, Step: s.Step, Norm: n, Statistics: name, Own: own}
 	if own {
@@ -111,7 +116,7 @@ func (n Norm) batch(s Scope, x Value) Value {
 		at = s.Affine + "/norm"
 	}
 	if n.Affine == "per_step" {
-		at += source
+		at += fmt.Sprintf("@%d", from.Affine)
 	}
 	gain := s.Var(at+"/gain", Shape{c}, Init{Kind: "constant", Value: 1}, true)
 	shift := s.Var(at+"/shift", Shape{c}, Init{Kind: "constant"}, true)
@@ -170,4 +175,11 @@ func (st *Statistics) Finish(b *Builder) {
 		b.Update(variance, b.One(Blend{Rate: n.Momentum, Factor: unbiased}, variance, m[1]))
 	}
 	b.Tag = saved
+}
+
+// SameStatistics reports whether m at the same place would keep the same
+// statistics as n: they may differ in gain and shift.
+func (n Norm) SameStatistics(m Norm) bool {
+	n.Affine, m.Affine = "", ""
+	return n.Kind == "batch" && n == m
 }

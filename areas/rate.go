@@ -1,0 +1,125 @@
+package areas
+
+import (
+	"fmt"
+	"slices"
+
+	"ventral/nn"
+)
+
+// Preactivation is another name for the state of Rate: what enters φ.
+const Preactivation = "preactivation"
+
+// Rate is a leaky rate unit,
+//
+//	z(t) = (b + Σ additive drives)·Π(1 + multiplicative drives)
+//	u(t) = (1-λ)·u(t-1) + λ·z(t)
+//	response(t) = φ(norm(u(t)))  with order ["norm", "relu"], or norm(φ(u(t))) with ["relu", "norm"]
+//
+// The state is u, also called preactivation. λ = 1 is the unit without memory
+// of Spoerer et al. (2017) and of BLT networks.
+//
+// Silence: before anything has arrived the area is absent, or with silent =
+// "zero" its drives are zero (z = b). Once driven, a slice without drives has
+// z = b, so that u decays. A multiplicative drive alone does not wake an area.
+type Rate struct {
+	Silent string   `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
+	Biased string   `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
+	Leak   float64  `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a slice; 1 keeps nothing"`
+	Order  []string `toml:"order" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
+	Norm   nn.Norm  `toml:"norm" doc:"normalisation of the response"`
+}
+
+// NewRate returns Rate with its defaults.
+func NewRate() *Rate {
+	return &Rate{Silent: "absent", Biased: "area", Leak: 1, Order: []string{"norm", "relu"}, Norm: nn.DefaultNorm()}
+}
+
+// Kind returns "rate".
+func (*Rate) Kind() string { return "rate" }
+
+// Signals implements Dynamics.
+func (*Rate) Signals() []string { return []string{State, Response, Preactivation} }
+
+// Bias implements Dynamics.
+func (d *Rate) Bias() string { return d.Biased }
+
+// Zero implements Dynamics.
+func (d *Rate) Zero() bool { return d.Silent == "zero" }
+
+// Lasting implements Dynamics.
+func (*Rate) Lasting() bool { return true }
+
+// Carries implements Dynamics.
+func (d *Rate) Carries() bool { return d.Leak < 1 }
+
+// Check implements Dynamics.
+func (d *Rate) Check() error {
+	if err := oneOf("silent", d.Silent, "absent zero"); err != nil {
+		return err
+	}
+	if err := oneOf("bias", d.Biased, "connection area absent"); err != nil {
+		return err
+	}
+	if !(d.Leak > 0 && d.Leak <= 1) {
+		return fmt.Errorf("lambda: found %v, want above 0 and at most 1", d.Leak)
+	}
+	if len(d.Order) > 2 {
+		return fmt.Errorf("order: found %d steps, want a nonlinearity and norm, in either order", len(d.Order))
+	}
+	functions := 0
+	for i, o := range d.Order {
+		if slices.Contains(d.Order[:i], o) {
+			return fmt.Errorf("order: found %q twice", o)
+		}
+		if o == "norm" {
+			continue
+		}
+		functions++
+		if err := oneOf("order", o, "norm "+nonlinearities); err != nil {
+			return err
+		}
+	}
+	if functions > 1 {
+		return fmt.Errorf("order: found two nonlinearities, want one and norm")
+	}
+	return nil
+}
+
+// Step implements Dynamics.
+func (d *Rate) Step(s nn.Scope, a Area, prev []nn.Value, in Drives) []nn.Value {
+	bias := nn.None
+	if d.Biased == "area" {
+		bias = s.Vector("bias", a.Shape[2], 0)
+	}
+	u := combine(s, a, in, bias)
+	if d.Leak < 1 {
+		u = s.One(nn.Linear{A: d.Leak}, u)
+		if prev != nil {
+			u = s.Sum(s.One(nn.Linear{A: 1 - d.Leak}, prev[0]), u)
+		}
+	}
+	return []nn.Value{u}
+}
+
+// StateNorm implements Dynamics.
+func (d *Rate) StateNorm() (nn.Norm, bool) { return d.Norm, len(d.Order) > 0 && d.Order[0] == "norm" }
+
+// Readout implements Dynamics.
+func (*Rate) Readout() string { return Response }
+
+// Read implements Dynamics.
+func (d *Rate) Read(s nn.Scope, states []nn.Value, signal string) nn.Value {
+	x := states[0]
+	if signal != Response {
+		return x
+	}
+	for _, o := range d.Order {
+		if o == "norm" {
+			x = d.Norm.Build(s, x)
+		} else {
+			x = apply(s, o, x)
+		}
+	}
+	return x
+}

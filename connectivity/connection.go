@@ -1,0 +1,75 @@
+package connectivity
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Roles that a connection can have.
+const (
+	Feedforward = "feedforward" // to the next area up
+	Lateral     = "lateral"     // within an area
+	Feedback    = "feedback"    // to an area further down
+	Bypass      = "bypass"      // forward, past one or more areas
+	Self        = "self"        // the identity shortcut of an area: no lateral connection
+)
+
+// Roles lists the roles in the order of documentation.
+var Roles = []string{Feedforward, Lateral, Feedback, Bypass, Self}
+
+// Connection carries a signal of area From at slice t-Delay to area To at
+// slice t, for the slices t of its Window.
+type Connection struct {
+	Name, From, To string
+
+	Role   string  `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"what lesions and figures call it; follows from the order of areas"`
+	Delay  int     `toml:"delay" min:"0" doc:"slices that a signal takes"`
+	Window Window  `toml:"window" doc:"slices at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
+	Reads  string  `toml:"state" doc:"signal read of the source: state, response, or preactivation of rate areas; the kind has a default"`
+	Merge  string  `toml:"merge" oneof:"add multiply" doc:"drives are added, or scale the sum of the others by one plus themselves"`
+	Gain   float64 `toml:"gain" doc:"factor on what arrives; 1 changes nothing"`
+	Bias   string  `toml:"bias" oneof:"auto present absent" doc:"bias of the convolutions; auto follows the target area's rule"`
+	Init   string  `toml:"init" oneof:"he_normal he_uniform glorot_normal glorot_uniform" doc:"initial values of kernels"`
+
+	Transform Transform
+}
+
+// NewConnection returns a connection with the defaults of its keys.
+func NewConnection() Connection {
+	return Connection{Delay: 1, Window: Always(), Merge: "add", Gain: 1, Bias: "auto", Init: "he_normal"}
+}
+
+// Signal returns the signal that the connection reads of its source.
+func (c *Connection) Signal() string {
+	if c.Reads != "" {
+		return c.Reads
+	}
+	return c.Transform.Reads()
+}
+
+// ParseName splits the name of a connection, "V2->V1" or "V2->V1 late", into
+// the ends it gives and what tells it from others between the same pair.
+func ParseName(name string) (from, to, suffix string, err error) {
+	from, rest, ok := strings.Cut(name, "->")
+	to, suffix, _ = strings.Cut(rest, " ")
+	if !ok || from == "" || to == "" || strings.TrimSpace(from) != from {
+		return "", "", "", fmt.Errorf("found connection %q, want \"FROM->TO\" or \"FROM->TO suffix\"", name)
+	}
+	return from, to, suffix, nil
+}
+
+// RoleOf returns the role that follows from the order of areas: from and to
+// are places in that order.
+func RoleOf(from, to int, identity bool) string {
+	switch {
+	case from == to && identity:
+		return Self
+	case from == to:
+		return Lateral
+	case from > to:
+		return Feedback
+	case to-from > 1:
+		return Bypass
+	}
+	return Feedforward
+}

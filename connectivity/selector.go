@@ -1,0 +1,73 @@
+package connectivity
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Selector names connections, perhaps within a window: "V1->V2" (every
+// connection between the two), "V1->V2 late", "V1->V2@2..8",
+// "role:feedback@3..6", "area:IT" (every connection into or out of IT).
+type Selector struct {
+	Text   string
+	Name   string // of a connection, or "FROM->TO" for all between a pair
+	Role   string
+	Area   string
+	Window Window
+}
+
+// ParseSelector reads a selector.
+func ParseSelector(text string) (Selector, error) {
+	s := Selector{Text: text, Window: Always()}
+	what, window, windowed := strings.Cut(text, "@")
+	if windowed {
+		var err error
+		if s.Window, err = ParseWindow(window); err != nil {
+			return s, err
+		}
+	}
+	switch kind, name, ok := strings.Cut(what, ":"); {
+	case ok && kind == "role":
+		s.Role = name
+		if !contains(Roles, name) {
+			return s, fmt.Errorf("found role %q, want one of %s", name, strings.Join(Roles, ", "))
+		}
+	case ok && kind == "area" && name != "":
+		s.Area = name
+	default:
+		if _, _, _, err := ParseName(what); err != nil {
+			return s, fmt.Errorf("found selector %q, want \"FROM->TO\", \"role:ROLE\" or \"area:AREA\", perhaps followed by \"@a..b\"", text)
+		}
+		s.Name = what
+	}
+	return s, nil
+}
+
+// UnmarshalText reads what ParseSelector reads.
+func (s *Selector) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSelector(string(text))
+	return err
+}
+
+// MarshalText writes the selector as it was read.
+func (s Selector) MarshalText() ([]byte, error) { return []byte(s.Text), nil }
+
+// Selects reports whether c is selected at some slice.
+func (s Selector) Selects(c *Connection) bool {
+	switch {
+	case s.Role != "":
+		return c.Role == s.Role
+	case s.Area != "":
+		return c.From == s.Area || c.To == s.Area
+	}
+	return c.Name == s.Name || c.From+"->"+c.To == s.Name && c.Role != Self
+}
+
+func contains(words []string, w string) bool {
+	for _, x := range words {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}

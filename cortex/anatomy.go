@@ -1,0 +1,57 @@
+package cortex
+
+import (
+	"ventral/cortex/recording"
+)
+
+// Anatomy returns the cortex as figures need it.
+func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
+	weights, err := g.Weights()
+	if err != nil {
+		return recording.Anatomy{}, err
+	}
+	count := map[string]int{} // parameters by set
+	for _, w := range weights {
+		if w.Trainable {
+			count[w.Set] += w.Count
+		}
+	}
+	a := recording.Anatomy{
+		Name: name, Steps: g.Steps, Format: recording.Format,
+		Input: "image", InputTo: g.Input.To, Readout: g.Readout.From,
+		TrainSlices: g.train, TestSlices: g.TestSlices(),
+	}
+	for t, shown := range g.shown {
+		if shown {
+			a.InputSlices = append(a.InputSlices, t)
+		}
+	}
+	for i, area := range g.Areas {
+		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind()})
+	}
+	reach := g.Reaches()
+	live := g.Transitions(g.Live(g.readouts(g.train)))
+	for j := range g.Matrix.Connections {
+		c := &g.Matrix.Connections[j]
+		from, to, _ := c.Window.Cut(g.Steps)
+		from = max(from, min(c.Delay, to))
+		x := recording.AnatomyConnection{
+			Name: c.Name, From: c.From, To: c.To, Role: c.Role, Kind: c.Transform.String(), Delay: c.Delay,
+			FromSlice: from, ToSlice: to, Dead: reach[j].Trained == 0, Set: g.Matrix.Sharing.Set(c, from),
+		}
+		seen := map[string]bool{}
+		for _, t := range live {
+			if t.Connection == j {
+				if set := g.Matrix.Sharing.Set(c, t.Slice); !seen[set] {
+					seen[set] = true
+					x.Parameters += count[set]
+				}
+			}
+		}
+		if g.Matrix.Sharing.Between == "shape" {
+			x.Set = "shape"
+		}
+		a.Connections = append(a.Connections, x)
+	}
+	return a, a.Check()
+}

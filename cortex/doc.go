@@ -1,0 +1,10 @@
+// Package cortex brings areas and connectivity together: a Graph knows which
+// area drives which at which slice, when the image first reaches each area, and
+// how to unroll itself over time into a straight-line nn.Program.
+//
+// Time: slice 0 is what the input and its net deliver. A connection of delay d
+// carries its source at slice t-d to its target at slice t, for every t of its
+// window. At one slice, areas are updated in the order of connections without
+// delay, each in these steps: drives arrive and are added, the dynamics makes
+// the new state, norms and nonlinearity make the response.
+package cortex

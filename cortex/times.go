@@ -1,0 +1,189 @@
+package cortex
+
+// Node is an area at a time slice.
+type Node struct {
+	Area  int // index in the order of areas
+	Slice int
+}
+
+// times is what is known of every area at every slice before running.
+type times struct {
+	present  [][]bool // [slice][area]: has a state
+	informed [][]bool // … that depends on the image
+	onset    []int    // first informed slice, -1 where never
+}
+
+func newTimes(g *Graph) *times {
+	n := len(g.Areas)
+	x := &times{onset: make([]int, n)}
+	for i := range x.onset {
+		x.onset[i] = -1
+	}
+	for t := range g.Steps {
+		x.present = append(x.present, make([]bool, n))
+		x.informed = append(x.informed, make([]bool, n))
+		for _, i := range g.order[t] {
+			d := g.Areas[i].Dynamics
+			present, informed := d.Zero(), false
+			if g.shown[t] && g.fed(i) {
+				present, informed = true, true
+			}
+			for _, j := range g.drive[t][i] {
+				c := &g.Matrix.Connections[j]
+				from := g.index[c.From]
+				if !x.present[t-c.Delay][from] {
+					continue
+				}
+				informed = informed || x.informed[t-c.Delay][from]
+				present = present || c.Merge != "multiply"
+			}
+			if t > 0 && d.Lasting() && x.present[t-1][i] {
+				present = true
+				informed = informed || d.Carries() && x.informed[t-1][i]
+			}
+			x.present[t][i] = present
+			x.informed[t][i] = present && informed
+			if x.informed[t][i] && x.onset[i] < 0 {
+				x.onset[i] = t
+			}
+		}
+	}
+	return x
+}
+
+// fed reports whether the image drives area i.
+func (g *Graph) fed(i int) bool { return has(g.Input.To, g.Areas[i].Name) }
+
+// Onset returns the first slice at which a path from the image reaches area i,
+// -1 where none does.
+func (g *Graph) Onset(i int) int { return g.times.onset[i] }
+
+// Present reports whether area i has a state at slice t.
+func (g *Graph) Present(i, t int) bool { return g.times.present[t][i] }
+
+// Informed reports whether the state of area i at slice t depends on the image.
+func (g *Graph) Informed(i, t int) bool { return g.times.informed[t][i] }
+
+// arriving returns the connections that deliver something to area i at slice t.
+func (g *Graph) arriving(i, t int) []int {
+	var list []int
+	for _, j := range g.drive[t][i] {
+		c := &g.Matrix.Connections[j]
+		if g.times.present[t-c.Delay][g.index[c.From]] {
+			list = append(list, j)
+		}
+	}
+	return list
+}
+
+// Live returns which areas at which slices the given ones depend on,
+// themselves included: [slice][area].
+func (g *Graph) Live(ends []Node) [][]bool {
+	live := make([][]bool, g.Steps)
+	for t := range live {
+		live[t] = make([]bool, len(g.Areas))
+	}
+	var visit func(i, t int)
+	visit = func(i, t int) {
+		if !g.times.present[t][i] || live[t][i] {
+			return
+		}
+		live[t][i] = true
+		for _, j := range g.arriving(i, t) {
+			c := &g.Matrix.Connections[j]
+			visit(g.index[c.From], t-c.Delay)
+		}
+		if t > 0 && g.Areas[i].Dynamics.Carries() {
+			visit(i, t-1)
+		}
+	}
+	for _, n := range ends {
+		visit(n.Area, n.Slice)
+	}
+	return live
+}
+
+// readouts returns the nodes that logits at the given slices read.
+func (g *Graph) readouts(slices []int) []Node {
+	i := g.index[g.Readout.From]
+	var nodes []Node
+	for _, t := range slices {
+		from := t
+		if g.Readout.Cumulative {
+			from = g.train[0]
+		}
+		for s := from; s <= t; s++ {
+			nodes = append(nodes, Node{i, s})
+		}
+	}
+	return nodes
+}
+
+// Transition is a connection whose signal arrives at a slice.
+type Transition struct {
+	Connection int // index in the matrix
+	Slice      int
+}
+
+// Transitions returns the transitions into live nodes, by slice.
+func (g *Graph) Transitions(live [][]bool) []Transition {
+	var list []Transition
+	for t := range g.Steps {
+		for i := range g.Areas {
+			if !live[t][i] {
+				continue
+			}
+			for _, j := range g.arriving(i, t) {
+				list = append(list, Transition{j, t})
+			}
+		}
+	}
+	return list
+}
+
+// Reach is what is known of a connection before running.
+type Reach struct {
+	First     int // first slice at which it delivers something, -1 never
+	Informed  int // first slice at which that depends on the image, -1 never
+	Influence int // first tested or trained slice of the readout that it can change, -1 none
+	Trained   int // how many of its transitions the loss depends on
+}
+
+// Reaches returns the reach of every connection of the matrix.
+func (g *Graph) Reaches() []Reach {
+	out := make([]Reach, len(g.Matrix.Connections))
+	for j := range out {
+		out[j] = Reach{-1, -1, -1, 0}
+	}
+	for t := range g.Steps {
+		for i := range g.Areas {
+			for _, j := range g.arriving(i, t) {
+				c := &g.Matrix.Connections[j]
+				if out[j].First < 0 {
+					out[j].First = t
+				}
+				if out[j].Informed < 0 && g.times.informed[t-c.Delay][g.index[c.From]] {
+					out[j].Informed = t
+				}
+			}
+		}
+	}
+	for _, tr := range g.Transitions(g.Live(g.readouts(g.train))) {
+		out[tr.Connection].Trained++
+	}
+	seen := map[int]bool{}
+	for _, t := range append(append([]int(nil), g.train...), g.TestSlices()...) {
+		seen[t] = true
+	}
+	for t := range g.Steps {
+		if !seen[t] {
+			continue
+		}
+		for _, tr := range g.Transitions(g.Live(g.readouts([]int{t}))) {
+			if r := &out[tr.Connection]; r.Influence < 0 {
+				r.Influence = t
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,311 @@
+package cortex
+
+import (
+	"fmt"
+
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/nn"
+)
+
+// Tap asks for a signal of an area at a slice.
+type Tap struct {
+	Area   int
+	Signal string // areas.State, areas.Response, …
+	Slice  int
+}
+
+// Options say which part of a cortex is unrolled and for what.
+type Options struct {
+	Batch  int
+	Train  bool  // norms use the moments of the batch and learn running statistics
+	Logits []int // slices whose logits are wanted
+	Taps   []Tap // signals that are wanted
+	// From is the first slice of a window; states of slices before it that the
+	// window needs are carried in. 0 is the whole of time.
+	From int
+	// Source says where norms take statistics from that training never filled;
+	// see nn.Statistics.
+	Source func(place string, step int, n nn.Norm) nn.Sources
+	// All unrolls every present area up to the last slice wanted, so that
+	// places nobody reads keep their statistics.
+	All bool
+}
+
+// Unrolled is a cortex within a program.
+type Unrolled struct {
+	Image   nn.Value         // input [N H W C]
+	Logits  map[int]nn.Value // by slice, [N 1 1 classes]
+	Taps    []nn.Value       // as asked for; None where the area is absent
+	Stats   *nn.Statistics
+	Carried []Carry             // inputs that a window needs from before it
+	States  map[Node][]nn.Value // of every node that was built
+	Uses    map[string][]string // of every weight, the parts that use it
+}
+
+// Carry is a state that crosses the beginning of a window.
+type Carry struct {
+	Node  Node
+	Part  int // which of the area's states
+	Value nn.Value
+}
+
+// Name is the name of the carried state's port.
+func (g *Graph) carryName(n Node, part int) string {
+	return fmt.Sprintf("carry/%s@%d/%d", g.Areas[n.Area].Name, n.Slice, part)
+}
+
+// Unroll emits the cortex. Only what logits and taps depend on is built. The
+// image is an input called "image".
+func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
+	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
+		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
+		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
+	u.out.Image = b.Input("image", nn.Shape{o.Batch, g.Image[0], g.Image[1], g.Image[2]}, true)
+	ends := g.readouts(o.Logits)
+	for _, t := range o.Taps {
+		ends = append(ends, Node{t.Area, t.Slice})
+	}
+	if o.All {
+		ends = append(ends, g.everything(ends)...)
+	}
+	u.carry(ends)
+	live := g.Live(ends)
+	for t := o.From; t < g.Steps; t++ {
+		for _, i := range g.order[t] {
+			if live[t][i] {
+				u.step(i, t)
+			}
+		}
+	}
+	u.logits()
+	for _, t := range o.Taps {
+		v := nn.None
+		if _, ok := u.out.States[Node{t.Area, t.Slice}]; ok {
+			v = u.signal(t.Area, t.Slice, t.Signal)
+		}
+		u.out.Taps = append(u.out.Taps, v)
+	}
+	b.Tag = nn.Tag{Step: -1}
+	return u.out
+}
+
+// everything returns all present nodes up to the last of the given ones.
+func (g *Graph) everything(ends []Node) []Node {
+	last := 0
+	for _, n := range ends {
+		last = max(last, n.Slice)
+	}
+	var all []Node
+	for t := 0; t <= last; t++ {
+		for i := range g.Areas {
+			if g.times.present[t][i] {
+				all = append(all, Node{i, t})
+			}
+		}
+	}
+	return all
+}
+
+type unroller struct {
+	g   *Graph
+	b   *nn.Builder
+	o   Options
+	out *Unrolled
+}
+
+// carry makes inputs of the states before the window that the window reads.
+func (u *unroller) carry(ends []Node) {
+	if u.o.From == 0 {
+		return
+	}
+	g, need := u.g, map[Node]bool{}
+	for _, n := range ends {
+		if n.Slice < u.o.From {
+			need[n] = true
+		}
+	}
+	live := g.Live(ends)
+	for t := u.o.From; t < g.Steps; t++ {
+		for i := range g.Areas {
+			if !live[t][i] {
+				continue
+			}
+			for _, j := range g.arriving(i, t) {
+				c := &g.Matrix.Connections[j]
+				if t-c.Delay < u.o.From {
+					need[Node{g.index[c.From], t - c.Delay}] = true
+				}
+			}
+			if t == u.o.From && t > 0 && g.Areas[i].Dynamics.Carries() && g.times.present[t-1][i] {
+				need[Node{i, t - 1}] = true
+			}
+		}
+	}
+	for t := range u.o.From {
+		for i, a := range g.Areas {
+			n := Node{i, t}
+			if !need[n] || !g.times.present[t][i] {
+				continue
+			}
+			v := u.b.Input(g.carryName(n, 0), a.Image(u.o.Batch), true)
+			u.out.States[n] = []nn.Value{v}
+			u.out.Carried = append(u.out.Carried, Carry{n, 0, v})
+		}
+	}
+}
+
+// scope returns the scope of a part whose weights are named by names.
+func (u *unroller) scope(place string, step int, names func(string, nn.Shape) string) nn.Scope {
+	tag := u.b.Tag.String()
+	return nn.Scope{
+		Builder: u.b, Place: place, Step: step, Train: u.o.Train, Stats: u.out.Stats,
+		Weights: func(local string, s nn.Shape) string {
+			name := names(local, s)
+			u.out.Uses[name] = append(u.out.Uses[name], tag)
+			return name
+		},
+	}.Enter()
+}
+
+func under(prefix string) func(string, nn.Shape) string {
+	return func(local string, _ nn.Shape) string { return prefix + "/" + local }
+}
+
+// step emits area i at slice t.
+func (u *unroller) step(i, t int) {
+	g, a := u.g, u.g.Areas[i]
+	in := areas.Drives{Images: u.out.Image}
+	if g.shown[t] && g.fed(i) {
+		u.b.Tag = nn.Tag{Area: "input", Step: -1, Part: a.Name}
+		n := g.preNet(i)
+		// The image does not change: its net is built once, whatever the slice.
+		if x := n.build(u.scope(n.name, 0, under(n.name)), u.out.Image); x != nn.None {
+			in.Add = append(in.Add, x)
+		}
+	}
+	for _, j := range g.arriving(i, t) {
+		c := &g.Matrix.Connections[j]
+		x := u.transition(c, t)
+		if c.Merge == "multiply" {
+			in.Multiply = append(in.Multiply, x)
+		} else {
+			in.Add = append(in.Add, x)
+		}
+	}
+	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
+	s := u.scope(a.Name, t, under(a.Name+g.Matrix.Sharing.Slice(t)))
+	if u.b.Err() == nil {
+		u.out.States[Node{i, t}] = a.Dynamics.Step(s, a, u.out.States[Node{i, t - 1}], in)
+	}
+}
+
+// transition emits what connection c delivers at slice t.
+func (u *unroller) transition(c *connectivity.Connection, t int) nn.Value {
+	g := u.g
+	from, to := g.index[c.From], g.Areas[g.index[c.To]]
+	x := connectivity.Source{
+		Value: u.signal(from, t-c.Delay, c.Signal()),
+		Shape: g.Areas[from].Shape,
+		Place: c.Name + "/1", Step: t,
+	}
+	if n, ok := c.Transform.(interface{ FirstNorm() nn.Norm }); ok && c.Signal() == areas.State {
+		if m, ok := g.Areas[from].Dynamics.StateNorm(); ok && m == n.FirstNorm() {
+			x.Place, x.Step = c.From, t-c.Delay
+		}
+	}
+	bias := c.Bias == "present" || c.Bias != "absent" && to.Dynamics.Bias() == "connection"
+	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
+	s := u.scope(c.Name, t, g.Matrix.Sharing.Names(c, t))
+	s.Init = c.Init
+	v := c.Transform.Build(s, x, connectivity.Target{Shape: to.Shape, Bias: bias})
+	if c.Gain != 1 && v != nn.None {
+		v = s.One(nn.Linear{A: c.Gain}, v)
+	}
+	return v
+}
+
+// signal emits a signal of area i at slice t.
+func (u *unroller) signal(i, t int, signal string) nn.Value {
+	states, a := u.out.States[Node{i, t}], u.g.Areas[i]
+	if len(states) == 0 || u.b.Err() != nil {
+		u.b.Fail(fmt.Errorf("%s@%d is read before it exists", a.Name, t))
+		return nn.None
+	}
+	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: signal}
+	return a.Dynamics.Read(u.scope(a.Name, t, under(a.Name)), states, signal)
+}
+
+// logits emits the readout at the slices asked for.
+func (u *unroller) logits() {
+	g, n := u.g, u.g.postNet()
+	i := g.index[g.Readout.From]
+	at := map[int]nn.Value{}
+	read := func(t int) nn.Value {
+		if v, ok := at[t]; ok {
+			return v
+		}
+		x := u.signal(i, t, g.Readout.Reads)
+		if x == nn.None {
+			return x
+		}
+		u.b.Tag = nn.Tag{Area: "readout", Step: t}
+		at[t] = n.build(u.scope(n.name, t, under(n.name)), x)
+		return at[t]
+	}
+	for _, t := range u.o.Logits {
+		if !g.Readout.Cumulative {
+			u.out.Logits[t] = read(t)
+			continue
+		}
+		var all []nn.Value
+		for s := g.train[0]; s <= t; s++ {
+			all = append(all, read(s))
+		}
+		v := u.b.Sum(all...)
+		if len(all) > 1 && v != nn.None {
+			v = u.b.One(nn.Linear{A: 1 / float64(len(all))}, v)
+		}
+		u.out.Logits[t] = v
+	}
+}
+
+// Loss emits the training loss of logits u against labels: the input "label"
+// [N 1 1 classes], and, where slices are drawn, "slice_weights", one for each
+// training slice. It returns the scalar loss and the losses of the slices.
+func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
+	label := b.Input("label", nn.Shape{batch, 1, 1, g.Classes}, true)
+	weights := nn.None
+	if g.Readout.Train.Any {
+		weights = b.Input("slice_weights", nn.Shape{len(g.train)}, false)
+	}
+	var parts []nn.Value
+	for k, t := range g.train {
+		if b.Err() != nil {
+			return nn.None, nil
+		}
+		b.Tag = nn.Tag{Area: "readout", Step: t, Part: "loss"}
+		var op nn.Op = nn.SoftmaxLoss{}
+		if g.Readout.Loss == "sigmoid" {
+			op = nn.SigmoidLoss{}
+		}
+		l := b.One(nn.MeanImages{}, b.One(op, u.Logits[t], label))
+		each = append(each, l)
+		w := 1.0
+		if len(g.Readout.Weights) > 0 {
+			w = g.Readout.Weights[k]
+		}
+		if g.Readout.Over == "mean" && !g.Readout.Train.Any {
+			w /= float64(len(g.train))
+		}
+		if w != 1 {
+			l = b.One(nn.Linear{A: w}, l)
+		}
+		if weights != nn.None {
+			l = b.One(nn.ScaleBy{}, l, b.One(nn.Pick{Index: k}, weights))
+		}
+		parts = append(parts, l)
+	}
+	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
+	return b.Sum(parts...), each
+}

@@ -1,0 +1,86 @@
+package cortex
+
+import (
+	"sort"
+
+	"ventral/nn"
+)
+
+// Weight is a variable of a cortex.
+type Weight struct {
+	Name      string
+	Shape     nn.Shape
+	Count     int // numbers it holds
+	Trainable bool
+	Init      string
+	Uses      []string // the transitions that use it, as "V1@3/V2->V1"; one entry a use
+	Set       string   // what it belongs to: a connection, sharing set, net or norm
+}
+
+// Weights returns the variables that training at the graph's training slices
+// uses, trainable ones first, in the order of use. What cannot reach the loss
+// is not there.
+func (g *Graph) Weights() ([]Weight, error) {
+	b := nn.NewBuilder()
+	u := g.Unroll(b, Options{Batch: 2, Train: true, Logits: g.train})
+	loss, _ := g.Loss(b, u, 2)
+	b.Output("loss", loss)
+	u.Stats.Finish(b)
+	p, err := b.Program()
+	if err != nil {
+		return nil, err
+	}
+	p = nn.Prune(p, nil)
+	var list []Weight
+	for _, v := range p.Vars {
+		w := Weight{Name: v.Name, Shape: p.Shapes[v.Value], Count: p.Shapes[v.Value].Len(), Trainable: v.Trainable, Init: v.Init.Kind, Uses: u.Uses[v.Name], Set: setOf(v.Name)}
+		if len(w.Uses) == 0 {
+			w.Uses = make([]string, 0)
+		}
+		list = append(list, w)
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Trainable && !list[j].Trainable })
+	return list, nil
+}
+
+// setOf returns the part of a variable's name before its local name.
+func setOf(name string) string {
+	for i := 0; i < len(name); i++ {
+		if name[i] == '/' {
+			return name[:i]
+		}
+	}
+	return name
+}
+
+// Parameters returns the number of trainable numbers in use.
+func Parameters(list []Weight) int {
+	n := 0
+	for _, w := range list {
+		if w.Trainable {
+			n += w.Count
+		}
+	}
+	return n
+}
+
+// Inference returns the program that answers images with running statistics:
+// outputs "logits@t" for each slice, and "AREA@t/SIGNAL" for each tap that
+// exists. A nil source takes every norm's own slice.
+func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(string, int, nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
+	b := nn.NewBuilder()
+	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: source})
+	for _, t := range logits {
+		b.Output(logitsName(t), u.Logits[t])
+	}
+	for i, t := range taps {
+		if u.Taps[i] != nn.None {
+			b.Output(g.TapName(t), u.Taps[i])
+		}
+	}
+	p, err := b.Program()
+	if err != nil {
+		return nil, nil, err
+	}
+	return nn.Prune(p, nil), u, nil
+}
