@@ -1,0 +1,151 @@
+// Package safetensors reads and writes variables in the format of that name
+// (github.com/huggingface/safetensors): a little-endian uint64 with the length
+// of a JSON header, the header, and the numbers. Only F32 is written; F32 and
+// F64 are read.
+package safetensors
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"sort"
+
+	"ventral/nn"
+)
+
+// maxHeader bounds the header of a file, as the format's own reader does.
+const maxHeader = 100 << 20
+
+type entry struct {
+	Type    string   `json:"dtype"`
+	Shape   []int    `json:"shape"`
+	Offsets [2]int64 `json:"data_offsets"`
+}
+
+// Write writes all variables, sorted by name, with text metadata, which may be
+// nil.
+func Write(w io.Writer, v *nn.Variables, metadata map[string]string) error {
+	header := map[string]any{}
+	if len(metadata) > 0 {
+		header["__metadata__"] = metadata
+	}
+	var at int64
+	for _, name := range v.Names() {
+		t, _ := v.Get(name)
+		size := int64(4 * len(t.Data))
+		shape := append([]int{}, t.Shape[:t.Shape.Rank()]...)
+		header[name] = entry{"F32", shape, [2]int64{at, at + size}}
+		at += size
+	}
+	text, err := json.Marshal(header)
+	if err != nil {
+		return err
+	}
+	for len(text)%8 != 0 {
+		text = append(text, ' ')
+	}
+	if err := binary.Write(w, binary.LittleEndian, uint64(len(text))); err != nil {
+		return err
+	}
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	buf := make([]byte, 1<<16)
+	for _, name := range v.Names() {
+		t, _ := v.Get(name)
+		for data := t.Data; len(data) > 0; {
+			n := min(len(data), len(buf)/4)
+			for i, x := range data[:n] {
+				binary.LittleEndian.PutUint32(buf[4*i:], math.Float32bits(x))
+			}
+			if _, err := w.Write(buf[:4*n]); err != nil {
+				return err
+			}
+			data = data[n:]
+		}
+	}
+	return nil
+}
+
+// Read reads a file of the given size. Every fault of the file is an error that
+// says what was found.
+func Read(r io.Reader, size int64) (*nn.Variables, map[string]string, error) {
+	var n uint64
+	if err := binary.Read(r, binary.LittleEndian, &n); err != nil {
+		return nil, nil, fmt.Errorf("safetensors: no header: %w", err)
+	}
+	if n > maxHeader || int64(n) > size-8 {
+		return nil, nil, fmt.Errorf("safetensors: header of %d bytes in a file of %d; the file is cut off or not safetensors", n, size)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return nil, nil, fmt.Errorf("safetensors: header: %w", err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, nil, fmt.Errorf("safetensors: header: %w", err)
+	}
+	var metadata map[string]string
+	if m, ok := raw["__metadata__"]; ok {
+		if err := json.Unmarshal(m, &metadata); err != nil {
+			return nil, nil, fmt.Errorf("safetensors: metadata: %w", err)
+		}
+		delete(raw, "__metadata__")
+	}
+	body := make([]byte, 0)
+	if body, _ = io.ReadAll(io.LimitReader(r, size-8-int64(n))); int64(len(body)) != size-8-int64(n) {
+		return nil, nil, fmt.Errorf("safetensors: %d bytes of numbers, the file's size leaves %d", len(body), size-8-int64(n))
+	}
+	v := nn.NewVariables(0)
+	names := make([]string, 0, len(raw))
+	for name := range raw {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		var e entry
+		if err := json.Unmarshal(raw[name], &e); err != nil {
+			return nil, nil, fmt.Errorf("safetensors: %q: %w", name, err)
+		}
+		t, err := e.tensor(body)
+		if err != nil {
+			return nil, nil, fmt.Errorf("safetensors: %q: %w", name, err)
+		}
+		v.Set(name, t)
+	}
+	return v, metadata, nil
+}
+
+func (e entry) tensor(body []byte) (nn.Tensor, error) {
+	var s nn.Shape
+	if len(e.Shape) > len(s) {
+		return nn.Tensor{}, fmt.Errorf("shape %v has more than %d axes", e.Shape, len(s))
+	}
+	count := int64(1)
+	for i, k := range e.Shape {
+		if k < 1 || count > int64(len(body)) || int64(k) > int64(len(body)) {
+			return nn.Tensor{}, fmt.Errorf("shape %v does not fit %d bytes", e.Shape, len(body))
+		}
+		s[i] = k
+		count *= int64(k)
+	}
+	width := map[string]int64{"F32": 4, "F64": 8}[e.Type]
+	if width == 0 {
+		return nn.Tensor{}, fmt.Errorf("found type %q, want F32 or F64", e.Type)
+	}
+	lo, hi := e.Offsets[0], e.Offsets[1]
+	if lo < 0 || hi < lo || hi > int64(len(body)) || hi-lo != count*width {
+		return nn.Tensor{}, fmt.Errorf("bytes %d to %d of %d for shape %v of %s; the file is cut off or corrupt", lo, hi, len(body), e.Shape, e.Type)
+	}
+	t := nn.NewTensor(s)
+	for i := range t.Data {
+		if at := body[lo+int64(i)*width:]; width == 4 {
+			t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(at))
+		} else {
+			t.Data[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(at)))
+		}
+	}
+	return t, nil
+}
