@@ -1,0 +1,141 @@
+// Package optim emits optimiser steps as instructions of a training program and
+// computes the learning rate of every step.
+package optim
+
+import (
+	"fmt"
+	"strings"
+
+	"ventral/nn"
+)
+
+// Optimiser is an update rule. The dynamic type is a pointer to a struct whose
+// fields are keys of an experiment file.
+type Optimiser interface {
+	// Kind is the name in an experiment file.
+	Kind() string
+	// Emit updates the weight w by its gradient g with weight decay λ, see Rule.
+	// Rate is a scalar; step is the scalar number of this step, from 1.
+	Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value)
+}
+
+// SGD is gradient descent with momentum; see [nn.SGD] for the equations.
+type SGD struct {
+	Momentum float64 `toml:"momentum" min:"0" below:"1" doc:"weight of the velocity of the step before"`
+	Nesterov bool    `toml:"nesterov" doc:"Nesterov's form of momentum"`
+}
+
+// Adam is the rule of Kingma and Ba (2015); see [nn.Adam].
+type Adam struct {
+	Beta1 float64 `toml:"beta1" min:"0" below:"1" doc:"decay of the mean of gradients"`
+	Beta2 float64 `toml:"beta2" min:"0" below:"1" doc:"decay of the mean of squared gradients"`
+	Eps   float64 `toml:"eps" above:"0" doc:"added to the root of the mean square"`
+}
+
+// AdamW is Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+type AdamW struct {
+	Adam
+}
+
+// Rule is an optimiser with what is common to all kinds.
+type Rule struct {
+	Optimiser Optimiser
+	// Decay is λ: sgd and adam add λ·w to the gradient, that of the penalty
+	// (λ/2)·|w|²; adamw multiplies w by 1 - rate·λ.
+	Decay float64
+	// DecayOn is "kernels" or "all": biases, gains and shifts decay only with "all".
+	DecayOn string
+}
+
+var kinds = []func() Optimiser{
+	func() Optimiser { return &SGD{Momentum: 0.9} },
+	func() Optimiser { return &Adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8} },
+	func() Optimiser { return &AdamW{Adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8}} },
+}
+
+// Kinds returns the names that New knows.
+func Kinds() []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k().Kind()
+	}
+	return names
+}
+
+// New returns the named optimiser with the defaults of its keys.
+func New(kind string) (Optimiser, error) {
+	for _, k := range kinds {
+		if o := k(); o.Kind() == kind {
+			return o, nil
+		}
+	}
+	return nil, fmt.Errorf("found kind %q, want one of %s", kind, strings.Join(Kinds(), ", "))
+}
+
+// Kind returns "sgd".
+func (*SGD) Kind() string { return "sgd" }
+
+// Kind returns "adam".
+func (*Adam) Kind() string { return "adam" }
+
+// Kind returns "adamw".
+func (*AdamW) Kind() string { return "adamw" }
+
+// Emit implements Optimiser.
+func (o *SGD) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
+	v := state(b, w, "velocity")
+	if r := b.Do(nn.SGD{Momentum: o.Momentum, Decay: decay, Nesterov: o.Nesterov}, w.Value, g, v, rate); r != nil {
+		b.Update(w.Value, r[0])
+		b.Update(v, r[1])
+	}
+}
+
+// Emit implements Optimiser.
+func (o *Adam) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
+	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay}, rate, step)
+}
+
+// Emit implements Optimiser.
+func (o *AdamW) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
+	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay, Decoupled: true}, rate, step)
+}
+
+func (o *Adam) emit(b *nn.Builder, w nn.Var, g nn.Value, op nn.Adam, rate, step nn.Value) {
+	m, v := state(b, w, "mean"), state(b, w, "square")
+	if r := b.Do(op, w.Value, g, m, v, rate, step); r != nil {
+		b.Update(w.Value, r[0])
+		b.Update(m, r[1])
+		b.Update(v, r[2])
+	}
+}
+
+// state returns the variable in which the optimiser remembers something of w.
+func state(b *nn.Builder, w nn.Var, what string) nn.Value {
+	return b.Var("optimiser/"+w.Name+"/"+what, b.Shape(w.Value), nn.Init{Kind: "constant"}, false)
+}
+
+// Emit continues a program with one step of every trainable variable that loss
+// depends on. Rate and step are scalars.
+func (r Rule) Emit(b *nn.Builder, loss, rate, step nn.Value) {
+	var ws []nn.Var
+	var wrt []nn.Value
+	for _, v := range b.Vars() {
+		if v.Trainable {
+			ws, wrt = append(ws, v), append(wrt, v.Value)
+		}
+	}
+	grads := b.Gradient(loss, wrt)
+	saved := b.Tag
+	for i, w := range ws {
+		if grads[i] == nn.None || b.Err() != nil {
+			continue
+		}
+		decay := r.Decay
+		if r.DecayOn != "all" && b.Shape(w.Value).Rank() != 4 {
+			decay = 0
+		}
+		b.Tag = nn.Tag{Area: "optimiser", Step: -1, Part: w.Name}
+		r.Optimiser.Emit(b, w, grads[i], decay, rate, step)
+	}
+	b.Tag = saved
+}
