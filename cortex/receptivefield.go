@@ -7,8 +7,6 @@ import (
 	"ventral/nn"
 )
 
-func logitsName(t int) string { return fmt.Sprintf("logits@%d", t) }
-
 // TapName is the name of a tap's output in a program.
 func (g *Graph) TapName(t Tap) string {
 	return fmt.Sprintf("%s@%d/%s", g.Areas[t.Area].Name, t.Slice, t.Signal)

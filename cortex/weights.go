@@ -71,7 +71,7 @@ func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(strin
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: source})
 	for _, t := range logits {
-		b.Output(logitsName(t), u.Logits[t])
+		b.Output(LogitsName(t), u.Logits[t])
 	}
 	for i, t := range taps {
 		if u.Taps[i] != nn.None {

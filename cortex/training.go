@@ -1,0 +1,46 @@
+package cortex
+
+import (
+	"fmt"
+
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// Training returns one training step as a program.
+//
+// Inputs: "image" [N H W C], "label" [N 1 1 classes], "slice_weights" where
+// training slices are drawn, and the scalars "rate" and "step" (the number of
+// this step, from 1). Outputs: the scalar "loss" without weight decay, the
+// scalar "loss@t" and "logits@t" [N 1 1 classes] of every training slice.
+// With all, norm places that the loss does not depend on keep their statistics.
+func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, error) {
+	b := nn.NewBuilder()
+	u := g.Unroll(b, Options{Batch: batch, Train: true, Logits: g.train, All: all})
+	loss, each := g.Loss(b, u, batch)
+	rate, step := b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)
+	rule.Emit(b, loss, rate, step)
+	u.Stats.Finish(b)
+	b.Output("loss", loss)
+	for k, t := range g.train {
+		b.Output(LossName(t), each[k])
+	}
+	for _, t := range g.train {
+		b.Output(LogitsName(t), u.Logits[t])
+	}
+	p, err := b.Program()
+	if err != nil {
+		return nil, err
+	}
+	var keep func(nn.Var) bool
+	if all {
+		keep = func(v nn.Var) bool { return !v.Trainable }
+	}
+	return nn.Prune(p, keep), nil
+}
+
+// LossName is the name of the output with the loss at slice t.
+func LossName(t int) string { return fmt.Sprintf("loss@%d", t) }
+
+// LogitsName is the name of the output with the logits at slice t.
+func LogitsName(t int) string { return fmt.Sprintf("logits@%d", t) }
