@@ -1,0 +1,107 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"ventral/cortex/recording"
+)
+
+// caption joins sentences; empty ones are left out.
+func caption(sentences ...string) string {
+	var kept []string
+	for _, s := range sentences {
+		if s = strings.TrimSpace(s); s != "" {
+			if !strings.HasSuffix(s, ".") {
+				s += "."
+			}
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// precisionOf is the sentence every figure of numbers ends with.
+func precisionOf(a *recording.Anatomy) string {
+	if a.Precision == "" {
+		return "Precision: not recorded"
+	}
+	return "Precision: " + a.Precision
+}
+
+// reestimatedOf says at which slices norm statistics were re-estimated.
+func reestimatedOf(d Data, all []series) string {
+	var parts []string
+	seen := map[string]bool{}
+	for _, s := range all {
+		a := d.anatomy(s.variant)
+		if len(a.Reestimated) == 0 {
+			continue
+		}
+		text := plural("slice", a.Reestimated)
+		if len(all) > 1 && len(d.Variants) > 0 {
+			text = s.variant + ", " + text
+		}
+		if !seen[text] {
+			parts = append(parts, text)
+		}
+		seen[text] = true
+	}
+	if len(parts) == 0 {
+		return "No norm statistics were re-estimated"
+	}
+	return "Norm statistics were re-estimated at " + strings.Join(parts, "; ")
+}
+
+// nOf says how many images (and runs) stand behind numbers.
+func nOf(all []series) string {
+	most, fewest, undefined, runs := 0.0, math.Inf(1), 0.0, 0
+	for _, s := range all {
+		most, fewest, undefined = max(most, s.n), min(fewest, s.fewest), max(undefined, s.undefined)
+		runs = max(runs, len(s.runs))
+	}
+	text := fmt.Sprintf("n = %s images", count(most))
+	if fewest < most && !math.IsInf(fewest, 1) {
+		text = fmt.Sprintf("n = %s to %s images", count(fewest), count(most))
+	}
+	if runs > 1 {
+		text = fmt.Sprintf("n = %d runs, each on %s images", runs, count(most))
+	}
+	if undefined > 0 {
+		text += fmt.Sprintf(" (up to %s a slice left out as undefined)", count(undefined))
+	}
+	return text
+}
+
+// linesOf says what line and band are. Of one run the band is the interval
+// named, over images.
+func linesOf(all []series, single string) string {
+	runs := 0
+	for _, s := range all {
+		runs = max(runs, len(s.runs))
+	}
+	who := "one network"
+	if len(all) > 1 {
+		who = "one network for each variant"
+	}
+	if runs > 1 {
+		return "thin lines: runs; line and band: mean and 95 % t interval over runs; " + nOf(all)
+	}
+	if missing(all) {
+		return fmt.Sprintf("%s; %s; no interval is known", who, nOf(all))
+	}
+	return fmt.Sprintf("%s; band: %s over images, %s", who, single, nOf(all))
+}
+
+// missing reports whether no number has an interval.
+func missing(all []series) bool {
+	for _, s := range all {
+		for _, v := range s.low {
+			if !math.IsNaN(v) {
+				return false
+			}
+		}
+	}
+	return true
+}

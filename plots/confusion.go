@@ -1,0 +1,82 @@
+package plots
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// confusion draws the frame "confusion" [true, chosen] as per cent of the
+// images of a class. Of several the first is drawn.
+func confusion(d Data) (*Figure, error) {
+	frames := d.frames("confusion")
+	if len(frames) == 0 {
+		return nil, errAbsent
+	}
+	f := frames[0]
+	for len(f.Axes) > 2 && f.Axes[0].Len() == 1 {
+		f.Axes = f.Axes[1:]
+	}
+	if len(f.Axes) != 2 || f.Axes[0].Len() != f.Axes[1].Len() || f.Axes[0].Len() == 0 {
+		return nil, fmt.Errorf("plots: frame %q is not [true, chosen]", f.Name)
+	}
+	n, total := f.Axes[0].Len(), 0.0
+	sums := make([]float64, n)
+	for i, v := range f.Data {
+		sums[i/n] += v
+		total += v
+	}
+	percent := func(i, j int) float64 {
+		if sums[i] == 0 {
+			return 0
+		}
+		return 100 * f.Data[i*n+j] / sums[i]
+	}
+	measure := &pen{s: d.style()}
+	long := pt(0)
+	for i := range n {
+		long = max(long, measure.width(f.Axes[0].At(i)))
+	}
+	long = min(long, 60)
+	out := &Figure{Title: "Confusion of classes", Width: d.width(OneColumn)}
+	const bar, right = pt(34), pt(6)
+	side := out.Width - long - 22 - bar - right
+	out.Height = side + long + 28
+	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s images", f.Title, count(total)),
+		"Cells below 0.5 % have no number", f.Note, reestimatedOf(d, []series{{}}), precisionOf(d.Anatomy))
+	out.draw = func(p *pen, w, h pt) error {
+		side := min(w-long-22-bar-right, h-long-28)
+		cell := side / pt(n)
+		l, t := long+22, h-6
+		every := 1
+		for cell*pt(every) < p.s.Text+1 {
+			every++
+		}
+		numbers := cell > p.width("100")+1
+		for i := range n {
+			for j := range n {
+				v := percent(i, j)
+				r := rect{l + pt(j)*cell, t - pt(i+1)*cell, l + pt(j+1)*cell, t - pt(i)*cell}
+				p.fill(r, Viridis.at(v/100))
+				if numbers && v >= 0.5 {
+					ink := grey(0xff)
+					if v > 55 {
+						ink = grey(0)
+					}
+					p.text(r.cx(), r.cy(), strconv.Itoa(int(v+0.5)), write{ax: 0.5, ay: 0.5, colour: ink})
+				}
+			}
+			if i%every == 0 {
+				name := fit(p, f.Axes[0].At(i), long)
+				p.text(l-3, t-(pt(i)+0.5)*cell, name, toLeft)
+				p.text(l+(pt(i)+0.5)*cell, t-side-3, name, write{ax: 1, ay: 0.5, turned: true})
+			}
+		}
+		p.frame(rect{l, t - side, l + side, t}, stroke{})
+		p.text(8, t-side/2, "true class", write{ax: 0.5, ay: 0.5, turned: true})
+		p.text(l+side/2, t-side-long-9, "chosen class", write{ax: 0.5, ay: 1})
+		p.colourBar(rect{l + side + 8, t - side, l + side + 14, t}, Viridis, 0, 100)
+		p.text(l+side+14, t-side-9, "%", write{ax: 0.5, ay: 1})
+		return nil
+	}
+	return out, nil
+}

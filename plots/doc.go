@@ -1,0 +1,13 @@
+// Package plots draws figures from frames and an anatomy, without an engine.
+//
+// A figure is made from Data and saved as SVG or PNG:
+//
+//	figures, err := plots.All(plots.Data{Anatomy: a, Frames: frames})
+//	for _, f := range figures {
+//		err = plots.Save(file, "svg", f, 0, 0) // 0: its own size
+//	}
+//
+// Every figure carries a caption built from the same numbers that are drawn:
+// what is plotted, n and its unit, the interval, the precision, and which
+// slices were re-estimated.
+package plots

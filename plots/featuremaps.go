@@ -1,0 +1,203 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"ventral/cortex/dynamics"
+)
+
+// featureMaps draws the frames "feature maps" [area, image, slice, channel, y,
+// x]: a block per image, a group of rows per area with the last on top, a
+// column per slice. Frames of several variants are not mixed: the first is
+// drawn.
+func featureMaps(d Data) (*Figure, error) {
+	an := d.Anatomy
+	type group struct {
+		f      dynamics.Frame
+		lo, hi float64
+		onset  int
+	}
+	var groups []group
+	channels := 0
+	for i := len(an.Areas) - 1; i >= 0; i-- {
+		for _, f := range d.frames("feature maps") {
+			if f.Label("area") != an.Areas[i].Name {
+				continue
+			}
+			for len(f.Axes) > 6 && f.Axes[0].Len() == 1 { // variant and run
+				f.Axes = f.Axes[1:]
+			}
+			if len(f.Axes) != 6 || f.Axes[1].Name != "image" || f.Axes[1].Len() == 0 || f.Axes[3].Len() == 0 {
+				return nil, fmt.Errorf("plots: frame %q of %s is not [area, image, slice, channel, y, x]", f.Name, an.Areas[i].Name)
+			}
+			lo, hi := math.Inf(1), math.Inf(-1)
+			for _, v := range f.Data {
+				if !math.IsNaN(v) {
+					lo, hi = min(lo, v), max(hi, v)
+				}
+			}
+			switch {
+			case lo > hi:
+				lo, hi = 0, 1
+			case lo < 0 && hi > 0: // signed: white is zero
+				hi = max(hi, -lo)
+				lo = -hi
+			case lo >= 0:
+				lo = 0
+			default:
+				hi = 0
+			}
+			if lo == hi {
+				hi = lo + 1
+			}
+			groups = append(groups, group{f, lo, hi, an.Areas[i].Onset})
+			channels += f.Axes[3].Len()
+			break
+		}
+	}
+	if len(groups) == 0 {
+		return nil, errAbsent
+	}
+	images, slicesN := groups[0].f.Axes[1], groups[0].f.Axes[2]
+	for _, g := range groups {
+		if g.f.Axes[1].Len() != images.Len() || g.f.Axes[2].Len() != slicesN.Len() {
+			return nil, fmt.Errorf("plots: feature maps of areas have different images or slices")
+		}
+	}
+	const left, barRoom, blockGap, rowGap, head, foot = pt(46), pt(44), pt(10), pt(7), pt(24), pt(28)
+	width := d.width(TwoColumns)
+	shown, cell := images.Len(), pt(0)
+	for ; shown > 0; shown-- {
+		cell = (width - left - barRoom - blockGap*pt(shown-1)) / pt(shown*slicesN.Len())
+		if cell >= 12 || shown == 1 {
+			break
+		}
+	}
+	cell = min(cell, 26)
+	f := &Figure{Title: "Feature maps", Width: width, Height: head + foot + pt(channels)*cell + rowGap*pt(len(groups)-1)}
+	if need := left + barRoom + blockGap*pt(shown-1) + cell*pt(shown*slicesN.Len()); need < width && d.Width == 0 {
+		f.Width = need
+	}
+	diverging := false
+	for _, g := range groups {
+		diverging = diverging || g.lo < 0 && g.hi > 0
+	}
+	f.draw = func(p *pen, w, h pt) error {
+		cw := (w - left - barRoom - blockGap*pt(shown-1)) / pt(shown*slicesN.Len())
+		ch := (h - head - foot - rowGap*pt(len(groups)-1)) / pt(channels)
+		side := min(cw, ch)
+		every := max(1, len(slicesAxis(slicesN.Len(), cw*pt(slicesN.Len()), 9)))
+		step := (slicesN.Len() + every - 1) / every
+		block := cw*pt(slicesN.Len()) + blockGap
+		for b := range shown {
+			x := left + pt(b)*block
+			if shown > 1 {
+				p.letter(x-blockGap/2, h-3, b)
+			}
+			title := fit(p, "image "+images.At(b), block-blockGap-12)
+			p.text(x+(block-blockGap)/2, h-9, title, write{ax: 0.5, ay: 0.5})
+			for t := 0; t < slicesN.Len(); t += step {
+				p.text(x+(pt(t)+0.5)*cw, foot-5, slicesN.At(t), write{ax: 0.5, ay: 1})
+			}
+			p.text(x+(block-blockGap)/2, foot-5-p.s.Text-3, "time slice", write{ax: 0.5, ay: 1})
+		}
+		y := h - head
+		for _, g := range groups {
+			k, rows, columns := g.f.Axes[3].Len(), g.f.Axes[4].Len(), g.f.Axes[5].Len()
+			ramp := Viridis
+			if g.lo < 0 && g.hi > 0 {
+				ramp = BlueRed
+			}
+			top := y
+			for c := range k {
+				p.text(left-4, y-ch/2, "ch "+g.f.Axes[3].At(c), write{ax: 1, ay: 0.5, colour: p.s.Muted})
+				for b := range shown {
+					for t := range slicesN.Len() {
+						x := left + pt(b)*block + pt(t)*cw
+						inset := (side - 1.5) / 2
+						r := rect{x + cw/2 - inset, y - ch/2 - inset, x + cw/2 + inset, y - ch/2 + inset}
+						from := ((b*slicesN.Len()+t)*k + c) * rows * columns
+						data := g.f.Data[from : from+rows*columns]
+						if g.onset < 0 || int(slicesN.Values[t]) < g.onset || allNaN(data) {
+							p.hatch(r)
+							p.frame(r, stroke{colour: p.s.Faint, width: 0.3})
+							continue
+						}
+						p.picture(r, rows, columns, func(i, j int) color.Color {
+							v := data[i*columns+j]
+							if math.IsNaN(v) {
+								return p.s.Shade
+							}
+							return ramp.at((v - g.lo) / (g.hi - g.lo))
+						})
+					}
+				}
+				y -= ch
+			}
+			p.text(10, (top+y)/2, g.f.Label("area"), write{ax: 0.5, ay: 0.5, bold: true, turned: true})
+			p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
+			y -= rowGap
+		}
+		return nil
+	}
+	scales := "colours run from 0 (dark) to the largest response (bright)"
+	if diverging {
+		scales = "colours of signed areas are white at zero, others run from 0 (dark) to the largest response (bright)"
+	}
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.f.Label("area"))
+	}
+	who := fmt.Sprintf("%d chosen images", shown)
+	if shown == 1 {
+		who = "one chosen image"
+	}
+	if shown < images.Len() {
+		who += fmt.Sprintf(" of %d", images.Len())
+	}
+	f.Caption = caption(fmt.Sprintf("Responses to %s (one network, no average) in every area (%s, from top) over time slices", who, strings.Join(names, ", ")),
+		"Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
+		"Hatched: before onset", reestimatedOf(d, []series{{}}), precisionOf(an))
+	return f, nil
+}
+
+func allNaN(v []float64) bool {
+	for _, x := range v {
+		if !math.IsNaN(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// colourBar draws a scale with its ends, and zero inside.
+func (p *pen) colourBar(r rect, ramp *Ramp, lo, hi float64) {
+	p.picture(r, 64, 1, func(y, _ int) color.Color { return ramp.at(1 - (float64(y)+0.5)/64) })
+	p.frame(r, stroke{width: 0.4})
+	a := &panel{pen: p, rect: r, xhi: 1, ylo: lo, yhi: hi}
+	n := 4
+	if r.h() < 30 {
+		n = 2
+	}
+	ticks := scale(lo, hi, n, false)
+	for i, s := range numerals(ticks) {
+		y := a.y(ticks[i])
+		p.line(stroke{width: 0.4}, r.r, y, r.r+2, y)
+		p.text(r.r+3.5, y, s, toRight)
+	}
+}
+
+// fit shortens a text to a width.
+func fit(p *pen, text string, width pt) string {
+	if p.width(text) <= width {
+		return text
+	}
+	r := []rune(text)
+	for len(r) > 1 && p.width(string(r)+"…") > width {
+		r = r[:len(r)-1]
+	}
+	return strings.TrimSpace(string(r)) + "…"
+}

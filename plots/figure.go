@@ -1,0 +1,209 @@
+package plots
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+)
+
+// Widths of a printed page.
+const (
+	OneColumn  = 85 * vg.Millimeter
+	TwoColumns = 180 * vg.Millimeter
+)
+
+// Data is what figures are drawn from. Frames of several variants or runs carry
+// axes "variant" and "run" (dynamics.Frame.With) and are drawn together, in the
+// order of Frames.
+type Data struct {
+	Anatomy  *recording.Anatomy
+	Variants map[string]*recording.Anatomy // by label; a missing one is Anatomy
+	Frames   []dynamics.Frame
+	Style    Style     // the zero Style is Light()
+	Width    vg.Length // 0: each figure's own
+}
+
+func (d Data) style() Style {
+	if d.Style.Ink == nil {
+		return Light()
+	}
+	return d.Style
+}
+
+func (d Data) anatomy(variant string) *recording.Anatomy {
+	if a := d.Variants[variant]; a != nil {
+		return a
+	}
+	return d.Anatomy
+}
+
+// width returns the width asked for, or own.
+func (d Data) width(own vg.Length) vg.Length {
+	if d.Width > 0 {
+		return d.Width
+	}
+	return own
+}
+
+// frames returns the frames of a name.
+func (d Data) frames(name string) []dynamics.Frame {
+	var fs []dynamics.Frame
+	for _, f := range d.Frames {
+		if f.Name == name {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// Figure is a figure that is ready to be drawn.
+type Figure struct {
+	Name, Title   string
+	Caption       string
+	Width, Height vg.Length // its own size
+
+	style Style
+	draw  func(p *pen, w, h pt) error
+}
+
+// Kind makes one kind of figure.
+type Kind struct {
+	Name  string
+	About string
+	make  func(Data) (*Figure, error) // nil, errAbsent where data lacks it
+}
+
+var errAbsent = errors.New("plots: nothing to draw it from")
+
+// Kinds lists the figures in the order of a report.
+func Kinds() []Kind {
+	return []Kind{
+		{"learning", "loss and accuracy over epochs", learning},
+		{"accuracy", "accuracy and confidence over slices", accuracy},
+		{"activity", "mean response of every area over slices", activity},
+		{"active-units", "active units of every area over slices", activeUnits},
+		{"state-change", "distance between successive states", stateChange},
+		{"feature-maps", "responses to chosen images over slices", featureMaps},
+		{"anatomy", "areas and connections", anatomy},
+		{"matrix", "connections from every area to every area", matrix},
+		{"confusion", "true against chosen class at the last slice", confusion},
+	}
+}
+
+// Make makes the figure of a name. An unknown name is an error that lists the
+// known ones; so is data the figure cannot be drawn from.
+func Make(name string, d Data) (*Figure, error) {
+	var known []string
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k.from(d)
+		}
+		known = append(known, k.Name)
+	}
+	return nil, fmt.Errorf("plots: no figure %q, known are %s", name, strings.Join(known, ", "))
+}
+
+// All makes every figure the data allows.
+func All(d Data) ([]*Figure, error) {
+	var figures []*Figure
+	for _, k := range Kinds() {
+		f, err := k.from(d)
+		if errors.Is(err, errAbsent) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
+	}
+	return figures, nil
+}
+
+func (k Kind) from(d Data) (*Figure, error) {
+	if d.Anatomy == nil {
+		return nil, fmt.Errorf("plots: figure %q needs an anatomy", k.Name)
+	}
+	if err := d.Anatomy.Check(); err != nil {
+		return nil, err
+	}
+	for _, f := range d.Frames {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := k.make(d)
+	if err != nil {
+		return nil, fmt.Errorf("figure %q: %w", k.Name, err)
+	}
+	f.Name, f.style = k.Name, d.style()
+	return f, nil
+}
+
+// Draw draws the figure over the whole of a canvas.
+func (f *Figure) Draw(c draw.Canvas) error {
+	c.Push()
+	defer c.Pop()
+	c.Translate(c.Min)
+	p := &pen{c: c, s: f.style}
+	size := c.Size()
+	p.fill(rect{0, 0, size.X, size.Y}, f.style.Paper)
+	return f.draw(p, size.X, size.Y)
+}
+
+// Formats are what Save writes.
+var Formats = []string{"svg", "png"}
+
+// Save writes the figure in a format of Formats. A width or height of 0 is the
+// figure's own. PNG has 300 dots per inch. SVG names its font, Liberation
+// Sans, and the fonts of the same widths that systems have instead.
+func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error {
+	if width == 0 {
+		width = f.Width
+	}
+	if height == 0 {
+		height = f.Height
+	}
+	switch format {
+	case "svg":
+		c := vgsvg.New(width, height)
+		if err := f.Draw(draw.New(c)); err != nil {
+			return err
+		}
+		var b bytes.Buffer
+		if _, err := c.WriteTo(&b); err != nil {
+			return err
+		}
+		_, err := w.Write(tidySVG(b.Bytes()))
+		return err
+	case "png":
+		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300))
+		if err := f.Draw(draw.New(c)); err != nil {
+			return err
+		}
+		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+		return err
+	}
+	return fmt.Errorf("plots: format %q is not one of %s", format, strings.Join(Formats, ", "))
+}
+
+var svgNoise = regexp.MustCompile(`;?font-(variant:none|weight:normal|style:normal)`)
+
+// tidySVG gives fonts their replacements, keeps pixels square and drops what
+// only says the default.
+func tidySVG(b []byte) []byte {
+	b = bytes.ReplaceAll(b, []byte("font-family:Liberation Sans"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif"))
+	b = bytes.ReplaceAll(b, []byte("data:image/jpg;"), []byte("data:image/png;"))
+	b = bytes.ReplaceAll(b, []byte("<image "), []byte(`<image preserveAspectRatio="none" style="image-rendering:pixelated" `))
+	return svgNoise.ReplaceAll(b, nil)
+}

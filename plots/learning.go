@@ -1,0 +1,212 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"ventral/cortex/dynamics"
+)
+
+// learning draws the frames "learning" [epoch, statistic]: validation solid,
+// training dashed, drops of the rate as ticks above.
+func learning(d Data) (*Figure, error) {
+	frames := d.frames("learning")
+	if len(frames) == 0 {
+		return nil, errAbsent
+	}
+	// kind of each panel: loss first
+	panels := []string{"loss", "accuracy"}
+	var kept []string
+	for _, k := range panels {
+		if lo, hi := learningSpan(frames, k); lo <= hi {
+			kept = append(kept, k)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, errAbsent
+	}
+	width := d.width(TwoColumns)
+	f := &Figure{Title: "Learning curves", Width: width, Height: 165}
+	side := width > 400
+	if !side && len(kept) > 1 {
+		f.Height = 300
+	}
+	f.Caption = learningCaption(d, frames, kept)
+	f.draw = func(p *pen, w, h pt) error {
+		n := pt(len(kept))
+		for i, kind := range kept {
+			box := rect{0, 0, w, h}
+			if side {
+				box.l, box.r = w*pt(i)/n, w*pt(i+1)/n
+			} else {
+				box.t, box.b = h-h*pt(i)/n, h-h*pt(i+1)/n
+			}
+			learningPanel(p, box, frames, kind)
+			if len(kept) > 1 {
+				p.letter(box.l+2, box.t-2, i)
+			}
+		}
+		return nil
+	}
+	return f, nil
+}
+
+func learningSpan(frames []dynamics.Frame, kind string) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, f := range frames {
+		for _, c := range []string{"training ", "validation "} {
+			for _, v := range f.Column(c + kind) {
+				if !math.IsNaN(v) && !math.IsInf(v, 0) {
+					lo, hi = min(lo, v), max(hi, v)
+				}
+			}
+		}
+	}
+	return lo, hi
+}
+
+// drop is an epoch after which the rate is smaller by a factor.
+type drop struct{ epoch, factor float64 }
+
+// drops finds the steps of a schedule. A rate that falls at more than ten
+// epochs is a smooth schedule, which has none.
+func drops(f dynamics.Frame) (steps []drop, smooth bool) {
+	rate, axis := f.Column("rate"), f.Axis("epoch")
+	if axis == nil {
+		return nil, false
+	}
+	for i := 1; i < len(rate); i++ {
+		if rate[i] < rate[i-1]*0.999 && rate[i] >= 0 && rate[i-1] > 0 {
+			steps = append(steps, drop{(axis.Values[i] + axis.Values[i-1]) / 2, rate[i] / rate[i-1]})
+		}
+	}
+	if len(steps) > 10 {
+		return nil, true
+	}
+	return steps, false
+}
+
+func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
+	lo, hi := learningSpan(frames, kind)
+	title := "accuracy (%)"
+	chance := math.NaN()
+	if kind == "loss" {
+		title = "loss"
+		if frames[0].Title != "" {
+			title = frames[0].Title
+		}
+	} else {
+		if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 {
+			chance = c[0]
+			lo = min(lo, chance)
+		}
+	}
+	if lo >= 0 {
+		lo = 0
+	}
+	first, last := math.Inf(1), math.Inf(-1)
+	var all []series
+	st := p.s
+	for i, f := range frames {
+		for _, e := range f.Axis("epoch").Values {
+			first, last = min(first, e), max(last, e)
+		}
+		s := series{variant: f.Label("variant"), mean: f.Column("validation " + kind)}
+		if run := f.Label("run"); run != "" {
+			s.variant = strings.TrimSpace(s.variant + " " + run)
+		}
+		s.colour, _ = st.variant(i, len(frames))
+		all = append(all, s)
+	}
+	room := labelRoom(p, all)
+	ticks := scale(lo, hi, 5, true)
+	if kind == "accuracy" && hi > 50 {
+		ticks = scale(0, 100, 5, true)
+	}
+	a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - room, box.t - 34},
+		xlo: first, xhi: max(last, first+1), ylo: ticks[0], yhi: ticks[len(ticks)-1]}
+	p.learningKey(a.l, box.t-8)
+	reach := a.left(ticks)
+	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
+	a.bottom(whole(scale(first, a.xhi, 6, false)), true, "epoch")
+	if !math.IsNaN(chance) {
+		a.level(chance)
+		a.text(a.l+3, a.y(chance)+2, "chance", write{colour: st.Muted})
+	}
+	steps, _ := drops(frames[0])
+	free := a.l - 100
+	for i, s := range steps {
+		x := a.x(s.epoch)
+		a.line(stroke{width: 1}, x, a.t+1, x, a.t+5)
+		text := "×" + number(s.factor)
+		if i == 0 {
+			text = "rate " + text
+		}
+		half := a.width(text) / 2
+		if x-half > free+2 {
+			at := min(x, box.r-2-half)
+			a.text(at, a.t+7.5, text, write{ax: 0.5, colour: st.Muted})
+			free = at + half
+		}
+	}
+	for i, f := range frames {
+		xs := a.xs(f.Axis("epoch").Values)
+		if v := f.Column("training " + kind); v != nil {
+			a.broken(stroke{colour: all[i].colour, dash: []pt{3, 1.8}}, xs, a.ys(v))
+		}
+		if v := f.Column("validation " + kind); v != nil {
+			a.broken(stroke{colour: all[i].colour, width: 1}, xs, a.ys(v))
+		}
+	}
+	if len(frames) > 1 {
+		endLabels(a, all)
+	}
+}
+
+// learningKey says what solid and dashed are, above a panel.
+func (p *pen) learningKey(x, y pt) {
+	for _, k := range []struct {
+		s    stroke
+		text string
+	}{{stroke{width: 1}, "validation"}, {stroke{dash: []pt{3, 1.8}}, "training"}} {
+		p.line(k.s, x, y, x+16, y)
+		p.text(x+19, y, k.text, toRight)
+		x += 19 + p.width(k.text) + 10
+	}
+}
+
+func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
+	what := map[string]string{"loss": "loss", "accuracy": "accuracy in per cent"}
+	var parts []string
+	for i, k := range kept {
+		text := what[k]
+		if k == "loss" && frames[0].Title != "" {
+			text = "loss: " + frames[0].Title
+		}
+		if len(kept) > 1 {
+			text = fmt.Sprintf("(%c) %s", 'a'+i, text)
+		}
+		parts = append(parts, text)
+	}
+	who := "One network"
+	if len(frames) > 1 {
+		who = fmt.Sprintf("%d networks, one a line, no interval", len(frames))
+	}
+	rate := ""
+	if steps, smooth := drops(frames[0]); smooth {
+		r := frames[0].Column("rate")
+		rate = fmt.Sprintf("The learning rate falls smoothly from %s to %s", number(r[0]), number(r[len(r)-1]))
+	} else if len(steps) > 0 {
+		rate = "Ticks above: drops of the learning rate and their factors"
+	}
+	chance := ""
+	if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 {
+		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", number(c[0]))
+	}
+	return caption("Learning curves over epochs: "+strings.Join(parts, "; "), "Solid: validation; dashed: training, averaged over the epoch as it was trained",
+		who, rate, chance, frames[0].Note, precisionOf(d.Anatomy))
+}
+
+// number prints a few significant digits.
+func number(v float64) string { return minus(fmt.Sprintf("%.3g", v)) }

@@ -1,0 +1,232 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+)
+
+// series is one variant's numbers over slices: of one run, or the mean of
+// several.
+type series struct {
+	variant         string
+	slice           []float64
+	mean, low, high []float64
+	n               float64 // the most images behind a number
+	fewest          float64 // the fewest, where any
+	undefined       float64
+	chance          float64 // NaN: unknown
+	runs            [][]float64
+	unit, note      string
+	colour          color.Color
+	dash            []pt
+}
+
+// series collects the frames of a name, of one area where area is not "".
+func (d Data) series(name, area string) ([]series, error) {
+	var order []string
+	by := map[string][]dynamics.Frame{}
+	for _, f := range d.frames(name) {
+		if area != "" && f.Label("area") != area {
+			continue
+		}
+		v := f.Label("variant")
+		if by[v] == nil {
+			order = append(order, v)
+		}
+		by[v] = append(by[v], f)
+	}
+	var all []series
+	for _, v := range order {
+		s, err := join(by[v])
+		if err != nil {
+			return nil, fmt.Errorf("%s of variant %q: %w", name, v, err)
+		}
+		s.variant = v
+		s.colour, s.dash = d.style().variant(len(all), len(order))
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// join makes a series of one frame, or of several runs.
+func join(frames []dynamics.Frame) (series, error) {
+	f := frames[0]
+	axis := f.Axis("slice")
+	if axis == nil || f.Column("mean") == nil {
+		return series{}, fmt.Errorf("plots: frame %q has no axes slice and statistic", f.Name)
+	}
+	s := series{slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note}
+	if len(s.mean) != len(s.slice) {
+		return s, fmt.Errorf("plots: frame %q has %d means for %d slices", f.Name, len(s.mean), len(s.slice))
+	}
+	s.fewest = math.Inf(1)
+	undefined := f.Column("undefined")
+	for i, n := range f.Column("n") {
+		s.n = max(s.n, n)
+		if n > 0 {
+			s.fewest = min(s.fewest, n)
+			if undefined != nil {
+				s.undefined = max(s.undefined, undefined[i])
+			}
+		}
+	}
+	if c := f.Column("chance"); len(c) > 0 {
+		s.chance = c[0]
+	}
+	if s.low == nil || s.high == nil {
+		s.low = slices.Repeat([]float64{math.NaN()}, len(s.mean))
+		s.high = s.low
+	}
+	if len(frames) == 1 {
+		return s, nil
+	}
+	for _, g := range frames {
+		a, m := g.Axis("slice"), g.Column("mean")
+		if a == nil || !slices.Equal(a.Values, s.slice) || len(m) != len(s.slice) {
+			return s, fmt.Errorf("plots: runs have different slices")
+		}
+		s.runs = append(s.runs, m)
+	}
+	s.mean, s.low, s.high = make([]float64, len(s.slice)), make([]float64, len(s.slice)), make([]float64, len(s.slice))
+	column := make([]float64, len(s.runs))
+	for i := range s.slice {
+		for r := range s.runs {
+			column[r] = s.runs[r][i]
+		}
+		s.mean[i], s.low[i], s.high[i], _ = dynamics.MeanInterval(column)
+	}
+	return s, nil
+}
+
+// span returns the least and largest number drawn.
+func span(all []series) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, s := range all {
+		for _, v := range append([][]float64{s.mean, s.low, s.high}, s.runs...) {
+			for _, x := range v {
+				if !math.IsNaN(x) && !math.IsInf(x, 0) {
+					lo, hi = min(lo, x), max(hi, x)
+				}
+			}
+		}
+	}
+	if lo > hi {
+		return 0, 1
+	}
+	return lo, hi
+}
+
+// draw draws band, runs, line and markers.
+func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
+	xs := a.xs(s.slice)
+	a.band(fade(s.colour, 0.22), xs, a.ys(s.low), a.ys(s.high))
+	for _, r := range s.runs {
+		a.broken(stroke{colour: fade(s.colour, 0.5), width: 0.35}, xs, a.ys(r))
+	}
+	ys := a.ys(s.mean)
+	a.broken(stroke{colour: s.colour, width: 1, dash: s.dash}, xs, ys)
+	for i, t := range s.slice {
+		if math.IsNaN(s.mean[i]) {
+			continue
+		}
+		alone := (i == 0 || math.IsNaN(s.mean[i-1])) && (i == len(xs)-1 || math.IsNaN(s.mean[i+1]))
+		if alone && !math.IsNaN(s.low[i]) {
+			a.line(stroke{colour: s.colour}, xs[i], a.y(s.low[i]), xs[i], a.y(s.high[i]))
+		}
+		trained, re := slices.Contains(an.TrainSlices, int(t)), slices.Contains(an.Reestimated, int(t))
+		switch {
+		case markers && trained:
+			a.circle(xs[i], ys[i], 2, s.colour, true)
+		case markers && re:
+			a.circle(xs[i], ys[i], 2, s.colour, false)
+		case alone:
+			a.circle(xs[i], ys[i], 1, s.colour, true)
+		}
+	}
+}
+
+// endLabels writes the variants right of a panel, each at the end of its line.
+func endLabels(a *panel, all []series) {
+	var at []pt
+	var which []int
+	for i, s := range all {
+		for k := len(s.mean) - 1; k >= 0; k-- {
+			if !math.IsNaN(s.mean[k]) {
+				at, which = append(at, a.ys(s.mean[k : k+1])[0]), append(which, i)
+				break
+			}
+		}
+	}
+	for k, y := range spreadOut(at, a.s.Text+1.5, a.b+2, a.t-2) {
+		s := all[which[k]]
+		a.line(stroke{colour: a.s.Faint, width: 0.4}, a.r+1, at[k], a.r+7, y)
+		a.line(stroke{colour: s.colour, width: 1, dash: s.dash}, a.r+8, y, a.r+20, y)
+		a.text(a.r+22.5, y, s.variant, toRight)
+	}
+}
+
+// labelRoom is the width endLabels needs.
+func labelRoom(p *pen, all []series) pt {
+	if len(all) < 2 {
+		return 0
+	}
+	room := pt(0)
+	for _, s := range all {
+		room = max(room, p.width(s.variant))
+	}
+	return room + 24
+}
+
+// count prints a number with thin groups of thousands.
+func count(n float64) string {
+	s := strconv.FormatFloat(n, 'f', -1, 64)
+	whole, rest, dot := strings.Cut(s, ".")
+	var b strings.Builder
+	for i, r := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 && r != '-' && len(whole) > 4 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(r)
+	}
+	if dot {
+		b.WriteString("." + rest)
+	}
+	return b.String()
+}
+
+// runsOf prints lists of slices as ranges: 0, 3–5.
+func runsOf(s []int) string {
+	s = slices.Compact(slices.Sorted(slices.Values(s)))
+	var parts []string
+	for i := 0; i < len(s); {
+		j := i
+		for j+1 < len(s) && s[j+1] == s[j]+1 {
+			j++
+		}
+		switch {
+		case j == i:
+			parts = append(parts, strconv.Itoa(s[i]))
+		case j == i+1:
+			parts = append(parts, strconv.Itoa(s[i]), strconv.Itoa(s[j]))
+		default:
+			parts = append(parts, fmt.Sprintf("%d–%d", s[i], s[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
+}
+
+// plural prints "slice 3" or "slices 3, 4".
+func plural(noun string, s []int) string {
+	if len(s) == 1 {
+		return noun + " " + runsOf(s)
+	}
+	return noun + "s " + runsOf(s)
+}

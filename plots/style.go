@@ -1,0 +1,158 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/palette"
+	"gonum.org/v1/plot/vg"
+
+	"ventral/cortex/recording"
+)
+
+// Style is the colours and sizes of a figure.
+type Style struct {
+	Name             string
+	Paper, Ink       color.Color
+	Muted, Faint     color.Color // secondary text and lines; hatching
+	Shade            color.Color // before onset
+	Text, Line       vg.Length
+	AreaFrom, AreaTo float64 // the part of viridis areas use
+}
+
+// Light is for paper: 7 pt text, 0.75 pt lines.
+func Light() Style {
+	return Style{Name: "light", Paper: color.NRGBA{255, 255, 255, 255}, Ink: grey(0x1a), Muted: grey(0x59), Faint: grey(0xb0), Shade: grey(0xe9),
+		Text: 7, Line: 0.75, AreaFrom: 0.1, AreaTo: 0.85}
+}
+
+// Dark is for screens and slides.
+func Dark() Style {
+	return Style{Name: "dark", Paper: grey(0x16), Ink: grey(0xec), Muted: grey(0xa8), Faint: grey(0x60), Shade: grey(0x2c),
+		Text: 7, Line: 0.75, AreaFrom: 0.35, AreaTo: 0.95}
+}
+
+func grey(v uint8) color.NRGBA { return color.NRGBA{v, v, v, 255} }
+
+func hex(v uint32) color.NRGBA { return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255} }
+
+// fade gives a colour an opacity.
+func fade(c color.Color, alpha float64) color.Color {
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	n.A = uint8(math.Round(255 * alpha))
+	return n
+}
+
+// tint mixes a colour into the paper.
+func (s Style) tint(c color.Color, part float64) color.Color {
+	a, b := color.NRGBAModel.Convert(c).(color.NRGBA), color.NRGBAModel.Convert(s.Paper).(color.NRGBA)
+	mix := func(x, y uint8) uint8 { return uint8(math.Round(part*float64(x) + (1-part)*float64(y))) }
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+}
+
+// Role returns the colour of a connection's role: feedforward is ink.
+func (s Style) Role(role string) color.Color {
+	switch role {
+	case recording.Lateral:
+		return hex(0x009e73)
+	case recording.Feedback:
+		return hex(0xd55e00)
+	case recording.Bypass:
+		if s.Name == "dark" {
+			return hex(0x56b4e9)
+		}
+		return hex(0x0072b2)
+	case recording.Self:
+		return s.Muted
+	}
+	return s.Ink
+}
+
+// Area returns the colour of area i of n, from viridis.
+func (s Style) Area(i, n int) color.Color {
+	v := s.AreaFrom
+	if n > 1 {
+		v += (s.AreaTo - s.AreaFrom) * float64(i) / float64(n-1)
+	}
+	return Viridis.at(v)
+}
+
+// variant returns the colour (Okabe and Ito 2008) and dashes of variant i of n.
+func (s Style) variant(i, n int) (color.Color, []pt) {
+	if n < 2 {
+		return s.Ink, nil
+	}
+	colours := []uint32{0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9}
+	dashes := [][]pt{nil, {5, 1.5}, {2, 1.2}, {6, 1.2, 1.2, 1.2}, {1, 1}, {8, 2}}
+	return hex(colours[i%len(colours)]), dashes[(i+i/len(colours))%len(dashes)]
+}
+
+// Ramp is a table of colours between 0 and 1 in equal steps; between them sRGB
+// is mixed. It is a palette.ColorMap.
+type Ramp struct {
+	colours  []uint32
+	min, max float64
+	alpha    float64
+}
+
+var _ palette.ColorMap = (*Ramp)(nil)
+
+// Viridis is matplotlib's (Smith and van der Walt 2015), in 33 colours.
+var Viridis = &Ramp{max: 1, alpha: 1, colours: []uint32{
+	0x440154, 0x470d60, 0x48186a, 0x482374, 0x472d7b, 0x453781, 0x424086, 0x3e4989, 0x3b528b, 0x375b8d, 0x33638d,
+	0x2f6b8e, 0x2c728e, 0x297a8e, 0x26828e, 0x23898e, 0x21918c, 0x1f978b, 0x1f9f88, 0x21a685, 0x27ad81, 0x31b57b,
+	0x3dbc74, 0x4cc26c, 0x5cc863, 0x6ece58, 0x81d34d, 0x95d840, 0xaadc32, 0xc0df25, 0xd5e21a, 0xeae51a, 0xfde725}}
+
+// BlueRed diverges around its middle (Brewer's RdBu, reversed).
+var BlueRed = &Ramp{max: 1, alpha: 1, colours: []uint32{
+	0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f}}
+
+// at returns the colour at 0 … 1; what lies outside gets the end's.
+func (r *Ramp) at(v float64) color.NRGBA {
+	x := min(max(v, 0), 1) * float64(len(r.colours)-1)
+	i := min(int(x), len(r.colours)-2)
+	a, b, f := hex(r.colours[i]), hex(r.colours[i+1]), x-float64(i)
+	mix := func(p, q uint8) uint8 { return uint8(math.Round(float64(p) + f*(float64(q)-float64(p)))) }
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), uint8(math.Round(255 * r.alpha))}
+}
+
+// At returns the colour of a value between Min and Max.
+func (r *Ramp) At(v float64) (color.Color, error) {
+	switch {
+	case math.IsNaN(v):
+		return nil, palette.ErrNaN
+	case v < r.min:
+		return nil, palette.ErrUnderflow
+	case v > r.max:
+		return nil, palette.ErrOverflow
+	case r.max <= r.min:
+		return nil, fmt.Errorf("plots: colours from %g to %g", r.min, r.max)
+	}
+	return r.at((v - r.min) / (r.max - r.min)), nil
+}
+
+// With returns a copy for values between min and max, so that the tables of
+// this package never change.
+func (r *Ramp) With(min, max float64) *Ramp { c := *r; c.min, c.max = min, max; return &c }
+
+// Min and the others complete palette.ColorMap.
+func (r *Ramp) Min() float64       { return r.min }
+func (r *Ramp) Max() float64       { return r.max }
+func (r *Ramp) SetMin(v float64)   { r.min = v }
+func (r *Ramp) SetMax(v float64)   { r.max = v }
+func (r *Ramp) Alpha() float64     { return r.alpha }
+func (r *Ramp) SetAlpha(v float64) { r.alpha = v }
+
+type colours []color.Color
+
+func (c colours) Colors() []color.Color { return c }
+
+// Palette returns n colours in equal steps.
+func (r *Ramp) Palette(n int) palette.Palette {
+	c := make(colours, n)
+	for i := range c {
+		c[i] = r.at(float64(i) / float64(max(n-1, 1)))
+	}
+	return c
+}
