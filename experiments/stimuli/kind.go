@@ -42,6 +42,13 @@ type Kind interface {
 	// work. The message begins with the key: "digits: found 11, want 3..10".
 	Check() error
 
+	// Describe tells what the settings will give, without any work.
+	Describe() Description
+
+	// Ready reports, in well under a second, files that are missing or of the
+	// wrong size. The message begins with the key that names them.
+	Ready(Env) error
+
 	// Open checks the settings, reads or generates everything, and returns
 	// the data.
 	Open(Env) (Data, error)

@@ -1,0 +1,321 @@
+package experiments
+
+import (
+	"encoding"
+	"fmt"
+	"math"
+	"reflect"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// hook decodes the value of a key that no struct field takes.
+type hook func(path []string, value any) error
+
+// binder decodes tables into structs. Fields carry tags:
+//
+//	toml    the key
+//	doc     its help
+//	oneof   the words it may be
+//	min, max, above, below   the range it may have; above and below exclude the end
+type binder struct{ s *source }
+
+// bind decodes table m at path into the structs that into points to, each key
+// into the first field that has it. Keys of hooks go there. Any other key is a
+// fault that names the nearest known one.
+func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, into ...any) error {
+	for _, key := range b.keys(path, m) {
+		at := append(append([]string(nil), path...), key)
+		if h, ok := hooks[key]; ok {
+			if err := h(at, m[key]); err != nil {
+				return err
+			}
+			continue
+		}
+		done := false
+		for _, x := range into {
+			f, ok := fieldOf(valueOf(x), key)
+			if !ok {
+				continue
+			}
+			if err := b.set(at, m[key], f); err != nil {
+				return err
+			}
+			done = true
+			break
+		}
+		if !done {
+			known := keysOf(into...)
+			for k := range hooks {
+				known = append(known, k)
+			}
+			return b.s.faultKey(at, "unknown key%s", meant(key, known))
+		}
+	}
+	return nil
+}
+
+// keys returns the keys of a table in the order of the file.
+func (b binder) keys(path []string, m map[string]any) []string {
+	list := make([]string, 0, len(m))
+	for k := range m {
+		list = append(list, k)
+	}
+	where := func(k string) int {
+		if p, ok := b.s.spots[joined(append(append([]string(nil), path...), k))]; ok {
+			return p.key
+		}
+		return math.MaxInt
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if x, y := where(list[i]), where(list[j]); x != y {
+			return x < y
+		}
+		return list[i] < list[j]
+	})
+	return list
+}
+
+// field is a struct field that a key decodes into.
+type field struct {
+	value reflect.Value
+	tag   reflect.StructTag
+}
+
+// fields calls f for every field of a struct that has a key, embedded structs included.
+func fields(v reflect.Value, f func(key string, x field)) {
+	for i := range v.NumField() {
+		t := v.Type().Field(i)
+		if t.Anonymous && v.Field(i).Kind() == reflect.Struct {
+			fields(v.Field(i), f)
+			continue
+		}
+		if key := t.Tag.Get("toml"); key != "" && t.IsExported() {
+			f(key, field{v.Field(i), t.Tag})
+		}
+	}
+}
+
+func fieldOf(v reflect.Value, key string) (found field, ok bool) {
+	if v.Kind() != reflect.Struct {
+		return field{}, false
+	}
+	fields(v, func(k string, x field) {
+		if k == key && !ok {
+			found, ok = x, true
+		}
+	})
+	return found, ok
+}
+
+// valueOf is the struct that x points to.
+func valueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
+
+func keysOf(into ...any) []string {
+	var keys []string
+	for _, x := range into {
+		if v := valueOf(x); v.Kind() == reflect.Struct {
+			fields(v, func(k string, _ field) { keys = append(keys, k) })
+		}
+	}
+	return keys
+}
+
+// described says what was found, as a user would.
+func described(v any) string {
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case int64, float64, bool:
+		return fmt.Sprint(v)
+	case map[string]any:
+		return "a table"
+	case []any, []map[string]any:
+		return "a list"
+	}
+	return fmt.Sprintf("%v", v)
+}
+
+// set decodes one value.
+func (b binder) set(at []string, v any, f field) error {
+	x := f.value
+	if u, ok := x.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		text, ok := v.(string)
+		if n, whole := v.(int64); whole {
+			text, ok = strconv.FormatInt(n, 10), true
+		}
+		if !ok {
+			return b.s.fault(at, "found %s, want text", described(v))
+		}
+		if err := u.UnmarshalText([]byte(text)); err != nil {
+			return b.s.fault(at, "%v", err)
+		}
+		return nil
+	}
+	switch x.Kind() {
+	case reflect.String:
+		text, ok := v.(string)
+		if !ok {
+			return b.s.fault(at, "found %s, want text", described(v))
+		}
+		if words := strings.Fields(f.tag.Get("oneof")); len(words) > 0 && !hasWord(words, text) {
+			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), near(text, words))
+		}
+		x.SetString(text)
+	case reflect.Bool:
+		on, ok := v.(bool)
+		if !ok {
+			return b.s.fault(at, "found %s, want true or false", described(v))
+		}
+		x.SetBool(on)
+	case reflect.Int:
+		n, ok := v.(int64)
+		if !ok {
+			return b.s.fault(at, "found %s, want a whole number", described(v))
+		}
+		if err := inRange(float64(n), strconv.FormatInt(n, 10), f.tag); err != nil {
+			return b.s.fault(at, "%v", err)
+		}
+		if n > math.MaxInt32 || n < math.MinInt32 {
+			return b.s.fault(at, "found %d, want at most %d", n, math.MaxInt32)
+		}
+		x.SetInt(n)
+	case reflect.Float64:
+		n, ok := number(v)
+		if !ok || math.IsNaN(n) || math.IsInf(n, 0) {
+			return b.s.fault(at, "found %s, want a finite number", described(v))
+		}
+		if err := inRange(n, described(v), f.tag); err != nil {
+			return b.s.fault(at, "%v", err)
+		}
+		x.SetFloat(n)
+	case reflect.Slice, reflect.Array:
+		return b.setList(at, v, f)
+	case reflect.Struct:
+		return b.setStruct(at, v, x)
+	default:
+		panic("experiments: key " + dotted(at) + " has a field of an unknown type")
+	}
+	return nil
+}
+
+func (b binder) setList(at []string, v any, f field) error {
+	list, ok := v.([]any)
+	if !ok {
+		return b.s.fault(at, "found %s, want a list", described(v))
+	}
+	x := f.value
+	if x.Kind() == reflect.Array {
+		if len(list) != x.Len() {
+			return b.s.fault(at, "found %d numbers, want %d", len(list), x.Len())
+		}
+	} else {
+		x.Set(reflect.MakeSlice(x.Type(), len(list), len(list)))
+	}
+	for i, v := range list {
+		if err := b.set(append(append([]string(nil), at...), fmt.Sprintf("#%d", i)), v, field{x.Index(i), f.tag}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setStruct decodes a table, or the text of a struct's key "kind".
+func (b binder) setStruct(at []string, v any, x reflect.Value) error {
+	switch v := v.(type) {
+	case map[string]any:
+		return b.bind(at, v, nil, x.Addr().Interface())
+	case string:
+		if kind, ok := fieldOf(x, "kind"); ok {
+			return b.set(at, v, kind)
+		}
+	}
+	return b.s.fault(at, "found %s, want a table", described(v))
+}
+
+// number reads a whole or broken number.
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+// inRange checks a number against the tags of its field.
+func inRange(n float64, found string, tag reflect.StructTag) error {
+	var want []string
+	bad := false
+	for _, r := range []struct {
+		name, text string
+		ok         func(limit float64) bool
+	}{
+		{"min", "at least", func(l float64) bool { return n >= l }},
+		{"above", "above", func(l float64) bool { return n > l }},
+		{"max", "at most", func(l float64) bool { return n <= l }},
+		{"below", "below", func(l float64) bool { return n < l }},
+	} {
+		text := tag.Get(r.name)
+		if text == "" {
+			continue
+		}
+		limit, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			panic("experiments: tag " + r.name + " is no number")
+		}
+		want = append(want, r.text+" "+text)
+		bad = bad || !r.ok(limit)
+	}
+	if !bad {
+		return nil
+	}
+	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
+}
+
+func hasWord(words []string, w string) bool {
+	for _, x := range words {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}
+
+// near is meant without the list of words, which the message has already.
+func near(found string, words []string) string {
+	if m := meant(found, words); strings.HasPrefix(m, "; did") {
+		return m
+	}
+	return ""
+}
+
+// texts reads a text or a list of texts.
+func (b binder) texts(at []string, v any) ([]string, error) {
+	switch v := v.(type) {
+	case string:
+		return []string{v}, nil
+	case []any:
+		var list []string
+		for i, x := range v {
+			text, ok := x.(string)
+			if !ok {
+				return nil, b.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want text", described(x))
+			}
+			list = append(list, text)
+		}
+		return list, nil
+	}
+	return nil, b.s.fault(at, "found %s, want a list of texts", described(v))
+}
+
+// table reads a table.
+func (b binder) table(at []string, v any) (map[string]any, error) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil, b.s.fault(at, "found %s, want a table", described(v))
+	}
+	return m, nil
+}

@@ -1,0 +1,471 @@
+package experiments
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"ventral/connectivity"
+)
+
+// link is a connection that is being put together.
+type link struct {
+	name     string
+	from, to int
+	by       []string // path of what made it
+	kind     string   // named by a matrix cell, "" where not
+	own      map[string]any
+	window   *connectivity.Window // given by the matrix
+	set      string               // sharing set that the matrix implies
+}
+
+// names of tables by kind and by role.
+func (r *reader) kinds(path []string, v any) error {
+	r.kind = map[string]map[string]any{}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		t, err := r.table(at, m[name])
+		if err != nil {
+			return err
+		}
+		if strings.ContainsAny(name, "+ ") || name == "" {
+			return r.s.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
+		}
+		if hasWord(connectivity.Kinds(), name) {
+			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
+		}
+		base, ok := t["kind"].(string)
+		if !ok {
+			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
+		}
+		if _, err := connectivity.New(base); err != nil {
+			return r.s.fault(append(at, "kind"), "%v%s", err, near(base, connectivity.Kinds()))
+		}
+		r.kind[name] = t
+	}
+	return nil
+}
+
+func (r *reader) roles(path []string, v any) error {
+	r.role = map[string]map[string]any{}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		if !hasWord(connectivity.Roles, name) {
+			return r.s.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
+		}
+		t, err := r.table(at, m[name])
+		if err != nil {
+			return err
+		}
+		r.role[name] = t
+	}
+	return nil
+}
+
+// connections puts together what pattern, matrix and connection tables say.
+func (r *reader) connections(root map[string]any) error {
+	links, err := r.pattern(root)
+	if err != nil {
+		return err
+	}
+	if links, err = r.tables(root["connection"], links); err != nil {
+		return err
+	}
+	for _, l := range links {
+		cs, err := r.connection(l)
+		if err != nil {
+			return err
+		}
+		r.e.Matrix.Connections = append(r.e.Matrix.Connections, cs...)
+	}
+	list := r.e.Matrix.Connections
+	index := func(name string) int {
+		for i, a := range r.e.Areas {
+			if a.Name == name {
+				return i
+			}
+		}
+		return -1
+	}
+	sort.SliceStable(list, func(i, j int) bool {
+		if a, b := index(list[i].To), index(list[j].To); a != b {
+			return a < b
+		}
+		if a, b := index(list[i].From), index(list[j].From); a != b {
+			return a < b
+		}
+		return list[i].Name < list[j].Name
+	})
+	return r.without(root["without"])
+}
+
+// pattern reads pattern or matrix.
+func (r *reader) pattern(root map[string]any) ([]*link, error) {
+	v, ok := root["pattern"]
+	if m, both := root["matrix"]; both {
+		if ok {
+			return nil, r.s.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
+		}
+		return r.matrix([]string{"matrix"}, m)
+	}
+	if !ok {
+		return nil, nil
+	}
+	names, err := r.texts([]string{"pattern"}, v)
+	if err != nil {
+		return nil, err
+	}
+	var links []*link
+	seen := map[connectivity.Pair]bool{}
+	for i, name := range names {
+		at := []string{"pattern"}
+		if _, ok := v.([]any); ok {
+			at = append(at, fmt.Sprintf("#%d", i))
+		}
+		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
+		if err != nil {
+			return nil, r.s.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), near(name, connectivity.Patterns))
+		}
+		for _, p := range pairs {
+			if !seen[p] {
+				seen[p] = true
+				links = append(links, &link{name: r.e.Areas[p.From].Name + "->" + r.e.Areas[p.To].Name, from: p.From, to: p.To, by: at})
+			}
+		}
+	}
+	return links, nil
+}
+
+// tables reads [connection."A->B"]: it changes a connection that is there,
+// removes it where the value is false, or makes a new one.
+func (r *reader) tables(v any, links []*link) ([]*link, error) {
+	if v == nil {
+		return links, nil
+	}
+	path := []string{"connection"}
+	m, err := r.table(path, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range r.keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		from, to, _, err := connectivity.ParseName(name)
+		if err != nil {
+			return nil, r.s.faultKey(at, "%v", err)
+		}
+		ends := [2]int{-1, -1}
+		for i, a := range r.e.Areas {
+			if a.Name == from {
+				ends[0] = i
+			}
+			if a.Name == to {
+				ends[1] = i
+			}
+		}
+		for i, n := range []string{from, to} {
+			if ends[i] < 0 {
+				return nil, r.s.faultKey(at, "no area is called %q%s", n, meant(n, r.names()))
+			}
+		}
+		var found []*link // the matrix may have made several of one cell
+		for _, l := range links {
+			if l.name == name || l.set == name {
+				found = append(found, l)
+			}
+		}
+		if off, ok := m[name].(bool); ok {
+			if off {
+				return nil, r.s.fault(at, "found true, want false to remove the connection, or a table")
+			}
+			if len(found) == 0 {
+				return nil, r.s.faultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
+			}
+			kept := links[:0:0]
+			for _, l := range links {
+				if l.name != name && l.set != name {
+					kept = append(kept, l)
+				}
+			}
+			links = kept
+			continue
+		}
+		own, err := r.table(at, m[name])
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			found = []*link{{name: name, from: ends[0], to: ends[1]}}
+			links = append(links, found[0])
+		}
+		for _, l := range found {
+			l.own = own
+		}
+	}
+	return links, nil
+}
+
+func linkNames(links []*link) []string {
+	names := make([]string, len(links))
+	for i, l := range links {
+		names[i] = l.name
+	}
+	return names
+}
+
+// connection makes the connections of a link: one, and one for every "plus".
+func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
+	path := []string{"connection", l.name}
+	if l.by != nil {
+		r.s.made[l.name] = l.by
+	}
+	c := connectivity.NewConnection()
+	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
+	if l.window != nil {
+		c.Window = *l.window
+	}
+	// The kind decides the role of an identity, and the role has a default kind.
+	own, _ := l.own["kind"].(string)
+	if _, given := l.own["kind"]; given && own == "" {
+		return nil, r.s.fault(append(path, "kind"), "found %s, want text", described(l.own["kind"]))
+	}
+	kind, named := own, own != "" || l.kind != ""
+	if kind == "" {
+		kind = l.kind
+	}
+	c.Role = connectivity.RoleOf(l.from, l.to, r.base(kind) == "identity")
+	if text, ok := l.own["role"].(string); ok && hasWord(connectivity.Roles, text) {
+		c.Role = text
+	}
+	role, rolePath := r.role[c.Role], []string{"role", c.Role}
+	roleKind, _ := role["kind"].(string)
+	if kind == "" {
+		kind = roleKind
+	}
+	if kind == "" {
+		kind = "conv"
+		if from, to := r.e.Areas[l.from].Shape, r.e.Areas[l.to].Shape; from[0] < to[0] || from[1] < to[1] {
+			kind = "transposed_conv"
+		}
+	}
+	at := append(append([]string(nil), path...), "kind")
+	if own == "" && l.kind == "" {
+		at = append(rolePath, "kind")
+	}
+	t, err := connectivity.New(r.base(kind))
+	if err != nil {
+		known := append(connectivity.Kinds(), r.kindNames()...)
+		if l.kind != "" && own == "" {
+			at = l.by
+		}
+		return nil, r.s.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), near(kind, known))
+	}
+	if n, ok := fieldOf(valueOf(t), "norm"); ok {
+		n.value.Set(valueOf(&r.norm))
+	}
+	var plus []string
+	hooks := map[string]hook{
+		"kind": func([]string, any) error { return nil },
+		"plus": func(at []string, v any) (err error) { plus, err = r.texts(at, v); return err },
+	}
+	// A role's transform keys speak of the role's own kind; a connection of
+	// another kind takes the others only.
+	if named && roleKind != kind {
+		role = without(role, keysOfKinds()...)
+		delete(role, "plus")
+	}
+	if k, ok := r.kind[roleKind]; ok && !named {
+		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.bind(rolePath, role, hooks, &c, t); err != nil {
+		return nil, err
+	}
+	if k, ok := r.kind[kind]; ok && named {
+		if err := r.bind([]string{"kind", kind}, k, hooks, &c, t); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.bind(path, l.own, hooks, &c, t); err != nil {
+		return nil, err
+	}
+	c.Transform = t
+	out := []connectivity.Connection{c}
+	for _, p := range plus {
+		if p != "identity" {
+			return nil, r.s.fault(append(path, "plus"), "found %q, want \"identity\"", p)
+		}
+		x := connectivity.NewConnection()
+		x.Name, x.From, x.To, x.Delay, x.Window = c.Name+" identity", c.From, c.To, c.Delay, c.Window
+		x.Role = connectivity.RoleOf(l.from, l.to, true)
+		if x.Transform, err = connectivity.New("identity"); err != nil {
+			return nil, err
+		}
+		r.s.made[x.Name] = append([]string(nil), path...)
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// base is the kind of transform behind a name.
+func (r *reader) base(kind string) string {
+	if t, ok := r.kind[kind]; ok {
+		return t["kind"].(string)
+	}
+	return kind
+}
+
+func (r *reader) kindNames() []string {
+	var names []string
+	for k := range r.kind {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// without returns a copy of m that lacks keys.
+func without(m map[string]any, keys ...string) map[string]any {
+	c := map[string]any{}
+	for k, v := range m {
+		if !hasWord(keys, k) {
+			c[k] = v
+		}
+	}
+	return c
+}
+
+// keysOfKinds returns the keys that some kind of transform has.
+func keysOfKinds() []string {
+	var keys []string
+	for _, k := range connectivity.Kinds() {
+		if t, err := connectivity.New(k); err == nil {
+			keys = append(keys, keysOf(t)...)
+		}
+	}
+	return keys
+}
+
+// without removes the connections that selectors name.
+func (r *reader) without(v any) error {
+	if v == nil {
+		return nil
+	}
+	texts, err := r.texts([]string{"without"}, v)
+	if err != nil {
+		return err
+	}
+	for i, text := range texts {
+		at := []string{"without"}
+		if _, ok := v.([]any); ok {
+			at = append(at, fmt.Sprintf("#%d", i))
+		}
+		sel, err := connectivity.ParseSelector(text)
+		if err != nil {
+			return r.s.fault(at, "%v", err)
+		}
+		if strings.Contains(text, "@") {
+			return r.s.fault(at, "found %q, connections are removed whole; give them a window instead", text)
+		}
+		var kept []connectivity.Connection
+		for j := range r.e.Matrix.Connections {
+			if c := &r.e.Matrix.Connections[j]; !sel.Selects(c) {
+				kept = append(kept, *c)
+			}
+		}
+		if len(kept) == len(r.e.Matrix.Connections) {
+			return r.s.fault(at, "%q selects no connection", text)
+		}
+		r.e.Matrix.Connections = kept
+	}
+	return nil
+}
+
+// sharing reads time, between and the named sets.
+func (r *reader) sharing(path []string, v any) error {
+	sh := &r.e.Matrix.Sharing
+	sets := sh.Sets // those that the matrix implies
+	*sh = connectivity.Sharing{Time: "tied", Between: "none"}
+	if v == nil {
+		sh.Sets = sets
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	keys := struct {
+		Time    string `toml:"time"`
+		Between string `toml:"between" oneof:"none shape"`
+	}{sh.Time, sh.Between}
+	err = r.bind(path, m, map[string]hook{"sets": func(at []string, v any) error {
+		t, err := r.table(at, v)
+		if err != nil {
+			return err
+		}
+		for _, name := range r.keys(at, t) {
+			members, err := r.texts(append(at, name), t[name])
+			if err != nil {
+				return err
+			}
+			set := connectivity.Set{Name: name}
+			for i, text := range members {
+				sel, err := connectivity.ParseSelector(text)
+				if err != nil {
+					return r.s.fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v", err)
+				}
+				set.Members = append(set.Members, sel)
+			}
+			sh.Sets = append(sh.Sets, set)
+		}
+		return nil
+	}}, &keys)
+	if err != nil {
+		return err
+	}
+	sh.Time, sh.Between = keys.Time, keys.Between
+	if err := sh.CheckTime(); err != nil {
+		return r.s.fault(append(path, "time"), "%v", err)
+	}
+	if err := sh.Check(r.e.Matrix.Connections); err != nil {
+		return r.s.fault(append(path, "sets"), "%v", err)
+	}
+	sh.Sets = append(sh.Sets, implied(sets, sh.Sets, r.e.Matrix.Connections)...)
+	return nil
+}
+
+// implied returns the sets of the matrix whose connections no set of the file
+// names.
+func implied(sets, given []connectivity.Set, connections []connectivity.Connection) []connectivity.Set {
+	var out []connectivity.Set
+	for _, set := range sets {
+		taken := false
+		for _, g := range given {
+			for _, m := range g.Members {
+				for i := range connections {
+					for _, own := range set.Members {
+						taken = taken || own.Selects(&connections[i]) && m.Selects(&connections[i])
+					}
+				}
+			}
+		}
+		if !taken {
+			out = append(out, set)
+		}
+	}
+	return out
+}

@@ -1,0 +1,90 @@
+package experiments
+
+import (
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn/optim"
+)
+
+// Format is the version of experiment files and of every file of a run.
+const Format = 1
+
+// Experiment is an experiment file with every default filled in.
+type Experiment struct {
+	Head
+	Stimuli Stimuli
+	Input   cortex.Input
+	Areas   []areas.Area
+	Matrix  connectivity.Matrix
+	Readout cortex.Readout
+	Train   Training
+	Record  Recording
+
+	Variant  string   // the variant that was asked for, "" for the file as it stands
+	Variants []string // names of the file's variants, in its order
+
+	src *source
+}
+
+// Head holds the keys at the top of a file.
+type Head struct {
+	Format     int     `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
+	Name       string  `toml:"name" doc:"what the run is called; the file's name by default"`
+	About      string  `toml:"about" doc:"what the experiment asks, for the page"`
+	Steps      int     `toml:"steps" min:"1" max:"10000" doc:"time slices, 0 to steps-1"`
+	MSPerStep  float64 `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
+	Seed       int     `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
+	Precision  string  `toml:"precision" oneof:"auto float32 split bfloat16" doc:"arithmetic of convolutions; auto is float32 where split is not fast"`
+	Statistics string  `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
+}
+
+// Stimuli says which images the cortex sees and how they are prepared.
+type Stimuli struct {
+	Kind      string
+	Settings  stimuli.Kind
+	Normalise string          `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
+	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+}
+
+// Training says how weights are learnt.
+type Training struct {
+	Rule      optim.Optimiser
+	Optimiser string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
+	Batch     int     `toml:"batch" min:"1" max:"65536" doc:"images of a step"`
+	Epochs    int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
+	Decay     float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
+	DecayOn   string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
+	optim.Schedule
+}
+
+// Recording says what is recorded of the trained cortex.
+type Recording struct {
+	Images   int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
+	Split    string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Signals  []string `toml:"signals" oneof:"state response preactivation" doc:"signals of every area that are written"`
+	Maps     int      `toml:"maps" min:"0" max:"100" doc:"images whose feature maps are drawn"`
+	Channels int      `toml:"channels" min:"1" max:"16" doc:"channels of each in that figure"`
+}
+
+// Graph checks the experiment's cortex and works out what follows from it.
+func (e *Experiment) Graph() (*cortex.Graph, error) {
+	d := e.Stimuli.Settings.Describe()
+	g, err := cortex.NewGraph(cortex.Graph{
+		Image: d.Shape, Classes: d.Classes, Steps: e.Steps,
+		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
+	})
+	return g, e.src.wrap(nil, err)
+}
+
+// Rule is the update rule with its weight decay.
+func (e *Experiment) Rule() optim.Rule {
+	return optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}
+}
+
+// File is the name of the file that the experiment was read from.
+func (e *Experiment) File() string { return e.src.file }
+
+// Source is the text of that file.
+func (e *Experiment) Source() string { return e.src.text }

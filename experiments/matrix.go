@@ -1,0 +1,217 @@
+package experiments
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"ventral/connectivity"
+)
+
+// cell is one entry of the matrix table: kinds that are summed.
+type cell struct {
+	text string
+	at   []string
+}
+
+// matrix reads the matrix table. The rows of the table itself hold always;
+// those of [matrix."a..b"] replace the cells they name in that window.
+func (r *reader) matrix(path []string, v any) ([]*link, error) {
+	m, err := r.table(path, v)
+	if err != nil {
+		return nil, err
+	}
+	to := r.names()
+	if v, ok := m["to"]; ok {
+		if to, err = r.targets(append(path, "to"), v); err != nil {
+			return nil, err
+		}
+	}
+	base, err := r.rows(path, m, to)
+	if err != nil {
+		return nil, err
+	}
+	type windowed struct {
+		window connectivity.Window
+		cells  map[connectivity.Pair]cell
+		at     []string
+	}
+	var windows []windowed
+	for _, key := range r.keys(path, m) {
+		w, err := connectivity.ParseWindow(key)
+		if key == "to" || hasWord(r.names(), key) {
+			continue
+		}
+		at := append(append([]string(nil), path...), key)
+		if err != nil {
+			return nil, r.s.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, near(key, r.names()))
+		}
+		if _, _, ok := w.Cut(r.e.Steps); !ok {
+			return nil, r.s.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
+		}
+		t, err := r.table(at, m[key])
+		if err != nil {
+			return nil, err
+		}
+		to := to
+		if v, ok := t["to"]; ok {
+			if to, err = r.targets(append(at, "to"), v); err != nil {
+				return nil, err
+			}
+		}
+		for _, k := range r.keys(at, t) {
+			if k != "to" && !hasWord(r.names(), k) {
+				return nil, r.s.faultKey(append(at, k), "no area is called %q%s", k, meant(k, r.names()))
+			}
+		}
+		cells, err := r.rows(at, t, to)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range windows {
+			for p := range cells {
+				if _, both := o.cells[p]; both && o.window.Meets(w) {
+					return nil, r.s.faultKey(at, "overlaps the window %q, and both have a cell from %s to %s", o.at[len(o.at)-1], r.e.Areas[p.From].Name, r.e.Areas[p.To].Name)
+				}
+			}
+		}
+		windows = append(windows, windowed{w, cells, at})
+	}
+	// Which cell holds for a pair at each slice.
+	var links []*link
+	for from := range r.e.Areas {
+		for to := range r.e.Areas {
+			p := connectivity.Pair{From: from, To: to}
+			spans := map[string][]connectivity.Window{} // by kind
+			at := map[string][]string{}
+			var order []string
+			use := func(t int) cell {
+				for _, w := range windows {
+					if c, ok := w.cells[p]; ok && w.window.Has(t) {
+						return c
+					}
+				}
+				return base[p]
+			}
+			for t := range r.e.Steps {
+				c := use(t)
+				for _, k := range kindsOf(c.text) {
+					s, ok := spans[k]
+					if !ok {
+						order = append(order, k)
+						at[k] = c.at
+					}
+					if n := len(s); n > 0 && s[n-1].To == t-1 {
+						s[n-1].To = t
+						continue
+					}
+					spans[k] = append(s, connectivity.Between(t, t))
+				}
+			}
+			links = append(links, r.spread(p, order, spans, at)...)
+		}
+	}
+	return links, nil
+}
+
+// spread makes the links of one pair: of every kind, one for each span of
+// slices. Spans of one kind share their weights.
+func (r *reader) spread(p connectivity.Pair, order []string, spans map[string][]connectivity.Window, at map[string][]string) []*link {
+	pair := r.e.Areas[p.From].Name + "->" + r.e.Areas[p.To].Name
+	sort.SliceStable(order, func(i, j int) bool { return r.base(order[i]) != "identity" && r.base(order[j]) == "identity" })
+	var links []*link
+	for i, k := range order {
+		name := pair
+		if i > 0 {
+			name += " " + k
+		}
+		var set connectivity.Set
+		for _, w := range spans[k] {
+			w := w
+			if w.From == 0 && w.To == r.e.Steps-1 {
+				w = connectivity.Always()
+			} else if w.To == r.e.Steps-1 {
+				w = connectivity.Window{From: w.From, Open: true}
+				w, _ = connectivity.ParseWindow(w.String())
+			}
+			l := &link{name: name, from: p.From, to: p.To, by: at[k], kind: k, window: &w}
+			if len(spans[k]) > 1 {
+				l.name, l.set = name+" "+w.String(), name
+				sel, _ := connectivity.ParseSelector(l.name)
+				set.Name, set.Members = name, append(set.Members, sel)
+			}
+			links = append(links, l)
+		}
+		if set.Name != "" {
+			r.e.Matrix.Sharing.Sets = append(r.e.Matrix.Sharing.Sets, set)
+		}
+	}
+	return links
+}
+
+// kindsOf splits a cell.
+func kindsOf(text string) []string {
+	var kinds []string
+	for _, k := range strings.Split(text, "+") {
+		if k = strings.TrimSpace(k); k != "" {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+// targets reads "to", the heads of the columns.
+func (r *reader) targets(at []string, v any) ([]string, error) {
+	to, err := r.texts(at, v)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range to {
+		if !hasWord(r.names(), name) {
+			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "no area is called %q%s", name, meant(name, r.names()))
+		}
+		if hasWord(to[:i], name) {
+			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
+		}
+	}
+	return to, nil
+}
+
+// rows reads a row for each source that has one: a cell for each target.
+func (r *reader) rows(path []string, m map[string]any, to []string) (map[connectivity.Pair]cell, error) {
+	cells := map[connectivity.Pair]cell{}
+	known := append(connectivity.Kinds(), r.kindNames()...)
+	for from, a := range r.e.Areas {
+		v, ok := m[a.Name]
+		if !ok {
+			continue
+		}
+		at := append(append([]string(nil), path...), a.Name)
+		row, err := r.texts(at, v)
+		if err != nil {
+			return nil, err
+		}
+		if len(row) != len(to) {
+			return nil, r.s.fault(at, "found %d cells, want one for each of %s", len(row), strings.Join(to, ", "))
+		}
+		for i, text := range row {
+			c := cell{text, append(append([]string(nil), at...), fmt.Sprintf("#%d", i))}
+			seen := map[string]bool{}
+			for _, k := range kindsOf(text) {
+				if !hasWord(known, k) {
+					return nil, r.s.fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
+				}
+				if seen[k] {
+					return nil, r.s.fault(c.at, "found %q twice in one cell", k)
+				}
+				seen[k] = true
+			}
+			for j, b := range r.e.Areas {
+				if b.Name == to[i] {
+					cells[connectivity.Pair{From: from, To: j}] = c
+				}
+			}
+		}
+	}
+	return cells, nil
+}

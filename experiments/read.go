@@ -1,0 +1,408 @@
+package experiments
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"ventral/areas"
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// Overrides change a file while it is read.
+type Overrides struct {
+	Variant string   // applied first
+	Set     []string // "key=value", in order
+}
+
+// Read reads an experiment file. File is its name in messages. Every error is a
+// *Fault.
+func Read(file, text string, o Overrides) (*Experiment, error) {
+	s := &source{file: file, text: text, moved: map[string]origin{}, made: map[string][]string{}}
+	root := map[string]any{}
+	if _, err := toml.Decode(text, &root); err != nil {
+		return nil, s.syntax(err)
+	}
+	s.spots = positions(text)
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant}}
+	if err := r.overlay(root, o); err != nil {
+		return nil, err
+	}
+	if err := r.root(root); err != nil {
+		return nil, err
+	}
+	return r.e, nil
+}
+
+// reader fills an experiment.
+type reader struct {
+	binder
+	e    *Experiment
+	norm nn.Norm // default.norm
+	area map[string]any
+	kind map[string]map[string]any // named kinds
+	role map[string]map[string]any
+}
+
+// tablesInOrder are decoded in this order: later ones need earlier ones.
+var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "variant"}
+
+func (r *reader) root(root map[string]any) error {
+	e := r.e
+	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.s.file), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
+	skip := map[string]hook{}
+	for _, k := range tablesInOrder {
+		skip[k] = func([]string, any) error { return nil }
+	}
+	if err := r.bind(nil, root, skip, &e.Head); err != nil {
+		return err
+	}
+	if e.Variant != "" {
+		e.Name += " " + e.Variant
+	}
+	if e.Steps == 0 {
+		return r.s.fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
+	}
+	steps := []struct {
+		key  string
+		read func(path []string, v any) error
+	}{
+		{"default", r.defaults}, {"kind", r.kinds}, {"role", r.roles}, {"areas", r.areas},
+		{"stimuli", r.stimuli}, {"input", r.input},
+	}
+	for _, x := range steps {
+		v, ok := root[x.key]
+		if !ok {
+			v = nil
+		}
+		if err := x.read([]string{x.key}, v); err != nil {
+			return err
+		}
+		if x.key == "areas" {
+			if err := r.areaTables(root["area"]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.connections(root); err != nil {
+		return err
+	}
+	for _, x := range []struct {
+		key  string
+		read func(path []string, v any) error
+	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}} {
+		if err := x.read([]string{x.key}, root[x.key]); err != nil {
+			return err
+		}
+	}
+	if _, err := e.Graph(); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (r *reader) defaults(path []string, v any) error {
+	r.norm = nn.DefaultNorm()
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	return r.bind(path, m, map[string]hook{
+		"area": func(at []string, v any) (err error) { r.area, err = r.table(at, v); return err },
+		"norm": func(at []string, v any) error { return r.setStruct(at, v, valueOf(&r.norm)) },
+	}, &struct{}{})
+}
+
+// areas reads the names of the areas in their order.
+func (r *reader) areas(path []string, v any) error {
+	if v == nil {
+		return r.s.fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
+	}
+	names, err := r.texts(path, v)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
+		if name == "" || strings.ContainsAny(name, " /@>\"\\\n\t") {
+			return r.s.fault(at, "found %q, want a name without spaces or the signs / @ > \"", name)
+		}
+		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
+	}
+	return nil
+}
+
+func (r *reader) names() []string {
+	names := make([]string, len(r.e.Areas))
+	for i, a := range r.e.Areas {
+		names[i] = a.Name
+	}
+	return names
+}
+
+// areaTables reads [area.NAME]; default.area comes first.
+func (r *reader) areaTables(v any) error {
+	tables := map[string]any{}
+	if v != nil {
+		m, err := r.table([]string{"area"}, v)
+		if err != nil {
+			return err
+		}
+		tables = m
+	}
+	for _, name := range r.keys([]string{"area"}, tables) {
+		if !hasWord(r.names(), name) {
+			return r.s.faultKey([]string{"area", name}, "no area is called %q%s", name, meant(name, r.names()))
+		}
+	}
+	for i := range r.e.Areas {
+		a := &r.e.Areas[i]
+		path := []string{"area", a.Name}
+		v, ok := tables[a.Name]
+		if !ok {
+			return r.s.fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
+		}
+		own, err := r.table(path, v)
+		if err != nil {
+			return err
+		}
+		kind, at := "rate", []string{"default", "area", "kind"}
+		for _, x := range []struct {
+			path []string
+			m    map[string]any
+		}{{[]string{"default", "area"}, r.area}, {path, own}} {
+			if k, ok := x.m["kind"]; ok {
+				at = append(append([]string(nil), x.path...), "kind")
+				if kind, ok = k.(string); !ok {
+					return r.s.fault(at, "found %s, want text", described(k))
+				}
+			}
+		}
+		d, err := areas.New(kind)
+		if err != nil {
+			return r.s.fault(at, "%v%s", err, near(kind, areas.Kinds()))
+		}
+		if n, ok := fieldOf(valueOf(d), "norm"); ok {
+			n.value.Set(valueOf(&r.norm))
+		}
+		a.Dynamics = d
+		ignore := map[string]hook{"kind": func([]string, any) error { return nil }}
+		if err := r.bind([]string{"default", "area"}, r.area, ignore, d); err != nil {
+			return err
+		}
+		shape := struct {
+			Shape [3]int `toml:"shape" min:"1" max:"65536"`
+		}{}
+		if err := r.bind(path, own, ignore, d, &shape); err != nil {
+			return err
+		}
+		if _, ok := own["shape"]; !ok {
+			return r.s.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
+		}
+		a.Shape = shape.Shape
+		if err := d.Check(); err != nil {
+			if _, ok := own["order"]; !ok && strings.HasPrefix(err.Error(), "order") {
+				path = []string{"default", "area"}
+			}
+			return r.s.wrap(path, err)
+		}
+	}
+	return nil
+}
+
+func (r *reader) stimuli(path []string, v any) error {
+	if v == nil {
+		return r.s.fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	x := &r.e.Stimuli
+	x.Normalise = "mean-std"
+	kind, ok := m["kind"].(string)
+	if !ok {
+		return r.s.fault(append(path, "kind"), "found %s, want one of %s", describedOr(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
+	}
+	x.Kind = kind
+	if x.Settings, err = stimuli.New(kind); err != nil {
+		return r.s.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), near(kind, stimuli.Kinds()))
+	}
+	err = r.bind(path, m, map[string]hook{
+		"kind": func([]string, any) error { return nil },
+		"augment": func(at []string, v any) error {
+			name, ok := v.(string)
+			if !ok {
+				return r.setStruct(at, v, valueOf(&x.Augment))
+			}
+			a, err := stimuli.NewAugment(name)
+			if err != nil {
+				return r.s.fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
+			}
+			x.Augment = a
+			return nil
+		},
+	}, x.Settings, x)
+	if err != nil {
+		return err
+	}
+	if err := x.Settings.Check(); err != nil {
+		return r.s.wrap(path, err)
+	}
+	return r.s.wrap(append(path, "augment"), x.Augment.Check())
+}
+
+func describedOr(v any) string {
+	if v == nil {
+		return "nothing"
+	}
+	return described(v)
+}
+
+func (r *reader) input(path []string, v any) error {
+	in := &r.e.Input
+	*in = cortex.Input{To: r.names()[:1], Steps: cortex.At(0)}
+	conv, _ := cortex.NewLayer("conv", r.norm)
+	in.Net = []cortex.Layer{conv}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	return r.bind(path, m, map[string]hook{
+		"to":  func(at []string, v any) (err error) { in.To, err = r.texts(at, v); return err },
+		"net": func(at []string, v any) (err error) { in.Net, err = r.layers(at, v); return err },
+	}, in)
+}
+
+// layers reads the layers of a net: names, or tables with a kind.
+func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, r.s.fault(path, "found %s, want a list of layers", described(v))
+	}
+	net := []cortex.Layer{}
+	for i, v := range list {
+		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
+		m, ok := v.(map[string]any)
+		name, isText := v.(string)
+		if ok {
+			name, isText = m["kind"].(string)
+		}
+		if !isText {
+			return nil, r.s.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
+		}
+		l, err := cortex.NewLayer(name, r.norm)
+		if err != nil {
+			return nil, r.s.fault(at, "%v%s", err, near(name, cortex.LayerKinds))
+		}
+		if ok {
+			for _, k := range r.keys(at, m) {
+				if keys := cortex.LayerKeys(name); k != "kind" && hasWord(keysOf(&l), k) && !hasWord(keys, k) {
+					return nil, r.s.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
+				}
+			}
+			if err := r.bind(at, m, map[string]hook{"kind": func([]string, any) error { return nil }}, &l); err != nil {
+				return nil, err
+			}
+		}
+		net = append(net, l)
+	}
+	return net, nil
+}
+
+func (r *reader) readout(path []string, v any) error {
+	e := r.e
+	d := e.Stimuli.Settings.Describe()
+	ro := &e.Readout
+	*ro = cortex.Readout{From: e.Areas[len(e.Areas)-1].Name, Loss: "softmax", Train: cortex.At(e.Steps - 1), Over: "sum", Decide: "auto"}
+	if d.Targets > 1 {
+		ro.Loss = "sigmoid"
+	}
+	for _, k := range []string{"average", "dense"} {
+		l, _ := cortex.NewLayer(k, r.norm)
+		ro.Net = append(ro.Net, l)
+	}
+	tested := false
+	if v != nil {
+		m, err := r.table(path, v)
+		if err != nil {
+			return err
+		}
+		_, tested = m["test"]
+		if err := r.bind(path, m, map[string]hook{
+			"net": func(at []string, v any) (err error) { ro.Net, err = r.layers(at, v); return err },
+		}, ro); err != nil {
+			return err
+		}
+	}
+	if !tested {
+		ro.Test = ro.Train
+		ro.Test.Any = false
+	}
+	if d.Targets > 1 && ro.Loss == "softmax" {
+		return r.s.fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
+	}
+	if ro.Decide == "argmax" && d.Targets > 1 {
+		return r.s.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
+	}
+	if ro.Decide == "auto" {
+		if ro.Decide = "argmax"; d.Targets > 1 {
+			ro.Decide = "top_n"
+		}
+	}
+	return nil
+}
+
+func (r *reader) train(path []string, v any) error {
+	t := &r.e.Train
+	*t = Training{Optimiser: "sgd", Batch: 64, Epochs: 10, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+	m := map[string]any{}
+	if v != nil {
+		var err error
+		if m, err = r.table(path, v); err != nil {
+			return err
+		}
+	}
+	if k, ok := m["optimiser"].(string); ok {
+		t.Optimiser = k
+	}
+	rule, err := optim.New(t.Optimiser)
+	if err != nil {
+		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), near(t.Optimiser, optim.Kinds()))
+	}
+	t.Rule = rule
+	if err := r.bind(path, m, nil, t, rule); err != nil {
+		return err
+	}
+	if err := t.Schedule.Check(t.Epochs); err != nil {
+		return r.s.wrap(path, err)
+	}
+	if n := r.e.Stimuli.Settings.Describe().Images[stimuli.Train]; t.Batch > n {
+		return r.s.fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
+	}
+	return nil
+}
+
+func (r *reader) record(path []string, v any) error {
+	x := &r.e.Record
+	*x = Recording{Images: 100, Split: "test", Signals: []string{areas.Response}, Maps: 4, Channels: 4}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	return r.bind(path, m, nil, x)
+}

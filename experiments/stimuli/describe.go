@@ -1,0 +1,71 @@
+package stimuli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Description is what is known of a data set before it is opened.
+type Description struct {
+	Shape   [3]int // height and width in pixels, channels
+	Classes int
+	Targets int         // how many classes are true of an image
+	Images  [splits]int // by Split
+}
+
+// Describe implements [Kind].
+func (d *Digits) Describe() Description {
+	targets := 1
+	if d.Task == "clutter" {
+		targets = d.Digits
+	}
+	return Description{[3]int{d.Size, d.Size, 1}, 10, targets, [splits]int{d.Train, d.Validation, d.Test}}
+}
+
+// Ready implements [Kind]: digits are generated.
+func (d *Digits) Ready(Env) error { return nil }
+
+// Describe implements [Kind].
+func (c *CIFAR10) Describe() Description {
+	all := (len(cifarFiles) - 1) * c.perFile()
+	train, test := c.Train, c.Test
+	if train == 0 {
+		train = all - c.Validation
+	}
+	if test == 0 {
+		test = c.perFile()
+	}
+	return Description{[3]int{32, 32, 3}, len(cifarClasses), 1, [splits]int{train, c.Validation, test}}
+}
+
+// Ready implements [Kind]: every file is there and of its size, unless all of
+// them will be downloaded.
+func (c *CIFAR10) Ready(env Env) error {
+	if c.Path == "" {
+		return nil
+	}
+	path := env.resolve(c.Path)
+	for _, folder := range []string{path, filepath.Join(path, cifarFolder)} {
+		if _, err := os.Stat(filepath.Join(folder, cifarFiles[0])); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		for _, name := range cifarFiles {
+			info, err := os.Stat(filepath.Join(folder, name))
+			if err != nil {
+				return fmt.Errorf("path: %w", err)
+			}
+			if want := int64(c.perFile()) * (cifarPixels + 1); info.Size() != want {
+				return fmt.Errorf("path: found %d bytes in %s, want %d; the file is cut off or another one", info.Size(), filepath.Join(folder, name), want)
+			}
+		}
+		return nil
+	}
+	if c.Download {
+		return nil
+	}
+	return fmt.Errorf("path: found no %s in %s nor in %s below it, want the unpacked archive of CIFAR-10's binary version, or download = true",
+		cifarFiles[0], path, cifarFolder)
+}
