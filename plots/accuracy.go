@@ -63,8 +63,13 @@ func accuracy(d Data) (*Figure, error) {
 
 func accuracyPanel(a *panel, d Data, all []series) {
 	_, hi := span(all)
+	for _, s := range all {
+		if s.chance > hi {
+			hi = s.chance
+		}
+	}
 	ticks := scale(0, 100, 5, true)
-	if hi <= 50 {
+	if hi <= 50 && drawn(all) {
 		ticks = scale(0, hi, 5, true)
 	}
 	overSlices(a, d, all, ticks, "accuracy (%)", "chance")
@@ -123,6 +128,8 @@ func beforeOnset(a *panel, onset int) {
 	a.fill(r, a.s.Shade)
 	w := write{ax: 0.5, ay: 0.5, colour: a.s.Muted}
 	switch {
+	case onset < 0:
+		a.text(r.cx(), r.cy(), "the image never arrives", w)
 	case a.width("before onset") < r.w()-4:
 		a.text(r.cx(), a.t-8, "before onset", w)
 	case r.w() > 9 && a.h() > 60:

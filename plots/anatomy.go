@@ -117,10 +117,29 @@ func layAnatomy(d Data) *anatomyLayout {
 	y += 18 - gap
 	l.output = rect{left, y, left + boxWidth, y + 2*p.s.Text + 4}
 	l.height = l.output.t + 6
+	narrow(&l.input, p.width(inputOf(an)))
+	narrow(&l.output, p.width(readoutOf(an)))
 	settle(portsOf(l.wires, -1, true, 0), l.input.t-p.s.Text/2-1)
 	settle(portsOf(l.wires, len(an.Areas), true, 0), l.output.b+p.s.Text/2+1)
 	l.layWires(p, left-loopRoom-first, left+boxWidth+first)
 	return l
+}
+
+// narrow keeps the middle of a rectangle, as wide as a text.
+func narrow(r *rect, width pt) { r.l, r.r = r.cx()-width/2-3, r.cx()+width/2+3 }
+
+func inputOf(an *recording.Anatomy) string {
+	if an.Input == "" {
+		return "input"
+	}
+	return an.Input
+}
+
+func readoutOf(an *recording.Anatomy) string {
+	if n := len(an.Classes); n > 0 {
+		return fmt.Sprintf("readout of %d classes", n)
+	}
+	return "readout"
 }
 
 const straightGap = pt(13) // from the label of one straight wire to the next
@@ -144,7 +163,7 @@ func (l *anatomyLayout) layWires(p *pen, left, right pt) {
 			next[w.from] += p.width(w.label) + straightGap
 			l.label(w, rect{w.x + 3.5, (w.y0+w.y1)/2 - half, w.x + 3.5 + p.width(w.label), (w.y0+w.y1)/2 + half})
 		case loop:
-			x, y := l.boxes[w.from].l-loopReach-2, (w.y0+w.y1)/2
+			x, y := l.boxes[w.from].l-loopReach-3, (w.y0+w.y1)/2
 			l.label(w, rect{x - p.width(w.label), y - half, x, y + half})
 		default:
 			w.x = left - pt(w.lane)*l.pitch
@@ -263,10 +282,10 @@ func dashOf(role string, dead bool) []pt {
 // target's drive where any is known.
 func (l *anatomyLayout) strokeOf(s Style, w *wire) stroke {
 	if w.connection == nil {
-		return stroke{colour: s.Muted, width: 1}
+		return stroke{colour: s.Ink, width: 1}
 	}
 	k := stroke{colour: s.Role(w.connection.Role), width: 1, dash: dashOf(w.connection.Role, w.connection.Dead)}
-	if l.widest > 0 {
+	if l.widest > 0 && !w.connection.Dead {
 		k.width = 0.5 + 2.5*pt(min(max(w.connection.Share, 0), 1))
 	}
 	return k
@@ -276,19 +295,11 @@ func (l *anatomyLayout) draw(p *pen) {
 	for i, a := range l.an.Areas {
 		l.box(p, i, a)
 	}
-	input := l.an.Input
-	if input == "" {
-		input = "input"
-	}
 	name, aside := write{ax: 0.5, ay: 1}, write{ax: 0.5, ay: 1, colour: p.s.Muted}
-	p.text(l.input.cx(), l.input.t-1, input, name)
+	p.text(l.input.cx(), l.input.t-1, inputOf(l.an), name)
 	p.text(l.input.cx(), l.input.t-p.s.Text-3, onSlices("", l.an.InputSlices, l.an.Steps), aside)
 	if _, ok := placeOf(l.an, l.an.Readout); ok {
-		what := "readout"
-		if n := len(l.an.Classes); n > 0 {
-			what = fmt.Sprintf("readout of %d classes", n)
-		}
-		p.text(l.output.cx(), l.output.b+p.s.Text, what, name)
+		p.text(l.output.cx(), l.output.b+p.s.Text, readoutOf(l.an), name)
 		p.text(l.output.cx(), l.output.b+2*p.s.Text+2, onSlices("loss: ", l.an.TrainSlices, -1), aside)
 	}
 	for _, w := range l.wires {
@@ -382,7 +393,7 @@ func (l *anatomyLayout) wire(p *pen, w *wire) {
 		p.path(s, path)
 		p.head(x, w.y1, 1, 0, size, s.colour)
 	default:
-		from, to, side := l.edge(p, w.from, w.route), l.edge(p, w.to, w.route), pt(1) // side points away from boxes
+		from, to, side := l.edge(w.from, w.route), l.edge(w.to, w.route), pt(1) // side points away from boxes
 		if w.route == leftLane {
 			side = -1
 		}
@@ -404,14 +415,8 @@ func (l *anatomyLayout) wire(p *pen, w *wire) {
 
 // edge returns the x at which a wire beside the boxes meets a node: the side
 // of an area's box, or of the text of input and readout.
-func (l *anatomyLayout) edge(p *pen, node int, r route) pt {
-	b := l.node(node)
-	gap := pt(0.5)
-	if node < 0 || node >= len(l.boxes) {
-		gap = 3
-		half := b.w() / 2
-		b.l, b.r = b.cx()-half, b.cx()+half
-	}
+func (l *anatomyLayout) edge(node int, r route) pt {
+	b, gap := l.node(node), pt(0.5)
 	if r == leftLane {
 		return b.l - gap
 	}
@@ -430,10 +435,11 @@ func anatomyCaption(an *recording.Anatomy) string {
 			dead++
 		}
 	}
-	what := fmt.Sprintf("Anatomy: %d areas and %d connections over %d time slices", len(an.Areas), len(an.Connections), an.Steps)
+	what := "Anatomy"
 	if an.Name != "" {
-		what = fmt.Sprintf("Anatomy of %s: %d areas and %d connections over %d time slices", an.Name, len(an.Areas), len(an.Connections), an.Steps)
+		what += " of " + an.Name
 	}
+	what += fmt.Sprintf(": %s and %s over %s", many(float64(len(an.Areas)), "area"), many(float64(len(an.Connections)), "connection"), many(float64(an.Steps), "time slice"))
 	weights := ""
 	if parameters > 0 {
 		weights = fmt.Sprintf("Connections have %s trainable numbers, those that share them counted once", count(float64(parameters)))

@@ -54,6 +54,14 @@ func reestimatedOf(d Data, all []series) string {
 	return "Norm statistics were re-estimated at " + strings.Join(parts, "; ")
 }
 
+// many prints "1 image" or "12,000 images".
+func many(n float64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
+
 // nOf says how many images (and runs) stand behind numbers.
 func nOf(all []series) string {
 	most, fewest, undefined, runs := 0.0, math.Inf(1), 0.0, 0
@@ -61,17 +69,27 @@ func nOf(all []series) string {
 		most, fewest, undefined = max(most, s.n), min(fewest, s.fewest), max(undefined, s.undefined)
 		runs = max(runs, len(s.runs))
 	}
-	text := fmt.Sprintf("n = %s images", count(most))
-	if fewest < most && !math.IsInf(fewest, 1) {
-		text = fmt.Sprintf("n = %s to %s images", count(fewest), count(most))
+	images := many(most, "image")
+	if fewest < most {
+		images = count(fewest) + " to " + images
 	}
+	text := "n = " + images
 	if runs > 1 {
-		text = fmt.Sprintf("n = %d runs, each on %s images", runs, count(most))
+		text = fmt.Sprintf("n = %d runs, each on %s", runs, images)
 	}
 	if undefined > 0 {
 		text += fmt.Sprintf(" (up to %s a slice left out as undefined)", count(undefined))
 	}
 	return text
+}
+
+// variantsOf counts the variants among series, which may be of several areas.
+func variantsOf(all []series) int {
+	seen := map[string]bool{}
+	for _, s := range all {
+		seen[s.variant] = true
+	}
+	return len(seen)
 }
 
 // linesOf says what line and band are. Of one run the band is the interval
@@ -82,7 +100,7 @@ func linesOf(all []series, single string) string {
 		runs = max(runs, len(s.runs))
 	}
 	who := "one network"
-	if len(all) > 1 {
+	if variantsOf(all) > 1 {
 		who = "one network for each variant"
 	}
 	if runs > 1 {

@@ -2,11 +2,17 @@ package plots
 
 import (
 	"fmt"
+	"image/color"
+	"slices"
 	"strconv"
 )
 
+// mostClasses bounds the classes of a confusion matrix that can be read.
+const mostClasses = 30
+
 // confusion draws the frame "confusion" [true, chosen] as per cent of the
-// images of a class. Of several the first is drawn.
+// images of a class. Of several the first is drawn. It is left out where there
+// are more than mostClasses classes.
 func confusion(d Data) (*Figure, error) {
 	frames := d.frames("confusion")
 	if len(frames) == 0 {
@@ -25,10 +31,10 @@ func confusion(d Data) (*Figure, error) {
 		sums[i/n] += v
 		total += v
 	}
-	percent := func(i, j int) float64 {
-		if sums[i] == 0 {
-			return 0
-		}
+	if n > mostClasses || total == 0 {
+		return nil, errAbsent
+	}
+	percent := func(i, j int) float64 { // NaN: the class has no images
 		return 100 * f.Data[i*n+j] / sums[i]
 	}
 	measure := &pen{s: d.style()}
@@ -41,8 +47,12 @@ func confusion(d Data) (*Figure, error) {
 	const bar, right = pt(34), pt(6)
 	side := out.Width - long - 22 - bar - right
 	out.Height = side + long + 28
-	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s images", f.Title, count(total)),
-		"Cells below 0.5 % have no number", f.Note, reestimatedOf(d, []series{{}}), precisionOf(d.Anatomy))
+	empty := ""
+	if slices.Contains(sums, 0) {
+		empty = "Hatched: classes without images"
+	}
+	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s", f.Title, many(total, "image")),
+		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, []series{{}}), precisionOf(d.Anatomy))
 	out.draw = func(p *pen, w, h pt) error {
 		side := min(w-long-22-bar-right, h-long-28)
 		cell := side / pt(n)
@@ -52,11 +62,20 @@ func confusion(d Data) (*Figure, error) {
 			every++
 		}
 		numbers := cell > p.width("100")+1
+		p.picture(rect{l, t - side, l + side, t}, n, n, func(i, j int) color.Color {
+			if sums[i] == 0 {
+				return p.s.Paper
+			}
+			return Viridis.at(percent(i, j) / 100)
+		})
 		for i := range n {
+			if sums[i] == 0 {
+				r := rect{l, t - pt(i+1)*cell, l + side, t - pt(i)*cell}
+				p.hatch(r)
+			}
 			for j := range n {
 				v := percent(i, j)
 				r := rect{l + pt(j)*cell, t - pt(i+1)*cell, l + pt(j+1)*cell, t - pt(i)*cell}
-				p.fill(r, Viridis.at(v/100))
 				if numbers && v >= 0.5 {
 					ink := grey(0xff)
 					if v > 55 {

@@ -78,8 +78,12 @@ func featureMaps(d Data) (*Figure, error) {
 	}
 	cell = min(cell, 26)
 	f := &Figure{Title: "Feature maps", Width: width, Height: head + foot + pt(channels)*cell + rowGap*pt(len(groups)-1)}
-	if need := left + barRoom + blockGap*pt(shown-1) + cell*pt(shown*slicesN.Len()); need < width && d.Width == 0 {
-		f.Width = need
+	if d.Width == 0 { // no wider than pictures and titles ask for
+		measure, block := &pen{s: d.style()}, cell*pt(slicesN.Len())
+		for b := range shown {
+			block = max(block, min(measure.width("image "+images.At(b)), 100)+14, measure.width("time slice")+4)
+		}
+		f.Width = min(width, left+barRoom+blockGap*pt(shown-1)+block*pt(shown))
 	}
 	diverging := false
 	for _, g := range groups {
@@ -138,7 +142,9 @@ func featureMaps(d Data) (*Figure, error) {
 				y -= ch
 			}
 			p.text(10, (top+y)/2, g.f.Label("area"), write{ax: 0.5, ay: 0.5, bold: true, turned: true})
-			p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
+			if !allNaN(g.f.Data) {
+				p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
+			}
 			y -= rowGap
 		}
 		return nil
@@ -183,6 +189,9 @@ func (p *pen) colourBar(r rect, ramp *Ramp, lo, hi float64) {
 		n = 2
 	}
 	ticks := scale(lo, hi, n, false)
+	if len(ticks) < 2 {
+		ticks = []float64{lo, hi}
+	}
 	for i, s := range numerals(ticks) {
 		y := a.y(ticks[i])
 		p.line(stroke{width: 0.4}, r.r, y, r.r+2, y)

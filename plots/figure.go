@@ -187,7 +187,7 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 		_, err := w.Write(tidySVG(b.Bytes()))
 		return err
 	case "png":
-		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300))
+		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300), vgimg.UseBackgroundColor(f.style.Paper))
 		if err := f.Draw(draw.New(c)); err != nil {
 			return err
 		}

@@ -2,7 +2,9 @@ package plots
 
 import (
 	"fmt"
+	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"ventral/cortex/dynamics"
@@ -106,18 +108,12 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 		lo = 0
 	}
 	first, last := math.Inf(1), math.Inf(-1)
-	var all []series
 	st := p.s
-	for i, f := range frames {
+	all, of := learners(st, frames, kind)
+	for _, f := range frames {
 		for _, e := range f.Axis("epoch").Values {
 			first, last = min(first, e), max(last, e)
 		}
-		s := series{variant: f.Label("variant"), mean: f.Column("validation " + kind)}
-		if run := f.Label("run"); run != "" {
-			s.variant = strings.TrimSpace(s.variant + " " + run)
-		}
-		s.colour, _ = st.variant(i, len(frames))
-		all = append(all, s)
 	}
 	room := labelRoom(p, all)
 	ticks := scale(lo, hi, 5, true)
@@ -132,7 +128,13 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 	a.bottom(whole(scale(first, a.xhi, 6, false)), true, "epoch")
 	if !math.IsNaN(chance) {
 		a.level(chance)
-		a.text(a.l+3, a.y(chance)+2, "chance", write{colour: st.Muted})
+		at, y := write{ax: 1, colour: st.Muted}, a.y(chance)+2.5
+		for _, s := range all { // below the line where curves end just above it
+			if d := a.ys(s.mean)[0] - a.y(chance); d > -2 && d < 14 {
+				at.ay, y = 1, a.y(chance)-2.5
+			}
+		}
+		a.text(a.r-1, y, "chance", at)
 	}
 	steps, _ := drops(frames[0])
 	free := a.l - 100
@@ -150,18 +152,57 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 			free = at + half
 		}
 	}
+	width := pt(1)
+	if len(frames) > len(all) {
+		width = 0.5
+	}
 	for i, f := range frames {
-		xs := a.xs(f.Axis("epoch").Values)
+		xs, colour := a.xs(f.Axis("epoch").Values), all[of[i]].colour
 		if v := f.Column("training " + kind); v != nil {
-			a.broken(stroke{colour: all[i].colour, dash: []pt{3, 1.8}}, xs, a.ys(v))
+			a.broken(stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v))
+			a.only(xs, a.ys(v), colour, false)
 		}
 		if v := f.Column("validation " + kind); v != nil {
-			a.broken(stroke{colour: all[i].colour, width: 1}, xs, a.ys(v))
+			a.broken(stroke{colour: colour, width: width}, xs, a.ys(v))
+			a.only(xs, a.ys(v), colour, true)
 		}
 	}
-	if len(frames) > 1 {
+	if len(all) > 1 {
 		endLabels(a, all)
 	}
+}
+
+// only marks the point of a line that has just one.
+func (a *panel) only(xs, ys []pt, colour color.Color, filled bool) {
+	if len(xs) == 1 && !math.IsNaN(float64(ys[0])) {
+		a.circle(xs[0], ys[0], 2, colour, filled)
+	}
+}
+
+// learners returns a series for each variant, whose mean is of the last epoch
+// alone, and which of them a frame belongs to.
+func learners(s Style, frames []dynamics.Frame, kind string) (all []series, of []int) {
+	sums, runs := []float64{}, []float64{}
+	for _, f := range frames {
+		v := f.Label("variant")
+		k := slices.IndexFunc(all, func(s series) bool { return s.variant == v })
+		if k < 0 {
+			k = len(all)
+			all, sums, runs = append(all, series{variant: v}), append(sums, 0), append(runs, 0)
+		}
+		of = append(of, k)
+		for _, c := range []string{"training ", "validation "} {
+			col := f.Column(c + kind)
+			if n := len(col); n > 0 && !math.IsNaN(col[n-1]) && (c == "validation " || f.Column("validation "+kind) == nil) {
+				sums[k], runs[k] = sums[k]+col[n-1], runs[k]+1
+			}
+		}
+	}
+	for k := range all {
+		all[k].colour, _ = s.variant(k, len(all))
+		all[k].mean = []float64{sums[k] / runs[k]}
+	}
+	return all, of
 }
 
 // learningKey says what solid and dashed are, above a panel.
@@ -189,9 +230,9 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 		}
 		parts = append(parts, text)
 	}
-	who := "One network"
+	who := "One network, no interval"
 	if len(frames) > 1 {
-		who = fmt.Sprintf("%d networks, one a line, no interval", len(frames))
+		who = fmt.Sprintf("n = %d networks, a line each, no interval", len(frames))
 	}
 	rate := ""
 	if steps, smooth := drops(frames[0]); smooth {

@@ -110,7 +110,10 @@ type matrixLayout struct {
 	used                []string // roles that occur
 }
 
-const matrixGap, matrixMargin = pt(16), pt(8)
+const (
+	matrixGap, matrixMargin = pt(16), pt(8)
+	narrowest               = pt(40) // cells that share a row of panels
+)
 
 func layMatrix(d Data) *matrixLayout {
 	an := d.Anatomy
@@ -128,7 +131,7 @@ func layMatrix(d Data) *matrixLayout {
 		m.rowHead = max(m.rowHead, min(p.widthOf(a.Name, write{bold: true}), 60))
 	}
 	m.rowHead = max(m.rowHead+5, p.width("from ↓ to →")+4)
-	m.columnHead = 2*p.s.Text + 14
+	m.columnHead = 2*p.s.Text + 10
 	// Cells as wide as the longest line of their text, unless panels get wider
 	// than two columns.
 	want := pt(30)
@@ -140,25 +143,22 @@ func layMatrix(d Data) *matrixLayout {
 	for _, a := range an.Areas {
 		want = max(want, min(p.widthOf(a.Name, write{bold: true})+4, 60))
 	}
-	panel := func(cell pt) pt { return m.rowHead + n*cell }
 	limit := d.width(TwoColumns) - 2*matrixMargin
-	m.cellW = min(want, (limit-m.rowHead)/n)
-	if fit := int((limit + matrixGap) / (panel(m.cellW) + matrixGap)); fit >= 1 {
-		m.columns = min(fit, len(m.panels))
+	for m.columns = len(m.panels); ; m.columns-- {
+		m.cellW = ((limit+matrixGap)/pt(m.columns) - matrixGap - m.rowHead) / n
+		if m.cellW >= min(want, narrowest) || m.columns == 1 {
+			break
+		}
 	}
-	m.columns = max(m.columns, 1)
-	m.width = 2*matrixMargin + pt(m.columns)*(panel(m.cellW)+matrixGap) - matrixGap
+	m.cellW = min(m.cellW, want)
+	m.width = 2*matrixMargin + pt(m.columns)*(m.rowHead+n*m.cellW+matrixGap) - matrixGap
 	if own := d.width(OneColumn); m.width < own {
 		m.width = own
 	}
 	m.cellH = 3*(m.size+1.5) + 4
 	for _, panel := range m.panels {
 		for _, cs := range panel.at {
-			need := pt(0)
-			for _, c := range cs {
-				need += pt(len(m.lines(p, c)))*(m.size+1.5) + 4
-			}
-			m.cellH = max(m.cellH, need)
+			m.cellH = max(m.cellH, sum(m.heights(p, cs)))
 		}
 	}
 	rows := pt((len(m.panels) + m.columns - 1) / m.columns)
@@ -166,11 +166,20 @@ func layMatrix(d Data) *matrixLayout {
 	return m
 }
 
-// wrapKind breaks the name of a transform at blanks into lines of a width.
+// wrapKind breaks the name of a transform at blanks into lines of a width,
+// keeping sizes with the word before them where they fit.
 func wrapKind(p *pen, kind string, width, size pt) []string {
-	var lines []string
+	fits := func(s string) bool { return p.widthOf(s, write{size: size}) <= width }
+	var words, lines []string
 	for _, word := range strings.Fields(strings.ReplaceAll(kind, "_", " ")) {
-		if k := len(lines) - 1; k >= 0 && p.widthOf(lines[k]+" "+word, write{size: size}) <= width {
+		if k := len(words) - 1; k >= 0 && strings.Contains(word, "×") && fits(words[k]+" "+word) {
+			words[k] += " " + word
+		} else {
+			words = append(words, word)
+		}
+	}
+	for _, word := range words {
+		if k := len(lines) - 1; k >= 0 && fits(lines[k]+" "+word) {
 			lines[k] += " " + word
 		} else {
 			lines = append(lines, word)
@@ -189,6 +198,23 @@ func (m *matrixLayout) lines(p *pen, c *recording.AnatomyConnection) []string {
 		lines[i] = fitSize(p, lines[i], m.cellW-7, m.size)
 	}
 	return append(lines, fmt.Sprintf("d %d", c.Delay))
+}
+
+// heights returns the least heights of the connections of a cell.
+func (m *matrixLayout) heights(p *pen, cs []*recording.AnatomyConnection) []pt {
+	var h []pt
+	for _, c := range cs {
+		h = append(h, pt(len(m.lines(p, c)))*(m.size+1.5)+5)
+	}
+	return h
+}
+
+func sum(v []pt) pt {
+	s := pt(0)
+	for _, x := range v {
+		s += x
+	}
+	return s
 }
 
 // fitSize shortens a text of a size to a width.
@@ -243,11 +269,11 @@ func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 		for column := range n {
 			r := rect{left + pt(column)*m.cellW, top - pt(row+1)*m.cellH, left + pt(column+1)*m.cellW, top - pt(row)*m.cellH}
 			cs := panel.at[row*n+column]
+			part, heights := r, m.heights(p, cs)
 			for i, c := range cs {
-				part := r
-				part.t = r.t - pt(i)*r.h()/pt(len(cs))
-				part.b = r.t - pt(i+1)*r.h()/pt(len(cs))
+				part.b = part.t - r.h()*heights[i]/sum(heights)
 				m.cell(p, part, c)
+				part.t = part.b
 			}
 			p.frame(r, stroke{colour: p.s.Faint, width: 0.4})
 		}
@@ -293,13 +319,13 @@ func (m *matrixLayout) cell(p *pen, r rect, c *recording.AnatomyConnection) {
 
 func (m *matrixLayout) caption() string {
 	an := m.an
-	what := fmt.Sprintf("Connection matrix: %d connections between %d areas over %d time slices", len(an.Connections), len(an.Areas), an.Steps)
+	what := fmt.Sprintf("Connection matrix: %s between %s over %s", many(float64(len(an.Connections)), "connection"), many(float64(len(an.Areas)), "area"), many(float64(an.Steps), "time slice"))
 	panels := "Rows are the area a connection leaves, columns the one it enters"
 	switch {
 	case m.all > len(m.panels):
 		panels += fmt.Sprintf("; panels are the first %d of %d windows of time in which signals arrive", len(m.panels), m.all)
 	case m.all > 1:
-		panels += "; panels are windows of time, by the slice at which signals arrive"
+		panels += "; panels are windows of time, by the slice at which signals arrive, which is never before the delay has passed"
 	}
 	cells := "Cells: transform, and d, the delay in slices; colour: role; empty: no connection"
 	shared := ""

@@ -193,7 +193,16 @@ func (p *pen) fill(r rect, colour color.Color) {
 	p.c.Fill(outline(r))
 }
 
-func (p *pen) frame(r rect, s stroke) { p.path(s, outline(r)) }
+// frame draws the edges, from the middle of one so that all corners join.
+func (p *pen) frame(r rect, s stroke) {
+	var path vg.Path
+	path.Move(vg.Point{X: r.cx(), Y: r.b})
+	for _, c := range [][2]pt{{r.r, r.b}, {r.r, r.t}, {r.l, r.t}, {r.l, r.b}} {
+		path.Line(vg.Point{X: c[0], Y: c[1]})
+	}
+	path.Close()
+	p.path(s, path)
+}
 
 // hatch marks a rectangle as having no numbers.
 func (p *pen) hatch(r rect) {
@@ -257,8 +266,9 @@ func (p *pen) head(x, y, dx, dy, size pt, colour color.Color) {
 
 // picture draws values [rows][columns] as equal cells, the first row on top.
 func (p *pen) picture(r rect, rows, columns int, at func(y, x int) color.Color) {
-	// Repeat pixels so that renderers which smooth have little to smooth.
-	times := max(1, 64/max(rows, columns))
+	// Repeat pixels up to about 300 dots per inch, so that renderers which smooth
+	// have little to smooth.
+	times := max(1, int(float64(max(r.w()/pt(columns), r.h()/pt(rows)))*300/72+0.5))
 	m := image.NewNRGBA(image.Rect(0, 0, columns*times, rows*times))
 	for y := range rows {
 		for x := range columns {

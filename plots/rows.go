@@ -17,8 +17,7 @@ func cutNote(note string) (string, string) {
 type rowFigure struct {
 	frame, title, axis string
 	what               string // of the caption
-	zero               bool   // y begins at 0
-	full               float64
+	zero               bool   // y begins at 0 unless a mean is below
 }
 
 func activity(d Data) (*Figure, error) {
@@ -57,13 +56,16 @@ func (r rowFigure) figure(d Data) (*Figure, error) {
 	if len(rows) == 0 {
 		return nil, errAbsent
 	}
-	const strip, foot, gap, each = 26, 28, 12, 50
-	f := &Figure{Title: r.title, Width: d.width(OneColumn), Height: strip + foot + pt(len(rows))*(each+gap)}
+	const foot, gap, left, right = pt(28), pt(12), pt(46), pt(12)
+	f := &Figure{Title: r.title, Width: d.width(OneColumn)}
+	key := placeKey(&pen{s: d.style()}, rows[0].all, f.Width-left-right)
+	strip := 26 + key.height
+	f.Height = strip + foot + pt(len(rows))*(min(62, 640/pt(len(rows))))
 	f.Caption = r.caption(d, rows, every)
 	f.draw = func(p *pen, w, h pt) error {
-		left, right := pt(46), 12+labelRoom(p, rows[0].all)
 		tall := (h-strip-foot)/pt(len(rows)) - gap
-		protocol(p, rect{left, h - strip + 2, w - right, h}, an)
+		key.draw(p, left, h)
+		protocol(p, rect{left, h - strip + 2, w - right, h - key.height}, an)
 		for i, row := range rows {
 			t := h - strip - pt(i)*(tall+gap) - gap
 			a := &panel{pen: p, rect: rect{left, t - tall, w - right, t}, xlo: -0.5, xhi: float64(an.Steps) - 0.5}
@@ -91,10 +93,16 @@ func protocol(p *pen, r rect, an *recording.Anatomy) {
 		name = "input"
 	}
 	p.text(r.l-4, y, name, toLeft)
-	for _, t := range an.InputSlices {
-		if t >= 0 && t < an.Steps {
-			p.fill(rect{a.x(float64(t) - 0.5), y - 2, a.x(float64(t) + 0.5), y + 2}, p.s.Ink)
+	for i := 0; i < len(an.InputSlices); {
+		j := i + 1
+		for j < len(an.InputSlices) && an.InputSlices[j] == an.InputSlices[j-1]+1 {
+			j++
 		}
+		from, to := max(an.InputSlices[i], 0), min(an.InputSlices[j-1], an.Steps-1)
+		if from <= to {
+			p.fill(rect{a.x(float64(from) - 0.5), y - 2, a.x(float64(to) + 0.5), y + 2}, p.s.Ink)
+		}
+		i = j
 	}
 	p.line(stroke{width: 0.4}, r.l, y-2, r.r, y-2)
 	if len(an.TrainSlices) > 0 {
@@ -102,7 +110,7 @@ func protocol(p *pen, r rect, an *recording.Anatomy) {
 		p.text(r.l-4, y, "loss", toLeft)
 		for _, t := range an.TrainSlices {
 			if t >= 0 && t < an.Steps {
-				p.circle(a.x(float64(t)), y, 1.8, p.s.Ink, true)
+				p.circle(a.x(float64(t)), y, min(1.8, 0.4*r.w()/pt(an.Steps)), p.s.Ink, true)
 			}
 		}
 	}
@@ -111,10 +119,13 @@ func protocol(p *pen, r rect, an *recording.Anatomy) {
 func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 	an := d.Anatomy
 	lo, hi := span(row.all)
-	if r.zero && lo >= 0 {
+	if r.zero && !cut(row.all) && lo < 0 {
+		r.zero = false
+	}
+	if r.zero {
 		lo = 0
 	}
-	ticks := scale(lo, hi, 3, true)
+	ticks := scale(lo, hi, max(2, min(3, int(a.h()/14))), true)
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	ticksX := slicesAxis(an.Steps, a.w(), 12)
 	title := ""
@@ -122,7 +133,16 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 		title = "time slice"
 	}
 	a.bottom(ticksX, lowest, title)
-	a.left(ticks)
+	if drawn(row.all) {
+		a.left(ticks)
+	} else {
+		a.left(nil)
+		text := "nothing to show"
+		if row.area.Onset < 0 {
+			text = "the image never arrives"
+		}
+		a.text(a.cx(), a.cy(), text, write{ax: 0.5, ay: 0.5, colour: a.s.Muted})
+	}
 	area := a.s.Area(row.index, len(an.Areas))
 	for _, s := range row.all {
 		if len(row.all) == 1 {
@@ -136,8 +156,61 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 	}
 	a.fill(rect{a.l + 4, a.t + 2.4, a.l + 9, a.t + 7.4}, area)
 	a.text(a.l+12, a.t+2.6, row.area.Name, write{bold: true})
-	if len(row.all) > 1 {
-		endLabels(a, row.all)
+}
+
+// cut reports whether intervals go below 0 though no mean does: they are then
+// drawn down to 0.
+func cut(all []series) bool {
+	below := false
+	for _, s := range all {
+		for i, v := range s.mean {
+			if v < 0 {
+				return false
+			}
+			below = below || s.low[i] < 0
+		}
+		for _, run := range s.runs {
+			for _, v := range run {
+				if v < 0 {
+					return false
+				}
+			}
+		}
+	}
+	return below
+}
+
+// key names the variants above panels that share it.
+type key struct {
+	all    []series
+	x, y   []pt // from the upper left corner, downwards
+	height pt
+}
+
+// placeKey arranges a key in a width. A single series needs none.
+func placeKey(p *pen, all []series, width pt) key {
+	var k key
+	if len(all) < 2 {
+		return k
+	}
+	x, y, line := pt(0), pt(7), p.s.Text+4
+	for _, s := range all {
+		w := 19 + p.width(s.variant)
+		if x > 0 && x+w > width {
+			x, y = 0, y+line
+		}
+		k.all, k.x, k.y = append(k.all, s), append(k.x, x), append(k.y, y)
+		x += w + 12
+	}
+	k.height = y + 5
+	return k
+}
+
+func (k key) draw(p *pen, left, top pt) {
+	for i, s := range k.all {
+		x, y := left+k.x[i], top-k.y[i]
+		p.line(stroke{colour: s.colour, width: 1, dash: s.dash}, x, y, x+15, y)
+		p.text(x+19, y, s.variant, toRight)
 	}
 }
 
@@ -152,12 +225,18 @@ func (r rowFigure) caption(d Data, rows []row, every []series) string {
 			}
 		}
 	}
+	low := ""
+	for _, row := range rows {
+		if r.zero && cut(row.all) {
+			low = "Intervals are drawn down to 0 where they go below"
+		}
+	}
 	strip := "Bar: slices at which the input arrives"
 	if len(an.TrainSlices) > 0 {
 		strip += "; dots: slices the loss reads"
 	}
 	return caption(fmt.Sprintf("%s (%s, from top)", r.what, strings.Join(names, ", ")), upper(linesOf(every, "95 % t interval")),
-		"Rows have scales of their own; triangle: onset of the area, nothing is drawn before it", strip,
+		"Rows have scales of their own; triangle: onset of the area, nothing is drawn before it", low, strip,
 		strings.Join(slices.Compact(extra), "; "), reestimatedOf(d, rows[0].all), precisionOf(an))
 }
 

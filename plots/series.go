@@ -67,13 +67,15 @@ func join(frames []dynamics.Frame) (series, error) {
 		return s, fmt.Errorf("plots: frame %q has %d means for %d slices", f.Name, len(s.mean), len(s.slice))
 	}
 	s.fewest = math.Inf(1)
-	undefined := f.Column("undefined")
-	for i, n := range f.Column("n") {
-		s.n = max(s.n, n)
-		if n > 0 {
-			s.fewest = min(s.fewest, n)
-			if undefined != nil {
-				s.undefined = max(s.undefined, undefined[i])
+	for _, g := range frames {
+		undefined := g.Column("undefined")
+		for i, n := range g.Column("n") {
+			s.n = max(s.n, n)
+			if n > 0 {
+				s.fewest = min(s.fewest, n)
+				if undefined != nil {
+					s.undefined = max(s.undefined, undefined[i])
+				}
 			}
 		}
 	}
@@ -105,7 +107,14 @@ func join(frames []dynamics.Frame) (series, error) {
 	return s, nil
 }
 
-// span returns the least and largest number drawn.
+// drawn reports whether there is any number to draw.
+func drawn(all []series) bool {
+	return slices.ContainsFunc(all, func(s series) bool {
+		return slices.ContainsFunc(s.mean, func(v float64) bool { return !math.IsNaN(v) })
+	})
+}
+
+// span returns the least and largest number drawn, 0 and 1 where there is none.
 func span(all []series) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, s := range all {

@@ -108,7 +108,8 @@ var Viridis = &Ramp{max: 1, alpha: 1, colours: []uint32{
 var BlueRed = &Ramp{max: 1, alpha: 1, colours: []uint32{
 	0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f}}
 
-// at returns the colour at 0 … 1; what lies outside gets the end's.
+// at returns the colour at 0 … 1, which is a number; what lies outside gets the
+// end's.
 func (r *Ramp) at(v float64) color.NRGBA {
 	x := min(max(v, 0), 1) * float64(len(r.colours)-1)
 	i := min(int(x), len(r.colours)-2)
