@@ -2,6 +2,8 @@ package connectivity
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"ventral/nn"
 )
@@ -120,6 +122,18 @@ func (t *BRC) members(s nn.Scope, x Source, to Target, conv func(member string, 
 		v = conv(fmt.Sprintf("%d/", i), s.One(nn.Unary{Fn: "relu"}, t.Norm.Build(at, v)), change, n)
 	}
 	return v
+}
+
+func (t *BRD) adjoint(local string) string {
+	member, weight, _ := strings.Cut(local, "/")
+	if weight == "bias" {
+		return member + "/transposed bias"
+	}
+	i, err := strconv.Atoi(member)
+	if err != nil {
+		return local
+	}
+	return fmt.Sprintf("%d/%s", t.Times+1-i, weight)
 }
 
 // FirstNorm returns the norm that stands directly on the source's signal.

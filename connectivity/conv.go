@@ -81,6 +81,13 @@ func (t *TransposedConv) Build(s nn.Scope, x Source, to Target) nn.Value {
 	return deconvolve(s, "", x.Value, t.Kernel, factor, to.Shape[0], to.Shape[1], to.Shape[2], to.Bias)
 }
 
+func (*TransposedConv) adjoint(local string) string {
+	if local == "bias" {
+		return "transposed bias"
+	}
+	return local
+}
+
 // String implements Transform.
 func (t *TransposedConv) String() string {
 	return fmt.Sprintf("transposed conv %d×%d", t.Kernel, t.Kernel)

@@ -19,7 +19,9 @@ type Sharing struct {
 	Between string
 	// Sets tie the weights of connections, each set by the name that its
 	// variables get. A convolution and a transposed convolution in one set are
-	// adjoints of each other.
+	// adjoints of each other: they have one kernel, and each its own bias, since
+	// their targets differ. So are a BRC and a BRD, the first member of one with
+	// the last of the other.
 	Sets []Set
 }
 
@@ -66,8 +68,12 @@ func (s Sharing) Check(connections []Connection) error {
 				if !m.Selects(c) {
 					continue
 				}
+				if !m.Window.Meets(c.Window) {
+					continue
+				}
 				any = true
 				for _, u := range used[c.Name] {
+					// Three windows that meet in pairs have a slice in common.
 					if u.set != i && u.window.Meets(m.Window) && u.window.Meets(c.Window) {
 						return fmt.Errorf("set %q: %q is in set %q too at some slice; want windows that do not overlap", set.Name, c.Name, s.Sets[u.set].Name)
 					}
@@ -107,11 +113,22 @@ func (s Sharing) Slice(slice int) string {
 	return fmt.Sprintf("@%d", slice)
 }
 
+// adjoint is a transform of transposed convolutions. In a named set each of its
+// weights is called as in the transform it is the adjoint of; its biases have
+// names of their own.
+type adjoint interface {
+	adjoint(local string) string
+}
+
 // Names returns the names of a transition's weights from their local names and
 // shapes, for nn.Scope. A bias follows its kernel.
 func (s Sharing) Names(c *Connection, slice int) func(local string, shape nn.Shape) string {
 	label := s.Set(c, slice)
 	if s.Between != "shape" {
+		t, transposed := c.Transform.(adjoint)
+		if transposed && s.base(c, slice) != c.Name {
+			return func(local string, _ nn.Shape) string { return label + "/" + t.adjoint(local) }
+		}
 		return func(local string, _ nn.Shape) string { return label + "/" + local }
 	}
 	kernels := map[string]string{}
