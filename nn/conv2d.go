@@ -90,9 +90,10 @@ func (o Conv2D) Eval(args, results []Array) {
 	x, k, y := args[0], args[1], results[0]
 	cin, cout := k.Shape[2], k.Shape[3]
 	taps(x.Shape, k.Shape, y.Shape, o.Stride, func(xi, ki, yi int) {
-		for c := range cin {
-			for d := range cout {
-				y.Data[yi+d] += x.Data[xi+c] * k.Data[ki+c*cout+d]
+		out := y.Data[yi:][:cout]
+		for c, v := range x.Data[xi:][:cin] {
+			for d, w := range k.Data[ki+c*cout:][:cout] {
+				out[d] += v * w
 			}
 		}
 	})
@@ -102,10 +103,13 @@ func (o ConvTranspose2D) Eval(args, results []Array) {
 	y, k, x := args[0], args[1], results[0]
 	cin, cout := k.Shape[2], k.Shape[3]
 	taps(x.Shape, k.Shape, y.Shape, o.Stride, func(xi, ki, yi int) {
+		in := y.Data[yi:][:cout]
 		for c := range cin {
-			for d := range cout {
-				x.Data[xi+c] += y.Data[yi+d] * k.Data[ki+c*cout+d]
+			sum := x.Data[xi+c]
+			for d, w := range k.Data[ki+c*cout:][:cout] {
+				sum += in[d] * w
 			}
+			x.Data[xi+c] = sum
 		}
 	})
 }
@@ -114,9 +118,11 @@ func (o ConvKernel) Eval(args, results []Array) {
 	x, y, k := args[0], args[1], results[0]
 	cin, cout := k.Shape[2], k.Shape[3]
 	taps(x.Shape, k.Shape, y.Shape, o.Stride, func(xi, ki, yi int) {
-		for c := range cin {
-			for d := range cout {
-				k.Data[ki+c*cout+d] += x.Data[xi+c] * y.Data[yi+d]
+		in := y.Data[yi:][:cout]
+		for c, v := range x.Data[xi:][:cin] {
+			out := k.Data[ki+c*cout:][:cout]
+			for d, w := range in {
+				out[d] += v * w
 			}
 		}
 	})
