@@ -51,3 +51,22 @@ func (e *NonFinite) Error() string {
 	}
 	return fmt.Sprintf("%s: result of %s is %s (instruction %d)", where, e.Instr.Op.Name(), what, e.Index)
 }
+
+// CheckPorts returns an error unless in and out follow the inputs and outputs of
+// p as [Executable] wants them.
+func (p *Program) CheckPorts(in, out []Tensor) error {
+	if len(in) != len(p.Inputs) || len(out) != len(p.Outputs) {
+		return fmt.Errorf("program: found %d inputs and %d outputs, want %d and %d", len(in), len(out), len(p.Inputs), len(p.Outputs))
+	}
+	for i, x := range p.Inputs {
+		if s := p.Shapes[x.Value]; in[i].Shape != s || len(in[i].Data) != s.Len() {
+			return fmt.Errorf("program: input %q: found shape %v with %d elements, want %v", x.Name, in[i].Shape, len(in[i].Data), s)
+		}
+	}
+	for i, o := range p.Outputs {
+		if s := p.Shapes[o.Value]; out[i].Data != nil && (out[i].Shape != s || len(out[i].Data) != s.Len()) {
+			return fmt.Errorf("program: output %q: found shape %v with %d elements, want %v", o.Name, out[i].Shape, len(out[i].Data), s)
+		}
+	}
+	return nil
+}

@@ -77,6 +77,9 @@ func (e executable) Run(r nn.Residence, in, out []nn.Tensor) error {
 	if !ok {
 		return fmt.Errorf("ref: found a residence of another engine")
 	}
+	if err := e.p.CheckPorts(in, out); err != nil {
+		return err
+	}
 	args := make([]nn.Array, len(in))
 	for i, t := range in {
 		args[i] = nn.NewArray(t.Shape)
