@@ -1,0 +1,139 @@
+package cpu
+
+import (
+	"ventral/nn/engine/cpu/internal/kernel"
+)
+
+// channels returns the number of channels of argument 0.
+func (c *call) channels() int { return c.args[0].Shape[3] }
+
+var addBias = impl{whole: 1 << 1, inPlace: true, run: func(c *call) {
+	y, x, b := c.results[0].Data, c.args[0].Data, c.args[1].Data
+	for len(y) >= len(b) {
+		v, u := y[:len(b)], x[:len(b)]
+		for j := range b {
+			v[j] = u[j] + b[j]
+		}
+		y, x = y[len(b):], x[len(b):]
+	}
+}}
+
+var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: true, run: func(c *call) {
+	scaleShiftPixels(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.args[2].Data)
+}}
+
+// scaleShiftPixels is y = x·g + s, channel by channel.
+func scaleShiftPixels(y, x, g, s []float32) {
+	s = s[:len(g)]
+	for len(y) >= len(g) {
+		v, u := y[:len(g)], x[:len(g)]
+		for j := range g {
+			v[j] = u[j]*g[j] + s[j]
+		}
+		y, x = y[len(g):], x[len(g):]
+	}
+}
+
+var scaleChannels = impl{whole: 1 << 1, inPlace: true, run: func(c *call) {
+	scalePixels(c.results[0].Data, c.args[0].Data, c.args[1].Data)
+}}
+
+// scalePixels is y = x·g, channel by channel.
+func scalePixels(y, x, g []float32) {
+	for len(y) >= len(g) {
+		v, u := y[:len(g)], x[:len(g)]
+		for j := range g {
+			v[j] = u[j] * g[j]
+		}
+		y, x = y[len(g):], x[len(g):]
+	}
+}
+
+// block is the number of pixels that are added in float32 before their sum is
+// added in float64: rounding stays near that of one float32 addition.
+const block = 32
+
+var sumPixels = impl{
+	sums:    func(in *instr) int { return in.args0[3] },
+	scratch: perChannel(1),
+	run: func(c *call) {
+		n, s := c.channels(), c.scratch
+		size := len(c.args[0].Data) / c.images
+		for i := range c.images {
+			total := c.sums[i*n:][:n]
+			clear(total)
+			x := c.args[0].Data[i*size:][:size]
+			for len(x) > 0 {
+				piece := x[:min(len(x), block*n)]
+				x = x[len(piece):]
+				clear(s)
+				for len(piece) > 0 {
+					for j, v := range piece[:len(s)] {
+						s[j] += v
+					}
+					piece = piece[len(s):]
+				}
+				widen(total, s)
+			}
+		}
+	},
+	merge: addSums,
+}
+
+var dotPixels = impl{
+	sums:    func(in *instr) int { return in.args0[3] },
+	scratch: perChannel(1),
+	run: func(c *call) {
+		n, s := c.channels(), c.scratch
+		size := len(c.args[0].Data) / c.images
+		for i := range c.images {
+			total := c.sums[i*n:][:n]
+			clear(total)
+			x, y := c.args[0].Data[i*size:][:size], c.args[1].Data[i*size:][:size]
+			for len(x) > 0 {
+				m := min(len(x), block*n)
+				a, b := x[:m], y[:m]
+				x, y = x[m:], y[m:]
+				clear(s)
+				for len(a) > 0 {
+					u := b[:len(s)]
+					for j, v := range a[:len(s)] {
+						s[j] += v * u[j]
+					}
+					a, b = a[len(s):], b[len(s):]
+				}
+				widen(total, s)
+			}
+		}
+	},
+	merge: addSums,
+}
+
+// widen adds s to total.
+func widen(total []float64, s []float32) {
+	s = s[:len(total)]
+	for j := range total {
+		total[j] += float64(s[j])
+	}
+}
+
+// addSums adds the sums of all images to the results, one after the other.
+func addSums(c *call) {
+	width := len(c.sums) / c.images
+	at := 0
+	for _, r := range c.results {
+		for j := range r.Data {
+			s := 0.0
+			for i := at + j; i < len(c.sums); i += width {
+				s += c.sums[i]
+			}
+			r.Data[j] = float32(s)
+		}
+		at += len(r.Data)
+	}
+}
+
+// perChannel is scratch of k vectors of argument 0's channels.
+func perChannel(k int) func(*instr, *kernel.Set) int {
+	return func(in *instr, _ *kernel.Set) int { return k * in.args0[3] }
+}

@@ -1,0 +1,158 @@
+package cpu
+
+import (
+	"math"
+
+	"ventral/nn"
+)
+
+var sum = impl{inPlace: true, elements: true, run: func(c *call) {
+	y := c.results[0].Data
+	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
+	rest := c.args[2:]
+	// In place over a later argument, adding pass by pass would read sums.
+	if len(rest) == 0 {
+		for i := range y {
+			y[i] = a[i] + b[i]
+		}
+		return
+	}
+	d := rest[0].Data[:len(y)]
+	if len(rest) == 1 {
+		for i := range y {
+			y[i] = a[i] + b[i] + d[i]
+		}
+		return
+	}
+	for i := range y {
+		s := a[i] + b[i] + d[i]
+		for _, r := range rest[1:] {
+			s += r.Data[i]
+		}
+		y[i] = s
+	}
+}}
+
+var mul = impl{inPlace: true, elements: true, run: func(c *call) {
+	y := c.results[0].Data
+	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
+	for i := range y {
+		y[i] = a[i] * b[i]
+	}
+}}
+
+var linear = impl{inPlace: true, elements: true, run: func(c *call) {
+	o := c.in.op.(nn.Linear)
+	axpb(c.results[0].Data, c.args[0].Data, float32(o.A), float32(o.B))
+}}
+
+// axpb is y = a·x + b.
+func axpb(y, x []float32, a, b float32) {
+	x = x[:len(y)]
+	for i := range y {
+		y[i] = a*x[i] + b
+	}
+}
+
+var scaleBy = impl{whole: 1 << 1, inPlace: true, elements: true, run: func(c *call) {
+	axpb(c.results[0].Data, c.args[0].Data, c.args[1].Data[0], 0)
+}}
+
+var blend = impl{inPlace: true, elements: true, run: func(c *call) {
+	o := c.in.op.(nn.Blend)
+	keep, take := float32(1-o.Rate), float32(o.Rate*o.Factor)
+	y := c.results[0].Data
+	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
+	for i := range y {
+		y[i] = keep*a[i] + take*b[i]
+	}
+}}
+
+var constant = impl{run: func(c *call) {
+	c.results[0].Data[0] = float32(c.in.op.(nn.Constant).Value)
+}}
+
+var zeros = impl{run: func(c *call) { clear(c.results[0].Data) }}
+
+var fill = impl{unread: 1, run: func(c *call) {
+	v, y := float32(c.in.op.(nn.Fill).Value), c.results[0].Data
+	for i := range y {
+		y[i] = v
+	}
+}}
+
+var reshape = impl{inPlace: true, run: func(c *call) { copy(c.results[0].Data, c.args[0].Data) }}
+
+// copied copies a variable or input that an update stores elsewhere.
+var copied = impl{elements: true, run: reshape.run}
+
+// unaryImpl applies fn to every element.
+func unaryImpl(fn string) *impl { return unaryImpls[fn] }
+
+// unaryGradImpl multiplies by the derivative of fn.
+func unaryGradImpl(fn string) *impl { return unaryGradImpls[fn] }
+
+var unaryImpls = map[string]*impl{
+	"relu": {inPlace: true, elements: true, run: func(c *call) {
+		y := c.results[0].Data
+		x := c.args[0].Data[:len(y)]
+		for i := range y {
+			y[i] = max(x[i], 0)
+		}
+	}},
+	"sigmoid":  each(sigmoid),
+	"tanh":     each(func(x float32) float32 { return float32(math.Tanh(float64(x))) }),
+	"softplus": each(softplus),
+	"elu": each(func(x float32) float32 {
+		if x < 0 {
+			return float32(math.Expm1(float64(x)))
+		}
+		return x
+	}),
+}
+
+var unaryGradImpls = map[string]*impl{
+	"relu": {inPlace: true, elements: true, run: func(c *call) {
+		g := c.results[0].Data
+		d, y := c.args[0].Data[:len(g)], c.args[1].Data[:len(g)]
+		for i := range g {
+			// 1 or 0 without a branch, so that a NaN in d is kept.
+			positive := uint32(0x3f800000)
+			if math.Float32bits(y[i])-1 >= 0x7f800000 {
+				positive = 0
+			}
+			g[i] = d[i] * math.Float32frombits(positive)
+		}
+	}},
+	"sigmoid":  eachGrad(func(y float32) float32 { return y * (1 - y) }),
+	"tanh":     eachGrad(func(y float32) float32 { return 1 - y*y }),
+	"softplus": eachGrad(func(y float32) float32 { return float32(-math.Expm1(-float64(y))) }),
+	"elu":      eachGrad(func(y float32) float32 { return min(y+1, 1) }),
+}
+
+func each(f func(float32) float32) *impl {
+	return &impl{inPlace: true, elements: true, run: func(c *call) {
+		y := c.results[0].Data
+		x := c.args[0].Data[:len(y)]
+		for i := range y {
+			y[i] = f(x[i])
+		}
+	}}
+}
+
+func eachGrad(f func(float32) float32) *impl {
+	return &impl{inPlace: true, elements: true, run: func(c *call) {
+		g := c.results[0].Data
+		d, y := c.args[0].Data[:len(g)], c.args[1].Data[:len(g)]
+		for i := range g {
+			g[i] = d[i] * f(y[i])
+		}
+	}}
+}
+
+func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
+
+func softplus(x float32) float32 {
+	v := float64(x)
+	return float32(max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))))
+}

@@ -1,0 +1,174 @@
+package cpu
+
+import (
+	"ventral/nn"
+	"ventral/nn/engine/cpu/internal/kernel"
+)
+
+// Buf is what a kernel sees of a value: the images or elements asked for, or
+// everything where the operation reads it as a whole.
+type Buf struct {
+	Shape nn.Shape // of the whole value
+	Data  []float32
+}
+
+// call is one instruction on some of its images, or of its elements.
+type call struct {
+	in            *instr
+	set           *kernel.Set
+	images        int // in args and results
+	args, results []Buf
+	scratch       []float32 // impl.scratch elements, not cleared
+	sums          []float64 // impl.sums for each image of the call; of the batch in merge
+	acc           []float32 // the chunk's accumulator
+	conv          kernel.Convolution
+	outer         kernel.Outer
+}
+
+// impl is how the engine computes an operation. Kernels overwrite results,
+// start no goroutines and allocate nothing.
+type impl struct {
+	// whole and unread say which arguments are read as a whole, and which
+	// only for their shape, as bits; the others are cut by images.
+	whole, unread uint
+	// inPlace means that results may lie where a cut argument lies, because
+	// element i of the results needs elements i of the arguments alone.
+	inPlace bool
+	// elements means that an instruction without images may be split anywhere.
+	elements bool
+	// run computes the results of a call; of a reduction, the sums of its
+	// images or its share of the accumulator.
+	run func(c *call)
+	// sums is, of a reduction, the number of float64 sums of an image that
+	// merge turns into results, in image order.
+	sums  func(in *instr) int
+	merge func(c *call)
+	// accumulates is for reductions that add to one result in float32, chunk by chunk.
+	accumulates bool
+	// scratch is the number of float32 that a worker lends to run.
+	scratch func(in *instr, set *kernel.Set) int
+}
+
+// reduces reports whether the results add over images.
+func (m *impl) reduces() bool { return m.sums != nil || m.accumulates }
+
+// implOf returns the implementation of op, or nil.
+func implOf(op nn.Op) *impl {
+	switch o := op.(type) {
+	case nn.Conv2D:
+		return &conv2D
+	case nn.ConvTranspose2D:
+		return &convTranspose2D
+	case nn.ConvKernel:
+		return &convKernel
+	case nn.Pool2D:
+		return &pool2D
+	case nn.Pool2DGrad:
+		return &pool2DGrad
+	case nn.Upsample:
+		return &upsample
+	case nn.SumBlocks:
+		return &sumBlocks
+	case nn.Sum:
+		return &sum
+	case nn.Mul:
+		return &mul
+	case nn.Linear:
+		return &linear
+	case nn.Unary:
+		return unaryImpl(o.Fn)
+	case nn.UnaryGrad:
+		return unaryGradImpl(o.Fn)
+	case nn.Constant:
+		return &constant
+	case nn.Fill:
+		return &fill
+	case nn.Zeros:
+		return &zeros
+	case nn.AddBias:
+		return &addBias
+	case nn.ScaleShift:
+		return &scaleShift
+	case nn.ScaleChannels:
+		return &scaleChannels
+	case nn.SumPixels:
+		return &sumPixels
+	case nn.DotPixels:
+		return &dotPixels
+	case nn.Reshape:
+		return &reshape
+	case nn.Moments:
+		return &moments
+	case nn.MomentsGrad:
+		return &momentsGrad
+	case nn.Normalise:
+		return &normalise
+	case nn.NormaliseScale:
+		return &normaliseScale
+	case nn.NormaliseSums:
+		return &normaliseSums
+	case nn.NormaliseApply:
+		return &normaliseApply
+	case nn.VarianceGrad:
+		return &varianceGrad
+	case nn.PoolMoments:
+		return &poolMoments
+	case nn.Blend:
+		return &blend
+	case nn.LRN:
+		return &lrn
+	case nn.LRNGrad:
+		return &lrnGrad
+	case nn.SoftmaxLoss:
+		return &softmaxLoss
+	case nn.SoftmaxLossGrad:
+		return &softmaxLossGrad
+	case nn.SigmoidLoss:
+		return &sigmoidLoss
+	case nn.SigmoidLossGrad:
+		return &sigmoidLossGrad
+	case nn.MeanImages:
+		return &meanImages
+	case nn.Pick:
+		return &pick
+	case nn.Place:
+		return &placeElement
+	case nn.ScaleBy:
+		return &scaleBy
+	case nn.Inner:
+		return &inner
+	case nn.Spread:
+		return &spread
+	case nn.SGD:
+		return &sgd
+	case nn.Adam:
+		return &adam
+	}
+	return nil
+}
+
+// fallback computes an operation without a kernel by its meaning, in float64
+// and all images at once. It allocates.
+var fallback = impl{whole: ^uint(0), run: func(c *call) {
+	args, results := arrays(c.args), arrays(c.results)
+	for _, r := range results {
+		clear(r.Data)
+	}
+	c.in.op.(nn.Op).Eval(args, results)
+	for i, r := range results {
+		for k, v := range r.Data {
+			c.results[i].Data[k] = float32(v)
+		}
+	}
+}}
+
+func arrays(bufs []Buf) []nn.Array {
+	as := make([]nn.Array, len(bufs))
+	for i, b := range bufs {
+		as[i] = nn.NewArray(b.Shape)
+		for k, v := range b.Data {
+			as[i].Data[k] = float64(v)
+		}
+	}
+	return as
+}

@@ -1,0 +1,62 @@
+// Package kernel holds the inner loops of the cpu engine. The loops in Go are
+// always compiled; every other implementation is compared with them.
+package kernel
+
+// Set is one implementation of the inner loops. All sets compute the same
+// sums; the order of additions, and so the last bits, are each set's own.
+type Set struct {
+	Name string
+	// Panel is the number of output channels that packed weights keep
+	// together; the last panel is filled up with zeros.
+	Panel int
+	// Outer is the number of channels of d that one call of Outer takes.
+	Outer int
+
+	Convolve   func(*Convolution)
+	Accumulate func(*Outer)
+}
+
+// Convolution is one row of pixels of a convolution, for one panel:
+//
+//	for p := range Pixels {
+//		for o := range Width {
+//			s := 0, or Y[p*YStep+o] with Add
+//			for r := range Rows {
+//				for k := range Run {
+//					s += X[r*XRow+p*XStep+k] * W[(r*Run+k)*Panel+o]
+//				}
+//			}
+//			Y[p*YStep+o] = s
+//		}
+//	}
+//
+// Run is a contiguous piece of a padded image, (column, channel) merged, so
+// strided, sub-pixel and transposed convolutions differ in their steps alone.
+type Convolution struct {
+	X, W, Y                []float32
+	Rows, Run, XRow, XStep int
+	Pixels, YStep, Width   int
+	Add                    bool
+}
+
+// Outer adds up outer products of pixels:
+//
+//	for k := range Run {
+//		for o := range Width {
+//			for r := range Rows {
+//				for p := range Pixels {
+//					G[k*GStep+o] += X[r*XRow+p*XStep+k] * D[r*DRow+p*DStep+o]
+//				}
+//			}
+//		}
+//	}
+type Outer struct {
+	X, D, G           []float32
+	Rows, Pixels      int
+	XRow, XStep       int
+	DRow, DStep       int
+	Run, GStep, Width int
+}
+
+// Sets lists the implementations that this processor can run, the best last.
+func Sets() []Set { return append([]Set{Go}, native()...) }

@@ -1,0 +1,132 @@
+package cpu
+
+import (
+	"ventral/nn"
+	"ventral/nn/engine/cpu/internal/kernel"
+)
+
+// operation is an nn.Op or an operation of the engine's own.
+type operation interface{ Name() string }
+
+// instr is one instruction of the engine's list.
+type instr struct {
+	op            operation
+	args, results []nn.Value
+	tag           nn.Tag
+	origin        int // index of the program's instruction; -1 for the engine's own
+	impl          *impl
+	locality      nn.Locality
+	images        int      // on axis 0 of what is cut by images
+	args0         nn.Shape // of argument 0
+	aux           nn.Shape // of the kernel of a convolution, before it was packed
+}
+
+// cut reports whether argument i is cut by images.
+func (in *instr) cut(i int) bool { return (in.impl.whole|in.impl.unread)>>min(i, 63)&1 == 0 }
+
+// reads reports whether the elements of argument i are read.
+func (in *instr) reads(i int) bool { return in.impl.unread>>min(i, 63)&1 == 0 }
+
+// list is a program lowered to the engine's own instructions. Values are those
+// of the program, then the engine's own.
+type list struct {
+	program *nn.Program
+	set     *kernel.Set
+	instrs  []instr
+	shapes  []nn.Shape
+	batched []bool
+	updates []nn.Update // From is never a variable or an input
+}
+
+// copyValue is the engine's own operation that copies its argument.
+type copyValue struct{}
+
+func (copyValue) Name() string { return "copy" }
+
+// lower turns p, which is verified, into the engine's list: convolutions read
+// packed kernels, each packed once a run.
+func lower(p *nn.Program, set *kernel.Set) *list {
+	l := &list{program: p, set: set, shapes: append([]nn.Shape(nil), p.Shapes...), batched: p.Batched()}
+	type layout struct {
+		kernel nn.Value
+		op     operation
+	}
+	packed := map[layout]nn.Value{}
+	pack := func(k nn.Value, op operation, m *impl, tag nn.Tag) nn.Value {
+		if v, ok := packed[layout{k, op}]; ok {
+			return v
+		}
+		s := l.shapes[k]
+		_, forward := op.(packForward)
+		v := l.value(nn.Shape{packedLen(s, set, !forward)})
+		l.add(instr{op: op, args: []nn.Value{k}, results: []nn.Value{v}, tag: tag, origin: -1, impl: m, locality: nn.Whole, aux: s})
+		packed[layout{k, op}] = v
+		return v
+	}
+	for i, in := range p.Instrs {
+		x := instr{op: in.Op, args: in.Args, results: in.Results, tag: in.Tag, origin: i, impl: implOf(in.Op), locality: in.Locality(l.batched)}
+		switch o := in.Op.(type) {
+		case nn.Conv2D:
+			x.aux = l.shapes[in.Args[1]]
+			x.args = []nn.Value{in.Args[0], pack(in.Args[1], packForward{}, &packForwardImpl, in.Tag)}
+		case nn.ConvTranspose2D:
+			x.aux = l.shapes[in.Args[1]]
+			x.args = []nn.Value{in.Args[0], pack(in.Args[1], packTranspose{o.Stride}, &packTransposeImpl, in.Tag)}
+		}
+		if x.impl == nil {
+			x.impl, x.locality = &fallback, nn.Whole
+		}
+		l.add(x)
+	}
+	l.lowerUpdates()
+	return l
+}
+
+// value adds a value of the engine's own.
+func (l *list) value(s nn.Shape) nn.Value {
+	l.shapes = append(l.shapes, s)
+	l.batched = append(l.batched, false)
+	return nn.Value(len(l.shapes) - 1)
+}
+
+// add appends in. An instruction that reads images as a whole, such as a
+// convolution with a kernel for which a port said that its axis 0 is images,
+// is not split.
+func (l *list) add(in instr) {
+	in.images = 1
+	if len(in.args) > 0 {
+		in.args0 = l.shapes[in.args[0]]
+	}
+	found := false
+	for i, a := range in.args {
+		if l.batched[a] && in.reads(i) && !in.cut(i) {
+			in.locality = nn.Whole
+		}
+		if !found && in.cut(i) && l.shapes[a].Rank() > 0 && (l.batched[a] || in.locality == nn.Whole) {
+			in.images, found = l.shapes[a][0], true
+		}
+	}
+	if !found && in.locality == nn.PerImage {
+		in.images = l.shapes[in.results[0]][0] // fill, spread
+	}
+	l.instrs = append(l.instrs, in)
+}
+
+// lowerUpdates copies what is stored in a variable and is itself a variable or
+// an input, so that updates may be stored one after the other.
+func (l *list) lowerUpdates() {
+	made := make([]bool, len(l.shapes))
+	for i := range l.instrs {
+		for _, r := range l.instrs[i].results {
+			made[r] = true
+		}
+	}
+	for _, u := range l.program.Updates {
+		if !made[u.From] {
+			v := l.value(l.shapes[u.From])
+			l.add(instr{op: copyValue{}, args: []nn.Value{u.From}, results: []nn.Value{v}, tag: nn.Tag{Step: -1}, origin: -1, impl: &copied, locality: nn.Whole})
+			u.From = v
+		}
+		l.updates = append(l.updates, u)
+	}
+}
