@@ -143,7 +143,7 @@ func (g *Graph) Transitions(live [][]bool) []Transition {
 
 // Reach is what is known of a connection before running.
 type Reach struct {
-	First     int // first slice at which it delivers something, -1 never
+	First     int // first slice at which it delivers something to an area that is not silent, -1 never
 	Informed  int // first slice at which that depends on the image, -1 never
 	Influence int // first tested or trained slice of the readout that it can change, -1 none
 	Trained   int // how many of its transitions the loss depends on
@@ -157,6 +157,9 @@ func (g *Graph) Reaches() []Reach {
 	}
 	for t := range g.Steps {
 		for i := range g.Areas {
+			if !g.times.present[t][i] {
+				continue // a multiplicative drive alone
+			}
 			for _, j := range g.arriving(i, t) {
 				c := &g.Matrix.Connections[j]
 				if out[j].First < 0 {
