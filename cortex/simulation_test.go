@@ -1,0 +1,479 @@
+package cortex_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/nn"
+)
+
+// A second implementation of time, to compare with: areas of one unit, where a
+// convolution is the middle of its kernel, evaluated by asking for states and
+// letting them ask for what they need. It shares no code with the unrolling.
+
+// scalar is a cortex of one-unit areas without norms, whose every nonlinearity
+// is softplus.
+type scalar struct {
+	g      *cortex.Graph
+	weight func(name string) float64
+	image  float64
+	// gain, where it is not nil, replaces the gain of a connection at a slice.
+	gain  func(connection, slice int, gain float64) float64
+	known map[[2]int]*float64
+}
+
+func newScalar(g *cortex.Graph, weight func(string) float64, image float64) *scalar {
+	return &scalar{g: g, weight: weight, image: image, known: map[[2]int]*float64{}}
+}
+
+// slice is what untying adds to a name.
+func (s *scalar) slice(t int) string {
+	switch rule := s.g.Matrix.Sharing.Time; rule {
+	case "untied":
+		return fmt.Sprintf("@%d", t)
+	case "tied ..2":
+		if t > 2 {
+			return fmt.Sprintf("@%d", t)
+		}
+	}
+	return ""
+}
+
+func (s *scalar) area(name string) int {
+	for i, a := range s.g.Areas {
+		if a.Name == name {
+			return i
+		}
+	}
+	panic(name)
+}
+
+func softplus(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + max(x, 0) }
+
+// state returns the state of area i at slice t, nil where it is silent.
+func (s *scalar) state(i, t int) *float64 {
+	if t < 0 {
+		return nil
+	}
+	if v, ok := s.known[[2]int{i, t}]; ok {
+		return v
+	}
+	a := s.g.Areas[i]
+	additive, sum, factor := 0, 0.0, 1.0
+	for _, to := range s.g.Input.To {
+		for _, shown := range strings.Split(s.g.Input.Steps.String(), ",") {
+			if to == a.Name && fmt.Sprint(t-s.g.Input.Delay) == shown {
+				net := "input"
+				if len(s.g.Input.To) > 1 {
+					net += "->" + to
+				}
+				additive++
+				sum += s.weight(net+"/conv/kernel")*s.image + s.weight(net+"/conv/bias")
+			}
+		}
+	}
+	for j, c := range s.g.Matrix.Connections {
+		w := c.Window
+		if c.To != a.Name || t < w.From || !w.Open && t > w.To {
+			continue
+		}
+		x := s.state(s.area(c.From), t-c.Delay)
+		if x == nil {
+			continue
+		}
+		signal := *x
+		identity := c.Transform.Kind() == "identity"
+		if c.Reads == "response" || c.Reads == "" && !identity {
+			signal = softplus(signal)
+		}
+		y := signal
+		if !identity {
+			set := c.Name + s.slice(t)
+			y = s.weight(set+"/kernel")*signal + s.weight(set+"/bias")
+		}
+		gain := c.Gain
+		if s.gain != nil {
+			gain = s.gain(j, t, gain)
+		}
+		if y *= gain; c.Merge == "multiply" {
+			factor *= 1 + y
+		} else {
+			additive++
+			sum += y
+		}
+	}
+	bias := s.weight(a.Name + s.slice(t) + "/bias")
+	var out *float64
+	switch d := a.Dynamics.(type) {
+	case *areas.Sum:
+		if additive > 0 || d.Silent == "zero" {
+			z := (bias + sum) * factor
+			out = &z
+		}
+	case *areas.Rate:
+		before := s.state(i, t-1)
+		if additive > 0 || d.Silent == "zero" || before != nil {
+			u := d.Leak * (bias + sum) * factor
+			if before != nil {
+				u += (1 - d.Leak) * *before
+			}
+			out = &u
+		}
+	}
+	s.known[[2]int{i, t}] = out
+	return out
+}
+
+// randomGraph draws a cortex, which may have a cycle or nothing to read.
+func randomGraph(r *rand.Rand) (g cortex.Graph) {
+	n := 2 + r.IntN(3)
+	pick := func(words ...string) string { return words[r.IntN(len(words))] }
+	names := []string{"V1", "V2", "V4", "IT"}[:n]
+	for _, name := range names {
+		var d areas.Dynamics
+		silent, bias := pick("absent", "absent", "zero"), pick("area", "connection")
+		if silent == "zero" {
+			bias = "area" // so that nothing is exactly zero: what is zero has no influence
+		}
+		if r.IntN(2) == 0 {
+			d = sum(func(d *areas.Sum) {
+				d.Silent, d.Biased, d.Nonlinearity, d.Norm.Kind = silent, bias, "softplus", "none"
+			})
+		} else {
+			leak := []float64{1, 0.7, 0.3}[r.IntN(3)]
+			if leak == 1 {
+				bias = "area"
+			}
+			d = rate(func(d *areas.Rate) {
+				d.Silent, d.Biased, d.Leak, d.Order = silent, bias, leak, []string{"softplus"}
+			})
+		}
+		g.Areas = append(g.Areas, area(name, 1, 1, 1, d))
+	}
+	g.Image, g.Classes, g.Steps = [3]int{1, 1, 1}, 2, 4+r.IntN(4)
+	window := func() connectivity.Window {
+		from := r.IntN(g.Steps)
+		switch r.IntN(4) {
+		case 0:
+			return connectivity.Between(from, from+r.IntN(g.Steps-from))
+		case 1:
+			w, _ := connectivity.ParseWindow(fmt.Sprintf("%d..", from))
+			return w
+		}
+		return connectivity.Always()
+	}
+	for _, from := range names {
+		for _, to := range names {
+			for k := range r.IntN(3) {
+				c := connect(fmt.Sprintf("%s->%s %d", from, to, k), pick("conv", "conv", "identity"), func(c *connectivity.Connection) {
+					c.Delay, c.Window, c.Bias = []int{0, 1, 1, 1, 2, 3}[r.IntN(6)], window(), pick("auto", "present")
+					if from == to || from > to && r.IntN(3) > 0 {
+						c.Delay = max(c.Delay, 1) // else most of them have a cycle
+					}
+					c.Reads = pick("", "", "state", "response")
+					if r.IntN(4) == 0 {
+						c.Merge = "multiply"
+						// So that it does not scale exactly nothing at a silent slice.
+						switch d := g.Areas[slices.Index(names, to)].Dynamics.(type) {
+						case *areas.Sum:
+							d.Biased = "area"
+						case *areas.Rate:
+							d.Biased = "area"
+						}
+					}
+					if r.IntN(4) == 0 {
+						c.Gain = 0.5
+					}
+				})
+				g.Matrix.Connections = append(g.Matrix.Connections, c)
+			}
+		}
+	}
+	g.Matrix.Sharing.Time = pick("tied", "untied", "tied ..2")
+	g.Input = cortex.Input{To: []string{"V1"}, Steps: cortex.At(0), Delay: r.IntN(2), Net: layers("conv")}
+	if r.IntN(2) == 0 {
+		g.Input.Steps = cortex.At(0, 2)
+	}
+	if r.IntN(4) == 0 {
+		g.Input.To = []string{"V1", "V2"}
+	}
+	g.Input.Net[0].Bias = "present"
+	g.Readout = cortex.Readout{From: names[r.IntN(n)], Reads: "state", Net: layers("dense"), Train: cortex.At(g.Steps - 1), Test: at("0..")}
+	return g
+}
+
+// zeroDelayCycle reports whether connections without delay form a cycle at some
+// slice, by following every path.
+func zeroDelayCycle(g cortex.Graph) bool {
+	for t := range g.Steps {
+		var reach func(from, to string, steps int) bool
+		reach = func(from, to string, steps int) bool {
+			for _, c := range g.Matrix.Connections {
+				w := c.Window
+				if c.From != from || c.Delay > 0 || t < w.From || !w.Open && t > w.To {
+					continue
+				}
+				if c.To == to || steps > 0 && reach(c.To, to, steps-1) {
+					return true
+				}
+			}
+			return false
+		}
+		for _, a := range g.Areas {
+			if reach(a.Name, a.Name, len(g.Areas)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestRandomNetworks compares everything that a graph says of a network with
+// what the simulation does: states, silence, onset, cycles, the reach of
+// connections, which weights there are, and the loss.
+func TestRandomNetworks(t *testing.T) {
+	count := 1500
+	if testing.Short() {
+		count = 300
+	}
+	kinds := map[string]int{}
+	for seed := range uint64(count) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		spec := randomGraph(r)
+		g, err := try(spec)
+		if cyclic := zeroDelayCycle(spec); cyclic || err != nil && strings.Contains(err.Error(), "cycle without delay") {
+			kinds["cycle"]++
+			if !cyclic || err == nil || !strings.Contains(err.Error(), "cycle without delay") {
+				t.Fatalf("seed %d: got error %v, cycle is %v", seed, err, cyclic)
+			}
+			continue
+		}
+		if err != nil {
+			// The readout is silent or uninformed at the training slice.
+			kinds["silent"]++
+			probe := spec
+			probe.Readout.From, probe.Readout.Train = spec.Input.To[0], cortex.At(spec.Input.Delay)
+			g, perr := try(probe)
+			if perr != nil {
+				t.Fatalf("seed %d: %v, and %v", seed, err, perr)
+			}
+			x, y := simulate(g, 0.3), simulate(g, 1.7)
+			i := x.area(spec.Readout.From)
+			a, b := x.state(i, g.Steps-1), y.state(i, g.Steps-1)
+			if a != nil && *a != *b {
+				t.Fatalf("seed %d: got error %v, the readout depends on the image", seed, err)
+			}
+			continue
+		}
+		if !bounded(g) {
+			continue // differences would drown in the rounding of what exploded
+		}
+		kinds["run"]++
+		if !checkRandom(t, seed, g) {
+			t.Fatalf("seed %d: %s", seed, describe(g))
+		}
+	}
+	t.Logf("%v of %d networks", kinds, count)
+	for _, k := range []string{"cycle", "silent", "run"} {
+		if kinds[k] < count/50 {
+			t.Errorf("only %d of %d networks were of kind %q; all: %v", kinds[k], count, k, kinds)
+		}
+	}
+}
+
+// value gives every weight a number from its name: none is zero, and each
+// element of a kernel but the middle is out of reach of a single pixel.
+func value(name string) float64 {
+	h := uint64(14695981039346656037)
+	for _, b := range []byte(name) {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return 0.2 + 0.6*float64(h>>40)/float64(1<<24)
+}
+
+// simulate returns the simulation with the weights that value gives, where g
+// has them: a bias that the rules leave out is zero.
+func simulate(g *cortex.Graph, image float64) *scalar {
+	biased := map[string]bool{}
+	for _, a := range g.Areas {
+		biased[a.Name] = a.Dynamics.Bias() == "area"
+	}
+	return newScalar(g, func(name string) float64 {
+		set, local, _ := strings.Cut(name, "/")
+		set, _, _ = strings.Cut(set, "@")
+		if local == "bias" {
+			if own, ok := biased[set]; ok && !own {
+				return 0
+			}
+			for _, c := range g.Matrix.Connections {
+				if c.Name == set && c.Bias != "present" && biased[c.To] {
+					return 0
+				}
+			}
+		}
+		return value(name)
+	}, image)
+}
+
+// bounded reports whether all states stay of moderate size.
+func bounded(g *cortex.Graph) bool {
+	x := simulate(g, 1.7)
+	for i := range g.Areas {
+		for t := range g.Steps {
+			if v := x.state(i, t); v != nil && !(math.Abs(*v) < 1e4) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
+	ok := true
+	fail := func(format string, args ...any) {
+		t.Errorf("seed %d: "+format, append([]any{seed}, args...)...)
+		ok = false
+	}
+	o := cortex.Options{Batch: 2, Logits: g.TrainSlices()}
+	for s := range g.Steps {
+		for i := range g.Areas {
+			o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s}, cortex.Tap{Area: i, Signal: areas.Response, Slice: s})
+		}
+	}
+	p := answer(t, g, o)
+	for _, v := range p.Vars {
+		a, _ := p.home.Get(v.Name)
+		for k := range a.Data {
+			a.Data[k] = 1e6 // what must not be read
+			if a.Shape.Rank() == 1 || k == a.Shape[0]*a.Shape[1]/2 {
+				a.Data[k] = value(v.Name)
+			}
+		}
+	}
+	const low, high = 0.3, 1.7
+	out := p.run(t, map[string]nn.Array{"image": {Shape: nn.Shape{2, 1, 1, 1}, Data: []float64{low, high}}})
+	x, y := simulate(g, low), simulate(g, high)
+	for _, tap := range o.Taps {
+		a, b := x.state(tap.Area, tap.Slice), y.state(tap.Area, tap.Slice)
+		name := g.TapName(tap)
+		got, there := out[name]
+		if there != (a != nil) || g.Present(tap.Area, tap.Slice) != there {
+			fail("%s: present is %v in the program, %v in the graph, want %v", name, there, g.Present(tap.Area, tap.Slice), a != nil)
+			continue
+		}
+		informed := a != nil && *a != *b
+		if g.Informed(tap.Area, tap.Slice) != informed {
+			fail("%s: informed is %v, want %v", name, g.Informed(tap.Area, tap.Slice), informed)
+		}
+		if !there {
+			continue
+		}
+		want := []float64{*a, *b}
+		if tap.Signal == areas.Response {
+			want = []float64{softplus(*a), softplus(*b)}
+		}
+		for k := range want {
+			// A few dozen roundings.
+			if math.Abs(got.Data[k]-want[k]) > 1e-12*math.Abs(want[k]) {
+				fail("%s, image %d: got %v, want %v", name, k, got.Data[k], want[k])
+			}
+		}
+	}
+	for i := range g.Areas {
+		onset := -1
+		for s := g.Steps - 1; s >= 0; s-- {
+			if a, b := x.state(i, s), y.state(i, s); a != nil && *a != *b {
+				onset = s
+			}
+		}
+		if g.Onset(i) != onset {
+			fail("onset of %s: got %d, want %d", g.Areas[i].Name, g.Onset(i), onset)
+		}
+	}
+	read := x.area(g.Readout.From)
+	last := g.TrainSlices()[0]
+	if !g.Informed(read, last) {
+		fail("the readout knows nothing of the image at its training slice %d", last)
+	}
+	tested := map[int]bool{last: true}
+	for s := range g.Steps {
+		a, b := x.state(read, s), y.state(read, s)
+		tested[s] = tested[s] || a != nil && *a != *b
+	}
+	used := map[string]bool{}
+	for j, reach := range g.Reaches() {
+		c := g.Matrix.Connections[j]
+		want := cortex.Reach{First: -1, Informed: -1, Influence: -1}
+		for s := g.Steps - 1; s >= 0; s-- {
+			if s < c.Window.From || !c.Window.Open && s > c.Window.To {
+				continue
+			}
+			from := x.area(c.From)
+			a, b := x.state(from, s-c.Delay), y.state(from, s-c.Delay)
+			if a == nil || x.state(x.area(c.To), s) == nil {
+				continue
+			}
+			want.First = s
+			if *a != *b {
+				want.Informed = s
+			}
+			// The transition that arrives at s, alone, with another gain.
+			z := simulate(g, low)
+			z.gain = func(jj, t int, gain float64) float64 {
+				if jj == j && t == s {
+					return 0.77 * gain
+				}
+				return gain
+			}
+			if *z.state(read, last) != *x.state(read, last) {
+				want.Trained++
+				if c.Transform.Kind() != "identity" {
+					used[c.Name+x.slice(s)+"/kernel"] = true
+				}
+			}
+			for q := range g.Steps {
+				if a, b := z.state(read, q), x.state(read, q); tested[q] && a != nil && *a != *b && (want.Influence < 0 || q < want.Influence) {
+					want.Influence = q
+				}
+			}
+		}
+		if reach != want {
+			fail("reach of %s: got %+v, want %+v", c.Name, reach, want)
+		}
+	}
+	weights, err := g.Weights()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range weights {
+		if strings.Contains(w.Name, "->") && strings.HasSuffix(w.Name, "/kernel") && !strings.HasPrefix(w.Name, "input") {
+			if !used[w.Name] {
+				fail("weight %s cannot change the loss", w.Name)
+			}
+			delete(used, w.Name)
+		}
+	}
+	for name := range used {
+		fail("weight %s changes the loss and is not among the weights", name)
+	}
+	return ok
+}
+
+func describe(g *cortex.Graph) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "steps %d, input to %v at %s delay %d, readout %s@%v, %s\n", g.Steps, g.Input.To, g.Input.Steps, g.Input.Delay, g.Readout.From, g.TrainSlices(), g.Matrix.Sharing.Time)
+	for _, a := range g.Areas {
+		fmt.Fprintf(&b, "  %s %+v\n", a.Name, a.Dynamics)
+	}
+	for _, c := range g.Matrix.Connections {
+		fmt.Fprintf(&b, "  %s %s delay %d window %s reads %q %s gain %v bias %s\n", c.Name, c.Transform.Kind(), c.Delay, c.Window, c.Reads, c.Merge, c.Gain, c.Bias)
+	}
+	return b.String()
+}
