@@ -43,7 +43,10 @@ func Parse(text string) (*Program, error) {
 	if err := r.number(); err != nil {
 		return nil, err
 	}
-	return r.p, r.p.Verify()
+	if err := r.p.Verify(); err != nil {
+		return nil, err
+	}
+	return r.p, nil
 }
 
 // reader collects the lines of a program.
@@ -56,7 +59,9 @@ type reader struct {
 // number fills in the program's shapes. A value's number is less than how many
 // values there are, so memory is bounded by the text.
 func (r *reader) number() error {
-	r.p.Shapes = make([]Shape, len(r.values))
+	if len(r.values) > 0 {
+		r.p.Shapes = make([]Shape, len(r.values))
+	}
 	for i, v := range r.values {
 		if int(v) >= len(r.values) {
 			return fmt.Errorf("program: found %%%d, want the %d values numbered from %%0", v, len(r.values))

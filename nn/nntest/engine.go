@@ -90,28 +90,47 @@ func CompareOracle(t *testing.T, e nn.Engine, p *nn.Program, in []nn.Array, tole
 	}
 }
 
-// trainer is a small network with every kind of state that an engine keeps:
-// kernel, bias, velocity and running statistics. Inputs x, y; outputs logits, loss.
-func trainer(t *testing.T) *nn.Program {
-	t.Helper()
+// Training returns the training step of a small network with every kind of
+// state that an engine keeps: kernels, a bias, their velocities or moments, and
+// running statistics. Inputs x, y; outputs logits, loss.
+func Training() (*nn.Program, error) {
 	b := nn.NewBuilder()
 	b.Tag = nn.Tag{Area: "V1", Step: 2, Part: "V1->V2"}
 	x, y := b.Input("x", nn.Shape{4, 6, 6, 3}, true), b.Input("y", nn.Shape{4, 1, 1, 5}, true)
 	logits, vars := network(b, x, true)
 	loss := b.One(nn.MeanImages{}, b.One(nn.SoftmaxLoss{}, logits, y))
-	rate := b.One(nn.Constant{Value: 0.1})
 	b.Output("logits", logits)
 	b.Output("loss", loss)
-	names := b.Vars()
-	for i, g := range b.Gradient(loss, vars) {
-		v := b.Var("velocity/"+names[i].Name, b.Shape(g), nn.Init{Kind: "constant"}, false)
-		r := b.Do(nn.SGD{Momentum: 0.9}, vars[i], g, v, rate)
-		if r != nil {
+	gradients := b.Gradient(loss, vars)
+	b.Tag = nn.Tag{Area: "optimiser", Step: -1}
+	rate, names := b.One(nn.Constant{Value: 0.1}), b.Vars()[:len(vars)]
+	state := func(i int, what string) nn.Value {
+		return b.Var(names[i].Name+"/"+what, b.Shape(vars[i]), nn.Init{Kind: "constant"}, false)
+	}
+	for i, g := range gradients {
+		v := state(i, "velocity")
+		if names[i].Name == "bias" {
+			m := state(i, "moment")
+			if r := b.Do(nn.Adam{Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, Decay: 0.01, Decoupled: true}, vars[i], g, m, v, rate, b.One(nn.Constant{Value: 3})); r != nil {
+				b.Update(vars[i], r[0])
+				b.Update(m, r[1])
+				b.Update(v, r[2])
+			}
+		} else if r := b.Do(nn.SGD{Momentum: 0.9, Decay: 1e-3}, vars[i], g, v, rate); r != nil {
 			b.Update(vars[i], r[0])
 			b.Update(v, r[1])
 		}
 	}
-	return finish(t, b)
+	return b.Program()
+}
+
+// Inference returns the network of Training with running statistics. Input x;
+// output logits.
+func Inference() (*nn.Program, error) {
+	b := nn.NewBuilder()
+	logits, _ := network(b, b.Input("x", nn.Shape{2, 6, 6, 3}, true), false)
+	b.Output("logits", logits)
+	return b.Program()
 }
 
 // network returns the logits of x and the trainable variables; learn moves the
@@ -125,7 +144,9 @@ func network(b *nn.Builder, x nn.Value, learn bool) (logits nn.Value, trainable 
 	h := b.One(nn.Conv2D{Stride: 1}, x, k)
 	m := []nn.Value{mean, variance}
 	if learn {
-		m = b.Do(nn.Moments{}, h)
+		if m = b.Do(nn.Moments{}, h); m == nil {
+			return nn.None, nil
+		}
 		b.Update(mean, b.One(nn.Blend{Rate: 0.1, Factor: 1}, mean, m[0]))
 		b.Update(variance, b.One(nn.Blend{Rate: 0.1, Factor: 1}, variance, m[1]))
 	}
@@ -134,25 +155,17 @@ func network(b *nn.Builder, x nn.Value, learn bool) (logits nn.Value, trainable 
 	return b.One(nn.AddBias{}, b.One(nn.Conv2D{Stride: 1}, h, dense), bias), []nn.Value{k, dense, bias}
 }
 
-// inference is the trainer's network with running statistics. Input x; output logits.
-func inference(t *testing.T) *nn.Program {
+// must returns the program of a function that cannot fail.
+func must(t *testing.T, build func() (*nn.Program, error)) *nn.Program {
 	t.Helper()
-	b := nn.NewBuilder()
-	logits, _ := network(b, b.Input("x", nn.Shape{2, 6, 6, 3}, true), false)
-	b.Output("logits", logits)
-	return finish(t, b)
-}
-
-func finish(t *testing.T, b *nn.Builder) *nn.Program {
-	t.Helper()
-	p, err := b.Program()
+	p, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// batch returns images and labels for the trainer.
+// batch returns images and labels for the program of Training.
 func batch(p *nn.Program) []nn.Tensor {
 	return tensors(Case{Name: "training", Args: []Arg{{Name: "y", Draw: oneHot}}}.Inputs(p))
 }
@@ -160,7 +173,7 @@ func batch(p *nn.Program) []nn.Tensor {
 // enginePorts checks that an output without Data is not delivered and the
 // others are, that inputs are not changed, and that wrong ports are errors.
 func enginePorts(t *testing.T, e nn.Engine) {
-	p := trainer(t)
+	p := must(t, Training)
 	v := filled(t, p)
 	exe := compile(t, e, p)
 	in := batch(p)
@@ -204,7 +217,7 @@ func enginePorts(t *testing.T, e nn.Engine) {
 
 // engineTraining compares five steps with the oracle in float64.
 func engineTraining(t *testing.T, e nn.Engine) {
-	p := trainer(t)
+	p := must(t, Training)
 	v := filled(t, p)
 	exe, home := compile(t, e, p), hold(t, e, v)
 	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
@@ -243,7 +256,7 @@ func engineTogether(t *testing.T, e nn.Engine) {
 	x, y := b.Var("x", nn.Shape{5}, nn.Init{Kind: "constant"}, false), b.Var("y", nn.Shape{5}, nn.Init{Kind: "constant"}, false)
 	b.Update(x, y)
 	b.Update(y, b.One(nn.Linear{A: 2}, x))
-	p := finish(t, b)
+	p := must(t, b.Program)
 	v := nn.NewVariables(0)
 	v.Set("x", nn.Tensor{Shape: nn.Shape{5}, Data: []float32{1, 2, 3, 4, 5}})
 	v.Set("y", nn.Tensor{Shape: nn.Shape{5}, Data: []float32{6, 7, 8, 9, 10}})
@@ -264,7 +277,7 @@ func engineTogether(t *testing.T, e nn.Engine) {
 // engineNonFinite checks that a loss that is not finite names the instruction
 // that the oracle names, and that nothing is stored.
 func engineNonFinite(t *testing.T, e nn.Engine) {
-	p := trainer(t)
+	p := must(t, Training)
 	v := filled(t, p)
 	exe, home := compile(t, e, p), hold(t, e, v)
 	good := batch(p)
@@ -349,7 +362,7 @@ func engineResidence(t *testing.T, e nn.Engine) {
 
 // engineTwoPrograms trains and tests in turn with one residence.
 func engineTwoPrograms(t *testing.T, e nn.Engine) {
-	train, test := trainer(t), inference(t)
+	train, test := must(t, Training), must(t, Inference)
 	v := filled(t, train)
 	a, b, home := compile(t, e, train), compile(t, e, test), hold(t, e, v)
 	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
