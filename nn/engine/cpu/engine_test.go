@@ -126,7 +126,7 @@ func TestSameBits(t *testing.T) {
 			for _, threads := range []int{1, 2, 3, 5, 2} {
 				exe, r := open(t, cpu.New(cpu.Options{Threads: threads, Kernel: kernel}), p)
 				for range 20 {
-					if err := exe.Run(r, in, nil); err != nil {
+					if err := exe.Run(r, in, make([]nn.Tensor, len(p.Outputs))); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -185,7 +185,7 @@ func TestNonFinite(t *testing.T) {
 			t.Errorf("a run that failed stored something: %v", err)
 		}
 		in[0].Data[100] = 0
-		if err := exe.Run(r, in, nil); err != nil {
+		if err := exe.Run(r, in, make([]nn.Tensor, len(p.Outputs))); err != nil {
 			t.Errorf("the next run: %v", err)
 		}
 	}
@@ -206,7 +206,7 @@ func TestOneResidenceSeveralPrograms(t *testing.T) {
 	var all sync.WaitGroup
 	for range 2 {
 		all.Go(func() {
-			if err := exe.Run(r, train.inputs(p), nil); err != nil {
+			if err := exe.Run(r, train.inputs(p), outputs(p)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -127,7 +127,7 @@ func (x *Executable) bind(home *Residence, in, out []nn.Tensor) error {
 	if len(in) != len(p.Inputs) {
 		return fmt.Errorf("cpu: found %d inputs, want %d", len(in), len(p.Inputs))
 	}
-	if len(out) > len(p.Outputs) {
+	if len(out) != len(p.Outputs) {
 		return fmt.Errorf("cpu: found %d outputs, want %d", len(out), len(p.Outputs))
 	}
 	for i, port := range p.Inputs {
