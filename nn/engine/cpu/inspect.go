@@ -1,0 +1,295 @@
+package cpu
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"ventral/nn"
+)
+
+// Plan is how the engine would run a program: the order of its instructions
+// and the place of every value. It is what Compile makes, without the memory.
+type Plan struct {
+	Kernel        string // inner loops
+	Threads       int
+	Chunks        int   // of the largest batch
+	ArenaBytes    int64 // values, packed kernels, sums and accumulators
+	ScratchBytes  int64 // of all workers: values inside a region, padded images
+	VariableBytes int64
+	Regions       []Region
+	plan          *plan
+}
+
+// Region is a phase of a run: all workers finish it before the next begins.
+type Region struct {
+	Images int // that its instructions treat one by one; 0 in a wave of instructions without images
+	Chunks int // shares of the batch with accumulators of their own; 0 where nothing accumulates
+	Tile   int // images that a worker carries through the region at a time
+	Shares int // that workers take
+	Steps  []Step
+	Live   int64 // bytes of the arena in use
+}
+
+// Step is an instruction of a region, or the merge of a reduction.
+type Step struct {
+	Index         int // of the program's instruction; -1 for the engine's own
+	Op            nn.Op
+	Name          string // of the operation, or of the engine's own: pack, pack_transpose, copy
+	Tag           nn.Tag
+	Locality      nn.Locality
+	Merge         bool // adds what the workers left of a reduction
+	Args, Results []Place
+}
+
+// Place is where a value lies: "arena" and "local" (a worker's memory, within
+// one region) with an offset in bytes, "input" and "variable" with a name.
+type Place struct {
+	Value  nn.Value
+	Space  string
+	Name   string
+	Offset int64
+	Bytes  int64
+}
+
+// String is as in "%12 arena+4096:512" or "%3 variable conv/kernel:2304".
+func (p Place) String() string {
+	at := fmt.Sprintf("%%%d %s", p.Value, p.Space)
+	if p.Name != "" {
+		return fmt.Sprintf("%s %s:%d", at, p.Name, p.Bytes)
+	}
+	return fmt.Sprintf("%s+%d:%d", at, p.Offset, p.Bytes)
+}
+
+// NewPlan plans p for an engine with options o. A program that needs more than
+// o.MemoryLimit is no error here: compare Plan.Bytes.
+func NewPlan(p *nn.Program, o Options) (*Plan, error) {
+	e := New(o)
+	if e.err != nil {
+		return nil, e.err
+	}
+	pl, err := newPlan(p, e.set)
+	if err != nil {
+		return nil, err
+	}
+	return pl.inspect(e.options.Threads), nil
+}
+
+// Plan returns the plan that x runs.
+func (x *Executable) Plan() *Plan { return x.plan.inspect(x.engine.options.Threads) }
+
+// Bytes returns the memory of a run: arena, workers and variables.
+func (p *Plan) Bytes() int64 { return p.ArenaBytes + p.ScratchBytes + p.VariableBytes }
+
+func (pl *plan) inspect(threads int) *Plan {
+	p := &Plan{Kernel: pl.set.Name, Threads: threads, plan: pl, ArenaBytes: bytes(pl.arena),
+		ScratchBytes: int64(threads) * bytes(pl.local+pl.scratch), VariableBytes: bytes(pl.variables())}
+	for i := range pl.stages {
+		st := &pl.stages[i]
+		r := Region{Images: st.images, Tile: st.tile, Shares: st.count()}
+		if st.bound {
+			r.Chunks = st.chunks
+		}
+		p.Chunks = max(p.Chunks, st.chunks)
+		for _, j := range st.instrs {
+			r.Steps = append(r.Steps, pl.step(j, false))
+		}
+		for _, t := range st.tasks {
+			r.Steps = append(r.Steps, pl.step(t.instr, t.merge))
+		}
+		for _, b := range pl.buffers {
+			if b.from <= i && i <= b.to {
+				r.Live += bytes(up(b.size, align))
+			}
+		}
+		p.Regions = append(p.Regions, r)
+	}
+	return p
+}
+
+func (pl *plan) step(i int, merge bool) Step {
+	s := &pl.steps[i]
+	op, _ := s.op.(nn.Op)
+	out := Step{Index: s.origin, Op: op, Name: s.op.Name(), Tag: s.tag, Locality: s.locality, Merge: merge}
+	for k, v := range s.args {
+		if s.reads(k) && !(merge && s.cut(k)) {
+			out.Args = append(out.Args, pl.at(v))
+		}
+	}
+	if merge || s.locality != nn.Reduce {
+		for _, v := range s.results {
+			out.Results = append(out.Results, pl.at(v))
+		}
+	}
+	return out
+}
+
+// at returns the place of v.
+func (pl *plan) at(v nn.Value) Place {
+	p := &pl.places[v]
+	out := Place{Value: v, Bytes: bytes(p.size)}
+	switch p.space {
+	case inInput:
+		out.Space, out.Name = "input", pl.program.Inputs[p.index].Name
+	case inVariable:
+		out.Space, out.Name = "variable", pl.program.Vars[p.index].Name
+	case inLocal:
+		out.Space, out.Offset = "local", bytes(p.offset)
+	default:
+		out.Space, out.Offset = "arena", bytes(p.offset)
+	}
+	return out
+}
+
+// Peak returns the index of the first region in which most of the arena is in
+// use, -1 when there is none.
+func (p *Plan) Peak() int {
+	peak := -1
+	for i, r := range p.Regions {
+		if peak < 0 || r.Live > p.Regions[peak].Live {
+			peak = i
+		}
+	}
+	return peak
+}
+
+// Holder is a buffer that is in use during a region.
+type Holder struct {
+	What     string // operation and tag of what made it
+	From, To int    // regions
+	Offset   int64
+	Bytes    int64
+}
+
+// Holders returns the buffers of the arena in use during region i, by offset.
+func (p *Plan) Holders(i int) []Holder {
+	pl := p.plan
+	made := map[*buffer]string{}
+	for j := range pl.steps {
+		s := &pl.steps[j]
+		name := s.op.Name()
+		if tag := s.tag.String(); tag != "" {
+			name += " of " + tag
+		}
+		if s.sums != nil {
+			made[s.sums] = "sums for " + name
+		}
+		if s.acc != nil {
+			made[s.acc] = "accumulators for " + name
+		}
+		for k := range s.resultsAt {
+			// The buffer is named for what holds it in region i.
+			if b := s.resultsAt[k].buffer; b != nil && s.resultsAt[k].space == inArena && (made[b] == "" || s.phase <= i) {
+				made[b] = name
+			}
+		}
+	}
+	var hs []Holder
+	for _, b := range pl.buffers {
+		if b.from <= i && i <= b.to {
+			hs = append(hs, Holder{made[b], b.from, b.to, bytes(b.offset), bytes(b.size)})
+		}
+	}
+	slices.SortFunc(hs, func(a, b Holder) int { return cmp.Compare(a.Offset, b.Offset) })
+	return hs
+}
+
+// String returns the listing that WriteTo writes.
+func (p *Plan) String() string {
+	var b strings.Builder
+	p.WriteTo(&b)
+	return b.String()
+}
+
+// WriteTo writes the plan, a line an instruction: region, locality, operation,
+// the places of its arguments and results, and its tag.
+func (p *Plan) WriteTo(w io.Writer) (int64, error) {
+	c := &counter{w: w}
+	fmt.Fprintf(c, "kernel %s, %d threads, %d chunks\n", p.Kernel, p.Threads, p.Chunks)
+	fmt.Fprintf(c, "arena %d bytes, scratch %d bytes, variables %d bytes\n", p.ArenaBytes, p.ScratchBytes, p.VariableBytes)
+	for i, r := range p.Regions {
+		switch {
+		case r.Images == 0:
+			fmt.Fprintf(c, "wave %d: %d shares, live %d bytes\n", i, r.Shares, r.Live)
+		case r.Chunks > 0:
+			fmt.Fprintf(c, "region %d: %d images in %d chunks, %d at a time, live %d bytes\n", i, r.Images, r.Chunks, r.Tile, r.Live)
+		default:
+			fmt.Fprintf(c, "region %d: %d images, %d at a time, live %d bytes\n", i, r.Images, r.Tile, r.Live)
+		}
+		for _, s := range r.Steps {
+			fmt.Fprintf(c, "\t%s\n", s)
+		}
+	}
+	return c.n, c.err
+}
+
+// String is a line of the listing.
+func (s Step) String() string {
+	var b strings.Builder
+	kind := s.Locality.String()
+	if s.Merge {
+		kind = "merge"
+	}
+	fmt.Fprintf(&b, "%-9s %s", kind, s.Name)
+	for _, a := range s.Args {
+		fmt.Fprintf(&b, " (%s)", a)
+	}
+	if len(s.Results) > 0 {
+		b.WriteString(" →")
+	}
+	for _, r := range s.Results {
+		fmt.Fprintf(&b, " (%s)", r)
+	}
+	if tag := s.Tag.String(); tag != "" {
+		b.WriteString("  # " + tag)
+	}
+	return b.String()
+}
+
+// WriteMemory writes the table of live bytes, a line a region with the tag of
+// its first instruction, and who holds the arena where most is in use.
+func (p *Plan) WriteMemory(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "region\tinstructions\tlive bytes\t  begins with\n")
+	for i, r := range p.Regions {
+		tag := ""
+		if len(r.Steps) > 0 {
+			tag = r.Steps[0].Name + " " + r.Steps[0].Tag.String()
+		}
+		fmt.Fprintf(t, "%d\t%d\t%d\t  %s\n", i, len(r.Steps), r.Live, tag)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	peak := p.Peak()
+	if peak < 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintf(w, "\nmost in region %d, %d of %d bytes:\n", peak, p.Regions[peak].Live, p.ArenaBytes); err != nil {
+		return err
+	}
+	fmt.Fprintf(t, "bytes\toffset\tregions\t  made by\n")
+	for _, h := range p.Holders(peak) {
+		fmt.Fprintf(t, "%d\t%d\t%d–%d\t  %s\n", h.Bytes, h.Offset, h.From, h.To, h.What)
+	}
+	return t.Flush()
+}
+
+// counter counts what it writes and keeps the first error.
+type counter struct {
+	w   io.Writer
+	n   int64
+	err error
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.w.Write(b)
+	c.n, c.err = c.n+int64(n), err
+	return n, err
+}

@@ -1,0 +1,173 @@
+package cpu
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"ventral/nn"
+)
+
+// Buffers that live at the same time do not overlap, and begin on cache lines.
+func TestPackBuffers(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		var bs []*buffer
+		for range 60 {
+			from := r.IntN(30)
+			bs = append(bs, &buffer{size: 1 + r.IntN(300), from: from, to: from + r.IntN(8)})
+		}
+		total := packBuffers(bs)
+		most := 0
+		for time := range 40 {
+			live := 0
+			for i, a := range bs {
+				if a.from > time || time > a.to {
+					continue
+				}
+				live += a.size
+				if a.offset%align != 0 || a.offset+a.size > total {
+					t.Fatalf("buffer %+v of %d elements", *a, total)
+				}
+				for _, b := range bs[:i] {
+					if b.from <= time && time <= b.to && a.offset < b.offset+b.size && b.offset < a.offset+a.size {
+						t.Fatalf("buffers overlap: %+v and %+v", *a, *b)
+					}
+				}
+			}
+			most = max(most, live)
+		}
+		if total > 2*most+60*align {
+			t.Errorf("found %d elements for %d live, want at most twice", total, most)
+		}
+	}
+}
+
+// chain is a convolution between element-wise instructions, without a norm.
+func chain(t *testing.T, images int) *nn.Program {
+	t.Helper()
+	b := nn.NewBuilder()
+	b.Tag = nn.Tag{Area: "V1", Step: 1}
+	x := b.Input("x", nn.Shape{images, 8, 8, 4}, true)
+	k := b.Var("k", nn.Shape{3, 3, 4, 4}, nn.Init{Kind: "he_normal", FanIn: 36}, true)
+	y := x
+	for range 5 {
+		y = b.One(nn.Unary{Fn: "relu"}, b.One(nn.Conv2D{Stride: 1}, y, k))
+	}
+	loss := b.One(nn.MeanImages{}, y)
+	b.Output("loss", loss)
+	g := b.Gradient(loss, []nn.Value{k})
+	b.Output("gradient", g[0])
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Without a norm nothing but weight gradients waits for the batch: forward and
+// backward are one region, and its values have no memory in the arena.
+func TestPlanOfOneRegion(t *testing.T) {
+	p, err := NewPlan(chain(t, 64), Options{Threads: 1, Kernel: "go"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	regions := 0
+	for _, r := range p.Regions {
+		if r.Images > 0 {
+			regions++
+			for _, s := range r.Steps {
+				for _, a := range s.Results {
+					if a.Space != "local" {
+						t.Errorf("%v: want its results in local memory", s)
+					}
+				}
+			}
+		}
+	}
+	if regions != 1 {
+		t.Errorf("found %d regions, want 1:\n%v", regions, p)
+	}
+	// Five weight gradients of 144 elements in 8 chunks and merged, one sum an
+	// image, the packed kernel twice, all rounded up to cache lines.
+	if most := int64(4 * (5*9*144 + 2*64 + 3*2*144 + 1000)); p.ArenaBytes > most {
+		t.Errorf("arena: found %d bytes, want at most %d", p.ArenaBytes, most)
+	}
+	if p.Chunks != 8 || p.VariableBytes != 4*144 {
+		t.Errorf("found %d chunks, %d bytes of variables", p.Chunks, p.VariableBytes)
+	}
+}
+
+// The listing names every instruction once, and merges.
+func TestListing(t *testing.T) {
+	q := chain(t, 3)
+	p, err := NewPlan(q, Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make([]int, len(q.Instrs))
+	for _, r := range p.Regions {
+		for _, s := range r.Steps {
+			if s.Index >= 0 && !s.Merge {
+				seen[s.Index]++
+			}
+		}
+	}
+	for i, n := range seen {
+		if n != 1 {
+			t.Errorf("instruction %d is there %d times", i, n)
+		}
+	}
+	text := p.String()
+	for _, want := range []string{"per-image conv2d (%0 input x:", "whole     pack (%1 variable k:576)", "merge     mean_images", "3 images in 3 chunks", "# V1@1"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("listing without %q:\n%s", want, text)
+		}
+	}
+	var memory strings.Builder
+	if err := p.WriteMemory(&memory); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(memory.String(), "accumulators for conv_kernel of V1@1 (gradient)") {
+		t.Errorf("memory table:\n%s", memory.String())
+	}
+}
+
+// A program over the limit says what it needs and which batch would fit: that
+// one does, and one more image does not.
+func TestMemoryLimit(t *testing.T) {
+	program := func(images int) *nn.Program {
+		p := chain(t, images)
+		p.Outputs = append(p.Outputs, nn.Port{Name: "state", Value: p.Instrs[3].Results[0]})
+		return p
+	}
+	all, err := NewPlan(program(64), Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := all.Bytes() * 9 / 10
+	e := New(Options{Threads: 2, MemoryLimit: limit})
+	_, err = e.Compile(program(64))
+	if err == nil {
+		t.Fatal("64 images: found no error")
+	}
+	var fits int
+	if _, found, ok := strings.Cut(err.Error(), "a batch of "); !ok {
+		t.Fatalf("got %v, want an error that says which batch would fit", err)
+	} else if _, err := fmt.Sscan(found, &fits); err != nil || fits < 1 || fits > 63 {
+		t.Fatalf("%q: found %d images, error %v", found, fits, err)
+	}
+	for _, n := range []int{fits, fits + 1} {
+		exe, err := e.Compile(program(n))
+		if err == nil {
+			exe.Close()
+		}
+		if (err == nil) != (n == fits) {
+			t.Errorf("%d of %d images: got error %v", n, fits, err)
+		}
+	}
+	if _, err := New(Options{Threads: 2, MemoryLimit: 100}).Compile(program(2)); err == nil || !strings.Contains(err.Error(), "no batch") {
+		t.Errorf("got %v, want an error that says that no batch fits", err)
+	}
+}
