@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"ventral/cortex/recording"
 )
@@ -45,7 +46,7 @@ func accuracy(d Data) (*Figure, error) {
 			} else {
 				box.t, box.b = h-h*pt(i)/pt(n), h-h*pt(i+1)/pt(n)
 			}
-			a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - labelRoom(p, all), box.t - top}}
+			a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - labelRoom(p, several(all)), box.t - top}}
 			if i == 0 {
 				accuracyPanel(a, d, all)
 			} else {
@@ -84,35 +85,96 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 	an := d.Anatomy
 	a.xlo, a.xhi = -0.5, float64(an.Steps)-0.5
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+	named := several(all)
+	var levels []func()
+	for i, s := range all {
+		if i == 0 || s.chance != all[0].chance {
+			var draw func()
+			draw, named = a.namedLevel(s.chance, level, all, named)
+			levels = append(levels, draw)
+		}
+	}
 	beforeOnset(a, an.ReadoutOnset())
+	for _, draw := range levels {
+		draw()
+	}
 	axisOfSlices(a, an, true)
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
-	for i, s := range all {
-		if math.IsNaN(s.chance) || i > 0 && s.chance == all[0].chance {
-			continue
-		}
-		a.level(s.chance)
-		// Above or below the line, whichever is freer at the right end.
-		last := math.NaN()
-		for _, v := range s.mean {
-			if !math.IsNaN(v) {
-				last = v
-			}
-		}
-		at := write{ax: 1, colour: a.s.Muted}
-		y := a.y(s.chance) + 2.5
-		if d := a.y(last) - a.y(s.chance); d > -2 && d < 12 && a.y(s.chance)-a.b > 10 {
-			at.ay, y = 1, a.y(s.chance)-2.5
-		}
-		a.text(a.r-1, y, level, at)
-	}
 	for _, s := range all {
 		s.draw(a, d.anatomy(s.variant), true)
 	}
-	if len(all) > 1 {
-		endLabels(a, all)
+	endLabels(a, named)
+}
+
+// levelPlace finds where the name of a level is above or below its line, at the
+// right, the left or between: the first place that no series passes. It reports
+// whether there is one.
+func (a *panel) levelPlace(v float64, name string, all []series) (x, y pt, w write, ok bool) {
+	wide, high := a.width(name), a.s.Text*capital
+	for _, at := range []struct {
+		x  pt
+		ax float64
+	}{{a.r - 1, 1}, {a.l + 3, 0}, {a.cx(), 0.5}} {
+		l := at.x - pt(at.ax)*wide
+		for ay, y := range []pt{a.y(v) + 2.5, a.y(v) - 2.5} {
+			r := rect{l, y - pt(ay)*high, l + wide, y + pt(1-ay)*high}
+			if r.b > a.b+2 && r.t < a.t-1 && !a.passes(all, r) {
+				return at.x, y, write{ax: at.ax, ay: float64(ay), colour: a.s.Muted}, true
+			}
+		}
 	}
+	return 0, 0, write{}, false
+}
+
+// namedLevel prepares a dashed horizontal line with its name: beside it or,
+// where curves leave no place, at its end right of the panel, which then gets
+// narrower. It returns what draws them, and the series that stand for names at
+// the right.
+func (a *panel) namedLevel(v float64, name string, curves, named []series) (draw func(), all []series) {
+	if math.IsNaN(v) || v < a.ylo || v > a.yhi {
+		return func() {}, named
+	}
+	if x, y, w, ok := a.levelPlace(v, name, curves); ok {
+		return func() { a.level(v); a.text(x, y, name, w) }, named
+	}
+	outside := series{variant: name, mean: []float64{v}, colour: a.s.Muted, dash: []pt{2, 1.5}}
+	more := append(slices.Clone(named), outside)
+	a.r -= max(0, labelRoom(a.pen, more)-labelRoom(a.pen, named))
+	return func() { a.level(v) }, more
+}
+
+// passes reports whether a line or band of the series may pass a rectangle:
+// whether between the slices around it they reach its height.
+func (a *panel) passes(all []series, r rect) bool {
+	const margin = 2
+	for _, s := range all {
+		xs := a.xs(s.slice)
+		for _, pair := range append([][2][]float64{{s.mean, s.mean}, {s.low, s.high}}, doubled(s.runs)...) {
+			low, high := a.ys(pair[0]), a.ys(pair[1])
+			for i := range xs {
+				j := min(i+1, len(xs)-1)
+				if math.IsNaN(float64(low[j])) || math.IsNaN(float64(high[j])) {
+					j = i
+				}
+				if xs[j] < r.l-margin || xs[i] > r.r+margin {
+					continue
+				}
+				if min(low[i], low[j]) < r.t+margin && max(high[i], high[j]) > r.b-margin {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func doubled(lines [][]float64) [][2][]float64 {
+	var pairs [][2][]float64
+	for _, l := range lines {
+		pairs = append(pairs, [2][]float64{l, l})
+	}
+	return pairs
 }
 
 // beforeOnset shades the slices before onset.

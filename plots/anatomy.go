@@ -62,7 +62,7 @@ func layAnatomy(d Data) *anatomyLayout {
 		longest = max(longest, p.width(w.label))
 		switch w.route {
 		case loop:
-			loopRoom = max(loopRoom, loopReach+p.width(w.label)+6)
+			loopRoom = max(loopRoom, loopReach+p.width(w.label)+8)
 		case straight:
 			straightRoom[w.from] += p.width(w.label) + straightGap
 		}
@@ -163,7 +163,7 @@ func (l *anatomyLayout) layWires(p *pen, left, right pt) {
 			next[w.from] += p.width(w.label) + straightGap
 			l.label(w, rect{w.x + 3.5, (w.y0+w.y1)/2 - half, w.x + 3.5 + p.width(w.label), (w.y0+w.y1)/2 + half})
 		case loop:
-			x, y := l.boxes[w.from].l-loopReach-3, (w.y0+w.y1)/2
+			x, y := l.boxes[w.from].l-loopReach-4, (w.y0+w.y1)/2
 			l.label(w, rect{x - p.width(w.label), y - half, x, y + half})
 		default:
 			w.x = left - pt(w.lane)*l.pitch

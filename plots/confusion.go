@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -28,6 +29,9 @@ func confusion(d Data) (*Figure, error) {
 	n, total := f.Axes[0].Len(), 0.0
 	sums := make([]float64, n)
 	for i, v := range f.Data {
+		if math.IsNaN(v) || v < 0 {
+			return nil, errAbsent
+		}
 		sums[i/n] += v
 		total += v
 	}

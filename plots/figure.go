@@ -197,7 +197,7 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 	return fmt.Errorf("plots: format %q is not one of %s", format, strings.Join(Formats, ", "))
 }
 
-var svgNoise = regexp.MustCompile(`;?font-(variant:none|weight:normal|style:normal)`)
+var svgNoise = regexp.MustCompile(`;?font-(variant:none|variant:normal|weight:normal|style:normal)`)
 
 // tidySVG gives fonts their replacements, keeps pixels square and drops what
 // only says the default.

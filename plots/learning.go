@@ -115,27 +115,27 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 			first, last = min(first, e), max(last, e)
 		}
 	}
-	room := labelRoom(p, all)
+	room := labelRoom(p, several(all))
 	ticks := scale(lo, hi, 5, true)
 	if kind == "accuracy" && hi > 50 {
 		ticks = scale(0, 100, 5, true)
 	}
 	a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - room, box.t - 34},
 		xlo: first, xhi: max(last, first+1), ylo: ticks[0], yhi: ticks[len(ticks)-1]}
+	var curves []series
+	for _, f := range frames {
+		for _, c := range []string{"training ", "validation "} {
+			if v := f.Column(c + kind); v != nil {
+				curves = append(curves, series{slice: f.Axis("epoch").Values, mean: v, low: v, high: v})
+			}
+		}
+	}
+	level, named := a.namedLevel(chance, "chance", curves, several(all))
+	level()
 	p.learningKey(a.l, box.t-8)
 	reach := a.left(ticks)
 	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
 	a.bottom(whole(scale(first, a.xhi, 6, false)), true, "epoch")
-	if !math.IsNaN(chance) {
-		a.level(chance)
-		at, y := write{ax: 1, colour: st.Muted}, a.y(chance)+2.5
-		for _, s := range all { // below the line where curves end just above it
-			if d := a.ys(s.mean)[0] - a.y(chance); d > -2 && d < 14 {
-				at.ay, y = 1, a.y(chance)-2.5
-			}
-		}
-		a.text(a.r-1, y, "chance", at)
-	}
 	steps, _ := drops(frames[0])
 	free := a.l - 100
 	for i, s := range steps {
@@ -167,9 +167,7 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 			a.only(xs, a.ys(v), colour, true)
 		}
 	}
-	if len(all) > 1 {
-		endLabels(a, all)
-	}
+	endLabels(a, named)
 }
 
 // only marks the point of a line that has just one.

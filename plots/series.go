@@ -70,8 +70,8 @@ func join(frames []dynamics.Frame) (series, error) {
 	for _, g := range frames {
 		undefined := g.Column("undefined")
 		for i, n := range g.Column("n") {
-			s.n = max(s.n, n)
 			if n > 0 {
+				s.n = max(s.n, n)
 				s.fewest = min(s.fewest, n)
 				if undefined != nil {
 					s.undefined = max(s.undefined, undefined[i])
@@ -161,7 +161,8 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 	}
 }
 
-// endLabels writes the variants right of a panel, each at the end of its line.
+// endLabels writes the names of series right of a panel, each at the end of its
+// line.
 func endLabels(a *panel, all []series) {
 	var at []pt
 	var which []int
@@ -181,9 +182,18 @@ func endLabels(a *panel, all []series) {
 	}
 }
 
+// several returns series where there are more than one: a single one needs no
+// name.
+func several(all []series) []series {
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
 // labelRoom is the width endLabels needs.
 func labelRoom(p *pen, all []series) pt {
-	if len(all) < 2 {
+	if len(all) == 0 {
 		return 0
 	}
 	room := pt(0)

@@ -61,7 +61,7 @@ func (n net) anatomy() *recording.Anatomy {
 	if n.areas == 4 && !n.full {
 		add(0, 2, recording.Bypass, "conv 3×3", n.delay)
 		self := add(2, 2, recording.Self, "identity", 1)
-		self.Set, self.Parameters = "V4->V4 self", 0
+		self.Name, self.Set, self.Parameters = "V4->V4 self", "V4->V4 self", 0
 		late := add(1, 0, recording.Feedback, "resize, conv 3×3", 1)
 		late.Name, late.Set, late.FromSlice = "V2->V1 late", "V2->V1 late", min(4, n.steps-1)
 		dead := add(3, 0, recording.Feedback, "transposed conv 3×3", 5)

@@ -37,9 +37,9 @@ func (w *wire) high() int { return max(w.from, w.to) }
 // delayLabel prints "1", or "1 @4–7" where the window is a part of the time.
 func delayLabel(c *recording.AnatomyConnection, steps int) string {
 	s := fmt.Sprint(c.Delay)
-	from, to := window(c, steps)
+	from, to := c.FromSlice, c.ToSlice
 	switch {
-	case from == 0 && to == steps-1:
+	case from <= c.Delay && to == steps-1:
 		return s
 	case from == to:
 		return fmt.Sprintf("%s @%d", s, from)

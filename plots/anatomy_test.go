@@ -1,0 +1,150 @@
+package plots
+
+import (
+	"testing"
+
+	"ventral/cortex/recording"
+)
+
+// Wires end at boxes and enter none; their labels lie on no other's line.
+func TestWiresKeepOut(t *testing.T) {
+	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+		if f.Name != "anatomy" {
+			return
+		}
+		l := layAnatomy(d)
+		wires := 0
+		for _, m := range marks(t, f) {
+			if m.kind != "line" || len(m.points) == 6 && m.points[0] == m.points[5] { // frame of a box
+				continue
+			}
+			wires++
+			for i, b := range l.boxes {
+				if crosses(m.points, rect{b.l + 0.6, b.b + 0.6, b.r - 0.6, b.t - 0.6}) {
+					t.Errorf("a line from %.1f enters the box of %s", m.points[0], d.Anatomy.Areas[i].Name)
+				}
+			}
+		}
+		if wires < len(d.Anatomy.Connections) {
+			t.Errorf("%d lines for %d connections", wires, len(d.Anatomy.Connections))
+		}
+		for i := 1; i < len(l.boxes); i++ {
+			if l.boxes[i].b <= l.boxes[i-1].t {
+				t.Errorf("%s is not above %s", d.Anatomy.Areas[i].Name, d.Anatomy.Areas[i-1].Name)
+			}
+		}
+	})
+}
+
+// Forward lines are left of feedback, feedback is dashed, dead lines are
+// dotted, and a connection is one line.
+func TestAnatomyLines(t *testing.T) {
+	d := Data{Anatomy: blt.anatomy()}
+	l := layAnatomy(d)
+	s := Light()
+	count := map[string]int{}
+	for _, w := range l.wires {
+		if w.connection == nil {
+			continue
+		}
+		count[w.connection.Name]++
+		b := l.boxes[w.from]
+		switch w.connection.Role {
+		case recording.Feedforward:
+			if w.route != straight || w.x >= b.cx() {
+				t.Errorf("%s at x = %.1f, want left of the middle %.1f", w.connection.Name, w.x, b.cx())
+			}
+		case recording.Bypass:
+			if w.x >= b.l {
+				t.Errorf("%s at x = %.1f, want left of the boxes %.1f", w.connection.Name, w.x, b.l)
+			}
+		case recording.Feedback:
+			if w.x <= b.r {
+				t.Errorf("%s at x = %.1f, want right of the boxes %.1f", w.connection.Name, w.x, b.r)
+			}
+		}
+		k := l.strokeOf(s, w)
+		dotted := len(k.dash) > 0 && k.dash[0] < k.dash[1]
+		dashed := len(k.dash) > 0 && k.dash[0] > k.dash[1]
+		if dotted != w.connection.Dead || dashed != (w.connection.Role == recording.Feedback && !w.connection.Dead) {
+			t.Errorf("%s (%s, dead %t) has dashes %v", w.connection.Name, w.connection.Role, w.connection.Dead, k.dash)
+		}
+	}
+	for _, c := range d.Anatomy.Connections {
+		if count[c.Name] != 1 {
+			t.Errorf("%s is %d lines, want 1 over %d slices", c.Name, count[c.Name], d.Anatomy.Steps)
+		}
+	}
+}
+
+func TestDelayLabel(t *testing.T) {
+	for _, c := range []struct {
+		delay, from, to int
+		want            string
+	}{
+		{0, 0, 7, "0"},
+		{1, 1, 7, "1"}, // nothing can arrive before
+		{1, 0, 7, "1"}, // the same, written otherwise
+		{1, 4, 7, "1 @4–"},
+		{2, 2, 5, "2 @2–5"},
+		{1, 3, 5, "1 @3–5"},
+		{1, 3, 3, "1 @3"},
+	} {
+		if got := delayLabel(&recording.AnatomyConnection{Delay: c.delay, FromSlice: c.from, ToSlice: c.to}, 8); got != c.want {
+			t.Errorf("delay %d, window %d..%d: %q, want %q", c.delay, c.from, c.to, got, c.want)
+		}
+	}
+}
+
+// Panels cover the time once, and each connection is in those of its window.
+func TestMatrixPanels(t *testing.T) {
+	an := blt.anatomy()
+	for i := range an.Connections {
+		if c := &an.Connections[i]; c.Name == "V1->V2" {
+			c.FromSlice, c.ToSlice = 2, 5
+		}
+	}
+	next := 0
+	in := map[string]int{}
+	for _, p := range panelsOf(an) {
+		if p.from != next || p.to < p.from {
+			t.Errorf("panel %d–%d after %d", p.from, p.to, next)
+		}
+		next = p.to + 1
+		for i, cs := range p.at {
+			for _, c := range cs {
+				row, _ := placeOf(an, c.From)
+				column, _ := placeOf(an, c.To)
+				if i != row*len(an.Areas)+column {
+					t.Errorf("%s is in cell %d", c.Name, i)
+				}
+				in[c.Name] += p.to - p.from + 1
+			}
+		}
+	}
+	if next != an.Steps {
+		t.Errorf("panels end at %d of %d", next, an.Steps)
+	}
+	for name, want := range map[string]int{"V1->V2": 4, "V2->V1": 8, "V2->V1 late": 4} {
+		if in[name] != want {
+			t.Errorf("%s is in panels of %d slices, want %d", name, in[name], want)
+		}
+	}
+}
+
+// Letters are equal where sets are, and only where a set has several members.
+func TestMatrixLetters(t *testing.T) {
+	an := &recording.Anatomy{Connections: []recording.AnatomyConnection{
+		{Set: "alone"}, {Set: "stay@1"}, {Set: "down"}, {Set: "stay@2"}, {Set: "down"}, {Set: ""}, {Set: ""}}}
+	got := lettersOf(an)
+	if len(got) != 2 || got["stay"] != "A" || got["down"] != "B" {
+		t.Errorf("letters %v, want stay A, down B", got)
+	}
+	for i := range 30 {
+		set := string(rune('a'+i/26)) + string(rune('a'+i%26))
+		an.Connections = append(an.Connections, recording.AnatomyConnection{Set: set}, recording.AnatomyConnection{Set: set})
+	}
+	if got := lettersOf(an); got["ax"] != "Z" || got["ay"] != "AA" || got["ba"] != "AC" {
+		t.Errorf("26th, 27th and 29th letters are %s, %s, %s; want Z, AA, AC", got["ax"], got["ay"], got["ba"])
+	}
+}

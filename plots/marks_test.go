@@ -1,0 +1,158 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
+)
+
+// mark is one thing a figure draws, in points from its lower left corner.
+type mark struct {
+	kind   string // "line", "fill", "text" or "image"
+	box    rect   // what it covers; of a text the capitals
+	points []vg.Point
+	text   string
+	colour color.NRGBA
+	width  pt
+}
+
+// turn is a position and one of the directions a figure draws in.
+type turn struct {
+	x, y, scale pt
+	up          bool // turned by 90 degrees
+}
+
+func (t turn) at(p vg.Point) vg.Point {
+	if t.up {
+		return vg.Point{X: t.x - t.scale*p.Y, Y: t.y + t.scale*p.X}
+	}
+	return vg.Point{X: t.x + t.scale*p.X, Y: t.y + t.scale*p.Y}
+}
+
+// marks draws a figure and returns what it drew, but for its paper.
+func marks(t *testing.T, f *Figure) []mark {
+	t.Helper()
+	var c recorder.Canvas
+	if err := f.Draw(draw.NewCanvas(&c, f.Width, f.Height)); err != nil {
+		t.Fatal(err)
+	}
+	var all []mark
+	now, stack := turn{scale: 1}, []turn(nil)
+	var colour color.NRGBA
+	var width pt
+	add := func(kind string, path vg.Path) {
+		var points []vg.Point
+		flush := func() {
+			if len(points) == 0 {
+				return
+			}
+			m := mark{kind: kind, colour: colour, width: now.scale * width, points: points, box: around(points)}
+			if kind == "line" {
+				m.box = rect{m.box.l - m.width/2, m.box.b - m.width/2, m.box.r + m.width/2, m.box.t + m.width/2}
+			}
+			all, points = append(all, m), nil
+		}
+		for _, s := range path {
+			switch s.Type {
+			case vg.MoveComp:
+				flush()
+				points = append(points, now.at(s.Pos))
+			case vg.LineComp:
+				points = append(points, now.at(s.Pos))
+			case vg.CurveComp:
+				control := []vg.Point{points[len(points)-1]}
+				for _, c := range append(append([]vg.Point(nil), s.Control...), s.Pos) {
+					control = append(control, now.at(c))
+				}
+				for i := 1; i <= 8; i++ {
+					points = append(points, bezier(append([]vg.Point(nil), control...), pt(i)/8))
+				}
+			case vg.ArcComp:
+				for i := range 13 {
+					a := s.Start + s.Angle*float64(i)/12
+					points = append(points, now.at(vg.Point{X: s.Pos.X + s.Radius*pt(math.Cos(a)), Y: s.Pos.Y + s.Radius*pt(math.Sin(a))}))
+				}
+			case vg.CloseComp:
+				points = append(points, points[0])
+			}
+		}
+		flush()
+	}
+	for _, a := range c.Actions {
+		switch a := a.(type) {
+		case *recorder.SetColor:
+			colour = color.NRGBAModel.Convert(a.Color).(color.NRGBA)
+		case *recorder.SetLineWidth:
+			width = a.Width
+		case *recorder.Push:
+			stack = append(stack, now)
+		case *recorder.Pop:
+			now, stack = stack[len(stack)-1], stack[:len(stack)-1]
+		case *recorder.Translate:
+			p := now.at(a.Point)
+			now.x, now.y = p.X, p.Y
+		case *recorder.Rotate:
+			if now.up || math.Abs(a.Angle-math.Pi/2) > 1e-9 {
+				t.Fatalf("turned by %g", a.Angle)
+			}
+			now.up = true
+		case *recorder.Scale:
+			now.scale *= pt(a.X)
+		case *recorder.Stroke:
+			add("line", a.Path)
+		case *recorder.Fill:
+			add("fill", a.Path)
+		case *recorder.FillString:
+			face := fonts.Lookup(a.Font, a.Size)
+			low, high := now.at(a.Point), now.at(vg.Point{X: a.Point.X + face.Width(a.String), Y: a.Point.Y + capital*a.Size})
+			all = append(all, mark{kind: "text", text: a.String, colour: colour, box: around([]vg.Point{low, high})})
+		case *recorder.DrawImage:
+			all = append(all, mark{kind: "image", box: around([]vg.Point{now.at(a.Rectangle.Min), now.at(a.Rectangle.Max)})})
+		}
+	}
+	return all[1:]
+}
+
+// bezier evaluates a curve of any degree (de Casteljau).
+func bezier(p []vg.Point, t pt) vg.Point {
+	for ; len(p) > 1; p = p[:len(p)-1] {
+		for i := range len(p) - 1 {
+			p[i] = vg.Point{X: (1-t)*p[i].X + t*p[i+1].X, Y: (1-t)*p[i].Y + t*p[i+1].Y}
+		}
+	}
+	return p[0]
+}
+
+func around(points []vg.Point) rect {
+	inf := pt(math.Inf(1))
+	r := rect{inf, inf, -inf, -inf}
+	for _, p := range points {
+		r = rect{min(r.l, p.X), min(r.b, p.Y), max(r.r, p.X), max(r.t, p.Y)}
+	}
+	return r
+}
+
+// meets reports whether rectangles overlap by more than a margin both ways.
+func (r rect) meets(o rect, margin pt) bool {
+	return min(r.r, o.r)-max(r.l, o.l) > margin && min(r.t, o.t)-max(r.b, o.b) > margin
+}
+
+// crosses reports whether a line through the points enters a rectangle.
+func crosses(points []vg.Point, r rect) bool {
+	for i := 1; i < len(points); i++ {
+		a, b := points[i-1], points[i]
+		const n = 64
+		for k := range n + 1 {
+			f := pt(k) / n
+			x, y := a.X+f*(b.X-a.X), a.Y+f*(b.Y-a.Y)
+			if x > r.l && x < r.r && y > r.b && y < r.t {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,201 @@
+package plots
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Page is a report in one HTML file: of a run, or of a comparison of runs.
+// Empty parts are left out.
+type Page struct {
+	Title      string
+	Subtitle   string   // one line, such as the kind of page and when it was made
+	Summary    []string // sentences a reader sees first, a paragraph each
+	Facts      []Fact   // the numbers that matter most
+	Tables     []Table
+	Figures    []PageFigure
+	Experiment string // the resolved experiment, shown folded
+	Links      []Link // files of the folder the page lies in
+	Provenance []Fact // what it takes to get the same numbers again
+}
+
+// Fact is a label and its value, with its unit.
+type Fact struct{ Label, Value string }
+
+// Table is rows under columns. The first column names its row. Columns
+// whose cells are all numbers, or marks of missing ones, are aligned right.
+type Table struct {
+	Title   string
+	Columns []string
+	Rows    [][]string
+	Note    string // below the table, such as n, interval and precision
+}
+
+// PageFigure is a figure as it is on light paper and on a dark screen.
+type PageFigure struct {
+	Light *Figure
+	Dark  *Figure // nil: the light one everywhere
+	Files []Link  // the same figure as files
+}
+
+// Link is a file by its slash-separated path relative to the page.
+type Link struct{ Text, Path string }
+
+// PageFigures makes every figure the data allows, as All does, in the styles of
+// Light and Dark.
+func PageFigures(d Data) ([]PageFigure, error) {
+	d.Style = Light()
+	light, err := All(d)
+	if err != nil {
+		return nil, err
+	}
+	d.Style = Dark()
+	dark, err := All(d)
+	if err != nil {
+		return nil, err
+	}
+	var figures []PageFigure
+	for i := range light {
+		figures = append(figures, PageFigure{Light: light[i], Dark: dark[i]})
+	}
+	return figures, nil
+}
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"numeric": func(t Table) []bool { return t.numeric() },
+	"at":      func(b []bool, i int) bool { return i < len(b) && b[i] },
+	"figure":  inline,
+	"href":    func(l Link) string { return (&url.URL{Path: l.Path}).String() },
+}).Parse(pageText))
+
+// WritePage writes a page that needs nothing else: no network, no scripts,
+// styles and figures inside. It is light or dark as the reader's screen is,
+// and light on paper. Equal pages are equal bytes. A table whose rows do not
+// fit its columns, a figure that is missing and a link that leaves the file
+// system it lies in are errors.
+func WritePage(w io.Writer, p Page) error {
+	if p.Title == "" {
+		return fmt.Errorf("plots: a page without a title")
+	}
+	for _, t := range p.Tables {
+		for i, r := range t.Rows {
+			if len(r) != len(t.Columns) {
+				return fmt.Errorf("plots: table %q: row %d has %d cells for %d columns", t.Title, i+1, len(r), len(t.Columns))
+			}
+		}
+	}
+	links := append([]Link(nil), p.Links...)
+	for i, f := range p.Figures {
+		if f.Light == nil {
+			return fmt.Errorf("plots: figure %d of page %q is nil", i+1, p.Title)
+		}
+		links = append(links, f.Files...)
+	}
+	for _, l := range links {
+		if err := l.check(); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return fmt.Errorf("plots: page %q: %w", p.Title, err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// check refuses what is not a path relative to the page.
+func (l Link) check() error {
+	u, err := url.Parse((&url.URL{Path: l.Path}).String())
+	if l.Path == "" || err != nil || u.IsAbs() || u.Host != "" || path.IsAbs(l.Path) || strings.ContainsAny(l.Path, "\\:") {
+		return fmt.Errorf("plots: link %q to %q: want a path relative to the page, such as \"figures/accuracy.svg\"", l.Text, l.Path)
+	}
+	return nil
+}
+
+var (
+	numberCell  = regexp.MustCompile(`^[<>≈≤≥]?\s?[+−-]?\d[\d.,\x{2009}\x{202f}\x{a0}]*(e[+−-]?\d+)?(\s?%)?(\s?[±(\[–].*)?$`)
+	missingCell = regexp.MustCompile(`^(|-|–|—|n/a|NaN)$`)
+)
+
+// numeric reports which columns hold numbers alone.
+func (t Table) numeric() []bool {
+	is := make([]bool, len(t.Columns))
+	for c := range is {
+		numbers, others := 0, 0
+		for _, r := range t.Rows {
+			switch {
+			case numberCell.MatchString(r[c]):
+				numbers++
+			case !missingCell.MatchString(r[c]):
+				others++
+			}
+		}
+		is[c] = numbers > 0 && others == 0
+	}
+	return is
+}
+
+// narrowFigure is the width in points below which two figures share a row.
+const narrowFigure = 330
+
+// inlined is what the template needs of a figure.
+type inlined struct {
+	Light, Dark template.HTML
+	Title       string
+	Caption     string
+	ID          string
+	Width       template.CSS
+	Narrow      bool // two fit side by side
+}
+
+// inline draws figure i of a page.
+func inline(i int, f PageFigure) (inlined, error) {
+	out := inlined{Title: f.Light.Title, Caption: f.Light.Caption, ID: fmt.Sprintf("figure-%d", i+1),
+		Narrow: f.Light.Width < narrowFigure, Width: template.CSS(fmt.Sprintf("%.0fpt", float64(f.Light.Width)))}
+	light, err := inlineSVG(f.Light, out.ID+"-light-", out.ID)
+	if err != nil || f.Dark == nil {
+		out.Light = light
+		return out, err
+	}
+	out.Light = light
+	out.Dark, err = inlineSVG(f.Dark, out.ID+"-dark-", out.ID)
+	return out, err
+}
+
+func inlineSVG(f *Figure, prefix, id string) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := Save(&b, "svg", f, 0, 0); err != nil {
+		return "", err
+	}
+	attributes := fmt.Sprintf(` role="img" aria-label="%s" aria-describedby="%s-caption"`, template.HTMLEscapeString(f.Title), id)
+	return template.HTML(embeddable(b.String(), prefix, attributes)), nil
+}
+
+var (
+	svgRoot = regexp.MustCompile(`<svg\s[^>]*>`)
+	svgSize = regexp.MustCompile(`\s(width|height)="[^"]*"`)
+	svgName = regexp.MustCompile(`(\sid=")([^"])`)
+	svgUse  = regexp.MustCompile(`(url\(["']?#|href="#)`)
+)
+
+// embeddable turns an SVG file into an element of a page: without prolog and
+// size of its own, with identities that no other has.
+func embeddable(svg, prefix, attributes string) string {
+	if at := svgRoot.FindStringIndex(svg); at != nil {
+		root := svgSize.ReplaceAllString(svg[at[0]:at[1]-1], "")
+		svg = root + attributes + ">" + svg[at[1]:]
+	}
+	svg = svgName.ReplaceAllString(svg, "${1}"+prefix+"${2}")
+	return svgUse.ReplaceAllString(svg, "${1}"+prefix)
+}

@@ -1,0 +1,249 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// report is a page with every part.
+func report(t *testing.T) Page {
+	t.Helper()
+	d, err := blt.data(Style{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	figures, err := PageFigures(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range figures {
+		figures[i].Files = []Link{{"SVG", "figures/" + f.Light.Name + ".svg"}, {"PNG", "figures/" + f.Light.Name + ".png"}}
+	}
+	return Page{
+		Title: "blt", Subtitle: "One run of 60 epochs",
+		Summary: []string{"Accuracy on 40 test images is 92.5 % at slice 7 (95 % interval 80.1 to 97.4 %, Wilson, over images); chance is 10 %.",
+			"The image reaches V1 at slice 0 and IT at slice 3."},
+		Facts: []Fact{{"test accuracy, slice 7", "92.5 %"}, {"parameters", "184,320"}, {"training", "60 epochs, 41 min"}, {"precision", "float32"}},
+		Tables: []Table{{Title: "Accuracy by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval (%)", "n", "confidence", "norm statistics"},
+			Rows: [][]string{{"3", "80.0", "65.2–89.5", "40", "0.458", "re-estimated"}, {"4", "72.5", "57.2–83.9", "40", "0.472", "trained"}, {"5", "85.0", "70.9–92.9", "40", "—", "trained"}},
+			Note: "Wilson 95 % interval over images; float32."}},
+		Figures:    figures,
+		Experiment: "steps = 8\nareas = [\"V1\", \"V2\"]\n# <script>alert(1)</script> & more\n",
+		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every slice", "recordings/logits 1.npz"}},
+		Provenance: []Fact{{"program", "cortex 1"}, {"seed", "1"}, {"stimuli", "sha256:3a5ff8c1e9d24c57b7a36a2f5c7a44b2d3fd8a4c9f4a2c94a4b1f60d4a8c2b11"}},
+	}
+}
+
+// elements parses a page and returns its elements in order.
+func elements(t *testing.T, page string) (all []xml.StartElement) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(page))
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := token.(xml.StartElement); ok {
+			all = append(all, e.Copy())
+		}
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name && a.Name.Space != "xmlns" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func TestWritePage(t *testing.T) {
+	p := report(t)
+	var a, b bytes.Buffer
+	if err := WritePage(&a, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := WritePage(&b, report(t)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("two writes differ")
+	}
+	page := a.String()
+	if *pictures != "" {
+		if err := os.WriteFile(filepath.Join(*pictures, "index.html"), a.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := elements(t, page)
+	ids, refs := map[string]bool{}, []string{}
+	count := map[string]int{}
+	for _, e := range all {
+		name := e.Name.Local
+		count[name]++
+		if id := attribute(e, "id"); id != "" {
+			if ids[id] {
+				t.Errorf("id %q twice", id)
+			}
+			ids[id] = true
+		}
+		for _, a := range []string{"aria-describedby", "aria-labelledby"} {
+			if r := attribute(e, a); r != "" {
+				refs = append(refs, r)
+			}
+		}
+		if name == "svg" && (attribute(e, "role") != "img" || attribute(e, "aria-label") == "" || attribute(e, "viewBox") == "" || attribute(e, "width") != "") {
+			t.Errorf("svg has attributes %v", e.Attr)
+		}
+		// What would load something or run something.
+		for _, a := range e.Attr {
+			v := strings.ToLower(a.Value)
+			if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" {
+				t.Errorf("%s has %s", name, a.Name.Local)
+			}
+			if a.Name.Local == "href" && name != "a" && !strings.HasPrefix(v, "data:image/png;base64,") {
+				t.Errorf("%s refers to %.40q", name, v)
+			}
+			if a.Name.Local == "href" && name == "a" && strings.Contains(v, ":") {
+				t.Errorf("link to %q", v)
+			}
+		}
+	}
+	for _, r := range refs {
+		if !ids[r] {
+			t.Errorf("no element has id %q", r)
+		}
+	}
+	n := len(p.Figures)
+	for name, want := range map[string]int{"script": 0, "link": 0, "iframe": 0, "figure": n, "figcaption": n, "svg": 2 * n, "table": 2, "details": 1, "h1": 1} {
+		if count[name] != want {
+			t.Errorf("%d elements %q, want %d", count[name], name, want)
+		}
+	}
+	if regexp.MustCompile(`@import|url\(\s*["']?https?:`).MatchString(page) {
+		t.Error("styles load something")
+	}
+	for _, want := range []string{"prefers-color-scheme: dark", "@media print", `name="viewport"`, `<html lang="en">`,
+		"&lt;script&gt;alert(1)&lt;/script&gt; &amp; more", `href="recordings/logits%201.npz"`,
+		`<th scope="col" class="number">accuracy (%)</th>`, `<td class="number">—</td>`, `<th scope="col">norm statistics</th>`, `<td>trained</td>`,
+		"Wilson 95 % interval over images, n = 40 images"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+}
+
+// A page of nothing but a title has no empty parts.
+func TestWritePageEmpty(t *testing.T) {
+	var b bytes.Buffer
+	if err := WritePage(&b, Page{Title: "a < b"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range elements(t, b.String()) {
+		switch e.Name.Local {
+		case "section", "table", "dl", "details", "ul", "figure", "h2", "p":
+			t.Errorf("element %s of an empty page", e.Name.Local)
+		}
+	}
+	if !strings.Contains(b.String(), "<h1>a &lt; b</h1>") {
+		t.Error("the title is not there, escaped")
+	}
+}
+
+func TestWritePageErrors(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    Page
+		want string
+	}{
+		{"no title", Page{}, "without a title"},
+		{"ragged table", Page{Title: "x", Tables: []Table{{Title: "T", Columns: []string{"a", "b"}, Rows: [][]string{{"1", "2"}, {"1"}}}}}, `"T": row 2 has 1 cells for 2 columns`},
+		{"no figure", Page{Title: "x", Figures: []PageFigure{{}}}, "figure 1"},
+		{"network", Page{Title: "x", Links: []Link{{"a", "https://example.org/a"}}}, "relative"},
+		{"script", Page{Title: "x", Links: []Link{{"a", "javascript:alert(1)"}}}, "relative"},
+		{"absolute", Page{Title: "x", Links: []Link{{"a", "/etc/passwd"}}}, "relative"},
+		{"host", Page{Title: "x", Links: []Link{{"a", "//example.org"}}}, "relative"},
+		{"empty", Page{Title: "x", Links: []Link{{"a", ""}}}, "relative"},
+	} {
+		var b bytes.Buffer
+		err := WritePage(&b, c.p)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error that says %q", c.name, err, c.want)
+		}
+		if b.Len() > 0 {
+			t.Errorf("%s: wrote %d bytes before the error", c.name, b.Len())
+		}
+	}
+}
+
+func TestTableNumeric(t *testing.T) {
+	rows := func(cells ...string) [][]string {
+		var r [][]string
+		for _, c := range cells {
+			r = append(r, []string{c})
+		}
+		return r
+	}
+	for _, c := range []struct {
+		cells []string
+		want  bool
+	}{
+		{[]string{"1", "−2.5", "+3e-4"}, true},
+		{[]string{"667,274", "12 %", "3.2 ± 0.1"}, true},
+		{[]string{"65.2–89.5", "3 (2 to 4)", "<0.001"}, true},
+		{[]string{"1", "—", "", "NaN"}, true},
+		{[]string{"—", ""}, false},
+		{[]string{"1", "never"}, false},
+		{[]string{"3×3"}, false},
+		{[]string{"2 runs"}, false},
+	} {
+		got := Table{Columns: []string{"x"}, Rows: rows(c.cells...)}.numeric()[0]
+		if got != c.want {
+			t.Errorf("cells %q: numeric %t, want %t", c.cells, got, c.want)
+		}
+	}
+}
+
+// Identities of inlined pictures get a prefix wherever they are used.
+func TestEmbeddable(t *testing.T) {
+	const svg = `<?xml version="1.0"?>
+<!-- Generated -->
+<svg width="10pt" height="20pt" viewBox="0 0 10 20">
+<clipPath id="c"><rect width="3" id="r2"/></clipPath><g clip-path="url(#c)"><use href="#r2"/><use xlink:href="#r2"/></g><text>url and id</text></svg>`
+	const want = `<svg viewBox="0 0 10 20" role="img">
+<clipPath id="p-c"><rect width="3" id="p-r2"/></clipPath><g clip-path="url(#p-c)"><use href="#p-r2"/><use xlink:href="#p-r2"/></g><text>url and id</text></svg>`
+	if got := embeddable(svg, "p-", ` role="img"`); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func ExampleWritePage() {
+	var b strings.Builder
+	err := WritePage(&b, Page{
+		Title:  "blt",
+		Facts:  []Fact{{"test accuracy, slice 7", "92.5 %"}},
+		Tables: []Table{{Title: "Onset", Columns: []string{"area", "slice"}, Rows: [][]string{{"V1", "0"}, {"IT", "3"}}}},
+	})
+	for line := range strings.Lines(b.String()) {
+		if strings.HasPrefix(line, "<tr>") {
+			fmt.Print(line)
+		}
+	}
+	fmt.Println(err)
+	// Output:
+	// <tr><th scope="row">V1</th><td class="number">0</td></tr>
+	// <tr><th scope="row">IT</th><td class="number">3</td></tr>
+	// <nil>
+}
