@@ -291,12 +291,9 @@ func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each
 		}
 		l := b.One(nn.MeanImages{}, b.One(op, u.Logits[t], label))
 		each = append(each, l)
-		w := 1.0
-		if len(g.Readout.Weights) > 0 {
-			w = g.Readout.Weights[k]
-		}
-		if g.Readout.Over == "mean" && !g.Readout.Train.Any {
-			w /= float64(len(g.train))
+		w := g.SliceWeight(k)
+		if weights != nn.None {
+			w *= float64(len(g.train)) // one slice is drawn, with this as its mean share
 		}
 		if w != 1 {
 			l = b.One(nn.Linear{A: w}, l)
@@ -308,4 +305,17 @@ func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each
 	}
 	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
 	return b.Sum(parts...), each
+}
+
+// SliceWeight returns the weight of the k-th training slice in the loss; where
+// slices are drawn, the expected one.
+func (g *Graph) SliceWeight(k int) float64 {
+	w := 1.0
+	if len(g.Readout.Weights) > 0 {
+		w = g.Readout.Weights[k]
+	}
+	if g.Readout.Over == "mean" || g.Readout.Train.Any {
+		w /= float64(len(g.train))
+	}
+	return w
 }

@@ -30,14 +30,15 @@ type Experiment struct {
 
 // Head holds the keys at the top of a file.
 type Head struct {
-	Format     int     `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
-	Name       string  `toml:"name" doc:"what the run is called; the file's name by default"`
-	About      string  `toml:"about" doc:"what the experiment asks, for the page"`
-	Steps      int     `toml:"steps" min:"1" max:"10000" doc:"time slices, 0 to steps-1"`
-	MSPerStep  float64 `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
-	Seed       int     `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
-	Precision  string  `toml:"precision" oneof:"auto float32 split bfloat16" doc:"arithmetic of convolutions; auto is float32 where split is not fast"`
-	Statistics string  `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
+	Format     int      `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
+	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
+	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
+	Steps      int      `toml:"steps" min:"1" max:"10000" doc:"time slices, 0 to steps-1"`
+	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
+	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
+	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"arithmetic of convolutions; auto is float32 where split is not fast"`
+	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
+	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
 }
 
 // Stimuli says which images the cortex sees and how they are prepared.
@@ -50,12 +51,13 @@ type Stimuli struct {
 
 // Training says how weights are learnt.
 type Training struct {
-	Rule      optim.Optimiser
-	Optimiser string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
-	Batch     int     `toml:"batch" min:"1" max:"65536" doc:"images of a step"`
-	Epochs    int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
-	Decay     float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
-	DecayOn   string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
+	Rule       optim.Optimiser
+	Optimiser  string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
+	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step"`
+	Epochs     int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
+	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
+	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
+	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
 	optim.Schedule
 }
 

@@ -62,8 +62,14 @@ func (r *reader) root(root map[string]any) error {
 	if err := r.bind(nil, root, skip, &e.Head); err != nil {
 		return err
 	}
+	for i, name := range e.Control {
+		if !hasWord(e.Variants, name) {
+			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
+		}
+	}
 	if e.Variant != "" {
 		e.Name += " " + e.Variant
+		e.Control = nil
 	}
 	if e.Steps == 0 {
 		return r.s.fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
@@ -366,7 +372,7 @@ func (r *reader) readout(path []string, v any) error {
 
 func (r *reader) train(path []string, v any) error {
 	t := &r.e.Train
-	*t = Training{Optimiser: "sgd", Batch: 64, Epochs: 10, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+	*t = Training{Optimiser: "sgd", Batch: 64, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
 	m := map[string]any{}
 	if v != nil {
 		var err error

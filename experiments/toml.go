@@ -16,7 +16,9 @@ import (
 // gives the same experiment.
 func (e *Experiment) TOML() string {
 	w := &writer{}
-	w.fields(&e.Head)
+	head := e.Head
+	head.Control = nil // variants are not in the resolved file
+	w.fields(&head)
 	var names []string
 	for _, a := range e.Areas {
 		names = append(names, a.Name)

@@ -1,0 +1,38 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+)
+
+func (p *program) list() *cobra.Command {
+	markdown := false
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "list [TOPIC]",
+		Short: "List built-in experiments, and every kind with its keys and defaults",
+		Long: `list shows what can be written into an experiment file. Topics: experiments, and
+the groups of keys (areas, connections, …); without one everything is listed.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			topic := ""
+			if len(args) > 0 {
+				topic = args[0]
+			}
+			r, err := experiments.Reference(topic)
+			if err != nil {
+				return wrong{err}
+			}
+			if markdown {
+				_, err := fmt.Fprint(p.out, r.Markdown())
+				return err
+			}
+			return p.report(r, func(w io.Writer) { fmt.Fprint(w, r.Text()) })
+		},
+	})
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "print Markdown, as docs/reference.md")
+	return cmd
+}

@@ -1,0 +1,110 @@
+package command
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/nn/engine/cpu"
+)
+
+// choice is the flags that say which experiment, and how it is changed.
+type choice struct {
+	set     []string
+	seed    int
+	variant string
+	threads int
+}
+
+func (c *choice) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&c.set, "set", nil, "change a key: `key=value`, as in --set train.epochs=3 (may be repeated)")
+	cmd.Flags().IntVar(&c.seed, "seed", -1, "seed of weights, stimuli and order, instead of the experiment's")
+	cmd.Flags().StringVar(&c.variant, "variant", "", "a variant of the experiment")
+}
+
+// engineFlags are those of verbs that compute.
+func (c *choice) engineFlags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&c.threads, "threads", 0, "processor threads (0: one a core)")
+}
+
+func (c *choice) overrides() experiments.Overrides {
+	o := experiments.Overrides{Variant: c.variant, Set: c.set}
+	if c.seed >= 0 {
+		o.Set = append(append([]string(nil), o.Set...), fmt.Sprintf("seed=%d", c.seed))
+	}
+	return o
+}
+
+// source is the text of an experiment: a file, the folder of a run, or the name
+// of a built-in one.
+func source(name string) (file, text, folder string, err error) {
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		name = filepath.Join(name, "experiment.toml")
+		if _, err := os.Stat(name); err != nil {
+			return "", "", "", wrongf("%s: is a folder without experiment.toml; want an experiment file, a run's folder or a built-in experiment", filepath.Dir(name))
+		}
+	}
+	if err == nil || strings.HasSuffix(name, ".toml") {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return "", "", "", wrongf("%v; cortex list experiments shows the built-in ones", err)
+		}
+		return name, string(b), filepath.Dir(name), nil
+	}
+	b, hint, ok := experiments.FindBuiltin(name)
+	if !ok {
+		return "", "", "", wrongf("no file and no built-in experiment is called %q%s", name, hint)
+	}
+	return b.Name + ".toml", b.Text, ".", nil
+}
+
+// load reads an experiment.
+func (c *choice) load(name string) (e *experiments.Experiment, folder string, err error) {
+	file, text, folder, err := source(name)
+	if err != nil {
+		return nil, "", err
+	}
+	e, err = experiments.Read(file, text, c.overrides())
+	return e, folder, err
+}
+
+// controls reads the controls of e.
+func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiments.Experiment, error) {
+	file, text, _, err := source(name)
+	if err != nil {
+		return nil, err
+	}
+	var list []*experiments.Experiment
+	for _, variant := range e.Control {
+		o := c.overrides()
+		o.Variant = variant
+		x, err := experiments.Read(file, text, o)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// options are those of a run with the default engine.
+func (p *program) options(c *choice, folder string) (experiments.Options, error) {
+	if c.threads < 0 {
+		return experiments.Options{}, wrongf("--threads: found %d, want 0 or more", c.threads)
+	}
+	e := cpu.New(cpu.Options{Threads: c.threads})
+	cache, err := os.UserCacheDir()
+	if err == nil {
+		cache = filepath.Join(cache, "cortex")
+	} else {
+		cache = ""
+	}
+	return experiments.Options{
+		Engine: e, Kernel: e.KernelName(), Precision: "float32", Threads: e.Threads(), Command: p.args, Folder: folder, Cache: cache,
+	}, nil
+}

@@ -1,0 +1,155 @@
+// Package command holds the verbs of the program, one a file.
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+)
+
+// Exit statuses.
+const (
+	statusOK          = 0
+	statusFailed      = 1   // a run or a check that failed
+	statusWrong       = 2   // wrong input: a fault in a file, an unknown word, a wrong flag
+	statusInterrupted = 130 // Ctrl-C; the run can go on
+)
+
+// program is what verbs share.
+type program struct {
+	out, err io.Writer
+	args     []string
+	json     bool
+	verbose  bool
+}
+
+// wrong is an error of the user's input that is not a fault in a file.
+type wrong struct{ error }
+
+func wrongf(format string, args ...any) error { return wrong{fmt.Errorf(format, args...)} }
+
+// failed is an error that has been reported already.
+var failed = errors.New("failed")
+
+// Main runs the program with arguments and returns its exit status.
+func Main(args []string, out, errs io.Writer) (status int) {
+	p := &program{out: out, err: errs, args: append([]string{"cortex"}, args...)}
+	defer func() {
+		if x := recover(); x != nil {
+			fmt.Fprintf(errs, "cortex: internal error: %v\nThis is a mistake in cortex, not in your experiment; please report it with the command and these lines:\n%s", x, debug.Stack())
+			status = statusFailed
+		}
+	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := p.root()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errs)
+	return p.status(root.ExecuteContext(ctx))
+}
+
+func (p *program) status(err error) int {
+	var f *experiments.Fault
+	var w wrong
+	switch {
+	case err == nil:
+		return statusOK
+	case errors.Is(err, failed):
+		return statusFailed
+	case errors.Is(err, context.Canceled):
+		return statusInterrupted
+	case errors.As(err, &f):
+		fmt.Fprintln(p.err, f.Error())
+		if x := f.Excerpt(); x != "" {
+			fmt.Fprintln(p.err, x)
+		}
+		return statusWrong
+	case errors.As(err, &w):
+		fmt.Fprintf(p.err, "cortex: %v\n", err)
+		return statusWrong
+	}
+	fmt.Fprintf(p.err, "cortex: %v\n", err)
+	return statusFailed
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cortex",
+		Short: "Recurrent models of the ventral stream: run, plot, compare",
+		Long: `cortex trains a model of the ventral stream that is written as a TOML file:
+visual areas, the connections between them, and what they learn. It records what
+every area does at every time slice and draws it.
+
+  cortex list experiments        experiments that travel with the program
+  cortex run debris              carry one out
+  cortex new debris > my.toml    begin your own
+  cortex check my.toml           what is known before training`,
+		SilenceErrors: true, SilenceUsage: true,
+		Version: experiments.Version(),
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrong{err} })
+	root.AddCommand(p.run(), p.plot(), p.list(), p.new())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	for _, c := range root.Commands() {
+		c.Args = wrongArgs(c.Args)
+	}
+	root.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownVerb(root, args[0])
+		}
+		return nil
+	}
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	return root
+}
+
+func unknownVerb(root *cobra.Command, verb string) error {
+	hint := ""
+	if s := root.SuggestionsFor(verb); len(s) > 0 {
+		hint = fmt.Sprintf("; did you mean %q?", s[0])
+	}
+	return wrongf("there is no verb %q%s (cortex --help lists them)", verb, hint)
+}
+
+// wrongArgs makes errors of a command's arguments ones of the user's input.
+func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(c, args); err != nil {
+			return wrongf("%v; usage: %s", err, c.UseLine())
+		}
+		return nil
+	}
+}
+
+// asJSON adds --json to a verb that reports.
+func (p *program) asJSON(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(&p.json, "json", false, "print JSON")
+	return c
+}
+
+// report prints v as JSON with --json, and otherwise as text does.
+func (p *program) report(v any, text func(w io.Writer)) error {
+	if !p.json {
+		text(p.out)
+		return nil
+	}
+	e := json.NewEncoder(p.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

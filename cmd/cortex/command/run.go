@@ -1,0 +1,139 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+)
+
+func (p *program) run() *cobra.Command {
+	var c choice
+	var out string
+	var resume bool
+	cmd := &cobra.Command{
+		Use:   "run EXPERIMENT|RUN",
+		Short: "Train, test, record and draw an experiment",
+		Long: `run carries an experiment out: EXPERIMENT is a TOML file or the name of a built-in
+one. Everything goes into a folder of its own, runs/NAME unless --out says
+otherwise: the resolved experiment, checkpoints, metrics, logits, recordings,
+figures and index.html.
+
+Ctrl-C leaves a run that --resume continues: cortex run RUN --resume`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.carryOut(cmd.Context(), args[0], out, resume, &c)
+		},
+	}
+	c.flags(cmd)
+	c.engineFlags(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "the run's `folder` (default runs/NAME)")
+	cmd.Flags().BoolVar(&resume, "resume", false, "go on with the run in the folder")
+	return cmd
+}
+
+func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice) (err error) {
+	dir := experiments.Folder(out)
+	progress := newProgress(p.err)
+	defer progress.end()
+	defer func() {
+		if errors.Is(err, context.Canceled) {
+			progress.end()
+			fmt.Fprintf(p.err, "cortex: interrupted; go on with: cortex run %s --resume\n", dir)
+		}
+	}()
+	if resume {
+		if out == "" {
+			dir = experiments.Folder(name)
+		} else if err := p.same(name, dir, c); err != nil {
+			return err
+		}
+		if out == "" && (len(c.set) > 0 || c.seed >= 0 || c.variant != "") {
+			return wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
+		}
+		if _, _, err := experiments.Open(dir); err != nil {
+			return wrong{err}
+		}
+		o, err := p.options(c, "")
+		if err != nil {
+			return err
+		}
+		o.Report = progress
+		if err := experiments.Resume(ctx, dir, o); err != nil {
+			return err
+		}
+		progress.end()
+		return p.summary(dir)
+	}
+	if experiments.Folder(name).IsRun() {
+		return wrongf("%s: is a run; go on with it by --resume, or run its experiment.toml again with --out", name)
+	}
+	e, folder, err := c.load(name)
+	if err != nil {
+		return err
+	}
+	controls, err := c.controls(name, e)
+	if err != nil {
+		return err
+	}
+	o, err := p.options(c, folder)
+	if err != nil {
+		return err
+	}
+	o.Report = progress
+	if out == "" {
+		dir = experiments.Folder(experiments.Free(filepath.Join("runs", strings.ReplaceAll(e.Name, " ", "-"))))
+	}
+	if err := e.Ready(o); err != nil {
+		return err
+	}
+	g, err := e.Graph()
+	if err != nil {
+		return err
+	}
+	progress.note(experiments.Onsets(g))
+	if err := experiments.Run(ctx, e, controls, dir, o); err != nil {
+		return err
+	}
+	progress.end()
+	return p.summary(dir)
+}
+
+// same reports an experiment that is not the one of the run in dir.
+func (p *program) same(name string, dir experiments.Folder, c *choice) error {
+	e, _, err := c.load(name)
+	if err != nil {
+		return err
+	}
+	old, _, err := experiments.Open(dir)
+	if err != nil {
+		return wrong{err}
+	}
+	if d := experiments.Difference(old.TOML(), e.TOML()); d != "" {
+		return wrongf("%s: was begun with another experiment; start a new run, or resume without changes. The difference (- run, + now):\n%s", dir, d)
+	}
+	return nil
+}
+
+// summary prints what a finished run showed.
+func (p *program) summary(dir experiments.Folder) error {
+	s, err := experiments.Summary(dir)
+	if err != nil {
+		return err
+	}
+	page := filepath.Join(string(dir), "index.html")
+	if abs, err := filepath.Abs(page); err == nil {
+		page = abs
+	}
+	fmt.Fprintf(p.out, "%s\npage: %s\n", s, page)
+	if _, err := os.Stat(page); err != nil {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,212 @@
+package experiments
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"sort"
+	"strings"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+	"ventral/experiments/stimuli"
+	"ventral/plots"
+)
+
+// draw draws what is known by now and writes the page.
+func (r *run) draw() error {
+	if r.g == nil {
+		return nil
+	}
+	a, err := r.g.Anatomy(r.name())
+	if err != nil {
+		return err
+	}
+	a.MSPerStep, a.Precision, a.Classes = r.e.MSPerStep, r.info.Precision, r.classes()
+	if r.done != nil {
+		a.Reestimated = slicesOf(r.done.test.Reestimated)
+	}
+	if err := r.dir.Write(anatomyFile, func(w io.Writer) error { return recording.WriteAnatomy(w, a) }); err != nil {
+		return err
+	}
+	return r.drawAnatomy(&a)
+}
+
+// slicesOf returns the slices of places written PLACE@SLICE.
+func slicesOf(places []string) []int {
+	seen := map[int]bool{}
+	var list []int
+	for _, p := range places {
+		var t int
+		if _, err := fmt.Sscanf(p[strings.LastIndexByte(p, '@')+1:], "%d", &t); err == nil && !seen[t] {
+			seen[t] = true
+			list = append(list, t)
+		}
+	}
+	sort.Ints(list)
+	return list
+}
+
+func (r *run) classes() []string {
+	if r.data == nil {
+		return nil
+	}
+	return r.data.Classes()
+}
+
+// frames are those of the run by now.
+func (r *run) frames() []dynamics.Frame {
+	var frames []dynamics.Frame
+	if len(r.epochs) > 0 {
+		frames = append(frames, learning(r.epochs, "cross-entropy (nat)", r.chance(), r.note()))
+	}
+	if r.done != nil {
+		frames = append(frames, r.done.frames...)
+	}
+	return frames
+}
+
+// note says how many images the learning curves are measured on.
+func (r *run) note() string {
+	n := r.e.Stimuli.Settings.Describe().Images
+	return fmt.Sprintf("%d training and %d validation images", n[stimuli.Train], n[stimuli.Validation])
+}
+
+// drawAnatomy draws figures of the run, beside its controls where these are
+// finished, and writes the page.
+func (r *run) drawAnatomy(a *recording.Anatomy) error {
+	d := plots.Data{Anatomy: a, Frames: r.frames()}
+	if len(r.others) > 0 {
+		joint := map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
+		var frames []dynamics.Frame
+		for _, f := range d.Frames {
+			if joint[f.Name] {
+				f = f.With("variant", r.e.Name)
+			}
+			frames = append(frames, f)
+		}
+		d.Variants = map[string]*recording.Anatomy{r.e.Name: a}
+		for _, o := range r.others {
+			oa, err := o.anatomy()
+			if err != nil {
+				return err
+			}
+			d.Variants[o.name()] = oa
+			for _, f := range o.frames() {
+				if joint[f.Name] {
+					frames = append(frames, f.With("variant", o.name()))
+				}
+			}
+		}
+		d.Frames = frames
+	}
+	figures, err := plots.PageFigures(d)
+	if err != nil {
+		return err
+	}
+	for i := range figures {
+		f := figures[i].Light
+		for _, format := range plots.Formats {
+			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
+			first := !r.dir.Has(name)
+			if err := r.dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
+				return err
+			}
+			figures[i].Files = append(figures[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
+			if first && format == "png" && r.Report != nil {
+				r.Report.Figure(r.dir.path(name))
+			}
+		}
+	}
+	return r.writePage(figures)
+}
+
+// anatomy reads that of a run.
+func (r *run) anatomy() (*recording.Anatomy, error) {
+	file, _, err := r.dir.open(anatomyFile)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	a, err := recording.ReadAnatomy(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	return a, nil
+}
+
+// load reads the results of a finished run from its folder.
+func (r *run) load() (err error) {
+	if r.epochs, err = r.dir.readMetrics(); err != nil {
+		return err
+	}
+	if r.g, err = r.e.Graph(); err != nil {
+		return err
+	}
+	r.done = nil
+	if !r.dir.Has(testFile) || !r.dir.Has(framesFile) {
+		return nil
+	}
+	t := &TestResult{}
+	if err := r.dir.ReadJSON(testFile, t); err != nil {
+		return err
+	}
+	file, err := os.Open(r.dir.path(framesFile))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	frames, err := dynamics.ReadFrames(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	r.done = &results{t, frames}
+	return nil
+}
+
+// Plot draws the figures and the page of a run again from its folder, without
+// an engine and without images.
+func Plot(dir Folder) error {
+	e, info, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	r := &run{e: e, dir: dir, info: info, Options: Options{Report: silent{}}}
+	if err := r.load(); err != nil {
+		return err
+	}
+	for _, name := range info.Controls {
+		e, info, err := Open(dir.Control(name))
+		if err != nil {
+			return err
+		}
+		o := &run{e: e, dir: dir.Control(name), info: info, label: name, Options: Options{Report: silent{}}}
+		if err := o.load(); err != nil {
+			return err
+		}
+		a, err := o.anatomy()
+		if err != nil {
+			return err
+		}
+		if err := o.drawAnatomy(a); err != nil {
+			return err
+		}
+		if o.done != nil {
+			r.others = append(r.others, o)
+		}
+	}
+	a, err := r.anatomy()
+	if err != nil {
+		return err
+	}
+	return r.drawAnatomy(a)
+}
+
+// last is the result at the last test slice.
+func (t *TestResult) last() Slice {
+	if len(t.Slices) == 0 {
+		return Slice{Slice: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}
+	}
+	return t.Slices[len(t.Slices)-1]
+}

@@ -1,0 +1,171 @@
+package experiments
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Folder is the folder of a run:
+//
+//	experiment.toml   the experiment with every default written out
+//	source.toml       the file as it was given
+//	run.json          provenance and state
+//	metrics.jsonl, metrics.csv, slices.csv   by epoch, and by epoch and slice
+//	checkpoints/      weights, optimiser and statistics (safetensors)
+//	weights.safetensors   the trained cortex
+//	test.json         test results by slice
+//	logits.npz        of every test image at every test slice
+//	recordings/       activity of every area [image, slice, y, x, channel]
+//	anatomy.json, frames.json   what figures are drawn from
+//	figures/          SVG and PNG
+//	index.html        the page
+//	controls/NAME/    the same for each control
+type Folder string
+
+// Names of the files.
+const (
+	experimentFile = "experiment.toml"
+	sourceFile     = "source.toml"
+	infoFile       = "run.json"
+	metricsFile    = "metrics.jsonl"
+	weightsFile    = "weights.safetensors"
+	testFile       = "test.json"
+	logitsFile     = "logits.npz"
+	anatomyFile    = "anatomy.json"
+	framesFile     = "frames.json"
+	pageFile       = "index.html"
+)
+
+// path returns the path of a file in the folder.
+func (f Folder) path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }
+
+// Has reports whether the file is there.
+func (f Folder) Has(name string) bool {
+	_, err := os.Stat(f.path(name))
+	return err == nil
+}
+
+// IsRun reports whether the folder is that of a run.
+func (f Folder) IsRun() bool { return f.Has(infoFile) && f.Has(experimentFile) }
+
+// Create makes the folder for a new run. One that holds anything is refused, so
+// that no run is overwritten.
+func (f Folder) Create() error {
+	entries, err := os.ReadDir(string(f))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case f.IsRun():
+		return fmt.Errorf("%s: holds a run already; go on with it by --resume, or choose another folder", f)
+	case len(entries) > 0:
+		return fmt.Errorf("%s: is not empty; choose another folder", f)
+	}
+	return os.MkdirAll(string(f), 0o777)
+}
+
+// Free returns base, or base-2, base-3, …, the first that does not exist.
+func Free(base string) string {
+	for i := 1; ; i++ {
+		name := base
+		if i > 1 {
+			name = fmt.Sprintf("%s-%d", base, i)
+		}
+		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			return name
+		}
+	}
+}
+
+// Write writes a file whole or not at all: a temporary file beside it is
+// flushed to disk and renamed.
+func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
+	path := f.path(name)
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	t, err := os.CreateTemp(dir, ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			t.Close()
+			os.Remove(t.Name())
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}()
+	if err := write(t); err != nil {
+		return err
+	}
+	if err := t.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := t.Sync(); err != nil {
+		return err
+	}
+	if err := t.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(t.Name(), path); err != nil {
+		return err
+	}
+	if d, err := os.Open(dir); err == nil {
+		d.Sync() // so that the name survives; not every file system can
+		d.Close()
+	}
+	return nil
+}
+
+// WriteText writes a text file.
+func (f Folder) WriteText(name, text string) error {
+	return f.Write(name, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
+}
+
+// WriteJSON writes v as indented JSON.
+func (f Folder) WriteJSON(name string, v any) error {
+	return f.Write(name, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(v)
+	})
+}
+
+// ReadJSON reads a file that WriteJSON wrote.
+func (f Folder) ReadJSON(name string, v any) error {
+	b, err := os.ReadFile(f.path(name))
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("%s: %w", f.path(name), err)
+	}
+	return nil
+}
+
+// ReadText reads a text file.
+func (f Folder) ReadText(name string) (string, error) {
+	b, err := os.ReadFile(f.path(name))
+	return string(b), err
+}
+
+// open opens a file for reading at any place.
+func (f Folder) open(name string) (*os.File, int64, error) {
+	file, err := os.Open(f.path(name))
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
+}

@@ -1,0 +1,115 @@
+package experiments
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"runtime"
+	"runtime/debug"
+	"sort"
+	"time"
+
+	"ventral/experiments/stimuli"
+)
+
+// States of a run.
+const (
+	Running     = "running"
+	Interrupted = "interrupted" // ended by the user; --resume goes on
+	Failed      = "failed"
+	Finished    = "finished"
+)
+
+// Info is where a run comes from and how it stands: run.json.
+type Info struct {
+	Format  int    `json:"format"`
+	Name    string `json:"name"`
+	Variant string `json:"variant,omitempty"`
+	State   string `json:"state"`
+	Error   string `json:"error,omitempty"`
+
+	Version  string   `json:"version"` // of the program
+	Go       string   `json:"go"`
+	OS       string   `json:"os"`
+	Arch     string   `json:"arch"`
+	Engine   string   `json:"engine"`
+	Kernel   string   `json:"kernel"`
+	Threads  int      `json:"threads"`
+	Command  []string `json:"command"`
+	Seed     int      `json:"seed"`
+	Folder   string   `json:"folder"` // that relative paths of the experiment start from
+	Controls []string `json:"controls,omitempty"`
+
+	Experiment string             `json:"experiment_sha256"` // of experiment.toml
+	Data       map[string]string  `json:"data_sha256"`
+	Images     map[string]int     `json:"images"` // by split
+	Normaliser stimuli.Normaliser `json:"normaliser"`
+	Precision  string             `json:"precision"` // what was computed in
+
+	Parameters   int   `json:"parameters"`    // trainable numbers in use
+	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test slice
+
+	Started  time.Time `json:"started"`
+	Updated  time.Time `json:"updated"`
+	Resumed  []Resumed `json:"resumed,omitempty"`
+	Seconds  float64   `json:"training_seconds"`
+	TestRead []string  `json:"test_read"` // when test images were read
+}
+
+// Resumed notes that a run went on.
+type Resumed struct {
+	Time    time.Time `json:"time"`
+	Step    int       `json:"step"`
+	Command []string  `json:"command"`
+	Kernel  string    `json:"kernel"`
+	Threads int       `json:"threads"`
+}
+
+// Version is the version of the program: of its module, or the commit that it
+// was built from.
+func Version() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v, modified := b.Main.Version, ""
+	for _, s := range b.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			if v == "" || v == "(devel)" {
+				v = s.Value[:min(12, len(s.Value))]
+			}
+		case "vcs.modified":
+			if s.Value == "true" {
+				modified = " with changes"
+			}
+		}
+	}
+	if v == "" {
+		v = "(devel)"
+	}
+	return v + modified
+}
+
+func newInfo(e *Experiment, o Options, now time.Time) *Info {
+	return &Info{
+		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
+		Version: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
+		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: o.Precision,
+		Started: now, Updated: now, TestRead: []string{},
+	}
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

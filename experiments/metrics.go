@@ -1,0 +1,162 @@
+package experiments
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+
+	"ventral/cortex/dynamics"
+)
+
+// Number is a number in JSON, null where it is not one.
+type Number float64
+
+// MarshalJSON writes NaN and infinities as null.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if f := float64(n); math.IsNaN(f) || math.IsInf(f, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// UnmarshalJSON reads null as NaN.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	if bytes.Equal(b, []byte("null")) {
+		*n = Number(math.NaN())
+		return nil
+	}
+	var f float64
+	err := json.Unmarshal(b, &f)
+	*n = Number(f)
+	return err
+}
+
+// Epoch is a line of metrics.jsonl. Accuracies are in per cent, losses in nat
+// without weight decay. Numbers without a slice are those of the loss as it is
+// trained, and of accuracy at the last slice measured.
+type Epoch struct {
+	Format             int     `json:"format"`
+	Epoch              int     `json:"epoch"` // from 1
+	Steps              int     `json:"steps"` // taken since the beginning
+	Rate               Number  `json:"rate"`  // at its last step
+	TrainingLoss       Number  `json:"training_loss"`
+	TrainingAccuracy   Number  `json:"training_accuracy"` // over the epoch, while weights changed
+	ValidationLoss     Number  `json:"validation_loss"`
+	ValidationAccuracy Number  `json:"validation_accuracy"`
+	Seconds            Number  `json:"seconds"`
+	ImagesPerSecond    Number  `json:"images_per_second"`
+	Slices             []Slice `json:"slices"`
+}
+
+// Slice is what was measured at one slice.
+type Slice struct {
+	Slice    int    `json:"slice"`
+	Training bool   `json:"training"` // the loss reads it
+	Images   int    `json:"images"`
+	Correct  int    `json:"correct"`
+	Loss     Number `json:"loss"`
+	Accuracy Number `json:"accuracy"` // per cent
+}
+
+// writeMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
+func (f Folder) writeMetrics(epochs []Epoch) error {
+	err := f.Write(metricsFile, func(w io.Writer) error {
+		for _, e := range epochs {
+			b, err := json.Marshal(e)
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(append(b, '\n')); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = f.writeCSV("metrics.csv", []string{"format", "epoch", "steps", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"},
+		func(row func(...any)) {
+			for _, e := range epochs {
+				row(e.Format, e.Epoch, e.Steps, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond)
+			}
+		})
+	if err != nil {
+		return err
+	}
+	return f.writeCSV("slices.csv", []string{"format", "epoch", "slice", "training_slice", "images", "correct", "validation_loss", "validation_accuracy_percent"},
+		func(row func(...any)) {
+			for _, e := range epochs {
+				for _, s := range e.Slices {
+					row(e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy)
+				}
+			}
+		})
+}
+
+// writeCSV writes a table; what is not a number is empty.
+func (f Folder) writeCSV(name string, head []string, rows func(row func(...any))) error {
+	return f.Write(name, func(w io.Writer) error {
+		c := csv.NewWriter(w)
+		c.Write(head)
+		rows(func(cells ...any) {
+			texts := make([]string, len(cells))
+			for i, x := range cells {
+				switch x := x.(type) {
+				case Number:
+					if !math.IsNaN(float64(x)) {
+						texts[i] = strconv.FormatFloat(float64(x), 'g', -1, 64)
+					}
+				default:
+					texts[i] = fmt.Sprint(x)
+				}
+			}
+			c.Write(texts)
+		})
+		c.Flush()
+		return c.Error()
+	})
+}
+
+// readMetrics reads metrics.jsonl; a missing file is no epochs.
+func (f Folder) readMetrics() ([]Epoch, error) {
+	b, err := os.ReadFile(f.path(metricsFile))
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var epochs []Epoch
+	lines := bufio.NewScanner(bytes.NewReader(b))
+	lines.Buffer(nil, 1<<24)
+	for n := 1; lines.Scan(); n++ {
+		var e Epoch
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", f.path(metricsFile), n, err)
+		}
+		if e.Format != Format {
+			return nil, fmt.Errorf("%s:%d: found format %d, want %d", f.path(metricsFile), n, e.Format, Format)
+		}
+		epochs = append(epochs, e)
+	}
+	return epochs, lines.Err()
+}
+
+// learning returns the frame of the learning curves.
+func learning(epochs []Epoch, loss string, chance float64, note string) dynamics.Frame {
+	list := make([]dynamics.Epoch, len(epochs))
+	for i, e := range epochs {
+		list[i] = dynamics.Epoch{
+			Epoch: float64(e.Epoch), TrainingLoss: float64(e.TrainingLoss), ValidationLoss: float64(e.ValidationLoss),
+			TrainingAccuracy: float64(e.TrainingAccuracy), ValidationAccuracy: float64(e.ValidationAccuracy), Rate: float64(e.Rate),
+		}
+	}
+	return dynamics.Learning(list, loss, chance, note)
+}

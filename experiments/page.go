@@ -1,0 +1,169 @@
+package experiments
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ventral/cortex/dynamics"
+	"ventral/plots"
+)
+
+// page writes the page without drawing figures anew.
+func (r *run) page() error {
+	if r.g == nil {
+		return nil
+	}
+	return r.draw()
+}
+
+// writePage writes index.html.
+func (r *run) writePage(figures []plots.PageFigure) error {
+	p := plots.Page{Title: r.e.Name, Subtitle: r.status(), Figures: figures, Experiment: r.e.TOML()}
+	if r.e.About != "" {
+		p.Summary = append(p.Summary, r.e.About)
+	}
+	if s := r.finding(); s != "" {
+		p.Summary = append(p.Summary, s)
+	}
+	p.Facts = r.facts()
+	if r.done != nil {
+		p.Tables = append(p.Tables, r.testTable())
+	}
+	if len(r.others) > 0 {
+		p.Tables = append(p.Tables, r.controlTable())
+		for _, o := range r.others {
+			p.Links = append(p.Links, plots.Link{Text: "page of " + o.name(), Path: "controls/" + o.e.Variant + "/" + pageFile})
+		}
+	}
+	for _, name := range []string{experimentFile, sourceFile, infoFile, metricsFile, "metrics.csv", "slices.csv", testFile, logitsFile, weightsFile, framesFile, anatomyFile} {
+		if r.dir.Has(name) {
+			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+		}
+	}
+	traces, _ := filepath.Glob(r.dir.path("recordings/*.npz"))
+	for _, t := range traces {
+		name := "recordings/" + filepath.Base(t)
+		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+	}
+	p.Provenance = r.provenance()
+	return r.dir.Write(pageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
+}
+
+// status says in a line how the run stands.
+func (r *run) status() string {
+	switch {
+	case r.done != nil:
+		return fmt.Sprintf("One network, seed %d, trained for %d epochs", r.e.Seed, len(r.epochs))
+	case r.info.State == Interrupted:
+		return fmt.Sprintf("Interrupted after %d of %d epochs; cortex run with --resume goes on", len(r.epochs), r.e.Train.Epochs)
+	case r.info.State == Failed:
+		return "Failed: " + r.info.Error
+	}
+	return fmt.Sprintf("Running: %d of %d epochs", len(r.epochs), r.e.Train.Epochs)
+}
+
+// finding says in a sentence what the test images showed.
+func (r *run) finding() string {
+	if r.done == nil {
+		return ""
+	}
+	s := fmt.Sprintf("%s %s.", r.e.Name, r.done.test.sentence())
+	for _, o := range r.others {
+		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), grouped(o.info.Parameters), grouped(r.info.Parameters), o.done.test.sentence())
+	}
+	if len(r.others) > 0 {
+		s += " One network each: this says nothing yet about other seeds."
+	}
+	return s
+}
+
+// sentence gives the accuracy at the last slice with its interval.
+func (t *TestResult) sentence() string {
+	l := t.last()
+	low, high := dynamics.Wilson(l.Correct, l.Images)
+	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
+		float64(l.Accuracy), grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
+}
+
+func (r *run) facts() []plots.Fact {
+	f := []plots.Fact{
+		{Label: "parameters in use", Value: grouped(r.info.Parameters)},
+		{Label: "multiply-adds an image", Value: short(float64(r.info.MultiplyAdds))},
+		{Label: "time slices", Value: fmt.Sprint(r.e.Steps)},
+	}
+	if r.done != nil {
+		l := r.done.test.last()
+		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at slice %d", r.done.test.Split, l.Slice), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
+	}
+	if r.info.Seconds > 0 {
+		f = append(f, plots.Fact{Label: "training time", Value: time.Duration(r.info.Seconds * float64(time.Second)).Round(time.Second).String()})
+	}
+	return append(f, plots.Fact{Label: "precision", Value: r.info.Precision})
+}
+
+func (r *run) testTable() plots.Table {
+	t := r.done.test
+	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
+		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", grouped(t.last().Images), t.Split, r.info.Precision)}
+	for _, s := range t.Slices {
+		low, high := dynamics.Wilson(s.Correct, s.Images)
+		trained := "no"
+		if s.Training {
+			trained = "yes"
+		}
+		x.Rows = append(x.Rows, []string{fmt.Sprint(s.Slice), fmt.Sprintf("%.1f", float64(s.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high), fmt.Sprintf("%.3f", float64(s.Loss)), trained})
+	}
+	return x
+}
+
+func (r *run) controlTable() plots.Table {
+	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last slice", "accuracy (%)", "95 % interval"},
+		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
+	for _, o := range append([]*run{r}, r.others...) {
+		l := o.done.test.last()
+		low, high := dynamics.Wilson(l.Correct, l.Images)
+		x.Rows = append(x.Rows, []string{o.name(), grouped(o.info.Parameters), short(float64(o.info.MultiplyAdds)), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
+	}
+	return x
+}
+
+func (r *run) provenance() []plots.Fact {
+	i := r.info
+	p := []plots.Fact{
+		{Label: "program", Value: "cortex " + i.Version + ", " + i.Go + ", " + i.OS + "/" + i.Arch},
+		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %d threads, %s", i.Engine, i.Kernel, i.Threads, i.Precision)},
+		{Label: "command", Value: strings.Join(i.Command, " ")},
+		{Label: "seed", Value: fmt.Sprint(i.Seed)},
+		{Label: "experiment", Value: "SHA-256 " + i.Experiment},
+		{Label: "begun", Value: i.Started.Format(time.RFC3339)},
+	}
+	for _, name := range sortedKeys(i.Data) {
+		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
+	}
+	for _, x := range i.Resumed {
+		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d", x.Time.Format(time.RFC3339), x.Step)})
+	}
+	if r.done != nil && len(r.done.test.Reestimated)+len(r.done.test.Recording) > 0 {
+		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.done.test.Reestimated...), r.done.test.Recording...), ", ")})
+	}
+	if n := len(i.TestRead); n > 1 {
+		p = append(p, plots.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
+	}
+	return p
+}
+
+// grouped writes a whole number in groups of three digits.
+func grouped(n int) string {
+	s := fmt.Sprint(int(math.Abs(float64(n))))
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if n < 0 {
+		s = "-" + s
+	}
+	return s
+}

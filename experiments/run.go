@@ -1,0 +1,346 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+)
+
+// Options are what a run needs from its surroundings.
+type Options struct {
+	Engine    nn.Engine
+	Kernel    string // of the engine, for provenance
+	Precision string // what the engine computes in
+	Threads   int
+	Command   []string         // for provenance
+	Folder    string           // that relative paths of the experiment start from
+	Cache     string           // for downloads
+	Now       func() time.Time // the clock
+	Report    Report           // told of progress; may be nil
+}
+
+// Report is told of a run's progress.
+type Report interface {
+	Stage(text string)            // a new stage begins
+	Work(done, total int64)       // within it; total 0 is unknown
+	Train(p TrainingStep)         // after a training step
+	Epoch(run string, e Epoch)    // after an epoch
+	Figure(path string)           // a figure can be looked at
+	Note(format string, a ...any) // something worth knowing
+}
+
+// TrainingStep is how training stands.
+type TrainingStep struct {
+	Run             string
+	Epoch, Epochs   int // from 1
+	Step, Steps     int // of all epochs
+	Loss, Accuracy  float64
+	ImagesPerSecond float64
+	Remaining       time.Duration // of training
+}
+
+// silent reports nothing.
+type silent struct{}
+
+func (silent) Stage(string)        {}
+func (silent) Work(_, _ int64)     {}
+func (silent) Train(TrainingStep)  {}
+func (silent) Epoch(string, Epoch) {}
+func (silent) Figure(string)       {}
+func (silent) Note(string, ...any) {}
+
+// run is an experiment being carried out.
+type run struct {
+	Options
+	e      *Experiment
+	g      *cortex.Graph
+	norms  *cortex.Norms
+	dir    Folder
+	info   *Info
+	data   stimuli.Data
+	norm   stimuli.Normaliser
+	v      *nn.Variables
+	at     progress
+	epochs []Epoch
+	label  string // of the run among its controls, "" where it has none
+	others []*run // controls that are finished, for joint figures
+	done   *results
+}
+
+// Run carries an experiment and its controls out into a new folder. When ctx
+// is cancelled the run is left so that Resume continues it, and the error is
+// ctx's.
+func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder, o Options) error {
+	o = o.filled()
+	if err := e.Ready(o); err != nil {
+		return err
+	}
+	for _, c := range controls {
+		if err := c.Ready(o); err != nil {
+			return err
+		}
+	}
+	if err := dir.Create(); err != nil {
+		return err
+	}
+	runs := []*run{}
+	for i, x := range append([]*Experiment{e}, controls...) {
+		d := dir
+		if i > 0 {
+			d = dir.Control(x.Variant)
+		}
+		r := &run{Options: o, e: x, dir: d, info: newInfo(x, o, o.Now())}
+		if err := d.WriteText(sourceFile, x.Source()); err != nil {
+			return err
+		}
+		if err := d.WriteText(experimentFile, x.TOML()); err != nil {
+			return err
+		}
+		if err := d.WriteJSON(infoFile, r.info); err != nil {
+			return err
+		}
+		runs = append(runs, r)
+	}
+	return all(ctx, runs)
+}
+
+// Control is the folder of a control.
+func (f Folder) Control(name string) Folder { return Folder(f.path("controls/" + name)) }
+
+// Resume goes on with the run in a folder, from its last checkpoint.
+func Resume(ctx context.Context, dir Folder, o Options) error {
+	o = o.filled()
+	first, err := reopen(dir, o)
+	if err != nil {
+		return err
+	}
+	runs := []*run{first}
+	for _, name := range first.info.Controls {
+		r, err := reopen(dir.Control(name), o)
+		if err != nil {
+			return err
+		}
+		runs = append(runs, r)
+	}
+	return all(ctx, runs)
+}
+
+// reopen reads a run from its folder; the file that it was made from is not
+// read again.
+func reopen(dir Folder, o Options) (*run, error) {
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{Options: o, e: e, dir: dir, info: info}
+	r.Folder = info.Folder
+	if info.State == Finished {
+		return r, nil
+	}
+	if info.Kernel != o.Kernel || info.Arch != newInfo(e, o, o.Now()).Arch {
+		return nil, fmt.Errorf("%s: was trained with kernel %s on %s, this is %s; going on would not give the same bits. Force the kernel by CORTEX_KERNEL=%s", dir, info.Kernel, info.Arch, o.Kernel, info.Kernel)
+	}
+	if r.v, r.at, err = dir.readCheckpoint(info); err != nil {
+		return nil, err
+	}
+	if r.epochs, err = dir.readMetrics(); err != nil {
+		return nil, err
+	}
+	info.Resumed = append(info.Resumed, Resumed{o.Now(), r.at.Step, o.Command, o.Kernel, o.Threads})
+	return r, nil
+}
+
+// Open reads the experiment and the provenance of a run's folder.
+func Open(dir Folder) (*Experiment, *Info, error) {
+	info := &Info{}
+	if err := dir.ReadJSON(infoFile, info); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
+		}
+		return nil, nil, err
+	}
+	if info.Format != Format {
+		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, Format)
+	}
+	text, err := dir.ReadText(experimentFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if digest(text) != info.Experiment {
+		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
+	}
+	e, err := Read(dir.path(experimentFile), text, Overrides{})
+	if err != nil {
+		return nil, nil, err
+	}
+	e.Variant = info.Variant
+	return e, info, nil
+}
+
+func (o Options) filled() Options {
+	if o.Report == nil {
+		o.Report = silent{}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Precision == "" {
+		o.Precision = "float32"
+	}
+	if o.Folder == "" {
+		o.Folder = "."
+	}
+	if abs, err := filepath.Abs(o.Folder); err == nil {
+		o.Folder = abs
+	}
+	return o
+}
+
+// all carries out the first run and its controls, then draws them together.
+func all(ctx context.Context, runs []*run) error {
+	for i, r := range runs {
+		if len(runs) > 1 {
+			r.label = r.e.Variant
+			if i == 0 {
+				r.label = "experiment"
+			}
+		}
+		if err := r.carryOut(ctx); err != nil {
+			r.end(err)
+			return err
+		}
+	}
+	if len(runs) > 1 {
+		runs[0].others = runs[1:]
+		runs[0].Report.Stage("drawing the experiment beside its controls")
+		return runs[0].draw()
+	}
+	return nil
+}
+
+// carryOut trains, tests, records and draws.
+func (r *run) carryOut(ctx context.Context) error {
+	if r.info.State == Finished {
+		return r.load()
+	}
+	r.info.State, r.info.Error = Running, ""
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if err := r.train(ctx); err != nil {
+		return err
+	}
+	if err := r.test(ctx); err != nil {
+		return err
+	}
+	if err := r.draw(); err != nil {
+		return err
+	}
+	r.info.State = Finished
+	return r.saveInfo()
+}
+
+// end notes how a run that did not finish ended.
+func (r *run) end(err error) {
+	r.info.State, r.info.Error = Failed, err.Error()
+	if errors.Is(err, context.Canceled) {
+		r.info.State, r.info.Error = Interrupted, ""
+	}
+	if r.dir.Has(infoFile) {
+		r.saveInfo() // the run's own error matters more
+		r.page()
+	}
+}
+
+func (r *run) saveInfo() error {
+	r.info.Updated = r.Now()
+	return r.dir.WriteJSON(infoFile, r.info)
+}
+
+// Ready reports what would keep the experiment from running: places that
+// training never fills, data that is not there, arithmetic the engine lacks.
+func (e *Experiment) Ready(o Options) error {
+	g, err := e.Graph()
+	if err != nil {
+		return err
+	}
+	norms, err := g.TrainedNorms()
+	if err != nil {
+		return e.src.wrap(nil, err)
+	}
+	if err := g.CheckTested(norms); err != nil {
+		return e.src.wrap(nil, err)
+	}
+	if e.Precision != "auto" && e.Precision != o.Precision && o.Precision != "" {
+		return e.src.fault([]string{"precision"}, "found %q, this engine computes in %s; want \"auto\" or %q", e.Precision, o.Precision, o.Precision)
+	}
+	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
+	return e.src.wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(env))
+}
+
+// prepare opens the data and draws what is known before training.
+func (r *run) prepare(ctx context.Context) (err error) {
+	if r.g, err = r.e.Graph(); err != nil {
+		return err
+	}
+	if r.norms, err = r.g.TrainedNorms(); err != nil {
+		return err
+	}
+	weights, err := r.g.Weights()
+	if err != nil {
+		return err
+	}
+	r.info.Parameters = cortex.Parameters(weights)
+	if r.info.MultiplyAdds, err = r.e.multiplyAdds(r.g); err != nil {
+		return err
+	}
+	if r.v == nil {
+		r.v = nn.NewVariables(uint64(r.e.Seed))
+	}
+	if err := r.draw(); err != nil {
+		return err
+	}
+	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
+	r.data, err = r.e.Stimuli.Settings.Open(stimuli.Env{
+		Seed: uint64(r.e.Seed), Folder: r.Folder, Cache: r.Cache, Progress: r.Report.Work, Context: ctx,
+	})
+	if err != nil {
+		return err
+	}
+	if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
+		return err
+	}
+	hashes := r.data.Hashes()
+	for name, h := range r.info.Data {
+		if hashes[name] != h {
+			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, hashes[name], h)
+		}
+	}
+	r.info.Data, r.info.Normaliser, r.info.Images = hashes, r.norm, map[string]int{}
+	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
+		r.info.Images[s.String()] = r.data.Len(s)
+	}
+	return r.saveInfo()
+}
+
+// multiplyAdds counts those of one image up to the last test slice.
+func (e *Experiment) multiplyAdds(g *cortex.Graph) (int64, error) {
+	p, _, err := g.Inference(1, g.TestSlices(), nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	return p.MultiplyAdds(), nil
+}
+
+// loader delivers a split as it is, for tests.
+func (r *run) loader(s stimuli.Split) *stimuli.Loader {
+	n := min(r.e.Train.Batch, r.data.Len(s))
+	return stimuli.NewLoader(r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
+}

@@ -1,0 +1,232 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+	"ventral/nn/train"
+)
+
+// feed fills the inputs of the training program: a function of the step alone.
+type feed struct {
+	p       *nn.Program
+	loader  *stimuli.Loader
+	rate    func(step int) float64
+	seed    uint64
+	weights int // training slices of which one is drawn
+}
+
+// Batch implements train.Source.
+func (f *feed) Batch(step int, in []nn.Tensor) error {
+	var image, label []float32
+	for i, x := range f.p.Inputs {
+		switch d := in[i].Data; x.Name {
+		case "image":
+			image = d
+		case "label":
+			label = d
+		case "rate":
+			d[0] = float32(f.rate(step))
+		case "step":
+			d[0] = float32(step + 1)
+		case "slice_weights":
+			clear(d)
+			d[rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights)] = 1
+		}
+	}
+	return f.loader.Batch(step, image, label)
+}
+
+// train trains from where the run stands to its last epoch. After every epoch,
+// and when ctx ends, there is a checkpoint.
+func (r *run) train(ctx context.Context) error {
+	e, t := r.e, r.e.Train
+	loader := stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
+		Batch: t.Batch, Seed: uint64(e.Seed), Shuffle: true, Normalise: r.norm, Augment: e.Stimuli.Augment,
+	})
+	if err := loader.Err(); err != nil {
+		return err
+	}
+	steps := loader.Steps()
+	total := steps * t.Epochs
+	if r.at.Step >= total {
+		return nil
+	}
+	r.Report.Stage(fmt.Sprintf("training %s: %d parameters, %s multiply-adds an image", r.name(), r.info.Parameters, short(float64(r.info.MultiplyAdds))))
+	p, err := r.g.Training(e.Rule(), t.Batch, e.Statistics == "all")
+	if err != nil {
+		return err
+	}
+	if _, err := r.v.Fill(p); err != nil {
+		return err
+	}
+	exe, err := r.Engine.Compile(p)
+	if err != nil {
+		return err
+	}
+	defer exe.Close()
+	home, err := r.Engine.Hold(r.v)
+	if err != nil {
+		return err
+	}
+	defer home.Close()
+	src := &feed{p: p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()),
+		rate: func(step int) float64 { return t.Schedule.At(float64(step)/float64(steps), t.Epochs) }}
+	labels := r.labels(loader)
+	if r.at.Step == 0 && len(r.epochs) == 0 {
+		if err := r.checkpoint(home); err != nil {
+			return err
+		}
+	}
+	if done := r.at.Step / steps; len(r.epochs) > done {
+		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
+	}
+	begun, speed := time.Time{}, 0.0
+	for r.at.Step < total {
+		end := (r.at.Step/steps + 1) * steps
+		begun = r.Now()
+		from := r.at.Step
+		at, err := train.Run(ctx, exe, home, p, src, from, end, func(step int, out []nn.Tensor) error {
+			loss := float64(out[0].Data[0])
+			s := score{}
+			s.add(t.Batch, r.g.Classes, out[len(out)-1].Data, labels(step), e.Readout.Loss == "sigmoid")
+			r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+loss, r.at.Images+t.Batch, r.at.Correct+s.correct
+			spent := r.Now().Sub(begun).Seconds()
+			if n := float64((step + 1 - from) * t.Batch); spent > 0 {
+				speed = n / spent
+			}
+			r.Report.Train(TrainingStep{
+				Run: r.name(), Epoch: step/steps + 1, Epochs: t.Epochs, Step: step + 1, Steps: total,
+				Loss: r.at.Loss / float64(step%steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
+				Remaining: time.Duration(float64((total-step-1)*t.Batch) / math.Max(speed, 1e-9) * float64(time.Second)),
+			})
+			return nil
+		})
+		spent := r.Now().Sub(begun).Seconds()
+		r.at.Seconds, r.at.EpochSeconds = r.at.Seconds+spent, r.at.EpochSeconds+spent
+		r.info.Seconds = r.at.Seconds
+		if err != nil {
+			return r.stopped(home, at, err)
+		}
+		if err := home.Save(r.v); err != nil {
+			return err
+		}
+		if err := r.epochEnds(steps, src.rate(end-1)); err != nil {
+			return err
+		}
+		if err := r.checkpoint(home); err != nil {
+			return err
+		}
+		if err := r.draw(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// labels returns a function that gives the labels of a training step.
+func (r *run) labels(loader *stimuli.Loader) func(step int) []float32 {
+	_, n := loader.Sizes()
+	y, classes := make([]float32, n), r.g.Classes
+	return func(step int) []float32 {
+		for i, image := range loader.Indices(step) {
+			r.data.Label(stimuli.Train, image, y[i*classes:][:classes])
+		}
+		return y
+	}
+}
+
+// stopped leaves a run whose training ended early so that it can go on.
+func (r *run) stopped(home nn.Residence, at int, err error) error {
+	var bad *nn.NonFinite
+	if errors.As(err, &bad) {
+		steps := r.data.Len(stimuli.Train) / r.e.Train.Batch
+		return fmt.Errorf("training stopped in epoch %d at step %d: %w; the checkpoint before it is kept. A lower train.rate (now %g) is the usual cure", at/steps+1, at, err, r.e.Train.Rate)
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		if saved := r.checkpoint(home); saved != nil {
+			return saved
+		}
+	}
+	return err
+}
+
+// checkpoint writes weights, optimiser state, statistics and progress.
+func (r *run) checkpoint(home nn.Residence) error {
+	if err := home.Save(r.v); err != nil {
+		return err
+	}
+	if err := r.dir.writeCheckpoint(r.v, r.at, r.info, 2); err != nil {
+		return err
+	}
+	return r.saveInfo()
+}
+
+// epochEnds measures validation and notes the epoch.
+func (r *run) epochEnds(steps int, rate float64) error {
+	nan := Number(math.NaN())
+	x := Epoch{
+		Format: Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: Number(rate),
+		TrainingLoss: Number(r.at.Loss / float64(steps)), TrainingAccuracy: Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
+		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: Number(r.at.EpochSeconds), ImagesPerSecond: Number(float64(r.at.Images) / r.at.EpochSeconds),
+		Slices: []Slice{},
+	}
+	if r.data.Len(stimuli.Validation) > 0 {
+		slices := r.g.TrainSlices()
+		scores, err := r.measure(stimuli.Validation, slices)
+		if err != nil {
+			return err
+		}
+		x.ValidationLoss = 0
+		for k, s := range scores {
+			x.Slices = append(x.Slices, s.slice(slices[k], true))
+			x.ValidationLoss += x.Slices[k].Loss * Number(r.g.SliceWeight(k))
+		}
+		x.ValidationAccuracy = x.Slices[len(x.Slices)-1].Accuracy
+	}
+	r.at.Loss, r.at.Images, r.at.Correct, r.at.EpochSeconds = 0, 0, 0, 0
+	r.epochs = append(r.epochs, x)
+	r.Report.Epoch(r.name(), x)
+	return r.dir.writeMetrics(r.epochs)
+}
+
+// measure scores a split at slices.
+func (r *run) measure(s stimuli.Split, slices []int) ([]score, error) {
+	scores := make([]score, len(slices))
+	l := r.loader(s)
+	err := r.g.Record(r.Engine, r.v, r.norms, l, min(r.e.Train.Batch, r.data.Len(s)), slices, nil, func(a cortex.Answer) error {
+		for k, z := range a.Logits {
+			scores[k].add(a.Images, r.g.Classes, z, a.Labels, r.e.Readout.Loss == "sigmoid")
+		}
+		return nil
+	})
+	return scores, err
+}
+
+// name is what the run is called in reports.
+func (r *run) name() string {
+	if r.label != "" && r.label != "experiment" {
+		return r.label
+	}
+	return r.e.Name
+}
+
+// short writes a number with three digits and a letter for its size.
+func short(n float64) string {
+	for _, u := range []struct {
+		by   float64
+		text string
+	}{{1e12, " T"}, {1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
+		if n >= u.by {
+			return fmt.Sprintf("%.3g%s", n/u.by, u.text)
+		}
+	}
+	return fmt.Sprintf("%.3g", n)
+}
