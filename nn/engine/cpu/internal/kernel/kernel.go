@@ -20,7 +20,7 @@ type Set struct {
 //
 //	for p := range Pixels {
 //		for o := range Width {
-//			s := 0, or Y[p*YStep+o] with Add
+//			s := 0
 //			for r := range Rows {
 //				for k := range Run {
 //					s += X[r*XRow+p*XStep+k] * W[(r*Run+k)*Panel+o]
@@ -36,7 +36,6 @@ type Convolution struct {
 	X, W, Y                []float32
 	Rows, Run, XRow, XStep int
 	Pixels, YStep, Width   int
-	Add                    bool
 }
 
 // Outer adds up outer products of pixels:
@@ -60,3 +59,23 @@ type Outer struct {
 
 // Sets lists the implementations that this processor can run, the best last.
 func Sets() []Set { return append([]Set{Go}, native()...) }
+
+// check panics where c, with the panel given, reaches beyond its memory: assembly would not.
+func (c *Convolution) check(panel int) {
+	if c.Rows < 1 || c.Run < 1 || c.Pixels < 1 || c.Width < 1 {
+		panic("kernel: empty convolution")
+	}
+	_ = c.X[(c.Rows-1)*c.XRow+(c.Pixels-1)*c.XStep+c.Run-1]
+	_ = c.W[c.Rows*c.Run*panel-1]
+	_ = c.Y[(c.Pixels-1)*c.YStep+c.Width-1]
+}
+
+// check panics where o reaches beyond its memory.
+func (o *Outer) check() {
+	if o.Rows < 1 || o.Run < 1 || o.Pixels < 1 || o.Width < 1 {
+		panic("kernel: empty outer product")
+	}
+	_ = o.X[(o.Rows-1)*o.XRow+(o.Pixels-1)*o.XStep+o.Run-1]
+	_ = o.D[(o.Rows-1)*o.DRow+(o.Pixels-1)*o.DStep+o.Width-1]
+	_ = o.G[(o.Run-1)*o.GStep+o.Width-1]
+}

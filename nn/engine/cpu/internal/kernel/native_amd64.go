@@ -2,4 +2,182 @@
 
 package kernel
 
-func native() []Set { return nil }
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// AVX2 keeps four pixels, or kernel elements, by 16 channels in registers.
+var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2}
+
+// AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers.
+var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512}
+
+// native returns the sets that the processor and its operating system allow.
+func native() []Set {
+	var sets []Set
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		sets = append(sets, AVX2)
+	}
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL {
+		sets = append(sets, AVX512)
+	}
+	return sets
+}
+
+//go:noescape
+func conv8x32AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func conv4x32AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func conv1x32AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func conv8x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func conv4x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func conv1x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
+func outer8x32AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+
+//go:noescape
+func outer1x32AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+
+//go:noescape
+func outer8x16AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+
+//go:noescape
+func outer1x16AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+
+//go:noescape
+func conv4x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
+
+//go:noescape
+func conv1x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
+
+//go:noescape
+func outer4x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+
+//go:noescape
+func outer1x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+
+// at returns the address of element i, which is there.
+func at(s []float32, i int) *float32 { return &s[i] }
+
+// convolveAVX512 takes blocks of 8 pixels, and of 4 at the end or in a short
+// row. The last block may begin before the end of the one before it, and
+// computes the same again.
+func convolveAVX512(c *Convolution) {
+	c.check(32)
+	mask := uint32(1)<<c.Width - 1
+	if c.Width == 32 {
+		mask = ^uint32(0)
+	}
+	for p := 0; p < c.Pixels; {
+		size := 1
+		switch rest := c.Pixels - p; {
+		case rest >= 8 || rest > 4 && c.Pixels >= 8:
+			size = 8
+		case rest >= 4 || c.Pixels >= 4:
+			size = 4
+		}
+		p = min(p, c.Pixels-size)
+		x, w, y := at(c.X, p*c.XStep), at(c.W, 0), at(c.Y, p*c.YStep)
+		switch {
+		case size == 8 && c.Width > 16:
+			conv8x32AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		case size == 8:
+			conv8x16AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		case size == 4 && c.Width > 16:
+			conv4x32AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		case size == 4:
+			conv4x16AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		case c.Width > 16:
+			conv1x32AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		default:
+			conv1x16AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		}
+		p += size
+	}
+}
+
+func accumulateAVX512(o *Outer) {
+	o.check()
+	mask := uint32(1)<<o.Width - 1
+	if o.Width == 32 {
+		mask = ^uint32(0)
+	}
+	d := at(o.D, 0)
+	for k := 0; k < o.Run; {
+		x, g := at(o.X, k), at(o.G, k*o.GStep)
+		eight := k+8 <= o.Run
+		switch {
+		case eight && o.Width > 16:
+			outer8x32AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+		case eight:
+			outer8x16AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+		case o.Width > 16:
+			outer1x32AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+		default:
+			outer1x16AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+		}
+		if eight {
+			k += 8
+		} else {
+			k++
+		}
+	}
+}
+
+// ones has 16 elements of all ones and then zeros: from element 16-n on it is
+// the mask of n channels.
+var ones = func() (m [32]uint32) {
+	for i := range 16 {
+		m[i] = ^uint32(0)
+	}
+	return m
+}()
+
+func maskAVX2(n int) *[16]uint32 { return (*[16]uint32)(unsafe.Pointer(&ones[16-n])) }
+
+func convolveAVX2(c *Convolution) {
+	c.check(16)
+	mask := maskAVX2(c.Width)
+	for p := 0; p < c.Pixels; {
+		size := 1
+		if c.Pixels >= 4 {
+			size = 4
+		}
+		p = min(p, c.Pixels-size)
+		x, w, y := at(c.X, p*c.XStep), at(c.W, 0), at(c.Y, p*c.YStep)
+		if size == 4 {
+			conv4x16AVX2(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		} else {
+			conv1x16AVX2(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
+		}
+		p += size
+	}
+}
+
+func accumulateAVX2(o *Outer) {
+	o.check()
+	mask := maskAVX2(o.Width)
+	d := at(o.D, 0)
+	for k := 0; k < o.Run; {
+		x, g := at(o.X, k), at(o.G, k*o.GStep)
+		if k+4 <= o.Run {
+			outer4x16AVX2(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			k += 4
+		} else {
+			outer1x16AVX2(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			k++
+		}
+	}
+}

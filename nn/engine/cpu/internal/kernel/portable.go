@@ -69,14 +69,8 @@ func convolve1(c *Convolution, p int) {
 // put stores the sums of pixel p.
 func put(c *Convolution, p int, s0, s1 float32) {
 	y := c.Y[p*c.YStep:][:c.Width]
-	if c.Add {
-		s0 += y[0]
-	}
 	y[0] = s0
 	if len(y) > 1 {
-		if c.Add {
-			s1 += y[1]
-		}
 		y[1] = s1
 	}
 }
