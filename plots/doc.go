@@ -1,6 +1,6 @@
 // Package plots draws figures from frames and an anatomy, without an engine.
 //
-// A figure is made from Data and saved as SVG or PNG:
+// A figure is made from Data and saved as SVG, PNG or PDF:
 //
 //	figures, err := plots.All(plots.Data{Anatomy: a, Frames: frames})
 //	for _, f := range figures {

@@ -162,11 +162,12 @@ func (f *Figure) Draw(c draw.Canvas) error {
 }
 
 // Formats are what Save writes.
-var Formats = []string{"svg", "png"}
+var Formats = []string{"svg", "png", "pdf"}
 
 // Save writes the figure in a format of Formats. A width or height of 0 is the
-// figure's own. PNG has 300 dots per inch. SVG names its font, Liberation
-// Sans, and the fonts of the same widths that systems have instead.
+// figure's own. Equal figures give equal bytes. PNG has 300 dots per inch. SVG
+// names its font, Liberation Sans, and the fonts of the same widths that
+// systems have instead; PDF draws text as outlines.
 func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error {
 	if width == 0 {
 		width = f.Width
@@ -193,6 +194,12 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 		}
 		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 		return err
+	case "pdf":
+		c := newPDF(width, height)
+		if err := f.Draw(draw.NewCanvas(c, width, height)); err != nil {
+			return err
+		}
+		return c.writeTo(w, f.Title)
 	}
 	return fmt.Errorf("plots: format %q is not one of %s", format, strings.Join(Formats, ", "))
 }

@@ -19,7 +19,7 @@ import (
 
 var (
 	update   = flag.Bool("update", false, "write the golden pictures anew")
-	pictures = flag.String("pictures", "", "write every figure of the tests as PNG into this folder, to look at")
+	pictures = flag.String("pictures", "", "write every figure of the tests into this folder, to look at")
 )
 
 // sample is a set of data that figures are tried on.
@@ -171,13 +171,14 @@ func TestNothingClippedOrOverlapping(t *testing.T) {
 	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
 		if *pictures != "" {
 			name := strings.NewReplacer("TestNothingClippedOrOverlapping/", "", "/", "-", " ", "_", ",", "").Replace(t.Name())
-			file, err := os.Create(filepath.Join(*pictures, name+".png"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer file.Close()
-			if err := Save(file, "png", f, 0, 0); err != nil {
-				t.Fatal(err)
+			for _, format := range Formats {
+				var b bytes.Buffer
+				if err := Save(&b, format, f, 0, 0); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(*pictures, name+"."+format), b.Bytes(), 0o666); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		all := marks(t, f)
