@@ -1,0 +1,97 @@
+package nn_test
+
+import (
+	"encoding/json"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ventral/nn"
+)
+
+func page(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/program.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestPageIsComplete holds docs/program.md to the registry: one section for each
+// operation, in the registry's order, with its attributes in the order of a
+// printed program and how it treats images.
+func TestPageIsComplete(t *testing.T) {
+	_, text, found := strings.Cut(page(t), "\n## Convolutions\n")
+	if !found {
+		t.Fatal("no part called Convolutions, with which the operations begin")
+	}
+	sections := regexp.MustCompile(`(?m)^### `).Split(text, -1)[1:]
+	if len(sections) != len(nn.Ops) {
+		t.Errorf("got %d sections, want %d", len(sections), len(nn.Ops))
+	}
+	code := regexp.MustCompile("`([^`]+)`")
+	for i, section := range sections[:min(len(sections), len(nn.Ops))] {
+		title, body, _ := strings.Cut(section, "\n")
+		op := nn.Ops[i]
+		if title != op.Name() {
+			t.Errorf("section %d: got %q, want %q", i, title, op.Name())
+			continue
+		}
+		var want, got []string
+		for _, a := range nn.Attributes(op) {
+			want = append(want, a.Name)
+		}
+		_, list, has := strings.Cut(body, "\nAttributes: ")
+		for _, name := range code.FindAllStringSubmatch(list, -1) {
+			if len(got) < len(want) {
+				got = append(got, name[1])
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got attributes %v, want %v", title, got, want)
+		}
+		if none := strings.Contains(body, "No attributes."); none == has {
+			t.Errorf("%s: says no attributes %v, lists some %v", title, none, has)
+		}
+		if !strings.Contains(body, " → ") && !strings.HasPrefix(strings.TrimSpace(body), "no arguments → ") {
+			t.Errorf("%s: no line of arguments → results", title)
+		}
+		mark := map[nn.Locality]string{nn.PerImage: "*Per image.*", nn.Reduce: "*Adds.*", nn.Whole: "*Whole.*"}[op.Batch([]bool{true, true, true, true, true, true})]
+		if !strings.Contains(body, mark) {
+			t.Errorf("%s: want %s", title, mark)
+		}
+	}
+}
+
+// TestPageExamples reads the example of the page, as text and as JSON.
+func TestPageExamples(t *testing.T) {
+	text := page(t)
+	block := func(begin string) string {
+		_, rest, ok := strings.Cut(text, "\n    "+begin)
+		if !ok {
+			t.Fatalf("no example that begins with %s", begin)
+		}
+		var lines []string
+		for _, line := range strings.Split("    "+begin+rest, "\n") {
+			if line != "" && !strings.HasPrefix(line, "    ") {
+				break
+			}
+			lines = append(lines, strings.TrimPrefix(line, "    "))
+		}
+		return strings.Join(lines, "\n")
+	}
+	p, err := nn.Parse(block("format = 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var q nn.Program
+	if err := json.Unmarshal([]byte(block(`{"format": 1,`)), &q); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(&q, p) {
+		t.Errorf("the JSON is\n%vthe text\n%v", &q, p)
+	}
+}
