@@ -98,8 +98,10 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 		return nil, err
 	}
 	l := lower(p, set)
+	phases := schedule(l)
+	recompute(l, phases)
 	pl := &plan{list: l, steps: make([]step, len(l.instrs)), places: make([]place, len(l.shapes))}
-	for i, ph := range schedule(l) {
+	for i, ph := range phases {
 		st := stage{phase: ph}
 		if ph.region {
 			st.chunks = chunksOf(ph.images)

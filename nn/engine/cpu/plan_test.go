@@ -171,3 +171,54 @@ func TestMemoryLimit(t *testing.T) {
 		t.Errorf("got %v, want an error that says that no batch fits", err)
 	}
 }
+
+// What a norm and its rectification give is made again after each barrier, not
+// kept: only states that the norm reads are.
+func TestNormalisedIsMadeAgain(t *testing.T) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{16, 8, 8, 4}, true)
+	k := b.Var("k", nn.Shape{3, 3, 4, 4}, nn.Init{Kind: "he_normal", FanIn: 36}, true)
+	y := b.One(nn.Conv2D{Stride: 1}, x, k)
+	kept := map[nn.Value]bool{y: true}
+	for range 3 {
+		m := b.Do(nn.Moments{}, y)
+		n := b.One(nn.Unary{Fn: "relu"}, b.One(nn.Normalise{Eps: 1e-5}, y, m[0], m[1]))
+		y = b.One(nn.Conv2D{Stride: 1}, n, k)
+		kept[y] = true
+	}
+	loss := b.One(nn.MeanImages{}, y)
+	b.Output("loss", loss)
+	forward := nn.Value(len(mustProgram(t, b).Shapes))
+	b.Output("gradient", b.Gradient(loss, []nn.Value{k})[0])
+	p := mustProgram(t, b)
+	plan, err := NewPlan(p, Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := 0
+	for _, r := range plan.Regions {
+		for _, s := range r.Steps {
+			for _, a := range s.Results {
+				if a.Value < forward && a.Space == "arena" && a.Bytes > 4096 && !kept[a.Value] {
+					t.Errorf("kept over a barrier: %v", s)
+				}
+			}
+			if s.Index < 0 && s.Name == "unary" {
+				again++
+			}
+		}
+	}
+	// The last is read forward and backward in one region.
+	if again != 2 {
+		t.Errorf("found %d rectifications made again, want one for each of 2 gradients:\n%v", again, plan)
+	}
+}
+
+func mustProgram(t *testing.T, b *nn.Builder) *nn.Program {
+	t.Helper()
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
