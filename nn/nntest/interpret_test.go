@@ -179,7 +179,11 @@ func interpreter(t *testing.T, py, dir string, p *nn.Program, home *ref.Residenc
 	if err := os.WriteFile(arrays, writeNPZ(t, data), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return exec.Command(py, filepath.FromSlash("../../docs/interpret.py"), program, arrays, filepath.Join(dir, "out.npz")).CombinedOutput()
+	script := filepath.FromSlash("../../docs/interpret.py")
+	if _, err := os.Stat(script); err != nil { // also tells go test that results depend on it
+		t.Fatal(err)
+	}
+	return exec.Command(py, script, program, arrays, filepath.Join(dir, "out.npz")).CombinedOutput()
 }
 
 func interpret(t *testing.T, py string, p *nn.Program, home *ref.Residence, in []nn.Array) map[string]nn.Array {
