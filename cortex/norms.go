@@ -2,7 +2,9 @@ package cortex
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sort"
 
 	"ventral/nn"
@@ -49,16 +51,16 @@ func (n *Norms) Source(place string, step int, norm nn.Norm) nn.Sources {
 		return nn.Sources{Statistics: step, Affine: step}
 	}
 	last := step
-	slices := n.trained[place]
-	if i := sort.SearchInts(slices, step); i > 0 {
-		last = slices[i-1]
-	} else if len(slices) > 0 {
-		last = slices[0]
+	trained := n.trained[place]
+	if i := sort.SearchInts(trained, step); i > 0 {
+		last = trained[i-1]
+	} else if len(trained) > 0 {
+		last = trained[0]
 	}
 	switch {
-	case norm.Statistics == "shared" && len(slices) > 0:
+	case norm.Statistics == "shared" && len(trained) > 0:
 		return nn.Sources{Statistics: step, Affine: last}
-	case norm.Untrained == "last" && len(slices) > 0:
+	case norm.Untrained == "last" && len(trained) > 0:
 		return nn.Sources{Statistics: last, Affine: last}
 	case norm.Untrained == "reestimate":
 		return nn.Sources{Statistics: step, Affine: last, Own: !n.estimated[key(place, step)]}
@@ -130,96 +132,120 @@ func (g *Graph) CheckTested(n *Norms) error {
 
 // Reestimate fills the statistics that logits and taps need and training never
 // filled, in time order: from batches of training images, with weights fixed,
-// pooling the moments of all batches. A place that depends on another waits
-// for it. It returns the places.
+// pooling the moments of all batches, and of all slices where these share
+// statistics. A place that depends on another waits for it. It returns the
+// places.
 func (g *Graph) Reestimate(e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap) ([]nn.NormPlace, error) {
 	var done []nn.NormPlace
 	for {
-		p, places, count, err := g.own(batch, logits, taps, n)
+		p, places, err := g.own(batch, logits, taps, n)
 		if err != nil || len(places) == 0 {
 			return done, err
 		}
 		if _, err := v.Fill(p); err != nil {
 			return done, err
 		}
-		sums := make([]moments, len(places))
+		sums := map[string]*moments{}
+		for _, q := range places {
+			sums[q.Statistics] = &moments{}
+		}
 		if err := run(e, v, p, src, func(out []nn.Tensor) {
-			for i := range places {
-				sums[i].add(out[2*i].Data, out[2*i+1].Data)
+			for i, q := range places {
+				sums[q.Statistics].add(out[2*i].Data, out[2*i+1].Data, q.pixels)
 			}
 		}); err != nil {
 			return done, fmt.Errorf("re-estimating %s at slice %d: %w", places[0].Place, places[0].Step, err)
 		}
-		for i, q := range places {
-			mean, variance := sums[i].pool(q.Norm.Divisor != "biased", count[i]*src.Steps())
+		for _, q := range places {
+			mean, variance := sums[q.Statistics].pool(q.Norm.Divisor != "biased")
 			s := nn.Shape{len(mean)}
 			v.Set(q.Statistics+"/mean", nn.Tensor{Shape: s, Data: mean})
 			v.Set(q.Statistics+"/variance", nn.Tensor{Shape: s, Data: variance})
 			n.estimated[key(q.Place, q.Step)] = true
+			done = append(done, q.NormPlace)
 		}
-		done = append(done, places...)
 	}
 }
 
-// own returns a program of the moments of the places still to estimate that
-// depend on no other such place, and how many numbers of a channel each has.
-func (g *Graph) own(batch int, logits []int, taps []Tap, n *Norms) (*nn.Program, []nn.NormPlace, []int, error) {
+// estimate is a place to estimate, and how many numbers of a channel it sees in
+// a batch.
+type estimate struct {
+	nn.NormPlace
+	pixels int
+}
+
+// own returns the places that are to be estimated next, and a program of their
+// moments: those whose statistics depend on no others that are to be estimated.
+// Where slices share statistics, all of them are estimated at once, each
+// normalised by its own batch, as in training; so is what waits for each other.
+func (g *Graph) own(batch int, logits []int, taps []Tap, n *Norms) (*nn.Program, []estimate, error) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: n.Source})
 	if err := b.Err(); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	p, err := b.Program()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	waits := make([]bool, len(p.Shapes)) // depends on a place's own moments
-	first := map[nn.Value]bool{}
+	names := map[nn.Value][]string{} // statistics that a mean is for
+	var all []estimate
 	for _, q := range u.Stats.Places {
-		first[q.Mean] = q.Own
-	}
-	var places []nn.NormPlace
-	var count []int
-	ready := map[nn.Value]bool{}
-	pixels := map[nn.Value]int{}
-	for _, in := range p.Instrs {
-		wait := false
-		for _, a := range in.Args {
-			wait = wait || waits[a]
-		}
-		if first[in.Results[0]] {
+		if q.Own {
+			in, _ := b.Producer(q.Mean)
 			x := p.Shapes[in.Args[0]]
-			ready[in.Results[0]], pixels[in.Results[0]] = !wait, x[0]*x[1]*x[2]
-			wait = true
+			names[q.Mean] = append(names[q.Mean], q.Statistics)
+			all = append(all, estimate{q, x[0] * x[1] * x[2]})
+		}
+	}
+	needs := make([]map[string]bool, len(p.Shapes)) // statistics that a value depends on
+	waits := map[string]bool{}
+	for _, in := range p.Instrs {
+		need := map[string]bool{}
+		for _, a := range in.Args {
+			maps.Copy(need, needs[a])
+		}
+		for _, name := range names[in.Results[0]] {
+			for other := range need {
+				waits[name] = waits[name] || other != name
+			}
+		}
+		for _, name := range names[in.Results[0]] {
+			need[name] = true
+		}
+		if len(need) == 0 {
+			continue
 		}
 		for _, r := range in.Results {
-			waits[r] = wait
+			needs[r] = need
 		}
 	}
-	for _, q := range u.Stats.Places {
-		if q.Own && ready[q.Mean] {
-			places, count = append(places, q), append(count, pixels[q.Mean])
-			b.Output(fmt.Sprintf("%s@%d/mean", q.Place, q.Step), q.Mean)
-			b.Output(fmt.Sprintf("%s@%d/variance", q.Place, q.Step), q.Var)
-		}
+	places := slices.DeleteFunc(slices.Clone(all), func(q estimate) bool { return waits[q.Statistics] })
+	if len(places) == 0 {
+		places = all
+	}
+	for _, q := range places {
+		b.Output(fmt.Sprintf("%s@%d/mean", q.Place, q.Step), q.Mean)
+		b.Output(fmt.Sprintf("%s@%d/variance", q.Place, q.Step), q.Var)
 	}
 	if p, err = b.Program(); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return nn.Prune(p, nil), places, count, nil
+	return nn.Prune(p, nil), places, nil
 }
 
-// moments pools means and variances of equal batches.
+// moments pools means and variances over equally many numbers each.
 type moments struct {
-	n                int
+	n, count         int // batches and slices; numbers in all
 	mean, sq, within []float64
 }
 
-func (m *moments) add(mean, variance []float32) {
+func (m *moments) add(mean, variance []float32, count int) {
 	if m.n == 0 {
 		m.mean, m.sq, m.within = make([]float64, len(mean)), make([]float64, len(mean)), make([]float64, len(mean))
 	}
 	m.n++
+	m.count += count
 	for i := range mean {
 		d := float64(mean[i]) - m.mean[i]
 		m.mean[i] += d / float64(m.n)
@@ -228,14 +254,32 @@ func (m *moments) add(mean, variance []float32) {
 	}
 }
 
-func (m *moments) pool(unbiased bool, count int) (mean, variance []float32) {
+func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 	factor := 1.0
-	if unbiased && count > 1 {
-		factor = float64(count) / float64(count-1)
+	if unbiased && m.count > 1 {
+		factor = float64(m.count) / float64(m.count-1)
 	}
 	for i := range m.mean {
 		mean = append(mean, float32(m.mean[i]))
 		variance = append(variance, float32(math.Max(0, factor*(m.within[i]+m.sq[i]/float64(m.n)))))
 	}
 	return mean, variance
+}
+
+// Untrained lists the norm places, as PLACE@SLICE, that logits at slice t
+// depend on and training never filled.
+func (g *Graph) Untrained(n *Norms, t int) ([]string, error) {
+	b := nn.NewBuilder()
+	u := g.Unroll(b, Options{Batch: 1, Logits: []int{t}, Source: n.Source})
+	n.Missing = nil
+	if err := b.Err(); err != nil {
+		return nil, err
+	}
+	var places []string
+	for _, p := range u.Stats.Places {
+		if !n.Trained(p.Place, p.Step) && p.Norm.Statistics != "shared" {
+			places = append(places, key(p.Place, p.Step))
+		}
+	}
+	return places, nil
 }

@@ -45,18 +45,17 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	for i := range n {
 		ids[i], labels[i] = i, r.label1(split, i, y)
 	}
-	activity, change := &dynamics.Activity{}, &dynamics.StateChange{}
-	maps := &dynamics.FeatureMaps{Images: chosen(labels, x.Maps), Channels: x.Channels, Classes: r.data.Classes()}
+	shown := chosen(labels, x.Maps)
 	tracks := r.tracks(taps, x.Signals)
 	for _, t := range tracks {
 		switch t.signal {
 		case areas.Response:
-			t.feeds = append(t.feeds, activity)
-			if len(maps.Images) > 0 {
-				t.feeds = append(t.feeds, maps)
+			t.feeds = append(t.feeds, &dynamics.Activity{})
+			if len(shown) > 0 {
+				t.feeds = append(t.feeds, &dynamics.FeatureMaps{Images: shown, Channels: x.Channels, Classes: r.data.Classes()})
 			}
 		case areas.State:
-			t.feeds = append(t.feeds, change)
+			t.feeds = append(t.feeds, &dynamics.StateChange{})
 		}
 	}
 	batch := min(r.e.Train.Batch, n)
@@ -94,20 +93,18 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	if err != nil {
 		return err
 	}
-	analyses := []dynamics.Analysis{activity, change}
-	if len(maps.Images) > 0 {
-		analyses = append(analyses, maps)
-	}
 	frames, err := r.answers()
 	if err != nil {
 		return err
 	}
-	for _, a := range analyses {
-		f, err := a.Frames()
-		if err != nil {
-			return err
+	for _, t := range tracks {
+		for _, a := range t.feeds {
+			f, err := a.Frames()
+			if err != nil {
+				return err
+			}
+			frames = append(frames, f...)
 		}
-		frames = append(frames, f...)
 	}
 	r.done.frames = frames
 	return nil

@@ -285,12 +285,9 @@ func (e *Experiment) Ready(o Options) error {
 	return e.src.wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(env))
 }
 
-// prepare opens the data and draws what is known before training.
+// prepare draws what is known before training, then opens the data.
 func (r *run) prepare(ctx context.Context) (err error) {
 	if r.g, err = r.e.Graph(); err != nil {
-		return err
-	}
-	if r.norms, err = r.g.TrainedNorms(); err != nil {
 		return err
 	}
 	weights, err := r.g.Weights()
@@ -305,6 +302,17 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		r.v = nn.NewVariables(uint64(r.e.Seed))
 	}
 	if err := r.draw(); err != nil {
+		return err
+	}
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	return r.saveInfo()
+}
+
+// open opens the images and finds what normalises them.
+func (r *run) open(ctx context.Context) (err error) {
+	if r.norms, err = r.g.TrainedNorms(); err != nil {
 		return err
 	}
 	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
@@ -327,7 +335,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
 		r.info.Images[s.String()] = r.data.Len(s)
 	}
-	return r.saveInfo()
+	return nil
 }
 
 // multiplyAdds counts those of one image up to the last test slice.

@@ -99,7 +99,7 @@ every area does at every time slice and draws it.
 		Version: experiments.Version(),
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrong{err} })
-	root.AddCommand(p.run(), p.plot(), p.list(), p.new())
+	root.AddCommand(p.run(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {

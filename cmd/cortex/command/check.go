@@ -1,0 +1,89 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/nn"
+	"ventral/nn/engine/cpu"
+)
+
+func (p *program) check() *cobra.Command {
+	var c choice
+	var variants bool
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "check EXPERIMENT|RUN",
+		Short: "Say what is known of an experiment before training",
+		Long: `check reads an experiment, finds its faults, and prints what follows from it
+before any training: when the image reaches each area, receptive fields, what
+every connection can change, parameters, multiply-adds, memory and time. It
+writes nothing. A fault in the file ends it with status 2.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			e, folder, err := c.load(args[0])
+			if err != nil {
+				return err
+			}
+			list := []*experiments.Experiment{e}
+			if variants {
+				for _, v := range e.Variants {
+					d := c
+					d.variant = v
+					x, _, err := d.load(args[0])
+					if err != nil {
+						return err
+					}
+					list = append(list, x)
+				}
+			}
+			s, err := p.surroundings(&c, folder)
+			if err != nil {
+				return err
+			}
+			var checks []*experiments.Check
+			for _, e := range list {
+				s := s
+				s.Time = !variants
+				x, err := e.Check(s)
+				if err != nil {
+					return err
+				}
+				checks = append(checks, x)
+			}
+			var v any = checks[0]
+			if variants {
+				v = checks
+			}
+			return p.report(v, func(w io.Writer) {
+				for i, x := range checks {
+					if i > 0 {
+						fmt.Fprintln(w)
+					}
+					x.Print(w)
+				}
+			})
+		},
+	})
+	c.flags(cmd)
+	c.engineFlags(cmd)
+	cmd.Flags().BoolVar(&variants, "variants", false, "check every variant too, without timing")
+	return cmd
+}
+
+// surroundings are what a check asks of the default engine.
+func (p *program) surroundings(c *choice, folder string) (experiments.Surroundings, error) {
+	o, err := p.options(c, folder)
+	if err != nil {
+		return experiments.Surroundings{}, err
+	}
+	return experiments.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
+		plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+		if err != nil {
+			return 0, err
+		}
+		return plan.Bytes(), nil
+	}}, nil
+}

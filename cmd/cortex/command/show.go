@@ -1,0 +1,246 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ventral/cortex"
+	"ventral/cortex/recording"
+	"ventral/experiments"
+	"ventral/nn"
+	"ventral/nn/engine/cpu"
+)
+
+// showings are what show can show.
+var showings = []string{"graph", "matrix", "program", "weights", "memory"}
+
+func (p *program) show() *cobra.Command {
+	var c choice
+	var inference bool
+	var engine string
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "show EXPERIMENT|RUN " + strings.Join(showings, "|"),
+		Short: "Show the graph, matrix, program, weights or memory of an experiment",
+		Long: `show looks inside an experiment:
+
+  graph    areas and connections, as the experiment file means them
+  matrix   the connections between every two areas, window by window
+  program  the straight-line program of a training step (docs/program.md)
+  weights  every variable with its sharing set, its uses and its count
+  memory   what the engine holds while it runs the program`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			e, _, err := c.load(args[0])
+			if err != nil {
+				return err
+			}
+			g, err := e.Graph()
+			if err != nil {
+				return err
+			}
+			if engine != "" && engine != "cpu" {
+				return wrongf("--engine: found %q, want cpu", engine)
+			}
+			switch args[1] {
+			case "graph":
+				return p.showGraph(e, g)
+			case "matrix":
+				return p.showMatrix(e, g)
+			case "weights":
+				return p.showWeights(g)
+			case "program", "memory":
+				x, err := programOf(e, g, inference)
+				if err != nil {
+					return err
+				}
+				if args[1] == "memory" {
+					return p.showMemory(x, &c)
+				}
+				return p.showProgram(x, engine, &c)
+			}
+			return wrongf("found %q, want one of %s", args[1], strings.Join(showings, ", "))
+		},
+	})
+	c.flags(cmd)
+	c.engineFlags(cmd)
+	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training step")
+	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
+	return cmd
+}
+
+func programOf(e *experiments.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
+	if inference {
+		p, _, err := g.Inference(e.Train.Batch, g.TestSlices(), nil, nil)
+		return p, err
+	}
+	return g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+}
+
+func (p *program) showProgram(x *nn.Program, engine string, c *choice) error {
+	if engine == "cpu" {
+		plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+		if err != nil {
+			return err
+		}
+		return p.report(plan, func(w io.Writer) { plan.WriteTo(w) })
+	}
+	return p.report(x, func(w io.Writer) { x.WriteTo(w) })
+}
+
+func (p *program) showMemory(x *nn.Program, c *choice) error {
+	plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+	if err != nil {
+		return err
+	}
+	return p.report(struct {
+		Format    int   `json:"format"`
+		Bytes     int64 `json:"bytes"`
+		Arena     int64 `json:"arena_bytes"`
+		Scratch   int64 `json:"scratch_bytes"`
+		Variables int64 `json:"variable_bytes"`
+	}{1, plan.Bytes(), plan.ArenaBytes, plan.ScratchBytes, plan.VariableBytes}, func(w io.Writer) { plan.WriteMemory(w) })
+}
+
+func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
+	a, err := g.Anatomy(e.Name)
+	if err != nil {
+		return err
+	}
+	a.Format = recording.Format
+	return p.report(a, func(out io.Writer) {
+		fmt.Fprintf(out, "%s: %d slices; %s enters %s at slices %v; %s is read\n\n", a.Name, a.Steps, a.Input, strings.Join(a.InputTo, ", "), a.InputSlices, a.Readout)
+		for i := len(a.Areas) - 1; i >= 0; i-- {
+			x := a.Areas[i]
+			fmt.Fprintf(out, "%s  %d×%d×%d, %s, onset %s\n", x.Name, x.Shape[0], x.Shape[1], x.Shape[2], x.Kind, onset(x.Onset))
+			for _, c := range a.Connections {
+				if c.To != x.Name {
+					continue
+				}
+				dead := ""
+				if c.Dead {
+					dead = ", cannot reach the loss"
+				}
+				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %d..%d, %d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.FromSlice, c.ToSlice, c.Parameters, c.Set, dead)
+			}
+		}
+	})
+}
+
+func onset(t int) string {
+	if t < 0 {
+		return "never"
+	}
+	return fmt.Sprint("at slice ", t)
+}
+
+// window is the matrix in a range of slices.
+type window struct {
+	From  int        `json:"from_slice"`
+	To    int        `json:"to_slice"`
+	Areas []string   `json:"areas"`
+	Cells [][]string `json:"cells"` // [from][to]
+}
+
+func (p *program) showMatrix(e *experiments.Experiment, g *cortex.Graph) error {
+	var windows []window
+	for _, w := range g.Matrix.Windows(g.Steps) {
+		from, to, _ := w.Cut(g.Steps)
+		x := window{From: from, To: to}
+		for _, a := range g.Areas {
+			x.Areas = append(x.Areas, a.Name)
+		}
+		for _, a := range g.Areas {
+			row := []string{}
+			for _, b := range g.Areas {
+				var parts []string
+				for _, c := range g.Matrix.At(b.Name, a.Name, from) {
+					parts = append(parts, fmt.Sprintf("%s d%d", c.Transform, c.Delay))
+				}
+				row = append(row, strings.Join(parts, " + "))
+			}
+			x.Cells = append(x.Cells, row)
+		}
+		windows = append(windows, x)
+	}
+	return p.report(struct {
+		Format  int      `json:"format"`
+		Windows []window `json:"windows"`
+	}{1, windows}, func(out io.Writer) {
+		for i, x := range windows {
+			if i > 0 {
+				fmt.Fprintln(out)
+			}
+			fmt.Fprintf(out, "slices %d..%d (d: delay)\n", x.From, x.To)
+			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+			fmt.Fprintf(w, "from ↓ to →\t%s\t\n", strings.Join(x.Areas, "\t"))
+			for k, row := range x.Cells {
+				for j := range row {
+					if row[j] == "" {
+						row[j] = "·"
+					}
+				}
+				fmt.Fprintf(w, "%s\t%s\t\n", x.Areas[k], strings.Join(row, "\t"))
+			}
+			w.Flush()
+		}
+	})
+}
+
+func (p *program) showWeights(g *cortex.Graph) error {
+	list, err := g.Weights()
+	if err != nil {
+		return err
+	}
+	type weight struct {
+		Name      string   `json:"name"`
+		Set       string   `json:"set"`
+		Shape     []int    `json:"shape"`
+		Count     int      `json:"count"`
+		Trainable bool     `json:"trainable"`
+		Init      string   `json:"init"`
+		Uses      []string `json:"uses"`
+	}
+	rows := []weight{}
+	for _, w := range list {
+		rows = append(rows, weight{w.Name, w.Set, w.Shape[:w.Shape.Rank()], w.Count, w.Trainable, w.Init, w.Uses})
+	}
+	return p.report(struct {
+		Format     int      `json:"format"`
+		Parameters int      `json:"parameters"`
+		Variables  []weight `json:"variables"`
+	}{1, cortex.Parameters(list), rows}, func(out io.Writer) {
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprint(w, "variable\tshape\tcount\tbegins\tused by\n")
+		for _, x := range list {
+			if !x.Trainable {
+				continue
+			}
+			fmt.Fprintf(w, "%s\t%v\t%d\t%s\t%s\n", x.Name, x.Shape, x.Count, x.Init, uses(x.Uses))
+		}
+		fmt.Fprintf(w, "parameters in use\t\t%d\n", cortex.Parameters(list))
+		n := 0
+		for _, x := range list {
+			if !x.Trainable {
+				n += x.Count
+			}
+		}
+		fmt.Fprintf(w, "running statistics\t\t%d\n", n)
+		w.Flush()
+	})
+}
+
+// uses lists the uses of a variable, the first few by name.
+func uses(list []string) string {
+	const most = 4
+	if len(list) == 0 {
+		return "–"
+	}
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s, … (%d uses)", strings.Join(list[:most], ", "), len(list))
+}

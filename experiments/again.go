@@ -1,0 +1,57 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"ventral/cortex/dynamics"
+)
+
+// RecordAgain records the trained cortex in a run's folder once more, of other
+// images or signals, and draws it. Test answers are not computed again.
+func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Options) error {
+	o = o.filled()
+	e, info, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	if !dir.Has(weightsFile) {
+		return fmt.Errorf("%s: has no %s yet; it is %s", dir, weightsFile, info.State)
+	}
+	what(&e.Record)
+	r := &run{Options: o, e: e, dir: dir, info: info}
+	r.Folder = info.Folder
+	if r.v, _, err = dir.readWeights(weightsFile); err != nil {
+		return err
+	}
+	if err := r.load(); err != nil {
+		return err
+	}
+	if r.done == nil {
+		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.State)
+	}
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	taps, _, err := r.taps()
+	if err != nil {
+		return err
+	}
+	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
+		return err
+	}
+	if err := r.record(ctx, taps); err != nil {
+		return err
+	}
+	if e.Record.Split == "test" {
+		info.TestRead = append(info.TestRead, o.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")
+	}
+	if err := dir.Write(framesFile, func(w io.Writer) error { return dynamics.WriteFrames(w, r.done.frames) }); err != nil {
+		return err
+	}
+	if err := r.saveInfo(); err != nil {
+		return err
+	}
+	return r.draw()
+}

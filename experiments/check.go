@@ -1,0 +1,400 @@
+package experiments
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+)
+
+// Check is what is known of an experiment before training.
+type Check struct {
+	Format      int               `json:"format"`
+	Name        string            `json:"name"`
+	Variant     string            `json:"variant,omitempty"`
+	Steps       int               `json:"steps"`
+	Areas       []AreaCheck       `json:"areas"`
+	Connections []ConnectionCheck `json:"connections"`
+	Sets        []SetCheck        `json:"sets"`
+	Parameters  int               `json:"parameters"`   // trainable numbers in use
+	Transitions int               `json:"transitions"`  // that the loss depends on
+	Longest     int               `json:"longest_path"` // convolutions between image and loss, the most
+
+	TrainSlices []int    `json:"train_slices"`
+	TestSlices  []int    `json:"test_slices"`
+	Reestimated []string `json:"reestimated"` // norm places of test slices that training never fills
+	Warnings    []string `json:"warnings"`
+
+	Inference    int64 `json:"multiply_adds"`          // an image, up to the last test slice
+	Training     int64 `json:"training_multiply_adds"` // an image of a training step, gradient included
+	Instructions int   `json:"instructions"`           // of a training step
+
+	Steps1      int     `json:"steps_an_epoch"`
+	Updates     int     `json:"updates"`
+	MemoryBytes int64   `json:"memory_bytes"` // of the process while it trains
+	StepSeconds float64 `json:"step_seconds"`
+	Seconds     float64 `json:"training_seconds"` // all epochs, validation not counted
+}
+
+// AreaCheck is what is known of an area.
+type AreaCheck struct {
+	Name   string   `json:"name"`
+	Shape  [3]int   `json:"shape"`
+	Kind   string   `json:"kind"`
+	Onset  int      `json:"onset"`            // slice at which the image reaches it, -1 never
+	Fields [][2]int `json:"receptive_fields"` // height and width in pixels at each slice; 0 before onset
+}
+
+// ConnectionCheck is what is known of a connection.
+type ConnectionCheck struct {
+	Name      string `json:"name"`
+	Role      string `json:"role"`
+	Kind      string `json:"kind"`
+	Delay     int    `json:"delay"`
+	Window    string `json:"window"`
+	First     int    `json:"first_use"`        // slice at which it first delivers anything, -1 never
+	Informed  int    `json:"first_of_image"`   // … that depends on the image
+	Influence int    `json:"first_influence"`  // first readout slice that it can change, -1 none
+	Trained   int    `json:"live_transitions"` // of which the loss depends
+}
+
+// SetCheck is the weights of one sharing set, connection, net or norm.
+type SetCheck struct {
+	Name       string `json:"name"`
+	Variables  int    `json:"variables"`
+	Uses       int    `json:"uses"`
+	Parameters int    `json:"parameters"`
+}
+
+// Surroundings is what a check asks of an engine.
+type Surroundings struct {
+	Options
+	// Memory predicts the bytes that the engine needs for a program.
+	Memory func(p *nn.Program) (int64, error)
+	// Time says whether a step is timed.
+	Time bool
+}
+
+// Check works out what is known of the experiment.
+func (e *Experiment) Check(s Surroundings) (*Check, error) {
+	s.Options = s.Options.filled()
+	if err := e.Ready(s.Options); err != nil {
+		return nil, err
+	}
+	g, err := e.Graph()
+	if err != nil {
+		return nil, err
+	}
+	norms, err := g.TrainedNorms()
+	if err != nil {
+		return nil, err
+	}
+	c := &Check{
+		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
+		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: []string{}, Reestimated: []string{},
+	}
+	if err := c.areas(g); err != nil {
+		return nil, err
+	}
+	c.connections(g)
+	if err := c.weights(g); err != nil {
+		return nil, err
+	}
+	for _, t := range c.TestSlices {
+		places, err := g.Untrained(norms, t)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range places {
+			if !hasWord(c.Reestimated, p) {
+				c.Reestimated = append(c.Reestimated, p)
+			}
+		}
+	}
+	if c.Inference, err = e.multiplyAdds(g); err != nil {
+		return nil, err
+	}
+	return c, c.cost(e, g, s)
+}
+
+func (c *Check) areas(g *cortex.Graph) error {
+	fields, err := g.ReceptiveFields()
+	if err != nil {
+		return err
+	}
+	for i, a := range g.Areas {
+		x := AreaCheck{Name: a.Name, Shape: a.Shape, Kind: a.Dynamics.Kind(), Onset: g.Onset(i)}
+		for t := range g.Steps {
+			x.Fields = append(x.Fields, [2]int{fields[t][i].Height, fields[t][i].Width})
+		}
+		if x.Onset < 0 {
+			c.warn("the image never reaches %s within slices 0..%d", a.Name, g.Steps-1)
+		}
+		c.Areas = append(c.Areas, x)
+	}
+	return nil
+}
+
+func (c *Check) warn(format string, a ...any) {
+	c.Warnings = append(c.Warnings, fmt.Sprintf(format, a...))
+}
+
+func (c *Check) connections(g *cortex.Graph) {
+	for j, r := range g.Reaches() {
+		x := &g.Matrix.Connections[j]
+		c.Connections = append(c.Connections, ConnectionCheck{
+			Name: x.Name, Role: x.Role, Kind: x.Transform.String(), Delay: x.Delay, Window: x.Window.String(),
+			First: r.First, Informed: r.Informed, Influence: r.Influence, Trained: r.Trained,
+		})
+		c.Transitions += r.Trained
+		switch {
+		case r.First < 0:
+			c.warn("%s never delivers anything within slices 0..%d: its source has no state early enough", x.Name, g.Steps-1)
+		case r.Influence < 0:
+			c.warn("%s first arrives at %s@%d; nothing it changes reaches a readout. It has no weights; more steps, a smaller delay or a later readout would make it act", x.Name, x.To, r.First)
+		case r.Trained == 0:
+			c.warn("%s changes no training readout, only tested slices from %d: it is never trained", x.Name, r.Influence)
+		}
+	}
+}
+
+func (c *Check) weights(g *cortex.Graph) error {
+	weights, err := g.Weights()
+	if err != nil {
+		return err
+	}
+	at := map[string]int{}
+	for _, w := range weights {
+		if !w.Trainable {
+			continue
+		}
+		i, ok := at[w.Set]
+		if !ok {
+			i = len(c.Sets)
+			at[w.Set] = i
+			c.Sets = append(c.Sets, SetCheck{Name: w.Set})
+		}
+		s := &c.Sets[i]
+		s.Variables++
+		s.Uses = max(s.Uses, len(w.Uses))
+		s.Parameters += w.Count
+	}
+	c.Parameters = cortex.Parameters(weights)
+	return nil
+}
+
+// cost finds multiply-adds, memory and time of training.
+func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
+	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	if err != nil {
+		return err
+	}
+	c.Instructions = len(p.Instrs)
+	c.Training = p.MultiplyAdds() / int64(e.Train.Batch)
+	c.Longest = longest(p)
+	images := e.Stimuli.Settings.Describe().Images[stimuli.Train]
+	c.Steps1 = images / e.Train.Batch
+	c.Updates = c.Steps1 * e.Train.Epochs
+	if s.Memory != nil {
+		engine, err := s.Memory(p)
+		if err != nil {
+			return err
+		}
+		c.MemoryBytes = engine + e.memory(p)
+	}
+	if !s.Time {
+		return nil
+	}
+	if c.StepSeconds, err = e.timeStep(g, p, s.Options); err != nil {
+		return err
+	}
+	c.Seconds = c.StepSeconds * float64(c.Updates)
+	return nil
+}
+
+// longest counts the convolutions on the longest path of the forward part.
+func longest(p *nn.Program) int {
+	depth := make([]int, len(p.Shapes))
+	most := 0
+	for _, in := range p.Instrs {
+		if in.Tag.Backward || in.Tag.Area == "optimiser" || in.Tag.Area == "statistics" {
+			continue
+		}
+		d := 0
+		for _, a := range in.Args {
+			d = max(d, depth[a])
+		}
+		switch in.Op.(type) {
+		case nn.Conv2D, nn.ConvTranspose2D:
+			d++
+		}
+		for _, r := range in.Results {
+			depth[r] = d
+		}
+		most = max(most, d)
+	}
+	return most
+}
+
+// memory is what training holds besides the engine: images, variables in and
+// out of a checkpoint, batches made ahead, and the program itself.
+func (e *Experiment) memory(p *nn.Program) int64 {
+	d := e.Stimuli.Settings.Describe()
+	var n int64 = 22 << 20 // the program, its code and the runtime: measured on an empty run
+	for _, images := range d.Images {
+		n += int64(images) * int64(d.Shape[0]*d.Shape[1]*d.Shape[2]+2)
+	}
+	for _, v := range p.Vars {
+		n += 4 * int64(p.Shapes[v.Value].Len())
+	}
+	for _, in := range p.Inputs {
+		n += 2 * 4 * int64(p.Shapes[in.Value].Len())
+	}
+	return n + int64(len(p.Instrs))*600
+}
+
+// timeStep times a training step on zeros, on a smaller batch where a whole one
+// would take long, and returns the seconds of a whole one.
+func (e *Experiment) timeStep(g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
+	batch := e.Train.Batch
+	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
+		if batch = max(n/8*8, 8); batch < e.Train.Batch {
+			var err error
+			if p, err = g.Training(e.Rule(), batch, e.Statistics == "all"); err != nil {
+				return 0, err
+			}
+		} else {
+			batch = e.Train.Batch
+		}
+	}
+	v := nn.NewVariables(uint64(e.Seed))
+	if _, err := v.Fill(p); err != nil {
+		return 0, err
+	}
+	exe, err := o.Engine.Compile(p)
+	if err != nil {
+		return 0, err
+	}
+	defer exe.Close()
+	home, err := o.Engine.Hold(v)
+	if err != nil {
+		return 0, err
+	}
+	defer home.Close()
+	in, out := make([]nn.Tensor, len(p.Inputs)), make([]nn.Tensor, len(p.Outputs))
+	for i, x := range p.Inputs {
+		in[i] = nn.NewTensor(p.Shapes[x.Value])
+		for k := range in[i].Data {
+			in[i].Data[k] = float32(k*7919%1000)/500 - 1 // any image that is not constant
+		}
+		switch x.Name {
+		case "label", "rate", "slice_weights":
+			clear(in[i].Data)
+		case "step":
+			in[i].Data[0] = 1
+		}
+	}
+	best := math.Inf(1)
+	begun := o.Now()
+	for i := 0; i < 20; i++ {
+		start := o.Now()
+		if err := exe.Run(home, in, out); err != nil {
+			return 0, err
+		}
+		if d := o.Now().Sub(start).Seconds(); i > 0 {
+			best = math.Min(best, d)
+		}
+		if i > 1 && o.Now().Sub(begun) > time.Second {
+			break
+		}
+	}
+	return best * float64(e.Train.Batch) / float64(batch), nil
+}
+
+// Print writes the check as tables.
+func (c *Check) Print(out io.Writer) {
+	name := c.Name
+	fmt.Fprintf(out, "%s: slices 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSlices), spans(c.TestSlices))
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field (pixels) by slice\n")
+	for _, a := range c.Areas {
+		var parts []string
+		for t, f := range a.Fields {
+			switch {
+			case a.Onset < 0 || t < a.Onset || f[0] == 0:
+				parts = append(parts, "·")
+			case f[0] == f[1]:
+				parts = append(parts, fmt.Sprint(f[0]))
+			default:
+				parts = append(parts, fmt.Sprintf("%d×%d", f[0], f[1]))
+			}
+		}
+		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), strings.Join(parts, " "))
+	}
+	w.Flush()
+	fmt.Fprintln(out)
+	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
+	for _, x := range c.Connections {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, slice(x.First), slice(x.Informed), slice(x.Influence), x.Trained)
+	}
+	w.Flush()
+	fmt.Fprintln(out)
+	fmt.Fprint(w, "weights of\tvariables\tuses\tparameters\t\n")
+	for _, s := range c.Sets {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t\n", s.Name, s.Variables, s.Uses, grouped(s.Parameters))
+	}
+	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", grouped(c.Parameters))
+	w.Flush()
+	fmt.Fprintf(out, "\nlongest path: %d convolutions; %d live transitions\n", c.Longest, c.Transitions)
+	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
+	fmt.Fprintf(out, "training: %s updates (%d a epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
+	if c.MemoryBytes > 0 {
+		fmt.Fprintf(out, "memory: %s\n", bytesText(c.MemoryBytes))
+	}
+	if c.StepSeconds > 0 {
+		fmt.Fprintf(out, "time: %.3g s a step here, %s for all epochs (validation not counted)\n", c.StepSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
+	}
+	if len(c.Reestimated) > 0 {
+		fmt.Fprintf(out, "norms that training never fills, re-estimated for testing: %s\n", strings.Join(c.Reestimated, ", "))
+	}
+	for _, x := range c.Warnings {
+		fmt.Fprintf(out, "note: %s\n", x)
+	}
+}
+
+func slice(t int) string {
+	if t < 0 {
+		return "never"
+	}
+	return fmt.Sprint(t)
+}
+
+// spans writes slices as ranges.
+func spans(list []int) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && list[j+1] == list[j]+1 {
+			j++
+		}
+		if j > i {
+			parts = append(parts, fmt.Sprintf("%d..%d", list[i], list[j]))
+		} else {
+			parts = append(parts, fmt.Sprint(list[i]))
+		}
+		i = j + 1
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bytesText writes a number of bytes in MiB.
+func bytesText(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) }
