@@ -141,14 +141,16 @@ func (o Linear) Eval(args, results []Array) {
 }
 
 func (o Unary) Eval(args, results []Array) {
+	f := unary[o.Fn].f
 	for i, v := range args[0].Data {
-		results[0].Data[i] = unary[o.Fn].f(v)
+		results[0].Data[i] = f(v)
 	}
 }
 
 func (o UnaryGrad) Eval(args, results []Array) {
+	d := unary[o.Fn].d
 	for i, v := range args[0].Data {
-		results[0].Data[i] = v * unary[o.Fn].d(args[1].Data[i])
+		results[0].Data[i] = v * d(args[1].Data[i])
 	}
 }
 

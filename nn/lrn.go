@@ -73,10 +73,14 @@ func (o LRNGrad) Eval(args, results []Array) {
 	for p := 0; p < len(args[1].Data); p += c {
 		d, x := args[0].Data[p:p+c], args[1].Data[p:p+c]
 		s := LRN(o).bracket(x)
+		back := make([]float64, c) // what each channel sends to those around it
+		for j := range x {
+			back[j] = d[j] * x[j] * math.Pow(s[j], -o.Beta-1)
+		}
 		for i := range x {
 			sum := 0.0
 			for j := max(i-o.Radius, 0); j <= min(i+o.Radius, c-1); j++ {
-				sum += d[j] * x[j] * math.Pow(s[j], -o.Beta-1)
+				sum += back[j]
 			}
 			results[0].Data[p+i] = d[i]*math.Pow(s[i], -o.Beta) - 2*o.Alpha*o.Beta*x[i]*sum
 		}

@@ -117,57 +117,81 @@ func (Blend) Batch(a []bool) Locality          { return perImage(a) }
 
 func (Moments) Eval(args, results []Array) {
 	x, mean, variance := args[0], results[0].Data, results[1].Data
-	c := len(mean)
-	m := float64(len(x.Data) / c)
-	for i, v := range x.Data {
-		mean[i%c] += v / m
+	m := float64(len(x.Data) / len(mean))
+	for i, c := 0, len(mean); i < len(x.Data); i += c {
+		for k, v := range x.Data[i : i+c] {
+			mean[k] += v / m
+		}
 	}
-	for i, v := range x.Data {
-		variance[i%c] += (v - mean[i%c]) * (v - mean[i%c]) / m
+	for i, c := 0, len(mean); i < len(x.Data); i += c {
+		for k, v := range x.Data[i : i+c] {
+			d := v - mean[k]
+			variance[k] += d * d / m
+		}
 	}
 }
 
 func (MomentsGrad) Eval(args, results []Array) {
 	x, mean, dm, dv := args[0], args[1].Data, args[2].Data, args[3].Data
-	c := len(mean)
-	m := float64(len(x.Data) / c)
-	for i, v := range x.Data {
-		results[0].Data[i] = (dm[i%c] + 2*(v-mean[i%c])*dv[i%c]) / m
+	m := float64(len(x.Data) / len(mean))
+	for i, c := 0, len(mean); i < len(x.Data); i += c {
+		g := results[0].Data[i : i+c]
+		for k, v := range x.Data[i : i+c] {
+			g[k] = (dm[k] + 2*(v-mean[k])*dv[k]) / m
+		}
 	}
 }
 
+// deviations returns √(variance + eps) of every channel.
+func deviations(variance []float64, eps float64) []float64 {
+	sd := make([]float64, len(variance))
+	for k, v := range variance {
+		sd[k] = math.Sqrt(v + eps)
+	}
+	return sd
+}
+
 func (o Normalise) Eval(args, results []Array) {
-	mean, variance := args[1].Data, args[2].Data
-	c := len(mean)
-	for i, v := range args[0].Data {
-		results[0].Data[i] = (v - mean[i%c]) / math.Sqrt(variance[i%c]+o.Eps)
+	x, mean, sd := args[0].Data, args[1].Data, deviations(args[2].Data, o.Eps)
+	for i, c := 0, len(mean); i < len(x); i += c {
+		y := results[0].Data[i : i+c]
+		for k, v := range x[i : i+c] {
+			y[k] = (v - mean[k]) / sd[k]
+		}
 	}
 }
 
 func (o NormaliseScale) Eval(args, results []Array) {
-	variance := args[1].Data
-	c := len(variance)
-	for i, v := range args[0].Data {
-		results[0].Data[i] = v / math.Sqrt(variance[i%c]+o.Eps)
+	d, sd := args[0].Data, deviations(args[1].Data, o.Eps)
+	for i, c := 0, len(sd); i < len(d); i += c {
+		g := results[0].Data[i : i+c]
+		for k, v := range d[i : i+c] {
+			g[k] = v / sd[k]
+		}
 	}
 }
 
 func (o NormaliseSums) Eval(args, results []Array) {
-	x, mean, variance := args[1].Data, args[2].Data, args[3].Data
-	c := len(mean)
-	for i, d := range args[0].Data {
-		results[0].Data[i%c] += d
-		results[1].Data[i%c] += d * (x[i] - mean[i%c]) / math.Sqrt(variance[i%c]+o.Eps)
+	d, x, mean, sd := args[0].Data, args[1].Data, args[2].Data, deviations(args[3].Data, o.Eps)
+	sum, dot := results[0].Data, results[1].Data
+	for i, c := 0, len(mean); i < len(x); i += c {
+		in := x[i : i+c]
+		for k, v := range d[i : i+c] {
+			sum[k] += v
+			dot[k] += v * (in[k] - mean[k]) / sd[k]
+		}
 	}
 }
 
 func (o NormaliseApply) Eval(args, results []Array) {
-	x, mean, variance, sd, sdy := args[1].Data, args[2].Data, args[3].Data, args[4].Data, args[5].Data
-	c := len(mean)
-	m := float64(len(x) / c)
-	for i, d := range args[0].Data {
-		r := 1 / math.Sqrt(variance[i%c]+o.Eps)
-		results[0].Data[i] = r * (d - sd[i%c]/m - (x[i]-mean[i%c])*r*sdy[i%c]/m)
+	d, x, mean, sd := args[0].Data, args[1].Data, args[2].Data, deviations(args[3].Data, o.Eps)
+	sum, dot := args[4].Data, args[5].Data
+	m := float64(len(x) / len(mean))
+	for i, c := 0, len(mean); i < len(x); i += c {
+		in, g := x[i:i+c], results[0].Data[i:i+c]
+		for k, v := range d[i : i+c] {
+			g[k] = (v - sum[k]/m - (in[k]-mean[k])/sd[k]*dot[k]/m) / sd[k]
+		}
 	}
 }
 
