@@ -159,11 +159,11 @@ func (u *unroller) carry(ends []Node) {
 func (u *unroller) scope(place string, step int, names func(string, nn.Shape) string) nn.Scope {
 	tag := u.b.Tag.String()
 	return nn.Scope{
-		Builder: u.b, Place: place, Step: step, Train: u.o.Train, Stats: u.out.Stats,
-		Weights: func(local string, s nn.Shape) string {
-			name := names(local, s)
-			u.out.Uses[name] = append(u.out.Uses[name], tag)
-			return name
+		Builder: u.b, Place: place, Step: step, Train: u.o.Train, Stats: u.out.Stats, Weights: names,
+		Used: func(name string) {
+			if uses := u.out.Uses[name]; len(uses) == 0 || uses[len(uses)-1] != tag {
+				u.out.Uses[name] = append(uses, tag)
+			}
 		},
 	}.Enter()
 }

@@ -118,8 +118,8 @@ func (n Norm) batch(s Scope, x Value) Value {
 	if n.Affine == "per_step" {
 		at += fmt.Sprintf("@%d", from.Affine)
 	}
-	gain := s.Var(at+"/gain", Shape{c}, Init{Kind: "constant", Value: 1}, true)
-	shift := s.Var(at+"/shift", Shape{c}, Init{Kind: "constant"}, true)
+	gain := s.trainable(at+"/gain", Shape{c}, Init{Kind: "constant", Value: 1})
+	shift := s.trainable(at+"/shift", Shape{c}, Init{Kind: "constant"})
 	return s.One(ScaleShift{}, y, gain, shift)
 }
 

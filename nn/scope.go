@@ -10,6 +10,9 @@ type Scope struct {
 	// Weights names a weight of this part from its local name ("kernel",
 	// "1/bias") and shape. Equal names are one variable.
 	Weights func(local string, s Shape) string
+	// Used, if not nil, is told the name of every trainable variable that the
+	// part uses.
+	Used func(name string)
 	// Place and Step name the statistics of norms inside this part.
 	Place string
 	Step  int
@@ -54,7 +57,15 @@ func (s Scope) weight(local string, shape Shape, in Init) Value {
 	if s.local != nil {
 		s.local[local] = shape
 	}
-	return s.Var(s.Weights(local, shape), shape, in, true)
+	return s.trainable(s.Weights(local, shape), shape, in)
+}
+
+// trainable returns a trainable variable by its whole name.
+func (s Scope) trainable(name string, shape Shape, in Init) Value {
+	if s.Used != nil {
+		s.Used(name)
+	}
+	return s.Var(name, shape, in, true)
 }
 
 // At returns s placed at another norm place and slice.
