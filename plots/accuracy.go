@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/recording"
 )
@@ -27,7 +28,7 @@ func accuracy(d Data) (*Figure, error) {
 		n = 2
 	}
 	top := pt(20)
-	if d.Anatomy.MSPerStep > 0 {
+	if d.msPerStep(right) > 0 {
 		top = 42
 	}
 	each := 136 + top
@@ -82,8 +83,7 @@ func confidencePanel(a *panel, d Data, all []series) {
 
 // overSlices draws series over slices into a, whose rectangle is set.
 func overSlices(a *panel, d Data, all []series, ticks []float64, title, level string) {
-	an := d.Anatomy
-	a.xlo, a.xhi = -0.5, float64(an.Steps)-0.5
+	a.xlo, a.xhi = -0.5, float64(d.steps(all))-0.5
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	named := several(all)
 	var levels []func()
@@ -94,11 +94,11 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 			levels = append(levels, draw)
 		}
 	}
-	beforeOnset(a, an.ReadoutOnset())
+	beforeOnset(a, d.readoutOnset(all))
 	for _, draw := range levels {
 		draw()
 	}
-	axisOfSlices(a, an, true)
+	axisOfSlices(a, d.steps(all), d.msPerStep(all))
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
 	for _, s := range all {
@@ -200,19 +200,18 @@ func beforeOnset(a *panel, onset int) {
 	}
 }
 
-// axisOfSlices draws slices below and, where the anatomy knows them,
-// milliseconds above.
-func axisOfSlices(a *panel, an *recording.Anatomy, ms bool) {
-	ticks := slicesAxis(an.Steps, a.w(), 12)
+// axisOfSlices draws slices below and, where ms is known, milliseconds above.
+func axisOfSlices(a *panel, steps int, ms float64) {
+	ticks := slicesAxis(steps, a.w(), 12)
 	a.bottom(ticks, true, "time slice")
-	if !ms || an.MSPerStep <= 0 {
+	if ms <= 0 {
 		return
 	}
-	each := a.width(number(float64(an.Steps)*an.MSPerStep)) + 6
-	ticks = slicesAxis(an.Steps, a.w(), each)
+	each := a.width(number(float64(steps)*ms)) + 6
+	ticks = slicesAxis(steps, a.w(), each)
 	texts := make([]string, len(ticks))
 	for i, t := range ticks {
-		texts[i] = fmt.Sprintf("%.4g", t*an.MSPerStep)
+		texts[i] = fmt.Sprintf("%.4g", t*ms)
 	}
 	a.top(ticks, texts, "time (ms)")
 }
@@ -236,7 +235,6 @@ func (p *pen) markerKey(x, y pt, d Data, all []series) {
 }
 
 func accuracyCaption(d Data, right, sure []series) string {
-	an := d.Anatomy
 	a, b := "Accuracy over time slices: per cent of images", ""
 	rule, _ := cutNote(right[0].note)
 	if len(sure) > 0 {
@@ -256,28 +254,42 @@ func accuracyCaption(d Data, right, sure []series) string {
 		chance = fmt.Sprintf("Dashed in accuracy: chance (%s %%)", number(right[0].chance))
 	}
 	marks := ""
-	if len(an.TrainSlices) > 0 {
-		marks = "Filled markers: the loss read " + plural("slice", an.TrainSlices)
+	if text := ofEach(d, right, func(a *recording.Anatomy) string {
+		if len(a.TrainSlices) == 0 {
+			return ""
+		}
+		return plural("slice", a.TrainSlices)
+	}); text != "" {
+		marks = "Filled markers: the loss read " + text
 	}
-	if len(an.Reestimated) > 0 {
+	if slices.ContainsFunc(right, func(s series) bool { return len(d.anatomy(s.variant).Reestimated) > 0 }) {
 		marks = caption(marks, "Hollow markers: other slices at which norm statistics were re-estimated")
 	}
-	return caption(a, chance, b, marks, reestimatedOf(d, right), onsetOf(an), msOf(an), precisionOf(an))
+	return caption(a, chance, b, marks, reestimatedOf(d, right), onsetOf(d, right), msOf(d.msPerStep(right)), precisionOf(d, right))
 }
 
-func onsetOf(an *recording.Anatomy) string {
-	switch on := an.ReadoutOnset(); {
+func onsetOf(d Data, all []series) string {
+	on := d.readoutOnset(all)
+	text := ofEach(d, all, func(a *recording.Anatomy) string {
+		if a.ReadoutOnset() < 0 {
+			return a.Readout + ", never"
+		}
+		return fmt.Sprintf("%s, slice %d", a.Readout, a.ReadoutOnset())
+	})
+	switch {
 	case on < 0:
 		return "The image never reaches the readout"
 	case on > 0:
-		return fmt.Sprintf("Grey: before the image reaches the readout (%s, slice %d)", an.Readout, on)
+		return "Grey: before the image reaches the readout (" + text + ")"
+	case strings.Contains(text, ": "):
+		return "The image reaches the readout at " + text
 	}
 	return ""
 }
 
-func msOf(an *recording.Anatomy) string {
-	if an.MSPerStep > 0 {
-		return fmt.Sprintf("One slice stands for %s ms", number(an.MSPerStep))
+func msOf(ms float64) string {
+	if ms > 0 {
+		return fmt.Sprintf("One slice stands for %s ms", number(ms))
 	}
 	return ""
 }

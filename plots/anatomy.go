@@ -455,5 +455,5 @@ func anatomyCaption(an *recording.Anatomy) string {
 	if dead > 0 {
 		dots = fmt.Sprintf("Dotted: %d of the connections cannot reach the readout at a slice the loss reads", dead)
 	}
-	return caption(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, weights, msOf(an))
+	return caption(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, weights, msOf(an.MSPerStep))
 }

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ventral/cortex/recording"
@@ -23,35 +24,53 @@ func caption(sentences ...string) string {
 }
 
 // precisionOf is the sentence every figure of numbers ends with.
-func precisionOf(a *recording.Anatomy) string {
-	if a.Precision == "" {
-		return "Precision: not recorded"
+func precisionOf(d Data, all []series) string {
+	return "Precision: " + ofEach(d, all, func(a *recording.Anatomy) string {
+		if a.Precision == "" {
+			return "not recorded"
+		}
+		return a.Precision
+	})
+}
+
+// ofEach says what a text of the anatomy is for the variants drawn: once where
+// it is the same for all, else for each by name. Empty ones are left out.
+func ofEach(d Data, all []series, text func(*recording.Anatomy) string) string {
+	var names, texts []string
+	same := true
+	for _, s := range all {
+		if t := text(d.anatomy(s.variant)); !slices.Contains(names, s.variant) {
+			names, texts = append(names, s.variant), append(texts, t)
+			same = same && t == texts[0]
+		}
 	}
-	return "Precision: " + a.Precision
+	if len(texts) == 0 {
+		return text(d.Anatomy)
+	}
+	if same {
+		return texts[0]
+	}
+	var parts []string
+	for i, t := range texts {
+		if t != "" {
+			parts = append(parts, names[i]+": "+t)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // reestimatedOf says at which slices norm statistics were re-estimated.
 func reestimatedOf(d Data, all []series) string {
-	var parts []string
-	seen := map[string]bool{}
-	for _, s := range all {
-		a := d.anatomy(s.variant)
+	text := ofEach(d, all, func(a *recording.Anatomy) string {
 		if len(a.Reestimated) == 0 {
-			continue
+			return ""
 		}
-		text := plural("slice", a.Reestimated)
-		if len(all) > 1 && len(d.Variants) > 0 {
-			text = s.variant + ", " + text
-		}
-		if !seen[text] {
-			parts = append(parts, text)
-		}
-		seen[text] = true
-	}
-	if len(parts) == 0 {
+		return plural("slice", a.Reestimated)
+	})
+	if text == "" {
 		return "No norm statistics were re-estimated"
 	}
-	return "Norm statistics were re-estimated at " + strings.Join(parts, "; ")
+	return "Norm statistics were re-estimated at " + text
 }
 
 // many prints "1 image" or "12,000 images".

@@ -56,7 +56,7 @@ func confusion(d Data) (*Figure, error) {
 		empty = "Hatched: classes without images"
 	}
 	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s", f.Title, many(total, "image")),
-		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, []series{{}}), precisionOf(d.Anatomy))
+		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, nil), precisionOf(d, nil))
 	out.draw = func(p *pen, w, h pt) error {
 		side := min(w-long-22-bar-right, h-long-28)
 		cell := side / pt(n)

@@ -166,7 +166,7 @@ func featureMaps(d Data) (*Figure, error) {
 	}
 	f.Caption = caption(fmt.Sprintf("Responses to %s (one network, no average) in every area (%s, from top) over time slices", who, strings.Join(names, ", ")),
 		"Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Hatched: before onset", reestimatedOf(d, []series{{}}), precisionOf(an))
+		"Hatched: before onset", reestimatedOf(d, nil), precisionOf(d, nil))
 	return f, nil
 }
 

@@ -48,6 +48,39 @@ func (d Data) anatomy(variant string) *recording.Anatomy {
 	return d.Anatomy
 }
 
+// steps returns the slices of the longest variant drawn.
+func (d Data) steps(all []series) int {
+	n := 0
+	for _, s := range all {
+		n = max(n, d.anatomy(s.variant).Steps)
+	}
+	return max(n, 1)
+}
+
+// readoutOnset returns the first slice at which any readout drawn sees the
+// image, -1 where none ever does.
+func (d Data) readoutOnset(all []series) int {
+	first := -1
+	for _, s := range all {
+		if on := d.anatomy(s.variant).ReadoutOnset(); on >= 0 && (first < 0 || on < first) {
+			first = on
+		}
+	}
+	return first
+}
+
+// msPerStep returns what a slice stands for in milliseconds, 0 where that is
+// unknown or not the same for all variants drawn.
+func (d Data) msPerStep(all []series) float64 {
+	ms := d.anatomy(all[0].variant).MSPerStep
+	for _, s := range all {
+		if d.anatomy(s.variant).MSPerStep != ms {
+			return 0
+		}
+	}
+	return ms
+}
+
 // width returns the width asked for, or own.
 func (d Data) width(own vg.Length) vg.Length {
 	if d.Width > 0 {

@@ -70,8 +70,30 @@ func samples() []sample {
 			}
 		})},
 		{"long names, shares, input and readout elsewhere", changed(blt, func(d *Data) { lengthen(d) })},
+		{"controls of other lengths", controls},
 		{"narrow", changed(blt, func(d *Data) { d.Width = OneColumn })},
 	}
+}
+
+// controls returns a net beside a feedforward control of one slice and one of
+// more slices, whose onsets, training slices and precisions differ.
+func controls(s Style) (Data, error) {
+	d := Data{Anatomy: blt.anatomy(), Variants: map[string]*recording.Anatomy{}, Style: s}
+	for _, v := range []struct {
+		name string
+		n    net
+	}{{"BLT", blt}, {"B", net{areas: 4, steps: 1, classes: 10, images: 40, seed: 2}}, {"BL, twelve slices", net{areas: 4, steps: 12, classes: 10, images: 40, delay: 2, seed: 3}}} {
+		frames, err := v.n.frames()
+		if err != nil {
+			return d, err
+		}
+		for _, f := range frames {
+			d.Frames = append(d.Frames, f.With("variant", v.name))
+		}
+		d.Variants[v.name] = v.n.anatomy()
+	}
+	d.Variants["B"].Precision = "split"
+	return d, nil
 }
 
 // lengthen gives the third area a long name, connections measured shares and
@@ -394,7 +416,7 @@ func TestCaptions(t *testing.T) {
 		case "feature-maps":
 			want = []string{"one network, no average", "Precision: float32"}
 		default:
-			want = []string{"n", "interval", "Precision: float32"}
+			want = []string{"n", "interval", "Precision: "}
 		}
 		for _, w := range want {
 			if !strings.Contains(f.Caption, w) {
@@ -402,11 +424,25 @@ func TestCaptions(t *testing.T) {
 			}
 		}
 	})
-	d, err := blt.compared(Light())
+	d, err := controls(Light())
 	if err != nil {
 		t.Fatal(err)
 	}
 	f, err := Make("accuracy", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"one network for each variant", "BLT: slices 4–7, B: slice 0, BL, twelve slices: slices 6–11",
+		"The image reaches the readout at BLT: IT, slice 3, B: IT, slice 0", "Precision: BLT: float32, B: split"} {
+		if !strings.Contains(f.Caption, want) {
+			t.Errorf("caption %q does not say %q", f.Caption, want)
+		}
+	}
+	d, err = blt.compared(Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err = Make("accuracy", d)
 	if err != nil {
 		t.Fatal(err)
 	}

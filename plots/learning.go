@@ -216,6 +216,7 @@ func (p *pen) learningKey(x, y pt) {
 }
 
 func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
+	all, _ := learners(d.style(), frames, kept[0])
 	what := map[string]string{"loss": "loss", "accuracy": "accuracy in per cent"}
 	var parts []string
 	for i, k := range kept {
@@ -244,7 +245,7 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", number(c[0]))
 	}
 	return caption("Learning curves over epochs: "+strings.Join(parts, "; "), "Solid: validation; dashed: training, averaged over the epoch as it was trained",
-		who, rate, chance, frames[0].Note, precisionOf(d.Anatomy))
+		who, rate, chance, frames[0].Note, precisionOf(d, all))
 }
 
 // number prints a few significant digits.

@@ -359,5 +359,5 @@ func (m *matrixLayout) caption() string {
 	if parameters > 0 {
 		weights = fmt.Sprintf("%s trainable numbers, shared ones counted once", count(float64(parameters)))
 	}
-	return caption(what, panels, cells, shared, hatched, weights, msOf(an))
+	return caption(what, panels, cells, shared, hatched, weights, msOf(an.MSPerStep))
 }

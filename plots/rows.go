@@ -62,13 +62,14 @@ func (r rowFigure) figure(d Data) (*Figure, error) {
 	strip := 26 + key.height
 	f.Height = strip + foot + pt(len(rows))*(min(62, 640/pt(len(rows))))
 	f.Caption = r.caption(d, rows, every)
+	steps := d.steps(every)
 	f.draw = func(p *pen, w, h pt) error {
 		tall := (h-strip-foot)/pt(len(rows)) - gap
 		key.draw(p, left, h)
-		protocol(p, rect{left, h - strip + 2, w - right, h - key.height}, an)
+		protocol(p, rect{left, h - strip + 2, w - right, h - key.height}, an, steps)
 		for i, row := range rows {
 			t := h - strip - pt(i)*(tall+gap) - gap
-			a := &panel{pen: p, rect: rect{left, t - tall, w - right, t}, xlo: -0.5, xhi: float64(an.Steps) - 0.5}
+			a := &panel{pen: p, rect: rect{left, t - tall, w - right, t}, xlo: -0.5, xhi: float64(steps) - 0.5}
 			r.row(a, d, row, i == len(rows)-1)
 		}
 		p.text(8, (h-strip-foot)/2+foot, r.axis+unitOf(every[0].unit), write{ax: 0.5, ay: 0.5, turned: true})
@@ -85,8 +86,8 @@ func unitOf(unit string) string {
 }
 
 // protocol draws when the image is on and when the loss reads.
-func protocol(p *pen, r rect, an *recording.Anatomy) {
-	a := &panel{pen: p, rect: r, xlo: -0.5, xhi: float64(an.Steps) - 0.5, yhi: 1}
+func protocol(p *pen, r rect, an *recording.Anatomy, steps int) {
+	a := &panel{pen: p, rect: r, xlo: -0.5, xhi: float64(steps) - 0.5, yhi: 1}
 	y := r.t - 7
 	name := an.Input
 	if name == "" {
@@ -110,14 +111,13 @@ func protocol(p *pen, r rect, an *recording.Anatomy) {
 		p.text(r.l-4, y, "loss", toLeft)
 		for _, t := range an.TrainSlices {
 			if t >= 0 && t < an.Steps {
-				p.circle(a.x(float64(t)), y, min(1.8, 0.4*r.w()/pt(an.Steps)), p.s.Ink, true)
+				p.circle(a.x(float64(t)), y, min(1.8, 0.4*r.w()/pt(steps)), p.s.Ink, true)
 			}
 		}
 	}
 }
 
 func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
-	an := d.Anatomy
 	lo, hi := span(row.all)
 	if r.zero && !cut(row.all) && lo < 0 {
 		r.zero = false
@@ -127,7 +127,7 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 	}
 	ticks := scale(lo, hi, max(2, min(3, int(a.h()/14))), true)
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
-	ticksX := slicesAxis(an.Steps, a.w(), 12)
+	ticksX := slicesAxis(int(a.xhi+0.5), a.w(), 12)
 	title := ""
 	if lowest {
 		title = "time slice"
@@ -143,16 +143,20 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 		}
 		a.text(a.cx(), a.cy(), text, write{ax: 0.5, ay: 0.5, colour: a.s.Muted})
 	}
-	area := a.s.Area(row.index, len(an.Areas))
+	area := a.s.Area(row.index, len(d.Anatomy.Areas))
 	for _, s := range row.all {
 		if len(row.all) == 1 {
 			s.colour = area
 		}
 		s.draw(a, d.anatomy(s.variant), false)
 	}
-	if on := row.area.Onset; on >= 0 {
-		x := a.x(float64(on))
-		a.polygon(a.s.Ink, x, a.b, x-2.6, a.b+4.6, x+2.6, a.b+4.6)
+	var onsets []int
+	for _, s := range row.all { // of a variant that has no such area: none
+		if v := d.anatomy(s.variant).Area(row.area.Name); v != nil && v.Onset >= 0 && !slices.Contains(onsets, v.Onset) {
+			x := a.x(float64(v.Onset))
+			a.polygon(a.s.Ink, x, a.b, x-2.6, a.b+4.6, x+2.6, a.b+4.6)
+			onsets = append(onsets, v.Onset)
+		}
 	}
 	a.fill(rect{a.l + 4, a.t + 2.4, a.l + 9, a.t + 7.4}, area)
 	a.text(a.l+12, a.t+2.6, row.area.Name, write{bold: true})
@@ -237,7 +241,7 @@ func (r rowFigure) caption(d Data, rows []row, every []series) string {
 	}
 	return caption(fmt.Sprintf("%s (%s, from top)", r.what, strings.Join(names, ", ")), upper(linesOf(every, "95 % t interval")),
 		"Rows have scales of their own; triangle: onset of the area, nothing is drawn before it", low, strip,
-		strings.Join(slices.Compact(extra), "; "), reestimatedOf(d, rows[0].all), precisionOf(an))
+		strings.Join(slices.Compact(extra), "; "), reestimatedOf(d, rows[0].all), precisionOf(d, rows[0].all))
 }
 
 func upper(s string) string {
