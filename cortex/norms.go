@@ -13,7 +13,8 @@ import (
 // Norms knows which norm places training filled, and where the others take
 // their statistics from.
 type Norms struct {
-	trained   map[string][]int // slices by place, rising
+	trained   map[string][]int // slices with statistics, by place, rising
+	gains     map[string][]int // slices with a gain and shift of their own
 	estimated map[string]bool
 	// Missing lists places of the last program that had no statistics and whose
 	// rule is "error".
@@ -27,46 +28,56 @@ func (g *Graph) TrainedNorms() (*Norms, error) {
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
-	n := &Norms{trained: map[string][]int{}, estimated: map[string]bool{}}
+	n := &Norms{trained: map[string][]int{}, gains: map[string][]int{}, estimated: map[string]bool{}}
+	has := map[string]bool{}
+	for _, v := range b.Vars() {
+		has[v.Name] = true
+	}
 	for _, p := range u.Stats.Places {
 		n.trained[p.Place] = append(n.trained[p.Place], p.Step)
+		// A readout that normalises a state fills its statistics, not its gain.
+		if has[fmt.Sprintf("%s/norm@%d/gain", p.Place, p.Step)] {
+			n.gains[p.Place] = append(n.gains[p.Place], p.Step)
+		}
 	}
-	for _, s := range n.trained {
-		sort.Ints(s)
+	for _, by := range []map[string][]int{n.trained, n.gains} {
+		for _, s := range by {
+			sort.Ints(s)
+		}
 	}
 	return n, nil
 }
 
 // Trained reports whether training filled a place at a slice.
 func (n *Norms) Trained(place string, step int) bool {
-	s := n.trained[place]
-	i := sort.SearchInts(s, step)
-	return i < len(s) && s[i] == step
+	return slices.Contains(n.trained[place], step)
+}
+
+// latest returns the last of some rising slices up to step, or else the first
+// of them, or else step.
+func latest(slices []int, step int) int {
+	if len(slices) == 0 {
+		return step
+	}
+	i := sort.SearchInts(slices, step+1)
+	return slices[max(i-1, 0)]
 }
 
 // Source is the rule for nn.Statistics: a place that training never reached
 // takes the last trained slice's statistics, or is re-estimated, or is missing.
 func (n *Norms) Source(place string, step int, norm nn.Norm) nn.Sources {
-	if n.Trained(place, step) {
-		return nn.Sources{Statistics: step, Affine: step}
-	}
-	last := step
-	trained := n.trained[place]
-	if i := sort.SearchInts(trained, step); i > 0 {
-		last = trained[i-1]
-	} else if len(trained) > 0 {
-		last = trained[0]
-	}
-	switch {
-	case norm.Statistics == "shared" && len(trained) > 0:
-		return nn.Sources{Statistics: step, Affine: last}
-	case norm.Untrained == "last" && len(trained) > 0:
-		return nn.Sources{Statistics: last, Affine: last}
+	from := nn.Sources{Statistics: step, Affine: latest(n.gains[place], step)}
+	switch filled := n.trained[place]; {
+	case n.Trained(place, step):
+	case norm.Statistics == "shared" && len(filled) > 0:
+	case norm.Untrained == "last" && len(filled) > 0:
+		from.Statistics = latest(filled, step)
 	case norm.Untrained == "reestimate":
-		return nn.Sources{Statistics: step, Affine: last, Own: !n.estimated[key(place, step)]}
+		from.Own = !n.estimated[key(place, step)]
+	default:
+		n.Missing = append(n.Missing, fmt.Sprintf("%s at slice %d", place, step))
 	}
-	n.Missing = append(n.Missing, fmt.Sprintf("%s at slice %d", place, step))
-	return nn.Sources{Statistics: step, Affine: last}
+	return from
 }
 
 func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, step) }
