@@ -424,13 +424,8 @@ func (l *anatomyLayout) edge(node int, r route) pt {
 }
 
 func anatomyCaption(an *recording.Anatomy) string {
-	parameters, dead := 0, 0
-	sets := map[string]bool{}
+	dead := 0
 	for _, c := range an.Connections {
-		if !sets[c.Set] || c.Set == "" {
-			parameters += c.Parameters
-		}
-		sets[c.Set] = true
 		if c.Dead {
 			dead++
 		}
@@ -440,10 +435,6 @@ func anatomyCaption(an *recording.Anatomy) string {
 		what += " of " + an.Name
 	}
 	what += fmt.Sprintf(": %s and %s over %s", many(float64(len(an.Areas)), "area"), many(float64(len(an.Connections)), "connection"), many(float64(an.Steps), "time slice"))
-	weights := ""
-	if parameters > 0 {
-		weights = fmt.Sprintf("Connections have %s trainable numbers, those that share them counted once", count(float64(parameters)))
-	}
 	lines := "A line is a connection, drawn once however many slices it is used at; numbers are delays in slices, @ the slices at which signals arrive where not all"
 	share := ""
 	for _, c := range an.Connections {
@@ -455,5 +446,5 @@ func anatomyCaption(an *recording.Anatomy) string {
 	if dead > 0 {
 		dots = fmt.Sprintf("Dotted: %d of the connections cannot reach the readout at a slice the loss reads", dead)
 	}
-	return caption(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, weights, msOf(an.MSPerStep))
+	return caption(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, msOf(an.MSPerStep))
 }

@@ -332,18 +332,12 @@ func (m *matrixLayout) caption() string {
 	if len(m.letters) > 0 {
 		shared = "Equal letters: shared weights"
 	}
-	untied := false
-	dead := 0
-	parameters, sets := 0, map[string]bool{}
+	untied, dead := false, 0
 	for _, c := range an.Connections {
 		untied = untied || ofSlice.MatchString(c.Set)
 		if c.Dead {
 			dead++
 		}
-		if !sets[c.Set] || c.Set == "" {
-			parameters += c.Parameters
-		}
-		sets[c.Set] = true
 	}
 	if untied {
 		shared = strings.TrimPrefix(shared+"; weights are untied over time", "; ")
@@ -355,9 +349,5 @@ func (m *matrixLayout) caption() string {
 	if dead > 0 {
 		hatched = fmt.Sprintf("Hatched: %d that cannot reach the readout at a slice the loss reads", dead)
 	}
-	weights := ""
-	if parameters > 0 {
-		weights = fmt.Sprintf("%s trainable numbers, shared ones counted once", count(float64(parameters)))
-	}
-	return caption(what, panels, cells, shared, hatched, weights, msOf(an.MSPerStep))
+	return caption(what, panels, cells, shared, hatched, msOf(an.MSPerStep))
 }
