@@ -1,6 +1,12 @@
 package cortex
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ventral/connectivity"
 	"ventral/cortex/recording"
 )
 
@@ -49,9 +55,38 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 			}
 		}
 		if g.Matrix.Sharing.Between == "shape" {
-			x.Set = "shape"
+			x.Set, x.Parameters = shapesOf(c, from, weights)
 		}
 		a.Connections = append(a.Connections, x)
 	}
 	return a, a.Check()
+}
+
+var ofSlice = regexp.MustCompile(`@\d+$`)
+
+// shapesOf returns the label and the trainable numbers of a connection whose
+// weights are shared by shape: the sets of all its kernels, with the slice of
+// its first arrival where they are untied over time. A connection that nothing
+// trains keeps its name.
+func shapesOf(c *connectivity.Connection, from int, weights []Weight) (set string, parameters int) {
+	var names []string
+	untied := ""
+	for _, w := range weights {
+		if !w.Trainable || !slices.ContainsFunc(w.Uses, func(use string) bool { return strings.HasSuffix(use, "/"+c.Name) }) {
+			continue
+		}
+		parameters += w.Count
+		name := ofSlice.ReplaceAllString(w.Set, "")
+		if name != w.Set {
+			untied = fmt.Sprintf("@%d", from)
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return c.Name, 0
+	}
+	slices.Sort(names)
+	return strings.Join(names, " + ") + untied, parameters
 }
