@@ -28,7 +28,8 @@ func Engine(t *testing.T, name string, open func() nn.Engine) {
 	t.Run("ports", func(t *testing.T) { enginePorts(t, open()) })
 	t.Run("training", func(t *testing.T) { engineTraining(t, open()) })
 	t.Run("together", func(t *testing.T) { engineTogether(t, open()) })
-	t.Run("not finite", func(t *testing.T) { engineNonFinite(t, open()) })
+	t.Run("loss not finite", func(t *testing.T) { engineLossNonFinite(t, open()) })
+	t.Run("update not finite", func(t *testing.T) { engineUpdateNonFinite(t, open()) })
 	t.Run("residence", func(t *testing.T) { engineResidence(t, open()) })
 	t.Run("two programs", func(t *testing.T) { engineTwoPrograms(t, open()) })
 }
@@ -274,9 +275,9 @@ func engineTogether(t *testing.T, e nn.Engine) {
 	}
 }
 
-// engineNonFinite checks that a loss that is not finite names the instruction
+// engineLossNonFinite checks that a loss that is not finite names the instruction
 // that the oracle names, and that nothing is stored.
-func engineNonFinite(t *testing.T, e nn.Engine) {
+func engineLossNonFinite(t *testing.T, e nn.Engine) {
 	p := must(t, Training)
 	v := filled(t, p)
 	exe, home := compile(t, e, p), hold(t, e, v)
@@ -315,6 +316,43 @@ func engineNonFinite(t *testing.T, e nn.Engine) {
 	}
 	if out[1].Data[0] != first[1].Data[0] {
 		t.Errorf("loss after a bad batch: got %g, want %g as without it", out[1].Data[0], first[1].Data[0])
+	}
+}
+
+// engineUpdateNonFinite checks that an update that is not finite is an error
+// also where no loss is, and stores none of the updates, and that an output with
+// axes is delivered whatever it holds.
+func engineUpdateNonFinite(t *testing.T, e nn.Engine) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{2, 1, 1, 3}, true)
+	good, bad := b.Var("good", nn.Shape{3}, nn.Init{Kind: "constant", Value: 1}, false), b.Var("bad", nn.Shape{3}, nn.Init{Kind: "constant"}, false)
+	b.Update(good, b.One(nn.Linear{A: 2}, good))
+	y := b.One(nn.Linear{A: 3}, x)
+	b.Output("y", y)
+	plain := must(t, b.Program)
+	b.Update(bad, b.One(nn.SumPixels{}, y))
+	p := must(t, b.Program)
+	v := filled(t, p)
+	in := []nn.Tensor{{Shape: nn.Shape{2, 1, 1, 3}, Data: []float32{1, 2, 3, 4, float32(math.NaN()), 6}}}
+
+	home := hold(t, e, v)
+	err := compile(t, e, p).Run(home, in, outputs(p))
+	var fault *nn.NonFinite
+	if !errors.As(err, &fault) || fault.Instr.Op != (nn.Linear{A: 3}) {
+		t.Errorf("update: got %v, want a *nn.NonFinite of the first linear at fault", err)
+	}
+	for _, name := range []string{"good", "bad"} {
+		got, _ := save(t, home).Get(name)
+		if want, _ := v.Get(name); !slices.Equal(got.Data, want.Data) {
+			t.Errorf("variable %s: got %v, want %v as before", name, got.Data, want.Data)
+		}
+	}
+	out := outputs(plain)
+	if err := compile(t, e, plain).Run(home, in, out); err != nil {
+		t.Fatalf("output with axes: got %v, want it delivered", err)
+	}
+	if got := out[0].Data; got[3] != 12 || got[4] == got[4] {
+		t.Errorf("output with axes: got %v, want 12 and NaN", got[3:5])
 	}
 }
 
