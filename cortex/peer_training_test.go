@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/nn"
+	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
 )
 
@@ -149,6 +150,16 @@ func (x *peerTraining) run(t *testing.T, e nn.Engine, steps int) {
 				near(t, "norm of the gradient of "+name, []float64{math.Sqrt(norm) / want}, []float64{1}, 1e-4)
 			}
 		}
+	}
+}
+
+func TestPeerTraining(t *testing.T) {
+	if testing.Short() {
+		newPeerTraining(t, "w2").run(t, cpu.New(cpu.Options{}), 3)
+		return
+	}
+	for _, net := range []string{"w2", "w1"} {
+		t.Run(net, func(t *testing.T) { newPeerTraining(t, net).run(t, cpu.New(cpu.Options{}), 20) })
 	}
 }
 
