@@ -7,7 +7,7 @@ import (
 // channels returns the number of channels of argument 0.
 func (c *call) channels() int { return c.args[0].Shape[3] }
 
-var addBias = impl{whole: 1 << 1, inPlace: true, run: func(c *call) {
+var addBias = impl{whole: 1 << 1, inPlace: all, run: func(c *call) {
 	y, x, b := c.results[0].Data, c.args[0].Data, c.args[1].Data
 	for len(y) >= len(b) {
 		v, u := y[:len(b)], x[:len(b)]
@@ -18,7 +18,7 @@ var addBias = impl{whole: 1 << 1, inPlace: true, run: func(c *call) {
 	}
 }}
 
-var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: true, run: func(c *call) {
+var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: all, run: func(c *call) {
 	scaleShiftPixels(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.args[2].Data)
 }}
 
@@ -34,7 +34,7 @@ func scaleShiftPixels(y, x, g, s []float32) {
 	}
 }
 
-var scaleChannels = impl{whole: 1 << 1, inPlace: true, run: func(c *call) {
+var scaleChannels = impl{whole: 1 << 1, inPlace: all, run: func(c *call) {
 	scalePixels(c.results[0].Data, c.args[0].Data, c.args[1].Data)
 }}
 
@@ -67,12 +67,7 @@ var sumPixels = impl{
 				piece := x[:min(len(x), block*n)]
 				x = x[len(piece):]
 				clear(s)
-				for len(piece) > 0 {
-					for j, v := range piece[:len(s)] {
-						s[j] += v
-					}
-					piece = piece[len(s):]
-				}
+				c.set.Sum(s, piece)
 				widen(total, s)
 			}
 		}

@@ -6,34 +6,24 @@ import (
 	"ventral/nn"
 )
 
-var sum = impl{inPlace: true, elements: true, run: func(c *call) {
+// sum adds left to right, so its result may lie in the place of the first two.
+var sum = impl{inPlace: 1<<0 | 1<<1, elements: true, run: func(c *call) {
 	y := c.results[0].Data
-	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
-	rest := c.args[2:]
-	// In place over a later argument, adding pass by pass would read sums.
-	if len(rest) == 0 {
-		for i := range y {
-			y[i] = a[i] + b[i]
+	args := c.args
+	for lo := 0; lo < len(y); lo += sumPiece {
+		hi := min(lo+sumPiece, len(y))
+		c.set.Add(y[lo:hi], args[0].Data[lo:hi], args[1].Data[lo:hi])
+		for _, a := range args[2:] {
+			c.set.Add(y[lo:hi], y[lo:hi], a.Data[lo:hi])
 		}
-		return
-	}
-	d := rest[0].Data[:len(y)]
-	if len(rest) == 1 {
-		for i := range y {
-			y[i] = a[i] + b[i] + d[i]
-		}
-		return
-	}
-	for i := range y {
-		s := a[i] + b[i] + d[i]
-		for _, r := range rest[1:] {
-			s += r.Data[i]
-		}
-		y[i] = s
 	}
 }}
 
-var mul = impl{inPlace: true, elements: true, run: func(c *call) {
+// sumPiece is how many elements stay in the first cache while several values
+// are added to them.
+const sumPiece = 4 << 10
+
+var mul = impl{inPlace: all, elements: true, run: func(c *call) {
 	y := c.results[0].Data
 	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
 	for i := range y {
@@ -41,7 +31,7 @@ var mul = impl{inPlace: true, elements: true, run: func(c *call) {
 	}
 }}
 
-var linear = impl{inPlace: true, elements: true, run: func(c *call) {
+var linear = impl{inPlace: all, elements: true, run: func(c *call) {
 	o := c.in.op.(nn.Linear)
 	axpb(c.results[0].Data, c.args[0].Data, float32(o.A), float32(o.B))
 }}
@@ -54,11 +44,11 @@ func axpb(y, x []float32, a, b float32) {
 	}
 }
 
-var scaleBy = impl{whole: 1 << 1, inPlace: true, elements: true, run: func(c *call) {
+var scaleBy = impl{whole: 1 << 1, inPlace: all, elements: true, run: func(c *call) {
 	axpb(c.results[0].Data, c.args[0].Data, c.args[1].Data[0], 0)
 }}
 
-var blend = impl{inPlace: true, elements: true, run: func(c *call) {
+var blend = impl{inPlace: all, elements: true, run: func(c *call) {
 	o := c.in.op.(nn.Blend)
 	keep, take := float32(1-o.Rate), float32(o.Rate*o.Factor)
 	y := c.results[0].Data
@@ -81,7 +71,7 @@ var fill = impl{unread: 1, run: func(c *call) {
 	}
 }}
 
-var reshape = impl{inPlace: true, run: func(c *call) { copy(c.results[0].Data, c.args[0].Data) }}
+var reshape = impl{inPlace: all, run: func(c *call) { copy(c.results[0].Data, c.args[0].Data) }}
 
 // copied copies a variable or input that an update stores elsewhere.
 var copied = impl{elements: true, run: reshape.run}
@@ -93,12 +83,8 @@ func unaryImpl(fn string) *impl { return unaryImpls[fn] }
 func unaryGradImpl(fn string) *impl { return unaryGradImpls[fn] }
 
 var unaryImpls = map[string]*impl{
-	"relu": {inPlace: true, elements: true, run: func(c *call) {
-		y := c.results[0].Data
-		x := c.args[0].Data[:len(y)]
-		for i := range y {
-			y[i] = max(x[i], 0)
-		}
+	"relu": {inPlace: all, elements: true, run: func(c *call) {
+		c.set.Rectify(c.results[0].Data, c.args[0].Data)
 	}},
 	"sigmoid":  each(sigmoid),
 	"tanh":     each(func(x float32) float32 { return float32(math.Tanh(float64(x))) }),
@@ -112,17 +98,8 @@ var unaryImpls = map[string]*impl{
 }
 
 var unaryGradImpls = map[string]*impl{
-	"relu": {inPlace: true, elements: true, run: func(c *call) {
-		g := c.results[0].Data
-		d, y := c.args[0].Data[:len(g)], c.args[1].Data[:len(g)]
-		for i := range g {
-			// 1 or 0 without a branch, so that a NaN in d is kept.
-			positive := uint32(0x3f800000)
-			if math.Float32bits(y[i])-1 >= 0x7f800000 {
-				positive = 0
-			}
-			g[i] = d[i] * math.Float32frombits(positive)
-		}
+	"relu": {inPlace: all, elements: true, run: func(c *call) {
+		c.set.RectifyGrad(c.results[0].Data, c.args[0].Data, c.args[1].Data)
 	}},
 	"sigmoid":  eachGrad(func(y float32) float32 { return y * (1 - y) }),
 	"tanh":     eachGrad(func(y float32) float32 { return 1 - y*y }),
@@ -131,7 +108,7 @@ var unaryGradImpls = map[string]*impl{
 }
 
 func each(f func(float32) float32) *impl {
-	return &impl{inPlace: true, elements: true, run: func(c *call) {
+	return &impl{inPlace: all, elements: true, run: func(c *call) {
 		y := c.results[0].Data
 		x := c.args[0].Data[:len(y)]
 		for i := range y {
@@ -141,7 +118,7 @@ func each(f func(float32) float32) *impl {
 }
 
 func eachGrad(f func(float32) float32) *impl {
-	return &impl{inPlace: true, elements: true, run: func(c *call) {
+	return &impl{inPlace: all, elements: true, run: func(c *call) {
 		g := c.results[0].Data
 		d, y := c.args[0].Data[:len(g)], c.args[1].Data[:len(g)]
 		for i := range g {

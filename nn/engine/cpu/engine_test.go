@@ -279,3 +279,37 @@ func TestRunRefuses(t *testing.T) {
 		t.Errorf("an unknown kernel: found no error")
 	}
 }
+
+// A sum in the place of an argument, which it may hold several times, adds the
+// same left to right.
+func TestSumInPlace(t *testing.T) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{3, 2, 2, 2}, true)
+	twice, thrice := b.One(nn.Linear{A: 2}, x), b.One(nn.Linear{A: 3}, x)
+	ten, hundred := b.One(nn.Linear{A: 10}, x), b.One(nn.Linear{A: 100}, x)
+	b.Output("one", b.One(nn.Sum{}, twice, twice, twice))
+	b.Output("third", b.One(nn.Sum{}, x, x, thrice))
+	b.Output("first", b.One(nn.Sum{}, ten, x, x, ten, hundred))
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := nn.NewTensor(p.Shapes[x])
+	for i := range in.Data {
+		in.Data[i] = float32(i)
+	}
+	for _, kernel := range cpu.Kernels() {
+		exe, r := open(t, cpu.New(cpu.Options{Threads: 1, Kernel: kernel}), p)
+		out := outputs(p)
+		if err := exe.Run(r, []nn.Tensor{in}, out); err != nil {
+			t.Fatal(err)
+		}
+		for k, times := range []float32{6, 5, 122} {
+			for i, got := range out[k].Data {
+				if want := times * in.Data[i]; got != want {
+					t.Fatalf("%s, output %d, element %d: got %g, want %g", kernel, k, i, got, want)
+				}
+			}
+		}
+	}
+}

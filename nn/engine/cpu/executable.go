@@ -327,10 +327,7 @@ func (x *Executable) mergeChunks(s *step, it *item, y []float32) {
 	at := x.arena[s.acc.offset:][:s.acc.size]
 	copy(y, at[it.lo:it.hi])
 	for k := s.accSize; k < len(at); k += s.accSize {
-		a := at[k+it.lo : k+it.hi]
-		for i, v := range a[:len(y)] {
-			y[i] += v
-		}
+		x.plan.set.Add(y, y, at[k+it.lo:k+it.hi])
 	}
 }
 

@@ -31,9 +31,9 @@ type impl struct {
 	// whole and unread say which arguments are read as a whole, and which
 	// only for their shape, as bits; the others are cut by images.
 	whole, unread uint
-	// inPlace means that results may lie where a cut argument lies, because
-	// element i of the results needs elements i of the arguments alone.
-	inPlace bool
+	// inPlace says which cut arguments a result may lie in the place of, as
+	// bits: element i of the results needs elements i of the arguments alone.
+	inPlace uint
 	// elements means that an instruction without images may be split anywhere.
 	elements bool
 	// run computes the results of a call; of a reduction, the sums of its
@@ -48,6 +48,9 @@ type impl struct {
 	// scratch is the number of float32 that a worker lends to run.
 	scratch func(in *instr, set *kernel.Set) int
 }
+
+// all is every argument.
+const all = ^uint(0)
 
 // reduces reports whether the results add over images.
 func (m *impl) reduces() bool { return m.sums != nil || m.accumulates }
@@ -149,7 +152,7 @@ func implOf(op nn.Op) *impl {
 
 // fallback computes an operation without a kernel by its meaning, in float64
 // and all images at once. It allocates.
-var fallback = impl{whole: ^uint(0), run: func(c *call) {
+var fallback = impl{whole: all, run: func(c *call) {
 	args, results := arrays(c.args), arrays(c.results)
 	for _, r := range results {
 		clear(r.Data)

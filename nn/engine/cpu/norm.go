@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"ventral/nn"
+	"ventral/nn/engine/cpu/internal/kernel"
 )
 
 // moments takes mean and squared deviation of every image in two passes, the
@@ -16,7 +17,7 @@ var moments = impl{
 		n := c.channels()
 		size := len(c.args[0].Data) / c.images
 		for i := range c.images {
-			imageMoments(c.sums[2*i*n:][:n], c.sums[(2*i+1)*n:][:n], c.args[0].Data[i*size:][:size],
+			imageMoments(c.set, c.sums[2*i*n:][:n], c.sums[(2*i+1)*n:][:n], c.args[0].Data[i*size:][:size],
 				c.scratch[:n], c.scratch[n:2*n], c.scratch[2*n:3*n])
 		}
 	},
@@ -38,7 +39,7 @@ var moments = impl{
 
 // imageMoments sets mean and m2, the sum of squared deviations, of the pixels
 // of x; a, b and centre are scratch.
-func imageMoments(mean, m2 []float64, x, centre, a, b []float32) {
+func imageMoments(set *kernel.Set, mean, m2 []float64, x, centre, a, b []float32) {
 	n := len(mean)
 	count := float64(len(x) / n)
 	clear(mean)
@@ -46,12 +47,7 @@ func imageMoments(mean, m2 []float64, x, centre, a, b []float32) {
 		piece := rest[:min(len(rest), block*n)]
 		rest = rest[len(piece):]
 		clear(a)
-		for len(piece) > 0 {
-			for j, v := range piece[:len(a)] {
-				a[j] += v
-			}
-			piece = piece[len(a):]
-		}
+		set.Sum(a, piece)
 		widen(mean, a)
 	}
 	for j := range mean {
@@ -65,15 +61,7 @@ func imageMoments(mean, m2 []float64, x, centre, a, b []float32) {
 		rest = rest[len(piece):]
 		clear(a)
 		clear(b)
-		for len(piece) > 0 {
-			u, s, q := centre[:len(a)], a, b[:len(a)]
-			for j, v := range piece[:len(a)] {
-				v -= u[j]
-				s[j] += v
-				q[j] += v * v
-			}
-			piece = piece[len(a):]
-		}
+		set.Deviate(a, b, piece, centre)
 		widen(mean, a)
 		widen(m2, b)
 	}
@@ -83,7 +71,7 @@ func imageMoments(mean, m2 []float64, x, centre, a, b []float32) {
 	}
 }
 
-var momentsGrad = impl{whole: 1<<1 | 1<<2 | 1<<3, inPlace: true, scratch: perChannel(2), run: func(c *call) {
+var momentsGrad = impl{whole: 1<<1 | 1<<2 | 1<<3, inPlace: all, scratch: perChannel(2), run: func(c *call) {
 	mean, dm, dv := c.args[1].Data, c.args[2].Data, c.args[3].Data
 	n := len(mean)
 	m := float64(c.args[0].Shape.Len() / n)
@@ -109,20 +97,13 @@ func inverseDeviation(r, variance []float32, eps float64) {
 	}
 }
 
-var normalise = impl{whole: 1<<1 | 1<<2, inPlace: true, scratch: perChannel(1), run: func(c *call) {
+var normalise = impl{whole: 1<<1 | 1<<2, inPlace: all, scratch: perChannel(1), run: func(c *call) {
 	mean, r := c.args[1].Data, c.scratch
 	inverseDeviation(r, c.args[2].Data, c.in.op.(nn.Normalise).Eps)
-	y, x := c.results[0].Data, c.args[0].Data
-	for len(y) >= len(mean) {
-		v, u, s := y[:len(mean)], x[:len(mean)], r[:len(mean)]
-		for j := range mean {
-			v[j] = (u[j] - mean[j]) * s[j]
-		}
-		y, x = y[len(mean):], x[len(mean):]
-	}
+	c.set.Normalise(c.results[0].Data, c.args[0].Data, mean, r)
 }}
 
-var normaliseScale = impl{whole: 1 << 1, inPlace: true, scratch: perChannel(1), run: func(c *call) {
+var normaliseScale = impl{whole: 1 << 1, inPlace: all, scratch: perChannel(1), run: func(c *call) {
 	inverseDeviation(c.scratch, c.args[1].Data, c.in.op.(nn.NormaliseScale).Eps)
 	scalePixels(c.results[0].Data, c.args[0].Data, c.scratch)
 }}
@@ -146,14 +127,7 @@ var normaliseSums = impl{
 				d, x = d[m:], x[m:]
 				clear(s)
 				clear(q)
-				for len(dp) > 0 {
-					u, mu, t, r := xp[:len(s)], mean[:len(s)], s, q[:len(s)]
-					for j, v := range dp[:len(s)] {
-						t[j] += v
-						r[j] += v * (u[j] - mu[j])
-					}
-					dp, xp = dp[len(s):], xp[len(s):]
-				}
+				c.set.Product(s, q, dp, xp, mean)
 				widen(sd, s)
 				widen(sdy, q)
 			}
@@ -174,7 +148,7 @@ var normaliseSums = impl{
 }
 
 // normaliseApply computes r·d - (x-mean)·slope - shift.
-var normaliseApply = impl{whole: 1<<2 | 1<<3 | 1<<4 | 1<<5, inPlace: true, scratch: perChannel(3), run: func(c *call) {
+var normaliseApply = impl{whole: 1<<2 | 1<<3 | 1<<4 | 1<<5, inPlace: all, scratch: perChannel(3), run: func(c *call) {
 	mean, variance, sd, sdy := c.args[2].Data, c.args[3].Data, c.args[4].Data, c.args[5].Data
 	n := len(mean)
 	m, eps := float64(c.args[1].Shape.Len()/n), c.in.op.(nn.NormaliseApply).Eps
@@ -183,21 +157,10 @@ var normaliseApply = impl{whole: 1<<2 | 1<<3 | 1<<4 | 1<<5, inPlace: true, scrat
 		s := 1 / math.Sqrt(float64(variance[j])+eps)
 		r[j], slope[j], shift[j] = float32(s), float32(s*s*float64(sdy[j])/m), float32(s*float64(sd[j])/m)
 	}
-	y, d, x := c.results[0].Data, c.args[0].Data, c.args[1].Data
-	for len(y) >= n {
-		applyPixel(y[:n], d[:n], x[:n], mean, r, slope, shift)
-		y, d, x = y[n:], d[n:], x[n:]
-	}
+	c.set.Apply(c.results[0].Data, c.args[0].Data, c.args[1].Data, mean, r, slope, shift)
 }}
 
-func applyPixel(y, d, x, mean, r, slope, shift []float32) {
-	d, x, mean, r, slope, shift = d[:len(y)], x[:len(y)], mean[:len(y)], r[:len(y)], slope[:len(y)], shift[:len(y)]
-	for j := range y {
-		y[j] = r[j]*d[j] - (x[j]-mean[j])*slope[j] - shift[j]
-	}
-}
-
-var varianceGrad = impl{inPlace: true, run: func(c *call) {
+var varianceGrad = impl{inPlace: all, run: func(c *call) {
 	eps := c.in.op.(nn.VarianceGrad).Eps
 	sd, sdy := c.args[1].Data, c.args[2].Data
 	for j, f := range c.args[0].Data {
@@ -207,7 +170,7 @@ var varianceGrad = impl{inPlace: true, run: func(c *call) {
 	}
 }}
 
-var poolMoments = impl{inPlace: true, run: func(c *call) {
+var poolMoments = impl{inPlace: all, run: func(c *call) {
 	k := float64(len(c.args) / 2)
 	for i := range c.results[0].Data {
 		mean, variance := 0.0, 0.0

@@ -311,9 +311,10 @@ func (pl *plan) takeOver(lives []life, s *step, r nn.Value, dying []nn.Value) *b
 		lives[v].replaced = true
 		return pl.places[v].buffer
 	}
-	if s.impl.inPlace {
+	if s.impl.inPlace != 0 {
 		for i, a := range s.args {
-			if s.cut(i) && fits(a) && lives[a].last == (use{s.phase, s.pos}) && (region || lives[a].readers == 1) {
+			once := !slices.Contains(s.args[:i], a) && !slices.Contains(s.args[i+1:], a)
+			if s.impl.inPlace>>min(i, 63)&1 == 1 && s.cut(i) && once && fits(a) && lives[a].last == (use{s.phase, s.pos}) && (region || lives[a].readers == 1) {
 				return take(a)
 			}
 		}

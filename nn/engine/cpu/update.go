@@ -6,7 +6,7 @@ import (
 	"ventral/nn"
 )
 
-var sgd = impl{whole: 1 << 3, inPlace: true, elements: true, run: func(c *call) {
+var sgd = impl{whole: 1 << 3, inPlace: all, elements: true, run: func(c *call) {
 	o, rate := c.in.op.(nn.SGD), c.args[3].Data[0]
 	momentum, decay := float32(o.Momentum), float32(o.Decay)
 	w2, v2 := c.results[0].Data, c.results[1].Data
@@ -26,7 +26,7 @@ var sgd = impl{whole: 1 << 3, inPlace: true, elements: true, run: func(c *call) 
 
 // adam computes as float32 what nn.Adam means, but for the corrections of the
 // first steps.
-var adam = impl{whole: 1<<4 | 1<<5, inPlace: true, elements: true, run: func(c *call) {
+var adam = impl{whole: 1<<4 | 1<<5, inPlace: all, elements: true, run: func(c *call) {
 	o := c.in.op.(nn.Adam)
 	rate, t := float64(c.args[4].Data[0]), float64(c.args[5].Data[0])
 	step := float32(rate / (1 - math.Pow(o.Beta1, t)))

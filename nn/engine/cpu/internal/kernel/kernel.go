@@ -14,6 +14,21 @@ type Set struct {
 
 	Convolve   func(*Convolution)
 	Accumulate func(*Outer)
+
+	// Loops over the pixels of an image of len(c), or len(s), channels; j runs
+	// over channels, p over the pixels of x.
+
+	Sum       func(s, x []float32)                        // s[j] += x[p,j]
+	Deviate   func(s, q, x, c []float32)                  // s[j] += x[p,j] - c[j]; q[j] += (x[p,j] - c[j])²
+	Product   func(s, q, d, x, c []float32)               // s[j] += d[p,j]; q[j] += d[p,j]·(x[p,j] - c[j])
+	Normalise func(y, x, c, r []float32)                  // y[p,j] = (x[p,j] - c[j])·r[j]
+	Apply     func(y, d, x, c, r, slope, shift []float32) // y[p,j] = r[j]·d[p,j] - shift[j] - (x[p,j] - c[j])·slope[j]
+
+	// Loops over elements. The result may be an argument.
+
+	Rectify     func(y, x []float32)    // y[i] = max(x[i], 0), NaN where x is
+	RectifyGrad func(g, d, y []float32) // g[i] = d[i]·(1 where y[i] > 0, else 0)
+	Add         func(y, a, b []float32) // y[i] = a[i] + b[i]
 }
 
 // Convolution is one row of pixels of a convolution, for one panel:

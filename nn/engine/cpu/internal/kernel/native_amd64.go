@@ -9,10 +9,16 @@ import (
 )
 
 // AVX2 keeps four pixels, or kernel elements, by 16 channels in registers.
-var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2}
+var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2,
+	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Apply: applyAVX2,
+	Rectify: rectifyAllAVX2, RectifyGrad: rectifyGradAllAVX2, Add: addAllAVX2,
+}
 
 // AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers.
-var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512}
+var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512,
+	Sum: sumAVX512, Deviate: deviateAVX512, Product: productAVX512, Normalise: normaliseAVX512, Apply: applyAVX512,
+	Rectify: rectifyAllAVX512, RectifyGrad: rectifyGradAllAVX512, Add: addAllAVX512,
+}
 
 // native returns the sets that the processor and its operating system allow.
 func native() []Set {
@@ -76,10 +82,7 @@ func at(s []float32, i int) *float32 { return &s[i] }
 // computes the same again.
 func convolveAVX512(c *Convolution) {
 	c.check(32)
-	mask := uint32(1)<<c.Width - 1
-	if c.Width == 32 {
-		mask = ^uint32(0)
-	}
+	mask := ones32(c.Width)
 	for p := 0; p < c.Pixels; {
 		size := 1
 		switch rest := c.Pixels - p; {
@@ -110,10 +113,7 @@ func convolveAVX512(c *Convolution) {
 
 func accumulateAVX512(o *Outer) {
 	o.check()
-	mask := uint32(1)<<o.Width - 1
-	if o.Width == 32 {
-		mask = ^uint32(0)
-	}
+	mask := ones32(o.Width)
 	d := at(o.D, 0)
 	for k := 0; k < o.Run; {
 		x, g := at(o.X, k), at(o.G, k*o.GStep)

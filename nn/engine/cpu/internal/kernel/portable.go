@@ -4,7 +4,16 @@ import "unsafe"
 
 // Go is the portable set: four pixels or kernel elements by two channels in
 // registers.
-var Go = Set{Name: "go", Panel: 2, Outer: 2, Convolve: convolveGo, Accumulate: accumulateGo}
+var Go = Set{Name: "go", Panel: 2, Outer: 2, Convolve: convolveGo, Accumulate: accumulateGo,
+	Sum:         func(s, x []float32) { sumGo(s, x, 0) },
+	Deviate:     func(s, q, x, c []float32) { deviateGo(s, q, x, c, 0) },
+	Product:     func(s, q, d, x, c []float32) { productGo(s, q, d, x, c, 0) },
+	Normalise:   func(y, x, c, r []float32) { normaliseGo(y, x, c, r, 0) },
+	Apply:       func(y, d, x, c, r, slope, shift []float32) { applyGo(y, d, x, c, r, slope, shift, 0) },
+	Rectify:     rectifyGo,
+	RectifyGrad: rectifyGradGo,
+	Add:         addGo,
+}
 
 // pairs returns s as pairs.
 func pairs(s []float32) [][2]float32 {
