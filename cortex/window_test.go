@@ -1,0 +1,150 @@
+package cortex_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/nn"
+)
+
+// windowed is a network that keeps much in flight: delays of 0 to 3, a leak,
+// norms for each slice, a multiplicative feedback and a cumulative readout.
+func windowed(t testing.TB) *cortex.Graph {
+	return network(t, cortex.Graph{
+		Image: [3]int{4, 4, 2}, Classes: 3, Steps: 9,
+		Input: cortex.Input{To: []string{"A"}, Steps: at("0..2,5"), Net: layers("conv")},
+		Areas: []areas.Area{area("A", 4, 4, 2, sum()), area("B", 2, 2, 3, rate(func(d *areas.Rate) { d.Leak = 0.5 })), area("C", 1, 1, 3, rate())},
+		Matrix: connectivity.Matrix{Connections: []connectivity.Connection{
+			connect("A->A", "brc"), connect("A->A identity", "identity", delay(2)), connect("A->B", "pool_conv", delay(0)),
+			connect("B->B", "conv", delay(3)), connect("B->A", "transposed_conv", delay(2), during("4..7")),
+			connect("B->C", "conv"), connect("C->B", "resize_conv", multiply), connect("C->C late", "conv", delay(3), during("6..")),
+		}},
+		Readout: cortex.Readout{From: "C", Net: layers("norm", "relu", "dense"), Train: at("3..8"), Cumulative: true, Test: at("3..8")},
+	})
+}
+
+// TestWindowsEqualTheWhole cuts the slices into windows in every way that one
+// and two cuts can, hands states over, and compares with the run in one piece.
+func TestWindowsEqualTheWhole(t *testing.T) {
+	g := windowed(t)
+	const batch = 2
+	var taps []cortex.Tap
+	for s := range g.Steps {
+		for i := range g.Areas {
+			if g.Present(i, s) {
+				taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s})
+			}
+		}
+	}
+	logits := []int{3, 4, 5, 6, 7, 8}
+	whole := answer(t, g, cortex.Options{Batch: batch, Logits: logits, Taps: taps})
+	r := rand.New(rand.NewPCG(3, 5))
+	image := nn.NewArray(nn.Shape{batch, 4, 4, 2})
+	for i := range image.Data {
+		image.Data[i] = r.NormFloat64()
+	}
+	for _, v := range whole.Vars { // running statistics that are not 0 and 1
+		if a, _ := whole.home.Get(v.Name); a.Shape.Rank() == 1 {
+			for i := range a.Data {
+				a.Data[i] = 0.5 + r.Float64()
+			}
+		}
+	}
+	want := whole.run(t, map[string]nn.Array{"image": image})
+
+	// run goes through the windows that begin at the given slices.
+	run := func(t *testing.T, starts []int) {
+		t.Helper()
+		states := map[string]nn.Array{"image": image}
+		for k, from := range starts {
+			to := g.Steps
+			if k+1 < len(starts) {
+				to = starts[k+1]
+			}
+			o := cortex.Options{Batch: batch, From: from}
+			for _, tap := range taps {
+				if tap.Slice >= from && tap.Slice < to {
+					o.Taps = append(o.Taps, tap)
+				}
+			}
+			for _, s := range logits {
+				if s >= from && s < to {
+					o.Logits = append(o.Logits, s)
+				}
+			}
+			p := answer(t, g, o)
+			p.home = whole.home
+			for _, in := range p.Inputs[1:] {
+				if _, ok := states[in.Name]; !ok {
+					t.Fatalf("windows from %v: window %d wants %s, which none before delivers", starts, k, in.Name)
+				}
+			}
+			out := p.run(t, states)
+			for name, a := range out {
+				near(t, fmt.Sprintf("windows from %v: %s", starts, name), a.Data, want[name].Data, 0)
+			}
+			for _, tap := range o.Taps {
+				states[fmt.Sprintf("carry/%s@%d/0", g.Areas[tap.Area].Name, tap.Slice)] = out[g.TapName(tap)]
+			}
+			// What a window reads from before it is what its Carried says.
+			if len(p.u.Carried) != len(p.Inputs)-1 {
+				t.Errorf("windows from %v: %d states carried into window %d by %d inputs", starts, len(p.u.Carried), k, len(p.Inputs)-1)
+			}
+			for _, c := range p.u.Carried {
+				if c.Node.Slice >= from {
+					t.Errorf("windows from %v: window %d carries in slice %d", starts, k, c.Node.Slice)
+				}
+			}
+		}
+	}
+	for a := 1; a < g.Steps; a++ {
+		run(t, []int{0, a})
+		for b := a + 1; b < g.Steps; b++ {
+			run(t, []int{0, a, b})
+		}
+	}
+	run(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8})
+}
+
+// TestCarriedGradient holds that the gradient by what crosses the beginning of
+// a window continues backward: truncated backpropagation hands it over or drops it.
+func TestCarriedGradient(t *testing.T) {
+	g := network(t, cortex.Graph{
+		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 5,
+		Input:   cortex.Input{To: []string{"A"}, Steps: at("0"), Net: layers("conv")},
+		Areas:   []areas.Area{area("A", 1, 1, 1, sum(func(d *areas.Sum) { d.Nonlinearity, d.Norm.Kind = "tanh", "none" }))},
+		Matrix:  connectivity.Matrix{Connections: []connectivity.Connection{connect("A->A", "conv")}},
+		Readout: cortex.Readout{From: "A", Net: layers("dense"), Train: at("4")},
+	})
+	build := func(from int) *program {
+		b := nn.NewBuilder()
+		u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, From: from, Logits: []int{4}})
+		l, _ := g.Loss(b, u, 2)
+		wrt := []nn.Value{u.Image}
+		if from > 0 {
+			if len(u.Carried) != 1 {
+				t.Fatalf("got %d carried states, want A@1 alone", len(u.Carried))
+			}
+			wrt[0] = u.Carried[0].Value
+		} else {
+			wrt = append(wrt, u.States[cortex.Node{Area: 0, Slice: 1}][0])
+		}
+		for i, d := range b.Gradient(l, wrt) {
+			b.Output(fmt.Sprint("d", i), d)
+		}
+		if from == 0 {
+			b.Output("state", wrt[1])
+		}
+		return hold(t, b, u)
+	}
+	whole, half := build(0), build(2)
+	half.home = whole.home
+	in := map[string]nn.Array{"image": {Shape: nn.Shape{2, 1, 1, 1}, Data: []float64{0.5, -1.5}}, "label": oneHot(2, 2)}
+	all := whole.run(t, in)
+	in["carry/A@1/0"] = all["state"]
+	near(t, "gradient by A@1", half.run(t, in)["d0"].Data, all["d1"].Data, 1e-15)
+}
