@@ -21,6 +21,10 @@ func image(name string, n, h, w, c int) Arg {
 	return Arg{name, nn.Shape{n, h, w, c}, true, normal(0, 1)}
 }
 
+// single returns an image that an engine may not split, though it meets ones
+// that are split.
+func single(a Arg) Arg { a.Batched = false; return a }
+
 // vector is an input with one axis.
 func vector(name string, n int, d Draw) Arg { return Arg{name, nn.Shape{n}, false, d} }
 
@@ -56,6 +60,7 @@ func convolutions() []Case {
 		{"many channels", 2, 6, 5, 3, 3, 17, 33, 1},
 		{"whole vectors", 2, 8, 8, 3, 3, 16, 32, 1},
 		{"many channels, stride 2", 2, 9, 8, 3, 3, 16, 24, 2},
+		{"many images", 37, 4, 5, 3, 3, 3, 4, 1},
 	} {
 		x, k := image("x", g.n, g.h, g.w, g.ci), Arg{"k", nn.Shape{g.kh, g.kw, g.ci, g.co}, false, normal(0, 0.5)}
 		d := image("d", g.n, (g.h+g.s-1)/g.s, (g.w+g.s-1)/g.s, g.co)
@@ -125,6 +130,8 @@ func elementwise() []Case {
 		{Name: "sum/one twice", Op: nn.Sum{}, Args: []Arg{x}, Diff: []int{0}, Build: func(b *nn.Builder, in []nn.Value) []nn.Value {
 			return b.Do(nn.Sum{}, in[0], in[0], in[0])
 		}},
+		{Name: "sum/one without images", Op: nn.Sum{}, Args: []Arg{x, single(y)}, Diff: []int{0, 1}},
+		{Name: "mul/one without images", Op: nn.Mul{}, Args: []Arg{single(x), y}, Diff: []int{0, 1}},
 		{Name: "sum/scalars", Op: nn.Sum{}, Args: []Arg{scalar("x", 1.5), scalar("y", -3)}, Diff: []int{0, 1}},
 		{Name: "mul/two", Op: nn.Mul{}, Args: []Arg{x, y}, Diff: []int{0, 1}},
 		{Name: "mul/square", Op: nn.Mul{}, Args: []Arg{x}, Diff: []int{0}, Build: func(b *nn.Builder, in []nn.Value) []nn.Value {
@@ -164,6 +171,8 @@ func channels() []Case {
 		{Name: "sum_pixels", Op: nn.SumPixels{}, Args: []Arg{x}, Diff: []int{0}},
 		{Name: "dot_pixels", Op: nn.DotPixels{}, Args: []Arg{x, y}, Diff: []int{0, 1}},
 		{Name: "dot_pixels/one channel", Op: nn.DotPixels{}, Args: []Arg{image("x", 2, 3, 3, 1), image("y", 2, 3, 3, 1)}, Diff: []int{0, 1}},
+		{Name: "sum_pixels/many images", Op: nn.SumPixels{}, Args: []Arg{image("x", 41, 3, 3, 5)}, Diff: []int{0}},
+		{Name: "dot_pixels/one without images", Op: nn.DotPixels{}, Args: []Arg{x, single(y)}, Diff: []int{0, 1}},
 		{Name: "reshape", Op: nn.Reshape{H: 1, W: 1, C: 120}, Args: []Arg{x}, Diff: []int{0}},
 	}
 }

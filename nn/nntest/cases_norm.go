@@ -19,6 +19,7 @@ func norms() []Case {
 		{"", 4, 3, 5, 6, 0.5, 0},
 		{"/one channel", 3, 4, 4, 1, 0.5, 0},
 		{"/one pixel", 6, 1, 1, 5, 0.5, 0},
+		{"/many images", 37, 2, 2, 3, 0.5, 0},
 		// A mean of 1000 is rounded to float32 by 3e-5 deviations, and to 6e-5 from 1024 on.
 		{"/mean 1000", 4, 3, 5, 6, 1000, 3e-4},
 	} {

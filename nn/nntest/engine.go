@@ -2,6 +2,7 @@ package nntest
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -26,7 +27,9 @@ func Engine(t *testing.T, name string, open func() nn.Engine) {
 	})
 	t.Run("cases", func(t *testing.T) { engineCases(t, open()) })
 	t.Run("ports", func(t *testing.T) { enginePorts(t, open()) })
+	t.Run("any value out", func(t *testing.T) { engineAnyOutput(t, open()) })
 	t.Run("training", func(t *testing.T) { engineTraining(t, open()) })
+	t.Run("random programs", func(t *testing.T) { engineRandom(t, open()) })
 	t.Run("together", func(t *testing.T) { engineTogether(t, open()) })
 	t.Run("loss not finite", func(t *testing.T) { engineLossNonFinite(t, open()) })
 	t.Run("update not finite", func(t *testing.T) { engineUpdateNonFinite(t, open()) })
@@ -213,6 +216,73 @@ func enginePorts(t *testing.T, e nn.Engine) {
 	}
 	if err := exe.Run(hold(t, e, nn.NewVariables(0)), in, all); err == nil {
 		t.Error("residence without the variables: got no error")
+	}
+}
+
+// engineAnyOutput checks outputs that are inputs, variables, values that go on
+// being used, one value twice, and that a variable's output is what it was
+// before the run.
+func engineAnyOutput(t *testing.T, e nn.Engine) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{3, 2, 2, 5}, true)
+	v := b.Var("v", nn.Shape{5}, nn.Init{Kind: "constant", Value: 0.5}, true)
+	y := b.One(nn.AddBias{}, x, v)
+	z := b.One(nn.Unary{Fn: "relu"}, y)
+	next := b.One(nn.Linear{A: -2, B: 1}, v)
+	for name, value := range map[string]nn.Value{"x": x, "v": v, "y": y, "y again": y, "z": z, "zy": b.One(nn.Mul{}, z, y), "next": next} {
+		b.Output(name, value)
+	}
+	b.Update(v, next)
+	follow(t, e, must(t, b.Program), 3, defaultTolerance)
+}
+
+// engineRandom compares three steps of programs wired at random. Roundings pass
+// through some forty operations and their gradients. A bias in front of a norm
+// has a gradient that vanishes but for rounding.
+func engineRandom(t *testing.T, e nn.Engine) {
+	for seed := range uint64(60) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			p := must(t, func() (*nn.Program, error) { return Random(seed) })
+			follow(t, e, p, 3, 2e-4)
+			if t.Failed() {
+				t.Log(p)
+			}
+		})
+	}
+}
+
+// follow runs p for some steps on e and on the oracle, from the same variables,
+// and compares outputs of every step and the variables at the end, relative to
+// their largest element or to 0.01.
+func follow(t *testing.T, e nn.Engine, p *nn.Program, steps int, tolerance float64) {
+	t.Helper()
+	v := filled(t, p)
+	exe, home := compile(t, e, p), hold(t, e, v)
+	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
+	in := Case{Name: "follow"}.Inputs(p)
+	for step := range steps {
+		out := outputs(p)
+		if err := exe.Run(home, tensors(in), out); err != nil {
+			t.Fatal(err)
+		}
+		want, err := ref.Run(p, oracle, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, o := range p.Outputs {
+			if d := distance(wide(out[i].Data), want[i].Data, 1e-2); !(d <= tolerance) {
+				t.Errorf("step %d, output %s %v: differs from the oracle by %.2g of its largest element, want %.2g\ngot  %.8g\nwant %.8g",
+					step, o.Name, out[i].Shape, d, tolerance, head(wide(out[i].Data)), head(want[i].Data))
+			}
+		}
+	}
+	got := save(t, home)
+	for _, x := range p.Vars {
+		g, _ := got.Get(x.Name)
+		w, _ := oracle.Get(x.Name)
+		if d := distance(wide(g.Data), w.Data, 1e-2); !(d <= tolerance) {
+			t.Errorf("variable %s %v: differs from the oracle by %.2g of its largest element, want %.2g", x.Name, g.Shape, d, tolerance)
+		}
 	}
 }
 
