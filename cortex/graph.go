@@ -26,7 +26,7 @@ type Readout struct {
 	Test       Slices    `toml:"test" doc:"slices that are tested"`
 	Over       string    `toml:"over" oneof:"sum mean" doc:"losses of several slices are added, or averaged"`
 	Weights    []float64 `toml:"weights" doc:"weight of each training slice; empty is 1 each"`
-	Cumulative bool      `toml:"cumulative" doc:"the answer at a slice is the mean of the logits from the first training slice on"`
+	Cumulative bool      `toml:"cumulative" doc:"the answer at a slice is the mean of the logits from the first training slice on, silent slices left out"`
 	Decide     string    `toml:"decide" oneof:"auto argmax top_n" doc:"the largest output, or the n largest where n classes are true; auto follows the labels"`
 }
 

@@ -79,6 +79,48 @@ func TestCumulativeReadout(t *testing.T) {
 	}
 }
 
+// TestCumulativeReadoutOfSilence: slices without a state have no say.
+func TestCumulativeReadoutOfSilence(t *testing.T) {
+	build := func(r cortex.Readout) *cortex.Graph {
+		spec := chain(r)
+		spec.Input.Steps = at("0,2") // A alone drives B, at slices 1 and 3
+		spec.Matrix.Connections = spec.Matrix.Connections[:1]
+		return network(t, spec)
+	}
+	instant := answer(t, build(cortex.Readout{Train: at("1,3")}), cortex.Options{Batch: 2, Logits: []int{1, 3}})
+	p := answer(t, build(cortex.Readout{Train: at("1,3"), Test: at("1,3"), Cumulative: true}), cortex.Options{Batch: 2, Logits: []int{3}})
+	p.home = instant.home
+	one, mean := instant.run(t, twoPixels()), make([]float64, 4)
+	for i := range mean {
+		mean[i] = (one["logits@1"].Data[i] + one["logits@3"].Data[i]) / 2
+	}
+	near(t, "logits@3", p.run(t, twoPixels())["logits@3"].Data, mean, 1e-15)
+}
+
+// TestLossOfWindow: a window's loss is that of its own training slices.
+func TestLossOfWindow(t *testing.T) {
+	images := twoPixels()
+	instant, home := instantLogits(t, images)
+	g := network(t, chain(cortex.Readout{Train: at("1..4")}))
+	b := nn.NewBuilder()
+	u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: []int{1, 2}})
+	l, each := g.Loss(b, u, 2)
+	if len(each) != 4 || each[1] == nn.None || each[2] != nn.None {
+		t.Errorf("got losses %v of the slices, want two and two that are None", each)
+	}
+	b.Output("loss", l)
+	p := hold(t, b, u)
+	p.home = home.home
+	label := images["label"].Data
+	near(t, "loss", p.run(t, images)["loss"].Data, []float64{crossEntropy("softmax", instant[0], label) + crossEntropy("softmax", instant[1], label)}, 1e-15)
+
+	b = nn.NewBuilder()
+	g.Loss(b, g.Unroll(b, cortex.Options{Batch: 2, Train: true}), 2)
+	if err := b.Err(); err == nil || !strings.Contains(err.Error(), "none of the training slices [1 2 3 4] is among the logits") {
+		t.Errorf("no logits: got %v", err)
+	}
+}
+
 // TestLossOfSeveralSlices compares the loss of every way to combine slices with
 // the slices' own losses.
 func TestLossOfSeveralSlices(t *testing.T) {

@@ -103,10 +103,14 @@ func (r *reader) field(v, image nn.Value) Field {
 		return Field{}
 	}
 	h, w := r.spans[image][0], r.spans[image][1]
-	return Field{max(h.hi-h.lo+1, 0), max(w.hi-w.lo+1, 0)}
+	return Field{h.hi - h.lo + 1, w.hi - w.lo + 1}
 }
 
+// add notes that pixels of v are read: none where either range is empty.
 func (r *reader) add(v nn.Value, s [2]span) {
+	if s[0].hi < s[0].lo || s[1].hi < s[1].lo {
+		return
+	}
 	if r.stamp[v] != r.now {
 		r.stamp[v], r.spans[v] = r.now, [2]span{{0, -1}, {0, -1}}
 	}
@@ -128,9 +132,6 @@ func reads(op nn.Op, k int) bool {
 // back returns the pixels of an argument of shape x that the pixels s of in's
 // result read, along an axis.
 func (r *reader) back(in nn.Instr, s span, axis int, x nn.Shape) span {
-	if s.hi < s.lo {
-		return s
-	}
 	switch op := in.Op.(type) {
 	case nn.Conv2D:
 		k := r.p.Shapes[in.Args[1]][axis-1]

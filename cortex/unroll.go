@@ -260,7 +260,9 @@ func (u *unroller) logits() {
 		}
 		var all []nn.Value
 		for s := g.train[0]; s <= t; s++ {
-			all = append(all, read(s))
+			if g.times.present[s][i] {
+				all = append(all, read(s))
+			}
 		}
 		v := u.b.Sum(all...)
 		if len(all) > 1 && v != nn.None {
@@ -272,7 +274,9 @@ func (u *unroller) logits() {
 
 // Loss emits the training loss of logits u against labels: the input "label"
 // [N 1 1 classes], and, where slices are drawn, "slice_weights", one for each
-// training slice. It returns the scalar loss and the losses of the slices.
+// training slice. It returns the scalar loss and the losses of the slices. Of a
+// window, the loss is that of the training slices whose logits it has; the
+// losses of the others are None.
 func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
 	label := b.Input("label", nn.Shape{batch, 1, 1, g.Classes}, true)
 	weights := nn.None
@@ -289,7 +293,12 @@ func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each
 		if g.Readout.Loss == "sigmoid" {
 			op = nn.SigmoidLoss{}
 		}
-		l := b.One(nn.MeanImages{}, b.One(op, u.Logits[t], label))
+		logits, ok := u.Logits[t]
+		if !ok {
+			each = append(each, nn.None)
+			continue
+		}
+		l := b.One(nn.MeanImages{}, b.One(op, logits, label))
 		each = append(each, l)
 		w := g.SliceWeight(k)
 		if weights != nn.None {
@@ -302,6 +311,9 @@ func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each
 			l = b.One(nn.ScaleBy{}, l, b.One(nn.Pick{Index: k}, weights))
 		}
 		parts = append(parts, l)
+	}
+	if len(parts) == 0 {
+		b.Fail(fmt.Errorf("loss: none of the training slices %v is among the logits", g.train))
 	}
 	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
 	return b.Sum(parts...), each

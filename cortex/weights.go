@@ -1,6 +1,7 @@
 package cortex
 
 import (
+	"slices"
 	"sort"
 
 	"ventral/nn"
@@ -74,7 +75,7 @@ func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(strin
 		b.Output(LogitsName(t), u.Logits[t])
 	}
 	for i, t := range taps {
-		if u.Taps[i] != nn.None {
+		if u.Taps[i] != nn.None && !slices.Contains(taps[:i], t) {
 			b.Output(g.TapName(t), u.Taps[i])
 		}
 	}
