@@ -50,7 +50,12 @@ func confusion(d Data) (*Figure, error) {
 	out := &Figure{Title: "Confusion of classes", Width: d.width(OneColumn)}
 	const bar, right = pt(34), pt(6)
 	side := out.Width - long - 22 - bar - right
-	out.Height = side + long + 28
+	turned := long > side/pt(n)-3 // names wider than a cell stand on end
+	drop := long
+	if !turned {
+		drop = measure.s.Text * capital
+	}
+	out.Height = side + drop + 28
 	empty := ""
 	if slices.Contains(sums, 0) {
 		empty = "Hatched: classes without images"
@@ -58,7 +63,7 @@ func confusion(d Data) (*Figure, error) {
 	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s", f.Title, many(total, "image")),
 		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, nil), precisionOf(d, nil))
 	out.draw = func(p *pen, w, h pt) error {
-		side := min(w-long-22-bar-right, h-long-28)
+		side := min(w-long-22-bar-right, h-drop-28)
 		cell := side / pt(n)
 		l, t := long+22, h-6
 		every := 1
@@ -91,12 +96,16 @@ func confusion(d Data) (*Figure, error) {
 			if i%every == 0 {
 				name := fit(p, f.Axes[0].At(i), long)
 				p.text(l-3, t-(pt(i)+0.5)*cell, name, toLeft)
-				p.text(l+(pt(i)+0.5)*cell, t-side-3, name, write{ax: 1, ay: 0.5, turned: true})
+				if turned {
+					p.text(l+(pt(i)+0.5)*cell, t-side-3, name, write{ax: 1, ay: 0.5, turned: true})
+				} else {
+					p.text(l+(pt(i)+0.5)*cell, t-side-3, name, write{ax: 0.5, ay: 1})
+				}
 			}
 		}
 		p.frame(rect{l, t - side, l + side, t}, stroke{})
 		p.text(8, t-side/2, "true class", write{ax: 0.5, ay: 0.5, turned: true})
-		p.text(l+side/2, t-side-long-9, "chosen class", write{ax: 0.5, ay: 1})
+		p.text(l+side/2, t-side-drop-9, "chosen class", write{ax: 0.5, ay: 1})
 		p.colourBar(rect{l + side + 8, t - side, l + side + 14, t}, Viridis, 0, 100)
 		p.text(l+side+14, t-side-9, "%", write{ax: 0.5, ay: 1})
 		return nil

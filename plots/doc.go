@@ -7,6 +7,8 @@
 //		err = plots.Save(file, "svg", f, 0, 0) // 0: its own size
 //	}
 //
+// WritePage puts figures, tables and facts of a run into one HTML file.
+//
 // Every figure carries a caption built from the same numbers that are drawn:
 // what is plotted, n and its unit, the interval, the precision, and which
 // slices were re-estimated.
