@@ -3,6 +3,7 @@ package nn
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Builder writes a program. It merges equal instructions: an equal Op on equal
@@ -197,7 +198,7 @@ func (t Tag) String() string {
 		s += "/" + t.Part
 	}
 	if t.Backward {
-		s += " (gradient)"
+		s = strings.TrimPrefix(s+gradientMark, " ")
 	}
 	return s
 }

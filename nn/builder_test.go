@@ -165,8 +165,8 @@ func TestGradientNone(t *testing.T) {
 	b.Output("dead", b.One(nn.Linear{A: 2}, dead))
 	scaled := []nn.Value{b.One(nn.Linear{A: 1}, x), b.One(nn.Linear{A: 2}, x), b.One(nn.Linear{A: 3}, x)}
 	loss := b.One(nn.MeanImages{}, b.One(nn.SoftmaxLoss{}, b.Sum(scaled...), target))
-	g := b.Gradient(loss, []nn.Value{x, unread, dead, target, loss})
-	for i, name := range []string{1: "unread", 2: "dead", 3: "target"} {
+	g := b.Gradient(loss, []nn.Value{x, unread, dead, target, loss, nn.None})
+	for i, name := range []string{1: "unread", 2: "dead", 3: "target", 5: "None"} {
 		if name != "" && g[i] != nn.None {
 			t.Errorf("gradient by %s: got %%%d, want None", name, g[i])
 		}
@@ -176,6 +176,12 @@ func TestGradientNone(t *testing.T) {
 	}
 	if in, ok := b.Producer(g[4]); !ok || in.Op != (nn.Constant{Value: 1}) {
 		t.Errorf("gradient of the loss by itself: got %+v, want 1", in)
+	}
+	if none := b.Gradient(nn.None, []nn.Value{x}); none[0] != nn.None || b.Err() != nil {
+		t.Errorf("gradient of None: got %v, %v, want None", none, b.Err())
+	}
+	if b.Gradient(x, []nn.Value{x}); b.Err() == nil || !strings.Contains(b.Err().Error(), "loss of shape [2 1 1 3], want a scalar") {
+		t.Errorf("gradient of an image: got %v", b.Err())
 	}
 	if b.Tag.Backward {
 		t.Error("tag after a gradient: got backward, want what it was")

@@ -1,21 +1,29 @@
 package nn
 
+import "fmt"
+
 // Gradient continues the program with the gradients of the scalar loss with
 // respect to each value of wrt, by reverse accumulation. An entry is None when
-// loss does not depend on that value. Contributions to one value are added by
-// one n-ary Sum.
+// loss does not depend on that value, or where that value is None. A loss with
+// axes is an error. Contributions to one value are added by one n-ary Sum.
 func (b *Builder) Gradient(loss Value, wrt []Value) []Value {
 	grads := make([]Value, len(wrt))
 	for i := range grads {
 		grads[i] = None
 	}
-	if b.err != nil {
+	if b.err != nil || loss == None {
+		return grads
+	}
+	if s := b.Shape(loss); s != (Shape{}) {
+		b.Fail(fmt.Errorf("gradient: found a loss of shape %v, want a scalar", s))
 		return grads
 	}
 	n := len(b.p.Instrs)
 	depends := make([]bool, len(b.p.Shapes))
 	for _, v := range wrt {
-		depends[v] = true
+		if v != None {
+			depends[v] = true
+		}
 	}
 	for _, in := range b.p.Instrs {
 		for _, a := range in.Args {

@@ -167,7 +167,8 @@ func (r *reader) instruction(s *scanner) {
 // parseTag reads what tagText writes.
 func parseTag(text string) (Tag, error) {
 	t := Tag{Step: -1}
-	text, t.Backward = strings.CutSuffix(text, gradientMark)
+	text, t.Backward = strings.CutSuffix(" "+text, gradientMark)
+	text = strings.TrimPrefix(text, " ")
 	if strings.HasPrefix(text, `"`) {
 		s := &scanner{rest: text}
 		t.Area, t.Step, t.Part = s.quoted(), s.integer(), s.quoted()

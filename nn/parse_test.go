@@ -68,7 +68,7 @@ func TestTags(t *testing.T) {
 	for _, tag := range []nn.Tag{
 		{Step: -1}, {Area: "V1", Step: 3, Part: "V2->V1"}, {Area: "V1", Step: 3, Part: "V2->V1", Backward: true}, {Area: "statistics", Step: -1, Part: "V1/norm@2"},
 		{Step: 0}, {Area: "a@b", Step: -1}, {Area: "a/b", Step: 2}, {Area: "a", Step: -5, Part: "b"}, {Area: "a\nb", Step: -1}, {Area: ` "a" `, Step: -1},
-		{Area: "a", Step: -1, Part: "b (gradient)"}, {Area: "V1 ; x=3", Step: 1}, {Part: " ", Step: -1}, {Area: "a", Step: -1, Part: "b\u2028é"},
+		{Area: "a", Step: -1, Part: "b (gradient)"}, {Area: "V1 ; x=3", Step: 1}, {Step: -1, Backward: true}, {Area: "(gradient)", Step: -1}, {Area: "(gradient)", Step: -1, Backward: true}, {Area: " V1", Step: -1, Backward: true}, {Part: " ", Step: -1}, {Area: "a", Step: -1, Part: "b\u2028é"},
 	} {
 		b := nn.NewBuilder()
 		b.Tag = tag

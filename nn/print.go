@@ -27,14 +27,14 @@ func (p *Program) WriteTo(w io.Writer) (int64, error) {
 		if in.Batched {
 			batched = " batched"
 		}
-		out.line("input %q = %%%d %v%s\n", in.Name, in.Value, p.Shapes[in.Value], batched)
+		out.line("input %q = %%%d %s%s\n", in.Name, in.Value, p.shapeText(in.Value), batched)
 	}
 	for _, v := range p.Vars {
 		trainable := ""
 		if v.Trainable {
 			trainable = " trainable"
 		}
-		out.line("var %q = %%%d %v%s uses=%d init=%q fanin=%d fanout=%d value=%s\n", v.Name, v.Value, p.Shapes[v.Value], trainable,
+		out.line("var %q = %%%d %s%s uses=%d init=%q fanin=%d fanout=%d value=%s\n", v.Name, v.Value, p.shapeText(v.Value), trainable,
 			v.Uses, v.Init.Kind, v.Init.FanIn, v.Init.FanOut, number(v.Init.Value))
 	}
 	out.line("\n")
@@ -60,7 +60,7 @@ func (p *Program) instruction(in Instr) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%%%d %v", r, p.Shapes[r])
+		fmt.Fprintf(&b, "%%%d %s", r, p.shapeText(r))
 	}
 	fmt.Fprintf(&b, " = %s(", in.Op.Name())
 	for i, a := range in.Args {
@@ -84,6 +84,14 @@ func (p *Program) instruction(in Instr) string {
 		b.WriteString(" ; " + t)
 	}
 	return b.String()
+}
+
+// shapeText returns the shape of v, also in a program that Verify refuses.
+func (p *Program) shapeText(v Value) string {
+	if v < 0 || int(v) >= len(p.Shapes) {
+		return "[?]"
+	}
+	return p.Shapes[v].String()
 }
 
 // tagText returns a tag as Tag.String has it, or part by part where that could

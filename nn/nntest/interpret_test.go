@@ -73,7 +73,8 @@ func join(names []string, programs []*nn.Program, inputs [][]nn.Array) (*nn.Prog
 	return all, in
 }
 
-// everything joins every case, its gradient, and a training step.
+// everything joins every case, its gradient, a training step, and programs
+// wired at random.
 func everything(t *testing.T) (*nn.Program, []nn.Array) {
 	t.Helper()
 	var names []string
@@ -95,6 +96,10 @@ func everything(t *testing.T) (*nn.Program, []nn.Array) {
 	}
 	p, err := Training()
 	add("training", Case{Name: "training", Args: []Arg{{Name: "y", Draw: oneHot}}}, p, err)
+	for seed := range uint64(12) {
+		p, err := Random(seed)
+		add(fmt.Sprint("random ", seed), Case{Name: "random"}, p, err)
+	}
 	return join(names, programs, inputs)
 }
 

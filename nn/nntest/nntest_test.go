@@ -1,9 +1,11 @@
 package nntest
 
 import (
+	"fmt"
 	"testing"
 
 	"ventral/nn"
+	"ventral/nn/engine/ref"
 )
 
 func TestGradients(t *testing.T) {
@@ -12,6 +14,45 @@ func TestGradients(t *testing.T) {
 		if len(c.Diff) > 0 || c.Claim != nil {
 			t.Run(c.Name, func(t *testing.T) { GradientCheck(t, c) })
 		}
+	}
+}
+
+// TestRandomGradients compares the gradient of programs wired at random, where
+// many readers of a value contribute, with differences.
+func TestRandomGradients(t *testing.T) {
+	checked := 0
+	for seed := range uint64(30) {
+		p := must(t, func() (*nn.Program, error) { return Random(seed) })
+		v := p.Output("dx")
+		if v == nn.None {
+			continue // the loss does not depend on the input
+		}
+		checked++
+		home := hold(t, ref.Engine{}, filled(t, p)).(*ref.Residence)
+		in := Case{Name: "random gradient"}.Inputs(p)
+		loss := p.Output("loss")
+		value := func() []nn.Array {
+			values, err := ref.Values(p, home, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return values
+		}
+		got, at := value()[v], elements(in[0].Shape.Len())[:8]
+		want := make([]float64, len(at))
+		for i, e := range at {
+			const h = 1e-5 // less than in GradientCheck: the functions change faster
+			x := in[0].Data[e]
+			in[0].Data[e] = x + h
+			up := value()[loss].Data[0]
+			in[0].Data[e] = x - h
+			want[i] = (up - value()[loss].Data[0]) / (2 * h)
+			in[0].Data[e] = x
+		}
+		compareGradient(t, fmt.Sprintf("x of seed %d", seed), got, at, want)
+	}
+	if checked < 20 {
+		t.Errorf("checked %d programs, want 20 or more", checked)
 	}
 }
 
