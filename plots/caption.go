@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
 )
 
@@ -71,6 +72,19 @@ func reestimatedOf(d Data, all []series) string {
 		return "No norm statistics were re-estimated"
 	}
 	return "Norm statistics were re-estimated at " + text
+}
+
+// theOne says which network a figure of a single one is of: one network where
+// there are no variants, else its name, and its run.
+func theOne(f dynamics.Frame) (who string, of []series) {
+	who, variant := "one network", f.Label("variant")
+	if variant != "" {
+		who = "one network, " + variant
+	}
+	if run := f.Label("run"); run != "" {
+		who += ", run " + run
+	}
+	return who, []series{{variant: variant}}
 }
 
 // many prints "1 image" or "12,000 images".

@@ -20,6 +20,7 @@ func confusion(d Data) (*Figure, error) {
 		return nil, errAbsent
 	}
 	f := frames[0]
+	who, of := theOne(f)
 	for len(f.Axes) > 2 && f.Axes[0].Len() == 1 {
 		f.Axes = f.Axes[1:]
 	}
@@ -60,8 +61,8 @@ func confusion(d Data) (*Figure, error) {
 	if slices.Contains(sums, 0) {
 		empty = "Hatched: classes without images"
 	}
-	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); one network, n = %s", f.Title, many(total, "image")),
-		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, nil), precisionOf(d, nil))
+	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); %s, n = %s", f.Title, who, many(total, "image")),
+		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, of), precisionOf(d, of))
 	out.draw = func(p *pen, w, h pt) error {
 		side := min(w-long-22-bar-right, h-drop-28)
 		cell := side / pt(n)

@@ -22,11 +22,13 @@ func featureMaps(d Data) (*Figure, error) {
 	}
 	var groups []group
 	channels := 0
+	network, of := "one network", []series(nil)
 	for i := len(an.Areas) - 1; i >= 0; i-- {
 		for _, f := range d.frames("feature maps") {
 			if f.Label("area") != an.Areas[i].Name {
 				continue
 			}
+			network, of = theOne(f)
 			for len(f.Axes) > 6 && f.Axes[0].Len() == 1 { // variant and run
 				f.Axes = f.Axes[1:]
 			}
@@ -164,9 +166,9 @@ func featureMaps(d Data) (*Figure, error) {
 	if shown < images.Len() {
 		who += fmt.Sprintf(" of %d", images.Len())
 	}
-	f.Caption = caption(fmt.Sprintf("Responses to %s (one network, no average) in every area (%s, from top) over time slices", who, strings.Join(names, ", ")),
+	f.Caption = caption(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
 		"Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Hatched: before onset", reestimatedOf(d, nil), precisionOf(d, nil))
+		"Hatched: before onset", reestimatedOf(d, of), precisionOf(d, of))
 	return f, nil
 }
 

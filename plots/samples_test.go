@@ -1,0 +1,109 @@
+package plots
+
+import (
+	"math"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+)
+
+// sample is a set of data that figures are tried on.
+type sample struct {
+	name string
+	make func(Style) (Data, error)
+}
+
+func samples() []sample {
+	changed := func(n net, change func(*Data)) func(Style) (Data, error) {
+		return func(s Style) (Data, error) {
+			d, err := n.data(s)
+			change(&d)
+			return d, err
+		}
+	}
+	return []sample{
+		{"blt", blt.data},
+		{"variants with runs", blt.compared},
+		{"one area, slice, image", net{areas: 1, steps: 1, classes: 2, images: 1}.data},
+		{"every pair of six", net{areas: 6, steps: 8, classes: 10, images: 4, full: true}.data},
+		{"twelve areas, sixty slices", net{areas: 12, steps: 60, classes: 30, images: 3, delay: 4}.data},
+		{"hundred classes", net{areas: 2, steps: 16, classes: 100, images: 8, delay: 1}.data},
+		{"never reached", net{areas: 5, steps: 4, classes: 3, images: 4, delay: 2}.data},
+		{"constant", changed(blt, func(d *Data) {
+			for _, f := range d.Frames {
+				for i := range f.Data {
+					if !math.IsNaN(f.Data[i]) {
+						f.Data[i] = 1
+					}
+				}
+			}
+		})},
+		{"all NaN", changed(blt, func(d *Data) {
+			for _, f := range d.Frames {
+				for i := range f.Data {
+					f.Data[i] = math.NaN()
+				}
+			}
+		})},
+		{"signed", changed(blt, func(d *Data) {
+			for _, f := range d.Frames {
+				if f.Name == "activity" || f.Name == "feature maps" {
+					for i := range f.Data {
+						f.Data[i] -= 0.5
+					}
+				}
+			}
+		})},
+		{"long names, shares, input and readout elsewhere", changed(blt, func(d *Data) { lengthen(d) })},
+		{"controls of other lengths", controls},
+		{"narrow", changed(blt, func(d *Data) { d.Width = OneColumn })},
+	}
+}
+
+// controls returns a net beside a feedforward control of one slice and one of
+// more slices, whose onsets, training slices and precisions differ.
+func controls(s Style) (Data, error) {
+	d := Data{Anatomy: blt.anatomy(), Variants: map[string]*recording.Anatomy{}, Style: s}
+	for _, v := range []struct {
+		name string
+		n    net
+	}{{"BLT", blt}, {"B", net{areas: 4, steps: 1, classes: 10, images: 40, seed: 2}}, {"BL, twelve slices", net{areas: 4, steps: 12, classes: 10, images: 40, delay: 2, seed: 3}}} {
+		frames, err := v.n.frames()
+		if err != nil {
+			return d, err
+		}
+		for _, f := range frames {
+			d.Frames = append(d.Frames, f.With("variant", v.name))
+		}
+		d.Variants[v.name] = v.n.anatomy()
+	}
+	d.Variants["B"].Precision = "split"
+	return d, nil
+}
+
+// lengthen gives the third area a long name, connections measured shares and
+// windows, and lets the input and the readout pass areas.
+func lengthen(d *Data) {
+	const name = "posterior inferotemporal cortex"
+	an := d.Anatomy
+	old := an.Areas[2].Name
+	an.Areas[2].Name = name
+	for i := range an.Connections {
+		c := &an.Connections[i]
+		c.Share = float64(i%5) / 4
+		c.FromSlice, c.ToSlice = min(1+i%3, an.Steps-1), min(3+i%3, an.Steps-1)
+		if c.From == old {
+			c.From = name
+		}
+		if c.To == old {
+			c.To = name
+		}
+	}
+	an.InputTo, an.Readout = append(an.InputTo, name), an.Areas[1].Name
+	for i, f := range d.Frames {
+		if f.Label("area") == old {
+			d.Frames[i].Axes = append([]dynamics.Axis(nil), f.Axes...)
+			d.Frames[i].Axes[0] = dynamics.Axis{Name: "area", Labels: []string{name}}
+		}
+	}
+}
