@@ -32,7 +32,8 @@ type Executable struct {
 	now      int  // the phase that runs; len(stages) + 0, 1 for what follows
 	checking bool // looking for the first fault
 	fault    nn.NonFinite
-	result   int // of the fault's instruction
+	result   int               // of the fault's instruction
+	trials   map[int][]float32 // results of instructions that share an accumulator, while checking
 	next     atomic.Int64
 	items    int64
 	faulty   atomic.Bool
@@ -218,8 +219,8 @@ func (x *Executable) work(worker int) {
 // chunk carries the images of a chunk through a region.
 func (x *Executable) chunk(w *worker, st *stage, chunk int) {
 	for _, j := range st.instrs {
-		if s := &x.plan.steps[j]; s.acc != nil {
-			clear(x.arena[s.acc.offset+chunk*s.accSize:][:s.accSize])
+		if s := &x.plan.steps[j]; s.acc != nil && s.acc.first == j {
+			clear(x.accumulator(s, chunk))
 		}
 	}
 	from, to := chunk*st.images/st.chunks, (chunk+1)*st.images/st.chunks
@@ -238,7 +239,10 @@ func (x *Executable) tile(w *worker, st *stage, chunk, lo, hi int) {
 			c.sums = x.sums(s)[lo*s.width : hi*s.width]
 		}
 		if s.acc != nil {
-			c.acc = x.arena[s.acc.offset+chunk*s.accSize:][:s.accSize]
+			c.acc = x.accumulator(s, chunk)
+			if x.checking && s.joined {
+				c.acc = x.trial(j)
+			}
 		}
 		s.impl.run(c)
 		if x.checking && s.locality == nn.PerImage {
@@ -283,7 +287,7 @@ func (x *Executable) item(w *worker, it *item) {
 		p, b := &s.argsAt[i], &c.args[i]
 		b.Shape, b.Data = x.plan.shapes[s.args[i]], nil
 		switch {
-		case !s.reads(i) || it.merge && s.cut(i):
+		case !s.reads(i) || it.merge && s.cut(i) || p.space == inChunks:
 		case split && s.cut(i):
 			b.Data = x.view(w, p, 1, it.lo, it.hi)
 		default:
@@ -302,32 +306,42 @@ func (x *Executable) item(w *worker, it *item) {
 	if s.sums != nil {
 		c.sums = x.sums(s)
 	}
-	if s.acc != nil && !it.merge {
-		c.acc = x.arena[s.acc.offset:][:s.accSize]
-		clear(c.acc)
-	}
-	if !it.merge {
-		s.impl.run(c)
-	}
 	switch {
+	case s.impl == &gatherImpl:
+		if x.checking {
+			x.lookJoined(s)
+		}
+		x.mergeChunks(s, it, c.results[0].Data)
 	case s.acc != nil && it.merge:
 		x.mergeChunks(s, it, c.results[0].Data)
 	case s.acc != nil:
+		c.acc = x.accumulator(s, 0)
+		clear(c.acc)
+		s.impl.run(c)
 		copy(c.results[0].Data, c.acc)
-	case s.sums != nil:
-		s.impl.merge(c)
+	default:
+		if !it.merge {
+			s.impl.run(c)
+		}
+		if s.sums != nil {
+			s.impl.merge(c)
+		}
 	}
 	if x.checking {
 		x.look(c)
 	}
 }
 
+// accumulator returns a chunk's accumulator of s.
+func (x *Executable) accumulator(s *step, chunk int) []float32 {
+	return x.arena[s.acc.buffer.offset+chunk*s.acc.size:][:s.acc.size]
+}
+
 // mergeChunks adds the accumulators of all chunks, one after the other.
 func (x *Executable) mergeChunks(s *step, it *item, y []float32) {
-	at := x.arena[s.acc.offset:][:s.acc.size]
-	copy(y, at[it.lo:it.hi])
-	for k := s.accSize; k < len(at); k += s.accSize {
-		x.plan.set.Add(y, y, at[k+it.lo:k+it.hi])
+	copy(y, x.accumulator(s, 0)[it.lo:it.hi])
+	for k := 1; k < s.acc.chunks; k++ {
+		x.plan.set.Add(y, y, x.accumulator(s, k)[it.lo:it.hi])
 	}
 }
 
@@ -368,7 +382,7 @@ func (x *Executable) check() error {
 	for i := range x.plan.stages {
 		x.do(i, x.plan.stages[i].count(), true)
 	}
-	x.checking = false
+	x.checking, x.trials = false, nil
 	if x.fault.Index == math.MaxInt {
 		return fmt.Errorf("cpu: an input or variable is not finite")
 	}
@@ -399,6 +413,27 @@ func (x *Executable) look(c *call) {
 				x.fault, x.result = nn.NonFinite{Index: at, Instr: x.plan.program.Instrs[at], Value: float64(v)}, i
 				return
 			}
+		}
+	}
+}
+
+// trial returns an accumulator of instruction j's own, to find which of those
+// that share one is at fault.
+func (x *Executable) trial(j int) []float32 {
+	if x.trials[j] == nil {
+		if x.trials == nil {
+			x.trials = map[int][]float32{}
+		}
+		x.trials[j] = make([]float32, x.plan.steps[j].acc.size)
+	}
+	return x.trials[j]
+}
+
+// lookJoined looks at the results of the instructions that share s's accumulator.
+func (x *Executable) lookJoined(s *step) {
+	for j, acc := range x.trials {
+		if of := &x.plan.steps[j]; of.acc == s.acc {
+			x.look(&call{in: of.instr, results: []Buf{{Data: acc}}})
 		}
 	}
 }

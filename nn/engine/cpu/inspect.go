@@ -46,7 +46,8 @@ type Step struct {
 }
 
 // Place is where a value lies: "arena" and "local" (a worker's memory, within
-// one region) with an offset in bytes, "input" and "variable" with a name.
+// one region) with an offset in bytes, "chunks" (one of several that add to the
+// same accumulators in the arena), "input" and "variable" with a name.
 type Place struct {
 	Value  nn.Value
 	Space  string
@@ -136,12 +137,24 @@ func (pl *plan) at(v nn.Value) Place {
 		out.Space, out.Name = "input", pl.program.Inputs[p.index].Name
 	case inVariable:
 		out.Space, out.Name = "variable", pl.program.Vars[p.index].Name
+	case inChunks:
+		out.Space, out.Offset = "chunks", bytes(pl.chunks(v).offset)
 	case inLocal:
 		out.Space, out.Offset = "local", bytes(p.offset)
 	default:
 		out.Space, out.Offset = "arena", bytes(p.offset)
 	}
 	return out
+}
+
+// chunks returns the accumulators that v adds to.
+func (pl *plan) chunks(v nn.Value) *buffer {
+	for i := range pl.steps {
+		if s := &pl.steps[i]; s.joined && s.results[0] == v {
+			return s.acc.buffer
+		}
+	}
+	return nil
 }
 
 // Peak returns the index of the first region in which most of the arena is in
@@ -177,8 +190,8 @@ func (p *Plan) Holders(i int) []Holder {
 		if s.sums != nil {
 			made[s.sums] = "sums for " + name
 		}
-		if s.acc != nil {
-			made[s.acc] = "accumulators for " + name
+		if s.acc != nil && made[s.acc.buffer] == "" {
+			made[s.acc.buffer] = "accumulators for " + name
 		}
 		for k := range s.resultsAt {
 			// The buffer is named for what holds it in region i.

@@ -19,6 +19,8 @@ type instr struct {
 	images        int      // on axis 0 of what is cut by images
 	args0         nn.Shape // of argument 0
 	aux           nn.Shape // of the kernel of a convolution, before it was packed
+	acc           *accumulator
+	joined        bool // its accumulator is added up by a gather, its result is not made
 }
 
 // cut reports whether argument i is cut by images.
@@ -79,6 +81,7 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 		l.add(x)
 	}
 	l.lowerUpdates()
+	accumulate(l)
 	return l
 }
 

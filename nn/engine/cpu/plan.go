@@ -31,6 +31,7 @@ const (
 	inLocal          // of a worker, for one tile of a region
 	inInput          // the caller's
 	inVariable       // the residence's
+	inChunks         // nowhere: in the accumulators of all chunks until they are added up
 )
 
 // place is where a value lies.
@@ -46,14 +47,13 @@ type place struct {
 // step is an instruction of the plan with its places.
 type step struct {
 	*instr
+	index      int
 	phase, pos int // where it runs
 	merge      int // phase of the merge, or phase
 	argsAt     []place
 	resultsAt  []place
 	width      int     // float64 sums of an image
 	sums       *buffer // of all images
-	acc        *buffer // accumulators of all chunks
-	accSize    int     // elements from one chunk's accumulator to the next
 	scratch    int
 }
 
@@ -107,13 +107,13 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 			st.chunks = chunksOf(ph.images)
 		}
 		for pos, j := range ph.instrs {
-			pl.steps[j] = step{instr: &l.instrs[j], phase: i, pos: pos, merge: i}
+			pl.steps[j] = step{instr: &l.instrs[j], index: j, phase: i, pos: pos, merge: i}
 		}
 		for _, t := range ph.tasks {
 			if t.merge {
 				pl.steps[t.instr].merge = i
 			} else {
-				pl.steps[t.instr] = step{instr: &l.instrs[t.instr], phase: i, merge: i}
+				pl.steps[t.instr] = step{instr: &l.instrs[t.instr], index: t.instr, phase: i, merge: i}
 			}
 		}
 		pl.stages = append(pl.stages, st)
@@ -204,7 +204,7 @@ func (pl *plan) place() {
 		pl.local = max(pl.local, st.local)
 		for _, t := range st.tasks {
 			s := &pl.steps[t.instr]
-			if s.impl.reduces() && !t.merge {
+			if (s.impl.reduces() || s.acc != nil) && !t.merge {
 				pl.reduction(s)
 			}
 			for _, r := range s.results {
@@ -335,14 +335,15 @@ func (pl *plan) reduction(s *step) {
 		s.sums = &buffer{size: 2 * s.width * in.images, from: s.phase, to: s.merge}
 		pl.buffers = append(pl.buffers, s.sums)
 	}
-	if in.impl.accumulates {
-		chunks := 1
-		if in.locality == nn.Reduce {
-			chunks = chunksOf(in.images)
+	if a := in.acc; a != nil {
+		if a.buffer == nil {
+			a.buffer, a.first = &buffer{size: a.chunks * a.size, from: s.phase}, s.index
+			pl.buffers = append(pl.buffers, a.buffer)
 		}
-		s.accSize = up(pl.shapes[in.results[0]].Len(), align)
-		s.acc = &buffer{size: chunks * s.accSize, from: s.phase, to: s.merge}
-		pl.buffers = append(pl.buffers, s.acc)
+		a.buffer.to = max(a.buffer.to, s.merge)
+		if in.joined {
+			pl.places[in.results[0]].space = inChunks
+		}
 	}
 }
 
@@ -374,6 +375,9 @@ func (pl *plan) work() {
 				n = max(n, pl.shapes[r].Len())
 			}
 			split := s.impl.elements
+			if s.impl == &gatherImpl {
+				total += n * s.acc.chunks
+			}
 			if t.merge {
 				n = pl.shapes[s.results[0]].Len()
 				split = s.impl.accumulates

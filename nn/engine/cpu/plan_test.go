@@ -89,9 +89,10 @@ func TestPlanOfOneRegion(t *testing.T) {
 	if regions != 1 {
 		t.Errorf("found %d regions, want 1:\n%v", regions, p)
 	}
-	// Five weight gradients of 144 elements in 8 chunks and merged, one sum an
-	// image, the packed kernel twice, all rounded up to cache lines.
-	if most := int64(4 * (5*9*144 + 2*64 + 3*2*144 + 1000)); p.ArenaBytes > most {
+	// Five weight gradients of 144 elements add to one accumulator in each of 8
+	// chunks, merged once; one sum an image, the packed kernel twice with at
+	// most 32 channels for 4. All rounded up to cache lines.
+	if most := int64(4 * (9*144 + 2*64 + 2*8*144 + 100)); p.ArenaBytes > most {
 		t.Errorf("arena: found %d bytes, want at most %d", p.ArenaBytes, most)
 	}
 	if p.Chunks != 8 || p.VariableBytes != 4*144 {

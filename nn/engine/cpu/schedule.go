@@ -84,7 +84,7 @@ func schedule(l *list) []phase {
 		}
 		ph := get(place{w.stage, -1, in.images})
 		ph.instrs = append(ph.instrs, i)
-		if in.locality == nn.Reduce {
+		if in.locality == nn.Reduce && !in.joined {
 			ph := get(place{w.stage, 0, 0})
 			ph.tasks = append(ph.tasks, task{instr: i, merge: true})
 		}
