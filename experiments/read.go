@@ -388,7 +388,18 @@ func (r *reader) train(path []string, v any) error {
 		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), near(t.Optimiser, optim.Kinds()))
 	}
 	t.Rule = rule
-	if err := r.bind(path, m, nil, t, rule); err != nil {
+	foreign := map[string]hook{}
+	for _, kind := range optim.Kinds() {
+		other, _ := optim.New(kind)
+		for _, key := range keysOf(other) {
+			if !hasWord(keysOf(rule), key) {
+				foreign[key] = func(at []string, _ any) error {
+					return r.s.faultKey(at, "belongs to optimiser %q, the optimiser here is %q", kind, t.Optimiser)
+				}
+			}
+		}
+	}
+	if err := r.bind(path, m, foreign, t, rule); err != nil {
 		return err
 	}
 	if err := t.Schedule.Check(t.Epochs); err != nil {
