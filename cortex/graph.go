@@ -290,7 +290,7 @@ func (g *Graph) checkOrder() error {
 				names[k] = g.Matrix.Connections[j].Name
 			}
 			last := g.Matrix.Connections[cycle[len(cycle)-1]].Name
-			return wrong([]string{"connection", last}, "cycle without delay at slice %d: %s; want a delay of 1 or more on one of them", t, strings.Join(names, ", "))
+			return wrong([]string{"connection", last, "delay"}, "cycle without delay at slice %d: %s; want a delay of 1 or more on one of them", t, strings.Join(names, ", "))
 		}
 	}
 	return nil
