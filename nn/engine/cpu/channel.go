@@ -7,7 +7,9 @@ import (
 // channels returns the number of channels of argument 0.
 func (c *call) channels() int { return c.args[0].Shape[3] }
 
-var addBias = impl{whole: 1 << 1, inPlace: all, run: func(c *call) {
+var addBias = impl{whole: 1 << 1, inPlace: all, run: runAddBias}
+
+func runAddBias(c *call) {
 	y, x, b := c.results[0].Data, c.args[0].Data, c.args[1].Data
 	for len(y) >= len(b) {
 		v, u := y[:len(b)], x[:len(b)]
@@ -16,11 +18,13 @@ var addBias = impl{whole: 1 << 1, inPlace: all, run: func(c *call) {
 		}
 		y, x = y[len(b):], x[len(b):]
 	}
-}}
+}
 
-var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: all, run: func(c *call) {
+var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: all, run: runScaleShift}
+
+func runScaleShift(c *call) {
 	scaleShiftPixels(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.args[2].Data)
-}}
+}
 
 // scaleShiftPixels is y = x·g + s, channel by channel.
 func scaleShiftPixels(y, x, g, s []float32) {
@@ -34,9 +38,11 @@ func scaleShiftPixels(y, x, g, s []float32) {
 	}
 }
 
-var scaleChannels = impl{whole: 1 << 1, inPlace: all, run: func(c *call) {
+var scaleChannels = impl{whole: 1 << 1, inPlace: all, run: runScaleChannels}
+
+func runScaleChannels(c *call) {
 	scalePixels(c.results[0].Data, c.args[0].Data, c.args[1].Data)
-}}
+}
 
 // scalePixels is y = x·g, channel by channel.
 func scalePixels(y, x, g []float32) {
@@ -56,52 +62,56 @@ const block = 32
 var sumPixels = impl{
 	sums:    func(in *instr) int { return in.args0[3] },
 	scratch: perChannel(1),
-	run: func(c *call) {
-		n, s := c.channels(), c.scratch
-		size := len(c.args[0].Data) / c.images
-		for i := range c.images {
-			total := c.sums[i*n:][:n]
-			clear(total)
-			x := c.args[0].Data[i*size:][:size]
-			for len(x) > 0 {
-				piece := x[:min(len(x), block*n)]
-				x = x[len(piece):]
-				clear(s)
-				c.set.Sum(s, piece)
-				widen(total, s)
-			}
+	run:     runSumPixels,
+	merge:   addSums,
+}
+
+func runSumPixels(c *call) {
+	n, s := c.channels(), c.scratch
+	size := len(c.args[0].Data) / c.images
+	for i := range c.images {
+		total := c.sums[i*n:][:n]
+		clear(total)
+		x := c.args[0].Data[i*size:][:size]
+		for len(x) > 0 {
+			piece := x[:min(len(x), block*n)]
+			x = x[len(piece):]
+			clear(s)
+			c.set.Sum(s, piece)
+			widen(total, s)
 		}
-	},
-	merge: addSums,
+	}
 }
 
 var dotPixels = impl{
 	sums:    func(in *instr) int { return in.args0[3] },
 	scratch: perChannel(1),
-	run: func(c *call) {
-		n, s := c.channels(), c.scratch
-		size := len(c.args[0].Data) / c.images
-		for i := range c.images {
-			total := c.sums[i*n:][:n]
-			clear(total)
-			x, y := c.args[0].Data[i*size:][:size], c.args[1].Data[i*size:][:size]
-			for len(x) > 0 {
-				m := min(len(x), block*n)
-				a, b := x[:m], y[:m]
-				x, y = x[m:], y[m:]
-				clear(s)
-				for len(a) > 0 {
-					u := b[:len(s)]
-					for j, v := range a[:len(s)] {
-						s[j] += v * u[j]
-					}
-					a, b = a[len(s):], b[len(s):]
+	run:     runDotPixels,
+	merge:   addSums,
+}
+
+func runDotPixels(c *call) {
+	n, s := c.channels(), c.scratch
+	size := len(c.args[0].Data) / c.images
+	for i := range c.images {
+		total := c.sums[i*n:][:n]
+		clear(total)
+		x, y := c.args[0].Data[i*size:][:size], c.args[1].Data[i*size:][:size]
+		for len(x) > 0 {
+			m := min(len(x), block*n)
+			a, b := x[:m], y[:m]
+			x, y = x[m:], y[m:]
+			clear(s)
+			for len(a) > 0 {
+				u := b[:len(s)]
+				for j, v := range a[:len(s)] {
+					s[j] += v * u[j]
 				}
-				widen(total, s)
+				a, b = a[len(s):], b[len(s):]
 			}
+			widen(total, s)
 		}
-	},
-	merge: addSums,
+	}
 }
 
 // widen adds s to total.

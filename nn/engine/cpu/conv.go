@@ -14,7 +14,9 @@ const longest = 1 << 20
 // one row.
 var conv2D = impl{whole: 1 << 1, scratch: func(in *instr, _ *kernel.Set) int {
 	return forwardPadding(in.args0, in.aux, in.op.(nn.Conv2D).Stride).floats()
-}, run: func(c *call) {
+}, run: runConv2D}
+
+func runConv2D(c *call) {
 	stride, k := c.in.op.(nn.Conv2D).Stride, c.in.aux
 	xs, ys, n := c.args[0].Shape, c.results[0].Shape, c.images
 	if k[0] == 1 && k[1] == 1 && stride == 1 {
@@ -34,7 +36,7 @@ var conv2D = impl{whole: 1 << 1, scratch: func(in *instr, _ *kernel.Set) int {
 			}
 		}
 	}
-}}
+}
 
 // convolveRow convolves a row of pixels, in several calls where it is long.
 func (c *call) convolveRow(x, y []float32, pixels int) {
@@ -55,7 +57,9 @@ func (c *call) convolveRow(x, y []float32, pixels int) {
 var convTranspose2D = impl{whole: 1 << 1, scratch: func(in *instr, _ *kernel.Set) int {
 	o := in.op.(nn.ConvTranspose2D)
 	return transposePadding(in.args0, in.aux, o.Stride, o.Height, o.Width).floats()
-}, run: func(c *call) {
+}, run: runConvTranspose2D}
+
+func runConvTranspose2D(c *call) {
 	o, k := c.in.op.(nn.ConvTranspose2D), c.in.aux
 	s := o.Stride
 	ys, xs, n := c.args[0].Shape, c.results[0].Shape, c.images
@@ -75,7 +79,7 @@ var convTranspose2D = impl{whole: 1 << 1, scratch: func(in *instr, _ *kernel.Set
 			}
 		}
 	}
-}}
+}
 
 // transposeParity computes the pixels of one parity of x, of shape xs.
 func (c *call) transposeParity(p padding, rows, columns taps, w, y, x []float32, xs nn.Shape) {
@@ -108,7 +112,9 @@ func (c *call) transposeParity(p padding, rows, columns taps, w, y, x []float32,
 var convKernel = impl{accumulates: true, scratch: func(in *instr, _ *kernel.Set) int {
 	o := in.op.(nn.ConvKernel)
 	return forwardPadding(in.args0, nn.Shape{o.Kh, o.Kw}, o.Stride).floats()
-}, run: func(c *call) {
+}, run: runConvKernel}
+
+func runConvKernel(c *call) {
 	o := c.in.op.(nn.ConvKernel)
 	xs, ds, n := c.args[0].Shape, c.args[1].Shape, c.images
 	if o.Kh == 1 && o.Kw == 1 && o.Stride == 1 {
@@ -139,7 +145,7 @@ var convKernel = impl{accumulates: true, scratch: func(in *instr, _ *kernel.Set)
 			}
 		}
 	}
-}}
+}
 
 // rowsAtOnce is about how many elements of image and gradient convKernel works
 // on at a time, to stay in the first cache.

@@ -1,13 +1,13 @@
 package cpu
 
 import (
-	"math"
-
 	"ventral/nn"
 )
 
 // sum adds left to right, so its result may lie in the place of the first two.
-var sum = impl{inPlace: 1<<0 | 1<<1, elements: true, run: func(c *call) {
+var sum = impl{inPlace: 1<<0 | 1<<1, elements: true, run: runSum}
+
+func runSum(c *call) {
 	y := c.results[0].Data
 	args := c.args
 	for lo := 0; lo < len(y); lo += sumPiece {
@@ -17,24 +17,28 @@ var sum = impl{inPlace: 1<<0 | 1<<1, elements: true, run: func(c *call) {
 			c.set.Add(y[lo:hi], y[lo:hi], a.Data[lo:hi])
 		}
 	}
-}}
+}
 
 // sumPiece is how many elements stay in the first cache while several values
 // are added to them.
 const sumPiece = 4 << 10
 
-var mul = impl{inPlace: all, elements: true, run: func(c *call) {
+var mul = impl{inPlace: all, elements: true, run: runMul}
+
+func runMul(c *call) {
 	y := c.results[0].Data
 	a, b := c.args[0].Data[:len(y)], c.args[1].Data[:len(y)]
 	for i := range y {
 		y[i] = a[i] * b[i]
 	}
-}}
+}
 
-var linear = impl{inPlace: all, elements: true, run: func(c *call) {
+var linear = impl{inPlace: all, elements: true, run: runLinear}
+
+func runLinear(c *call) {
 	o := c.in.op.(nn.Linear)
 	axpb(c.results[0].Data, c.args[0].Data, float32(o.A), float32(o.B))
-}}
+}
 
 // axpb is y = a·x + b.
 func axpb(y, x []float32, a, b float32) {
@@ -44,11 +48,15 @@ func axpb(y, x []float32, a, b float32) {
 	}
 }
 
-var scaleBy = impl{whole: 1 << 1, inPlace: all, elements: true, run: func(c *call) {
-	axpb(c.results[0].Data, c.args[0].Data, c.args[1].Data[0], 0)
-}}
+var scaleBy = impl{whole: 1 << 1, inPlace: all, elements: true, run: runScaleBy}
 
-var blend = impl{inPlace: all, elements: true, run: func(c *call) {
+func runScaleBy(c *call) {
+	axpb(c.results[0].Data, c.args[0].Data, c.args[1].Data[0], 0)
+}
+
+var blend = impl{inPlace: all, elements: true, run: runBlend}
+
+func runBlend(c *call) {
 	o := c.in.op.(nn.Blend)
 	keep, take := float32(1-o.Rate), float32(o.Rate*o.Factor)
 	y := c.results[0].Data
@@ -56,20 +64,24 @@ var blend = impl{inPlace: all, elements: true, run: func(c *call) {
 	for i := range y {
 		y[i] = keep*a[i] + take*b[i]
 	}
-}}
+}
 
-var constant = impl{run: func(c *call) {
+var constant = impl{run: runConstant}
+
+func runConstant(c *call) {
 	c.results[0].Data[0] = float32(c.in.op.(nn.Constant).Value)
-}}
+}
 
 var zeros = impl{run: func(c *call) { clear(c.results[0].Data) }}
 
-var fill = impl{unread: 1, run: func(c *call) {
+var fill = impl{unread: 1, run: runFill}
+
+func runFill(c *call) {
 	v, y := float32(c.in.op.(nn.Fill).Value), c.results[0].Data
 	for i := range y {
 		y[i] = v
 	}
-}}
+}
 
 var reshape = impl{inPlace: all, run: func(c *call) { copy(c.results[0].Data, c.args[0].Data) }}
 
@@ -87,14 +99,9 @@ var unaryImpls = map[string]*impl{
 		c.set.Rectify(c.results[0].Data, c.args[0].Data)
 	}},
 	"sigmoid":  each(sigmoid),
-	"tanh":     each(func(x float32) float32 { return float32(math.Tanh(float64(x))) }),
+	"tanh":     each(hyperbolicTangent),
 	"softplus": each(softplus),
-	"elu": each(func(x float32) float32 {
-		if x < 0 {
-			return float32(math.Expm1(float64(x)))
-		}
-		return x
-	}),
+	"elu":      each(elu),
 }
 
 var unaryGradImpls = map[string]*impl{
@@ -103,7 +110,7 @@ var unaryGradImpls = map[string]*impl{
 	}},
 	"sigmoid":  eachGrad(func(y float32) float32 { return y * (1 - y) }),
 	"tanh":     eachGrad(func(y float32) float32 { return 1 - y*y }),
-	"softplus": eachGrad(func(y float32) float32 { return float32(-math.Expm1(-float64(y))) }),
+	"softplus": eachGrad(softplusGrad),
 	"elu":      eachGrad(func(y float32) float32 { return min(y+1, 1) }),
 }
 
@@ -125,11 +132,4 @@ func eachGrad(f func(float32) float32) *impl {
 			g[i] = d[i] * f(y[i])
 		}
 	}}
-}
-
-func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
-
-func softplus(x float32) float32 {
-	v := float64(x)
-	return float32(max(v, 0) + math.Log1p(math.Exp(-math.Abs(v))))
 }

@@ -19,7 +19,9 @@ func logSumExp(z []float32) float64 {
 	return top + math.Log(sum)
 }
 
-var softmaxLoss = impl{run: func(c *call) {
+var softmaxLoss = impl{run: runSoftmaxLoss}
+
+func runSoftmaxLoss(c *call) {
 	k := c.args[0].Shape[3]
 	for n := range c.results[0].Data {
 		z, y := c.args[0].Data[n*k:][:k], c.args[1].Data[n*k:][:k]
@@ -29,9 +31,11 @@ var softmaxLoss = impl{run: func(c *call) {
 		}
 		c.results[0].Data[n] = float32(total)
 	}
-}}
+}
 
-var softmaxLossGrad = impl{run: func(c *call) {
+var softmaxLossGrad = impl{run: runSoftmaxLossGrad}
+
+func runSoftmaxLossGrad(c *call) {
 	k := c.args[1].Shape[3]
 	for n, d := range c.args[0].Data {
 		z, y, g := c.args[1].Data[n*k:][:k], c.args[2].Data[n*k:][:k], c.results[0].Data[n*k:][:k]
@@ -43,9 +47,11 @@ var softmaxLossGrad = impl{run: func(c *call) {
 			g[i] = float32(float64(d) * (math.Exp(float64(z[i])-l)*total - float64(y[i])))
 		}
 	}
-}}
+}
 
-var sigmoidLoss = impl{run: func(c *call) {
+var sigmoidLoss = impl{run: runSigmoidLoss}
+
+func runSigmoidLoss(c *call) {
 	k := c.args[0].Shape[3]
 	for n := range c.results[0].Data {
 		z, y := c.args[0].Data[n*k:][:k], c.args[1].Data[n*k:][:k]
@@ -56,9 +62,11 @@ var sigmoidLoss = impl{run: func(c *call) {
 		}
 		c.results[0].Data[n] = float32(total)
 	}
-}}
+}
 
-var sigmoidLossGrad = impl{run: func(c *call) {
+var sigmoidLossGrad = impl{run: runSigmoidLossGrad}
+
+func runSigmoidLossGrad(c *call) {
 	k := c.args[1].Shape[3]
 	for n, d := range c.args[0].Data {
 		z, y, g := c.args[1].Data[n*k:][:k], c.args[2].Data[n*k:][:k], c.results[0].Data[n*k:][:k]
@@ -66,61 +74,73 @@ var sigmoidLossGrad = impl{run: func(c *call) {
 			g[i] = float32(float64(d) * (1/(1+math.Exp(-float64(z[i]))) - float64(y[i])))
 		}
 	}
-}}
+}
 
 var meanImages = impl{
-	sums: one,
-	run: func(c *call) {
-		size := len(c.args[0].Data) / c.images
-		for i := range c.images {
-			s := 0.0
-			for _, v := range c.args[0].Data[i*size:][:size] {
-				s += float64(v)
-			}
-			c.sums[i] = s
-		}
-	},
-	merge: func(c *call) {
+	sums:  one,
+	run:   runMeanImages,
+	merge: mergeMeanImages,
+}
+
+func runMeanImages(c *call) {
+	size := len(c.args[0].Data) / c.images
+	for i := range c.images {
 		s := 0.0
-		for _, v := range c.sums {
-			s += v
+		for _, v := range c.args[0].Data[i*size:][:size] {
+			s += float64(v)
 		}
-		c.results[0].Data[0] = float32(s / float64(c.args[0].Shape.Len()))
-	},
+		c.sums[i] = s
+	}
+}
+
+func mergeMeanImages(c *call) {
+	s := 0.0
+	for _, v := range c.sums {
+		s += v
+	}
+	c.results[0].Data[0] = float32(s / float64(c.args[0].Shape.Len()))
 }
 
 var inner = impl{
-	sums: one,
-	run: func(c *call) {
-		size := len(c.args[0].Data) / c.images
-		for i := range c.images {
-			s := 0.0
-			y := c.args[1].Data[i*size:][:size]
-			for k, v := range c.args[0].Data[i*size:][:size] {
-				s += float64(v) * float64(y[k])
-			}
-			c.sums[i] = s
-		}
-	},
+	sums:  one,
+	run:   runInner,
 	merge: addSums,
+}
+
+func runInner(c *call) {
+	size := len(c.args[0].Data) / c.images
+	for i := range c.images {
+		s := 0.0
+		y := c.args[1].Data[i*size:][:size]
+		for k, v := range c.args[0].Data[i*size:][:size] {
+			s += float64(v) * float64(y[k])
+		}
+		c.sums[i] = s
+	}
 }
 
 func one(*instr) int { return 1 }
 
-var pick = impl{whole: 1, run: func(c *call) {
-	c.results[0].Data[0] = c.args[0].Data[c.in.op.(nn.Pick).Index]
-}}
+var pick = impl{whole: 1, run: runPick}
 
-var placeElement = impl{whole: 1, run: func(c *call) {
+func runPick(c *call) {
+	c.results[0].Data[0] = c.args[0].Data[c.in.op.(nn.Pick).Index]
+}
+
+var placeElement = impl{whole: 1, run: runPlaceElement}
+
+func runPlaceElement(c *call) {
 	v := c.args[0].Data[0]
 	clear(c.results[0].Data)
 	c.results[0].Data[c.in.op.(nn.Place).Index] = v
-}}
+}
 
-var spread = impl{whole: 1, unread: 1 << 1, run: func(c *call) {
+var spread = impl{whole: 1, unread: 1 << 1, run: runSpread}
+
+func runSpread(c *call) {
 	v := float32(float64(c.args[0].Data[0]) / float64(c.results[0].Shape.Len()))
 	y := c.results[0].Data
 	for i := range y {
 		y[i] = v
 	}
-}}
+}

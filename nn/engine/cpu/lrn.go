@@ -32,7 +32,9 @@ func power(s float32, beta float64) float32 {
 	return float32(math.Pow(v, -beta))
 }
 
-var lrn = impl{scratch: perChannel(1), run: func(c *call) {
+var lrn = impl{scratch: perChannel(1), run: runLrn}
+
+func runLrn(c *call) {
 	o, n := c.in.op.(nn.LRN), c.channels()
 	for p := 0; p < len(c.args[0].Data); p += n {
 		x, y := c.args[0].Data[p:p+n], c.results[0].Data[p:p+n]
@@ -41,9 +43,11 @@ var lrn = impl{scratch: perChannel(1), run: func(c *call) {
 			y[i] = x[i] * power(s, o.Beta)
 		}
 	}
-}}
+}
 
-var lrnGrad = impl{scratch: perChannel(3), run: func(c *call) {
+var lrnGrad = impl{scratch: perChannel(3), run: runLrnGrad}
+
+func runLrnGrad(c *call) {
 	o, n := nn.LRN(c.in.op.(nn.LRNGrad)), c.channels()
 	s, u, t := c.scratch[:n], c.scratch[n:2*n], c.scratch[2*n:3*n]
 	slope := float32(2 * o.Alpha * o.Beta)
@@ -62,4 +66,4 @@ var lrnGrad = impl{scratch: perChannel(3), run: func(c *call) {
 			g[i] = d[i]*u[i] - slope*x[i]*sum
 		}
 	}
-}}
+}

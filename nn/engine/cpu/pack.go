@@ -30,7 +30,9 @@ func packedLen(k nn.Shape, set *kernel.Set, transposed bool) int {
 // up rounds n up to a multiple of by.
 func up(n, by int) int { return (n + by - 1) / by * by }
 
-var packForwardImpl = impl{whole: 1, run: func(c *call) {
+var packForwardImpl = impl{whole: 1, run: runPackForward}
+
+func runPackForward(c *call) {
 	k, w, to, n := c.in.aux, c.args[0].Data, c.results[0].Data, c.set.Panel
 	for o := 0; o < k[3]; o += n {
 		width := min(n, k[3]-o)
@@ -40,9 +42,11 @@ var packForwardImpl = impl{whole: 1, run: func(c *call) {
 			to = to[n:]
 		}
 	}
-}}
+}
 
-var packTransposeImpl = impl{whole: 1, run: func(c *call) {
+var packTransposeImpl = impl{whole: 1, run: runPackTranspose}
+
+func runPackTranspose(c *call) {
 	k, w, to, n := c.in.aux, c.args[0].Data, c.results[0].Data, c.set.Panel
 	s := c.in.op.(packTranspose).Stride
 	for pr := range s {
@@ -66,4 +70,4 @@ var packTransposeImpl = impl{whole: 1, run: func(c *call) {
 			}
 		}
 	}
-}}
+}

@@ -15,7 +15,9 @@ func window(o nn.Pool2D, i, n int) (from, to int) {
 	return max(from, 0), min(from+o.Size, n)
 }
 
-var pool2D = impl{scratch: perChannel(1), run: func(c *call) {
+var pool2D = impl{scratch: perChannel(1), run: runPool2D}
+
+func runPool2D(c *call) {
 	o := c.in.op.(nn.Pool2D)
 	xs, ys := c.args[0].Shape, c.results[0].Shape
 	n := xs[3]
@@ -35,7 +37,7 @@ var pool2D = impl{scratch: perChannel(1), run: func(c *call) {
 			}
 		}
 	}
-}}
+}
 
 func maxWindow(y, x []float32, s nn.Shape, top, bottom, left, right int) {
 	for j := range y {
@@ -74,7 +76,9 @@ func meanWindow(y, row, x []float32, s nn.Shape, top, bottom, left, right int) {
 	}
 }
 
-var pool2DGrad = impl{run: func(c *call) {
+var pool2DGrad = impl{run: runPool2DGrad}
+
+func runPool2DGrad(c *call) {
 	o := nn.Pool2D(c.in.op.(nn.Pool2DGrad))
 	ds, xs := c.args[0].Shape, c.args[1].Shape
 	n := xs[3]
@@ -96,7 +100,7 @@ var pool2DGrad = impl{run: func(c *call) {
 			}
 		}
 	}
-}}
+}
 
 func maxWindowGrad(g, d, x []float32, s nn.Shape, top, bottom, left, right int) {
 	for j, v := range d {
@@ -125,7 +129,9 @@ func meanWindowGrad(g, d []float32, s nn.Shape, top, bottom, left, right int) {
 	}
 }
 
-var upsample = impl{run: func(c *call) {
+var upsample = impl{run: runUpsample}
+
+func runUpsample(c *call) {
 	f := c.in.op.(nn.Upsample).Factor
 	xs := c.args[0].Shape
 	n, row := xs[3], xs[2]*xs[3]
@@ -142,9 +148,11 @@ var upsample = impl{run: func(c *call) {
 		}
 		x, y = x[row:], y[row*f*f:]
 	}
-}}
+}
 
-var sumBlocks = impl{run: func(c *call) {
+var sumBlocks = impl{run: runSumBlocks}
+
+func runSumBlocks(c *call) {
 	f := c.in.op.(nn.SumBlocks).Factor
 	ys := c.results[0].Shape
 	n, row := ys[3], ys[2]*ys[3]
@@ -164,4 +172,4 @@ var sumBlocks = impl{run: func(c *call) {
 		}
 		x, y = x[row*f*f:], y[row:]
 	}
-}}
+}

@@ -6,7 +6,9 @@ import (
 	"ventral/nn"
 )
 
-var sgd = impl{whole: 1 << 3, inPlace: all, elements: true, run: func(c *call) {
+var sgd = impl{whole: 1 << 3, inPlace: all, elements: true, run: runSgd}
+
+func runSgd(c *call) {
 	o, rate := c.in.op.(nn.SGD), c.args[3].Data[0]
 	momentum, decay := float32(o.Momentum), float32(o.Decay)
 	w2, v2 := c.results[0].Data, c.results[1].Data
@@ -22,11 +24,13 @@ var sgd = impl{whole: 1 << 3, inPlace: all, elements: true, run: func(c *call) {
 		}
 		w2[i], v2[i] = old-rate*step, u
 	}
-}}
+}
 
 // adam computes as float32 what nn.Adam means, but for the corrections of the
 // first steps.
-var adam = impl{whole: 1<<4 | 1<<5, inPlace: all, elements: true, run: func(c *call) {
+var adam = impl{whole: 1<<4 | 1<<5, inPlace: all, elements: true, run: runAdam}
+
+func runAdam(c *call) {
 	o := c.in.op.(nn.Adam)
 	rate, t := float64(c.args[4].Data[0]), float64(c.args[5].Data[0])
 	step := float32(rate / (1 - math.Pow(o.Beta1, t)))
@@ -46,4 +50,4 @@ var adam = impl{whole: 1<<4 | 1<<5, inPlace: all, elements: true, run: func(c *c
 		root := float32(math.Sqrt(float64(vi * scale)))
 		w2[i], m2[i], v2[i] = keep*old-step*mi/(root+eps), mi, vi
 	}
-}}
+}
