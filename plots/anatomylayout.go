@@ -77,14 +77,17 @@ func layAnatomy(d Data) *anatomyLayout {
 		most = max(most, len(portsOf(l.wires, i, false, 0)), len(portsOf(l.wires, i, true, 0)))
 	}
 	pitch := max(3.2, min(7, 42/pt(max(most, 1))))
-	gap := max(26, longest+10)
+	least, gap := pt(36), max(26, longest+10)
+	if len(an.Areas) > 8 { // to stay within a page
+		least, gap = 29, max(17, longest+8)
+	}
 	keyHeight := l.layKey(p)
 	y := keyHeight + 8
 	l.input = rect{left, y, left + boxWidth, y + 2*p.s.Text + 4}
 	y = l.input.t + 18
 	for i := range an.Areas {
 		ls, rs := portsOf(l.wires, i, true, pitch), portsOf(l.wires, i, false, pitch)
-		h := max(36, room(ls)+4, room(rs)+4)
+		h := max(least, room(ls)+4, room(rs)+4)
 		l.boxes[i] = rect{left, y, left + boxWidth, y + h}
 		settle(ls, y+h/2)
 		settle(rs, y+h/2)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -75,7 +74,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"numeric": func(t Table) []bool { return t.numeric() },
 	"at":      func(b []bool, i int) bool { return i < len(b) && b[i] },
 	"figure":  inline,
-	"href":    func(l Link) string { return (&url.URL{Path: l.Path}).String() },
+	"href":    href,
 }).Parse(pageText))
 
 // WritePage writes a page that needs nothing else: no network, no scripts,
@@ -116,11 +115,15 @@ func WritePage(w io.Writer, p Page) error {
 
 // check refuses what is not a path relative to the page.
 func (l Link) check() error {
-	u, err := url.Parse((&url.URL{Path: l.Path}).String())
-	if l.Path == "" || err != nil || u.IsAbs() || u.Host != "" || path.IsAbs(l.Path) || strings.ContainsAny(l.Path, "\\:") {
+	if l.Path == "" || path.IsAbs(l.Path) || strings.ContainsAny(l.Path, "\\:") {
 		return fmt.Errorf("plots: link %q to %q: want a path relative to the page, such as \"figures/accuracy.svg\"", l.Text, l.Path)
 	}
 	return nil
+}
+
+// href returns a link's path for a template, which escapes all other bytes.
+func href(l Link) string {
+	return strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23").Replace(l.Path)
 }
 
 var (

@@ -36,7 +36,7 @@ func report(t *testing.T) Page {
 			Note: "Wilson 95 % interval over images; float32."}},
 		Figures:    figures,
 		Experiment: "steps = 8\nareas = [\"V1\", \"V2\"]\n# <script>alert(1)</script> & more\n",
-		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every slice", "recordings/logits 1.npz"}},
+		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every slice", "recordings/logits 1.npz"}, {"odd", "a#b?c%20.csv"}},
 		Provenance: []Fact{{"program", "cortex 1"}, {"seed", "1"}, {"stimuli", "sha256:3a5ff8c1e9d24c57b7a36a2f5c7a44b2d3fd8a4c9f4a2c94a4b1f60d4a8c2b11"}},
 	}
 }
@@ -136,7 +136,7 @@ func TestWritePage(t *testing.T) {
 		t.Error("styles load something")
 	}
 	for _, want := range []string{"prefers-color-scheme: dark", "@media print", `name="viewport"`, `<html lang="en">`,
-		"&lt;script&gt;alert(1)&lt;/script&gt; &amp; more", `href="recordings/logits%201.npz"`,
+		"&lt;script&gt;alert(1)&lt;/script&gt; &amp; more", `href="recordings/logits%201.npz"`, `href="a%23b%3Fc%2520.csv"`,
 		`<th scope="col" class="number">accuracy (%)</th>`, `<td class="number">—</td>`, `<th scope="col">norm statistics</th>`, `<td>trained</td>`,
 		"Wilson 95 % interval over images, n = 40 images"} {
 		if !strings.Contains(page, want) {

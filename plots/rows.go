@@ -127,6 +127,16 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 	}
 	ticks := scale(lo, hi, max(2, min(3, int(a.h()/14))), true)
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+	var onsets []int
+	for _, s := range row.all { // of a variant that has no such area: none
+		if v := d.anatomy(s.variant).Area(row.area.Name); v != nil && v.Onset >= 0 && !slices.Contains(onsets, v.Onset) {
+			onsets = append(onsets, v.Onset)
+		}
+	}
+	triangle := func(on int) rect { x := a.x(float64(on)); return rect{x - 2.6, a.b, x + 2.6, a.b + 4.6} }
+	if slices.ContainsFunc(onsets, func(on int) bool { return a.passes(row.all, triangle(on)) }) {
+		a.ylo -= (a.yhi - a.ylo) * 8 / float64(a.h()-8) // room for triangles below the data
+	}
 	ticksX := slicesAxis(int(a.xhi+0.5), a.w(), 12)
 	title := ""
 	if lowest {
@@ -148,15 +158,17 @@ func (r rowFigure) row(a *panel, d Data, row row, lowest bool) {
 		if len(row.all) == 1 {
 			s.colour = area
 		}
+		if r.zero {
+			s.low = slices.Clone(s.low)
+			for i, v := range s.low {
+				s.low[i] = max(v, 0) // NaN stays
+			}
+		}
 		s.draw(a, d.anatomy(s.variant), false)
 	}
-	var onsets []int
-	for _, s := range row.all { // of a variant that has no such area: none
-		if v := d.anatomy(s.variant).Area(row.area.Name); v != nil && v.Onset >= 0 && !slices.Contains(onsets, v.Onset) {
-			x := a.x(float64(v.Onset))
-			a.polygon(a.s.Ink, x, a.b, x-2.6, a.b+4.6, x+2.6, a.b+4.6)
-			onsets = append(onsets, v.Onset)
-		}
+	for _, on := range onsets {
+		r := triangle(on)
+		a.polygon(a.s.Ink, r.cx(), r.b, r.l, r.t, r.r, r.t)
 	}
 	a.fill(rect{a.l + 4, a.t + 2.4, a.l + 9, a.t + 7.4}, area)
 	a.text(a.l+12, a.t+2.6, row.area.Name, write{bold: true})
