@@ -20,39 +20,52 @@ func Onsets(g *cortex.Graph) string {
 	return "the image reaches " + strings.Join(parts, ", ")
 }
 
-// Summary says in a few lines what a finished run and its controls showed.
-func Summary(dir Folder) (string, error) {
-	e, info, err := Open(dir)
-	if err != nil {
-		return "", err
-	}
-	lines, err := summary(dir, e.Name, info)
-	if err != nil {
-		return "", err
-	}
-	for _, name := range info.Controls {
-		c, i, err := Open(dir.Control(name))
-		if err != nil {
-			return "", err
-		}
-		more, err := summary(dir.Control(name), c.Name, i)
-		if err != nil {
-			return "", err
-		}
-		lines += "\n" + more
-	}
-	return lines, nil
+// Outcome is what a run showed, with its controls.
+type Outcome struct {
+	Format       int         `json:"format"`
+	Name         string      `json:"name"`
+	Folder       string      `json:"folder"`
+	State        string      `json:"state"`
+	Parameters   int         `json:"parameters"`
+	MultiplyAdds int64       `json:"multiply_adds"` // an image
+	Seconds      float64     `json:"training_seconds"`
+	Test         *TestResult `json:"test"` // nil before the test
+	Controls     []Outcome   `json:"controls,omitempty"`
 }
 
-func summary(dir Folder, name string, info *Info) (string, error) {
-	if info.State != Finished {
-		return fmt.Sprintf("%s: %s", name, info.State), nil
+// ReadOutcome reads what the run in a folder showed.
+func ReadOutcome(dir Folder) (*Outcome, error) {
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, err
 	}
-	t := &TestResult{}
-	if err := dir.ReadJSON(testFile, t); err != nil {
-		return "", err
+	o := &Outcome{Format: Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds}
+	if dir.Has(testFile) {
+		o.Test = &TestResult{}
+		if err := dir.ReadJSON(testFile, o.Test); err != nil {
+			return nil, err
+		}
 	}
-	return fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", name, t.sentence(), grouped(info.Parameters), short(float64(info.MultiplyAdds))), nil
+	for _, name := range info.Controls {
+		c, err := ReadOutcome(dir.Control(name))
+		if err != nil {
+			return nil, err
+		}
+		o.Controls = append(o.Controls, *c)
+	}
+	return o, nil
+}
+
+// String says it in a line for each network.
+func (o *Outcome) String() string {
+	s := fmt.Sprintf("%s: %s", o.Name, o.State)
+	if o.Test != nil {
+		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, o.Test.sentence(), grouped(o.Parameters), short(float64(o.MultiplyAdds)))
+	}
+	for i := range o.Controls {
+		s += "\n" + o.Controls[i].String()
+	}
+	return s
 }
 
 // Difference lists the lines in which two texts differ, "- " only in a and "+ "

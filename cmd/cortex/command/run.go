@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -17,7 +17,7 @@ func (p *program) run() *cobra.Command {
 	var c choice
 	var out string
 	var resume bool
-	cmd := &cobra.Command{
+	cmd := p.asJSON(&cobra.Command{
 		Use:   "run EXPERIMENT|RUN",
 		Short: "Train, test, record and draw an experiment",
 		Long: `run carries an experiment out: EXPERIMENT is a TOML file or the name of a built-in
@@ -30,7 +30,7 @@ Ctrl-C leaves a run that --resume continues: cortex run RUN --resume`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.carryOut(cmd.Context(), args[0], out, resume, &c)
 		},
-	}
+	})
 	c.flags(cmd)
 	c.engineFlags(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "the run's `folder` (default runs/NAME)")
@@ -123,7 +123,7 @@ func (p *program) same(name string, dir experiments.Folder, c *choice) error {
 
 // summary prints what a finished run showed.
 func (p *program) summary(dir experiments.Folder) error {
-	s, err := experiments.Summary(dir)
+	o, err := experiments.ReadOutcome(dir)
 	if err != nil {
 		return err
 	}
@@ -131,9 +131,5 @@ func (p *program) summary(dir experiments.Folder) error {
 	if abs, err := filepath.Abs(page); err == nil {
 		page = abs
 	}
-	fmt.Fprintf(p.out, "%s\npage: %s\n", s, page)
-	if _, err := os.Stat(page); err != nil {
-		return err
-	}
-	return nil
+	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\npage: %s\n", o, page) })
 }
