@@ -50,7 +50,7 @@ func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, int
 			for k := range hooks {
 				known = append(known, k)
 			}
-			return b.s.faultKey(at, "unknown key%s", meant(key, known))
+			return b.s.faultKey(at, "unknown key%s", elsewhere(path, key, known))
 		}
 	}
 	return nil
@@ -201,14 +201,20 @@ func (b binder) set(at []string, v any, f field) error {
 }
 
 func (b binder) setList(at []string, v any, f field) error {
+	x := f.value
 	list, ok := v.([]any)
 	if !ok {
-		return b.s.fault(at, "found %s, want a list", described(v))
+		want := "a list"
+		if x.Kind() == reflect.Array {
+			want = fmt.Sprintf("a list of %d whole numbers", x.Len())
+		} else if text, ok := v.(string); ok && x.Type().Elem().Kind() == reflect.String {
+			want = fmt.Sprintf("a list, such as [%q]", text)
+		}
+		return b.s.fault(at, "found %s, want %s", described(v), want)
 	}
-	x := f.value
 	if x.Kind() == reflect.Array {
 		if len(list) != x.Len() {
-			return b.s.fault(at, "found %d numbers, want %d", len(list), x.Len())
+			return b.s.fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
 		}
 	} else {
 		x.Set(reflect.MakeSlice(x.Type(), len(list), len(list)))
@@ -269,8 +275,11 @@ func inRange(n float64, found string, tag reflect.StructTag) error {
 		want = append(want, r.text+" "+text)
 		bad = bad || !r.ok(limit)
 	}
-	if !bad {
+	switch {
+	case !bad:
 		return nil
+	case tag.Get("min") != "" && tag.Get("min") == tag.Get("max"):
+		return fmt.Errorf("found %s, want %s", found, tag.Get("min"))
 	}
 	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
 }
@@ -282,14 +291,6 @@ func hasWord(words []string, w string) bool {
 		}
 	}
 	return false
-}
-
-// near is meant without the list of words, which the message has already.
-func near(found string, words []string) string {
-	if m := meant(found, words); strings.HasPrefix(m, "; did") {
-		return m
-	}
-	return ""
 }
 
 // texts reads a text or a list of texts.

@@ -203,6 +203,9 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 			links = kept
 			continue
 		}
+		if kind, ok := m[name].(string); ok {
+			return nil, r.s.fault(at, "found %q, want a table, such as { kind = %q }, or false", kind, kind)
+		}
 		own, err := r.table(at, m[name])
 		if err != nil {
 			return nil, err
@@ -230,7 +233,7 @@ func linkNames(links []*link) []string {
 func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	path := []string{"connection", l.name}
 	if l.by != nil {
-		r.s.made[l.name] = l.by
+		r.s.alias[joined(path)] = l.by
 	}
 	c := connectivity.NewConnection()
 	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
@@ -288,14 +291,17 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		delete(role, "plus")
 	}
 	if k, ok := r.kind[roleKind]; ok && !named {
+		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)
 		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
 	}
+	r.s.inherit(path, l.own, rolePath, role)
 	if err := r.bind(rolePath, role, hooks, &c, t); err != nil {
 		return nil, err
 	}
 	if k, ok := r.kind[kind]; ok && named {
+		r.s.inherit(path, l.own, []string{"kind", kind}, k)
 		if err := r.bind([]string{"kind", kind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
@@ -303,7 +309,13 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	if err := r.bind(path, l.own, hooks, &c, t); err != nil {
 		return nil, err
 	}
+	if l.kind != "" && own == "" {
+		r.s.alias[joined(append(append([]string(nil), path...), "kind"))] = l.by
+	}
 	c.Transform = t
+	if err := r.fits(path, &c, r.e.Areas[l.from].Shape, r.e.Areas[l.to].Shape); err != nil {
+		return nil, err
+	}
 	out := []connectivity.Connection{c}
 	for _, p := range plus {
 		if p != "identity" {
@@ -315,10 +327,29 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if x.Transform, err = connectivity.New("identity"); err != nil {
 			return nil, err
 		}
-		r.s.made[x.Name] = append([]string(nil), path...)
+		r.s.alias[joined([]string{"connection", x.Name})] = path
+		r.s.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// fits reports a transform that cannot join the shapes of its areas, at the key
+// that is to blame.
+func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int) error {
+	err := c.Transform.Check(from, to)
+	if err == nil {
+		return nil
+	}
+	if key, rest, ok := strings.Cut(err.Error(), ": "); ok {
+		if _, ok := fieldOf(valueOf(c.Transform), key); ok {
+			return r.s.fault(append(path, key), "%s", rest)
+		}
+	}
+	if _, _, unrelated := connectivity.Factors(from, to); unrelated == nil {
+		path = append(path, "kind") // another kind would do
+	}
+	return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 }
 
 // base is the kind of transform behind a name.
@@ -376,7 +407,7 @@ func (r *reader) without(v any) error {
 		}
 		sel, err := connectivity.ParseSelector(text)
 		if err != nil {
-			return r.s.fault(at, "%v", err)
+			return r.s.fault(at, "%v%s", err, nearRole(text))
 		}
 		if strings.Contains(text, "@") {
 			return r.s.fault(at, "found %q, connections are removed whole; give them a window instead", text)
@@ -388,7 +419,7 @@ func (r *reader) without(v any) error {
 			}
 		}
 		if len(kept) == len(r.e.Matrix.Connections) {
-			return r.s.fault(at, "%q selects no connection", text)
+			return r.s.fault(at, "%q selects no connection%s", text, near(text, r.connectionNames()))
 		}
 		r.e.Matrix.Connections = kept
 	}
@@ -426,7 +457,7 @@ func (r *reader) sharing(path []string, v any) error {
 			for i, text := range members {
 				sel, err := connectivity.ParseSelector(text)
 				if err != nil {
-					return r.s.fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v", err)
+					return r.s.fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v%s", err, nearRole(text))
 				}
 				set.Members = append(set.Members, sel)
 			}
@@ -441,11 +472,51 @@ func (r *reader) sharing(path []string, v any) error {
 	if err := sh.CheckTime(); err != nil {
 		return r.s.fault(append(path, "time"), "%v", err)
 	}
-	if err := sh.Check(r.e.Matrix.Connections); err != nil {
-		return r.s.fault(append(path, "sets"), "%v", err)
+	if err := r.checkSets(append(path, "sets"), sh.Sets); err != nil {
+		return err
 	}
 	sh.Sets = append(sh.Sets, implied(sets, sh.Sets, r.e.Matrix.Connections)...)
 	return nil
+}
+
+// checkSets reports the first member of a set that selects nothing or belongs to
+// another set too.
+func (r *reader) checkSets(path []string, sets []connectivity.Set) error {
+	list := r.e.Matrix.Connections
+	for i, set := range sets {
+		for j, m := range set.Members {
+			at := append(append([]string(nil), path...), set.Name, fmt.Sprintf("#%d", j))
+			if _, _, ok := m.Window.Cut(r.e.Steps); !ok {
+				return r.s.fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, r.e.Steps-1, r.e.Steps)
+			}
+			some := append(append([]connectivity.Set(nil), sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
+			if err := (connectivity.Sharing{Sets: some}).Check(list); err != nil {
+				message := strings.TrimPrefix(err.Error(), fmt.Sprintf("set %q: ", set.Name))
+				if strings.HasSuffix(message, "selects no connection") {
+					message += near(m.Name, r.connectionNames())
+				}
+				return r.s.fault(at, "%s", message)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reader) connectionNames() []string {
+	var names []string
+	for i := range r.e.Matrix.Connections {
+		names = append(names, r.e.Matrix.Connections[i].Name)
+	}
+	return names
+}
+
+// nearRole is near for the role of a selector.
+func nearRole(text string) string {
+	what, _, _ := strings.Cut(text, "@")
+	if role, ok := strings.CutPrefix(what, "role:"); ok {
+		return near(role, connectivity.Roles)
+	}
+	return ""
 }
 
 // implied returns the sets of the matrix whose connections no set of the file

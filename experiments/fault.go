@@ -3,11 +3,8 @@ package experiments
 import (
 	"errors"
 	"fmt"
-	"sort"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
 
 	"ventral/cortex"
 )
@@ -58,8 +55,8 @@ type source struct {
 	file  string
 	text  string
 	spots map[string]spot
-	moved map[string]origin // paths that a variant or --set wrote
-	made  map[string][]string
+	moved map[string]origin   // paths that a variant or --set wrote
+	alias map[string][]string // paths that follow from another: of a role, a pattern, a cell
 }
 
 // origin is where a changed value comes from.
@@ -98,18 +95,27 @@ func (s *source) faultKey(path []string, format string, args ...any) error {
 
 func (s *source) at(path []string, key bool, message string) error {
 	f := &Fault{File: s.file, Key: dotted(path), Message: message}
-	for n := len(path); n > 0; n-- {
-		name := joined(path[:n])
-		if o, ok := s.moved[name]; ok {
-			if o.set != "" {
-				f.File = o.set
-				return f
-			}
-			path, n = append(append([]string(nil), o.path...), path[n:]...), len(o.path)
-			f.Key = dotted(path)
-			name = joined(path[:n])
+	// Follow what made the path, at most as often as paths are made of others.
+	for range 4 {
+		to, ok := s.followed(path)
+		if !ok {
+			break
 		}
-		if p, ok := s.spots[name]; ok {
+		key = key && len(to) == len(path)
+		path = to
+	}
+	if o, n, ok := s.written(path); ok {
+		if o.set != "" {
+			f.File = o.set
+			return f
+		}
+		path = append(append([]string(nil), o.path...), path[n:]...)
+		if f.Key == dotted(append(s.unwritten(o), path[len(o.path):]...)) {
+			f.Key = dotted(path)
+		}
+	}
+	for n := len(path); n > 0; n-- {
+		if p, ok := s.spots[joined(path[:n])]; ok {
 			offset := p.value
 			if key && n == len(path) {
 				offset = p.key
@@ -118,19 +124,58 @@ func (s *source) at(path []string, key bool, message string) error {
 			return f
 		}
 	}
-	if len(path) > 1 && path[0] == "connection" {
-		if by, ok := s.made[path[1]]; ok {
-			s.made[path[1]] = nil
-			if len(by) > 0 {
-				g := s.at(by, key, message).(*Fault)
-				g.Key = f.Key
-				return g
-			}
-		}
-	}
 	f.Line, f.Column = 1, 1
 	f.Text, _, _ = strings.Cut(s.text, "\n")
 	return f
+}
+
+// given reports whether the file, a variant or --set says something at path.
+func (s *source) given(path []string) bool {
+	_, here := s.spots[joined(path)]
+	_, _, moved := s.written(path)
+	return here || moved
+}
+
+// written returns what a variant or --set wrote at path or at the nearest table
+// above it, which has n keys.
+func (s *source) written(path []string) (o origin, n int, ok bool) {
+	for n = len(path); n > 0; n-- {
+		if o, ok = s.moved[joined(path[:n])]; ok {
+			return o, n, true
+		}
+	}
+	return o, 0, false
+}
+
+// unwritten returns the path to which a variant's value was written.
+func (s *source) unwritten(o origin) []string {
+	if len(o.path) < 3 {
+		return nil
+	}
+	return append((&scanner{text: o.path[2], spots: map[string]spot{}}).key(nil), o.path[3:]...)
+}
+
+// followed returns the path from which that of a key or of a table above it
+// follows; ok is false where it stands for itself.
+func (s *source) followed(path []string) (to []string, ok bool) {
+	for n := len(path); n > 0; n-- {
+		if s.given(path[:n]) {
+			return nil, false
+		}
+		if to, ok := s.alias[joined(path[:n])]; ok {
+			return to, true
+		}
+	}
+	return nil, false
+}
+
+// inherit notes that keys of a table which are not its own come from another.
+func (s *source) inherit(path []string, own map[string]any, from []string, keys map[string]any) {
+	for k := range keys {
+		if _, ok := own[k]; !ok {
+			s.alias[joined(append(append([]string(nil), path...), k))] = append(append([]string(nil), from...), k)
+		}
+	}
 }
 
 // place fills in line and column of a byte offset.
@@ -141,20 +186,6 @@ func (s *source) place(f *Fault, offset int) {
 	f.Column = utf8.RuneCountInString(before[start:]) + 1
 	f.Text, _, _ = strings.Cut(s.text[start:], "\n")
 	f.Text = strings.TrimRight(f.Text, "\r")
-}
-
-// syntax turns the parser's error into a fault.
-func (s *source) syntax(err error) error {
-	f := &Fault{File: s.file, Message: err.Error()}
-	var p toml.ParseError
-	if errors.As(err, &p) {
-		s.place(f, p.Position.Start)
-		f.Message = strings.TrimSuffix(p.Message, ".")
-		if p.LastKey != "" {
-			f.Key = p.LastKey
-		}
-	}
-	return f
 }
 
 // wrap gives an error of a room below its place: a *cortex.Error leads to it
@@ -175,55 +206,9 @@ func (s *source) wrap(path []string, err error) error {
 	message := err.Error()
 	if key, rest, ok := strings.Cut(message, ": "); ok && key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !bare(byte(r)) }) < 0 {
 		at := append(append([]string(nil), path...), key)
-		_, here := s.spots[joined(at)]
-		_, moved := s.moved[joined(at)]
-		if here || moved || c == nil {
+		if s.given(at) || c == nil {
 			return s.fault(at, "%s", rest)
 		}
 	}
 	return s.fault(path, "%s", message)
-}
-
-// meant returns ", did you mean …?" with the nearest of the known words, and
-// the list of all where none is near.
-func meant(found string, known []string) string {
-	best, distance := "", 1+max(len(found)/3, 1)
-	for _, k := range known {
-		if d := edits(strings.ToLower(found), strings.ToLower(k)); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("; did you mean %q?", best)
-	}
-	known = append([]string(nil), known...)
-	sort.Strings(known)
-	return "; known: " + strings.Join(known, ", ")
-}
-
-// edits is the number of insertions, deletions, exchanges and swaps of
-// neighbours that lead from a to b (optimal string alignment).
-func edits(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	d := make([][]int, len(x)+1)
-	for i := range d {
-		d[i] = make([]int, len(y)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i := 1; i <= len(x); i++ {
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
-			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
-			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-			}
-		}
-	}
-	return d[len(x)][len(y)]
 }

@@ -131,8 +131,7 @@ func (r *reader) spread(p connectivity.Pair, order []string, spans map[string][]
 			if w.From == 0 && w.To == r.e.Steps-1 {
 				w = connectivity.Always()
 			} else if w.To == r.e.Steps-1 {
-				w = connectivity.Window{From: w.From, Open: true}
-				w, _ = connectivity.ParseWindow(w.String())
+				w, _ = connectivity.ParseWindow(fmt.Sprintf("%d..", w.From))
 			}
 			l := &link{name: name, from: p.From, to: p.To, by: at[k], kind: k, window: &w}
 			if len(spans[k]) > 1 {

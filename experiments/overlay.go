@@ -86,7 +86,9 @@ func (r *reader) put(root map[string]any, path []string, v any, from origin) err
 	m := root
 	for i, key := range path[:len(path)-1] {
 		next, ok := m[key].(map[string]any)
-		if x, there := m[key]; there && !ok {
+		if x, there := m[key]; there && !ok && x == false {
+			next = nil // a connection that was removed comes back
+		} else if there && !ok {
 			r.s.moved[joined(path)] = from
 			return r.s.faultKey(path, "%s is %s, not a table", dotted(path[:i+1]), described(x))
 		}

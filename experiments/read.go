@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -23,7 +24,7 @@ type Overrides struct {
 // Read reads an experiment file. File is its name in messages. Every error is a
 // *Fault.
 func Read(file, text string, o Overrides) (*Experiment, error) {
-	s := &source{file: file, text: text, moved: map[string]origin{}, made: map[string][]string{}}
+	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
 	root := map[string]any{}
 	if _, err := toml.Decode(text, &root); err != nil {
 		return nil, s.syntax(err)
@@ -106,10 +107,34 @@ func (r *reader) root(root map[string]any) error {
 			return err
 		}
 	}
-	if _, err := e.Graph(); err != nil {
+	if err := r.images(); err != nil {
 		return err
 	}
-	return nil
+	g, err := e.Graph()
+	if err != nil || len(e.Matrix.Sharing.Sets) == 0 {
+		return err
+	}
+	_, err = g.TrainedNorms() // names every variable
+	return r.shapes(err)
+}
+
+// sharedShapes is the message of a builder that two uses of a variable give
+// different shapes.
+var sharedShapes = regexp.MustCompile(`^variable "([^"/]*)/[^"]*": found shapes (\S.*) and (\S.*), want one shape`)
+
+// shapes leads the error of weights that cannot be shared to their set.
+func (r *reader) shapes(err error) error {
+	if err == nil {
+		return nil
+	}
+	if m := sharedShapes.FindStringSubmatch(err.Error()); m != nil {
+		for _, set := range r.e.Matrix.Sharing.Sets {
+			if set.Name == m[1] {
+				return r.s.fault([]string{"sharing", "sets", set.Name}, "its members have kernels of shapes %s and %s (height, width, channels), want members with kernels of one shape", m[2], m[3])
+			}
+		}
+	}
+	return r.s.wrap([]string{"sharing"}, err)
 }
 
 func (r *reader) defaults(path []string, v any) error {
@@ -141,9 +166,29 @@ func (r *reader) areas(path []string, v any) error {
 		if name == "" || strings.ContainsAny(name, " /@>\"\\\n\t") {
 			return r.s.fault(at, "found %q, want a name without spaces or the signs / @ > \"", name)
 		}
+		if hasWord(names[:i], name) {
+			return r.s.fault(at, "found %q twice, want each area once", name)
+		}
 		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
 	}
 	return nil
+}
+
+// areaNames reads names of areas.
+func (r *reader) areaNames(at []string, v any) ([]string, error) {
+	list, err := r.texts(at, v)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range list {
+		if !hasWord(r.names(), name) {
+			if _, ok := v.([]any); ok {
+				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
+			}
+			return nil, r.s.fault(at, "no area is called %q%s", name, meant(name, r.names()))
+		}
+	}
+	return list, nil
 }
 
 func (r *reader) names() []string {
@@ -214,10 +259,8 @@ func (r *reader) areaTables(v any) error {
 			return r.s.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
 		}
 		a.Shape = shape.Shape
+		r.s.inherit(path, own, []string{"default", "area"}, r.area)
 		if err := d.Check(); err != nil {
-			if _, ok := own["order"]; !ok && strings.HasPrefix(err.Error(), "order") {
-				path = []string{"default", "area"}
-			}
 			return r.s.wrap(path, err)
 		}
 	}
@@ -286,7 +329,7 @@ func (r *reader) input(path []string, v any) error {
 		return err
 	}
 	return r.bind(path, m, map[string]hook{
-		"to":  func(at []string, v any) (err error) { in.To, err = r.texts(at, v); return err },
+		"to":  func(at []string, v any) (err error) { in.To, err = r.areaNames(at, v); return err },
 		"net": func(at []string, v any) (err error) { in.Net, err = r.layers(at, v); return err },
 	}, in)
 }
@@ -295,7 +338,11 @@ func (r *reader) input(path []string, v any) error {
 func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, r.s.fault(path, "found %s, want a list of layers", described(v))
+		example := ""
+		if name, ok := v.(string); ok {
+			example = fmt.Sprintf(", such as [%q]", name)
+		}
+		return nil, r.s.fault(path, "found %s, want a list of layers%s", described(v), example)
 	}
 	net := []cortex.Layer{}
 	for i, v := range list {
@@ -352,6 +399,18 @@ func (r *reader) readout(path []string, v any) error {
 			return err
 		}
 	}
+	if !hasWord(r.names(), ro.From) {
+		return r.s.fault(append(path, "from"), "no area is called %q%s", ro.From, meant(ro.From, r.names()))
+	}
+	sum := 0.0
+	for i, w := range ro.Weights {
+		if sum += w; w < 0 {
+			return r.s.fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
+		}
+	}
+	if len(ro.Weights) > 0 && sum == 0 {
+		return r.s.fault(append(path, "weights"), "found only zeros, want at least one above 0")
+	}
 	if !tested {
 		ro.Test = ro.Train
 		ro.Test.Any = false
@@ -388,18 +447,7 @@ func (r *reader) train(path []string, v any) error {
 		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), near(t.Optimiser, optim.Kinds()))
 	}
 	t.Rule = rule
-	foreign := map[string]hook{}
-	for _, kind := range optim.Kinds() {
-		other, _ := optim.New(kind)
-		for _, key := range keysOf(other) {
-			if !hasWord(keysOf(rule), key) {
-				foreign[key] = func(at []string, _ any) error {
-					return r.s.faultKey(at, "belongs to optimiser %q, the optimiser here is %q", kind, t.Optimiser)
-				}
-			}
-		}
-	}
-	if err := r.bind(path, m, foreign, t, rule); err != nil {
+	if err := r.bind(path, m, nil, t, rule); err != nil {
 		return err
 	}
 	if err := t.Schedule.Check(t.Epochs); err != nil {
@@ -422,4 +470,21 @@ func (r *reader) record(path []string, v any) error {
 		return err
 	}
 	return r.bind(path, m, nil, x)
+}
+
+// images reports a split that is asked for and holds nothing.
+func (r *reader) images() error {
+	n := r.e.Stimuli.Settings.Describe().Images
+	if n[stimuli.Test]+n[stimuli.Validation] == 0 {
+		return r.s.fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
+	}
+	split := r.e.Record.Split
+	if n[splits[split]] > 0 {
+		return nil
+	}
+	if at := []string{"record", "split"}; r.s.given(at) {
+		return r.s.fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
+	}
+	r.e.Record.Split = "validation" // there is nothing else that training has not seen
+	return nil
 }

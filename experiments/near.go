@@ -1,0 +1,164 @@
+package experiments
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// meant returns "; did you mean …?" with the nearest of the known words, and
+// the list of all where none is near.
+func meant(found string, known []string) string {
+	if hint := near(found, known); hint != "" {
+		return hint
+	}
+	known = append([]string(nil), known...)
+	sort.Strings(known)
+	return "; known: " + strings.Join(known, ", ")
+}
+
+// near is meant without the list of words, "" where none is near.
+func near(found string, known []string) string {
+	best, distance := "", 1+max(len(found)/3, 1)
+	for _, k := range known {
+		if d := edits(strings.ToLower(found), strings.ToLower(k)); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		for _, k := range known { // one is a word of the other: learning_rate
+			if len(k) > len(best) && (hasPart(found, k) || hasPart(k, found)) {
+				best = k
+			}
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// hasPart reports whether long begins or ends with the word short.
+func hasPart(long, short string) bool {
+	if len(short) < 3 {
+		return false
+	}
+	for _, sign := range []string{"_", "-", " "} {
+		if strings.HasPrefix(long, short+sign) || strings.HasSuffix(long, sign+short) {
+			return true
+		}
+	}
+	return false
+}
+
+// edits is the number of insertions, deletions, exchanges and swaps of
+// neighbours that lead from a to b (optimal string alignment).
+func edits(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	d := make([][]int, len(x)+1)
+	for i := range d {
+		d[i] = make([]int, len(y)+1)
+		d[i][0] = i
+	}
+	for j := range d[0] {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(x)][len(y)]
+}
+
+// elsewhere is meant for a key that the table at path does not have: where
+// another kind of the same thing has it, or another table, it says so.
+func elsewhere(path []string, key string, known []string) string {
+	if kinds := kindsWith(path, key); len(kinds) > 0 {
+		return " here; it belongs to " + strings.Join(kinds, " or ")
+	}
+	if hint := near(key, known); hint != "" {
+		return hint
+	}
+	for _, t := range tableKeys() {
+		if hasWord(t.keys, key) {
+			return " here; it belongs to " + t.name
+		}
+	}
+	return meant(key, known)
+}
+
+// kindsWith names the kinds that a table at path could be of and that have a key.
+func kindsWith(path []string, key string) (kinds []string) {
+	if len(path) == 0 || path[0] == "default" && len(path) == 1 {
+		return nil
+	}
+	add := func(what string, names []string, make func(string) any) {
+		for _, k := range names {
+			if x := make(k); hasWord(keysOf(x), key) {
+				if len(kinds) == 0 {
+					kinds = append(kinds, fmt.Sprintf("%s %q", what, k))
+				} else {
+					kinds = append(kinds, fmt.Sprintf("%q", k))
+				}
+			}
+		}
+	}
+	switch {
+	case path[0] == "train" && len(path) == 1:
+		add("optimiser", optim.Kinds(), func(k string) any { o, _ := optim.New(k); return o })
+	case path[0] == "stimuli" && len(path) == 1:
+		add("kind", stimuli.Kinds(), func(k string) any { s, _ := stimuli.New(k); return s })
+	case (path[0] == "connection" || path[0] == "role" || path[0] == "kind") && len(path) == 2:
+		add("kind", connectivity.Kinds(), func(k string) any { t, _ := connectivity.New(k); return t })
+	case (path[0] == "area" || path[0] == "default" && path[1] == "area") && len(path) == 2:
+		add("kind", areas.Kinds(), func(k string) any { d, _ := areas.New(k); return d })
+	}
+	return kinds
+}
+
+// tableKeys lists the tables of a file that have keys of their own.
+func tableKeys() []struct {
+	name string
+	keys []string
+} {
+	c := connectivity.NewConnection()
+	type table = struct {
+		name string
+		keys []string
+	}
+	list := []table{
+		{"the top of the file", append(keysOf(&Head{}), tablesInOrder...)},
+		{"[train]", keysOf(&Training{})}, {"[readout]", keysOf(&cortex.Readout{})}, {"[input]", keysOf(&cortex.Input{})},
+		{"[record]", keysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", keysOf(&Stimuli{})},
+	}
+	for _, k := range stimuli.Kinds() {
+		s, _ := stimuli.New(k)
+		list = append(list, table{fmt.Sprintf("[stimuli] of kind %q", k), keysOf(s)})
+	}
+	list = append(list, table{"[area.NAME]", []string{"shape"}})
+	for _, k := range areas.Kinds() {
+		d, _ := areas.New(k)
+		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), keysOf(d)})
+	}
+	list = append(list, table{`[connection."FROM->TO"] or [role.ROLE]`, keysOf(&c)})
+	for _, k := range connectivity.Kinds() {
+		t, _ := connectivity.New(k)
+		list = append(list, table{fmt.Sprintf(`[connection."FROM->TO"], [role.ROLE] or [kind.NAME] of kind %q`, k), keysOf(t)})
+	}
+	return append(list, table{"[default.norm]", keysOf(&nn.Norm{})})
+}

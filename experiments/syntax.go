@@ -1,0 +1,76 @@
+package experiments
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// syntax turns the parser's error into a fault.
+func (s *source) syntax(err error) error {
+	f := &Fault{File: s.file, Message: err.Error()}
+	var p toml.ParseError
+	if !errors.As(err, &p) {
+		return f
+	}
+	offset := max(min(p.Position.Start, len(s.text)), 0)
+	s.place(f, offset)
+	f.Message = plain(strings.TrimSuffix(p.Message, "."))
+	if f.Key = s.keyAt(offset); f.Key == "" {
+		f.Key = p.LastKey
+	}
+	if m := defined.FindStringSubmatch(p.Message); m != nil {
+		f.Key = m[1]
+	}
+	return f
+}
+
+var defined = regexp.MustCompile(`^Key '(.*)' has already been defined`)
+
+// said are messages of the parser with what they mean; $1 is the first group.
+var said = []struct {
+	parser *regexp.Regexp
+	plain  string
+}{
+	{defined, `"$1" stands twice, want it once`},
+	{regexp.MustCompile(`^expected a top-level item to end with .*, but got ',' instead`), `found "," after the value, want the end of the line; a fraction has a point, as in 0.01`},
+	{regexp.MustCompile(`^expected a top-level item to end with .*, but got '(.*)' instead`), `found "$1" after the value, want the end of the line; text is in quotes`},
+	{regexp.MustCompile(`(?i)^expected value but found "(true|false)" instead`), `found $1, want true or false in small letters`},
+	{regexp.MustCompile(`^expected value but found "(.*)" instead`), `found $1, want a value; text is in quotes, as in "$1"`},
+	{regexp.MustCompile(`^expected '\.' or '=', but got '(.*)' instead`), `found "$1", want "=" after the key`},
+	{regexp.MustCompile(`^expected '\.' or '\]' to end table name, but got '(.*)' instead`), `found "$1", want "]" after the name of the table; names such as "V1->IT" are in quotes`},
+	{regexp.MustCompile(`^expected a comma \(','\) or array terminator \('\]'\), but got '?(.*?)'?$`), `found "$1", want "," or "]" to end the list`},
+	{regexp.MustCompile(`^expected a comma or an inline table terminator '}', but got '?(.*?)'? instead`), `found "$1", want "," or "}" to end the table`},
+	{regexp.MustCompile(`^strings cannot contain newlines`), `the text does not end on its line, want a closing quote`},
+	{regexp.MustCompile(`^floats must start with a digit.*`), `found a number that begins with ".", want a digit before it, as in 0.01`},
+	{regexp.MustCompile(`^invalid escape in string '(.*)'`), `found "$1" in the text, want "\\" for a backslash, or text in single quotes`},
+	{regexp.MustCompile(`^unexpected EOF; expected (.*)`), `the file ends here, want $1`},
+}
+
+// plain says what the parser says in the words of a file's author.
+func plain(message string) string {
+	for _, x := range said {
+		if m := x.parser.FindStringSubmatchIndex(message); m != nil {
+			return string(x.parser.ExpandString(nil, x.plain, message, m))
+		}
+	}
+	return message
+}
+
+// keyAt returns the last key that begins on the line of a byte offset and
+// before it, or "".
+func (s *source) keyAt(offset int) string {
+	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+	best, at := "", -1
+	for path, p := range positions(s.text[:offset]) {
+		if p.key >= start && p.key > at {
+			best, at = path, p.key
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return dotted(strings.Split(best, "\x00"))
+}
