@@ -5,6 +5,8 @@
 // applies an [Op] to earlier values and defines new ones; a [Builder] writes
 // it, [Builder.Gradient] continues it backwards, [Prune] drops what nobody
 // reads and [Program.Verify] checks it. An [Engine] executes it.
+// [Program.String] prints it for people, [Program.MarshalJSON] for other
+// programs, and [Parse] and [Program.UnmarshalJSON] read what they print.
 //
 // Activations are N×H×W×C, convolution kernels H×W×Cin×Cout, vectors have one
 // axis. docs/program.md defines every operation to the last detail.
