@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 
 	"ventral/nn"
 )
@@ -14,7 +16,7 @@ import (
 // their statistics from.
 type Norms struct {
 	trained   map[string][]int // slices with statistics, by place, rising
-	gains     map[string][]int // slices with a gain and shift of their own
+	gains     map[string][]int // slices with a gain and shift of their own, by the place of these
 	estimated map[string]bool
 	// Missing lists places of the last program that had no statistics and whose
 	// rule is "error".
@@ -29,15 +31,18 @@ func (g *Graph) TrainedNorms() (*Norms, error) {
 		return nil, err
 	}
 	n := &Norms{trained: map[string][]int{}, gains: map[string][]int{}, estimated: map[string]bool{}}
-	has := map[string]bool{}
-	for _, v := range b.Vars() {
-		has[v.Name] = true
-	}
 	for _, p := range u.Stats.Places {
 		n.trained[p.Place] = append(n.trained[p.Place], p.Step)
-		// A readout that normalises a state fills its statistics, not its gain.
-		if has[fmt.Sprintf("%s/norm@%d/gain", p.Place, p.Step)] {
-			n.gains[p.Place] = append(n.gains[p.Place], p.Step)
+	}
+	// A readout that normalises a state fills its statistics, not its gain.
+	for _, v := range b.Vars() {
+		name, gain := strings.CutSuffix(v.Name, "/gain")
+		i := strings.LastIndex(name, "/norm@")
+		if !gain || i < 0 {
+			continue
+		}
+		if step, err := strconv.Atoi(name[i+len("/norm@"):]); err == nil {
+			n.gains[name[:i]] = append(n.gains[name[:i]], step)
 		}
 	}
 	for _, by := range []map[string][]int{n.trained, n.gains} {
@@ -65,8 +70,9 @@ func latest(slices []int, step int) int {
 
 // Source is the rule for nn.Statistics: a place that training never reached
 // takes the last trained slice's statistics, or is re-estimated, or is missing.
-func (n *Norms) Source(place string, step int, norm nn.Norm) nn.Sources {
-	from := nn.Sources{Statistics: step, Affine: latest(n.gains[place], step)}
+// Gain and shift are those of the last slice that trained them.
+func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources {
+	from := nn.Sources{Statistics: step, Affine: latest(n.gains[affine], step)}
 	switch filled := n.trained[place]; {
 	case n.Trained(place, step):
 	case norm.Statistics == "shared" && len(filled) > 0:

@@ -503,3 +503,33 @@ func TestGainOfUntrainedSlice(t *testing.T) {
 		}
 	}
 }
+
+// TestGainOfReadout: a readout with a gain for each slice takes its own last
+// trained one, not the area's.
+func TestGainOfReadout(t *testing.T) {
+	n := nn.DefaultNorm()
+	n.Affine, n.Untrained = "per_step", "last"
+	spec := *columnGraph(t, n, 5, "2..3", "0..")
+	spec.Readout.Net = layers("norm", "dense")
+	spec.Readout.Net[0].Norm = n
+	g := network(t, spec)
+	norms, err := g.TrainedNorms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.CheckTested(norms); err != nil {
+		t.Error(err)
+	}
+	p := answer(t, g, cortex.Options{Batch: 1, Logits: []int{4}, Source: norms.Source})
+	var got []string
+	for _, v := range p.Vars {
+		if name, ok := strings.CutSuffix(v.Name, "/gain"); ok {
+			got = append(got, name)
+		}
+	}
+	slices.Sort(got)
+	// The branch trains the area's gains at slices 0 to 2, and serves slice 3 with the last.
+	if want := []string{"S/norm@0", "S/norm@1", "S/norm@2", "readout/norm@3"}; !slices.Equal(got, want) {
+		t.Errorf("logits at slice 4 read the gains %v, want %v", got, want)
+	}
+}

@@ -26,7 +26,7 @@ type Options struct {
 	From int
 	// Source says where norms take statistics from that training never filled;
 	// see nn.Statistics.
-	Source func(place string, step int, n nn.Norm) nn.Sources
+	Source func(place, affine string, step int, n nn.Norm) nn.Sources
 	// All unrolls every present area up to the last slice wanted, so that
 	// places nobody reads keep their statistics.
 	All bool

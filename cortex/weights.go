@@ -68,7 +68,7 @@ func Parameters(list []Weight) int {
 // Inference returns the program that answers images with running statistics:
 // outputs "logits@t" for each slice, and "AREA@t/SIGNAL" for each tap that
 // exists. A nil source takes every norm's own slice.
-func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(string, int, nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
+func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(place, affine string, step int, n nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: source})
 	for _, t := range logits {

@@ -36,8 +36,9 @@ func DefaultNorm() Norm {
 // normalises, and the batch moments from which shared statistics move.
 type Statistics struct {
 	// Source says where a place's statistics, and its gain and shift, come from
-	// outside training. Nil means its own slice's variables.
-	Source func(place string, step int, n Norm) Sources
+	// outside training. Affine is the place of the gain and shift, which a
+	// readout keeps apart. Nil means its own slice's variables.
+	Source func(place, affine string, step int, n Norm) Sources
 	// Places lists each normalised place once, in program order.
 	Places []NormPlace
 
@@ -87,9 +88,13 @@ func (n Norm) batch(s Scope, x Value) Value {
 	if c == 0 {
 		return None // an earlier error
 	}
+	affine := s.Place
+	if s.Affine != "" {
+		affine = s.Affine
+	}
 	from := Sources{Statistics: s.Step, Affine: s.Step, Own: s.Train}
 	if !s.Train && s.Stats.Source != nil {
-		from = s.Stats.Source(s.Place, s.Step, n)
+		from = s.Stats.Source(s.Place, affine, s.Step, n)
 	}
 	own := from.Own
 	name := s.Place + "/norm"
@@ -111,10 +116,7 @@ func (n Norm) batch(s Scope, x Value) Value {
 	if n.Affine == "absent" || n.Affine == "" {
 		return y
 	}
-	at := s.Place + "/norm"
-	if s.Affine != "" {
-		at = s.Affine + "/norm"
-	}
+	at := affine + "/norm"
 	if n.Affine == "per_step" {
 		at += fmt.Sprintf("@%d", from.Affine)
 	}
