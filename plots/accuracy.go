@@ -102,6 +102,7 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
 	for _, s := range all {
+		s.flat(a, d.anatomy(s.variant))
 		s.draw(a, d.anatomy(s.variant), true)
 	}
 	endLabels(a, named)
@@ -265,7 +266,13 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if slices.ContainsFunc(right, func(s series) bool { return len(d.anatomy(s.variant).Reestimated) > 0 }) {
 		marks = caption(marks, "Hollow markers: other slices at which norm statistics were re-estimated")
 	}
-	return caption(a, chance, b, marks, reestimatedOf(d, right), onsetOf(d, right), msOf(d.msPerStep(right)), precisionOf(d, right))
+	once := ""
+	if slices.ContainsFunc(right, func(s series) bool {
+		return int(s.slice[len(s.slice)-1]) < d.steps(right)-1 && !recurrent(d.anatomy(s.variant))
+	}) {
+		once = "A network without recurrence runs once; its answer is drawn on, dashed"
+	}
+	return caption(a, chance, b, marks, once, reestimatedOf(d, right), onsetOf(d, right), msOf(d.msPerStep(right)), precisionOf(d, right))
 }
 
 func onsetOf(d Data, all []series) string {

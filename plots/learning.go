@@ -72,7 +72,8 @@ func learningSpan(frames []dynamics.Frame, kind string) (lo, hi float64) {
 type drop struct{ epoch, factor float64 }
 
 // drops finds the steps of a schedule. A rate that falls at more than ten
-// epochs is a smooth schedule, which has none.
+// epochs, or after every epoch by another factor, is a smooth schedule, which
+// has none.
 func drops(f dynamics.Frame) (steps []drop, smooth bool) {
 	rate, axis := f.Column("rate"), f.Axis("epoch")
 	if axis == nil {
@@ -83,7 +84,13 @@ func drops(f dynamics.Frame) (steps []drop, smooth bool) {
 			steps = append(steps, drop{(axis.Values[i] + axis.Values[i-1]) / 2, rate[i] / rate[i-1]})
 		}
 	}
-	if len(steps) > 10 {
+	smooth = len(steps) > 10
+	if len(steps) > 1 && len(steps) == len(rate)-1 {
+		for _, x := range steps {
+			smooth = smooth || math.Abs(x.factor-steps[0].factor) > 0.01*steps[0].factor
+		}
+	}
+	if smooth {
 		return nil, true
 	}
 	return steps, false

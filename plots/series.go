@@ -161,6 +161,30 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 	}
 }
 
+// flat continues the last value of a network without recurrence to the end of
+// the panel: it runs once, and its answer stays.
+func (s series) flat(a *panel, an *recording.Anatomy) {
+	k := len(s.mean) - 1
+	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.xhi-0.5 || recurrent(an) {
+		return
+	}
+	l := a.x(s.slice[k])
+	if !math.IsNaN(s.low[k]) {
+		a.band(fade(s.colour, 0.12), []pt{l, a.r}, []pt{a.y(s.low[k]), a.y(s.low[k])}, []pt{a.y(s.high[k]), a.y(s.high[k])})
+	}
+	a.line(stroke{colour: s.colour, width: 0.75, dash: []pt{2, 1.5}}, l, a.y(s.mean[k]), a.r, a.y(s.mean[k]))
+}
+
+// recurrent reports whether a cortex has a connection that is not forward.
+func recurrent(an *recording.Anatomy) bool {
+	for _, c := range an.Connections {
+		if !c.Dead && c.Role != recording.Feedforward && c.Role != recording.Bypass {
+			return true
+		}
+	}
+	return false
+}
+
 // endLabels writes the names of series right of a panel, each at the end of its
 // line.
 func endLabels(a *panel, all []series) {

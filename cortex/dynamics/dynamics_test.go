@@ -263,7 +263,7 @@ func TestFromFiles(t *testing.T) {
 }
 
 func FuzzReadFrames(f *testing.F) {
-	f.Add([]byte(`[{"Name":"a","Axes":[{"Name":"slice","Values":[0,1]}],"Data":[null,2]}]`))
+	f.Add([]byte(`{"format":1,"frames":[{"Name":"a","Axes":[{"Name":"slice","Values":[0,1]}],"Data":[null,2]}]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		frames, err := ReadFrames(bytes.NewReader(in))
 		if err != nil {

@@ -14,6 +14,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"ventral/cortex/recording"
 )
 
 // Axis names the positions along one axis of a frame: by Values, by Labels or,
@@ -228,21 +230,30 @@ func (f Frame) WriteCSV(w io.Writer) error {
 	return c.Error()
 }
 
-// WriteFrames writes frames as one JSON array.
+// framesFile is a file of frames.
+type framesFile struct {
+	Format int     `json:"format"`
+	Frames []Frame `json:"frames"`
+}
+
+// WriteFrames writes frames as JSON: {"format": 1, "frames": […]}.
 func WriteFrames(w io.Writer, frames []Frame) error {
 	for _, f := range frames {
 		if err := f.Check(); err != nil {
 			return err
 		}
 	}
-	return json.NewEncoder(w).Encode(frames)
+	return json.NewEncoder(w).Encode(framesFile{recording.Format, frames})
 }
 
 // ReadFrames reads what WriteFrames wrote.
 func ReadFrames(r io.Reader) ([]Frame, error) {
-	var frames []Frame
-	if err := json.NewDecoder(r).Decode(&frames); err != nil {
+	var f framesFile
+	if err := json.NewDecoder(r).Decode(&f); err != nil {
 		return nil, fmt.Errorf("dynamics: frames: %w", err)
 	}
-	return frames, nil
+	if f.Format != recording.Format {
+		return nil, fmt.Errorf("dynamics: frames: found format %d, want %d", f.Format, recording.Format)
+	}
+	return f.Frames, nil
 }
