@@ -66,7 +66,8 @@ func BenchmarkConvolution(b *testing.B) {
 	}
 }
 
-// BenchmarkTraining takes training steps of the workloads W1 and W2 at batch 64:
+// BenchmarkTraining takes training steps of the workloads W1 and W2 at batch 64,
+// and of a small one:
 //
 //	go test -run ^$ -bench Training ./nn/engine/cpu
 func BenchmarkTraining(b *testing.B) {
@@ -75,6 +76,8 @@ func BenchmarkTraining(b *testing.B) {
 			for name, n := range map[string]net{
 				"W1": {batch: 64, side: 32, c1: 64, c2: 64, steps: 5},
 				"W2": {batch: 64, side: 32, c1: 16, c2: 32, steps: 5},
+				// Small enough for the phases themselves to cost something.
+				"small": {batch: 16, side: 8, c1: 8, c2: 8, steps: 5},
 			} {
 				b.Run(fmt.Sprintf("%s/%s/%d", kernel, name, threads), func(b *testing.B) {
 					p := n.program(b)

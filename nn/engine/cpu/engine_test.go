@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -339,4 +341,41 @@ func TestSumInPlace(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Workers end with the last executable.
+func TestCloseEndsWorkers(t *testing.T) {
+	before := settled()
+	e := cpu.New(cpu.Options{Threads: 7})
+	p := net{batch: 2, side: 4, c1: 2, c2: 2, steps: 1}.program(t)
+	var exes []nn.Executable
+	for range 2 {
+		exe, err := e.Compile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exes = append(exes, exe)
+	}
+	if got := settled(); got != before+6 {
+		t.Errorf("found %d goroutines with two executables open, want %d", got, before+6)
+	}
+	for _, exe := range exes {
+		exe.Close()
+		exe.Close()
+	}
+	if got := settled(); got != before {
+		t.Errorf("found %d goroutines after closing, want %d", got, before)
+	}
+}
+
+// settled returns the number of goroutines once it has not changed for a while.
+func settled() int {
+	n := runtime.NumGoroutine()
+	for same := 0; same < 20; same++ {
+		time.Sleep(time.Millisecond)
+		if m := runtime.NumGoroutine(); m != n {
+			n, same = m, 0
+		}
+	}
+	return n
 }

@@ -20,16 +20,17 @@ type worker struct {
 // Executable is a compiled program. Runs of executables of one engine exclude
 // each other.
 type Executable struct {
-	engine    *Engine
-	plan      *plan
-	arena     []float32
-	workers   []worker
-	inputs    [][]float32
-	outputs   []nn.Tensor
-	variables [][]float32
-	stores    []store
+	engine     *Engine
+	plan       *plan
+	arena      []float32
+	workers    []worker
+	inputs     [][]float32
+	outputs    []nn.Tensor
+	variables  [][]float32
+	stores     []piece // of updates
+	deliveries []piece // of outputs
 
-	now      int  // the phase that runs; len(stages) + 0, 1 for what follows
+	now      int  // the phase that runs; len(stages) and more for what follows
 	checking bool // looking for the first fault
 	fault    nn.NonFinite
 	result   int               // of the fault's instruction
@@ -40,8 +41,16 @@ type Executable struct {
 	closed   bool
 }
 
-// store is a piece of an update.
-type store struct{ update, lo, hi int }
+// piece is elements lo to hi of an update or an output.
+type piece struct{ index, lo, hi int }
+
+// pieces adds those of a value of n elements to ps.
+func pieces(ps []piece, index, n int) []piece {
+	for lo := 0; lo < n; lo += pieceFloats {
+		ps = append(ps, piece{index, lo, min(lo+pieceFloats, n)})
+	}
+	return ps
+}
 
 func newExecutable(e *Engine, pl *plan) *Executable {
 	x := &Executable{engine: e, plan: pl, arena: aligned(pl.arena), workers: make([]worker, e.options.Threads),
@@ -56,10 +65,10 @@ func newExecutable(e *Engine, pl *plan) *Executable {
 		w.call = call{set: pl.set, args: make([]Buf, args), results: make([]Buf, results)}
 	}
 	for i, u := range pl.updates {
-		n := pl.shapes[u.From].Len()
-		for lo := 0; lo < n; lo += pieceFloats {
-			x.stores = append(x.stores, store{i, lo, min(lo+pieceFloats, n)})
-		}
+		x.stores = pieces(x.stores, i, pl.shapes[u.From].Len())
+	}
+	for i, o := range pl.program.Outputs {
+		x.deliveries = pieces(x.deliveries, i, pl.shapes[o.Value].Len())
 	}
 	e.workers.open()
 	return x
@@ -112,13 +121,8 @@ func (x *Executable) Run(r nn.Residence, in, out []nn.Tensor) error {
 	if err := x.check(); err != nil {
 		return err
 	}
-	for i := range x.outputs {
-		if t := x.outputs[i]; t.Data != nil {
-			p := &x.plan.places[x.plan.program.Outputs[i].Value]
-			copy(t.Data, x.view(nil, p, 1, 0, p.size))
-		}
-	}
-	x.do(len(x.plan.stages)+1, len(x.stores), len(x.stores) < 4)
+	x.do(len(x.plan.stages)+1, len(x.deliveries), len(x.deliveries) < 4)
+	x.do(len(x.plan.stages)+2, len(x.stores), len(x.stores) < 4)
 	return nil
 }
 
@@ -194,14 +198,18 @@ func (x *Executable) work(worker int) {
 		if i >= x.items {
 			return
 		}
-		switch n := x.now - len(x.plan.stages); {
-		case n == 0:
+		switch x.now - len(x.plan.stages) {
+		case 0:
 			x.inspect(x.stores[i])
-		case n > 0:
-			s := x.stores[i]
-			u := x.plan.updates[s.update]
-			to := x.view(w, &x.plan.places[u.Var], 1, s.lo, s.hi)
-			copy(to, x.view(w, &x.plan.places[u.From], 1, s.lo, s.hi))
+		case 1:
+			if p := x.deliveries[i]; x.outputs[p.index].Data != nil {
+				from := &x.plan.places[x.plan.program.Outputs[p.index].Value]
+				copy(x.outputs[p.index].Data[p.lo:], x.view(w, from, 1, p.lo, p.hi))
+			}
+		case 2:
+			p := x.stores[i]
+			u := x.plan.updates[p.index]
+			copy(x.view(w, &x.plan.places[u.Var], 1, p.lo, p.hi), x.view(w, &x.plan.places[u.From], 1, p.lo, p.hi))
 		default:
 			st := &x.plan.stages[x.now]
 			switch {
@@ -391,8 +399,8 @@ func (x *Executable) check() error {
 }
 
 // inspect notes whether a piece of an update is not finite.
-func (x *Executable) inspect(s store) {
-	if !finite(x.view(nil, &x.plan.places[x.plan.updates[s.update].From], 1, s.lo, s.hi)) {
+func (x *Executable) inspect(s piece) {
+	if !finite(x.view(nil, &x.plan.places[x.plan.updates[s.index].From], 1, s.lo, s.hi)) {
 		x.faulty.Store(true)
 	}
 }

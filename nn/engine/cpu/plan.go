@@ -124,7 +124,9 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 	return pl, nil
 }
 
-// tiles chooses how many images a worker carries through each region.
+// tiles chooses how many images a worker carries through each region. What is
+// made again does not count: then the tile, and with it the last bits of a
+// dense layer's gradient, does not depend on what else is kept.
 func (pl *plan) tiles() {
 	for i := range pl.stages {
 		st := &pl.stages[i]
@@ -134,7 +136,10 @@ func (pl *plan) tiles() {
 		largest := 1
 		for _, j := range st.instrs {
 			s := &pl.steps[j]
-			for k, a := range s.args {
+			if s.origin < 0 {
+				continue
+			}
+			for k, a := range pl.program.Instrs[s.origin].Args {
 				if s.cut(k) {
 					largest = max(largest, pl.shapes[a].Image())
 				}
