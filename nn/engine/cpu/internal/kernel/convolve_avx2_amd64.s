@@ -1,0 +1,210 @@
+//go:build amd64 && !purego
+
+#include "textflag.h"
+
+// Convolution and Outer for a block of 4 or 1 pixels, or kernel elements, by 16
+// channels. Y0 to Y7 are the sums; element o of mask is all ones where channel o
+// is there.
+
+// CONV_ARGS loads the arguments of a convolution; steps become bytes.
+#define CONV_ARGS \
+	MOVQ x+0(FP), SI \
+	MOVQ w+8(FP), DI \
+	MOVQ y+16(FP), DX \
+	MOVQ rows+24(FP), R8 \
+	MOVQ run+32(FP), R9 \
+	MOVQ xRow+40(FP), R10 \
+	MOVQ xStep+48(FP), R11 \
+	MOVQ yStep+56(FP), R12 \
+	SHLQ $2, R10 \
+	SHLQ $2, R11 \
+	SHLQ $2, R12 \
+	LEAQ (R11)(R11*2), R13 \
+	MOVQ mask+64(FP), AX \
+	VMOVUPS (AX), Y14 \
+	VMOVUPS 32(AX), Y15
+
+// OUTER_ARGS loads the arguments of an outer product; steps become bytes.
+#define OUTER_ARGS \
+	MOVQ x+0(FP), SI \
+	MOVQ d+8(FP), DI \
+	MOVQ sum+16(FP), DX \
+	MOVQ rows+24(FP), R8 \
+	MOVQ pixels+32(FP), R9 \
+	MOVQ xRow+40(FP), R10 \
+	MOVQ xStep+48(FP), R11 \
+	MOVQ dRow+56(FP), R12 \
+	MOVQ dStep+64(FP), R13 \
+	SHLQ $2, R10 \
+	SHLQ $2, R11 \
+	SHLQ $2, R12 \
+	SHLQ $2, R13 \
+	MOVQ mask+80(FP), AX \
+	VMOVUPS (AX), Y14 \
+	VMOVUPS 32(AX), Y15
+
+// ZERO2 clears 2 sums.
+#define ZERO2 \
+	VXORPS Y0, Y0, Y0 \
+	VXORPS Y1, Y1, Y1
+
+// ZERO8 clears 8 sums.
+#define ZERO8 \
+	VXORPS Y0, Y0, Y0 \
+	VXORPS Y1, Y1, Y1 \
+	VXORPS Y2, Y2, Y2 \
+	VXORPS Y3, Y3, Y3 \
+	VXORPS Y4, Y4, Y4 \
+	VXORPS Y5, Y5, Y5 \
+	VXORPS Y6, Y6, Y6 \
+	VXORPS Y7, Y7, Y7
+
+// ADD16 adds the element at x times 16 channels: s0 += x·Y8, s1 += x·Y9.
+#define ADD16(x, t, s0, s1) \
+	VBROADCASTSS x, t \
+	VFMADD231PS Y8, t, s0 \
+	VFMADD231PS Y9, t, s1
+
+// PUT16 stores 16 sums of a pixel, those of the mask, and goes on to the next.
+#define PUT16(s0, s1) \
+	VMASKMOVPS s0, Y14, (DX) \
+	VMASKMOVPS s1, Y15, 32(DX) \
+	ADDQ R12, DX
+
+// INTO16 adds 16 sums to those of a kernel element, AX bytes before the next.
+#define INTO16(s0, s1) \
+	VMASKMOVPS (DX), Y14, Y8 \
+	VMASKMOVPS 32(DX), Y15, Y9 \
+	VADDPS s0, Y8, Y8 \
+	VADDPS s1, Y9, Y9 \
+	VMASKMOVPS Y8, Y14, (DX) \
+	VMASKMOVPS Y9, Y15, 32(DX) \
+	ADDQ AX, DX
+
+// func conv4x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
+TEXT ·conv4x16AVX2(SB), NOSPLIT, $0-72
+	CONV_ARGS
+	ZERO8
+
+row: // for range rows
+	MOVQ SI, AX
+	MOVQ R9, CX
+
+element: // for k := range run
+	VMOVUPS (DI), Y8 // w[k]
+	VMOVUPS 32(DI), Y9
+	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0*xStep+k]·w[k]
+	ADD16((AX)(R11*1), Y11, Y2, Y3) // s[1] += x[1*xStep+k]·w[k]
+	ADD16((AX)(R11*2), Y12, Y4, Y5) // s[2] += x[2*xStep+k]·w[k]
+	ADD16((AX)(R13*1), Y13, Y6, Y7) // s[3] += x[3*xStep+k]·w[k]
+	ADDQ $64, DI
+	ADDQ $4, AX
+	DECQ CX
+	JNZ  element
+
+	ADDQ R10, SI // x += xRow
+	DECQ R8
+	JNZ  row
+
+	PUT16(Y0, Y1) // y[0*yStep] = s[0]
+	PUT16(Y2, Y3) // y[1*yStep] = s[1]
+	PUT16(Y4, Y5) // y[2*yStep] = s[2]
+	PUT16(Y6, Y7) // y[3*yStep] = s[3]
+	VZEROUPPER
+	RET
+
+
+// func conv1x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
+TEXT ·conv1x16AVX2(SB), NOSPLIT, $0-72
+	CONV_ARGS
+	ZERO2
+
+row: // for range rows
+	MOVQ SI, AX
+	MOVQ R9, CX
+
+element: // for k := range run
+	VMOVUPS (DI), Y8 // w[k]
+	VMOVUPS 32(DI), Y9
+	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0*xStep+k]·w[k]
+	ADDQ $64, DI
+	ADDQ $4, AX
+	DECQ CX
+	JNZ  element
+
+	ADDQ R10, SI // x += xRow
+	DECQ R8
+	JNZ  row
+
+	PUT16(Y0, Y1) // y[0*yStep] = s[0]
+	VZEROUPPER
+	RET
+
+
+// func outer4x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+TEXT ·outer4x16AVX2(SB), NOSPLIT, $0-88
+	OUTER_ARGS
+	ZERO8
+
+row: // for range rows
+	MOVQ SI, AX
+	MOVQ DI, BX
+	MOVQ R9, CX
+
+pixel: // for range pixels
+	VMASKMOVPS (BX), Y14, Y8 // d
+	VMASKMOVPS 32(BX), Y15, Y9
+	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0]·d
+	ADD16(4(AX), Y11, Y2, Y3) // s[1] += x[1]·d
+	ADD16(8(AX), Y12, Y4, Y5) // s[2] += x[2]·d
+	ADD16(12(AX), Y13, Y6, Y7) // s[3] += x[3]·d
+	ADDQ R11, AX // x += xStep
+	ADDQ R13, BX // d += dStep
+	DECQ CX
+	JNZ  pixel
+
+	ADDQ R10, SI // x += xRow
+	ADDQ R12, DI // d += dRow
+	DECQ R8
+	JNZ  row
+
+	MOVQ sumStep+72(FP), AX
+	SHLQ $2, AX
+	INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
+	INTO16(Y2, Y3) // sum[1*sumStep] += s[1]
+	INTO16(Y4, Y5) // sum[2*sumStep] += s[2]
+	INTO16(Y6, Y7) // sum[3*sumStep] += s[3]
+	VZEROUPPER
+	RET
+
+
+// func outer1x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+TEXT ·outer1x16AVX2(SB), NOSPLIT, $0-88
+	OUTER_ARGS
+	ZERO2
+
+row: // for range rows
+	MOVQ SI, AX
+	MOVQ DI, BX
+	MOVQ R9, CX
+
+pixel: // for range pixels
+	VMASKMOVPS (BX), Y14, Y8 // d
+	VMASKMOVPS 32(BX), Y15, Y9
+	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0]·d
+	ADDQ R11, AX // x += xStep
+	ADDQ R13, BX // d += dStep
+	DECQ CX
+	JNZ  pixel
+
+	ADDQ R10, SI // x += xRow
+	ADDQ R12, DI // d += dRow
+	DECQ R8
+	JNZ  row
+
+	MOVQ sumStep+72(FP), AX
+	SHLQ $2, AX
+	INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
+	VZEROUPPER
+	RET
+
