@@ -230,13 +230,13 @@ func (f Frame) WriteCSV(w io.Writer) error {
 	return c.Error()
 }
 
-// framesFile is a file of frames.
+// framesFile is how frames are stored, in the format of recordings.
 type framesFile struct {
 	Format int     `json:"format"`
 	Frames []Frame `json:"frames"`
 }
 
-// WriteFrames writes frames as JSON: {"format": 1, "frames": […]}.
+// WriteFrames writes frames as one JSON object: {"format": 1, "frames": […]}.
 func WriteFrames(w io.Writer, frames []Frame) error {
 	for _, f := range frames {
 		if err := f.Check(); err != nil {
