@@ -160,7 +160,7 @@ func (b binder) set(at []string, v any, f field) error {
 			return b.s.fault(at, "found %s, want text", described(v))
 		}
 		if words := strings.Fields(f.tag.Get("oneof")); len(words) > 0 && !hasWord(words, text) {
-			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), near(text, words))
+			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), Near(text, words))
 		}
 		x.SetString(text)
 	case reflect.Bool:

@@ -46,7 +46,7 @@ func (r *reader) kinds(path []string, v any) error {
 			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
 		}
 		if _, err := connectivity.New(base); err != nil {
-			return r.s.fault(append(at, "kind"), "%v%s", err, near(base, connectivity.Kinds()))
+			return r.s.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
 		}
 		r.kind[name] = t
 	}
@@ -138,7 +138,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 		}
 		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
 		if err != nil {
-			return nil, r.s.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), near(name, connectivity.Patterns))
+			return nil, r.s.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
 		}
 		for _, p := range pairs {
 			if !seen[p] {
@@ -274,7 +274,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if l.kind != "" && own == "" {
 			at = l.by
 		}
-		return nil, r.s.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), near(kind, known))
+		return nil, r.s.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), Near(kind, known))
 	}
 	if n, ok := fieldOf(valueOf(t), "norm"); ok {
 		n.value.Set(valueOf(&r.norm))
@@ -419,7 +419,7 @@ func (r *reader) without(v any) error {
 			}
 		}
 		if len(kept) == len(r.e.Matrix.Connections) {
-			return r.s.fault(at, "%q selects no connection%s", text, near(text, r.connectionNames()))
+			return r.s.fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
 		}
 		r.e.Matrix.Connections = kept
 	}
@@ -493,7 +493,7 @@ func (r *reader) checkSets(path []string, sets []connectivity.Set) error {
 			if err := (connectivity.Sharing{Sets: some}).Check(list); err != nil {
 				message := strings.TrimPrefix(err.Error(), fmt.Sprintf("set %q: ", set.Name))
 				if strings.HasSuffix(message, "selects no connection") {
-					message += near(m.Name, r.connectionNames())
+					message += Near(m.Name, r.connectionNames())
 				}
 				return r.s.fault(at, "%s", message)
 			}
@@ -510,11 +510,11 @@ func (r *reader) connectionNames() []string {
 	return names
 }
 
-// nearRole is near for the role of a selector.
+// nearRole is Near for the role of a selector.
 func nearRole(text string) string {
 	what, _, _ := strings.Cut(text, "@")
 	if role, ok := strings.CutPrefix(what, "role:"); ok {
-		return near(role, connectivity.Roles)
+		return Near(role, connectivity.Roles)
 	}
 	return ""
 }

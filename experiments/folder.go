@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Folder is the folder of a run:
@@ -53,9 +54,8 @@ func (f Folder) Has(name string) bool {
 // IsRun reports whether the folder is that of a run.
 func (f Folder) IsRun() bool { return f.Has(infoFile) && f.Has(experimentFile) }
 
-// Create makes the folder for a new run. One that holds anything is refused, so
-// that no run is overwritten.
-func (f Folder) Create() error {
+// vacant refuses a folder that holds anything, so that no run is overwritten.
+func (f Folder) vacant() error {
 	entries, err := os.ReadDir(string(f))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -66,8 +66,21 @@ func (f Folder) Create() error {
 	case len(entries) > 0:
 		return fmt.Errorf("%s: is not empty; choose another folder", f)
 	}
-	return os.MkdirAll(string(f), 0o777)
+	return nil
 }
+
+// tidy removes files that a killed process had not completed.
+func (f Folder) tidy() {
+	filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasPrefix(d.Name(), temporary) {
+			os.Remove(path) // one that stays does no harm
+		}
+		return nil
+	})
+}
+
+// temporary begins the names of files that are being written.
+const temporary = ".tmp-"
 
 // Free returns base, or base-2, base-3, …, the first that does not exist.
 func Free(base string) string {
@@ -90,7 +103,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(dir, ".tmp-*")
+	t, err := os.CreateTemp(dir, temporary+"*")
 	if err != nil {
 		return err
 	}

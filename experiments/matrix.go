@@ -44,7 +44,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		}
 		at := append(append([]string(nil), path...), key)
 		if err != nil {
-			return nil, r.s.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, near(key, r.names()))
+			return nil, r.s.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
 		}
 		if _, _, ok := w.Cut(r.e.Steps); !ok {
 			return nil, r.s.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)

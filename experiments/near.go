@@ -16,7 +16,7 @@ import (
 // meant returns "; did you mean …?" with the nearest of the known words, and
 // the list of all where none is near.
 func meant(found string, known []string) string {
-	if hint := near(found, known); hint != "" {
+	if hint := Near(found, known); hint != "" {
 		return hint
 	}
 	known = append([]string(nil), known...)
@@ -24,8 +24,9 @@ func meant(found string, known []string) string {
 	return "; known: " + strings.Join(known, ", ")
 }
 
-// near is meant without the list of words, "" where none is near.
-func near(found string, known []string) string {
+// Near returns "; did you mean …?" with the nearest of the known words, "" where
+// none is near.
+func Near(found string, known []string) string {
 	best, distance := "", 1+max(len(found)/3, 1)
 	for _, k := range known {
 		if d := edits(strings.ToLower(found), strings.ToLower(k)); d < distance {
@@ -91,7 +92,7 @@ func elsewhere(path []string, key string, known []string) string {
 	if kinds := kindsWith(path, key); len(kinds) > 0 {
 		return " here; it belongs to " + strings.Join(kinds, " or ")
 	}
-	if hint := near(key, known); hint != "" {
+	if hint := Near(key, known); hint != "" {
 		return hint
 	}
 	for _, t := range tableKeys() {

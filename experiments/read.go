@@ -239,7 +239,7 @@ func (r *reader) areaTables(v any) error {
 		}
 		d, err := areas.New(kind)
 		if err != nil {
-			return r.s.fault(at, "%v%s", err, near(kind, areas.Kinds()))
+			return r.s.fault(at, "%v%s", err, Near(kind, areas.Kinds()))
 		}
 		if n, ok := fieldOf(valueOf(d), "norm"); ok {
 			n.value.Set(valueOf(&r.norm))
@@ -283,7 +283,7 @@ func (r *reader) stimuli(path []string, v any) error {
 	}
 	x.Kind = kind
 	if x.Settings, err = stimuli.New(kind); err != nil {
-		return r.s.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), near(kind, stimuli.Kinds()))
+		return r.s.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
 	}
 	err = r.bind(path, m, map[string]hook{
 		"kind": func([]string, any) error { return nil },
@@ -357,7 +357,7 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		}
 		l, err := cortex.NewLayer(name, r.norm)
 		if err != nil {
-			return nil, r.s.fault(at, "%v%s", err, near(name, cortex.LayerKinds))
+			return nil, r.s.fault(at, "%v%s", err, Near(name, cortex.LayerKinds))
 		}
 		if ok {
 			for _, k := range r.keys(at, m) {
@@ -444,7 +444,7 @@ func (r *reader) train(path []string, v any) error {
 	}
 	rule, err := optim.New(t.Optimiser)
 	if err != nil {
-		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), near(t.Optimiser, optim.Kinds()))
+		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
 	}
 	t.Rule = rule
 	if err := r.bind(path, m, nil, t, rule); err != nil {

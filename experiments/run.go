@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -87,7 +86,7 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 			return err
 		}
 	}
-	if err := dir.Create(); err != nil {
+	if err := dir.vacant(); err != nil {
 		return err
 	}
 	runs := []*run{}
@@ -96,17 +95,28 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 		if i > 0 {
 			d = dir.Control(x.Variant)
 		}
-		r := &run{Options: o, e: x, dir: d, info: newInfo(x, o, o.Now())}
-		if err := d.WriteText(sourceFile, x.Source()); err != nil {
+		runs = append(runs, &run{Options: o, e: x, dir: d, info: newInfo(x, o, o.Now())})
+	}
+	// Images that cannot be read leave no half of a run.
+	var err error
+	if runs[0].g, err = e.Graph(); err != nil {
+		return err
+	}
+	if err := runs[0].open(ctx); err != nil {
+		return err
+	}
+	// The folder is that of a run once the last file of this loop is there.
+	for i := len(runs) - 1; i >= 0; i-- {
+		r := runs[i]
+		if err := r.dir.WriteText(sourceFile, r.e.Source()); err != nil {
 			return err
 		}
-		if err := d.WriteText(experimentFile, x.TOML()); err != nil {
+		if err := r.dir.WriteText(experimentFile, r.e.TOML()); err != nil {
 			return err
 		}
-		if err := d.WriteJSON(infoFile, r.info); err != nil {
+		if err := r.dir.WriteJSON(infoFile, r.info); err != nil {
 			return err
 		}
-		runs = append(runs, r)
 	}
 	return all(ctx, runs)
 }
@@ -121,6 +131,7 @@ func Resume(ctx context.Context, dir Folder, o Options) error {
 	if err != nil {
 		return err
 	}
+	dir.tidy()
 	runs := []*run{first}
 	for _, name := range first.info.Controls {
 		r, err := reopen(dir.Control(name), o)
@@ -161,7 +172,7 @@ func reopen(dir Folder, o Options) (*run, error) {
 func Open(dir Folder) (*Experiment, *Info, error) {
 	info := &Info{}
 	if err := dir.ReadJSON(infoFile, info); err != nil {
-		if errors.Is(err, os.ErrNotExist) {
+		if !dir.Has(infoFile) {
 			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
 		}
 		return nil, nil, err
@@ -304,8 +315,10 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if err := r.draw(); err != nil {
 		return err
 	}
-	if err := r.open(ctx); err != nil {
-		return err
+	if r.data == nil {
+		if err := r.open(ctx); err != nil {
+			return err
+		}
 	}
 	return r.saveInfo()
 }

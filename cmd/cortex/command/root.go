@@ -10,9 +10,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ventral/experiments"
 )
@@ -98,7 +100,7 @@ every area does at every time slice and draws it.
 		SilenceErrors: true, SilenceUsage: true,
 		Version: experiments.Version(),
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrong{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongf("%v%s", err, nearFlag(c, err)) })
 	root.AddCommand(p.run(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
@@ -121,6 +123,17 @@ func unknownVerb(root *cobra.Command, verb string) error {
 		hint = fmt.Sprintf("; did you mean %q?", s[0])
 	}
 	return wrongf("there is no verb %q%s (cortex --help lists them)", verb, hint)
+}
+
+// nearFlag is a hint to the flag that an unknown one may be meant for.
+func nearFlag(c *cobra.Command, err error) string {
+	name, ok := strings.CutPrefix(err.Error(), "unknown flag: ")
+	if !ok {
+		return ""
+	}
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
+	return strings.ReplaceAll(experiments.Near(name, known), `"`, "")
 }
 
 // wrongArgs makes errors of a command's arguments ones of the user's input.

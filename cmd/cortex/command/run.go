@@ -45,6 +45,10 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	defer func() {
 		if errors.Is(err, context.Canceled) {
 			progress.end()
+			if !dir.IsRun() {
+				fmt.Fprintln(p.err, "cortex: interrupted before the run began; nothing was written")
+				return
+			}
 			fmt.Fprintf(p.err, "cortex: interrupted; go on with: cortex run %s --resume\n", dir)
 		}
 	}()

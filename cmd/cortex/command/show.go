@@ -62,7 +62,7 @@ func (p *program) show() *cobra.Command {
 				}
 				return p.showProgram(x, engine, &c)
 			}
-			return wrongf("found %q, want one of %s", args[1], strings.Join(showings, ", "))
+			return wrongf("found %q, want one of %s%s", args[1], strings.Join(showings, ", "), experiments.Near(args[1], showings))
 		},
 	})
 	c.flags(cmd)
