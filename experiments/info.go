@@ -3,6 +3,8 @@ package experiments
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"sort"
@@ -27,7 +29,8 @@ type Info struct {
 	State   string `json:"state"`
 	Error   string `json:"error,omitempty"`
 
-	Version  string   `json:"version"` // of the program
+	Version  string   `json:"version"`        // of the program
+	Program  string   `json:"program_sha256"` // of its file: go run has no version to give
 	Go       string   `json:"go"`
 	OS       string   `json:"os"`
 	Arch     string   `json:"arch"`
@@ -93,11 +96,30 @@ func Version() string {
 func newInfo(e *Experiment, o Options, now time.Time) *Info {
 	return &Info{
 		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
-		Version: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
 		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: o.Precision,
 		Started: now, Updated: now, TestRead: []string{},
 	}
+}
+
+// programDigest is the SHA-256 of the running program's file, "" where it cannot
+// be read.
+func programDigest() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func digest(text string) string {

@@ -44,7 +44,7 @@ type Epoch struct {
 	Format             int     `json:"format"`
 	Epoch              int     `json:"epoch"` // from 1
 	Steps              int     `json:"steps"` // taken since the beginning
-	Rate               Number  `json:"rate"`  // at its last step
+	Rate               Number  `json:"rate"`  // at its first step
 	TrainingLoss       Number  `json:"training_loss"`
 	TrainingAccuracy   Number  `json:"training_accuracy"` // over the epoch, while weights changed
 	ValidationLoss     Number  `json:"validation_loss"`

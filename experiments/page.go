@@ -141,6 +141,9 @@ func (r *run) provenance() []plots.Fact {
 		{Label: "experiment", Value: "SHA-256 " + i.Experiment},
 		{Label: "begun", Value: i.Started.Format(time.RFC3339)},
 	}
+	if i.Program != "" {
+		p = append(p, plots.Fact{Label: "program file", Value: "SHA-256 " + i.Program})
+	}
 	for _, name := range sortedKeys(i.Data) {
 		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}

@@ -118,7 +118,7 @@ func (r *run) train(ctx context.Context) error {
 		if err := home.Save(r.v); err != nil {
 			return err
 		}
-		if err := r.epochEnds(steps, src.rate(end-1)); err != nil {
+		if err := r.epochEnds(steps, src.rate(end-steps)); err != nil {
 			return err
 		}
 		if err := r.checkpoint(home); err != nil {
