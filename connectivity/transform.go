@@ -86,7 +86,7 @@ func convolve(s nn.Scope, member string, x nn.Value, kernel, stride, n int, bias
 	if c == 0 {
 		return nn.None
 	}
-	k := s.Kernel(member+"kernel", nn.Shape{kernel, kernel, c, n}, kernel*kernel*c)
+	k := s.Kernel(member+"kernel", nn.Shape{kernel, kernel, c, n}, kernel*kernel*c, kernel*kernel*n)
 	y := s.One(nn.Conv2D{Stride: stride}, x, k)
 	return biased(s, member, y, n, bias)
 }
@@ -99,8 +99,8 @@ func deconvolve(s nn.Scope, member string, x nn.Value, kernel, factor, h, w, n i
 	if c == 0 {
 		return nn.None
 	}
-	fan := max(kernel*kernel*c/(factor*factor), 1)
-	k := s.Kernel(member+"kernel", nn.Shape{kernel, kernel, n, c}, fan)
+	in := max(kernel*kernel*c/(factor*factor), 1)
+	k := s.Kernel(member+"kernel", nn.Shape{kernel, kernel, n, c}, in, kernel*kernel*n)
 	y := s.One(nn.ConvTranspose2D{Stride: factor, Height: h, Width: w}, x, k)
 	return biased(s, member, y, n, bias)
 }

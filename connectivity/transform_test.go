@@ -112,6 +112,32 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// TestInitialValues: what initial values know of a unit's connections.
+func TestInitialValues(t *testing.T) {
+	for _, c := range []struct {
+		x        connectivity.Transform
+		from, to [3]int
+		in, out  int
+	}{
+		{&connectivity.Conv{Kernel: 3}, [3]int{8, 8, 4}, [3]int{8, 8, 6}, 36, 54},
+		{&connectivity.Conv{Kernel: 5}, [3]int{8, 8, 4}, [3]int{4, 4, 6}, 100, 150},
+		// A pixel of the target meets a quarter of the 9·8 weights on average; one
+		// of the source reaches 9·6 units.
+		{&connectivity.TransposedConv{Kernel: 3}, [3]int{4, 4, 8}, [3]int{8, 8, 6}, 18, 54},
+		{&connectivity.TransposedConv{Kernel: 1}, [3]int{2, 2, 2}, [3]int{6, 6, 5}, 1, 5},
+		{&connectivity.ResizeConv{Kernel: 3}, [3]int{4, 4, 8}, [3]int{8, 8, 6}, 72, 54},
+	} {
+		_, _, b := build(t, c.x, c.from, c.to, true)
+		want := nn.Init{Kind: "he_normal", FanIn: c.in, FanOut: c.out}
+		if got := b.Vars()[0].Init; got != want {
+			t.Errorf("%s from %v to %v: got %+v, want %+v", c.x.Kind(), c.from, c.to, got, want)
+		}
+		if got := b.Vars()[1].Init; got != (nn.Init{Kind: "constant"}) {
+			t.Errorf("bias: got %+v, want zero", got)
+		}
+	}
+}
+
 // TestChecks lists what each kind refuses and what it offers instead.
 func TestChecks(t *testing.T) {
 	big, small, odd := [3]int{8, 8, 3}, [3]int{4, 4, 3}, [3]int{6, 6, 3}

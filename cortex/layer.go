@@ -173,7 +173,7 @@ func (n net) build(s nn.Scope, x nn.Value) nn.Value {
 		case "conv":
 			name := local("conv")
 			shape := s.Shape(x)
-			k := at.Kernel(name+"/kernel", nn.Shape{l.Kernel, l.Kernel, shape[3], channels[i]}, l.Kernel*l.Kernel*shape[3])
+			k := at.Kernel(name+"/kernel", nn.Shape{l.Kernel, l.Kernel, shape[3], channels[i]}, l.Kernel*l.Kernel*shape[3], l.Kernel*l.Kernel*channels[i])
 			x = s.One(nn.Conv2D{Stride: strides[i]}, x, k)
 			if bias {
 				x = s.One(nn.AddBias{}, x, at.Vector(name+"/bias", channels[i], 0))
@@ -184,7 +184,7 @@ func (n net) build(s nn.Scope, x nn.Value) nn.Value {
 				x = s.One(nn.Reshape{H: 1, W: 1, C: c}, x)
 			}
 			c := s.Shape(x)[3]
-			x = s.One(nn.Conv2D{Stride: 1}, x, at.Kernel(name+"/kernel", nn.Shape{1, 1, c, channels[i]}, c))
+			x = s.One(nn.Conv2D{Stride: 1}, x, at.Kernel(name+"/kernel", nn.Shape{1, 1, c, channels[i]}, c, channels[i]))
 			if l.Bias != "absent" {
 				x = s.One(nn.AddBias{}, x, at.Vector(name+"/bias", channels[i], 0))
 			}

@@ -34,14 +34,14 @@ func (s Scope) Enter() Scope {
 }
 
 // Kernel returns the convolution kernel [kh kw cin cout] called local.
-// fanIn counts the connections of one unit of the target.
-func (s Scope) Kernel(local string, shape Shape, fanIn int) Value {
+// fanIn counts the connections into one unit of the target, fanOut those out of
+// one unit of the source at stride 1.
+func (s Scope) Kernel(local string, shape Shape, fanIn, fanOut int) Value {
 	kind := s.Init
 	if kind == "" {
 		kind = Inits[0]
 	}
-	out := shape[0] * shape[1] * shape[2] * shape[3] / max(fanIn/(shape[0]*shape[1]), 1)
-	return s.weight(local, shape, Init{Kind: kind, FanIn: fanIn, FanOut: out})
+	return s.weight(local, shape, Init{Kind: kind, FanIn: fanIn, FanOut: fanOut})
 }
 
 // Vector returns the trainable vector called local, n elements of value.
