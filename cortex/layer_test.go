@@ -73,6 +73,13 @@ func TestNets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if strings.HasPrefix(c.name, "two") {
+				// The second convolution works on the area's 4×4.
+				p := answer(t, g, cortex.Options{Batch: 1, Taps: []cortex.Tap{{Area: 0, Signal: areas.State, Slice: 0}}})
+				if got, want := p.Shapes[p.Instrs[0].Results[0]], (nn.Shape{1, 4, 4, 2}); p.Instrs[0].Op != (nn.Conv2D{Stride: 2}) || got != want {
+					t.Errorf("the first convolution is %v to %v, want stride 2 to %v", p.Instrs[0].Op, got, want)
+				}
+			}
 			got := slices.DeleteFunc(weightNames(t, g), func(s string) bool { return strings.HasPrefix(s, "readout") })
 			if strings.Join(got, ", ") != c.want {
 				t.Errorf("got %s, want %s", strings.Join(got, ", "), c.want)

@@ -292,51 +292,58 @@ func TestUntrainedSlices(t *testing.T) {
 			func(slice int, _ []float64) float64 { return trainedMean(min(slice, 2)) },
 			func(slice int, _ []float64) float64 { return trainedVariance(min(slice, 2)) }))
 	})
-	t.Run("reestimate", func(t *testing.T) {
-		g := columnGraph(t, nn.DefaultNorm(), 5, "2", "0..")
-		norms, err := g.TrainedNorms()
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := trainedColumn(t, g)
-		before := v.Clone()
-		places, err := g.Reestimate(ref.Engine{}, v, norms, pixelSource{}, 4, []int{2, 3, 4}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var order []string
-		for _, p := range places {
-			order = append(order, p.Statistics)
-		}
-		if want := []string{"S/norm@3", "S/norm@4"}; !slices.Equal(order, want) {
-			t.Errorf("re-estimated %v, want %v", order, want)
-		}
-		for _, name := range before.Names() {
-			old, _ := before.Get(name)
-			now, _ := v.Get(name)
-			if !slices.Equal(old.Data, now.Data) {
-				t.Errorf("re-estimation changed %s, which training had filled", name)
+	for _, divisor := range []string{"unbiased", "biased"} {
+		t.Run("reestimate "+divisor, func(t *testing.T) {
+			n := nn.DefaultNorm()
+			n.Divisor = divisor
+			g := columnGraph(t, n, 5, "2", "0..")
+			norms, err := g.TrainedNorms()
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		got, err := ask(t, g, v, norms)
-		if err != nil {
-			t.Fatal(err)
-		}
-		// All eight images at once; slice 4 follows from slice 3's new statistics.
-		compare(t, got, direct(func(slice int, s []float64) float64 {
-			if slice <= 2 {
-				return trainedMean(slice)
+			v := trainedColumn(t, g)
+			before := v.Clone()
+			places, err := g.Reestimate(ref.Engine{}, v, norms, pixelSource{}, 4, []int{2, 3, 4}, nil)
+			if err != nil {
+				t.Fatal(err)
 			}
-			mean, _, _ := momentsOf(s...)
-			return mean
-		}, func(slice int, s []float64) float64 {
-			if slice <= 2 {
-				return trainedVariance(slice)
+			var order []string
+			for _, p := range places {
+				order = append(order, p.Statistics)
 			}
-			_, _, unbiased := momentsOf(s...)
-			return unbiased
-		}))
-	})
+			if want := []string{"S/norm@3", "S/norm@4"}; !slices.Equal(order, want) {
+				t.Errorf("re-estimated %v, want %v", order, want)
+			}
+			for _, name := range before.Names() {
+				old, _ := before.Get(name)
+				now, _ := v.Get(name)
+				if !slices.Equal(old.Data, now.Data) {
+					t.Errorf("re-estimation changed %s, which training had filled", name)
+				}
+			}
+			got, err := ask(t, g, v, norms)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// All eight images at once; slice 4 follows from slice 3's new statistics.
+			compare(t, got, direct(func(slice int, s []float64) float64 {
+				if slice <= 2 {
+					return trainedMean(slice)
+				}
+				mean, _, _ := momentsOf(s...)
+				return mean
+			}, func(slice int, s []float64) float64 {
+				if slice <= 2 {
+					return trainedVariance(slice)
+				}
+				_, biased, unbiased := momentsOf(s...)
+				if divisor == "biased" {
+					return biased
+				}
+				return unbiased
+			}))
+		})
+	}
 	t.Run("shared", func(t *testing.T) {
 		n := nn.DefaultNorm()
 		n.Statistics, n.Untrained = "shared", "error"

@@ -69,30 +69,36 @@ func TestReceptiveFieldsOfChains(t *testing.T) {
 // sees which ones reach the middle unit. Weights are positive and so is the
 // image, so that nothing that could pass is rectified or cancelled.
 func TestReceptiveFieldsOfPerturbation(t *testing.T) {
-	const h, w = 19, 17
 	none := func(d *areas.Rate) { d.Norm.Kind, d.Order = "none", []string{"softplus"} }
 	bare := as(func(b *connectivity.BRC) { b.Norm.Kind = "none" })
 	bared := as(func(b *connectivity.BRD) { b.Norm.Kind = "none" })
 	mean := as(func(p *connectivity.PoolConv) { p.Pool, p.Size = "mean", 3 })
 	for _, c := range []struct {
-		name string
-		m    []connectivity.Connection
+		name   string
+		h, w   int
+		factor int // between the areas
+		m      []connectivity.Connection
 	}{
-		{"conv", []connectivity.Connection{connect("A->B", "conv"), connect("B->B", "conv")}},
-		{"feedback", []connectivity.Connection{connect("A->B", "conv"), connect("B->A", "transposed_conv")}},
-		{"even kernels", []connectivity.Connection{
+		{"conv", 19, 17, 2, []connectivity.Connection{connect("A->B", "conv"), connect("B->B", "conv")}},
+		{"feedback", 19, 17, 2, []connectivity.Connection{connect("A->B", "conv"), connect("B->A", "transposed_conv")}},
+		{"even kernels", 19, 17, 2, []connectivity.Connection{
 			connect("A->B", "conv", as(func(c *connectivity.Conv) { c.Kernel = 2 })),
 			connect("B->A", "transposed_conv", as(func(c *connectivity.TransposedConv) { c.Kernel = 4 }))}},
-		{"one pixel of a transposed convolution", []connectivity.Connection{connect("A->B", "conv"),
+		{"one pixel of a transposed convolution", 19, 17, 2, []connectivity.Connection{connect("A->B", "conv"),
 			connect("B->A", "transposed_conv", as(func(c *connectivity.TransposedConv) { c.Kernel = 1 }))}},
-		{"pool", []connectivity.Connection{connect("A->B", "pool_conv", mean), connect("B->A", "brd", bared)}},
-		{"branches", []connectivity.Connection{connect("A->B", "brc", bare, times(2)), connect("B->B", "brc", bare, multiply), connect("B->B add", "identity")}},
+		{"pool", 19, 17, 2, []connectivity.Connection{connect("A->B", "pool_conv", mean), connect("B->A", "brd", bared)}},
+		{"thirds of even kernels", 18, 27, 3, []connectivity.Connection{
+			connect("A->B", "conv", as(func(c *connectivity.Conv) { c.Kernel = 4 })),
+			connect("B->A", "transposed_conv", as(func(c *connectivity.TransposedConv) { c.Kernel = 4 }))}},
+		{"resize", 18, 16, 2, []connectivity.Connection{connect("A->B", "conv"), connect("B->A", "resize_conv")}},
+		{"branches", 19, 17, 2, []connectivity.Connection{connect("A->B", "brc", bare, times(2)), connect("B->B", "brc", bare, multiply), connect("B->B add", "identity")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			h, w := c.h, c.w
 			g := network(t, cortex.Graph{
 				Image: [3]int{h, w, 1}, Classes: 2, Steps: 3,
 				Input:   cortex.Input{To: []string{"A"}, Steps: at("0"), Net: layers("conv")},
-				Areas:   []areas.Area{area("A", h, w, 1, rate(none)), area("B", (h+1)/2, (w+1)/2, 1, rate(none))},
+				Areas:   []areas.Area{area("A", h, w, 1, rate(none)), area("B", (h+c.factor-1)/c.factor, (w+c.factor-1)/c.factor, 1, rate(none))},
 				Matrix:  connectivity.Matrix{Connections: c.m},
 				Readout: cortex.Readout{From: "A", Net: layers("average", "dense"), Train: at("0")},
 			})

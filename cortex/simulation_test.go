@@ -477,3 +477,24 @@ func describe(g *cortex.Graph) string {
 	}
 	return b.String()
 }
+
+// TestLeakAlone: what an area keeps is a path of its own. The image is seen at
+// slice 0, no connection leads anywhere, and slice 2 still depends on it.
+func TestLeakAlone(t *testing.T) {
+	g := network(t, cortex.Graph{
+		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 3,
+		Input:   cortex.Input{To: []string{"A"}, Steps: at("0"), Net: layers("conv")},
+		Areas:   []areas.Area{area("A", 1, 1, 1, rate(func(d *areas.Rate) { d.Leak, d.Order = 0.25, nil }))},
+		Readout: cortex.Readout{From: "A", Net: layers("dense"), Train: at("2")},
+	})
+	p := answer(t, g, cortex.Options{Batch: 1, Logits: []int{2}})
+	for name, x := range map[string]float64{"input/conv/kernel": 2, "A/bias": 0.5, "readout/dense/kernel": 1} {
+		a, _ := p.home.Get(name)
+		a.Data[len(a.Data)/2], a.Data[0] = x, x
+	}
+	u := 0.25 * (2*3 + 0.5)
+	for range 2 {
+		u = 0.75*u + 0.25*0.5
+	}
+	near(t, "logits@2", p.run(t, map[string]nn.Array{"image": {Shape: nn.Shape{1, 1, 1, 1}, Data: []float64{3}}})["logits@2"].Data[:1], []float64{u}, 1e-15)
+}
