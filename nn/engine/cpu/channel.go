@@ -7,52 +7,26 @@ import (
 // channels returns the number of channels of argument 0.
 func (c *call) channels() int { return c.args[0].Shape[3] }
 
-var addBias = impl{whole: 1 << 1, inPlace: all, run: runAddBias}
+var addBias = impl{whole: 1 << 1, inPlace: all, scratch: perChannel(1), run: runAddBias}
 
 func runAddBias(c *call) {
-	y, x, b := c.results[0].Data, c.args[0].Data, c.args[1].Data
-	for len(y) >= len(b) {
-		v, u := y[:len(b)], x[:len(b)]
-		for j := range b {
-			v[j] = u[j] + b[j]
-		}
-		y, x = y[len(b):], x[len(b):]
+	for j := range c.scratch {
+		c.scratch[j] = 1
 	}
+	c.set.Scale(c.results[0].Data, c.args[0].Data, c.scratch, c.args[1].Data)
 }
 
 var scaleShift = impl{whole: 1<<1 | 1<<2, inPlace: all, run: runScaleShift}
 
 func runScaleShift(c *call) {
-	scaleShiftPixels(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.args[2].Data)
+	c.set.Scale(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.args[2].Data)
 }
 
-// scaleShiftPixels is y = x·g + s, channel by channel.
-func scaleShiftPixels(y, x, g, s []float32) {
-	s = s[:len(g)]
-	for len(y) >= len(g) {
-		v, u := y[:len(g)], x[:len(g)]
-		for j := range g {
-			v[j] = u[j]*g[j] + s[j]
-		}
-		y, x = y[len(g):], x[len(g):]
-	}
-}
-
-var scaleChannels = impl{whole: 1 << 1, inPlace: all, run: runScaleChannels}
+var scaleChannels = impl{whole: 1 << 1, inPlace: all, scratch: perChannel(1), run: runScaleChannels}
 
 func runScaleChannels(c *call) {
-	scalePixels(c.results[0].Data, c.args[0].Data, c.args[1].Data)
-}
-
-// scalePixels is y = x·g, channel by channel.
-func scalePixels(y, x, g []float32) {
-	for len(y) >= len(g) {
-		v, u := y[:len(g)], x[:len(g)]
-		for j := range g {
-			v[j] = u[j] * g[j]
-		}
-		y, x = y[len(g):], x[len(g):]
-	}
+	clear(c.scratch)
+	c.set.Scale(c.results[0].Data, c.args[0].Data, c.args[1].Data, c.scratch)
 }
 
 // block is the number of pixels that are added in float32 before their sum is
@@ -85,13 +59,15 @@ func runSumPixels(c *call) {
 
 var dotPixels = impl{
 	sums:    func(in *instr) int { return in.args0[3] },
-	scratch: perChannel(1),
+	scratch: perChannel(3),
 	run:     runDotPixels,
 	merge:   addSums,
 }
 
 func runDotPixels(c *call) {
-	n, s := c.channels(), c.scratch
+	n := c.channels()
+	s, q, zero := c.scratch[:n], c.scratch[n:2*n], c.scratch[2*n:3*n]
+	clear(zero)
 	size := len(c.args[0].Data) / c.images
 	for i := range c.images {
 		total := c.sums[i*n:][:n]
@@ -102,13 +78,8 @@ func runDotPixels(c *call) {
 			a, b := x[:m], y[:m]
 			x, y = x[m:], y[m:]
 			clear(s)
-			for len(a) > 0 {
-				u := b[:len(s)]
-				for j, v := range a[:len(s)] {
-					s[j] += v * u[j]
-				}
-				a, b = a[len(s):], b[len(s):]
-			}
+			clear(q)
+			c.set.Product(q, s, a, b, zero)
 			widen(total, s)
 		}
 	}

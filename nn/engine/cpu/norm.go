@@ -111,11 +111,14 @@ func runNormalise(c *call) {
 	c.set.Normalise(c.results[0].Data, c.args[0].Data, mean, r)
 }
 
-var normaliseScale = impl{whole: 1 << 1, inPlace: all, scratch: perChannel(1), run: runNormaliseScale}
+var normaliseScale = impl{whole: 1 << 1, inPlace: all, scratch: perChannel(2), run: runNormaliseScale}
 
 func runNormaliseScale(c *call) {
-	inverseDeviation(c.scratch, c.args[1].Data, c.in.op.(nn.NormaliseScale).Eps)
-	scalePixels(c.results[0].Data, c.args[0].Data, c.scratch)
+	n := c.channels()
+	r, zero := c.scratch[:n], c.scratch[n:2*n]
+	inverseDeviation(r, c.args[1].Data, c.in.op.(nn.NormaliseScale).Eps)
+	clear(zero)
+	c.set.Scale(c.results[0].Data, c.args[0].Data, r, zero)
 }
 
 var normaliseSums = impl{

@@ -47,9 +47,7 @@ func maxWindow(y, x []float32, s nn.Shape, top, bottom, left, right int) {
 		for q := left; q < right; q++ {
 			u := x[(p*s[2]+q)*len(y):][:len(y)]
 			for j, v := range u {
-				if v > y[j] || v != v {
-					y[j] = v
-				}
+				y[j] = max(y[j], v)
 			}
 		}
 	}

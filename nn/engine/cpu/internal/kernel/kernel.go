@@ -22,6 +22,7 @@ type Set struct {
 	Deviate   func(s, q, x, c []float32)                  // s[j] += x[p,j] - c[j]; q[j] += (x[p,j] - c[j])²
 	Product   func(s, q, d, x, c []float32)               // s[j] += d[p,j]; q[j] += d[p,j]·(x[p,j] - c[j])
 	Normalise func(y, x, c, r []float32)                  // y[p,j] = (x[p,j] - c[j])·r[j]
+	Scale     func(y, x, gain, shift []float32)           // y[p,j] = x[p,j]·gain[j] + shift[j]
 	Apply     func(y, d, x, c, r, slope, shift []float32) // y[p,j] = r[j]·d[p,j] - shift[j] - (x[p,j] - c[j])·slope[j]
 
 	// Loops over elements. The result may be an argument.

@@ -10,13 +10,13 @@ import (
 
 // AVX2 keeps four pixels, or kernel elements, by 16 channels in registers.
 var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2,
-	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Apply: applyAVX2,
+	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Scale: scaleAVX2, Apply: applyAVX2,
 	Rectify: rectifyAllAVX2, RectifyGrad: rectifyGradAllAVX2, Add: addAllAVX2,
 }
 
 // AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers.
 var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512,
-	Sum: sumAVX512, Deviate: deviateAVX512, Product: productAVX512, Normalise: normaliseAVX512, Apply: applyAVX512,
+	Sum: sumAVX512, Deviate: deviateAVX512, Product: productAVX512, Normalise: normaliseAVX512, Scale: scaleAVX512, Apply: applyAVX512,
 	Rectify: rectifyAllAVX512, RectifyGrad: rectifyGradAllAVX512, Add: addAllAVX512,
 }
 

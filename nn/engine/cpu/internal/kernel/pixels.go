@@ -70,6 +70,22 @@ func normaliseGo(y, x, c, r []float32, from int) {
 	}
 }
 
+// scaleGo is Set.Scale.
+func scaleGo(y, x, gain, shift []float32, from int) {
+	if from == len(gain) {
+		return
+	}
+	gain, shift = gain[from:], shift[from:]
+	shift = shift[:len(gain)]
+	step := from + len(gain)
+	for ; len(y) >= step; y, x = y[step:], x[step:] {
+		v, u := y[from:][:len(gain)], x[from:][:len(gain)]
+		for j := range gain {
+			v[j] = u[j]*gain[j] + shift[j]
+		}
+	}
+}
+
 // applyGo is Set.Apply.
 func applyGo(y, d, x, c, r, slope, shift []float32, from int) {
 	if from == len(c) {

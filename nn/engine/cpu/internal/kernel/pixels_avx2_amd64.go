@@ -87,6 +87,25 @@ func normaliseAVX2(y, x, c, r []float32) {
 	}
 }
 
+func scaleAVX2(y, x, gain, shift []float32) {
+	n := len(gain)
+	shift = shift[:n]
+	x = x[:len(y)]
+	for len(y) >= n {
+		pixels := share(y, n)
+		o := 0
+		for ; o+16 <= n; o += 16 {
+			scale16AVX2(&y[o], &x[o], &gain[o], &shift[o], pixels, n)
+		}
+		if o+8 <= n {
+			scale8AVX2(&y[o], &x[o], &gain[o], &shift[o], pixels, n)
+			o += 8
+		}
+		scaleGo(y[:pixels*n], x[:pixels*n], gain, shift, o)
+		y, x = y[pixels*n:], x[pixels*n:]
+	}
+}
+
 func applyAVX2(y, d, x, c, r, slope, shift []float32) {
 	n := len(c)
 	r = r[:n]
@@ -164,6 +183,12 @@ func normalise16AVX2(y, x, c, r *float32, pixels, step int)
 
 //go:noescape
 func normalise8AVX2(y, x, c, r *float32, pixels, step int)
+
+//go:noescape
+func scale16AVX2(y, x, gain, shift *float32, pixels, step int)
+
+//go:noescape
+func scale8AVX2(y, x, gain, shift *float32, pixels, step int)
 
 //go:noescape
 func apply16AVX2(y, d, x, c, r, slope, shift *float32, pixels, step int)

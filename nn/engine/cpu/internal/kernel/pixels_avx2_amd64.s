@@ -344,6 +344,63 @@ pixel: // for range pixels
 	VZEROUPPER
 	RET
 
+// func scale16AVX2(y, x, gain, shift *float32, pixels, step int)
+//
+//	for range pixels { y = x·gain + shift; x, y = x[step:], y[step:] }
+TEXT ·scale16AVX2(SB), NOSPLIT, $0-48
+	MOVQ pixels+32(FP), CX
+	MOVQ step+40(FP), R8
+	SHLQ $2, R8
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ gain+16(FP), AX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	MOVQ shift+24(FP), AX
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+
+pixel: // for range pixels
+	VMOVUPS (SI), Y4
+	VFMADD213PS Y2, Y0, Y4
+	VMOVUPS Y4, (DI)
+	VMOVUPS 32(SI), Y6
+	VFMADD213PS Y3, Y1, Y6
+	VMOVUPS Y6, 32(DI)
+	ADDQ R8, DI
+	ADDQ R8, SI
+	DECQ CX
+	JNZ  pixel
+
+	VZEROUPPER
+	RET
+
+// func scale8AVX2(y, x, gain, shift *float32, pixels, step int)
+//
+//	for range pixels { y = x·gain + shift; x, y = x[step:], y[step:] }
+TEXT ·scale8AVX2(SB), NOSPLIT, $0-48
+	MOVQ pixels+32(FP), CX
+	MOVQ step+40(FP), R8
+	SHLQ $2, R8
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ gain+16(FP), AX
+	VMOVUPS (AX), Y0
+	MOVQ shift+24(FP), AX
+	VMOVUPS (AX), Y1
+
+pixel: // for range pixels
+	VMOVUPS (SI), Y2
+	VFMADD213PS Y1, Y0, Y2
+	VMOVUPS Y2, (DI)
+	ADDQ R8, DI
+	ADDQ R8, SI
+	DECQ CX
+	JNZ  pixel
+
+	VZEROUPPER
+	RET
+
 // func rectifyAVX2(y, x *float32, n int)
 //
 //	for i := range n { y[i] = max(x[i], 0) }

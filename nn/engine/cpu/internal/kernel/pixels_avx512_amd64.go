@@ -69,6 +69,23 @@ func normaliseAVX512(y, x, c, r []float32) {
 	}
 }
 
+func scaleAVX512(y, x, gain, shift []float32) {
+	n := len(gain)
+	shift = shift[:n]
+	x = x[:len(y)]
+	for len(y) >= n {
+		pixels := share(y, n)
+		for o := 0; o < n; o += 32 {
+			if width := n - o; width > 16 {
+				scale32AVX512(&y[o], &x[o], &gain[o], &shift[o], pixels, n, ones32(width))
+			} else {
+				scale16AVX512(&y[o], &x[o], &gain[o], &shift[o], pixels, n, ones32(width))
+			}
+		}
+		y, x = y[pixels*n:], x[pixels*n:]
+	}
+}
+
 func applyAVX512(y, d, x, c, r, slope, shift []float32) {
 	n := len(c)
 	r = r[:n]
@@ -144,6 +161,12 @@ func normalise32AVX512(y, x, c, r *float32, pixels, step int, mask uint32)
 
 //go:noescape
 func normalise16AVX512(y, x, c, r *float32, pixels, step int, mask uint32)
+
+//go:noescape
+func scale32AVX512(y, x, gain, shift *float32, pixels, step int, mask uint32)
+
+//go:noescape
+func scale16AVX512(y, x, gain, shift *float32, pixels, step int, mask uint32)
 
 //go:noescape
 func apply32AVX512(y, d, x, c, r, slope, shift *float32, pixels, step int, mask uint32)

@@ -374,6 +374,69 @@ pixel: // for range pixels
 	VZEROUPPER
 	RET
 
+// func scale32AVX512(y, x, gain, shift *float32, pixels, step int, mask uint32)
+//
+//	for range pixels { y = x·gain + shift; x, y = x[step:], y[step:] }
+TEXT ·scale32AVX512(SB), NOSPLIT, $0-52
+	MOVQ pixels+32(FP), CX
+	MOVQ step+40(FP), R8
+	SHLQ $2, R8
+	MOVL mask+48(FP), AX
+	KMOVW AX, K1
+	SHRL $16, AX
+	KMOVW AX, K2
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ gain+16(FP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z 64(AX), K2, Z1
+	MOVQ shift+24(FP), AX
+	VMOVUPS.Z (AX), K1, Z2
+	VMOVUPS.Z 64(AX), K2, Z3
+
+pixel: // for range pixels
+	VMOVUPS.Z (SI), K1, Z4
+	VFMADD213PS Z2, Z0, Z4
+	VMOVUPS Z4, K1, (DI)
+	VMOVUPS.Z 64(SI), K2, Z6
+	VFMADD213PS Z3, Z1, Z6
+	VMOVUPS Z6, K2, 64(DI)
+	ADDQ R8, DI
+	ADDQ R8, SI
+	DECQ CX
+	JNZ  pixel
+
+	VZEROUPPER
+	RET
+
+// func scale16AVX512(y, x, gain, shift *float32, pixels, step int, mask uint32)
+//
+//	for range pixels { y = x·gain + shift; x, y = x[step:], y[step:] }
+TEXT ·scale16AVX512(SB), NOSPLIT, $0-52
+	MOVQ pixels+32(FP), CX
+	MOVQ step+40(FP), R8
+	SHLQ $2, R8
+	MOVL mask+48(FP), AX
+	KMOVW AX, K1
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ gain+16(FP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	MOVQ shift+24(FP), AX
+	VMOVUPS.Z (AX), K1, Z1
+
+pixel: // for range pixels
+	VMOVUPS.Z (SI), K1, Z2
+	VFMADD213PS Z1, Z0, Z2
+	VMOVUPS Z2, K1, (DI)
+	ADDQ R8, DI
+	ADDQ R8, SI
+	DECQ CX
+	JNZ  pixel
+
+	VZEROUPPER
+	RET
+
 // func rectifyAVX512(y, x *float32, n int)
 //
 //	for i := range n { y[i] = max(x[i], 0) }

@@ -9,6 +9,7 @@ var Go = Set{Name: "go", Panel: 2, Outer: 2, Convolve: convolveGo, Accumulate: a
 	Deviate:     func(s, q, x, c []float32) { deviateGo(s, q, x, c, 0) },
 	Product:     func(s, q, d, x, c []float32) { productGo(s, q, d, x, c, 0) },
 	Normalise:   func(y, x, c, r []float32) { normaliseGo(y, x, c, r, 0) },
+	Scale:       func(y, x, gain, shift []float32) { scaleGo(y, x, gain, shift, 0) },
 	Apply:       func(y, d, x, c, r, slope, shift []float32) { applyGo(y, d, x, c, r, slope, shift, 0) },
 	Rectify:     rectifyGo,
 	RectifyGrad: rectifyGradGo,
