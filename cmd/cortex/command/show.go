@@ -16,7 +16,7 @@ import (
 )
 
 // showings are what show can show.
-var showings = []string{"graph", "matrix", "program", "weights", "memory"}
+var showings = []string{"graph", "matrix", "program", "weights", "memory", "resolved"}
 
 func (p *program) show() *cobra.Command {
 	var c choice
@@ -24,14 +24,15 @@ func (p *program) show() *cobra.Command {
 	var engine string
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "show EXPERIMENT|RUN " + strings.Join(showings, "|"),
-		Short: "Show the graph, matrix, program, weights or memory of an experiment",
+		Short: "Show the graph, matrix, program, weights, memory or defaults of an experiment",
 		Long: `show looks inside an experiment:
 
   graph    areas and connections, as the experiment file means them
   matrix   the connections between every two areas, window by window
   program  the straight-line program of a training step (docs/program.md)
   weights  every variable with its sharing set, its uses and its count
-  memory   what the engine holds while it runs the program`,
+  memory   what the engine holds while it runs the program
+  resolved the experiment with every default written out`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, _, err := c.load(args[0])
@@ -52,6 +53,11 @@ func (p *program) show() *cobra.Command {
 				return p.showMatrix(e, g)
 			case "weights":
 				return p.showWeights(g)
+			case "resolved":
+				return p.report(struct {
+					Format int    `json:"format"`
+					TOML   string `json:"toml"`
+				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
 			case "program", "memory":
 				x, err := programOf(e, g, inference)
 				if err != nil {
