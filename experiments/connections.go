@@ -313,6 +313,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		r.s.alias[joined(append(append([]string(nil), path...), "kind"))] = l.by
 	}
 	c.Transform = t
+	c.Reads = c.Signal()
 	if err := r.fits(path, &c, r.e.Areas[l.from].Shape, r.e.Areas[l.to].Shape); err != nil {
 		return nil, err
 	}
@@ -327,6 +328,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if x.Transform, err = connectivity.New("identity"); err != nil {
 			return nil, err
 		}
+		x.Reads = x.Signal()
 		r.s.alias[joined([]string{"connection", x.Name})] = path
 		r.s.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)

@@ -411,6 +411,11 @@ func (r *reader) readout(path []string, v any) error {
 	if len(ro.Weights) > 0 && sum == 0 {
 		return r.s.fault(append(path, "weights"), "found only zeros, want at least one above 0")
 	}
+	for _, a := range e.Areas {
+		if a.Name == ro.From && ro.Reads == "" {
+			ro.Reads = a.Dynamics.Readout()
+		}
+	}
 	if !tested {
 		ro.Test = ro.Train
 		ro.Test.Any = false
