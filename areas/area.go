@@ -42,6 +42,8 @@ type Dynamics interface {
 	// Lasting reports whether an area, once driven, stays present at slices
 	// without an additive drive.
 	Lasting() bool
+	// States returns how many states, each a map of the area's shape, Step makes.
+	States() int
 	// Carries reports whether a slice's state depends on that of the slice before.
 	Carries() bool
 	// Check reports a setting that is out of its range.

@@ -144,7 +144,11 @@ func TestStep(t *testing.T) {
 			if c.prev {
 				prev = []nn.Value{b.image(8, -4)}
 			}
-			b.out(b.step(c.d, prev, c.in(b))[0])
+			states := b.step(c.d, prev, c.in(b))
+			if len(states) != c.d.States() {
+				t.Errorf("got %d states, want %d", len(states), c.d.States())
+			}
+			b.out(states[0])
 			vars := map[string]float64{}
 			if c.bias != 0 {
 				vars["V1/bias"] = c.bias

@@ -50,6 +50,9 @@ func (d *Rate) Zero() bool { return d.Silent == "zero" }
 // Lasting implements Dynamics.
 func (*Rate) Lasting() bool { return true }
 
+// States implements Dynamics.
+func (*Rate) States() int { return 1 }
+
 // Carries implements Dynamics.
 func (d *Rate) Carries() bool { return d.Leak < 1 }
 

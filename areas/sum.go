@@ -40,6 +40,9 @@ func (d *Sum) Zero() bool { return d.Silent == "zero" }
 // Lasting implements Dynamics: without a drive the area is silent again.
 func (*Sum) Lasting() bool { return false }
 
+// States implements Dynamics.
+func (*Sum) States() int { return 1 }
+
 // Carries implements Dynamics: the state is replaced.
 func (*Sum) Carries() bool { return false }
 

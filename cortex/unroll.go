@@ -21,14 +21,15 @@ type Options struct {
 	Train  bool  // norms use the moments of the batch and learn running statistics
 	Logits []int // slices whose logits are wanted
 	Taps   []Tap // signals that are wanted
-	// From is the first slice of a window; states of slices before it that the
-	// window needs are carried in. 0 is the whole of time.
-	From int
+	// From and To make a window of the slices From ≤ t < To: states of slices
+	// before it that it needs are carried in, and those that slices from To on may
+	// read are carried out. To 0 is the end of time.
+	From, To int
 	// Source says where norms take statistics from that training never filled;
 	// see nn.Statistics.
 	Source func(place, affine string, step int, n nn.Norm) nn.Sources
-	// All unrolls every present area up to the last slice wanted, so that
-	// places nobody reads keep their statistics.
+	// All unrolls every present area up to the last slice wanted, from the first
+	// of the window, so that places nobody reads keep their statistics.
 	All bool
 }
 
@@ -38,21 +39,10 @@ type Unrolled struct {
 	Logits  map[int]nn.Value // by slice, [N 1 1 classes]
 	Taps    []nn.Value       // as asked for; None where the area is absent
 	Stats   *nn.Statistics
-	Carried []Carry             // inputs that a window needs from before it
+	Carried []Carry             // inputs of what a window needs from before it
+	Crossed []Carry             // states that later windows may need, with a To
 	States  map[Node][]nn.Value // of every node that was built
 	Uses    map[string][]string // of every weight, the parts that use it
-}
-
-// Carry is a state that crosses the beginning of a window.
-type Carry struct {
-	Node  Node
-	Part  int // which of the area's states
-	Value nn.Value
-}
-
-// Name is the name of the carried state's port.
-func (g *Graph) carryName(n Node, part int) string {
-	return fmt.Sprintf("carry/%s@%d/%d", g.Areas[n.Area].Name, n.Slice, part)
 }
 
 // Unroll emits the cortex. Only what logits and taps depend on is built. The
@@ -66,12 +56,21 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	for _, t := range o.Taps {
 		ends = append(ends, Node{t.Area, t.Slice})
 	}
-	if o.All {
-		ends = append(ends, g.everything(ends)...)
+	for _, n := range ends {
+		if n.Slice >= g.until(o) {
+			b.Fail(fmt.Errorf("window %d..%d: %s@%d is wanted, which comes later", o.From, o.To-1, g.Areas[n.Area].Name, n.Slice))
+			return u.out
+		}
 	}
-	u.carry(ends)
+	if o.All {
+		ends = append(ends, g.everything(ends, o.From)...)
+	}
+	if o.To > 0 {
+		ends = append(ends, g.crossing(o.To)...)
+	}
+	u.carryIn(ends)
 	live := g.Live(ends)
-	for t := o.From; t < g.Steps; t++ {
+	for t := o.From; t < g.until(o); t++ {
 		for _, i := range g.order[t] {
 			if live[t][i] {
 				u.step(i, t)
@@ -86,25 +85,9 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		}
 		u.out.Taps = append(u.out.Taps, v)
 	}
+	u.carryOut()
 	b.Tag = nn.Tag{Step: -1}
 	return u.out
-}
-
-// everything returns all present nodes up to the last of the given ones.
-func (g *Graph) everything(ends []Node) []Node {
-	last := 0
-	for _, n := range ends {
-		last = max(last, n.Slice)
-	}
-	var all []Node
-	for t := 0; t <= last; t++ {
-		for i := range g.Areas {
-			if g.times.present[t][i] {
-				all = append(all, Node{i, t})
-			}
-		}
-	}
-	return all
 }
 
 type unroller struct {
@@ -112,47 +95,6 @@ type unroller struct {
 	b   *nn.Builder
 	o   Options
 	out *Unrolled
-}
-
-// carry makes inputs of the states before the window that the window reads.
-func (u *unroller) carry(ends []Node) {
-	if u.o.From == 0 {
-		return
-	}
-	g, need := u.g, map[Node]bool{}
-	for _, n := range ends {
-		if n.Slice < u.o.From {
-			need[n] = true
-		}
-	}
-	live := g.Live(ends)
-	for t := u.o.From; t < g.Steps; t++ {
-		for i := range g.Areas {
-			if !live[t][i] {
-				continue
-			}
-			for _, j := range g.arriving(i, t) {
-				c := &g.Matrix.Connections[j]
-				if t-c.Delay < u.o.From {
-					need[Node{g.index[c.From], t - c.Delay}] = true
-				}
-			}
-			if t == u.o.From && t > 0 && g.Areas[i].Dynamics.Carries() && g.times.present[t-1][i] {
-				need[Node{i, t - 1}] = true
-			}
-		}
-	}
-	for t := range u.o.From {
-		for i, a := range g.Areas {
-			n := Node{i, t}
-			if !need[n] || !g.times.present[t][i] {
-				continue
-			}
-			v := u.b.Input(g.carryName(n, 0), a.Image(u.o.Batch), true)
-			u.out.States[n] = []nn.Value{v}
-			u.out.Carried = append(u.out.Carried, Carry{n, 0, v})
-		}
-	}
 }
 
 // scope returns the scope of a part whose weights are named by names.

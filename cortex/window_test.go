@@ -3,6 +3,7 @@ package cortex_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"ventral/areas"
@@ -76,7 +77,10 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 					o.Logits = append(o.Logits, s)
 				}
 			}
-			p := answer(t, g, o)
+			if to < g.Steps {
+				o.To = to
+			}
+			p := window(t, g, o)
 			p.home = whole.home
 			for _, in := range p.Inputs[1:] {
 				if _, ok := states[in.Name]; !ok {
@@ -84,11 +88,13 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 				}
 			}
 			out := p.run(t, states)
+			states = map[string]nn.Array{"image": image}
 			for name, a := range out {
+				if strings.HasPrefix(name, "carry/") {
+					states[name] = a // of the window before, and nothing else
+					continue
+				}
 				near(t, fmt.Sprintf("windows from %v: %s", starts, name), a.Data, want[name].Data, 0)
-			}
-			for _, tap := range o.Taps {
-				states[fmt.Sprintf("carry/%s@%d/0", g.Areas[tap.Area].Name, tap.Slice)] = out[g.TapName(tap)]
 			}
 			// What a window reads from before it is what its Carried says.
 			if len(p.u.Carried) != len(p.Inputs)-1 {
@@ -108,6 +114,36 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 		}
 	}
 	run(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8})
+}
+
+// window builds the inference program of a window, with what it carries out.
+func window(t testing.TB, g *cortex.Graph, o cortex.Options) *program {
+	t.Helper()
+	b := nn.NewBuilder()
+	u := g.Unroll(b, o)
+	for i, tap := range o.Taps {
+		b.Output(g.TapName(tap), u.Taps[i])
+	}
+	for _, s := range o.Logits {
+		b.Output(fmt.Sprintf("logits@%d", s), u.Logits[s])
+	}
+	for _, c := range u.Crossed {
+		b.Output(g.CarryName(c), c.Value)
+	}
+	return hold(t, b, u)
+}
+
+// TestWindowErrors: a window cannot answer for what comes after it.
+func TestWindowErrors(t *testing.T) {
+	g := windowed(t)
+	for _, o := range []cortex.Options{{To: 3, Logits: []int{3}}, {From: 1, To: 3, Taps: []cortex.Tap{{Area: 2, Signal: areas.State, Slice: 5}}}} {
+		b := nn.NewBuilder()
+		o.Batch = 1
+		g.Unroll(b, o)
+		if err := b.Err(); err == nil || !strings.Contains(err.Error(), "is wanted, which comes later") {
+			t.Errorf("%+v: got %v", o, err)
+		}
+	}
 }
 
 // TestCarriedGradient holds that the gradient by what crosses the beginning of

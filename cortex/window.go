@@ -1,0 +1,135 @@
+package cortex
+
+import (
+	"fmt"
+
+	"ventral/nn"
+)
+
+// Long simulations run in windows of slices, each a program of its own, that
+// hand states on: any split into windows gives what the whole gives. In training
+// this is truncated backpropagation through time.
+
+// Carry is a state that crosses the beginning of a window.
+type Carry struct {
+	Node  Node
+	Part  int // which of the area's states
+	Value nn.Value
+}
+
+// CarryName is the name of the input that carries a state into a window. What
+// carries it out of the window before is best given the same name.
+func (g *Graph) CarryName(c Carry) string {
+	return fmt.Sprintf("carry/%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Slice, c.Part)
+}
+
+// until returns the slice after the last one of a window.
+func (g *Graph) until(o Options) int {
+	if o.To == 0 {
+		return g.Steps
+	}
+	return min(o.To, g.Steps)
+}
+
+// everything returns all present nodes from a slice to the last of the given ones.
+func (g *Graph) everything(ends []Node, from int) []Node {
+	last := 0
+	for _, n := range ends {
+		last = max(last, n.Slice)
+	}
+	var all []Node
+	for t := from; t <= last; t++ {
+		for i := range g.Areas {
+			if g.times.present[t][i] {
+				all = append(all, Node{i, t})
+			}
+		}
+	}
+	return all
+}
+
+// crossing returns the nodes before slice at that slices from it on may read,
+// in order.
+func (g *Graph) crossing(at int) []Node {
+	need := map[Node]bool{}
+	for t := at; t < g.Steps; t++ {
+		for i := range g.Areas {
+			if !g.times.present[t][i] {
+				continue
+			}
+			for _, j := range g.arriving(i, t) {
+				c := &g.Matrix.Connections[j]
+				need[Node{g.index[c.From], t - c.Delay}] = true
+			}
+			if t > 0 && g.Areas[i].Dynamics.Carries() {
+				need[Node{i, t - 1}] = true
+			}
+		}
+	}
+	if g.Readout.Cumulative && at < g.Steps {
+		for _, n := range g.readouts([]int{g.Steps - 1}) {
+			need[n] = true
+		}
+	}
+	return g.present(need, at)
+}
+
+// present returns the present nodes among need before slice at, in order.
+func (g *Graph) present(need map[Node]bool, at int) []Node {
+	var list []Node
+	for t := range min(at, g.Steps) {
+		for i := range g.Areas {
+			if n := (Node{i, t}); need[n] && g.times.present[t][i] {
+				list = append(list, n)
+			}
+		}
+	}
+	return list
+}
+
+// carryIn makes inputs of the states before the window that the window reads.
+func (u *unroller) carryIn(ends []Node) {
+	g, from, need := u.g, u.o.From, map[Node]bool{}
+	if from == 0 {
+		return
+	}
+	for _, n := range ends {
+		need[n] = true
+	}
+	live := g.Live(ends)
+	for t := from; t < g.until(u.o); t++ {
+		for i := range g.Areas {
+			if !live[t][i] {
+				continue
+			}
+			for _, j := range g.arriving(i, t) {
+				c := &g.Matrix.Connections[j]
+				need[Node{g.index[c.From], t - c.Delay}] = true
+			}
+			if t == from && g.Areas[i].Dynamics.Carries() {
+				need[Node{i, t - 1}] = true
+			}
+		}
+	}
+	for _, n := range g.present(need, from) {
+		a := g.Areas[n.Area]
+		for part := range a.Dynamics.States() {
+			c := Carry{Node: n, Part: part}
+			c.Value = u.b.Input(g.CarryName(c), a.Image(u.o.Batch), true)
+			u.out.States[n] = append(u.out.States[n], c.Value)
+			u.out.Carried = append(u.out.Carried, c)
+		}
+	}
+}
+
+// carryOut notes the states that cross the end of the window.
+func (u *unroller) carryOut() {
+	if u.o.To == 0 || u.b.Err() != nil {
+		return
+	}
+	for _, n := range u.g.crossing(u.o.To) {
+		for part, v := range u.out.States[n] {
+			u.out.Crossed = append(u.out.Crossed, Carry{n, part, v})
+		}
+	}
+}
