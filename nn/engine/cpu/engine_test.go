@@ -379,3 +379,37 @@ func settled() int {
 	}
 	return n
 }
+
+// Inputs and variables can be outputs, and a value several times.
+func TestOutputsOfInputs(t *testing.T) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{2, 1, 1, 3}, true)
+	v := b.Var("v", nn.Shape{3}, nn.Init{Kind: "constant", Value: 4}, true)
+	y := b.One(nn.AddBias{}, x, v)
+	for i, o := range []nn.Value{x, v, y, y} {
+		b.Output(fmt.Sprint(i), o)
+	}
+	b.Update(v, b.One(nn.Linear{A: 2}, v))
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe, r := open(t, cpu.New(cpu.Options{Threads: 2}), p)
+	in := nn.Tensor{Shape: p.Shapes[x], Data: []float32{1, 2, 3, 4, 5, 6}}
+	for _, old := range []float32{4, 8} {
+		out := outputs(p)
+		out[2] = nn.Tensor{} // not delivered
+		if err := exe.Run(r, []nn.Tensor{in}, out); err != nil {
+			t.Fatal(err)
+		}
+		if got := out[0].Data[5]; got != 6 {
+			t.Errorf("input: got %g, want 6", got)
+		}
+		if got := out[1].Data[2]; got != old {
+			t.Errorf("variable: got %g, want %g, its value before the update", got, old)
+		}
+		if got := out[3].Data[5]; got != 6+old {
+			t.Errorf("sum: got %g, want %g", got, 6+old)
+		}
+	}
+}

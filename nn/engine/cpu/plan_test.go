@@ -130,8 +130,16 @@ func TestListing(t *testing.T) {
 	if err := p.WriteMemory(&memory); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(memory.String(), "accumulators for conv_kernel of V1@1 (gradient)") {
+	if !strings.Contains(memory.String(), "accumulators of conv_kernel, V1@1 (gradient)") {
 		t.Errorf("memory table:\n%s", memory.String())
+	}
+	// Who holds the arena where most is in use adds up to what is in use.
+	peak, held := p.Peak(), int64(0)
+	for _, h := range p.Holders(peak) {
+		held += (h.Bytes + 63) &^ 63
+	}
+	if held != p.Regions[peak].Live {
+		t.Errorf("holders: found %d bytes, want %d", held, p.Regions[peak].Live)
 	}
 }
 
