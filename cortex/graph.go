@@ -48,6 +48,8 @@ type Graph struct {
 	order [][]int // areas in the order of updates, by slice
 	drive [][][]int
 	times *times
+
+	lesions []Lesion
 }
 
 // NewGraph checks g's exported fields and works out what follows from them. An

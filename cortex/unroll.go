@@ -161,8 +161,8 @@ func (u *unroller) transition(c *connectivity.Connection, t int) nn.Value {
 	s := u.scope(c.Name, t, g.Matrix.Sharing.Names(c, t))
 	s.Init = c.Init
 	v := c.Transform.Build(s, x, connectivity.Target{Shape: to.Shape, Bias: bias})
-	if c.Gain != 1 && v != nn.None {
-		v = s.One(nn.Linear{A: c.Gain}, v)
+	if gain := g.gain(c, t); gain != 1 && v != nn.None {
+		v = s.One(nn.Linear{A: gain}, v)
 	}
 	return v
 }

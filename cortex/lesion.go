@@ -1,0 +1,79 @@
+package cortex
+
+import (
+	"fmt"
+
+	"ventral/connectivity"
+)
+
+// Lesion scales what connections deliver: gain 0 silences them, as a lesion,
+// between 0 and 1 it weakens them, as cooling does, and above 1 it stimulates.
+// Weights keep their names, so a lesion acts on a trained cortex; so do norms
+// their statistics, unless they are estimated again.
+//
+// A silenced connection still delivers zeros: its target does not fall silent,
+// and a multiplicative one leaves the other drives as they are.
+type Lesion struct {
+	Edges    []connectivity.Selector `toml:"edges" doc:"connections: \"V2->V1\", \"role:feedback\", \"area:IT\", with \"@a..b\" for a window of their own; an identity must be named, or called role:self"`
+	Arriving connectivity.Window     `toml:"arriving" doc:"slices at which signals arrive; empty is every slice"`
+	Gain     float64                 `toml:"gain" doc:"factor on what arrives; 0 silences"`
+}
+
+// Lesion returns g with lesions. Where several meet at a connection and slice,
+// their gains multiply. A selector that selects nothing is an error, an *Error
+// with path ["edges"].
+func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
+	out := *g
+	out.lesions = append(append([]Lesion(nil), g.lesions...), lesions...)
+	for _, l := range lesions {
+		if len(l.Edges) == 0 {
+			return nil, wrong([]string{"edges"}, "found no connections, want at least one, such as \"role:feedback\"")
+		}
+		for _, s := range l.Edges {
+			any := false
+			for j := range g.Matrix.Connections {
+				c := &g.Matrix.Connections[j]
+				for t := range g.Steps {
+					any = any || l.hits(s, c, t) && c.Window.Has(t)
+				}
+			}
+			if !any {
+				return nil, wrong([]string{"edges"}, "%q selects no connection that delivers at %s; connections: %s", s.Text, l.Arriving, connectionNames(g))
+			}
+		}
+	}
+	return &out, nil
+}
+
+// hits reports whether selector s of l acts on connection c at slice t.
+func (l Lesion) hits(s connectivity.Selector, c *connectivity.Connection, t int) bool {
+	if c.Role == connectivity.Self && s.Area != "" {
+		return false
+	}
+	return s.Selects(c) && s.Window.Has(t) && l.Arriving.Has(t)
+}
+
+// gain returns the factor on what connection c delivers at slice t.
+func (g *Graph) gain(c *connectivity.Connection, t int) float64 {
+	gain := c.Gain
+	for _, l := range g.lesions {
+		for _, s := range l.Edges {
+			if l.hits(s, c, t) {
+				gain *= l.Gain
+				break
+			}
+		}
+	}
+	return gain
+}
+
+func connectionNames(g *Graph) string {
+	text := ""
+	for i, c := range g.Matrix.Connections {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%q", c.Name)
+	}
+	return text
+}
