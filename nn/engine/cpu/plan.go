@@ -13,8 +13,13 @@ const maxChunks = 8
 func chunksOf(images int) int { return min(images, maxChunks) }
 
 // tileFloats is about how many elements of its largest value a worker carries
-// through a region at a time.
-const tileFloats = 8 << 10
+// through a region at a time, and denseTile the images that it carries at least
+// through a region with a convolution whose images are a single pixel: its
+// kernel is larger than the images, and all of it is read for each tile.
+const (
+	tileFloats = 8 << 10
+	denseTile  = 8
+)
 
 // pieceFloats is how many elements of an instruction without images, or of a
 // merge, one worker takes at a time.
@@ -104,7 +109,7 @@ func (pl *plan) tiles() {
 		if !st.region {
 			continue
 		}
-		largest := 1
+		largest, least := 1, 1
 		for _, j := range st.instrs {
 			s := &pl.steps[j]
 			if s.origin < 0 {
@@ -120,9 +125,15 @@ func (pl *plan) tiles() {
 					largest = max(largest, pl.shapes[r].Image())
 				}
 			}
+			if s.aux.Rank() > 0 && s.args0[1]*s.args0[2] == 1 {
+				least = denseTile
+			}
 			st.bound = st.bound || s.impl.accumulates
 		}
-		st.tile = min(max(tileFloats/largest, 1), (st.images+st.chunks-1)/st.chunks)
+		if largest > tileFloats {
+			least = 1 // images, not the dense layers after them
+		}
+		st.tile = min(max(tileFloats/largest, least), (st.images+st.chunks-1)/st.chunks)
 	}
 }
 
