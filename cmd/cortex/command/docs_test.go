@@ -1,0 +1,117 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// blocks returns the text of the code blocks of one language.
+func blocks(t *testing.T, page, language string) (list []string) {
+	t.Helper()
+	b, err := os.ReadFile(page)
+	must(t, err)
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(b), -1) {
+		list = append(list, m[1])
+	}
+	return list
+}
+
+const guide = "../../../docs/experiment.md"
+
+// TestGuideFiles reads every block of docs/experiment.md: a whole file as it
+// is, a part as a variant of the page's first file.
+func TestGuideFiles(t *testing.T) {
+	list := blocks(t, guide, "toml")
+	if len(list) < 10 || !strings.HasPrefix(list[0], "format = 1\n") {
+		t.Fatalf("found %d blocks, of which the first must be a whole file", len(list))
+	}
+	header := regexp.MustCompile(`(?m)^\[`)
+	control := regexp.MustCompile(`(?m)^control = .*\n`)
+	for _, part := range list {
+		name, _, _ := strings.Cut(part, "\n")
+		t.Run(name, func(t *testing.T) {
+			text, o := part, experiments.Overrides{}
+			switch {
+			case strings.HasPrefix(part, "format = 1\n"):
+			case strings.Contains(part, "[variant."):
+				// keys at the top and variants of their own
+				top := control.FindString(part)
+				text = strings.Replace(list[0], "steps = 6\n", "steps = 6\n"+top, 1) + strings.Replace(part, top, "", 1)
+			default:
+				text = list[0] + "\n[variant.page]\n" + header.ReplaceAllString(part, "[variant.page.")
+				o.Variant = "page"
+			}
+			e, err := experiments.Read("my.toml", text, o)
+			if err != nil {
+				if f, ok := err.(*experiments.Fault); ok {
+					t.Fatalf("%v\n%s", err, f.Excerpt())
+				}
+				t.Fatal(err)
+			}
+			for _, v := range e.Control {
+				if _, err := experiments.Read("my.toml", text, experiments.Overrides{Variant: v}); err != nil {
+					t.Errorf("variant %s: %v", v, err)
+				}
+			}
+			if e.Variant != "" {
+				plain, err := experiments.Read("my.toml", list[0], experiments.Overrides{})
+				must(t, err)
+				if e.TOML() == plain.TOML() {
+					t.Error("the block changes nothing")
+				}
+			}
+		})
+	}
+}
+
+// TestGuideCommands runs every command of docs/experiment.md in the order of
+// the page.
+func TestGuideCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: some of the commands train")
+	}
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(blocks(t, guide, "toml")[0]), 0o666))
+	n := 0
+	for _, block := range blocks(t, guide, "sh") {
+		for _, line := range strings.Split(strings.TrimSpace(block), "\n") {
+			line, _, _ = strings.Cut(line, "  #")
+			args := words(line)
+			if args[0] != "cortex" {
+				t.Errorf("%s: want a command of cortex", line)
+				continue
+			}
+			if out, err := process(dir, args[1:]...).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", line, err, out)
+			}
+			n++
+		}
+	}
+	if n < 10 {
+		t.Errorf("found %d commands", n)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "runs/my/index.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReferenceIsCurrent holds docs/reference.md to the code:
+//
+//	go run ./cmd/cortex list --markdown > docs/reference.md
+func TestReferenceIsCurrent(t *testing.T) {
+	want, err := os.ReadFile("../../../docs/reference.md")
+	must(t, err)
+	var out, errs bytes.Buffer
+	if status := Main([]string{"list", "--markdown"}, &out, &errs); status != statusOK {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	if !bytes.Equal(out.Bytes(), want) {
+		t.Error("docs/reference.md is not what cortex list --markdown prints; write it again: go run ./cmd/cortex list --markdown > docs/reference.md")
+	}
+}
