@@ -471,16 +471,12 @@ func TestOneNormalisationOfAState(t *testing.T) {
 				gains := map[string]string{"per_step": "@0", "shared": ""}
 				places := []string{"A"}
 				if c.name == "other" {
-					want = append(want, "A->B late/1/norm@1/mean", "A->B late/1/norm@1/variance")
+					want = append(want, "A->B late/1/norm@0/mean", "A->B late/1/norm@0/variance")
 					places = append(places, "A->B late/1")
 				}
 				if affine != "absent" {
 					for _, place := range places {
-						at := gains[affine]
-						if place != "A" && affine == "per_step" {
-							at = "@1"
-						}
-						want = append(want, place+"/norm"+at+"/gain", place+"/norm"+at+"/shift")
+						want = append(want, place+"/norm"+gains[affine]+"/gain", place+"/norm"+gains[affine]+"/shift")
 					}
 				}
 				slices.Sort(want)
@@ -488,6 +484,32 @@ func TestOneNormalisationOfAState(t *testing.T) {
 					t.Errorf("got norm variables %v,\nwant %v", names, want)
 				}
 			})
+		}
+	}
+}
+
+// TestOneNormalisationWithoutTheArea: where the area itself does not normalise
+// its state, branches of different delays and the readout still do it once.
+func TestOneNormalisationWithoutTheArea(t *testing.T) {
+	g := network(t, cortex.Graph{
+		Image: [3]int{4, 4, 1}, Classes: 2, Steps: 4,
+		Input: cortex.Input{To: []string{"A"}, Steps: at("0"), Net: layers("conv")},
+		Areas: []areas.Area{area("A", 4, 4, 2, rate(func(d *areas.Rate) { d.Order = []string{"relu"} }))},
+		Matrix: connectivity.Matrix{Connections: []connectivity.Connection{
+			connect("A->A", "brc"), connect("A->A slow", "brc", delay(2), reads(areas.Preactivation)),
+		}},
+		Readout: cortex.Readout{From: "A", Reads: areas.State, Net: layers("batch_affine", "average", "dense"), Train: at("1..3")},
+	})
+	for name, p := range map[string]*program{
+		"training": loss(t, g, 2, cortex.Options{}), "inference": answer(t, g, cortex.Options{Batch: 2, Logits: []int{1, 2, 3}}),
+	} {
+		if got := normalisations(p); got != 4 {
+			t.Errorf("%s: got %d normalisations, want one of each slice", name, got)
+		}
+		for _, v := range p.Vars {
+			if place, ok := strings.CutSuffix(v.Name, "/mean"); ok && !strings.HasPrefix(place, "A->A/1/norm@") {
+				t.Errorf("%s: statistics at %s, want them at A->A/1", name, place)
+			}
 		}
 	}
 }

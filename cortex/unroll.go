@@ -151,10 +151,8 @@ func (u *unroller) transition(c *connectivity.Connection, t int) nn.Value {
 		Shape: g.Areas[from].Shape,
 		Place: c.Name + "/1", Step: t,
 	}
-	if n, ok := c.Transform.(interface{ FirstNorm() nn.Norm }); ok && c.Signal() == areas.State {
-		if m, ok := g.Areas[from].Dynamics.StateNorm(); ok && m == n.FirstNorm() {
-			x.Place, x.Step = c.From, t-c.Delay
-		}
+	if n, ok := normOfState(c); ok {
+		x.Place, x.Step = g.statePlace(from, func(m nn.Norm) bool { return m == n }), t-c.Delay
 	}
 	bias := c.Bias == "present" || c.Bias != "absent" && to.Dynamics.Bias() == "connection"
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
