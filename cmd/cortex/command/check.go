@@ -80,7 +80,7 @@ func (p *program) surroundings(c *choice, folder string) (experiments.Surroundin
 		return experiments.Surroundings{}, err
 	}
 	return experiments.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
-		plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+		plan, err := cpu.NewPlan(x, c.engine())
 		if err != nil {
 			return 0, err
 		}

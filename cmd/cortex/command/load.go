@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,12 +93,21 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 	return list, nil
 }
 
+// engine are the options of the default engine. The environment variable
+// CORTEX_KERNEL forces its inner loops; results are the same to rounding.
+func (c *choice) engine() cpu.Options {
+	return cpu.Options{Threads: c.threads, Kernel: os.Getenv("CORTEX_KERNEL")}
+}
+
 // options are those of a run with the default engine.
 func (p *program) options(c *choice, folder string) (experiments.Options, error) {
 	if c.threads < 0 {
 		return experiments.Options{}, wrongf("--threads: found %d, want 0 or more", c.threads)
 	}
-	e := cpu.New(cpu.Options{Threads: c.threads})
+	if o := c.engine(); o.Kernel != "" && !slices.Contains(cpu.Kernels(), o.Kernel) {
+		return experiments.Options{}, wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
+	}
+	e := cpu.New(c.engine())
 	cache, err := os.UserCacheDir()
 	if err == nil {
 		cache = filepath.Join(cache, "cortex")

@@ -88,7 +88,7 @@ func programOf(e *experiments.Experiment, g *cortex.Graph, inference bool) (*nn.
 
 func (p *program) showProgram(x *nn.Program, engine string, c *choice) error {
 	if engine == "cpu" {
-		plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+		plan, err := cpu.NewPlan(x, c.engine())
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (p *program) showProgram(x *nn.Program, engine string, c *choice) error {
 }
 
 func (p *program) showMemory(x *nn.Program, c *choice) error {
-	plan, err := cpu.NewPlan(x, cpu.Options{Threads: c.threads})
+	plan, err := cpu.NewPlan(x, c.engine())
 	if err != nil {
 		return err
 	}

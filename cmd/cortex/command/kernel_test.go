@@ -1,0 +1,28 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// CORTEX_KERNEL forces the engine's inner loops; a name that this processor
+// does not have is the user's fault.
+func TestKernelOfTheEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	small, err := os.ReadFile("testdata/small.toml")
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "small.toml"), small, 0o666))
+	t.Setenv("CORTEX_KERNEL", "go")
+	out, err := process(dir, "show", "small.toml", "program", "--engine", "cpu").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "kernel go, ") {
+		t.Errorf("forced to go: error %v\n%.500s", err, out)
+	}
+	t.Setenv("CORTEX_KERNEL", "abacus")
+	c := process(dir, "run", "small.toml", "--out", "r")
+	out, _ = c.CombinedOutput()
+	if got := c.ProcessState.ExitCode(); got != 2 || !strings.Contains(string(out), `CORTEX_KERNEL: found "abacus", this processor has go`) {
+		t.Errorf("an unknown kernel: got status %d, want 2\n%.500s", got, out)
+	}
+}
