@@ -14,6 +14,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/nn"
+	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
 )
 
@@ -159,6 +160,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 		in[x.Name] = a
 	}
 	grads := p.run(t, in)
+	onEngine(t, p, in, grads)
 	at := func() float64 {
 		args := make([]nn.Array, len(forward.Inputs))
 		for i, x := range forward.Inputs {
@@ -214,6 +216,51 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 				t.Errorf("gradient of %s: got %v, differences give %v", what, want, tried)
 			}
 		}
+	}
+}
+
+// onEngine runs the program on the default engine too, in float32, and compares
+// all outputs with those of the oracle.
+func onEngine(t *testing.T, p *program, in, want map[string]nn.Array) {
+	t.Helper()
+	v := nn.NewVariables(1)
+	if err := p.home.Save(v); err != nil {
+		t.Fatal(err)
+	}
+	e := cpu.New(cpu.Options{Threads: 1})
+	exe, err := e.Compile(p.Program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exe.Close()
+	r, err := e.Hold(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var args, out []nn.Tensor
+	for _, x := range p.Inputs {
+		args = append(args, tensor(in[x.Name]))
+	}
+	for _, x := range p.Outputs {
+		out = append(out, nn.NewTensor(p.Shapes[x.Value]))
+	}
+	if err := exe.Run(r, args, out); err != nil {
+		t.Fatal(err)
+	}
+	largest := 0.0 // of all gradients: a bias before a norm has none but rounding
+	for _, a := range want {
+		for _, x := range a.Data {
+			largest = max(largest, math.Abs(x))
+		}
+	}
+	for i, x := range p.Outputs {
+		got := make([]float64, len(out[i].Data))
+		for k, y := range out[i].Data {
+			got[k] = float64(y)
+		}
+		// Some hundred roundings of 6e-8; norms of few images multiply them.
+		near(t, "on the engine: "+x.Name, got, want[x.Name].Data, 1e-5*(1+largest))
 	}
 }
 
