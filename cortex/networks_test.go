@@ -200,8 +200,8 @@ func twoStage(t testing.TB, side, channels int, tied string) *cortex.Graph {
 	return network(t, g)
 }
 
-// frnn3 is the fully recurrent example with three states of experiment-file
-// prose: 667,274 parameters tied.
+// frnn3 is the fully recurrent net of three states that the design of the
+// experiment file writes out: 667,274 parameters tied.
 func frnn3(t testing.TB, sharing connectivity.Sharing) *cortex.Graph {
 	names := []string{"S1", "S2", "S3"}
 	var m []connectivity.Connection
