@@ -7,4 +7,7 @@
 // window. At one slice, areas are updated in the order of connections without
 // delay, each in these steps: drives arrive and are added, the dynamics makes
 // the new state, norms and nonlinearity make the response.
+//
+// A long simulation runs in windows of slices that hand their states on (Options,
+// Carry). A Lesion makes another Graph, with the weights of the first.
 package cortex
