@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Threads     int    // workers; 0 is one for each core that Go may use
 	MemoryLimit int64  // bytes of arena, workers and variables of one program; 0 is none
-	Kernel      string // inner loops by name, see Kernels; "" is the best that this processor has
+	Kernel      string // inner loops by name, see Kernels; "" is the best that this processor has (cortex takes it from CORTEX_KERNEL)
 }
 
 // Kernels lists the inner loops that this processor can run, the best last.

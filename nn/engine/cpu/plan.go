@@ -5,12 +5,16 @@ import (
 	"ventral/nn/engine/cpu/internal/kernel"
 )
 
-// maxChunks is the number of chunks that a batch is cut into: it depends on
-// the batch alone, so that results do not depend on the number of threads.
-const maxChunks = 8
-
-// chunksOf returns the number of chunks of a batch of images.
-func chunksOf(images int) int { return min(images, maxChunks) }
+// chunksOf returns the number of chunks that a batch is cut into, each with
+// accumulators of its own: it depends on the batch alone, so that results do
+// not depend on the number of threads, and bounds the threads that a region
+// with weight gradients keeps busy.
+func chunksOf(images int) int {
+	if images >= 64 {
+		return 16
+	}
+	return min(images, 8)
+}
 
 // tileFloats is about how many elements of its largest value a worker carries
 // through a region at a time, and denseTile the images that it carries at least
