@@ -7,8 +7,9 @@
 // alone or add over them, or a wave of instructions without images. In a
 // region a worker carries a few images through all instructions, so that what
 // is made and read inside stays in its cache and has no memory of its own in
-// the arena. What adds over images is merged after the region in a fixed
-// order: sums in float64 image by image, weight gradients in float32 by
+// the arena; what is cheap to make, such as a normalised and rectified image,
+// each region makes again. What adds over images is merged after the region in
+// a fixed order: sums in float64 image by image, weight gradients in float32 by
 // chunks of the batch, whose number depends on the batch alone.
 package cpu
 
