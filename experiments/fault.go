@@ -31,9 +31,9 @@ func (f *Fault) Error() string {
 	return s + f.Message
 }
 
-// Excerpt returns the line with a caret below the place, or "".
+// Excerpt returns the line with a caret below the place, "" where there is none.
 func (f *Fault) Excerpt() string {
-	if f.Text == "" {
+	if f.Line == 0 {
 		return ""
 	}
 	var pad strings.Builder

@@ -133,16 +133,21 @@ func (f Folder) readMetrics() ([]Epoch, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseMetrics(f.path(metricsFile), b)
+}
+
+// parseMetrics reads the text of metrics.jsonl; file is its name in messages.
+func parseMetrics(file string, b []byte) ([]Epoch, error) {
 	var epochs []Epoch
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(nil, 1<<24)
 	for n := 1; lines.Scan(); n++ {
 		var e Epoch
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", f.path(metricsFile), n, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
 		}
 		if e.Format != Format {
-			return nil, fmt.Errorf("%s:%d: found format %d, want %d", f.path(metricsFile), n, e.Format, Format)
+			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)
 		}
 		epochs = append(epochs, e)
 	}

@@ -194,9 +194,26 @@ func keysWith(x any) []Key {
 		if len(limits) > 0 {
 			k.Range = strings.Join(limits, ", ")
 		}
+		if limit := f.tag.Get("min"); limit != "" && limit == f.tag.Get("max") {
+			k.Range = limit
+		}
+		if n, ok := numeric(f.value); ok && inRange(n, "", f.tag) != nil { // no default would do
+			k.Default, k.Range = "", k.Range+"; required"
+		}
 		keys = append(keys, k)
 	})
 	return keys
+}
+
+// numeric returns a number field's value.
+func numeric(v reflect.Value) (float64, bool) {
+	switch v.Kind() {
+	case reflect.Int:
+		return float64(v.Int()), true
+	case reflect.Float64:
+		return v.Float(), true
+	}
+	return 0, false
 }
 
 func typeOf(v reflect.Value) string {

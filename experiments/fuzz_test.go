@@ -1,0 +1,175 @@
+package experiments
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// texts are experiment files: those that travel with the program and those with
+// one fault.
+func texts(f *testing.F) (list []string) {
+	f.Helper()
+	for _, b := range Builtins() {
+		list = append(list, b.Text)
+	}
+	err := filepath.WalkDir("testdata/faulty", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".toml" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		list = append(list, string(b))
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return list
+}
+
+// FuzzRead reads any text as an experiment: an error is a fault with a place
+// inside the text, and what is accepted says the same when it is written out
+// and read again.
+func FuzzRead(f *testing.F) {
+	for _, text := range texts(f) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := Read("x.toml", text, Overrides{})
+		if err != nil {
+			checkFault(t, text, err)
+			return
+		}
+		resolved := e.TOML()
+		again, err := Read("x.toml", resolved, Overrides{})
+		if err != nil {
+			t.Fatalf("the resolved file is refused: %v\n%s", err, resolved)
+		}
+		if got := again.TOML(); got != resolved {
+			t.Errorf("the resolved file reads back differently:\n%s", Difference(resolved, got))
+		}
+		for _, v := range e.Variants {
+			if _, err := Read("x.toml", text, Overrides{Variant: v}); err != nil {
+				checkFault(t, text, err)
+			}
+		}
+	})
+}
+
+func checkFault(t *testing.T, text string, err error) {
+	t.Helper()
+	var fault *Fault
+	if !errors.As(err, &fault) {
+		t.Fatalf("%T is no fault: %v", err, err)
+	}
+	lines := strings.Split(text, "\n")
+	if fault.Line < 1 || fault.Line > len(lines) || fault.Column < 1 || fault.Column > utf8.RuneCountInString(lines[fault.Line-1])+1 {
+		t.Fatalf("place %d:%d is not in the text: %v", fault.Line, fault.Column, err)
+	}
+	if strings.Contains(fault.Message, "\n") || fault.Message == "" {
+		t.Errorf("message %q is not one line", fault.Message)
+	}
+	if !strings.HasSuffix(fault.Excerpt(), "^") {
+		t.Errorf("excerpt %q has no caret", fault.Excerpt())
+	}
+}
+
+// FuzzPositions finds keys in any text: every place lies in it, and that of a
+// key begins with the key where it has no quotes.
+func FuzzPositions(f *testing.F) {
+	for _, text := range texts(f) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for path, p := range positions(text) {
+			if p.key < 0 || p.key > len(text) || p.value < 0 || p.value > len(text) || p.value < p.key {
+				t.Fatalf("%q stands at %d and %d of %d bytes", path, p.key, p.value, len(text))
+			}
+			parts := strings.Split(path, "\x00")
+			key := parts[len(parts)-1]
+			if rest := text[p.key:]; key != "" && !strings.HasPrefix(key, "#") && !strings.HasPrefix(rest, key) && rest[0] != '"' && rest[0] != '\'' {
+				t.Fatalf("%q stands at %q", path, rest[:min(len(rest), 20)])
+			}
+		}
+	})
+}
+
+// FuzzSet changes a file by any --set: an error names the change or a place of
+// the file, and what is accepted is resolved as usual.
+func FuzzSet(f *testing.F) {
+	b, _, ok := FindBuiltin("Spoerer_2017")
+	if !ok {
+		f.Fatal("no such experiment")
+	}
+	for _, set := range []string{
+		"train.epochs=3", "steps = 5", `readout.train="0..2"`, "train.rate=1e-3", `area.L1.shape=[32,32,16]`, `connection."L2->L1"=false`,
+		"control=[]", "stimuli={kind=\"digits\"}", "variant.B=1", "x", "=", "a.b.c=", `"a`, "areas=x", "pattern=full", "train=3", "train.batch=\"x\ny\"", "seed=9 # why", "a=1\nb=2",
+	} {
+		f.Add(set)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		e, err := Read("x.toml", b.Text, Overrides{Set: []string{set}})
+		if err != nil {
+			var fault *Fault
+			if !errors.As(err, &fault) {
+				t.Fatalf("%T is no fault: %v", err, err)
+			}
+			if fault.Line == 0 && fault.File != "--set "+set {
+				t.Errorf("%q blames %q", set, fault.File)
+			}
+			if fault.Line > 0 {
+				checkFault(t, b.Text, err)
+			}
+			return
+		}
+		if _, err := Read("x.toml", e.TOML(), Overrides{}); err != nil {
+			t.Errorf("the resolved file is refused: %v", err)
+		}
+	})
+}
+
+// FuzzMetrics reads any bytes as metrics.jsonl: what is accepted is written as
+// it was read.
+func FuzzMetrics(f *testing.F) {
+	line, err := json.Marshal(Epoch{Format: Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{})
+	f.Add(append(line, '\n'))
+	f.Add(append(append(append([]byte{}, line...), '\n'), line...))
+	f.Add(line[:len(line)/2])
+	f.Add([]byte(`{"format":1,"training_loss":null}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		epochs, err := parseMetrics("metrics.jsonl", b)
+		if err != nil {
+			return
+		}
+		var text bytes.Buffer
+		for _, e := range epochs {
+			line, err := json.Marshal(e)
+			if err != nil {
+				t.Fatalf("an epoch that was read cannot be written: %v", err)
+			}
+			text.Write(append(line, '\n'))
+		}
+		again, err := parseMetrics("metrics.jsonl", text.Bytes())
+		if err != nil || len(again) != len(epochs) {
+			t.Fatalf("%d epochs read back as %d, %v", len(epochs), len(again), err)
+		}
+		var second bytes.Buffer
+		for _, e := range again {
+			line, _ := json.Marshal(e)
+			second.Write(append(line, '\n'))
+		}
+		if !bytes.Equal(text.Bytes(), second.Bytes()) {
+			t.Errorf("%s reads back as %s", text.Bytes(), second.Bytes())
+		}
+	})
+}
