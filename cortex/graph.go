@@ -41,6 +41,7 @@ type Graph struct {
 	Areas   []areas.Area
 	Matrix  connectivity.Matrix
 	Readout Readout
+	Plain   nn.Passes // rewritings that Training and Inference leave out
 
 	index map[string]int
 	shown []bool // slices at which the image arrives

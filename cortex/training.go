@@ -16,6 +16,7 @@ import (
 // With all, norm places that the loss does not depend on keep their statistics.
 func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
+	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Train: true, Logits: g.train, All: all})
 	loss, each := g.Loss(b, u, batch)
 	rate, step := b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)

@@ -70,6 +70,7 @@ func Parameters(list []Weight) int {
 // exists. A nil source takes every norm's own slice.
 func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(place, affine string, step int, n nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
 	b := nn.NewBuilder()
+	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: source})
 	for _, t := range logits {
 		b.Output(LogitsName(t), u.Logits[t])

@@ -7,7 +7,6 @@ IN.npz has the arrays input/NAME and var/NAME; OUT.npz receives output/NAME and 
 """
 import json
 import sys
-
 import numpy as np
 
 ceil = lambda n, by: -(-n // by)
@@ -133,9 +132,11 @@ def adam(w, g, m, v, rate, t, beta1, beta2, eps, decay, decoupled):
     return w - rate * (m / (1 - beta1 ** t)) / (np.sqrt(v / (1 - beta2 ** t)) + eps), m, v
 
 
+box = lambda z: np.ascontiguousarray((z[1:, 1:] + z[:-1, 1:] + z[1:, :-1] + z[:-1, :-1]).transpose(0, 1, 3, 2))
 OPERATIONS = {
     "conv2d": conv2d, "conv_transpose2d": conv_transpose2d, "conv_kernel": conv_kernel, "pool2d": pool2d, "pool2d_grad": pool2d_grad,
     "upsample": lambda x, factor: x.repeat(factor, 1).repeat(factor, 2),
+    "enlarge_kernel": lambda w: box(np.pad(w[::-1, ::-1], ((1, 1), (1, 1), (0, 0), (0, 0)))), "enlarge_kernel_grad": lambda d: box(d[::-1, ::-1]),
     "sum_blocks": lambda x, factor: x.reshape(len(x), x.shape[1] // factor, factor, x.shape[2] // factor, factor, -1).sum((2, 4)),
     "sum": lambda *xs: sum(xs), "mul": lambda x, y: x * y, "linear": lambda x, a, b: a * x + b,
     "unary": lambda x, fn: UNARY[fn](x), "unary_grad": lambda d, y, fn: d * UNARY_GRAD[fn](y),
@@ -196,5 +197,4 @@ if __name__ == "__main__":
         program = json.load(f)
     np.seterr(over="ignore")
     with np.load(sys.argv[2]) as arrays:
-        out = run(program, arrays)
-    np.savez(sys.argv[3], **out)
+        np.savez(sys.argv[3], **run(program, arrays))

@@ -11,7 +11,8 @@ import (
 // everyone who reads it. The first error sticks; later calls do nothing and
 // return None, and Program reports it.
 type Builder struct {
-	Tag Tag // given to the instructions that follow
+	Tag   Tag    // given to the instructions that follow
+	Plain Passes // passes that are left out
 
 	p        Program
 	known    map[key][]Value
@@ -132,8 +133,14 @@ func (b *Builder) Do(op Op, args ...Value) []Value {
 		packed = binary.AppendVarint(packed, int64(a))
 	}
 	k := key{op, string(packed)}
-	if r, ok := b.known[k]; ok {
+	if r, ok := b.known[k]; ok && !b.Plain.Merge {
 		return r
+	}
+	if !b.Plain.Subpixel {
+		if v, ok := b.subpixel(op, args); ok {
+			b.known[k] = []Value{v}
+			return b.known[k]
+		}
 	}
 	out, err := op.Results(shapes)
 	if err != nil {

@@ -4,7 +4,7 @@ package nn
 // registry from which programs are parsed and tests draw their cases.
 var Ops = []Op{
 	Conv2D{}, ConvTranspose2D{}, ConvKernel{},
-	Pool2D{}, Pool2DGrad{}, Upsample{}, SumBlocks{},
+	Pool2D{}, Pool2DGrad{}, Upsample{}, SumBlocks{}, EnlargeKernel{}, EnlargeKernelGrad{},
 	Sum{}, Mul{}, Linear{}, Unary{}, UnaryGrad{}, Constant{}, Fill{}, Zeros{},
 	AddBias{}, ScaleShift{}, ScaleChannels{}, SumPixels{}, DotPixels{}, Reshape{},
 	Moments{}, MomentsGrad{}, Normalise{}, NormaliseScale{}, NormaliseSums{}, NormaliseApply{},

@@ -119,6 +119,11 @@ func pools() []Case {
 			Case{Name: fmt.Sprintf("upsample/%d", f), Op: nn.Upsample{Factor: f}, Args: []Arg{image("x", 3, 2, 3, 5)}, Diff: []int{0}},
 			Case{Name: fmt.Sprintf("sum_blocks/%d", f), Op: nn.SumBlocks{Factor: f}, Args: []Arg{image("x", 3, 2*f, 3*f, 5)}, Diff: []int{0}})
 	}
+	for _, k := range []int{1, 3, 5} {
+		cs = append(cs,
+			Case{Name: fmt.Sprintf("enlarge_kernel/%d", k), Op: nn.EnlargeKernel{}, Args: []Arg{single(image("w", k, k, 3, 4))}, Diff: []int{0}},
+			Case{Name: fmt.Sprintf("enlarge_kernel_grad/%d", k), Op: nn.EnlargeKernelGrad{}, Args: []Arg{single(image("d", k+1, k+1, 4, 6))}, Diff: []int{0}})
+	}
 	return cs
 }
 

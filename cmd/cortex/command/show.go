@@ -21,7 +21,7 @@ var showings = []string{"graph", "matrix", "program", "weights", "memory", "reso
 func (p *program) show() *cobra.Command {
 	var c choice
 	var inference bool
-	var engine string
+	var engine, pass string
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "show EXPERIMENT|RUN " + strings.Join(showings, "|"),
 		Short: "Show the graph, matrix, program, weights, memory or defaults of an experiment",
@@ -59,6 +59,9 @@ func (p *program) show() *cobra.Command {
 					TOML   string `json:"toml"`
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
 			case "program", "memory":
+				if pass != "" {
+					return p.showPass(e, g, inference, pass)
+				}
 				x, err := programOf(e, g, inference)
 				if err != nil {
 					return err
@@ -74,6 +77,7 @@ func (p *program) show() *cobra.Command {
 	c.flags(cmd)
 	c.engineFlags(cmd)
 	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training step")
+	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
 	return cmd
 }

@@ -23,6 +23,18 @@ type call struct {
 	acc           []float32 // the chunk's accumulator
 	conv          kernel.Convolution
 	outer         kernel.Outer
+	watch         *watch // nil but in a profile
+}
+
+// pad is p.pad into the scratch memory; whatever work came before it is of kind k.
+func (c *call) pad(p padding, x []float32, k kind) []float32 {
+	if p.none() {
+		return x
+	}
+	c.watch.lap(k)
+	x = p.pad(c.scratch, x)
+	c.watch.lap(padded)
+	return x
 }
 
 // impl is how the engine computes an operation. Kernels overwrite results,
@@ -72,6 +84,10 @@ func implOf(op nn.Op) *impl {
 		return &upsample
 	case nn.SumBlocks:
 		return &sumBlocks
+	case nn.EnlargeKernel:
+		return &enlargeKernel
+	case nn.EnlargeKernelGrad:
+		return &enlargeKernelGrad
 	case nn.Sum:
 		return &sum
 	case nn.Mul:
