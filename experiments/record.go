@@ -106,8 +106,34 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 			frames = append(frames, f...)
 		}
 	}
+	if len(shown) > 0 {
+		frames = append(frames, r.stimuli(split, shown))
+	}
 	r.done.frames = frames
 	return nil
+}
+
+// stimuli returns the frame "stimuli" [image, y, x, channel] of images as they
+// are before normalisation, 0 to 1.
+func (r *run) stimuli(split stimuli.Split, images []int) dynamics.Frame {
+	s := r.data.Shape()
+	count := func(name string, n int) dynamics.Axis {
+		a := dynamics.Axis{Name: name}
+		for i := range n {
+			a.Values = append(a.Values, float64(i))
+		}
+		return a
+	}
+	f := dynamics.Frame{Name: "stimuli", Title: "Images shown", Axes: []dynamics.Axis{{Name: "image"}, count("y", s[0]), count("x", s[1]), count("channel", s[2])}}
+	pixels := make([]float32, s[0]*s[1]*s[2])
+	for _, i := range images {
+		f.Axes[0].Values = append(f.Axes[0].Values, float64(i))
+		r.data.Image(split, i, pixels)
+		for _, v := range pixels {
+			f.Data = append(f.Data, float64(v))
+		}
+	}
+	return f
 }
 
 // tracks sorts taps by area and signal.

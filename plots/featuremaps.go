@@ -69,7 +69,15 @@ func featureMaps(d Data) (*Figure, error) {
 			return nil, fmt.Errorf("plots: feature maps of areas have different images or slices")
 		}
 	}
-	const left, barRoom, blockGap, rowGap, head, foot = pt(46), pt(44), pt(10), pt(7), pt(24), pt(28)
+	const left, barRoom, blockGap, rowGap, foot = pt(46), pt(44), pt(10), pt(7), pt(28)
+	seen, err := stimuliOf(d, images)
+	if err != nil {
+		return nil, err
+	}
+	head := pt(24)
+	if seen != nil {
+		head += stimulusSide + 6
+	}
 	width := d.width(TwoColumns)
 	shown, cell := images.Len(), pt(0)
 	for ; shown > 0; shown-- {
@@ -105,6 +113,10 @@ func featureMaps(d Data) (*Figure, error) {
 			}
 			title := fit(p, "image "+images.At(b), block-blockGap-12)
 			p.text(x+(block-blockGap)/2, h-9, title, write{ax: 0.5, ay: 0.5})
+			if seen != nil {
+				c := x + (block-blockGap)/2
+				p.stimulus(rect{c - stimulusSide/2, h - 18 - stimulusSide, c + stimulusSide/2, h - 18}, *seen, b)
+			}
 			for t := 0; t < slicesN.Len(); t += step {
 				p.text(x+(pt(t)+0.5)*cw, foot-5, slicesN.At(t), write{ax: 0.5, ay: 1})
 			}
@@ -167,9 +179,41 @@ func featureMaps(d Data) (*Figure, error) {
 		who += fmt.Sprintf(" of %d", images.Len())
 	}
 	f.Caption = caption(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
-		"Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
+		pictured(seen != nil), "Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
 		"Hatched: before onset", reestimatedOf(d, of), precisionOf(d, of))
 	return f, nil
+}
+
+// stimulusSide is the side of a picture of the image that was shown.
+const stimulusSide = pt(34)
+
+// stimuliOf returns the frame "stimuli" [image, y, x, channel] of the images
+// given, nil where there is none. Values are 0 to 1, grey or RGB.
+func stimuliOf(d Data, images dynamics.Axis) (*dynamics.Frame, error) {
+	for _, f := range d.frames("stimuli") {
+		for len(f.Axes) > 4 && f.Axes[0].Len() == 1 {
+			f.Axes = f.Axes[1:]
+		}
+		if len(f.Axes) != 4 || f.Axes[0].Len() < images.Len() || f.Axes[3].Len() != 1 && f.Axes[3].Len() != 3 {
+			return nil, fmt.Errorf("plots: frame %q is not [image, y, x, channel] of the images of the feature maps, in grey or RGB", f.Name)
+		}
+		return &f, nil
+	}
+	return nil, nil
+}
+
+// stimulus draws image b of a frame of stimuli.
+func (p *pen) stimulus(r rect, f dynamics.Frame, b int) {
+	rows, columns, channels := f.Axes[1].Len(), f.Axes[2].Len(), f.Axes[3].Len()
+	data := f.Data[b*rows*columns*channels:]
+	p.picture(r, rows, columns, func(i, j int) color.Color {
+		c := color.NRGBA{A: 255}
+		for k, dst := range []*uint8{&c.R, &c.G, &c.B} {
+			*dst = uint8(math.Round(255 * min(max(data[(i*columns+j)*channels+min(k, channels-1)], 0), 1)))
+		}
+		return c
+	})
+	p.frame(r, stroke{colour: p.s.Faint, width: 0.3})
 }
 
 func allNaN(v []float64) bool {
@@ -211,4 +255,11 @@ func fit(p *pen, text string, width pt) string {
 		r = r[:len(r)-1]
 	}
 	return strings.TrimSpace(string(r)) + "…"
+}
+
+func pictured(seen bool) string {
+	if seen {
+		return "On top the image that was shown"
+	}
+	return ""
 }

@@ -251,7 +251,7 @@ func TestNothingBeforeOnset(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, want := 0, len(d.Anatomy.Areas) // colour bars
+		got, want := 0, len(d.Anatomy.Areas)+3 // colour bars, and the images shown
 		for _, m := range marks(t, f) {
 			if m.kind == "image" {
 				got++

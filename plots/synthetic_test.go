@@ -178,7 +178,25 @@ func (n net) frames() ([]dynamics.Frame, error) {
 	if err := run(n.logits(), &dynamics.Accuracy{}, &dynamics.Confusion{Classes: n.anatomy().Classes}); err != nil {
 		return nil, err
 	}
-	return append(all, n.learning()), nil
+	return append(all, n.learning(), n.stimuli()), nil
+}
+
+// stimuli returns the images of the feature maps, in colour: red rises along x,
+// green along y, and blue is 1.
+func (n net) stimuli() dynamics.Frame {
+	axis := func(name string, k int) dynamics.Axis {
+		a := dynamics.Axis{Name: name}
+		for i := range k {
+			a.Values = append(a.Values, float64(i))
+		}
+		return a
+	}
+	images := min(3, n.images)
+	f := dynamics.Frame{Name: "stimuli", Axes: []dynamics.Axis{axis("image", images), axis("y", 8), axis("x", 8), axis("channel", 3)}}
+	for i := range images * 64 {
+		f.Data = append(f.Data, float64(i%8)/7, float64(i/8%8)/7, 1)
+	}
+	return f
 }
 
 // learning returns a log of 60 epochs with two drops of the rate.

@@ -1,0 +1,56 @@
+package plots
+
+import (
+	"bytes"
+	"image/png"
+	"strings"
+	"testing"
+
+	"ventral/cortex/dynamics"
+)
+
+// TestStimuli looks for the colours of the images shown in the picture.
+func TestStimuli(t *testing.T) {
+	d, err := blt.data(Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pixels := func(d Data) (blue, white bool) {
+		f, err := Make("feature-maps", d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.Contains(f.Caption, "image that was shown"); said != (len(d.frames("stimuli")) > 0) {
+			t.Errorf("caption %q", f.Caption)
+		}
+		var b bytes.Buffer
+		if err := Save(&b, "png", f, 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		p, err := png.Decode(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := range p.Bounds().Dy() {
+			for x := range p.Bounds().Dx() {
+				r, g, b, _ := p.At(x, y).RGBA()
+				blue = blue || r == 0 && g == 0 && b == 0xffff             // the first pixel
+				white = white || r == 0xffff && g == 0xffff && b == 0xffff // the last one, and paper
+			}
+		}
+		return blue, white
+	}
+	if blue, white := pixels(d); !blue || !white {
+		t.Errorf("corners of the stimulus: blue %v, white %v", blue, white)
+	}
+	var without []dynamics.Frame
+	for _, f := range d.Frames {
+		if f.Name != "stimuli" {
+			without = append(without, f)
+		}
+	}
+	d.Frames = without
+	if blue, _ := pixels(d); blue {
+		t.Error("blue without stimuli")
+	}
+}
