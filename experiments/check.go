@@ -207,6 +207,17 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 			return err
 		}
 		c.MemoryBytes = engine + e.memory(p)
+		if n := min(e.Train.Batch, e.Stimuli.Settings.Describe().Images[stimuli.Validation]); n > 0 {
+			// Validation runs beside the training program, which waits.
+			v, _, err := g.Inference(n, g.TrainSlices(), nil, nil)
+			if err != nil {
+				return err
+			}
+			if engine, err = s.Memory(v); err != nil {
+				return err
+			}
+			c.MemoryBytes += engine
+		}
 	}
 	if !s.Time {
 		return nil
@@ -243,18 +254,19 @@ func longest(p *nn.Program) int {
 }
 
 // memory is what training holds besides the engine: images, variables in and
-// out of a checkpoint, batches made ahead, and the program itself.
+// out of a checkpoint, batches, the program itself, and a figure while it is
+// drawn between epochs.
 func (e *Experiment) memory(p *nn.Program) int64 {
-	d := e.Stimuli.Settings.Describe()
-	var n int64 = 22 << 20 // the program, its code and the runtime: measured on an empty run
-	for _, images := range d.Images {
-		n += int64(images) * int64(d.Shape[0]*d.Shape[1]*d.Shape[2]+2)
-	}
+	const (
+		program = 22 << 20 // its code and the runtime, measured on a cortex of one unit
+		figure  = 10 << 20 // 300 dots an inch, and the compressor of its PNG; figures are drawn one after the other
+	)
+	n := program + figure + stimuli.Held(e.Stimuli.Settings)
 	for _, v := range p.Vars {
 		n += 4 * int64(p.Shapes[v.Value].Len())
 	}
 	for _, in := range p.Inputs {
-		n += 2 * 4 * int64(p.Shapes[in.Value].Len())
+		n += 2 * 4 * int64(p.Shapes[in.Value].Len()) // a batch, and the engine's copy
 	}
 	return n + int64(len(p.Instrs))*600
 }

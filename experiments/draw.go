@@ -1,10 +1,12 @@
 package experiments
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"sort"
 	"strings"
 
@@ -105,13 +107,21 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 	if err != nil {
 		return err
 	}
+	// Pictures at print resolution are most of what a small run allocates.
+	defer debug.FreeOSMemory()
 	for i := range figures {
 		f := figures[i].Light
+		same, err := r.unchanged(f)
+		if err != nil {
+			return err
+		}
 		for _, format := range plots.Formats {
 			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
 			first := !r.dir.Has(name)
-			if err := r.dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
-				return err
+			if first || !same {
+				if err := r.dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
+					return err
+				}
 			}
 			figures[i].Files = append(figures[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
 			if first && format == "png" && r.Report != nil {
@@ -120,6 +130,22 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 		}
 	}
 	return r.writePage(figures)
+}
+
+// unchanged reports whether a figure is the one that was drawn before: an epoch
+// adds to the learning curves, and leaves most others as they are.
+func (r *run) unchanged(f *plots.Figure) (bool, error) {
+	sum := sha256.New()
+	if err := plots.Save(sum, "svg", f, 0, 0); err != nil {
+		return false, err
+	}
+	digest := string(sum.Sum(nil))
+	same := r.drawn[f.Name] == digest
+	if r.drawn == nil {
+		r.drawn = map[string]string{}
+	}
+	r.drawn[f.Name] = digest
+	return same, nil
 }
 
 // anatomy reads that of a run.

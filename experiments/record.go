@@ -27,6 +27,11 @@ type track struct {
 	feeds  []dynamics.Analysis
 }
 
+// recordedNumbers bounds the numbers of activity that recording holds at once,
+// 16 MiB of them; there are three copies: the engine's, the answer's, and the
+// one in the order of a file.
+const recordedNumbers = 4 << 20
+
 // splits by their names in an experiment file.
 var splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}
 
@@ -58,7 +63,11 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 			t.feeds = append(t.feeds, &dynamics.StateChange{})
 		}
 	}
-	batch := min(r.e.Train.Batch, n)
+	units := 0
+	for _, t := range tracks {
+		units += t.units * len(t.taps)
+	}
+	batch := min(r.e.Train.Batch, n, max(recordedNumbers/max(units, 1), 1))
 	src := &first{stimuli.NewLoader(r.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: r.norm, Workers: r.Threads}), (n + batch - 1) / batch}
 	steps := make([]int, r.g.Steps)
 	for t := range steps {

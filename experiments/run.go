@@ -71,6 +71,7 @@ type run struct {
 	label  string // of the run among its controls, "" where it has none
 	others []*run // controls that are finished, for joint figures
 	done   *results
+	drawn  map[string]string // SHA-256 of figures by name
 }
 
 // Run carries an experiment and its controls out into a new folder. When ctx

@@ -41,6 +41,23 @@ func (c *CIFAR10) Describe() Description {
 	return Description{[3]int{32, 32, 3}, len(cifarClasses), 1, [splits]int{train, c.Validation, test}}
 }
 
+// held is what the data takes in memory: the files whole, whichever of their
+// images are used.
+func (c *CIFAR10) held() int64 { return int64(len(cifarFiles)*c.perFile()) * (cifarPixels + 2) }
+
+// Held returns the bytes that the data of some settings takes in memory once it
+// is open: a byte for each value of an image, and two for its label.
+func Held(k Kind) int64 {
+	if h, ok := k.(interface{ held() int64 }); ok {
+		return h.held()
+	}
+	d, n := k.Describe(), int64(0)
+	for _, images := range d.Images {
+		n += int64(images) * int64(d.Shape[0]*d.Shape[1]*d.Shape[2]+2)
+	}
+	return n
+}
+
 // Ready implements [Kind]: every file is there and of its size, unless all of
 // them will be downloaded.
 func (c *CIFAR10) Ready(env Env) error {

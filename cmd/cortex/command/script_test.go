@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,12 @@ func TestScripts(t *testing.T) {
 		t.Fatalf("found %d scripts", len(paths))
 	}
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() && slices.Contains([]string{"run", "controls", "plot", "record", "data"}, name) {
+				t.Skip("-short: trains and draws for seconds")
+			}
+			t.Parallel()
 			text, err := os.ReadFile(path)
 			must(t, err)
 			s := &script{T: t, dir: t.TempDir()}

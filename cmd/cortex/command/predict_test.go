@@ -1,0 +1,100 @@
+package command
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var raced bool // built with the race detector
+
+// TestPredictions compares the memory and the time of a step that check
+// predicts with those of a run: 10 % and a factor of 1.5. Other work of the
+// machine makes a run slower, hence three attempts. Memory is the most that the
+// process ever had when training ended, with everything but the recording.
+func TestPredictions(t *testing.T) {
+	if testing.Short() || raced {
+		t.Skip("takes half a minute, and is about time: not with -short nor the race detector")
+	}
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("no /proc/self/status to read memory from")
+	}
+	two, err := filepath.Abs("testdata/two.toml")
+	must(t, err)
+	for _, c := range [][]string{
+		{"debris", "--set", "stimuli.train=2000", "--set", "control=[]"},
+		{two, "--set", "stimuli.train=1024"},
+		{"Spoerer_2017", "--variant", "BLT", "--set", "stimuli.train=1000"},
+	} {
+		args := append(c, "--set", "stimuli.validation=200", "--set", "stimuli.test=200", "--set", "train.epochs=2", "--set", "record.images=20", "--set", "record.maps=1")
+		t.Run(strings.TrimSuffix(filepath.Base(c[0]), ".toml"), func(t *testing.T) {
+			var memory, time, wantMemory, wantTime float64
+			for range 3 {
+				memory, time = predicted(t, args)
+				wantMemory, wantTime = measured(t, args)
+				t.Logf("memory predicted %.1f, measured %.1f MiB (%+.1f %%); step predicted %.4g, measured %.4g s (factor %.2f)",
+					memory, wantMemory, 100*(memory/wantMemory-1), time, wantTime, time/wantTime)
+				if math.Abs(memory/wantMemory-1) <= 0.1 && time <= 1.5*wantTime && wantTime <= 1.5*time {
+					return
+				}
+			}
+			t.Errorf("memory %.1f MiB, want %.1f within 10 %%; step %.4g s, want %.4g within a factor of 1.5", memory, wantMemory, time, wantTime)
+		})
+	}
+}
+
+// predicted returns MiB and seconds of a step.
+func predicted(t *testing.T, args []string) (memory, time float64) {
+	t.Helper()
+	out, err := process(t.TempDir(), append([]string{"check", "--json"}, args...)...).Output()
+	must(t, err)
+	var x struct {
+		Memory float64 `json:"memory_bytes"`
+		Step   float64 `json:"step_seconds"`
+	}
+	must(t, json.Unmarshal(out, &x))
+	return x.Memory / (1 << 20), x.Step
+}
+
+// measured returns the same of a run.
+func measured(t *testing.T, args []string) (memory, time float64) {
+	t.Helper()
+	dir := t.TempDir()
+	c := process(dir, append([]string{"run", "--out", "r"}, args...)...)
+	pipe, err := c.StderrPipe()
+	must(t, err)
+	must(t, c.Start())
+	r := bufio.NewReader(pipe)
+	until(t, r, "testing ")
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+	must(t, err)
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kib float64
+	_, err = fmt.Sscan(rest, &kib)
+	must(t, err)
+	said, err := io.ReadAll(r)
+	must(t, err)
+	if err := c.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	lines, err := os.ReadFile(filepath.Join(dir, "r/metrics.jsonl"))
+	must(t, err)
+	time = math.Inf(1)
+	taken := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
+		var e struct {
+			Steps   int     `json:"steps"`
+			Seconds float64 `json:"seconds"`
+		}
+		must(t, json.Unmarshal([]byte(line), &e))
+		time = min(time, e.Seconds/float64(e.Steps-taken))
+		taken = e.Steps
+	}
+	return kib / 1024, time
+}
