@@ -80,6 +80,11 @@ func (e *Experiment) NewBench(engine nn.Engine, inference bool) (*Bench, error) 
 // Run does one step.
 func (b *Bench) Run() error { return b.exe.Run(b.home, b.in, b.out) }
 
+// Step runs one step by do, such as a profile.
+func (b *Bench) Step(do func(r nn.Residence, in, out []nn.Tensor) error) error {
+	return do(b.home, b.in, b.out)
+}
+
 // Executable is what the engine made of the program.
 func (b *Bench) Executable() nn.Executable { return b.exe }
 

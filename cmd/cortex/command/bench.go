@@ -24,6 +24,7 @@ type benchFlags struct {
 	choice
 	rounds, steps int
 	inference     bool
+	profile       bool
 	peer          bool
 	python        string
 	modes         []string
@@ -40,6 +41,7 @@ type benchResult struct {
 	MultiplyAdds int64                `json:"multiply_adds"` // of a step
 	Timings      []experiments.Timing `json:"timings"`
 	Failed       map[string]string    `json:"failed,omitempty"` // peers that could not run
+	Profile      *benchProfile        `json:"profile,omitempty"`
 }
 
 func (p *program) bench() *cobra.Command {
@@ -50,7 +52,9 @@ func (p *program) bench() *cobra.Command {
 		Long: `bench times steps of experiments after warm-up: files or built-in ones, by default
 the workloads W1 to W5. With --peer the same network in PyTorch runs in between,
 round by round in the same call, in each mode; CORTEX_PYTHON or --python names a
-Python that has it.`,
+Python that has it. --profile says where the time of a step goes, and what share
+of it a roofline explains: the multiply-adds of the convolutions at the rate of
+their inner loop, then the bytes moved at the rate of the memory, both measured.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"W1", "W2", "W3", "W4", "W5"}
@@ -80,6 +84,7 @@ Python that has it.`,
 	cmd.Flags().IntVar(&f.rounds, "rounds", 5, "rounds of steps")
 	cmd.Flags().IntVar(&f.steps, "steps", 3, "steps of a round")
 	cmd.Flags().BoolVar(&f.inference, "inference", false, "time answering instead of training")
+	cmd.Flags().BoolVar(&f.profile, "profile", false, "say where the time goes, with the default engine")
 	cmd.Flags().BoolVar(&f.peer, "peer", false, "run PyTorch in between")
 	cmd.Flags().StringVar(&f.python, "python", "", "a Python with PyTorch (default CORTEX_PYTHON, else python3)")
 	cmd.Flags().StringSliceVar(&f.modes, "modes", peer.Modes, "modes of the peer")
@@ -153,6 +158,11 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 	}
 	r.Timings[0].PeakMiB = peakMiB()
 	experiments.Summarise(r.Batch, r.Timings)
+	if f.profile {
+		if r.Profile, err = profile(b, f.choice.engine(), f.rounds, r.Timings[0].Median); err != nil {
+			return nil, err
+		}
+	}
 	return r, nil
 }
 
@@ -172,6 +182,9 @@ func (r *benchResult) print(out io.Writer) {
 	w.Flush()
 	for mode, why := range r.Failed {
 		fmt.Fprintf(out, "mode %s did not run: %s\n", mode, why)
+	}
+	if r.Profile != nil {
+		r.Profile.print(out)
 	}
 	fmt.Fprintln(out)
 }

@@ -27,7 +27,7 @@ func runConv2D(c *call) {
 	a := &c.conv
 	*a = kernel.Convolution{Rows: k[0], Run: run, XRow: p.row(), XStep: stride * k[2], YStep: k[3]}
 	for i := range n {
-		x := p.pad(c.scratch, c.args[0].Data[i*xs.Image():][:xs.Image()])
+		x := c.pad(p, c.args[0].Data[i*xs.Image():][:xs.Image()], toFeatures)
 		y := c.results[0].Data[i*ys.Image():][:ys.Image()]
 		for o := 0; o < k[3]; o += c.set.Panel {
 			a.W, a.Width = c.args[1].Data[o*k[0]*run:], min(c.set.Panel, k[3]-o)
@@ -68,7 +68,7 @@ func runConvTranspose2D(c *call) {
 	}
 	p := transposePadding(ys, k, s, xs[1], xs[2])
 	for i := range n {
-		y := p.pad(c.scratch, c.args[0].Data[i*ys.Image():][:ys.Image()])
+		y := c.pad(p, c.args[0].Data[i*ys.Image():][:ys.Image()], toImage)
 		x := c.results[0].Data[i*xs.Image():][:xs.Image()]
 		w := c.args[1].Data
 		for pr := range s {
@@ -128,7 +128,7 @@ func runConvKernel(c *call) {
 	*a = kernel.Outer{XRow: o.Stride * row, XStep: o.Stride * cin, DRow: ds[2] * cout, DStep: cout, Run: run, GStep: cout}
 	rows := max(rowsAtOnce/(a.XRow+a.DRow), 1)
 	for i := range n {
-		x := p.pad(c.scratch, c.args[0].Data[i*xs.Image():][:xs.Image()])
+		x := c.pad(p, c.args[0].Data[i*xs.Image():][:xs.Image()], toKernel)
 		d := c.args[1].Data[i*ds.Image():][:ds.Image()]
 		for r := 0; r < ds[1]; r += rows {
 			a.Rows = min(rows, ds[1]-r)

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"ventral/nn"
 )
@@ -37,6 +38,7 @@ type Executable struct {
 	items    int64
 	faulty   atomic.Bool
 	closed   bool
+	clock    []time.Duration // of each phase, while profiling
 }
 
 // piece is elements lo to hi of an update or an output.
@@ -97,12 +99,17 @@ func (x *Executable) Fallbacks() []string {
 
 // Run implements nn.Executable.
 func (x *Executable) Run(r nn.Residence, in, out []nn.Tensor) error {
+	x.engine.workers.mu.Lock()
+	defer x.engine.workers.mu.Unlock()
+	return x.run(r, in, out)
+}
+
+// run is Run for who holds the engine's workers.
+func (x *Executable) run(r nn.Residence, in, out []nn.Tensor) error {
 	home, ok := r.(*Residence)
 	if !ok {
 		return fmt.Errorf("cpu: found a residence of another engine")
 	}
-	x.engine.workers.mu.Lock()
-	defer x.engine.workers.mu.Unlock()
 	home.mu.Lock()
 	defer home.mu.Unlock()
 	if x.closed {

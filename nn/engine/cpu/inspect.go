@@ -33,6 +33,7 @@ type Region struct {
 	Shares int // that workers take
 	Steps  []Step
 	Live   int64 // bytes of the arena in use
+	Moved  int64 // bytes read and written of the arena, inputs and variables, each value once
 }
 
 // Step is an instruction of a region, or the merge of a reduction.
@@ -86,6 +87,16 @@ func (x *Executable) Plan() *Plan { return x.plan.inspect(x.engine.options.Threa
 // Bytes returns the memory of a run: arena, workers and variables.
 func (p *Plan) Bytes() int64 { return p.ArenaBytes + p.ScratchBytes + p.VariableBytes }
 
+// Moved returns the bytes that all regions read and write in memory, each value
+// once a region: what the caches of the workers cannot keep.
+func (p *Plan) Moved() int64 {
+	n := int64(0)
+	for _, r := range p.Regions {
+		n += r.Moved
+	}
+	return n
+}
+
 func (pl *plan) inspect(threads int) *Plan {
 	p := &Plan{Kernel: pl.set.Name, Threads: threads, plan: pl, ArenaBytes: bytes(pl.arena),
 		ScratchBytes: int64(threads) * bytes(pl.local+pl.scratch), VariableBytes: bytes(pl.variables())}
@@ -96,6 +107,7 @@ func (pl *plan) inspect(threads int) *Plan {
 			r.Chunks = st.chunks
 		}
 		p.Chunks = max(p.Chunks, st.chunks)
+		r.Moved = pl.moved(st)
 		for _, j := range st.instrs {
 			r.Steps = append(r.Steps, pl.step(j, false))
 		}
@@ -110,6 +122,47 @@ func (pl *plan) inspect(threads int) *Plan {
 		p.Regions = append(p.Regions, r)
 	}
 	return p
+}
+
+// moved returns the bytes that st reads and writes outside of local memory.
+func (pl *plan) moved(st *stage) int64 {
+	n := 0
+	read, written, added := map[nn.Value]bool{}, map[nn.Value]bool{}, map[*accumulator]bool{}
+	count := func(seen map[nn.Value]bool, v nn.Value) {
+		if at := &pl.places[v]; !seen[v] && at.space != inLocal && at.space != inChunks {
+			seen[v] = true
+			n += at.size
+		}
+	}
+	touch := func(s *step, merge bool) {
+		for k, v := range s.args {
+			if s.reads(k) && !(merge && s.cut(k)) {
+				count(read, v)
+			}
+		}
+		if merge || s.locality != nn.Reduce {
+			for _, v := range s.results {
+				count(written, v)
+			}
+		}
+		if s.sums != nil {
+			n += s.sums.size
+		}
+		if s.acc != nil && !added[s.acc] {
+			added[s.acc] = true
+			n += s.acc.chunks * s.acc.size
+			if st.region && s.acc.first != s.index {
+				n += s.acc.chunks * s.acc.size // read, too
+			}
+		}
+	}
+	for _, j := range st.instrs {
+		touch(&pl.steps[j], false)
+	}
+	for _, t := range st.tasks {
+		touch(&pl.steps[t.instr], t.merge)
+	}
+	return bytes(n)
 }
 
 func (pl *plan) step(i int, merge bool) Step {

@@ -40,6 +40,7 @@ type step struct {
 	width      int     // float64 sums of an image
 	sums       *buffer // of all images
 	scratch    int
+	kind       kind
 }
 
 // item is a share of a wave's work that one worker takes.
@@ -146,6 +147,7 @@ func (pl *plan) tiles() {
 func (pl *plan) work() {
 	for i := range pl.steps {
 		s := &pl.steps[i]
+		s.kind = kindOf(s.op)
 		for _, a := range s.args {
 			s.argsAt = append(s.argsAt, pl.places[a])
 		}

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"time"
 	"unsafe"
 
 	"ventral/nn"
@@ -24,29 +25,41 @@ func (x *Executable) do(i, shares int, small bool) {
 	if small || x.checking {
 		shares = 1
 	}
+	if x.clock == nil {
+		x.engine.workers.do(x, shares)
+		return
+	}
+	begun := time.Now()
 	x.engine.workers.do(x, shares)
+	x.clock[i] += time.Since(begun)
 }
 
 // work takes shares of the present phase until none is left.
 func (x *Executable) work(worker int) {
 	w := &x.workers[worker]
+	watch := w.call.watch
+	watch.begin(x.now)
 	for {
 		i := x.next.Add(1) - 1
 		if i >= x.items {
+			watch.end()
 			return
 		}
 		switch x.now - len(x.plan.stages) {
 		case 0:
 			x.inspect(x.stores[i])
+			watch.lap(copying)
 		case 1:
 			if p := x.deliveries[i]; x.outputs[p.index].Data != nil {
 				from := &x.plan.places[x.plan.program.Outputs[p.index].Value]
 				copy(x.outputs[p.index].Data[p.lo:], x.view(w, from, 1, p.lo, p.hi))
 			}
+			watch.lap(copying)
 		case 2:
 			p := x.stores[i]
 			u := x.plan.updates[p.index]
 			copy(x.view(w, &x.plan.places[u.Var], 1, p.lo, p.hi), x.view(w, &x.plan.places[u.From], 1, p.lo, p.hi))
+			watch.lap(copying)
 		default:
 			st := &x.plan.stages[x.now]
 			switch {
@@ -68,6 +81,7 @@ func (x *Executable) chunk(w *worker, st *stage, chunk int) {
 			clear(x.accumulator(s, chunk))
 		}
 	}
+	w.call.watch.lap(merging)
 	from, to := chunk*st.images/st.chunks, (chunk+1)*st.images/st.chunks
 	for lo := from; lo < to; lo += st.tile {
 		x.tile(w, st, chunk, lo, min(lo+st.tile, to))
@@ -90,6 +104,7 @@ func (x *Executable) tile(w *worker, st *stage, chunk, lo, hi int) {
 			}
 		}
 		s.impl.run(c)
+		c.watch.lap(s.kind)
 		if x.checking && s.locality == nn.PerImage {
 			x.look(c)
 		}
@@ -169,8 +184,14 @@ func (x *Executable) item(w *worker, it *item) {
 			s.impl.run(c)
 		}
 		if s.sums != nil {
+			c.watch.lap(s.kind)
 			s.impl.merge(c)
 		}
+	}
+	if s.acc != nil || s.sums != nil {
+		c.watch.lap(merging)
+	} else {
+		c.watch.lap(s.kind)
 	}
 	if x.checking {
 		x.look(c)

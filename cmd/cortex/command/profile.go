@@ -1,0 +1,106 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+
+	"ventral/experiments"
+	"ventral/nn"
+	"ventral/nn/engine/cpu"
+)
+
+// benchProfile says where the time of a step goes.
+type benchProfile struct {
+	Seconds  float64         `json:"seconds"` // of the profiled step
+	Kinds    []profiledKind  `json:"kinds"`
+	Regions  []profiledPhase `json:"regions"`
+	Roofline roofline        `json:"roofline"`
+}
+
+// profiledKind is a kind of work: seconds of all threads together.
+type profiledKind struct {
+	Kind    string  `json:"kind"`
+	Seconds float64 `json:"seconds"`
+	Share   float64 `json:"share"` // of all threads' time
+}
+
+// profiledPhase is a region of the engine's plan.
+type profiledPhase struct {
+	Region  int     `json:"region"`
+	Seconds float64 `json:"seconds"`      // by the clock
+	Busy    float64 `json:"busy_seconds"` // of all threads together
+	Bytes   int64   `json:"bytes"`        // moved
+	Begins  string  `json:"begins_with"`
+}
+
+// roofline is what a step would take with nothing but convolution and memory.
+type roofline struct {
+	MultiplyAddsPerSecond float64 `json:"multiply_adds_per_second"` // of the inner loop of convolution
+	BytesPerSecond        float64 `json:"bytes_per_second"`
+	Bytes                 int64   `json:"bytes"` // moved in a step
+	Convolution           float64 `json:"convolution_seconds"`
+	Memory                float64 `json:"memory_seconds"`
+	Share                 float64 `json:"share"` // of the median step that both explain
+}
+
+// profile runs some steps with a stopwatch, keeps the shortest, and compares
+// the median of the timed steps with the roofline.
+func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*benchProfile, error) {
+	x, ok := b.Executable().(*cpu.Executable)
+	if !ok {
+		return nil, wrongf("--profile: only the engine cpu keeps time")
+	}
+	var t *cpu.Profile
+	for range steps {
+		err := b.Step(func(r nn.Residence, in, out []nn.Tensor) error {
+			p, err := x.Profile(r, in, out)
+			if err == nil && (t == nil || p.Seconds < t.Seconds) {
+				t = p
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	rates, err := cpu.MeasureRates(o)
+	if err != nil {
+		return nil, err
+	}
+	plan := x.Plan()
+	p := &benchProfile{Seconds: t.Seconds}
+	for _, k := range t.Kinds {
+		p.Kinds = append(p.Kinds, profiledKind{k.Kind, k.Seconds, k.Seconds / (t.Seconds * float64(t.Threads))})
+	}
+	for i, r := range t.Regions {
+		p.Regions = append(p.Regions, profiledPhase{i, r.Seconds, r.Busy, plan.Regions[i].Moved, r.Begins})
+	}
+	n, bytes := b.Program.MultiplyAdds(), plan.Moved()
+	p.Roofline = roofline{MultiplyAddsPerSecond: rates.MultiplyAdds, BytesPerSecond: rates.Bytes, Bytes: bytes,
+		Convolution: float64(n) / rates.MultiplyAdds, Memory: float64(bytes) / rates.Bytes, Share: rates.Seconds(n, bytes) / median}
+	return p, nil
+}
+
+// mostRegions is how many regions print lists.
+const mostRegions = 12
+
+func (p *benchProfile) print(out io.Writer) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "\nkind of work\tms of all threads\tshare\n")
+	for _, k := range p.Kinds {
+		fmt.Fprintf(w, "%s\t%.2f\t%.1f %%\n", k.Kind, 1e3*k.Seconds, 100*k.Share)
+	}
+	byTime := slices.Clone(p.Regions)
+	slices.SortStableFunc(byTime, func(a, b profiledPhase) int { return cmp.Compare(b.Seconds, a.Seconds) })
+	fmt.Fprintf(w, "\nregion\tms\tms of all threads\tMiB moved\tbegins with\n")
+	for _, r := range byTime[:min(mostRegions, len(byTime))] {
+		fmt.Fprintf(w, "%d of %d\t%.2f\t%.2f\t%.1f\t%s\n", r.Region, len(p.Regions), 1e3*r.Seconds, 1e3*r.Busy, float64(r.Bytes)/(1<<20), r.Begins)
+	}
+	w.Flush()
+	r := p.Roofline
+	fmt.Fprintf(out, "\nroofline: convolution %.1f ms at %s multiply-adds/s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
+		1e3*r.Convolution, experiments.Count(int64(r.MultiplyAddsPerSecond)), 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
+}

@@ -1,0 +1,112 @@
+package cpu_test
+
+import (
+	"math"
+	"testing"
+
+	"ventral/nn"
+	"ventral/nn/engine/cpu"
+)
+
+// A profile runs the program as Run does, and its kinds of work add up to the
+// time of all workers.
+func TestProfile(t *testing.T) {
+	n := net{batch: 16, side: 8, c1: 8, c2: 8, steps: 3}
+	p := n.program(t)
+	e := cpu.New(cpu.Options{Threads: 2})
+	exe, r := open(t, e, p)
+	_, again := open(t, e, p)
+	x, in, a, b := exe.(*cpu.Executable), n.inputs(p), outputs(p), outputs(p)
+	for range 2 {
+		if err := exe.Run(again, in, a); err != nil {
+			t.Fatal(err)
+		}
+		prof, err := x.Profile(r, in, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := len(prof.Regions), len(x.Plan().Regions); got != want {
+			t.Errorf("found %d regions, want %d", got, want)
+		}
+		sum, busy := 0.0, 0.0
+		took := map[string]float64{}
+		for _, k := range prof.Kinds {
+			sum += k.Seconds
+			took[k.Kind] = k.Seconds
+		}
+		if want := prof.Seconds * 2; math.Abs(sum-want) > 1e-6*want {
+			t.Errorf("kinds add up to %g s, want %g", sum, want)
+		}
+		clock := 0.0
+		for i, r := range prof.Regions {
+			clock, busy = clock+r.Seconds, busy+r.Busy
+			if !(r.Busy > 0 && r.Busy <= 2*r.Seconds) {
+				t.Errorf("region %d: %g s of work in %g s of two workers", i, r.Busy, r.Seconds)
+			}
+		}
+		if clock > prof.Seconds || busy > sum-took["waiting at barriers"] {
+			t.Errorf("regions take %g s, busy for %g, of %g with %g busy", clock, busy, prof.Seconds, sum-took["waiting at barriers"])
+		}
+		for _, kind := range []string{"convolution", "convolution to the image", "convolution to the kernel", "norms", "optimiser", "padding", "packing kernels"} {
+			if !(took[kind] > 0) {
+				t.Errorf("%s took %g s", kind, took[kind])
+			}
+		}
+	}
+	for i := range a {
+		for k, v := range a[i].Data {
+			if math.Float32bits(v) != math.Float32bits(b[i].Data[k]) {
+				t.Fatalf("output %d, element %d: %g when run, %g in a profile", i, k, v, b[i].Data[k])
+			}
+		}
+	}
+	if err := same(save(t, r), save(t, again)); err != nil {
+		t.Error(err)
+	}
+	if _, err := x.Profile(r, in[:1], b); err == nil {
+		t.Error("too few inputs: found no error")
+	}
+	if err := exe.Run(r, in, b); err != nil {
+		t.Errorf("after a profile: %v", err)
+	}
+}
+
+// What a convolution moves is its image, its kernel (twice: packed) and its result.
+func TestMoved(t *testing.T) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{4, 8, 8, 2}, true)
+	k := b.Var("k", nn.Shape{3, 3, 2, 2}, nn.Init{Kind: "constant"}, true)
+	b.Output("y", b.One(nn.Unary{Fn: "relu"}, b.One(nn.Conv2D{Stride: 1}, x, k)))
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := cpu.NewPlan(p, cpu.Options{Kernel: "go"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := plan.Moved(), int64(4*(2*4*8*8*2+3*36)); got != want {
+		t.Errorf("found %d bytes, want %d:\n%v", got, want, plan)
+	}
+}
+
+func TestMeasureRates(t *testing.T) {
+	for _, kernel := range cpu.Kernels() {
+		r, err := cpu.MeasureRates(cpu.Options{Threads: 2, Kernel: kernel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A multiply-add a microsecond would be a broken clock, a thousand a nanosecond too.
+		for what, rate := range map[string]float64{"multiply-adds": r.MultiplyAdds, "bytes": r.Bytes} {
+			if !(rate > 1e6 && rate < 1e13) {
+				t.Errorf("%s: %g %s a second", kernel, rate, what)
+			}
+		}
+		if got, want := r.Seconds(int64(r.MultiplyAdds), int64(2*r.Bytes)), 3.0; math.Abs(got-want) > 1e-3 {
+			t.Errorf("%s: a second of each and two take %g s, want %g", kernel, got, want)
+		}
+	}
+	if _, err := cpu.MeasureRates(cpu.Options{Kernel: "abacus"}); err == nil {
+		t.Error("an unknown kernel: found no error")
+	}
+}

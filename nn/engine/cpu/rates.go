@@ -1,0 +1,98 @@
+package cpu
+
+import (
+	"sync"
+	"time"
+
+	"ventral/nn/engine/cpu/internal/kernel"
+)
+
+// Rates are what the processor can do with all threads at once: the two sides
+// of a roofline.
+type Rates struct {
+	MultiplyAdds float64 // a second, of the convolution kernel on data in the second cache
+	Bytes        float64 // a second, read and written, of a sum of two arrays larger than any cache
+}
+
+// Seconds is the time that n multiply-adds and then moving b bytes would take.
+func (r Rates) Seconds(n, b int64) float64 { return float64(n)/r.MultiplyAdds + float64(b)/r.Bytes }
+
+// MeasureRates measures the rates of o.Threads threads with the inner loops
+// o.Kernel, in about 0.3 s: each is the best of several rounds. An unknown
+// kernel is an error.
+func MeasureRates(o Options) (Rates, error) {
+	e := New(o)
+	if e.err != nil {
+		return Rates{}, e.err
+	}
+	return Rates{
+		MultiplyAdds: best(e.Threads(), func() round { return convolutions(e.set) }),
+		Bytes:        best(e.Threads(), func() round { return streams(e.set) }),
+	}, nil
+}
+
+// round does some work and returns how much.
+type round func() (work int)
+
+// roundTime is how long one round is repeated, rounds how often.
+const (
+	roundTime = 20 * time.Millisecond
+	rounds    = 5
+)
+
+// best returns the best rate of several rounds of all threads together.
+func best(threads int, start func() round) float64 {
+	work := make([]round, threads)
+	for i := range work {
+		work[i] = start()
+		work[i]()
+	}
+	top := 0.0
+	for range rounds {
+		rates := make([]float64, threads)
+		var wait sync.WaitGroup
+		for i := range work {
+			wait.Go(func() {
+				done, begun := 0, time.Now()
+				for time.Since(begun) < roundTime {
+					done += work[i]()
+				}
+				rates[i] = float64(done) / time.Since(begun).Seconds()
+			})
+		}
+		wait.Wait()
+		sum := 0.0
+		for _, r := range rates {
+			sum += r
+		}
+		top = max(top, sum)
+	}
+	return top
+}
+
+// convolutions is a row of 32 pixels of a 3×3 convolution of 64 channels.
+func convolutions(set *kernel.Set) round {
+	const pixels, channels = 32, 64
+	row := (pixels + 2) * channels
+	c := kernel.Convolution{Rows: 3, Run: 3 * channels, XRow: row, XStep: channels, Pixels: pixels, YStep: channels, Width: set.Panel,
+		X: aligned(3 * row), W: aligned(9 * channels * set.Panel), Y: aligned(pixels * channels)}
+	return func() int {
+		set.Convolve(&c)
+		return pixels * 9 * channels * set.Panel
+	}
+}
+
+// streams adds two arrays into a third, each of 32 MiB.
+func streams(set *kernel.Set) round {
+	const n, piece = 8 << 20, 1 << 16
+	y, a, b := aligned(n), aligned(n), aligned(n)
+	for i := 0; i < n; i += 1 << 10 { // memory of its own, not the page of zeros
+		a[i], b[i] = 1, 1
+	}
+	at := 0
+	return func() int {
+		set.Add(y[at:at+piece], a[at:at+piece], b[at:at+piece])
+		at = (at + piece) % n
+		return 3 * 4 * piece
+	}
+}
