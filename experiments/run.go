@@ -277,7 +277,8 @@ func (r *run) saveInfo() error {
 }
 
 // Ready reports what would keep the experiment from running: places that
-// training never fills, data that is not there, arithmetic the engine lacks.
+// training never fills, data that is not there, arithmetic that the engine
+// lacks, memory.
 func (e *Experiment) Ready(o Options) error {
 	g, err := e.Graph()
 	if err != nil {
@@ -294,7 +295,23 @@ func (e *Experiment) Ready(o Options) error {
 		return e.src.fault([]string{"precision"}, "found %q, this engine computes in %s; want \"auto\" or %q", e.Precision, o.Precision, o.Precision)
 	}
 	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
-	return e.src.wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(env))
+	if err := e.Stimuli.Settings.Ready(env); err != nil {
+		return e.src.wrap([]string{"stimuli"}, err)
+	}
+	return e.fits(g, o.Engine)
+}
+
+// fits reports a training step that the engine will not take: its memory.
+func (e *Experiment) fits(g *cortex.Graph, engine nn.Engine) error {
+	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	if err != nil {
+		return err
+	}
+	exe, err := engine.Compile(p)
+	if err != nil {
+		return e.src.fault([]string{"train", "batch"}, "found %d, but %v", e.Train.Batch, err)
+	}
+	return exe.Close()
 }
 
 // prepare draws what is known before training, then opens the data.

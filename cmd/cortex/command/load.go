@@ -15,10 +15,11 @@ import (
 
 // choice is the flags that say which experiment, and how it is changed.
 type choice struct {
-	set     []string
-	seed    int
-	variant string
-	threads int
+	set       []string
+	seed      int
+	variant   string
+	threads   int
+	memoryMiB int
 }
 
 func (c *choice) flags(cmd *cobra.Command) {
@@ -30,6 +31,7 @@ func (c *choice) flags(cmd *cobra.Command) {
 // engineFlags are those of verbs that compute.
 func (c *choice) engineFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&c.threads, "threads", 0, "processor threads (0: one a core)")
+	cmd.Flags().IntVar(&c.memoryMiB, "memory-mib", 0, "memory the engine may take, in MiB (0: most of what is available)")
 }
 
 func (c *choice) overrides() experiments.Overrides {
@@ -96,13 +98,16 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 // engine are the options of the default engine. The environment variable
 // CORTEX_KERNEL forces its inner loops; results are the same to rounding.
 func (c *choice) engine() cpu.Options {
-	return cpu.Options{Threads: c.threads, Kernel: os.Getenv("CORTEX_KERNEL")}
+	return cpu.Options{Threads: c.threads, MemoryLimit: c.memoryLimit(), Kernel: os.Getenv("CORTEX_KERNEL")}
 }
 
 // options are those of a run with the default engine.
 func (p *program) options(c *choice, folder string) (experiments.Options, error) {
 	if c.threads < 0 {
 		return experiments.Options{}, wrongf("--threads: found %d, want 0 or more", c.threads)
+	}
+	if c.memoryMiB < 0 {
+		return experiments.Options{}, wrongf("--memory-mib: found %d, want 0 or more", c.memoryMiB)
 	}
 	if o := c.engine(); o.Kernel != "" && !slices.Contains(cpu.Kernels(), o.Kernel) {
 		return experiments.Options{}, wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))

@@ -33,8 +33,9 @@ func (pl *plan) check(threads int, limit int64) error {
 	if n := pl.fits(threads, limit); n > 0 {
 		hint = fmt.Sprintf("a batch of %d images would fit", n)
 	}
-	return fmt.Errorf("cpu: the program needs %d bytes of memory (%d for values, %d for %d workers, %d for variables), allowed are %d; %s",
-		need, bytes(pl.arena), int64(threads)*bytes(pl.local+pl.scratch), threads, bytes(pl.variables()), limit, hint)
+	mib := func(n int64) float64 { return float64(n) / (1 << 20) }
+	return fmt.Errorf("cpu: the program needs %.1f MiB of memory (%.1f for values, %.1f for %d workers, %.1f for variables), allowed are %.1f MiB; %s",
+		mib(need), mib(bytes(pl.arena)), mib(int64(threads)*bytes(pl.local+pl.scratch)), threads, mib(bytes(pl.variables())), mib(limit), hint)
 }
 
 // fits returns the largest batch with which the program stays within limit, or 0.
