@@ -3,7 +3,7 @@ package cpu
 import "ventral/nn"
 
 // accumulator is where reductions add in float32: one for each chunk of the
-// batch, so that the order of additions does not depend on the workers. The
+// batch, or only one where all images are added at once, so that the order of additions does not depend on the workers. The
 // gradients of a weight that is used several times share one.
 type accumulator struct {
 	chunks int
@@ -57,18 +57,19 @@ func accumulate(l *list) {
 		}
 		// Reductions over different numbers of images keep their own.
 		var shared *accumulator
+		var same *impl
 		fits := func(v nn.Value) bool {
 			if by[v] < 0 || readers[v] != 1 {
 				return false
 			}
 			x := &l.instrs[by[v]]
-			return x.impl.accumulates && x.locality == nn.Reduce && (shared == nil || shared.chunks == x.acc.chunks)
+			return x.impl.accumulates && (x.locality == nn.Reduce || x.impl.part != nil) && (shared == nil || shared == x.acc || same == x.impl && shared.chunks == x.acc.chunks)
 		}
 		joined := true
 		for _, a := range in.args {
 			if fits(a) {
 				if shared == nil {
-					shared = l.instrs[by[a]].acc
+					shared, same = l.instrs[by[a]].acc, l.instrs[by[a]].impl
 				}
 			} else {
 				joined = false
@@ -81,5 +82,10 @@ func accumulate(l *list) {
 			l.instrs[by[a]].acc, l.instrs[by[a]].joined = shared, true
 		}
 		in.op, in.impl, in.acc = gather{}, &gatherImpl, shared
+	}
+	for i := range l.instrs {
+		if in := &l.instrs[i]; in.impl.part != nil && !in.joined {
+			in.acc = nil // adds to its result
+		}
 	}
 }

@@ -20,7 +20,8 @@ type call struct {
 	args, results []Buf
 	scratch       []float32 // impl.scratch elements, not cleared
 	sums          []float64 // impl.sums for each image of the call; of the batch in merge
-	acc           []float32 // the chunk's accumulator
+	acc           []float32 // the chunk's accumulator; elements lo to hi of the only one for impl.part
+	lo, hi        int
 	conv          kernel.Convolution
 	outer         kernel.Outer
 	watch         *watch // nil but in a profile
@@ -48,6 +49,9 @@ type impl struct {
 	inPlace uint
 	// elements means that an instruction without images may be split anywhere.
 	elements bool
+	// part is, of an instruction that is split although it reads whole arguments,
+	// the number of elements of its result of shape s that a share makes.
+	part func(s nn.Shape) int
 	// run computes the results of a call; of a reduction, the sums of its
 	// images or its share of the accumulator.
 	run func(c *call)
@@ -94,6 +98,8 @@ func implOf(op nn.Op) *impl {
 		return &mul
 	case nn.Linear:
 		return &linear
+	case nn.After:
+		return &after
 	case nn.Unary:
 		return unaryImpl(o.Fn)
 	case nn.UnaryGrad:

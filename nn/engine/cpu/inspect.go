@@ -151,7 +151,7 @@ func (pl *plan) moved(st *stage) int64 {
 		if s.acc != nil && !added[s.acc] {
 			added[s.acc] = true
 			n += s.acc.chunks * s.acc.size
-			if st.region && s.acc.first != s.index {
+			if s.impl.accumulates && !merge && s.acc.first != s.index {
 				n += s.acc.chunks * s.acc.size // read, too
 			}
 		}

@@ -74,6 +74,10 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 		case nn.ConvTranspose2D:
 			x.aux = l.shapes[in.Args[1]]
 			x.args = []nn.Value{in.Args[0], pack(in.Args[1], packTranspose{o.Stride}, &packTransposeImpl, in.Tag)}
+		case nn.ConvKernel:
+			if x.locality == nn.Reduce && l.whole(&in) {
+				x.impl, x.locality = &convKernelWhole, nn.Whole
+			}
 		}
 		if x.impl == nil {
 			x.impl, x.locality = &fallback, nn.Whole

@@ -11,6 +11,12 @@ type padding struct {
 // none reports whether there are no zeros.
 func (p padding) none() bool { return p.top|p.left|p.bottom|p.right == 0 }
 
+// sides returns p without rows of zeros.
+func (p padding) sides() padding {
+	p.top, p.bottom = 0, 0
+	return p
+}
+
 // row returns the number of elements of a row with its zeros.
 func (p padding) row() int { return (p.left + p.width + p.right) * p.channels }
 
@@ -55,6 +61,16 @@ func outside(n, k, stride int) (before, after int) {
 	before = (k - 1) / 2
 	last := (n+stride-1)/stride - 1
 	return before, max(last*stride+k-1-before-(n-1), 0)
+}
+
+// inside returns which of k rows, the first at row first, lie in an image of n.
+func inside(first, k, n int) (from, to int) { return max(-first, 0), min(k, n-first) }
+
+// reached returns the windows, of so many of a convolution of n pixels along one
+// axis, in which element a of a kernel of k lies on a pixel.
+func reached(a, k, stride, n, windows int) (from, to int) {
+	before := (k-1)/2 - a
+	return max((before+stride-1)/stride, 0), min((n-1+before)/stride+1, windows)
 }
 
 // taps are the elements of a kernel, along one axis, that reach the pixels of

@@ -86,6 +86,9 @@ func (pl *plan) place() {
 			}
 			for _, r := range s.results {
 				at := &pl.places[r]
+				if at.space == inChunks {
+					continue
+				}
 				if !t.merge {
 					at.buffer = pl.takeOver(lives, s, r, nil)
 				}

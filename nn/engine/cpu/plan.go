@@ -47,7 +47,8 @@ type step struct {
 type item struct {
 	step   int
 	merge  bool
-	lo, hi int // elements, where the step is split
+	lo, hi int   // elements, where the step is split
+	then   []int // steps that add to the same elements
 }
 
 // stage is a phase with what it needs to run.
@@ -162,28 +163,43 @@ func (pl *plan) work() {
 	for i := range pl.stages {
 		st := &pl.stages[i]
 		cost := 0
+		adds := map[*accumulator]int{} // the first item of who adds to one
 		for _, j := range st.instrs {
 			cost += pl.cost(&pl.steps[j])
 		}
 		for _, t := range st.tasks {
 			s := &pl.steps[t.instr]
-			n, split := pl.largest(s), s.impl.elements
-			if t.merge {
+			n, piece, split := pl.largest(s), pieceFloats, s.impl.elements
+			switch {
+			case t.merge:
 				n, split = s.width*s.images, s.impl.accumulates
 				if split {
 					n = pl.shapes[s.results[0]].Len()
 				}
+			case s.impl.part != nil:
+				cost += pl.cost(s)
+				k := pl.shapes[s.results[0]]
+				n, piece, split = k.Len(), s.impl.part(k), true
 			}
 			cost += n
 			if s.acc != nil {
 				cost += n * s.acc.chunks
 			}
+			if s.acc != nil && s.impl.part != nil {
+				if first, ok := adds[s.acc]; ok {
+					for k := first; k < len(st.items) && st.items[k].step == st.items[first].step; k++ {
+						st.items[k].then = append(st.items[k].then, t.instr)
+					}
+					continue
+				}
+				adds[s.acc] = len(st.items)
+			}
 			if !split {
 				st.items = append(st.items, item{step: t.instr, merge: t.merge})
 				continue
 			}
-			for lo := 0; lo < n; lo += pieceFloats {
-				st.items = append(st.items, item{step: t.instr, merge: t.merge, lo: lo, hi: min(lo+pieceFloats, n)})
+			for lo := 0; lo < n; lo += piece {
+				st.items = append(st.items, item{step: t.instr, merge: t.merge, lo: lo, hi: min(lo+piece, n)})
 			}
 		}
 		st.small = cost < smallCost

@@ -38,8 +38,26 @@ func recompute(l *list, phases []phase) {
 			order = r.replace(j, i, again, order)
 			order = append(order, j)
 		}
+		for _, j := range r.after(phases, i) {
+			order = r.replace(j, i, again, order)
+		}
 		phases[i].instrs = order
 	}
+}
+
+// after returns the instructions that read the images of region i in the waves
+// that follow it.
+func (r *recomputer) after(phases []phase, i int) []int {
+	var found []int
+	for k, wave := i+1, false; k < len(phases) && !(wave && phases[k].region); k++ {
+		wave = !phases[k].region
+		for _, t := range phases[k].tasks {
+			if in := &r.instrs[t.instr]; !t.merge && in.impl.part != nil && in.images == phases[i].images {
+				found = append(found, t.instr)
+			}
+		}
+	}
+	return found
 }
 
 type recomputer struct {

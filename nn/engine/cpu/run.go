@@ -64,7 +64,11 @@ func (x *Executable) work(worker int) {
 			st := &x.plan.stages[x.now]
 			switch {
 			case !st.region:
-				x.item(w, &st.items[i])
+				it := &st.items[i]
+				x.item(w, it.step, it)
+				for _, j := range it.then {
+					x.item(w, j, it)
+				}
 			case st.bound:
 				x.chunk(w, st, int(i))
 			default:
@@ -137,9 +141,9 @@ func (x *Executable) fill(w *worker, s *step, lo, hi int) {
 	}
 }
 
-// item does a share of a wave.
-func (x *Executable) item(w *worker, it *item) {
-	s, c := &x.plan.steps[it.step], &w.call
+// item does step j's share of a wave.
+func (x *Executable) item(w *worker, j int, it *item) {
+	s, c := &x.plan.steps[j], &w.call
 	c.in, c.images, c.scratch = s.instr, s.images, w.scratch[:s.scratch]
 	c.args, c.results = c.args[:len(s.args)], c.results[:len(s.results)]
 	split := it.hi > 0
@@ -148,7 +152,7 @@ func (x *Executable) item(w *worker, it *item) {
 		b.Shape, b.Data = x.plan.shapes[s.args[i]], nil
 		switch {
 		case !s.reads(i) || it.merge && s.cut(i) || p.space == inChunks:
-		case split && s.cut(i):
+		case split && s.cut(i) && s.impl.part == nil:
 			b.Data = x.view(w, p, 1, it.lo, it.hi)
 		default:
 			b.Data = x.view(w, p, 1, 0, p.size)
@@ -156,7 +160,10 @@ func (x *Executable) item(w *worker, it *item) {
 	}
 	for i := range s.resultsAt {
 		p, b := &s.resultsAt[i], &c.results[i]
-		b.Shape = x.plan.shapes[s.results[i]]
+		b.Shape, b.Data = x.plan.shapes[s.results[i]], nil
+		if p.space == inChunks {
+			continue
+		}
 		if split {
 			b.Data = x.view(w, p, 1, it.lo, it.hi)
 		} else {
@@ -174,6 +181,18 @@ func (x *Executable) item(w *worker, it *item) {
 		x.mergeChunks(s, it, c.results[0].Data)
 	case s.acc != nil && it.merge:
 		x.mergeChunks(s, it, c.results[0].Data)
+	case s.impl.part != nil:
+		c.lo, c.hi, c.acc = it.lo, it.hi, c.results[0].Data
+		if s.acc != nil {
+			c.acc = x.accumulator(s, 0)[it.lo:it.hi]
+			if x.checking {
+				c.acc = x.trial(j)[it.lo:it.hi]
+			}
+		}
+		if s.acc == nil || s.acc.first == j {
+			clear(c.acc)
+		}
+		s.impl.run(c)
 	case s.acc != nil:
 		c.acc = x.accumulator(s, 0)
 		clear(c.acc)
@@ -188,7 +207,7 @@ func (x *Executable) item(w *worker, it *item) {
 			s.impl.merge(c)
 		}
 	}
-	if s.acc != nil || s.sums != nil {
+	if s.acc != nil && s.impl.part == nil || s.sums != nil {
 		c.watch.lap(merging)
 	} else {
 		c.watch.lap(s.kind)

@@ -29,19 +29,27 @@
 	MOVQ x+0(FP), SI \
 	MOVQ d+8(FP), DI \
 	MOVQ sum+16(FP), DX \
-	MOVQ rows+24(FP), R8 \
-	MOVQ pixels+32(FP), R9 \
-	MOVQ xRow+40(FP), R10 \
-	MOVQ xStep+48(FP), R11 \
-	MOVQ dRow+56(FP), R12 \
-	MOVQ dStep+64(FP), R13 \
+	MOVQ rows+32(FP), R8 \
+	MOVQ pixels+40(FP), R9 \
+	MOVQ xRow+48(FP), R10 \
+	MOVQ xStep+56(FP), R11 \
+	MOVQ dRow+64(FP), R12 \
+	MOVQ dStep+72(FP), R13 \
 	SHLQ $2, R10 \
 	SHLQ $2, R11 \
 	SHLQ $2, R12 \
 	SHLQ $2, R13 \
-	MOVQ mask+80(FP), AX \
+	MOVQ mask+104(FP), AX \
 	VMOVUPS (AX), Y14 \
 	VMOVUPS 32(AX), Y15
+
+// OUTER_NEXT goes on to the next image, where there is one: what is left of the
+// present one, in bytes, lies between.
+#define OUTER_NEXT \
+	ADDQ xRest+80(FP), SI \
+	ADDQ dRest+88(FP), DI \
+	MOVQ rows+32(FP), R8 \
+	DECQ images+24(FP)
 
 // ZERO2 clears 2 sums.
 #define ZERO2 \
@@ -141,8 +149,8 @@ element: // for k := range run
 	RET
 
 
-// func outer4x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
-TEXT ·outer4x16AVX2(SB), NOSPLIT, $0-88
+// func outer4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
+TEXT ·outer4x16AVX2(SB), NOSPLIT, $0-112
 	OUTER_ARGS
 	ZERO8
 
@@ -168,7 +176,10 @@ pixel: // for range pixels
 	DECQ R8
 	JNZ  row
 
-	MOVQ sumStep+72(FP), AX
+	OUTER_NEXT // for range images
+	JNZ  row
+
+	MOVQ sumStep+96(FP), AX
 	SHLQ $2, AX
 	INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
 	INTO16(Y2, Y3) // sum[1*sumStep] += s[1]
@@ -178,8 +189,8 @@ pixel: // for range pixels
 	RET
 
 
-// func outer1x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
-TEXT ·outer1x16AVX2(SB), NOSPLIT, $0-88
+// func outer1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
+TEXT ·outer1x16AVX2(SB), NOSPLIT, $0-112
 	OUTER_ARGS
 	ZERO2
 
@@ -202,7 +213,10 @@ pixel: // for range pixels
 	DECQ R8
 	JNZ  row
 
-	MOVQ sumStep+72(FP), AX
+	OUTER_NEXT // for range images
+	JNZ  row
+
+	MOVQ sumStep+96(FP), AX
 	SHLQ $2, AX
 	INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
 	VZEROUPPER

@@ -58,19 +58,21 @@ type Convolution struct {
 //
 //	for k := range Run {
 //		for o := range Width {
-//			for r := range Rows {
-//				for p := range Pixels {
-//					G[k*GStep+o] += X[r*XRow+p*XStep+k] * D[r*DRow+p*DStep+o]
+//			for i := range Images {
+//				for r := range Rows {
+//					for p := range Pixels {
+//						G[k*GStep+o] += X[i*XImage+r*XRow+p*XStep+k] * D[i*DImage+r*DRow+p*DStep+o]
+//					}
 //				}
 //			}
 //		}
 //	}
 type Outer struct {
-	X, D, G           []float32
-	Rows, Pixels      int
-	XRow, XStep       int
-	DRow, DStep       int
-	Run, GStep, Width int
+	X, D, G              []float32
+	Images, Rows, Pixels int
+	XImage, XRow, XStep  int
+	DImage, DRow, DStep  int
+	Run, GStep, Width    int
 }
 
 // Sets lists the implementations that this processor can run, the best last.
@@ -88,10 +90,10 @@ func (c *Convolution) check(panel int) {
 
 // check panics where o reaches beyond its memory.
 func (o *Outer) check() {
-	if o.Rows < 1 || o.Run < 1 || o.Pixels < 1 || o.Width < 1 {
+	if o.Images < 1 || o.Rows < 1 || o.Run < 1 || o.Pixels < 1 || o.Width < 1 {
 		panic("kernel: empty outer product")
 	}
-	_ = o.X[(o.Rows-1)*o.XRow+(o.Pixels-1)*o.XStep+o.Run-1]
-	_ = o.D[(o.Rows-1)*o.DRow+(o.Pixels-1)*o.DStep+o.Width-1]
+	_ = o.X[(o.Images-1)*o.XImage+(o.Rows-1)*o.XRow+(o.Pixels-1)*o.XStep+o.Run-1]
+	_ = o.D[(o.Images-1)*o.DImage+(o.Rows-1)*o.DRow+(o.Pixels-1)*o.DStep+o.Width-1]
 	_ = o.G[(o.Run-1)*o.GStep+o.Width-1]
 }

@@ -100,11 +100,12 @@ func TestAccumulate(t *testing.T) {
 		t.Run(set.Name, func(t *testing.T) {
 			for _, run := range sizes {
 				for width := 1; width <= set.Outer; width++ {
-					for _, c := range []struct{ rows, pixels, xStep, more int }{{1, 1, 1, 0}, {1, 19, 23, 0}, {3, 6, 2, 3}, {2, 5, 46, 1}} {
+					for _, c := range []struct{ images, rows, pixels, xStep, more int }{{1, 1, 1, 1, 0}, {1, 1, 19, 23, 0}, {1, 3, 6, 2, 3}, {1, 2, 5, 46, 1}, {3, 2, 4, 5, 2}} {
 						xRow, dStep := (c.pixels-1)*c.xStep+run+c.more, width+c.more
 						dRow, gStep := c.pixels*dStep+c.more, width+2*c.more
-						a := Outer{Rows: c.rows, Pixels: c.pixels, XRow: xRow, XStep: c.xStep, DRow: dRow, DStep: dStep, Run: run, GStep: gStep, Width: width,
-							X: draw(r, (c.rows-1)*xRow+(c.pixels-1)*c.xStep+run), D: draw(r, (c.rows-1)*dRow+(c.pixels-1)*dStep+width)}
+						xImage, dImage := (c.rows+1)*xRow, (c.rows+1)*dRow+c.more
+						a := Outer{Images: c.images, XImage: xImage, DImage: dImage, Rows: c.rows, Pixels: c.pixels, XRow: xRow, XStep: c.xStep, DRow: dRow, DStep: dStep, Run: run, GStep: gStep, Width: width,
+							X: draw(r, (c.images-1)*xImage+(c.rows-1)*xRow+(c.pixels-1)*c.xStep+run), D: draw(r, (c.images-1)*dImage+(c.rows-1)*dRow+(c.pixels-1)*dStep+width)}
 						all, g := guarded((run-1)*gStep+width, fence)
 						a.G = g
 						before := float64(0.5)
@@ -126,13 +127,15 @@ func TestAccumulate(t *testing.T) {
 								continue
 							}
 							want, scale := before, before
-							for row := range c.rows {
-								for p := range c.pixels {
-									v := float64(a.X[row*xRow+p*c.xStep+k]) * float64(a.D[row*dRow+p*dStep+o])
-									want, scale = want+v, scale+math.Abs(v)
+							for i := range c.images {
+								for row := range c.rows {
+									for p := range c.pixels {
+										v := float64(a.X[i*xImage+row*xRow+p*c.xStep+k]) * float64(a.D[i*dImage+row*dRow+p*dStep+o])
+										want, scale = want+v, scale+math.Abs(v)
+									}
 								}
 							}
-							if bound := scale * float64(c.rows*c.pixels+1) / (1 << 24); !(math.Abs(float64(got)-want) <= bound) {
+							if bound := scale * float64(c.images*c.rows*c.pixels+1) / (1 << 24); !(math.Abs(float64(got)-want) <= bound) {
 								t.Fatalf("run %d, width %d, %+v: element %d channel %d: got %g, want %g ± %g", run, width, c, k, o, got, want, bound)
 							}
 						}
@@ -165,7 +168,7 @@ func TestFaultsStayInTheirPixel(t *testing.T) {
 			for i := range d {
 				d[i] = 1
 			}
-			set.Accumulate(&Outer{X: x, D: d, G: g, Rows: 1, Pixels: pixels, XStep: run, DStep: width, Run: run, GStep: width, Width: width})
+			set.Accumulate(&Outer{X: x, D: d, G: g, Images: 1, Rows: 1, Pixels: pixels, XStep: run, DStep: width, Run: run, GStep: width, Width: width})
 			for i, v := range g {
 				if (v-v != 0) != (i/width == 2) {
 					t.Errorf("%s: %g in element 2 gives %g in element %d", set.Name, bad, v, i/width)

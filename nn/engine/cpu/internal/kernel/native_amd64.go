@@ -14,7 +14,8 @@ var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accum
 	Rectify: rectifyAllAVX2, RectifyGrad: rectifyGradAllAVX2, Add: addAllAVX2,
 }
 
-// AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers.
+// AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers, or
+// sixteen by 16.
 var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512,
 	Sum: sumAVX512, Deviate: deviateAVX512, Product: productAVX512, Normalise: normaliseAVX512, Scale: scaleAVX512, Apply: applyAVX512,
 	Rectify: rectifyAllAVX512, RectifyGrad: rectifyGradAllAVX512, Add: addAllAVX512,
@@ -42,6 +43,9 @@ func conv4x32AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask ui
 func conv1x32AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
 
 //go:noescape
+func conv16x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
+
+//go:noescape
 func conv8x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
 
 //go:noescape
@@ -51,16 +55,19 @@ func conv4x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask ui
 func conv1x16AVX512(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask uint32)
 
 //go:noescape
-func outer8x32AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+func outer8x32AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
 
 //go:noescape
-func outer1x32AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+func outer1x32AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
 
 //go:noescape
-func outer8x16AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+func outer16x16AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
 
 //go:noescape
-func outer1x16AVX512(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask uint32)
+func outer8x16AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
+
+//go:noescape
+func outer1x16AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
 
 //go:noescape
 func conv4x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
@@ -69,15 +76,15 @@ func conv4x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16
 func conv1x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
 
 //go:noescape
-func outer4x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+func outer4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
 
 //go:noescape
-func outer1x16AVX2(x, d, sum *float32, rows, pixels, xRow, xStep, dRow, dStep, sumStep int, mask *[16]uint32)
+func outer1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
 
 // at returns the address of element i, which is there.
 func at(s []float32, i int) *float32 { return &s[i] }
 
-// convolveAVX512 takes blocks of 8 pixels, and of 4 at the end or in a short
+// convolveAVX512 takes blocks of 8 pixels, of 16 with few channels, and of 4 at the end or in a short
 // row. The last block may begin before the end of the one before it, and
 // computes the same again.
 func convolveAVX512(c *Convolution) {
@@ -86,6 +93,8 @@ func convolveAVX512(c *Convolution) {
 	for p := 0; p < c.Pixels; {
 		size := 1
 		switch rest := c.Pixels - p; {
+		case c.Width <= 16 && (rest >= 16 || rest > 8 && c.Pixels >= 16):
+			size = 16
 		case rest >= 8 || rest > 4 && c.Pixels >= 8:
 			size = 8
 		case rest >= 4 || c.Pixels >= 4:
@@ -94,6 +103,8 @@ func convolveAVX512(c *Convolution) {
 		p = min(p, c.Pixels-size)
 		x, w, y := at(c.X, p*c.XStep), at(c.W, 0), at(c.Y, p*c.YStep)
 		switch {
+		case size == 16:
+			conv16x16AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
 		case size == 8 && c.Width > 16:
 			conv8x32AVX512(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
 		case size == 8:
@@ -115,24 +126,25 @@ func accumulateAVX512(o *Outer) {
 	o.check()
 	mask := ones32(o.Width)
 	d := at(o.D, 0)
+	xRest, dRest := 4*(o.XImage-o.Rows*o.XRow), 4*(o.DImage-o.Rows*o.DRow)
 	for k := 0; k < o.Run; {
-		x, g := at(o.X, k), at(o.G, k*o.GStep)
-		eight := k+8 <= o.Run
-		switch {
-		case eight && o.Width > 16:
-			outer8x32AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
-		case eight:
-			outer8x16AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+		x, g, size := at(o.X, k), at(o.G, k*o.GStep), 1
+		switch rest := o.Run - k; {
+		case rest >= 16 && o.Width <= 16:
+			size = 16
+			outer16x16AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
+		case rest >= 8 && o.Width > 16:
+			size = 8
+			outer8x32AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
+		case rest >= 8:
+			size = 8
+			outer8x16AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 		case o.Width > 16:
-			outer1x32AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			outer1x32AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 		default:
-			outer1x16AVX512(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			outer1x16AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 		}
-		if eight {
-			k += 8
-		} else {
-			k++
-		}
+		k += size
 	}
 }
 
@@ -170,13 +182,14 @@ func accumulateAVX2(o *Outer) {
 	o.check()
 	mask := maskAVX2(o.Width)
 	d := at(o.D, 0)
+	xRest, dRest := 4*(o.XImage-o.Rows*o.XRow), 4*(o.DImage-o.Rows*o.DRow)
 	for k := 0; k < o.Run; {
 		x, g := at(o.X, k), at(o.G, k*o.GStep)
 		if k+4 <= o.Run {
-			outer4x16AVX2(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			outer4x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 			k += 4
 		} else {
-			outer1x16AVX2(x, d, g, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, o.GStep, mask)
+			outer1x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 			k++
 		}
 	}

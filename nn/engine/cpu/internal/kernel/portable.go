@@ -95,9 +95,12 @@ func accumulateGo(o *Outer) {
 	for ; k < o.Run; k++ {
 		for j := range o.Width {
 			var s float32
-			for r := range o.Rows {
-				for p := range o.Pixels {
-					s += o.X[r*o.XRow+p*o.XStep+k] * o.D[r*o.DRow+p*o.DStep+j]
+			for i := range o.Images {
+				for r := range o.Rows {
+					x, d := o.X[i*o.XImage+r*o.XRow+k:], o.D[i*o.DImage+r*o.DRow+j:]
+					for p := range o.Pixels {
+						s += x[p*o.XStep] * d[p*o.DStep]
+					}
 				}
 			}
 			o.G[k*o.GStep+j] += s
@@ -108,24 +111,26 @@ func accumulateGo(o *Outer) {
 // accumulate4 computes kernel elements k to k+3.
 func accumulate4(o *Outer, k int) {
 	var a0, a1, b0, b1, c0, c1, d0, d1 float32
-	for r := range o.Rows {
-		x, d := o.X[r*o.XRow+k:], o.D[r*o.DRow:]
-		for range o.Pixels {
-			v, u := (*[4]float32)(x), (*[2]float32)(d)
-			u0, u1 := u[0], u[1]
-			x0 := v[0]
-			a0 += x0 * u0
-			a1 += x0 * u1
-			x0 = v[1]
-			b0 += x0 * u0
-			b1 += x0 * u1
-			x0 = v[2]
-			c0 += x0 * u0
-			c1 += x0 * u1
-			x0 = v[3]
-			d0 += x0 * u0
-			d1 += x0 * u1
-			x, d = x[min(o.XStep, len(x)):], d[min(o.DStep, len(d)):]
+	for i := range o.Images {
+		for r := range o.Rows {
+			x, d := o.X[i*o.XImage+r*o.XRow+k:], o.D[i*o.DImage+r*o.DRow:]
+			for range o.Pixels {
+				v, u := (*[4]float32)(x), (*[2]float32)(d)
+				u0, u1 := u[0], u[1]
+				x0 := v[0]
+				a0 += x0 * u0
+				a1 += x0 * u1
+				x0 = v[1]
+				b0 += x0 * u0
+				b1 += x0 * u1
+				x0 = v[2]
+				c0 += x0 * u0
+				c1 += x0 * u1
+				x0 = v[3]
+				d0 += x0 * u0
+				d1 += x0 * u1
+				x, d = x[min(o.XStep, len(x)):], d[min(o.DStep, len(d)):]
+			}
 		}
 	}
 	g := o.G[k*o.GStep:]
