@@ -42,6 +42,8 @@ type Graph struct {
 	Matrix  connectivity.Matrix
 	Readout Readout
 	Plain   nn.Passes // rewritings that Training and Inference leave out
+	// Recompute is how many slices Training keeps together; 0 keeps all.
+	Recompute int
 
 	index map[string]int
 	shown []bool // slices at which the image arrives

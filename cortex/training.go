@@ -14,6 +14,8 @@ import (
 // this step, from 1). Outputs: the scalar "loss" without weight decay, the
 // scalar "loss@t" and "logits@t" [N 1 1 classes] of every training slice.
 // With all, norm places that the loss does not depend on keep their statistics.
+// Where Recompute is above 0, slices are computed again in groups of so many;
+// see [nn.Recompute].
 func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain
@@ -37,7 +39,7 @@ func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, err
 	if all {
 		keep = func(v nn.Var) bool { return !v.Trainable }
 	}
-	return nn.Prune(p, keep), nil
+	return nn.Recompute(nn.Prune(p, keep), g.Recompute), nil
 }
 
 // LossName is the name of the output with the loss at slice t.

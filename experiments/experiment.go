@@ -56,6 +56,7 @@ type Training struct {
 	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step"`
 	Epochs     int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
 	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
+	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"slices kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
 	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
 	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
 	optim.Schedule
@@ -74,7 +75,7 @@ type Recording struct {
 func (e *Experiment) Graph() (*cortex.Graph, error) {
 	d := e.Stimuli.Settings.Describe()
 	g, err := cortex.NewGraph(cortex.Graph{
-		Image: d.Shape, Classes: d.Classes, Steps: e.Steps,
+		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute,
 		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
 	})
 	return g, e.src.wrap(nil, err)

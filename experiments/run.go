@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -309,7 +310,14 @@ func (e *Experiment) fits(g *cortex.Graph, engine nn.Engine) error {
 	}
 	exe, err := engine.Compile(p)
 	if err != nil {
-		return e.src.fault([]string{"train", "batch"}, "found %d, but %v", e.Train.Batch, err)
+		hint := ""
+		if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
+			if exe, again := engine.Compile(nn.Recompute(p, every)); again == nil {
+				exe.Close()
+				hint = fmt.Sprintf(", and so would train.recompute = %d, which takes longer", every)
+			}
+		}
+		return e.src.fault([]string{"train", "batch"}, "found %d, but %v%s", e.Train.Batch, err, hint)
 	}
 	return exe.Close()
 }

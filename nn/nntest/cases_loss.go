@@ -46,7 +46,7 @@ func losses() []Case {
 // updates has the update rules on a kernel and on a vector, at the first step
 // and later.
 func updates() []Case {
-	var cs []Case
+	cs := []Case{{Name: "after", Op: nn.After{}, Args: []Arg{image("x", 3, 2, 4, 5), image("y", 3, 1, 2, 3)}, Diff: []int{0}}}
 	for _, s := range []struct {
 		name  string
 		shape nn.Shape
