@@ -129,7 +129,7 @@ func (r *reader) shapes(err error) error {
 	}
 	if m := sharedShapes.FindStringSubmatch(err.Error()); m != nil {
 		for _, set := range r.e.Matrix.Sharing.Sets {
-			if set.Name == m[1] {
+			if set.Name == m[1] || strings.HasPrefix(m[1], set.Name+"@") {
 				return r.s.fault([]string{"sharing", "sets", set.Name}, "its members have kernels of shapes %s and %s (height, width, channels), want members with kernels of one shape", m[2], m[3])
 			}
 		}

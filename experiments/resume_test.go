@@ -32,6 +32,8 @@ record = { images = 8 }
 pattern = ["feedforward"]
 `
 
+var raced bool // built with the race detector
+
 // stopper is a report that calls stop at a moment of a run.
 type stopper struct {
 	stage string // the last one
@@ -131,6 +133,9 @@ func metrics(t *testing.T, dir string) (lines []string) {
 // TestResume stops runs at chosen moments, goes on with other numbers of
 // threads, and wants the bytes of a run without a break.
 func TestResume(t *testing.T) {
+	if testing.Short() && raced {
+		t.Skip("-short: the race detector makes drawing take a minute")
+	}
 	text := "control = [\"forward\"]\n" + tiny
 	e, controls := readAll(t, text, experiments.Overrides{})
 	whole := filepath.Join(t.TempDir(), "whole")
@@ -275,6 +280,9 @@ func TestResumeRefuses(t *testing.T) {
 		})
 	}
 	t.Run("newest checkpoint cut off", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("-short: two whole runs")
+		}
 		dir := begin(t)
 		paths, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*"))
 		name, _ := filepath.Rel(dir, paths[len(paths)-1])

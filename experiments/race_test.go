@@ -1,0 +1,5 @@
+//go:build race
+
+package experiments_test
+
+func init() { raced = true }
