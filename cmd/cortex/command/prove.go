@@ -70,7 +70,7 @@ It fails where they differ by more than the bound it prints.`,
 			}
 			if !ok {
 				fmt.Fprintln(p.err, "cortex: the two networks differ by more than the bound")
-				return failed
+				return errReported
 			}
 			return nil
 		},

@@ -32,7 +32,6 @@ type program struct {
 	out, err io.Writer
 	args     []string
 	json     bool
-	verbose  bool
 }
 
 // wrong is an error of the user's input that is not a fault in a file.
@@ -40,8 +39,8 @@ type wrong struct{ error }
 
 func wrongf(format string, args ...any) error { return wrong{fmt.Errorf(format, args...)} }
 
-// failed is an error that has been reported already.
-var failed = errors.New("failed")
+// errReported is an error that the user has been told of already.
+var errReported = errors.New("reported")
 
 // Main runs the program with arguments and returns its exit status.
 func Main(args []string, out, errs io.Writer) (status int) {
@@ -67,7 +66,7 @@ func (p *program) status(err error) int {
 	switch {
 	case err == nil:
 		return statusOK
-	case errors.Is(err, failed):
+	case errors.Is(err, errReported):
 		return statusFailed
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
