@@ -92,7 +92,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	o.Report = progress
 	if out == "" {
-		dir = experiments.Folder(experiments.Free(filepath.Join("runs", strings.ReplaceAll(e.Name, " ", "-"))))
+		dir = experiments.Folder(experiments.Free(filepath.Join("runs", folderName(e.Name))))
 	}
 	if err := e.Ready(o); err != nil {
 		return err
@@ -136,4 +136,18 @@ func (p *program) summary(dir experiments.Folder) error {
 		page = abs
 	}
 	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\npage: %s\n", o, page) })
+}
+
+// folderName makes a name of one folder of what a run is called.
+func folderName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\\:*?"<>| `, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, name)
+	if clean = strings.Trim(clean, ".-"); clean == "" {
+		return "run"
+	}
+	return clean
 }

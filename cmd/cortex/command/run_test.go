@@ -1,0 +1,13 @@
+package command
+
+import "testing"
+
+func TestFolderName(t *testing.T) {
+	for name, want := range map[string]string{
+		"debris feedforward": "debris-feedforward", "a/../b": "a-..-b", "..": "run", `x\y:z`: "x-y-z", "V1→IT": "V1→IT", "": "run",
+	} {
+		if got := folderName(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
