@@ -185,7 +185,7 @@ func (r *run) load() (err error) {
 	defer file.Close()
 	frames, err := dynamics.ReadFrames(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file.Name(), err)
+		return fmt.Errorf("%s: %w", file.Name(), plainJSON(err))
 	}
 	r.done = &results{t, frames}
 	return nil

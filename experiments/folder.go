@@ -158,9 +158,18 @@ func (f Folder) ReadJSON(name string, v any) error {
 		return err
 	}
 	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("%s: %w", f.path(name), err)
+		return fmt.Errorf("%s: %w", f.path(name), plainJSON(err))
 	}
 	return nil
+}
+
+// plainJSON says of a value that does not fit which key has it.
+func plainJSON(err error) error {
+	var t *json.UnmarshalTypeError
+	if errors.As(err, &t) {
+		return fmt.Errorf("key %q: found %s, want another kind of value", t.Field, t.Value)
+	}
+	return err
 }
 
 // ReadText reads a text file.

@@ -144,7 +144,7 @@ func parseMetrics(file string, b []byte) ([]Epoch, error) {
 	for n := 1; lines.Scan(); n++ {
 		var e Epoch
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, n, plainJSON(err))
 		}
 		if e.Format != Format {
 			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)

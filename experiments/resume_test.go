@@ -247,6 +247,9 @@ func TestResumeRefuses(t *testing.T) {
 		{"other format", "run.json: found format 2, want 1", func(t *testing.T, dir string) {
 			replace(t, dir, "run.json", `"format": 1`, `"format": 2`)
 		}},
+		{"other values", `run.json: key "state": found number, want another kind of value`, func(t *testing.T, dir string) {
+			replace(t, dir, "run.json", `"state": "interrupted"`, `"state": 3`)
+		}},
 		{"metrics cut off", "metrics.jsonl:1: ", func(t *testing.T, dir string) {
 			b := file(t, dir, "metrics.jsonl")
 			write(t, dir, "metrics.jsonl", b[:len(b)/2])
