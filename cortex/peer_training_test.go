@@ -20,7 +20,6 @@ type peerTraining struct {
 	p    *nn.Program
 	v    *nn.Variables
 	in   []nn.Tensor
-	loss int // index of the output
 	want struct {
 		Losses   map[string][]float64
 		GradNorm map[string]float64 `json:"grad_norm_step0_float64"`
@@ -77,7 +76,8 @@ func newPeerTraining(t testing.TB, net string) *peerTraining {
 	}
 	for _, v := range x.p.Vars {
 		s := x.p.Shapes[v.Value]
-		a, name := nn.NewArray(s), peerName(v.Name)
+		var a nn.Array
+		name := peerName(v.Name)
 		switch {
 		case !v.Trainable:
 			continue

@@ -190,16 +190,18 @@ const stimulusSide = pt(34)
 // stimuliOf returns the frame "stimuli" [image, y, x, channel] of the images
 // given, nil where there is none. Values are 0 to 1, grey or RGB.
 func stimuliOf(d Data, images dynamics.Axis) (*dynamics.Frame, error) {
-	for _, f := range d.frames("stimuli") {
-		for len(f.Axes) > 4 && f.Axes[0].Len() == 1 {
-			f.Axes = f.Axes[1:]
-		}
-		if len(f.Axes) != 4 || f.Axes[0].Len() < images.Len() || f.Axes[3].Len() != 1 && f.Axes[3].Len() != 3 {
-			return nil, fmt.Errorf("plots: frame %q is not [image, y, x, channel] of the images of the feature maps, in grey or RGB", f.Name)
-		}
-		return &f, nil
+	all := d.frames("stimuli")
+	if len(all) == 0 {
+		return nil, nil
 	}
-	return nil, nil
+	f := all[0]
+	for len(f.Axes) > 4 && f.Axes[0].Len() == 1 {
+		f.Axes = f.Axes[1:]
+	}
+	if len(f.Axes) != 4 || f.Axes[0].Len() < images.Len() || f.Axes[3].Len() != 1 && f.Axes[3].Len() != 3 {
+		return nil, fmt.Errorf("plots: frame %q is not [image, y, x, channel] of the images of the feature maps, in grey or RGB", f.Name)
+	}
+	return &f, nil
 }
 
 // stimulus draws image b of a frame of stimuli.

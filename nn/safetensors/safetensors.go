@@ -94,8 +94,11 @@ func Read(r io.Reader, size int64) (*nn.Variables, map[string]string, error) {
 		}
 		delete(raw, "__metadata__")
 	}
-	body := make([]byte, 0)
-	if body, _ = io.ReadAll(io.LimitReader(r, size-8-int64(n))); int64(len(body)) != size-8-int64(n) {
+	body, err := io.ReadAll(io.LimitReader(r, size-8-int64(n)))
+	if err != nil {
+		return nil, nil, fmt.Errorf("safetensors: numbers: %w", err)
+	}
+	if int64(len(body)) != size-8-int64(n) {
 		return nil, nil, fmt.Errorf("safetensors: %d bytes of numbers, the file's size leaves %d", len(body), size-8-int64(n))
 	}
 	v := nn.NewVariables(0)
