@@ -19,63 +19,6 @@ type link struct {
 	set      string               // sharing set that the matrix implies
 }
 
-// names of tables by kind and by role.
-func (r *reader) kinds(path []string, v any) error {
-	r.kind = map[string]map[string]any{}
-	if v == nil {
-		return nil
-	}
-	m, err := r.table(path, v)
-	if err != nil {
-		return err
-	}
-	for _, name := range r.keys(path, m) {
-		at := append(append([]string(nil), path...), name)
-		t, err := r.table(at, m[name])
-		if err != nil {
-			return err
-		}
-		if strings.ContainsAny(name, "+ ") || name == "" {
-			return r.s.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
-		}
-		if hasWord(connectivity.Kinds(), name) {
-			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
-		}
-		base, ok := t["kind"].(string)
-		if !ok {
-			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
-		}
-		if _, err := connectivity.New(base); err != nil {
-			return r.s.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
-		}
-		r.kind[name] = t
-	}
-	return nil
-}
-
-func (r *reader) roles(path []string, v any) error {
-	r.role = map[string]map[string]any{}
-	if v == nil {
-		return nil
-	}
-	m, err := r.table(path, v)
-	if err != nil {
-		return err
-	}
-	for _, name := range r.keys(path, m) {
-		at := append(append([]string(nil), path...), name)
-		if !hasWord(connectivity.Roles, name) {
-			return r.s.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
-		}
-		t, err := r.table(at, m[name])
-		if err != nil {
-			return err
-		}
-		r.role[name] = t
-	}
-	return nil
-}
-
 // connections puts together what pattern, matrix and connection tables say.
 func (r *reader) connections(root map[string]any) error {
 	links, err := r.pattern(root)
@@ -354,23 +297,6 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 	return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 }
 
-// base is the kind of transform behind a name.
-func (r *reader) base(kind string) string {
-	if t, ok := r.kind[kind]; ok {
-		return t["kind"].(string)
-	}
-	return kind
-}
-
-func (r *reader) kindNames() []string {
-	var names []string
-	for k := range r.kind {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	return names
-}
-
 // without returns a copy of m that lacks keys.
 func without(m map[string]any, keys ...string) map[string]any {
 	c := map[string]any{}
@@ -380,17 +306,6 @@ func without(m map[string]any, keys ...string) map[string]any {
 		}
 	}
 	return c
-}
-
-// keysOfKinds returns the keys that some kind of transform has.
-func keysOfKinds() []string {
-	var keys []string
-	for _, k := range connectivity.Kinds() {
-		if t, err := connectivity.New(k); err == nil {
-			keys = append(keys, keysOf(t)...)
-		}
-	}
-	return keys
 }
 
 // without removes the connections that selectors name.
@@ -428,117 +343,10 @@ func (r *reader) without(v any) error {
 	return nil
 }
 
-// sharing reads time, between and the named sets.
-func (r *reader) sharing(path []string, v any) error {
-	sh := &r.e.Matrix.Sharing
-	sets := sh.Sets // those that the matrix implies
-	*sh = connectivity.Sharing{Time: "tied", Between: "none"}
-	if v == nil {
-		sh.Sets = sets
-		return nil
-	}
-	m, err := r.table(path, v)
-	if err != nil {
-		return err
-	}
-	keys := struct {
-		Time    string `toml:"time"`
-		Between string `toml:"between" oneof:"none shape"`
-	}{sh.Time, sh.Between}
-	err = r.bind(path, m, map[string]hook{"sets": func(at []string, v any) error {
-		t, err := r.table(at, v)
-		if err != nil {
-			return err
-		}
-		for _, name := range r.keys(at, t) {
-			members, err := r.texts(append(at, name), t[name])
-			if err != nil {
-				return err
-			}
-			set := connectivity.Set{Name: name}
-			for i, text := range members {
-				sel, err := connectivity.ParseSelector(text)
-				if err != nil {
-					return r.s.fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v%s", err, nearRole(text))
-				}
-				set.Members = append(set.Members, sel)
-			}
-			sh.Sets = append(sh.Sets, set)
-		}
-		return nil
-	}}, &keys)
-	if err != nil {
-		return err
-	}
-	sh.Time, sh.Between = keys.Time, keys.Between
-	if err := sh.CheckTime(); err != nil {
-		return r.s.fault(append(path, "time"), "%v", err)
-	}
-	if err := r.checkSets(append(path, "sets"), sh.Sets); err != nil {
-		return err
-	}
-	sh.Sets = append(sh.Sets, implied(sets, sh.Sets, r.e.Matrix.Connections)...)
-	return nil
-}
-
-// checkSets reports the first member of a set that selects nothing or belongs to
-// another set too.
-func (r *reader) checkSets(path []string, sets []connectivity.Set) error {
-	list := r.e.Matrix.Connections
-	for i, set := range sets {
-		for j, m := range set.Members {
-			at := append(append([]string(nil), path...), set.Name, fmt.Sprintf("#%d", j))
-			if _, _, ok := m.Window.Cut(r.e.Steps); !ok {
-				return r.s.fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, r.e.Steps-1, r.e.Steps)
-			}
-			some := append(append([]connectivity.Set(nil), sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
-			if err := (connectivity.Sharing{Sets: some}).Check(list); err != nil {
-				message := strings.TrimPrefix(err.Error(), fmt.Sprintf("set %q: ", set.Name))
-				if strings.HasSuffix(message, "selects no connection") {
-					message += Near(m.Name, r.connectionNames())
-				}
-				return r.s.fault(at, "%s", message)
-			}
-		}
-	}
-	return nil
-}
-
 func (r *reader) connectionNames() []string {
 	var names []string
 	for i := range r.e.Matrix.Connections {
 		names = append(names, r.e.Matrix.Connections[i].Name)
 	}
 	return names
-}
-
-// nearRole is Near for the role of a selector.
-func nearRole(text string) string {
-	what, _, _ := strings.Cut(text, "@")
-	if role, ok := strings.CutPrefix(what, "role:"); ok {
-		return Near(role, connectivity.Roles)
-	}
-	return ""
-}
-
-// implied returns the sets of the matrix whose connections no set of the file
-// names.
-func implied(sets, given []connectivity.Set, connections []connectivity.Connection) []connectivity.Set {
-	var out []connectivity.Set
-	for _, set := range sets {
-		taken := false
-		for _, g := range given {
-			for _, m := range g.Members {
-				for i := range connections {
-					for _, own := range set.Members {
-						taken = taken || own.Selects(&connections[i]) && m.Selects(&connections[i])
-					}
-				}
-			}
-		}
-		if !taken {
-			out = append(out, set)
-		}
-	}
-	return out
 }

@@ -1,0 +1,123 @@
+package experiments
+
+import (
+	"fmt"
+	"strings"
+
+	"ventral/areas"
+)
+
+// areas reads the names of the areas in their order.
+func (r *reader) areas(path []string, v any) error {
+	if v == nil {
+		return r.s.fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
+	}
+	names, err := r.texts(path, v)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
+		if name == "" || strings.ContainsAny(name, " /@>\"\\\n\t") {
+			return r.s.fault(at, "found %q, want a name without spaces or the signs / @ > \"", name)
+		}
+		if hasWord(names[:i], name) {
+			return r.s.fault(at, "found %q twice, want each area once", name)
+		}
+		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
+	}
+	return nil
+}
+
+// areaNames reads names of areas.
+func (r *reader) areaNames(at []string, v any) ([]string, error) {
+	list, err := r.texts(at, v)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range list {
+		if !hasWord(r.names(), name) {
+			if _, ok := v.([]any); ok {
+				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
+			}
+			return nil, r.s.fault(at, "no area is called %q%s", name, meant(name, r.names()))
+		}
+	}
+	return list, nil
+}
+
+func (r *reader) names() []string {
+	names := make([]string, len(r.e.Areas))
+	for i, a := range r.e.Areas {
+		names[i] = a.Name
+	}
+	return names
+}
+
+// areaTables reads [area.NAME]; default.area comes first.
+func (r *reader) areaTables(v any) error {
+	tables := map[string]any{}
+	if v != nil {
+		m, err := r.table([]string{"area"}, v)
+		if err != nil {
+			return err
+		}
+		tables = m
+	}
+	for _, name := range r.keys([]string{"area"}, tables) {
+		if !hasWord(r.names(), name) {
+			return r.s.faultKey([]string{"area", name}, "no area is called %q%s", name, meant(name, r.names()))
+		}
+	}
+	for i := range r.e.Areas {
+		a := &r.e.Areas[i]
+		path := []string{"area", a.Name}
+		v, ok := tables[a.Name]
+		if !ok {
+			return r.s.fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
+		}
+		own, err := r.table(path, v)
+		if err != nil {
+			return err
+		}
+		kind, at := "rate", []string{"default", "area", "kind"}
+		for _, x := range []struct {
+			path []string
+			m    map[string]any
+		}{{[]string{"default", "area"}, r.area}, {path, own}} {
+			if k, ok := x.m["kind"]; ok {
+				at = append(append([]string(nil), x.path...), "kind")
+				if kind, ok = k.(string); !ok {
+					return r.s.fault(at, "found %s, want text", described(k))
+				}
+			}
+		}
+		d, err := areas.New(kind)
+		if err != nil {
+			return r.s.fault(at, "%v%s", err, Near(kind, areas.Kinds()))
+		}
+		if n, ok := fieldOf(valueOf(d), "norm"); ok {
+			n.value.Set(valueOf(&r.norm))
+		}
+		a.Dynamics = d
+		ignore := map[string]hook{"kind": func([]string, any) error { return nil }}
+		if err := r.bind([]string{"default", "area"}, r.area, ignore, d); err != nil {
+			return err
+		}
+		shape := struct {
+			Shape [3]int `toml:"shape" min:"1" max:"65536"`
+		}{}
+		if err := r.bind(path, own, ignore, d, &shape); err != nil {
+			return err
+		}
+		if _, ok := own["shape"]; !ok {
+			return r.s.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
+		}
+		a.Shape = shape.Shape
+		r.s.inherit(path, own, []string{"default", "area"}, r.area)
+		if err := d.Check(); err != nil {
+			return r.s.wrap(path, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package experiments
+
+import (
+	"fmt"
+
+	"ventral/cortex"
+)
+
+func (r *reader) input(path []string, v any) error {
+	in := &r.e.Input
+	*in = cortex.Input{To: r.names()[:1], Steps: cortex.At(0)}
+	conv, _ := cortex.NewLayer("conv", r.norm)
+	in.Net = []cortex.Layer{conv}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	return r.bind(path, m, map[string]hook{
+		"to":  func(at []string, v any) (err error) { in.To, err = r.areaNames(at, v); return err },
+		"net": func(at []string, v any) (err error) { in.Net, err = r.layers(at, v); return err },
+	}, in)
+}
+
+// layers reads the layers of a net: names, or tables with a kind.
+func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
+	list, ok := v.([]any)
+	if !ok {
+		example := ""
+		if name, ok := v.(string); ok {
+			example = fmt.Sprintf(", such as [%q]", name)
+		}
+		return nil, r.s.fault(path, "found %s, want a list of layers%s", described(v), example)
+	}
+	net := []cortex.Layer{}
+	for i, v := range list {
+		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
+		m, ok := v.(map[string]any)
+		name, isText := v.(string)
+		if ok {
+			name, isText = m["kind"].(string)
+		}
+		if !isText {
+			return nil, r.s.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
+		}
+		l, err := cortex.NewLayer(name, r.norm)
+		if err != nil {
+			return nil, r.s.fault(at, "%v%s", err, Near(name, cortex.LayerKinds))
+		}
+		if ok {
+			for _, k := range r.keys(at, m) {
+				if keys := cortex.LayerKeys(name); k != "kind" && hasWord(keysOf(&l), k) && !hasWord(keys, k) {
+					return nil, r.s.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
+				}
+			}
+			if err := r.bind(at, m, map[string]hook{"kind": func([]string, any) error { return nil }}, &l); err != nil {
+				return nil, err
+			}
+		}
+		net = append(net, l)
+	}
+	return net, nil
+}
+
+func (r *reader) readout(path []string, v any) error {
+	e := r.e
+	d := e.Stimuli.Settings.Describe()
+	ro := &e.Readout
+	*ro = cortex.Readout{From: e.Areas[len(e.Areas)-1].Name, Loss: "softmax", Train: cortex.At(e.Steps - 1), Over: "sum", Decide: "auto"}
+	if d.Targets > 1 {
+		ro.Loss = "sigmoid"
+	}
+	for _, k := range []string{"average", "dense"} {
+		l, _ := cortex.NewLayer(k, r.norm)
+		ro.Net = append(ro.Net, l)
+	}
+	tested := false
+	if v != nil {
+		m, err := r.table(path, v)
+		if err != nil {
+			return err
+		}
+		_, tested = m["test"]
+		if err := r.bind(path, m, map[string]hook{
+			"net": func(at []string, v any) (err error) { ro.Net, err = r.layers(at, v); return err },
+		}, ro); err != nil {
+			return err
+		}
+	}
+	if !hasWord(r.names(), ro.From) {
+		return r.s.fault(append(path, "from"), "no area is called %q%s", ro.From, meant(ro.From, r.names()))
+	}
+	sum := 0.0
+	for i, w := range ro.Weights {
+		if sum += w; w < 0 {
+			return r.s.fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
+		}
+	}
+	if len(ro.Weights) > 0 && sum == 0 {
+		return r.s.fault(append(path, "weights"), "found only zeros, want at least one above 0")
+	}
+	for _, a := range e.Areas {
+		if a.Name == ro.From && ro.Reads == "" {
+			ro.Reads = a.Dynamics.Readout()
+		}
+	}
+	if !tested {
+		ro.Test = ro.Train
+		ro.Test.Any = false
+	}
+	if d.Targets > 1 && ro.Loss == "softmax" {
+		return r.s.fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
+	}
+	if ro.Decide == "argmax" && d.Targets > 1 {
+		return r.s.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
+	}
+	if ro.Decide == "auto" {
+		if ro.Decide = "argmax"; d.Targets > 1 {
+			ro.Decide = "top_n"
+		}
+	}
+	return nil
+}

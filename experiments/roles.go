@@ -1,0 +1,102 @@
+package experiments
+
+import (
+	"sort"
+	"strings"
+
+	"ventral/connectivity"
+)
+
+// names of tables by kind and by role.
+func (r *reader) kinds(path []string, v any) error {
+	r.kind = map[string]map[string]any{}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		t, err := r.table(at, m[name])
+		if err != nil {
+			return err
+		}
+		if strings.ContainsAny(name, "+ ") || name == "" {
+			return r.s.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
+		}
+		if hasWord(connectivity.Kinds(), name) {
+			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
+		}
+		base, ok := t["kind"].(string)
+		if !ok {
+			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
+		}
+		if _, err := connectivity.New(base); err != nil {
+			return r.s.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
+		}
+		r.kind[name] = t
+	}
+	return nil
+}
+
+func (r *reader) roles(path []string, v any) error {
+	r.role = map[string]map[string]any{}
+	if v == nil {
+		return nil
+	}
+	m, err := r.table(path, v)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		if !hasWord(connectivity.Roles, name) {
+			return r.s.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
+		}
+		t, err := r.table(at, m[name])
+		if err != nil {
+			return err
+		}
+		r.role[name] = t
+	}
+	return nil
+}
+
+// base is the kind of transform behind a name.
+func (r *reader) base(kind string) string {
+	if t, ok := r.kind[kind]; ok {
+		return t["kind"].(string)
+	}
+	return kind
+}
+
+func (r *reader) kindNames() []string {
+	var names []string
+	for k := range r.kind {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// nearRole is Near for the role of a selector.
+func nearRole(text string) string {
+	what, _, _ := strings.Cut(text, "@")
+	if role, ok := strings.CutPrefix(what, "role:"); ok {
+		return Near(role, connectivity.Roles)
+	}
+	return ""
+}
+
+// keysOfKinds returns the keys that some kind of transform has.
+func keysOfKinds() []string {
+	var keys []string
+	for _, k := range connectivity.Kinds() {
+		if t, err := connectivity.New(k); err == nil {
+			keys = append(keys, keysOf(t)...)
+		}
+	}
+	return keys
+}
