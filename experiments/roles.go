@@ -7,7 +7,7 @@ import (
 	"ventral/connectivity"
 )
 
-// names of tables by kind and by role.
+// kinds reads [kind.NAME], transforms with settings of their own.
 func (r *reader) kinds(path []string, v any) error {
 	r.kind = map[string]map[string]any{}
 	if v == nil {
@@ -41,6 +41,7 @@ func (r *reader) kinds(path []string, v any) error {
 	return nil
 }
 
+// roles reads [role.ROLE], defaults of the connections of a role.
 func (r *reader) roles(path []string, v any) error {
 	r.role = map[string]map[string]any{}
 	if v == nil {
