@@ -28,6 +28,9 @@ func byTaps(x nn.Shape) bool { return x[3]%8 == 0 }
 // at once: where the accumulators of all chunks are larger than the images,
 // which then outlive their region.
 func (l *list) whole(in *nn.Instr) bool {
+	if in.Locality(l.batched) != nn.Reduce {
+		return false
+	}
 	x, d, k := l.shapes[in.Args[0]], l.shapes[in.Args[1]], l.shapes[in.Results[0]]
 	return byTaps(x) && chunksOf(x[0])*k.Len() > x.Len()+d.Len()
 }

@@ -193,33 +193,6 @@ func TestNonFinite(t *testing.T) {
 	}
 }
 
-// Of gradients that add to one accumulator the one at fault is named.
-func TestNonFiniteOfJoinedGradients(t *testing.T) {
-	b := nn.NewBuilder()
-	shape := nn.Shape{9, 2, 2, 3}
-	x, y, d := b.Input("x", shape, true), b.Input("y", shape, true), b.Input("d", shape, true)
-	op := nn.ConvKernel{Stride: 1, Kh: 3, Kw: 3}
-	sum := b.One(nn.Sum{}, b.One(op, x, d), b.One(op, y, d))
-	b.Output("loss", b.One(nn.Inner{}, sum, sum))
-	p, err := b.Program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	exe, r := open(t, cpu.New(cpu.Options{Threads: 2}), p)
-	for _, bad := range []struct{ input, element, want int }{{1, 0, 1}, {0, 100, 0}, {0, 0, 0}} {
-		in := []nn.Tensor{nn.NewTensor(shape), nn.NewTensor(shape), nn.NewTensor(shape)}
-		for i := range in[2].Data {
-			in[0].Data[i], in[1].Data[i], in[2].Data[i] = 1, 2, 3
-		}
-		in[1].Data[0] = float32(math.Inf(1))
-		in[bad.input].Data[bad.element] = float32(math.Inf(1))
-		var fault *nn.NonFinite
-		if err := exe.Run(r, in, outputs(p)); !errors.As(err, &fault) || fault.Index != bad.want {
-			t.Errorf("infinity in input %d: got %v, want a fault of instruction %d", bad.input, err, bad.want)
-		}
-	}
-}
-
 // One residence serves training and inference, from several goroutines.
 func TestOneResidenceSeveralPrograms(t *testing.T) {
 	e := cpu.New(cpu.Options{Threads: 2})

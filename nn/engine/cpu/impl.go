@@ -24,6 +24,7 @@ type call struct {
 	lo, hi        int
 	conv          kernel.Convolution
 	outer         kernel.Outer
+	tiles         kernel.Tiles
 	watch         *watch // nil but in a profile
 }
 

@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"ventral/nn"
 	"ventral/nn/engine/cpu/internal/kernel"
 )
@@ -59,24 +61,66 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 			return v
 		}
 		s := l.shapes[k]
-		_, forward := op.(packForward)
-		v := l.value(nn.Shape{packedLen(s, set, !forward)})
+		n := 0
+		switch o := op.(type) {
+		case packForward:
+			n = packedLen(s, set, false)
+		case packTranspose:
+			n = packedLen(s, set, true)
+		case packParts:
+			n = partsLen(s, set, o.Transposed)
+		}
+		v := l.value(nn.Shape{n})
 		l.add(instr{op: op, args: []nn.Value{k}, results: []nn.Value{v}, tag: tag, origin: -1, impl: m, locality: nn.Whole, aux: s})
 		packed[layout{k, op}] = v
 		return v
+	}
+	parts, summed := map[nn.Value]nn.Value{}, l.summedParts()
+	fold := func(in *nn.Instr) {
+		l.add(instr{op: foldParts{}, args: []nn.Value{parts[in.Results[0]]}, results: in.Results, tag: in.Tag, origin: -1, impl: &foldPartsImpl, locality: nn.Whole})
 	}
 	for i, in := range p.Instrs {
 		x := instr{op: in.Op, args: in.Args, results: in.Results, tag: in.Tag, origin: i, impl: implOf(in.Op), locality: in.Locality(l.batched)}
 		switch o := in.Op.(type) {
 		case nn.Conv2D:
 			x.aux = l.shapes[in.Args[1]]
-			x.args = []nn.Value{in.Args[0], pack(in.Args[1], packForward{}, &packForwardImpl, in.Tag)}
+			op, m := operation(packForward{}), &packForwardImpl
+			if l.filtered(l.shapes[in.Args[0]], x.aux, o.Stride) {
+				op, m, x.impl = packParts{}, &packPartsImpl, &conv2DFilter
+			}
+			x.args = []nn.Value{in.Args[0], pack(in.Args[1], op, m, in.Tag)}
 		case nn.ConvTranspose2D:
 			x.aux = l.shapes[in.Args[1]]
-			x.args = []nn.Value{in.Args[0], pack(in.Args[1], packTranspose{o.Stride}, &packTransposeImpl, in.Tag)}
+			op, m := operation(packTranspose{o.Stride}), &packTransposeImpl
+			if l.filtered(l.shapes[in.Args[0]], x.aux, o.Stride) {
+				op, m, x.impl = packParts{Transposed: true}, &packPartsImpl, &convTransposeFilter
+			}
+			x.args = []nn.Value{in.Args[0], pack(in.Args[1], op, m, in.Tag)}
 		case nn.ConvKernel:
-			if x.locality == nn.Reduce && l.whole(&in) {
+			switch {
+			case l.whole(&in):
 				x.impl, x.locality = &convKernelWhole, nn.Whole
+			case l.inParts(&in):
+				x.aux, x.impl = l.shapes[in.Results[0]], &convKernelFilter
+				parts[in.Results[0]] = l.value(nn.Shape{4, 4, x.aux[2], x.aux[3]})
+				x.results = []nn.Value{parts[in.Results[0]]}
+				l.add(x)
+				if !summed[in.Results[0]] {
+					fold(&in)
+				}
+				continue
+			}
+		case nn.Sum:
+			if summed[in.Args[0]] { // and so all others
+				x.args = make([]nn.Value, len(in.Args))
+				for k, a := range in.Args {
+					x.args[k] = parts[a]
+				}
+				parts[in.Results[0]] = l.value(l.shapes[x.args[0]])
+				x.results = []nn.Value{parts[in.Results[0]]}
+				l.add(x)
+				fold(&in)
+				continue
 			}
 		}
 		if x.impl == nil {
@@ -87,6 +131,46 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 	l.lowerUpdates()
 	accumulate(l)
 	return l
+}
+
+// inParts reports whether the gradient of a kernel is added up by parts.
+func (l *list) inParts(in *nn.Instr) bool {
+	o, ok := in.Op.(nn.ConvKernel)
+	return ok && in.Locality(l.batched) == nn.Reduce && !l.whole(in) && l.filtered(l.shapes[in.Args[0]], l.shapes[in.Results[0]], o.Stride)
+}
+
+// summedParts returns the gradients that are added up by parts and that only a
+// sum of such reads: their parts are added up, and folded once.
+func (l *list) summedParts() map[nn.Value]bool {
+	readers, parts := make([]int, len(l.shapes)), map[nn.Value]bool{}
+	for i := range l.program.Instrs {
+		in := &l.program.Instrs[i]
+		for _, a := range in.Args {
+			readers[a]++
+		}
+		if l.inParts(in) {
+			parts[in.Results[0]] = true
+		}
+	}
+	for _, o := range l.program.Outputs {
+		readers[o.Value]++
+	}
+	for _, u := range l.program.Updates {
+		readers[u.From]++
+	}
+	summed := map[nn.Value]bool{}
+	for i := range l.program.Instrs {
+		in := &l.program.Instrs[i]
+		if _, ok := in.Op.(nn.Sum); !ok {
+			continue
+		}
+		if !slices.ContainsFunc(in.Args, func(a nn.Value) bool { return !parts[a] || readers[a] != 1 }) {
+			for _, a := range in.Args {
+				summed[a] = true
+			}
+		}
+	}
+	return summed
 }
 
 // value adds a value of the engine's own.

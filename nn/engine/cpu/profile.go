@@ -37,6 +37,7 @@ const (
 	toFeatures kind = iota
 	toImage
 	toKernel
+	transforms
 	padded
 	packedKernels
 	norms
@@ -51,7 +52,7 @@ const (
 )
 
 var kindNames = [kinds]string{
-	"convolution", "convolution to the image", "convolution to the kernel", "padding", "packing kernels", "norms",
+	"convolution", "convolution to the image", "convolution to the kernel", "transforms of tiles", "padding", "packing kernels", "norms",
 	"elementwise", "pooling and resizing", "loss", "optimiser", "sums over chunks and images", "checks and copies", "waiting at barriers",
 }
 
@@ -64,7 +65,7 @@ func kindOf(op operation) kind {
 		return toImage
 	case nn.ConvKernel:
 		return toKernel
-	case packForward, packTranspose, nn.EnlargeKernel, nn.EnlargeKernelGrad:
+	case packForward, packTranspose, packParts, foldParts, nn.EnlargeKernel, nn.EnlargeKernelGrad:
 		return packedKernels
 	case nn.Moments, nn.MomentsGrad, nn.Normalise, nn.NormaliseScale, nn.NormaliseSums, nn.NormaliseApply, nn.VarianceGrad, nn.PoolMoments, nn.LRN, nn.LRNGrad:
 		return norms

@@ -30,6 +30,14 @@ type Set struct {
 	Rectify     func(y, x []float32)    // y[i] = max(x[i], 0), NaN where x is
 	RectifyGrad func(g, d, y []float32) // g[i] = d[i]·(1 where y[i] > 0, else 0)
 	Add         func(y, a, b []float32) // y[i] = a[i] + b[i]
+
+	// Transforms of rows of tiles, see Tiles; nil where they do not pay. With
+	//
+	//	Bᵀ = (1 0 -1 0 / 0 1 1 0 / 0 -1 1 0 / 0 1 0 -1)   Aᵀ = (1 1 1 0 / 0 1 -1 -1)
+
+	Analyse    func(*Tiles) // Parts = Bᵀ·(4×4 pixels)·B
+	Synthesise func(*Tiles) // 2×2 pixels = Aᵀ·Parts·A
+	Spread     func(*Tiles) // Parts = A·(2×2 pixels)·Aᵀ
 }
 
 // Convolution is one row of pixels of a convolution, for one panel:

@@ -19,7 +19,25 @@ var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accum
 var AVX512 = Set{Name: "avx512", Panel: 32, Outer: 32, Convolve: convolveAVX512, Accumulate: accumulateAVX512,
 	Sum: sumAVX512, Deviate: deviateAVX512, Product: productAVX512, Normalise: normaliseAVX512, Scale: scaleAVX512, Apply: applyAVX512,
 	Rectify: rectifyAllAVX512, RectifyGrad: rectifyGradAllAVX512, Add: addAllAVX512,
+	Analyse: tiles(analyseAVX512, 4), Synthesise: tiles(synthesiseAVX512, 2), Spread: tiles(spreadAVX512, 2),
 }
+
+// tiles returns a transform of tiles of so many pixels on a side.
+func tiles(f func(image, parts *float32, count, channels, row, step int), side int) func(*Tiles) {
+	return func(t *Tiles) {
+		t.check(side)
+		f(at(t.Image, 0), at(t.Parts, 0), t.Count, t.Channels, t.Row, t.Step)
+	}
+}
+
+//go:noescape
+func analyseAVX512(image, parts *float32, count, channels, row, step int)
+
+//go:noescape
+func synthesiseAVX512(image, parts *float32, count, channels, row, step int)
+
+//go:noescape
+func spreadAVX512(image, parts *float32, count, channels, row, step int)
 
 // native returns the sets that the processor and its operating system allow.
 func native() []Set {

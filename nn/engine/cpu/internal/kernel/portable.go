@@ -14,6 +14,9 @@ var Go = Set{Name: "go", Panel: 2, Outer: 2, Convolve: convolveGo, Accumulate: a
 	Rectify:     rectifyGo,
 	RectifyGrad: rectifyGradGo,
 	Add:         addGo,
+	Analyse:     analyseGo,
+	Synthesise:  synthesiseGo,
+	Spread:      spreadGo,
 }
 
 // pairs returns s as pairs.
