@@ -12,7 +12,7 @@ import "ventral/nn"
 // identity connection brings back s(t-1). b is present with bias = "area".
 //
 // Silence: a slice without an additive drive has no state, whatever came
-// before; with silent = "zero" it is s = 0.
+// before; with silent = "zero" its drives are zero, s = b.
 type Sum struct {
 	Silent       string  `toml:"silent" oneof:"absent zero" doc:"an area without any drive is absent (nothing propagates, norms see nothing) or zero"`
 	Biased       string  `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`

@@ -28,7 +28,7 @@ type Readout struct {
 	Over       string    `toml:"over" oneof:"sum mean" doc:"losses of several slices are added, or averaged"`
 	Weights    []float64 `toml:"weights" doc:"weight of each training slice; empty is 1 each"`
 	Cumulative bool      `toml:"cumulative" doc:"the answer at a slice is the mean of the logits from the first training slice on, silent slices left out"`
-	Decide     string    `toml:"decide" oneof:"auto argmax top_n" doc:"the largest output, or the n largest where n classes are true; auto follows the labels"`
+	Decide     string    `toml:"decide" oneof:"auto argmax top_n" doc:"how an answer is judged: argmax, the largest output, where one class is true of an image; top_n, the n largest, where n are; another than the labels ask for is an error, auto follows them"`
 }
 
 // Graph is a cortex that has been checked: names resolve, shapes fit, and no
@@ -66,8 +66,10 @@ func NewGraph(g Graph) (*Graph, error) {
 		}
 	}
 	g.times = newTimes(&g)
-	if err := g.checkReach(); err != nil {
-		return nil, err
+	for _, check := range []func() error{g.checkReach, g.checkTested} {
+		if err := check(); err != nil {
+			return nil, err
+		}
 	}
 	return &g, nil
 }
@@ -116,9 +118,12 @@ func (g *Graph) checkConnections() error {
 		seen[c.Name] = true
 		from, okFrom := g.index[c.From]
 		to, okTo := g.index[c.To]
-		for name, ok := range map[string]bool{c.From: okFrom, c.To: okTo} {
-			if !ok {
-				return wrong(at(), "no area is called %q; areas: %s", name, g.names())
+		for _, end := range []struct {
+			name string
+			ok   bool
+		}{{c.From, okFrom}, {c.To, okTo}} {
+			if !end.ok {
+				return wrong(at(), "no area is called %q; areas: %s", end.name, g.names())
 			}
 		}
 		if c.Delay < 0 {
@@ -377,6 +382,14 @@ func (g *Graph) checkReach() error {
 		if !g.times.informed[t][i] {
 			return wrong([]string{"readout", "train"}, "found slice %d, area %s is silent there: no drive arrives at that slice", t, g.Readout.From)
 		}
+	}
+	return nil
+}
+
+// checkTested reports test slices of which none is informed by the image.
+func (g *Graph) checkTested() error {
+	if len(g.test) > 0 && len(g.TestSlices()) == 0 {
+		return wrong([]string{"readout", "test"}, "found %q, the image first reaches %s at slice %d; want a slice from there on", g.Readout.Test, g.Readout.From, g.times.onset[g.index[g.Readout.From]])
 	}
 	return nil
 }

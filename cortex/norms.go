@@ -113,9 +113,10 @@ func (g *Graph) Usable(taps []Tap, n *Norms) (ok []Tap, why map[string]string, e
 			return nil, nil, err
 		}
 		reason := ""
-		for name := range u.Uses {
+		for _, name := range slices.Sorted(maps.Keys(u.Uses)) {
 			if !trained[name] {
 				reason = fmt.Sprintf("no training slice depends on its weights %s", name)
+				break
 			}
 		}
 		if len(n.Missing) > 0 {

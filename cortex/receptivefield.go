@@ -149,6 +149,8 @@ func (r *reader) back(in nn.Instr, s span, axis int, x nn.Shape) span {
 		return span{s.lo*op.Stride - low, s.hi*op.Stride + op.Size - 1 - low}
 	case nn.Upsample:
 		return span{floor(s.lo, op.Factor), floor(s.hi, op.Factor)}
+	case nn.SumBlocks:
+		return span{s.lo * op.Factor, s.hi*op.Factor + op.Factor - 1}
 	case nn.Reshape:
 		return span{0, x[axis] - 1}
 	}

@@ -138,7 +138,11 @@ func (u *unroller) step(i, t int) {
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
 	s := u.scope(a.Name, t, under(a.Name+g.Matrix.Sharing.Slice(t)))
 	if u.b.Err() == nil {
-		u.out.States[Node{i, t}] = a.Dynamics.Step(s, a, u.out.States[Node{i, t - 1}], in)
+		var prev []nn.Value
+		if a.Dynamics.Carries() {
+			prev = u.out.States[Node{i, t - 1}]
+		}
+		u.out.States[Node{i, t}] = a.Dynamics.Step(s, a, prev, in)
 	}
 }
 

@@ -7,6 +7,28 @@ import (
 	"ventral/areas"
 )
 
+// reserved are the names under which the other parts of a cortex keep their
+// variables.
+var reserved = []string{"input", "readout", "optimiser", "statistics", "recompute", "image", "label"}
+
+// fileName reports whether every system can have a file of this name.
+func fileName(name string) bool {
+	if name == "" || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, "/\\:*?\"<>| ") {
+		return false
+	}
+	for _, c := range name {
+		if c < ' ' || c == 0x7f {
+			return false
+		}
+	}
+	switch base, _, _ := strings.Cut(strings.ToLower(name), "."); base {
+	case "con", "prn", "aux", "nul":
+		return false
+	default:
+		return !(len(base) == 4 && (base[:3] == "com" || base[:3] == "lpt") && base[3] >= '0' && base[3] <= '9')
+	}
+}
+
 // areas reads the names of the areas in their order.
 func (r *reader) areas(path []string, v any) error {
 	if v == nil {
@@ -18,11 +40,19 @@ func (r *reader) areas(path []string, v any) error {
 	}
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
-		if name == "" || strings.ContainsAny(name, " /@>\"\\\n\t") {
-			return r.s.fault(at, "found %q, want a name without spaces or the signs / @ > \"", name)
+		if !fileName(name) || strings.ContainsAny(name, "@") {
+			return r.s.fault(at, "found %q, want a name that a file can have: without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
-		if hasWord(names[:i], name) {
-			return r.s.fault(at, "found %q twice, want each area once", name)
+		if hasWord(reserved, strings.ToLower(name)) {
+			return r.s.fault(at, "found %q, which names a part of every cortex; want another name", name)
+		}
+		for _, other := range names[:i] {
+			if other == name {
+				return r.s.fault(at, "found %q twice, want each area once", name)
+			}
+			if strings.EqualFold(other, name) {
+				return r.s.fault(at, "found %q beside %q, want names that differ in more than case: files are called by them", name, other)
+			}
 		}
 		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
 	}

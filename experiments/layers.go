@@ -116,6 +116,9 @@ func (r *reader) readout(path []string, v any) error {
 	if ro.Decide == "argmax" && d.Targets > 1 {
 		return r.s.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
 	}
+	if ro.Decide == "top_n" && d.Targets == 1 {
+		return r.s.fault(append(path, "decide"), "found \"top_n\", but one class is true of an image; want \"argmax\"")
+	}
 	if ro.Decide == "auto" {
 		if ro.Decide = "argmax"; d.Targets > 1 {
 			ro.Decide = "top_n"

@@ -20,8 +20,8 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 	delete(root, "variant")
 	r.e.Variants = r.keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
-		if name == "" || strings.ContainsAny(name, "/\\ :") || strings.HasPrefix(name, ".") {
-			return r.s.faultKey([]string{"variant", name}, "found %q, want a name that can be a folder's: without spaces, slashes and colons", name)
+		if !fileName(name) {
+			return r.s.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: without spaces and the signs / \\ : * ? \" < > |", name)
 		}
 		if _, err := r.table([]string{"variant", name}, variants[name]); err != nil {
 			return err

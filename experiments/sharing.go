@@ -34,6 +34,9 @@ func (r *reader) sharing(path []string, v any) error {
 			if err != nil {
 				return err
 			}
+			if owner := r.owner(name); owner != "" {
+				return r.s.faultKey(append(append([]string(nil), at...), name), "found the name %q, which is that of %s; want one of its own, such as %q", name, owner, "shared "+name)
+			}
 			set := connectivity.Set{Name: name}
 			for i, text := range members {
 				sel, err := connectivity.ParseSelector(text)
@@ -58,6 +61,28 @@ func (r *reader) sharing(path []string, v any) error {
 	}
 	sh.Sets = append(sh.Sets, implied(sets, sh.Sets, r.e.Matrix.Connections)...)
 	return nil
+}
+
+// owner says what keeps its variables under a name, "" if nothing does.
+func (r *reader) owner(name string) string {
+	head, _, _ := strings.Cut(name, "/")
+	switch {
+	case head != name:
+		return "no set: it has a slash"
+	case hasWord(r.names(), name):
+		return "an area"
+	case hasWord(reserved, strings.ToLower(name)):
+		return "a part of every cortex"
+	}
+	for i := range r.e.Matrix.Connections {
+		if r.e.Matrix.Connections[i].Name == name {
+			return "a connection"
+		}
+	}
+	if strings.HasPrefix(name, "input->") || strings.HasPrefix(name, "shape ") {
+		return "a part of every cortex"
+	}
+	return ""
 }
 
 // checkSets reports the first member of a set that selects nothing or belongs to

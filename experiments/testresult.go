@@ -57,8 +57,8 @@ func (r *run) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for name, reason := range why {
-		t.Unrecorded = append(t.Unrecorded, name+": "+reason)
+	for _, name := range sortedKeys(why) {
+		t.Unrecorded = append(t.Unrecorded, name+": "+why[name])
 	}
 	if places, err = r.reestimate(slices, taps); err != nil {
 		return err

@@ -93,6 +93,11 @@ func (b *Builder) Var(name string, s Shape, init Init, trainable bool) Value {
 			b.Fail(fmt.Errorf("variable %q: found shapes %v and %v, want one shape under one name", name, old, s))
 			return None
 		}
+		// Adjoints have one variable and different fan-ins: the first use counts.
+		if v.Init.Kind != init.Kind || v.Init.Value != init.Value || v.Trainable != trainable {
+			b.Fail(fmt.Errorf("variable %q: found initial values %q and %q, want one kind under one name", name, v.Init.Kind, init.Kind))
+			return None
+		}
 		v.Uses++
 		return v.Value
 	}

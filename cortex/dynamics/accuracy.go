@@ -21,7 +21,9 @@ import (
 //     each sigmoid.
 //
 // Axes are [slice, statistic]; statistics of accuracy and confidence end with
-// the level to draw as chance. A slice of NaN is before onset and skipped.
+// the level to draw as chance. A slice at which every image has logits that are
+// not finite is before onset and has no numbers; at any other slice such an
+// image counts as answered wrongly, and has no confidence and entropy.
 type Accuracy struct {
 	Chance float64 // per cent; 0: 100/classes with one class per image, else unknown
 
@@ -166,12 +168,16 @@ func (a *Accuracy) Frames() ([]Frame, error) {
 	proportion := func(name, note string, k []int) Frame {
 		f := Frame{Name: name, Unit: "%", Note: note, Axes: axes}
 		for i := range k {
-			low, high := Wilson(k[i], a.n[i])
-			mean := nan
-			if a.n[i] > 0 {
-				mean = float64(k[i]) / float64(a.n[i])
+			n, undefined := a.n[i], a.undefined[i]
+			if n > 0 {
+				n, undefined = n+undefined, 0
 			}
-			f.Data = append(f.Data, 100*mean, 100*low, 100*high, float64(a.n[i]), float64(a.undefined[i]), chance)
+			low, high := Wilson(k[i], n)
+			mean := nan
+			if n > 0 {
+				mean = float64(k[i]) / float64(n)
+			}
+			f.Data = append(f.Data, 100*mean, 100*low, 100*high, float64(n), float64(undefined), chance)
 		}
 		return f
 	}
