@@ -38,6 +38,7 @@ type profiledPhase struct {
 
 // roofline is what a step would take with nothing but convolution and memory.
 type roofline struct {
+	MultiplyAdds          int64   `json:"multiply_adds"`            // that the engine does in a step
 	MultiplyAddsPerSecond float64 `json:"multiply_adds_per_second"` // of the inner loop of convolution
 	BytesPerSecond        float64 `json:"bytes_per_second"`
 	Bytes                 int64   `json:"bytes"` // moved in a step
@@ -78,8 +79,8 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 	for i, r := range t.Regions {
 		p.Regions = append(p.Regions, profiledPhase{i, r.Seconds, r.Busy, plan.Regions[i].Moved, r.Begins})
 	}
-	n, bytes := b.Program.MultiplyAdds(), plan.Moved()
-	p.Roofline = roofline{MultiplyAddsPerSecond: rates.MultiplyAdds, BytesPerSecond: rates.Bytes, Bytes: bytes,
+	n, bytes := plan.MultiplyAdds, plan.Moved()
+	p.Roofline = roofline{MultiplyAdds: n, MultiplyAddsPerSecond: rates.MultiplyAdds, BytesPerSecond: rates.Bytes, Bytes: bytes,
 		Convolution: float64(n) / rates.MultiplyAdds, Memory: float64(bytes) / rates.Bytes, Share: rates.Seconds(n, bytes) / median}
 	return p, nil
 }
@@ -101,6 +102,6 @@ func (p *benchProfile) print(out io.Writer) {
 	}
 	w.Flush()
 	r := p.Roofline
-	fmt.Fprintf(out, "\nroofline: convolution %.1f ms at %s multiply-adds/s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
-		1e3*r.Convolution, experiments.Count(int64(r.MultiplyAddsPerSecond)), 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
+	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
+		1e3*r.Convolution, experiments.Count(r.MultiplyAdds), experiments.Count(int64(r.MultiplyAddsPerSecond)), 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
 }

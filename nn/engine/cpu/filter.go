@@ -10,7 +10,7 @@ import (
 // where it has 36. Few channels or pixels do not pay for the transforms.
 func (l *list) filtered(x, k nn.Shape, stride int) bool {
 	return l.set.Analyse != nil && stride == 1 && k[0] == 3 && k[1] == 3 && x[1]%2 == 0 && x[2]%2 == 0 && x[1]*x[2] >= 64 &&
-		k[2]%16 == 0 && k[3]%16 == 0 && k[2]*k[3] >= 32*32
+		k[2]%16 == 0 && k[3]%16 == 0 && k[2]*k[3] >= 16*16
 }
 
 // packParts is the engine's own operation that lays out U = G·g·Gᵀ of a 3×3

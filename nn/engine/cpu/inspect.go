@@ -21,6 +21,7 @@ type Plan struct {
 	ArenaBytes    int64 // values, packed kernels, sums and accumulators
 	ScratchBytes  int64 // of all workers: values inside a region, padded images
 	VariableBytes int64
+	MultiplyAdds  int64 // of convolutions and their gradients: fewer than the program's where the engine saves some
 	Regions       []Region
 	plan          *plan
 }
@@ -109,6 +110,14 @@ func (pl *plan) inspect(threads int) *Plan {
 		p.Chunks = max(p.Chunks, st.chunks)
 		r.Moved = pl.moved(st)
 		for _, j := range st.instrs {
+			p.MultiplyAdds += pl.multiplyAdds(&pl.steps[j])
+		}
+		for _, t := range st.tasks {
+			if !t.merge {
+				p.MultiplyAdds += pl.multiplyAdds(&pl.steps[t.instr])
+			}
+		}
+		for _, j := range st.instrs {
 			r.Steps = append(r.Steps, pl.step(j, false))
 		}
 		for _, t := range st.tasks {
@@ -122,6 +131,39 @@ func (pl *plan) inspect(threads int) *Plan {
 		p.Regions = append(p.Regions, r)
 	}
 	return p
+}
+
+// multiplyAdds returns those of s, if it is a convolution or a gradient of one.
+func (pl *plan) multiplyAdds(s *step) int64 {
+	pixels := func(v nn.Value) int64 { return int64(pl.shapes[v].Len() / pl.shapes[v][3]) }
+	switch s.impl {
+	case &conv2DFilter, &convTransposeFilter, &convKernelFilter:
+		return pixels(s.args[0]) / 4 * 16 * int64(s.aux[2]*s.aux[3])
+	}
+	var x, y, k nn.Shape // a convolution of x to y
+	stride := 1
+	switch o := s.op.(type) {
+	case nn.Conv2D:
+		x, y, k, stride = s.args0, pl.shapes[s.results[0]], s.aux, o.Stride
+	case nn.ConvTranspose2D:
+		x, y, k, stride = pl.shapes[s.results[0]], s.args0, s.aux, o.Stride
+	case nn.ConvKernel:
+		x, y, k, stride = s.args0, pl.shapes[s.args[1]], pl.shapes[s.results[0]], o.Stride
+	default:
+		return 0
+	}
+	products := func(axis int) (n int64) { // of pixels and elements of the kernel along an axis
+		for a := range k[axis-1] {
+			from, to := reached(a, k[axis-1], stride, x[axis], y[axis])
+			n += int64(max(to-from, 0))
+		}
+		return n
+	}
+	columns := int64(k[1] * y[2]) // zeros at the sides are multiplied
+	if s.impl == &convKernelWhole || s.impl == &convKernel && byTaps(x) {
+		columns = products(2)
+	}
+	return int64(x[0]) * products(1) * columns * int64(k[2]*k[3])
 }
 
 // moved returns the bytes that st reads and writes outside of local memory.

@@ -2,6 +2,7 @@ package cpu_test
 
 import (
 	"math"
+	"runtime"
 	"testing"
 
 	"ventral/nn"
@@ -87,6 +88,85 @@ func TestMoved(t *testing.T) {
 	}
 	if got, want := plan.Moved(), int64(4*(2*4*8*8*2+3*36)); got != want {
 		t.Errorf("found %d bytes, want %d:\n%v", got, want, plan)
+	}
+}
+
+// Rows of zeros are not multiplied, and 16 products stand for the 36 of a tile.
+func TestMultiplyAdds(t *testing.T) {
+	for _, c := range []struct {
+		x    nn.Shape
+		cout int
+		op   func(s nn.Shape) nn.Op
+		want int64
+	}{
+		{nn.Shape{2, 4, 4, 8}, 8, func(nn.Shape) nn.Op { return nn.Conv2D{Stride: 1} }, 2 * 10 * 12 * 64},
+		{nn.Shape{2, 4, 4, 8}, 8, func(s nn.Shape) nn.Op { return nn.ConvTranspose2D{Stride: 1, Height: s[1], Width: s[2]} }, 2 * 10 * 12 * 64},
+		{nn.Shape{2, 4, 4, 8}, 8, func(nn.Shape) nn.Op { return nn.ConvKernel{Stride: 1, Kh: 3, Kw: 3} }, 2 * 10 * 10 * 64},
+		{nn.Shape{2, 4, 4, 3}, 3, func(nn.Shape) nn.Op { return nn.ConvKernel{Stride: 1, Kh: 3, Kw: 3} }, 2 * 10 * 12 * 9},
+		{nn.Shape{2, 8, 8, 32}, 32, func(nn.Shape) nn.Op { return nn.Conv2D{Stride: 1} }, 2 * 16 * 16 * 32 * 32},
+	} {
+		b := nn.NewBuilder()
+		x := b.Input("x", c.x, true)
+		d := c.x
+		d[3] = c.cout
+		op, other := c.op(c.x), b.Input("d", d, true)
+		if _, ok := op.(nn.ConvKernel); !ok {
+			other = b.Input("k", nn.Shape{3, 3, c.x[3], c.cout}, false)
+		}
+		b.Output("y", b.One(op, x, other))
+		p, err := b.Program()
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := cpu.NewPlan(p, cpu.Options{Kernel: "go"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plan.MultiplyAdds != c.want {
+			t.Errorf("%s of %v: found %d multiply-adds, want %d", op.Name(), c.x, plan.MultiplyAdds, c.want)
+		}
+	}
+}
+
+// The memory that a plan predicts is what compiling, holding and running take.
+func TestBytesArePredicted(t *testing.T) {
+	for _, n := range []net{
+		{batch: 64, side: 32, c1: 32, c2: 32, steps: 3},
+		{batch: 64, side: 8, c1: 64, c2: 128, steps: 3, adam: true},
+	} {
+		p := n.program(t)
+		v := nn.NewVariables(7)
+		if _, err := v.Fill(p); err != nil {
+			t.Fatal(err)
+		}
+		in, out := n.inputs(p), outputs(p)
+		held := func() int64 {
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			return int64(m.HeapAlloc)
+		}
+		before := held()
+		e := cpu.New(cpu.Options{Threads: 2})
+		exe, err := e.Compile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := e.Hold(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := exe.Run(r, in, out); err != nil {
+			t.Fatal(err)
+		}
+		got, want := held()-before, exe.(*cpu.Executable).Plan().Bytes()
+		if math.Abs(float64(got-want)) > 0.1*float64(want) {
+			t.Errorf("%+v: found %d bytes, predicted %d", n, got, want)
+		}
+		exe.Close()
+		for _, x := range []any{p, v, in, out, r} {
+			runtime.KeepAlive(x)
+		}
 	}
 }
 
