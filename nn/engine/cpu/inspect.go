@@ -41,7 +41,7 @@ type Region struct {
 type Step struct {
 	Index         int // of the program's instruction; -1 for the engine's own
 	Op            nn.Op
-	Name          string // of the operation, or of the engine's own: pack, pack_transpose, copy
+	Name          string // of the operation, or of the engine's own: pack, pack_transpose, pack_parts, fold_parts, copy
 	Tag           nn.Tag
 	Locality      nn.Locality
 	Merge         bool // adds what the workers left of a reduction

@@ -156,14 +156,14 @@ func (x *Executable) Profile(r nn.Residence, in, out []nn.Tensor) (*Profile, err
 	slices.SortStableFunc(p.Kinds, func(a, b Spent) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	for i := range busy {
 		t := RegionTime{Seconds: clock[i].Seconds(), Busy: busy[i].Seconds()}
-		st := &x.plan.stages[i]
-		if len(st.instrs) > 0 {
-			s := &x.plan.steps[st.instrs[0]]
-			t.Begins = of(s.op.Name(), s.tag)
+		first := 0
+		if st := &x.plan.stages[i]; st.region {
+			first = st.instrs[0]
 		} else {
-			s := &x.plan.steps[st.tasks[0].instr]
-			t.Begins = of(s.op.Name(), s.tag)
+			first = st.tasks[0].instr
 		}
+		s := &x.plan.steps[first]
+		t.Begins = of(s.op.Name(), s.tag)
 		p.Regions = append(p.Regions, t)
 	}
 	return p, nil
