@@ -137,6 +137,9 @@ func (g *Graph) Usable(taps []Tap, n *Norms) (ok []Tap, why map[string]string, e
 func (g *Graph) CheckTested(n *Norms) error {
 	i := g.index[g.Readout.From]
 	for _, t := range g.TestSlices() {
+		if slices.Contains(g.train, t) {
+			continue // training reads it
+		}
 		_, why, err := g.Usable([]Tap{{i, g.Readout.Reads, t}}, n)
 		if err != nil {
 			return err
@@ -284,19 +287,19 @@ func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 	return mean, variance
 }
 
-// Untrained lists the norm places, as PLACE@SLICE, that logits at slice t
-// depend on and training never filled.
-func (g *Graph) Untrained(n *Norms, t int) ([]string, error) {
+// Untrained lists the norm places, as PLACE@SLICE, that logits at the given
+// slices depend on and training never filled.
+func (g *Graph) Untrained(n *Norms, logits []int) ([]string, error) {
 	b := nn.NewBuilder()
-	u := g.Unroll(b, Options{Batch: 1, Logits: []int{t}, Source: n.Source})
+	u := g.Unroll(b, Options{Batch: 1, Logits: logits, Source: n.Source})
 	n.Missing = nil
 	if err := b.Err(); err != nil {
 		return nil, err
 	}
 	var places []string
 	for _, p := range u.Stats.Places {
-		if !n.Trained(p.Place, p.Step) && p.Norm.Statistics != "shared" {
-			places = append(places, key(p.Place, p.Step))
+		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && p.Norm.Statistics != "shared" && !slices.Contains(places, at) {
+			places = append(places, at)
 		}
 	}
 	return places, nil

@@ -16,11 +16,16 @@ func (g *Graph) TapName(t Tap) string {
 // the square that can change it, not cut at the border of the image. 0 is none.
 type Field struct{ Height, Width int }
 
+// MaxFields is the number of slices of which ReceptiveFields are known: the time
+// to find them grows with its square.
+const MaxFields = 64
+
 // ReceptiveFields returns the receptive field of the middle unit of every area
-// at every slice, [slice][area]: what the program of that unit reads.
+// at every slice below MaxFields, [slice][area]: what the program of that unit
+// reads.
 func (g *Graph) ReceptiveFields() ([][]Field, error) {
 	var taps []Tap
-	for t := range g.Steps {
+	for t := range min(g.Steps, MaxFields) {
 		for i := range g.Areas {
 			if g.times.informed[t][i] {
 				taps = append(taps, Tap{i, areas.Response, t})

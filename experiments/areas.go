@@ -38,6 +38,9 @@ func (r *reader) areas(path []string, v any) error {
 	if err != nil {
 		return err
 	}
+	if len(names) == 0 {
+		return r.s.fault(path, "found no areas, want their names from the lowest to the highest, such as [\"V1\", \"IT\"]")
+	}
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
 		if !fileName(name) || strings.ContainsAny(name, "@") {

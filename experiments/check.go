@@ -24,7 +24,7 @@ type Check struct {
 	Sets        []SetCheck        `json:"sets"`
 	Parameters  int               `json:"parameters"`   // trainable numbers in use
 	Transitions int               `json:"transitions"`  // that the loss depends on
-	Longest     int               `json:"longest_path"` // convolutions between image and loss, the most
+	Longest     int               `json:"longest_path"` // convolutions and dense layers between image and loss, the most
 
 	TrainSlices []int    `json:"train_slices"`
 	TestSlices  []int    `json:"test_slices"`
@@ -106,16 +106,11 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	if err := c.weights(g); err != nil {
 		return nil, err
 	}
-	for _, t := range c.TestSlices {
-		places, err := g.Untrained(norms, t)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range places {
-			if !hasWord(c.Reestimated, p) {
-				c.Reestimated = append(c.Reestimated, p)
-			}
-		}
+	if c.Reestimated, err = g.Untrained(norms, c.TestSlices); err != nil {
+		return nil, err
+	}
+	if c.Reestimated == nil {
+		c.Reestimated = []string{}
 	}
 	if c.Inference, err = e.multiplyAdds(g); err != nil {
 		return nil, err
@@ -229,7 +224,8 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	return nil
 }
 
-// longest counts the convolutions on the longest path of the forward part.
+// longest counts the convolutions and dense layers on the longest path of the
+// forward part.
 func longest(p *nn.Program) int {
 	depth := make([]int, len(p.Shapes))
 	most := 0
@@ -334,7 +330,7 @@ func (c *Check) Print(out io.Writer) {
 	name := c.Name
 	fmt.Fprintf(out, "%s: slices 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSlices), spans(c.TestSlices))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field (pixels) by slice\n")
+	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by slice\n")
 	for _, a := range c.Areas {
 		var parts []string
 		for t, f := range a.Fields {
@@ -363,7 +359,7 @@ func (c *Check) Print(out io.Writer) {
 	}
 	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", grouped(c.Parameters))
 	w.Flush()
-	fmt.Fprintf(out, "\nlongest path: %d convolutions; %d live transitions\n", c.Longest, c.Transitions)
+	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
 	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
 	fmt.Fprintf(out, "training: %s updates (%d a epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
 	if c.MemoryBytes > 0 {

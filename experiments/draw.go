@@ -28,11 +28,24 @@ func (r *run) draw() error {
 	a.MSPerStep, a.Precision, a.Classes = r.e.MSPerStep, r.info.Precision, r.classes()
 	if r.done != nil {
 		a.Reestimated = slicesOf(r.done.test.Reestimated)
+		a.RecordedAnew = append(append([]string{}, r.done.test.Reestimated...), r.done.test.Recording...)
+		a.Unrecorded = unrecorded(r.done.test.Unrecorded)
 	}
 	if err := r.dir.Write(anatomyFile, func(w io.Writer) error { return recording.WriteAnatomy(w, a) }); err != nil {
 		return err
 	}
 	return r.drawAnatomy(&a)
+}
+
+// unrecorded returns AREA@SLICE of lines "AREA@SLICE/SIGNAL: reason", once each.
+func unrecorded(lines []string) []string {
+	var list []string
+	for _, l := range lines {
+		if at, _, ok := strings.Cut(l, "/"); ok && !hasWord(list, at) {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // slicesOf returns the slices of places written PLACE@SLICE.
@@ -72,7 +85,13 @@ func (r *run) frames() []dynamics.Frame {
 // note says how many images the learning curves are measured on.
 func (r *run) note() string {
 	n := r.e.Stimuli.Settings.Describe().Images
-	return fmt.Sprintf("%d training and %d validation images", n[stimuli.Train], n[stimuli.Validation])
+	trained := r.g.TrainSlices()
+	loss := "the loss is as it is trained, " + map[string]string{"mean": "the mean", "sum": "the sum"}[r.e.Readout.Over] + " over a network's training slices"
+	if r.e.Readout.Loss == "sigmoid" {
+		loss += " of the sum over classes"
+	}
+	return fmt.Sprintf("%s training and %s validation images; %s; accuracy is at its last training slice (%d)",
+		grouped(n[stimuli.Train]), grouped(n[stimuli.Validation]), loss, trained[len(trained)-1])
 }
 
 // drawAnatomy draws figures of the run, beside its controls where these are

@@ -33,7 +33,7 @@ type Head struct {
 	Format     int      `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
 	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
 	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
-	Steps      int      `toml:"steps" min:"1" max:"10000" doc:"time slices, 0 to steps-1"`
+	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
 	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
 	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"arithmetic of convolutions; auto is float32 where split is not fast"`

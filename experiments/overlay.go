@@ -51,6 +51,9 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		s.blank(false)
 		where := origin{set: "--set " + set}
 		if s.peek() != '=' || len(path) == 0 || path[0] == "" {
+			if strings.Contains(set, "->") {
+				return &Fault{File: where.set, Message: "the name of a connection needs quotes, as in 'connection.\"V2->V1\".delay=3'"}
+			}
 			return &Fault{File: where.set, Message: "want key=value, such as train.epochs=3"}
 		}
 		text := strings.TrimSpace(set[s.at+1:])

@@ -22,7 +22,7 @@ func (r *run) page() error {
 
 // writePage writes index.html.
 func (r *run) writePage(figures []plots.PageFigure) error {
-	p := plots.Page{Title: r.e.Name, Subtitle: r.status(), Figures: figures, Experiment: r.e.TOML()}
+	p := plots.Page{Title: r.e.Name, Subtitle: r.status(), Figures: figures, Experiment: r.text()}
 	if r.e.About != "" {
 		p.Summary = append(p.Summary, r.e.About)
 	}
@@ -51,6 +51,14 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 	}
 	p.Provenance = r.provenance()
 	return r.dir.Write(pageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
+}
+
+// text is the resolved experiment as the run's folder has it.
+func (r *run) text() string {
+	if s, err := r.dir.ReadText(experimentFile); err == nil {
+		return s
+	}
+	return r.e.TOML()
 }
 
 // status says in a line how the run stands.

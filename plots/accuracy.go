@@ -241,7 +241,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if len(sure) > 0 {
 		what, _ := cutNote(sure[0].note)
 		a = "(a) Accuracy over time slices: per cent of images"
-		b = fmt.Sprintf("(b) Confidence: mean %s; %s", what, linesOf(sure, "95 % t interval"))
+		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval"))
 		if !math.IsNaN(sure[0].chance) {
 			b += fmt.Sprintf("; dashed: uniform over classes (%s)", number(sure[0].chance))
 		}
@@ -261,7 +261,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 		}
 		return plural("slice", a.TrainSlices)
 	}); text != "" {
-		marks = "Filled markers: the loss read " + text
+		marks = "Filled markers: slices that the loss reads (" + text + ")"
 	}
 	if slices.ContainsFunc(right, func(s series) bool { return len(d.anatomy(s.variant).Reestimated) > 0 }) {
 		marks = caption(marks, "Hollow markers: other slices at which norm statistics were re-estimated")

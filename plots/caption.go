@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ventral/cortex/dynamics"
@@ -72,6 +73,46 @@ func reestimatedOf(d Data, all []series) string {
 		return "No norm statistics were re-estimated"
 	}
 	return "Norm statistics were re-estimated at " + text
+}
+
+// recordedOf says the same of figures of recordings, and which slices have no
+// numbers though the image has arrived.
+func recordedOf(d Data, all []series) string {
+	anew := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.RecordedAnew), ", ") })
+	text := "No norm statistics were re-estimated"
+	if anew != "" {
+		text = "Norm statistics were re-estimated, from training images, of " + anew
+	}
+	if none := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.Unrecorded), ", ") }); none != "" {
+		text = caption(text, "No numbers where training never reached the weights: "+none)
+	}
+	return text
+}
+
+// spans writes places AREA@SLICE with their slices together: "V1@5–7", in the
+// order in which the areas first occur.
+func spans(places []string) []string {
+	var order []string
+	at := map[string][]int{}
+	for _, p := range places {
+		area, slice, ok := strings.Cut(p, "@")
+		n, err := strconv.Atoi(slice)
+		if !ok || err != nil {
+			continue
+		}
+		if at[area] == nil {
+			order = append(order, area)
+		}
+		if !slices.Contains(at[area], n) {
+			at[area] = append(at[area], n)
+		}
+	}
+	var parts []string
+	for _, area := range order {
+		slices.Sort(at[area])
+		parts = append(parts, area+"@"+runsOf(at[area]))
+	}
+	return parts
 }
 
 // theOne says which network a figure of a single one is of: one network where

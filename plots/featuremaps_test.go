@@ -54,3 +54,25 @@ func TestStimuli(t *testing.T) {
 		t.Error("blue without stimuli")
 	}
 }
+
+// TestRecorded says which norms of a recording were re-estimated, and where it
+// has no numbers.
+func TestRecorded(t *testing.T) {
+	d, err := blt.data(Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Anatomy.RecordedAnew = []string{"V1@5", "V1@6", "V2@6", "V1@7", "V1@7"}
+	d.Anatomy.Unrecorded = []string{"V4@7"}
+	for _, name := range []string{"activity", "active-units", "state-change", "feature-maps"} {
+		f, err := Make(name, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"re-estimated, from training images, of V1@5–7, V2@6", "never reached the weights: V4@7"} {
+			if !strings.Contains(f.Caption, want) {
+				t.Errorf("%s: %q is not in the caption\n%s", name, want, f.Caption)
+			}
+		}
+	}
+}

@@ -243,7 +243,7 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 	rate := ""
 	if steps, smooth := drops(frames[0]); smooth {
 		r := frames[0].Column("rate")
-		rate = fmt.Sprintf("The learning rate falls smoothly from %s to %s", number(r[0]), number(r[len(r)-1]))
+		rate = fmt.Sprintf("The learning rate falls smoothly; at the beginning of the first epoch it is %s, of the last %s", number(r[0]), number(r[len(r)-1]))
 	} else if len(steps) > 0 {
 		rate = "Ticks above: drops of the learning rate and their factors"
 	}

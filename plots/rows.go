@@ -25,7 +25,7 @@ func activity(d Data) (*Figure, error) {
 }
 
 func activeUnits(d Data) (*Figure, error) {
-	return rowFigure{frame: "active units", title: "Active units", axis: "active units", what: "Units of every area with a response above threshold, over time slices", zero: true}.figure(d)
+	return rowFigure{frame: "active units", title: "Active units", axis: "active units", what: "Units of every area with a response above 0, over time slices", zero: true}.figure(d)
 }
 
 func stateChange(d Data) (*Figure, error) {
@@ -253,7 +253,7 @@ func (r rowFigure) caption(d Data, rows []row, every []series) string {
 	}
 	return caption(fmt.Sprintf("%s (%s, from top)", r.what, strings.Join(names, ", ")), upper(linesOf(every, "95 % t interval")),
 		"Rows have scales of their own; triangle: onset of the area, nothing is drawn before it", low, strip,
-		strings.Join(slices.Compact(extra), "; "), reestimatedOf(d, rows[0].all), precisionOf(d, rows[0].all))
+		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), precisionOf(d, rows[0].all))
 }
 
 func upper(s string) string {

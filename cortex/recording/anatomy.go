@@ -30,9 +30,14 @@ type Anatomy struct {
 	Readout     string   // the area that is read
 	TrainSlices []int    // slices the loss reads
 	TestSlices  []int    // slices that are tested
-	Reestimated []int    // slices whose norm statistics were re-estimated
-	Classes     []string
-	Precision   string // "float32", "split" or "bfloat16"
+	Reestimated []int    // slices whose norm statistics were re-estimated for answers
+	// Of recordings alone: area and slice, as AREA@SLICE, whose norm statistics
+	// were re-estimated, and that have no numbers because training never
+	// reached their weights.
+	RecordedAnew []string
+	Unrecorded   []string
+	Classes      []string
+	Precision    string // "float32", "split" or "bfloat16"
 }
 
 // AnatomyArea is one area, in the order of the experiment: V1 first.

@@ -62,9 +62,11 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 			if f.rounds < 1 || f.steps < 1 {
 				return wrongf("--rounds and --steps: want 1 or more")
 			}
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
 			var results []*benchResult
 			for _, name := range args {
-				r, err := p.benchOne(cmd.Context(), name, &f)
+				r, err := p.benchOne(ctx, name, &f)
 				if err != nil {
 					return err
 				}

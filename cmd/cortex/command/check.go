@@ -28,14 +28,14 @@ writes nothing. A fault in the file ends it with status 2.`,
 				return err
 			}
 			list := []*experiments.Experiment{e}
-			if variants {
-				for _, v := range e.Variants {
-					d := c
-					d.variant = v
-					x, _, err := d.load(args[0])
-					if err != nil {
-						return err
-					}
+			for _, v := range e.Variants {
+				d := c
+				d.variant = v
+				x, _, err := d.load(args[0]) // its faults are the file's
+				if err != nil {
+					return err
+				}
+				if variants {
 					list = append(list, x)
 				}
 			}
@@ -69,7 +69,7 @@ writes nothing. A fault in the file ends it with status 2.`,
 	})
 	c.flags(cmd)
 	c.engineFlags(cmd)
-	cmd.Flags().BoolVar(&variants, "variants", false, "check every variant too, without timing")
+	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too, without timing")
 	return cmd
 }
 

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,7 +15,7 @@ import (
 // choice is the flags that say which experiment, and how it is changed.
 type choice struct {
 	set       []string
-	seed      int
+	seed      string
 	variant   string
 	threads   int
 	memoryMiB int
@@ -24,7 +23,7 @@ type choice struct {
 
 func (c *choice) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.set, "set", nil, "change a key: `key=value`, as in --set train.epochs=3 (may be repeated)")
-	cmd.Flags().IntVar(&c.seed, "seed", -1, "seed of weights, stimuli and order, instead of the experiment's")
+	cmd.Flags().StringVar(&c.seed, "seed", "", "seed of weights, stimuli and order, instead of the experiment's")
 	cmd.Flags().StringVar(&c.variant, "variant", "", "a variant of the experiment")
 }
 
@@ -36,8 +35,8 @@ func (c *choice) engineFlags(cmd *cobra.Command) {
 
 func (c *choice) overrides() experiments.Overrides {
 	o := experiments.Overrides{Variant: c.variant, Set: c.set}
-	if c.seed >= 0 {
-		o.Set = append(append([]string(nil), o.Set...), fmt.Sprintf("seed=%d", c.seed))
+	if c.seed != "" {
+		o.Set = append(append([]string(nil), o.Set...), "seed="+c.seed)
 	}
 	return o
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"ventral/experiments"
 )
 
 func (p *program) new() *cobra.Command {
@@ -12,11 +14,11 @@ func (p *program) new() *cobra.Command {
 		Short: "Print a built-in experiment as the beginning of your own",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, text, _, err := source(args[0])
-			if err != nil {
-				return err
+			b, hint, ok := experiments.FindBuiltin(args[0])
+			if !ok {
+				return wrongf("no built-in experiment is called %q%s", args[0], hint)
 			}
-			_, err = fmt.Fprint(p.out, text)
+			_, err := fmt.Fprint(p.out, b.Text)
 			return err
 		},
 	}

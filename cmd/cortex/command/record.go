@@ -50,7 +50,9 @@ does at every time slice into the run's recordings, then draws it.`,
 			progress := newProgress(p.err)
 			defer progress.end()
 			o.Report = progress
-			err = experiments.RecordAgain(cmd.Context(), dir, func(r *experiments.Recording) {
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			err = experiments.RecordAgain(ctx, dir, func(r *experiments.Recording) {
 				r.Images, r.Split = images, split
 				if len(signals) > 0 {
 					r.Signals = signals

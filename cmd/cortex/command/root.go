@@ -51,13 +51,19 @@ func Main(args []string, out, errs io.Writer) (status int) {
 			status = statusFailed
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	root := p.root()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
-	return p.status(root.ExecuteContext(ctx))
+	return p.status(root.ExecuteContext(context.Background()))
+}
+
+// interruptible returns a context that Ctrl-C and a request to end cancel, for
+// verbs that then leave things in order. A second one ends the program at once.
+func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 func (p *program) status(err error) int {

@@ -28,7 +28,9 @@ figures and index.html.
 Ctrl-C leaves a run that --resume continues: cortex run RUN --resume`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.carryOut(cmd.Context(), args[0], out, resume, &c)
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			return p.carryOut(ctx, args[0], out, resume, &c)
 		},
 	})
 	c.flags(cmd)
@@ -58,7 +60,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		} else if err := p.same(name, dir, c); err != nil {
 			return err
 		}
-		if out == "" && (len(c.set) > 0 || c.seed >= 0 || c.variant != "") {
+		if out == "" && (len(c.set) > 0 || c.seed != "" || c.variant != "") {
 			return wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
 		}
 		if _, _, err := experiments.Open(dir); err != nil {

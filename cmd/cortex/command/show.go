@@ -24,7 +24,7 @@ func (p *program) show() *cobra.Command {
 	var engine, pass string
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "show EXPERIMENT|RUN " + strings.Join(showings, "|"),
-		Short: "Show the graph, matrix, program, weights, memory or defaults of an experiment",
+		Short: "Show the graph, matrix, program, weights, memory or all keys of an experiment",
 		Long: `show looks inside an experiment:
 
   graph    areas and connections, as the experiment file means them
