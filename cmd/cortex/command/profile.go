@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	"ventral/experiments"
 	"ventral/nn"
@@ -54,10 +55,12 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 	if !ok {
 		return nil, wrongf("--profile: only the engine cpu keeps time")
 	}
+	begun := time.Now()
+	clock := func() time.Duration { return time.Since(begun) }
 	var t *cpu.Profile
 	for range steps {
 		err := b.Step(func(r nn.Residence, in, out []nn.Tensor) error {
-			p, err := x.Profile(r, in, out)
+			p, err := x.Profile(clock, r, in, out)
 			if err == nil && (t == nil || p.Seconds < t.Seconds) {
 				t = p
 			}
@@ -67,7 +70,7 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 			return nil, err
 		}
 	}
-	rates, err := cpu.MeasureRates(o)
+	rates, err := cpu.MeasureRates(clock, o)
 	if err != nil {
 		return nil, err
 	}

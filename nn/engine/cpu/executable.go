@@ -38,7 +38,8 @@ type Executable struct {
 	items    int64
 	faulty   atomic.Bool
 	closed   bool
-	clock    []time.Duration // of each phase, while profiling
+	clock    Clock           // while profiling
+	took     []time.Duration // each phase, then
 }
 
 // piece is elements lo to hi of an update or an output.

@@ -83,9 +83,13 @@ func kindOf(op operation) kind {
 	return elementwise
 }
 
+// Clock tells the time since some moment. The caller has it: this package reads
+// no clock of its own.
+type Clock func() time.Duration
+
 // watch is a worker's stopwatch; without one, nil, nothing is timed.
 type watch struct {
-	begun  time.Time
+	clock  Clock
 	last   time.Duration // end of the last lap
 	kinds  [kinds]time.Duration
 	phase  int
@@ -98,7 +102,7 @@ func (w *watch) lap(k kind) {
 	if w == nil {
 		return
 	}
-	now := time.Since(w.begun)
+	now := w.clock()
 	w.kinds[k] += now - w.last
 	w.last = now
 }
@@ -106,29 +110,29 @@ func (w *watch) lap(k kind) {
 // begin starts a worker's shares of a phase, end stops.
 func (w *watch) begin(phase int) {
 	if w != nil {
-		w.phase, w.start = phase, time.Since(w.begun)
+		w.phase, w.start = phase, w.clock()
 		w.last = w.start
 	}
 }
 
 func (w *watch) end() {
 	if w != nil {
-		w.phases[w.phase] += time.Since(w.begun) - w.start
+		w.phases[w.phase] += w.clock() - w.start
 	}
 }
 
 // Profile runs x once as Run does, with a stopwatch at every instruction, and
 // says where the time went. The results are those of Run.
-func (x *Executable) Profile(r nn.Residence, in, out []nn.Tensor) (*Profile, error) {
+func (x *Executable) Profile(clock Clock, r nn.Residence, in, out []nn.Tensor) (*Profile, error) {
 	x.engine.workers.mu.Lock()
 	stages := len(x.plan.stages)
-	x.clock = make([]time.Duration, stages+3)
-	begun := time.Now()
+	x.clock, x.took = clock, make([]time.Duration, stages+3)
+	begun := clock()
 	for i := range x.workers {
-		x.workers[i].call.watch = &watch{begun: begun, phases: make([]time.Duration, stages+3)}
+		x.workers[i].call.watch = &watch{clock: clock, phases: make([]time.Duration, stages+3)}
 	}
 	err := x.run(r, in, out)
-	total := time.Since(begun)
+	total := clock() - begun
 	p := &Profile{Seconds: total.Seconds(), Threads: len(x.workers)}
 	var spent [kinds]time.Duration
 	busy := make([]time.Duration, stages)
@@ -143,8 +147,8 @@ func (x *Executable) Profile(r nn.Residence, in, out []nn.Tensor) (*Profile, err
 			busy[k] += w.phases[k]
 		}
 	}
-	clock := x.clock
-	x.clock = nil
+	took := x.took
+	x.clock, x.took = nil, nil
 	x.engine.workers.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -155,7 +159,7 @@ func (x *Executable) Profile(r nn.Residence, in, out []nn.Tensor) (*Profile, err
 	}
 	slices.SortStableFunc(p.Kinds, func(a, b Spent) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	for i := range busy {
-		t := RegionTime{Seconds: clock[i].Seconds(), Busy: busy[i].Seconds()}
+		t := RegionTime{Seconds: took[i].Seconds(), Busy: busy[i].Seconds()}
 		first := 0
 		if st := &x.plan.stages[i]; st.region {
 			first = st.instrs[0]

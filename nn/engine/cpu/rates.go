@@ -20,14 +20,14 @@ func (r Rates) Seconds(n, b int64) float64 { return float64(n)/r.MultiplyAdds + 
 // MeasureRates measures the rates of o.Threads threads with the inner loops
 // o.Kernel, in about 0.3 s: each is the best of several rounds. An unknown
 // kernel is an error.
-func MeasureRates(o Options) (Rates, error) {
+func MeasureRates(clock Clock, o Options) (Rates, error) {
 	e := New(o)
 	if e.err != nil {
 		return Rates{}, e.err
 	}
 	return Rates{
-		MultiplyAdds: best(e.Threads(), func() round { return convolutions(e.set) }),
-		Bytes:        best(e.Threads(), func() round { return streams(e.set) }),
+		MultiplyAdds: best(clock, e.Threads(), func() round { return convolutions(e.set) }),
+		Bytes:        best(clock, e.Threads(), func() round { return streams(e.set) }),
 	}, nil
 }
 
@@ -41,7 +41,7 @@ const (
 )
 
 // best returns the best rate of several rounds of all threads together.
-func best(threads int, start func() round) float64 {
+func best(clock Clock, threads int, start func() round) float64 {
 	work := make([]round, threads)
 	for i := range work {
 		work[i] = start()
@@ -53,11 +53,11 @@ func best(threads int, start func() round) float64 {
 		var wait sync.WaitGroup
 		for i := range work {
 			wait.Go(func() {
-				done, begun := 0, time.Now()
-				for time.Since(begun) < roundTime {
+				done, begun := 0, clock()
+				for clock()-begun < roundTime {
 					done += work[i]()
 				}
-				rates[i] = float64(done) / time.Since(begun).Seconds()
+				rates[i] = float64(done) / (clock() - begun).Seconds()
 			})
 		}
 		wait.Wait()

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"time"
 	"unsafe"
 
 	"ventral/nn"
@@ -29,9 +28,9 @@ func (x *Executable) do(i, shares int, small bool) {
 		x.engine.workers.do(x, shares)
 		return
 	}
-	begun := time.Now()
+	begun := x.clock()
 	x.engine.workers.do(x, shares)
-	x.clock[i] += time.Since(begun)
+	x.took[i] += x.clock() - begun
 }
 
 // work takes shares of the present phase until none is left.
