@@ -82,6 +82,9 @@ func (r *run) finding() string {
 	s := fmt.Sprintf("%s %s.", r.e.Name, r.done.test.sentence())
 	for _, o := range r.others {
 		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), grouped(o.info.Parameters), grouped(r.info.Parameters), o.done.test.sentence())
+		if p, ok, err := r.paired(o); err == nil && ok {
+			s += " " + p.sentence(o.name())
+		}
 	}
 	if len(r.others) > 0 {
 		s += " One network each: this says nothing yet about other seeds."
