@@ -3,8 +3,7 @@
 //
 // A [Kind] is the settings of one sort of data set, made by [New] with every
 // default filled in; [Kind.Open] gives its [Data]. A [Loader] turns one split
-// into batches that are normalised ([Normaliser]) and augmented ([Augment]),
-// and a [Prefetcher] makes them ahead of their use:
+// into batches that are normalised ([Normaliser]) and augmented ([Augment]):
 //
 //	kind, err := stimuli.New("digits")
 //	data, err := kind.Open(stimuli.Env{Seed: 1})
@@ -12,8 +11,9 @@
 //	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 //		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
 //	})
-//	ahead := stimuli.Prefetch(loader, 0, 2)
-//	defer ahead.Close()
+//	err = loader.Batch(step, images, labels)
+//
+// Package train makes batches ahead of their use.
 //
 // Everything random is a pure function of a seed and of numbers that say what
 // it is for (split and image, epoch, step): not of the number of workers, nor

@@ -7,7 +7,7 @@ import (
 	"ventral/experiments/stimuli"
 )
 
-// Three digits in each image, in batches for training, made ahead.
+// Three digits in each image, in batches for training.
 func Example() {
 	digits := stimuli.NewDigits()
 	digits.Task, digits.Digits = "clutter", 3
@@ -23,19 +23,14 @@ func Example() {
 	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
 	})
-	ahead := stimuli.Prefetch(loader, 0, 2)
-	defer ahead.Close()
-	for range loader.Steps() {
-		batch, err := ahead.Next()
-		if err != nil {
-			log.Fatal(err)
-		}
-		if batch.Step == 0 {
-			fmt.Println("shape", data.Shape(), "targets", data.Targets())
-			fmt.Println("values in a batch", len(batch.Images), "and", len(batch.Labels))
-			fmt.Println("labels of the first image", batch.Labels[:10])
-		}
+	i, l := loader.Sizes()
+	images, labels := make([]float32, i), make([]float32, l)
+	if err := loader.Batch(0, images, labels); err != nil {
+		log.Fatal(err)
 	}
+	fmt.Println("shape", data.Shape(), "targets", data.Targets())
+	fmt.Println("values in a batch", len(images), "and", len(labels))
+	fmt.Println("labels of the first image", labels[:10])
 	// Output:
 	// shape [32 32 1] targets 3
 	// values in a batch 102400 and 1000

@@ -5,13 +5,13 @@ import (
 	"testing"
 )
 
-func buffers(s Source) (images, labels []float32) {
+func buffers(s *Loader) (images, labels []float32) {
 	i, l := s.Sizes()
 	return make([]float32, i), make([]float32, l)
 }
 
 // batch returns a batch in fresh buffers that held rubbish.
-func batch(t *testing.T, s Source, step int) (images, labels []float32) {
+func batch(t *testing.T, s *Loader, step int) (images, labels []float32) {
 	t.Helper()
 	images, labels = buffers(s)
 	for i := range images {
