@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/peer"
+	"ventral/plots"
 )
 
 // benchFlags say what is timed.
@@ -28,6 +30,8 @@ type benchFlags struct {
 	peer          bool
 	python        string
 	modes         []string
+	scaling       bool
+	figure        string
 }
 
 // BenchResult is what bench prints for an experiment.
@@ -64,6 +68,15 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 			}
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
+			if f.scaling {
+				if len(args) != 1 {
+					return wrongf("--scaling: found %d experiments, want one", len(args))
+				}
+				if x := strings.TrimPrefix(filepath.Ext(f.figure), "."); f.figure != "" && !slices.Contains(plots.Formats, x) {
+					return wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(plots.Formats, ", "))
+				}
+				return p.scaling(ctx, args[0], &f, f.figure)
+			}
 			var results []*benchResult
 			for _, name := range args {
 				r, err := p.benchOne(ctx, name, &f)
@@ -87,6 +100,8 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 	cmd.Flags().IntVar(&f.steps, "steps", 3, "steps of a round")
 	cmd.Flags().BoolVar(&f.inference, "inference", false, "time answering instead of training")
 	cmd.Flags().BoolVar(&f.profile, "profile", false, "say where the time goes, with the default engine")
+	cmd.Flags().BoolVar(&f.scaling, "scaling", false, "show how cost grows with slices, channels, image side, batch and threads of one experiment")
+	cmd.Flags().StringVar(&f.figure, "figure", "", "with --scaling: draw it into a `file` (.svg, .png or .pdf)")
 	cmd.Flags().BoolVar(&f.peer, "peer", false, "run PyTorch in between")
 	cmd.Flags().StringVar(&f.python, "python", "", "a Python with PyTorch (default CORTEX_PYTHON, else python3)")
 	cmd.Flags().StringSliceVar(&f.modes, "modes", peer.Modes, "modes of the peer")
