@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"ventral/areas"
 	"ventral/cortex"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -130,6 +131,9 @@ func (c *Check) areas(g *cortex.Graph) error {
 		}
 		if x.Onset < 0 {
 			c.warn("the image never reaches %s within slices 0..%d", a.Name, g.Steps-1)
+		}
+		if d, ok := a.Dynamics.(*areas.Rate); ok && !hasWord(d.Order, "norm") && d.Norm.Kind != "none" {
+			c.warn("order of %s has no \"norm\": its norm (%s) is not used", a.Name, d.Norm.Kind)
 		}
 		c.Areas = append(c.Areas, x)
 	}

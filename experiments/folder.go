@@ -60,13 +60,38 @@ func (f Folder) vacant() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return err
+		return fmt.Errorf("%s: %w; choose another folder by --out", f, err)
 	case f.IsRun():
 		return fmt.Errorf("%s: holds a run already; go on with it by --resume, or choose another folder", f)
 	case len(entries) > 0:
 		return fmt.Errorf("%s: is not empty; choose another folder", f)
 	}
-	return nil
+	return f.writable()
+}
+
+// writable tries whether a file can be made where the folder will be: in it, or
+// in the nearest folder above it that there is.
+func (f Folder) writable() error {
+	at := filepath.Clean(string(f))
+	for {
+		info, err := os.Stat(at)
+		if err == nil && !info.IsDir() {
+			return fmt.Errorf("%s: %s is a file; choose another folder by --out", f, at)
+		}
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: %w; choose another folder by --out", f, err)
+		}
+		at = filepath.Dir(at)
+	}
+	t, err := os.CreateTemp(at, temporary+"*")
+	if err != nil {
+		return fmt.Errorf("%s: nothing can be written there (%w); choose another folder by --out", f, err)
+	}
+	t.Close()
+	return os.Remove(t.Name())
 }
 
 // tidy removes files that a killed process had not completed.

@@ -110,7 +110,7 @@ func (f Folder) writeCSV(name string, head []string, rows func(row func(...any))
 			for i, x := range cells {
 				switch x := x.(type) {
 				case Number:
-					if !math.IsNaN(float64(x)) {
+					if f := float64(x); !math.IsNaN(f) && !math.IsInf(f, 0) {
 						texts[i] = strconv.FormatFloat(float64(x), 'g', -1, 64)
 					}
 				default:

@@ -194,7 +194,24 @@ func (r *run) epochEnds(steps int, rate float64) error {
 	r.at.Loss, r.at.Images, r.at.Correct, r.at.EpochSeconds = 0, 0, 0, 0
 	r.epochs = append(r.epochs, x)
 	r.Report.Epoch(r.name(), x)
+	if n := float64(x.TrainingLoss) / r.guessing(); n > 2 && len(r.epochs) == 1 {
+		r.Report.Note("the training loss is %.3g times that of guessing; a lower train.rate (now %g) or smaller initial values are the usual cure", n, r.e.Train.Rate)
+	}
 	return r.dir.writeMetrics(r.epochs)
+}
+
+// guessing is the loss of equal answers: ln K of softmax, K·ln 2 of sigmoid
+// units, weighted as the training slices are.
+func (r *run) guessing() float64 {
+	one := math.Log(float64(r.g.Classes))
+	if r.e.Readout.Loss == "sigmoid" {
+		one = float64(r.g.Classes) * math.Ln2
+	}
+	sum := 0.0
+	for k := range r.g.TrainSlices() {
+		sum += r.g.SliceWeight(k)
+	}
+	return one * sum
 }
 
 // measure scores a split at slices.
