@@ -7,7 +7,7 @@ import "fmt"
 // random place, and mirrored with probability ½. The zero Augment leaves
 // images as they are.
 type Augment struct {
-	Pad  int  `toml:"pad" doc:"pixels of zeros on each side before a random cut to the old size"`
+	Pad  int  `toml:"pad" min:"0" max:"1024" doc:"pixels of zeros on each side before a random cut to the old size"`
 	Flip bool `toml:"flip" doc:"mirror half of the images from left to right"`
 }
 

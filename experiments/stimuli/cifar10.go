@@ -17,9 +17,9 @@ import (
 // which it is published. Validation images are cut from the training images.
 type CIFAR10 struct {
 	Path       string `toml:"path" doc:"folder with data_batch_1.bin … data_batch_5.bin and test_batch.bin, or the one above it"`
-	Validation int    `toml:"validation" doc:"training images cut off for validation, chosen by the seed"`
-	Train      int    `toml:"train" doc:"training images used of those left, chosen by the seed; 0 for all"`
-	Test       int    `toml:"test" doc:"test images used, the first of the file; 0 for all"`
+	Validation int    `toml:"validation" min:"0" max:"49999" doc:"training images cut off for validation, chosen by the seed"`
+	Train      int    `toml:"train" min:"0" max:"50000" doc:"training images used of those left, chosen by the seed; 0 for all"`
+	Test       int    `toml:"test" min:"0" max:"10000" doc:"test images used, the first of the file; 0 for all"`
 	Download   bool   `toml:"download" doc:"fetch the archive into the cache when path does not hold the data"`
 	URL        string `toml:"url" doc:"address of the archive"`
 	SHA256     string `toml:"sha256" doc:"checksum of the archive in hexadecimal"`

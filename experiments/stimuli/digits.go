@@ -27,28 +27,28 @@ const lineCentre = 0.076
 // Bold is not free, and its zero has a stroke: absolute errors are not comparable
 // with published ones.
 type Digits struct {
-	Task      string `toml:"task" doc:"debris (one digit under fragments) or clutter (several digits)"`
-	Digits    int    `toml:"digits" doc:"digits in an image of clutter; 3, 4 and 5 were published"`
-	Fragments int    `toml:"fragments" doc:"fragments in an image of debris; 10, 30 and 50 were published"`
+	Task      string `toml:"task" oneof:"debris clutter" doc:"debris (one digit under fragments) or clutter (several digits)"`
+	Digits    int    `toml:"digits" min:"3" max:"10" doc:"digits in an image of clutter; 3, 4 and 5 were published"`
+	Fragments int    `toml:"fragments" min:"0" max:"1000" doc:"fragments in an image of debris; 10, 30 and 50 were published"`
 
-	Size       int     `toml:"size" doc:"height and width of an image in pixels"`
-	Canvas     int     `toml:"canvas" doc:"height and width of the canvas in pixels, a multiple of size"`
-	Background int     `toml:"background" doc:"grey of the ground, 0 to 255"`
-	Face       int     `toml:"face" doc:"grey of the digits, 0 to 255"`
-	Edge       int     `toml:"edge" doc:"grey of the line around digits, 0 to 255"`
-	EdgeWidth  float64 `toml:"edge_width" doc:"width of that line in canvas pixels; the face covers its inner half"`
-	FontSize   float64 `toml:"font_size" doc:"size of the font in points, which are canvas pixels"`
+	Size       int     `toml:"size" min:"8" max:"512" doc:"height and width of an image in pixels"`
+	Canvas     int     `toml:"canvas" min:"8" max:"2048" doc:"height and width of the canvas in pixels, a multiple of size"`
+	Background int     `toml:"background" min:"0" max:"255" doc:"grey of the ground, 0 to 255"`
+	Face       int     `toml:"face" min:"0" max:"255" doc:"grey of the digits, 0 to 255"`
+	Edge       int     `toml:"edge" min:"0" max:"255" doc:"grey of the line around digits, 0 to 255"`
+	EdgeWidth  float64 `toml:"edge_width" min:"0" max:"100" doc:"width of that line in canvas pixels; the face covers its inner half"`
+	FontSize   float64 `toml:"font_size" min:"8" max:"2048" doc:"size of the font in points, which are canvas pixels"`
 
-	OffsetX     float64 `toml:"offset_x" doc:"horizontal offset is uniform between minus and plus this part of the image"`
-	OffsetY     float64 `toml:"offset_y" doc:"vertical offset is uniform between minus and plus this part of the image, about offset_y_mean"`
-	OffsetYMean float64 `toml:"offset_y_mean" doc:"mean vertical offset from the centre of a line of text; 0.076 centres the digit"`
+	OffsetX     float64 `toml:"offset_x" min:"0" max:"0.5" doc:"horizontal offset is uniform between minus and plus this part of the image"`
+	OffsetY     float64 `toml:"offset_y" min:"0" max:"0.5" doc:"vertical offset is uniform between minus and plus this part of the image, about offset_y_mean"`
+	OffsetYMean float64 `toml:"offset_y_mean" min:"-0.5" max:"0.5" doc:"mean vertical offset from the centre of a line of text; 0.076 centres the digit"`
 
-	FragmentMin int `toml:"fragment_min" doc:"smallest side of a fragment in image pixels"`
-	FragmentMax int `toml:"fragment_max" doc:"largest side of a fragment in image pixels"`
+	FragmentMin int `toml:"fragment_min" min:"1" max:"512" doc:"smallest side of a fragment in image pixels"`
+	FragmentMax int `toml:"fragment_max" min:"1" max:"512" doc:"largest side of a fragment in image pixels"`
 
-	Train      int `toml:"train" doc:"number of training images"`
-	Validation int `toml:"validation" doc:"number of validation images"`
-	Test       int `toml:"test" doc:"number of test images"`
+	Train      int `toml:"train" min:"1" max:"2000000" doc:"number of training images"`
+	Validation int `toml:"validation" min:"0" max:"2000000" doc:"number of validation images"`
+	Test       int `toml:"test" min:"0" max:"2000000" doc:"number of test images"`
 }
 
 // NewDigits returns the published settings: light debris, 100,000 training and
