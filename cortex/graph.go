@@ -42,6 +42,9 @@ type Graph struct {
 	Matrix  connectivity.Matrix
 	Readout Readout
 	Plain   nn.Passes // rewritings that Training and Inference leave out
+	// Bits are the significant bits of what convolutions multiply, 0 all of
+	// float32; see nn.Rounded.
+	Bits int
 	// Recompute is how many slices Training keeps together; 0 keeps all.
 	Recompute int
 

@@ -252,7 +252,7 @@ func (g *Graph) own(batch int, logits []int, taps []Tap, n *Norms) (*nn.Program,
 	if p, err = b.Program(); err != nil {
 		return nil, nil, err
 	}
-	return nn.Prune(p, nil), places, nil
+	return nn.Rounded(nn.Prune(p, nil), g.Bits), places, nil
 }
 
 // moments pools means and variances over equally many numbers each.

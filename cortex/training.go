@@ -39,7 +39,7 @@ func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, err
 	if all {
 		keep = func(v nn.Var) bool { return !v.Trainable }
 	}
-	return nn.Recompute(nn.Prune(p, keep), g.Recompute), nil
+	return nn.Rounded(nn.Recompute(nn.Prune(p, keep), g.Recompute), g.Bits), nil
 }
 
 // LossName is the name of the output with the loss at slice t.

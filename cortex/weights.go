@@ -84,5 +84,5 @@ func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(place
 	if err != nil {
 		return nil, nil, err
 	}
-	return nn.Prune(p, nil), u, nil
+	return nn.Rounded(nn.Prune(p, nil), g.Bits), u, nil
 }

@@ -138,7 +138,7 @@ OPERATIONS = {
     "upsample": lambda x, factor: x.repeat(factor, 1).repeat(factor, 2),
     "enlarge_kernel": lambda w: box(np.pad(w[::-1, ::-1], ((1, 1), (1, 1), (0, 0), (0, 0)))), "enlarge_kernel_grad": lambda d: box(d[::-1, ::-1]),
     "sum_blocks": lambda x, factor: x.reshape(len(x), x.shape[1] // factor, factor, x.shape[2] // factor, factor, -1).sum((2, 4)),
-    "sum": lambda *xs: sum(xs), "mul": lambda x, y: x * y, "linear": lambda x, a, b: a * x + b, "after": lambda x, y: x,
+    "sum": lambda *xs: sum(xs), "mul": lambda x, y: x * y, "linear": lambda x, a, b: a * x + b, "after": lambda x, y: x, "round": lambda x, bits: np.ldexp(np.round(np.ldexp(np.frexp(x)[0], bits)), np.frexp(x)[1] - bits),
     "unary": lambda x, fn: UNARY[fn](x), "unary_grad": lambda d, y, fn: d * UNARY_GRAD[fn](y),
     "fill": lambda x, value, h, w, c: np.full((len(x), h, w, c), float(value)),
     "constant": lambda value: np.float64(value), "zeros": lambda n: np.zeros(n),

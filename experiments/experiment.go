@@ -5,6 +5,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/stimuli"
+	"ventral/nn"
 	"ventral/nn/optim"
 )
 
@@ -36,7 +37,7 @@ type Head struct {
 	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
 	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
-	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"arithmetic of convolutions; auto is float32 where split is not fast"`
+	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is float32 where split is not fast"`
 	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
 	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
 }
@@ -75,10 +76,19 @@ type Recording struct {
 func (e *Experiment) Graph() (*cortex.Graph, error) {
 	d := e.Stimuli.Settings.Describe()
 	g, err := cortex.NewGraph(cortex.Graph{
-		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute,
+		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
 		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
 	})
 	return g, e.src.wrap(nil, err)
+}
+
+// Arithmetic is the precision in force: that of the file, or for "auto" float32,
+// since no kernel makes split fast yet.
+func (e *Experiment) Arithmetic() string {
+	if e.Precision == "auto" {
+		return "float32"
+	}
+	return e.Precision
 }
 
 // Rule is the update rule with its weight decay.

@@ -98,7 +98,7 @@ func newInfo(e *Experiment, o Options, now time.Time) *Info {
 		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
 		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
-		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: o.Precision,
+		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),
 		Started: now, Updated: now, TestRead: []string{},
 	}
 }

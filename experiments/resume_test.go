@@ -56,7 +56,7 @@ func (s *stopper) Figure(string)                       {}
 func (s *stopper) Note(format string, a ...any)        {}
 func surroundings(threads int) experiments.Options {
 	e := cpu.New(cpu.Options{Threads: threads})
-	return experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Precision: "float32", Command: []string{"test"}}
+	return experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: []string{"test"}}
 }
 
 // readAll reads an experiment and its controls.

@@ -15,15 +15,14 @@ import (
 
 // Options are what a run needs from its surroundings.
 type Options struct {
-	Engine    nn.Engine
-	Kernel    string // of the engine, for provenance
-	Precision string // what the engine computes in
-	Threads   int
-	Command   []string         // for provenance
-	Folder    string           // that relative paths of the experiment start from
-	Cache     string           // for downloads
-	Now       func() time.Time // the clock
-	Report    Report           // told of progress; may be nil
+	Engine  nn.Engine
+	Kernel  string // of the engine, for provenance
+	Threads int
+	Command []string         // for provenance
+	Folder  string           // that relative paths of the experiment start from
+	Cache   string           // for downloads
+	Now     func() time.Time // the clock
+	Report  Report           // told of progress; may be nil
 }
 
 // Report is told of a run's progress.
@@ -204,9 +203,6 @@ func (o Options) filled() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Precision == "" {
-		o.Precision = "float32"
-	}
 	if o.Folder == "" {
 		o.Folder = "."
 	}
@@ -291,9 +287,6 @@ func (e *Experiment) Ready(o Options) error {
 	}
 	if err := g.CheckTested(norms); err != nil {
 		return e.src.wrap(nil, err)
-	}
-	if e.Precision != "auto" && e.Precision != o.Precision && o.Precision != "" {
-		return e.src.fault([]string{"precision"}, "found %q, this engine computes in %s; want \"auto\" or %q", e.Precision, o.Precision, o.Precision)
 	}
 	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
 	if err := e.Stimuli.Settings.Ready(env); err != nil {

@@ -12,6 +12,6 @@ var Ops = []Op{
 	LRN{}, LRNGrad{},
 	SoftmaxLoss{}, SoftmaxLossGrad{}, SigmoidLoss{}, SigmoidLossGrad{},
 	MeanImages{}, Pick{}, Place{}, ScaleBy{}, Inner{}, Spread{},
-	After{},
+	After{}, Round{},
 	SGD{}, Adam{},
 }

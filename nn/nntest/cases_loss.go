@@ -46,7 +46,8 @@ func losses() []Case {
 // updates has the update rules on a kernel and on a vector, at the first step
 // and later.
 func updates() []Case {
-	cs := []Case{{Name: "after", Op: nn.After{}, Args: []Arg{image("x", 3, 2, 4, 5), image("y", 3, 1, 2, 3)}, Diff: []int{0}}}
+	cs := []Case{{Name: "round/8", Op: nn.Round{Bits: 8}, Args: []Arg{image("x", 3, 2, 4, 5)}}, {Name: "round/17", Op: nn.Round{Bits: 17}, Args: []Arg{image("x", 3, 2, 4, 5)}},
+		{Name: "after", Op: nn.After{}, Args: []Arg{image("x", 3, 2, 4, 5), image("y", 3, 1, 2, 3)}, Diff: []int{0}}}
 	for _, s := range []struct {
 		name  string
 		shape nn.Shape

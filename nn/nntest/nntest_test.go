@@ -66,6 +66,7 @@ func TestCasesComplete(t *testing.T) {
 		"pool_moments": "only in updates; TestPoolMoments",
 		"sgd":          "only in updates; held against PyTorch",
 		"adam":         "only in updates; held against PyTorch",
+		"round":        "applied to whole programs, gradients included",
 	}
 	have, checked, names := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range Cases() {

@@ -128,7 +128,7 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 		r.Work = "inference"
 	}
 	resetPeak()
-	r.Timings = []experiments.Timing{{Who: "cortex " + o.Precision + " " + o.Kernel}}
+	r.Timings = []experiments.Timing{{Who: "cortex " + e.Arithmetic() + " " + o.Kernel}}
 	var peers []*torch
 	if f.peer {
 		dir, err := os.MkdirTemp("", "cortex-bench-")

@@ -119,6 +119,6 @@ func (p *program) options(c *choice, folder string) (experiments.Options, error)
 		cache = ""
 	}
 	return experiments.Options{
-		Engine: e, Kernel: e.KernelName(), Precision: "float32", Threads: e.Threads(), Command: p.args, Folder: folder, Cache: cache,
+		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: p.args, Folder: folder, Cache: cache,
 	}, nil
 }

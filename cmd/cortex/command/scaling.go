@@ -82,7 +82,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 		}
 	}
 	if figure != "" {
-		if err := drawScaling(e.Name, points, o.Threads, o.Kernel, e.Train.Batch, figure); err != nil {
+		if err := drawScaling(e.Name, points, o.Threads, o.Kernel, e.Train.Batch, e.Arithmetic(), figure); err != nil {
 			return err
 		}
 	}
@@ -145,10 +145,10 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 }
 
 // drawScaling draws the points, without threads in the panel of memory.
-func drawScaling(name string, points []scalingPoint, threads int, kernel string, batch int, file string) error {
+func drawScaling(name string, points []scalingPoint, threads int, kernel string, batch int, precision, file string) error {
 	format := strings.TrimPrefix(filepath.Ext(file), ".")
 	frame := dynamics.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", name),
-		Note: fmt.Sprintf("Median over rounds on %d threads, kernel %s, batch %d, unless changed; Precision: float32", threads, kernel, batch),
+		Note: fmt.Sprintf("Median over rounds on %d threads, kernel %s, batch %d, unless changed; Precision: %s", threads, kernel, batch, precision),
 		Axes: []dynamics.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
 	for _, x := range points[1:] {
 		memory := x.PeakMiB / points[0].PeakMiB

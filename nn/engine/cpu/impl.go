@@ -101,6 +101,8 @@ func implOf(op nn.Op) *impl {
 		return &linear
 	case nn.After:
 		return &after
+	case nn.Round:
+		return &roundBits
 	case nn.Unary:
 		return unaryImpl(o.Fn)
 	case nn.UnaryGrad:
