@@ -365,7 +365,7 @@ func (c *Check) Print(out io.Writer) {
 	w.Flush()
 	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
 	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
-	fmt.Fprintf(out, "training: %s updates (%d a epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
+	fmt.Fprintf(out, "training: %s updates (%d an epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
 	if c.MemoryBytes > 0 {
 		fmt.Fprintf(out, "memory: %s\n", bytesText(c.MemoryBytes))
 	}

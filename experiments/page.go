@@ -83,7 +83,7 @@ func (r *run) finding() string {
 	for _, o := range r.others {
 		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), grouped(o.info.Parameters), grouped(r.info.Parameters), o.done.test.sentence())
 		if p, ok, err := r.paired(o); err == nil && ok {
-			s += " " + p.sentence(o.name())
+			s += " " + p.sentence(r.e.Name, o.name())
 		}
 	}
 	if len(r.others) > 0 {

@@ -93,8 +93,8 @@ func (p pair) difference() (points, low, high float64) {
 }
 
 // sentence says how the first differs from the other.
-func (p pair) sentence(other string) string {
+func (p pair) sentence(first, other string) string {
 	d, low, high := p.difference()
-	return fmt.Sprintf("On the same %s images it alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; these two networks).",
-		grouped(p.images), grouped(p.first), other, grouped(p.other), d, low, high)
+	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; these two networks).",
+		grouped(p.images), first, grouped(p.first), other, grouped(p.other), d, low, high)
 }

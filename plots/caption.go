@@ -78,12 +78,12 @@ func reestimatedOf(d Data, all []series) string {
 // recordedOf says the same of figures of recordings, and which slices have no
 // numbers though the image has arrived.
 func recordedOf(d Data, all []series) string {
-	anew := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.RecordedAnew), ", ") })
+	anew := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.RecordedAnew), "; ") })
 	text := "No norm statistics were re-estimated"
 	if anew != "" {
 		text = "Norm statistics were re-estimated, from training images, of " + anew
 	}
-	if none := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.Unrecorded), ", ") }); none != "" {
+	if none := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.Unrecorded), "; ") }); none != "" {
 		text = caption(text, "No numbers where training never reached the weights: "+none)
 	}
 	return text

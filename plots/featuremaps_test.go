@@ -69,7 +69,7 @@ func TestRecorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"re-estimated, from training images, of V1@5–7, V2@6", "never reached the weights: V4@7"} {
+		for _, want := range []string{"re-estimated, from training images, of V1@5–7; V2@6", "never reached the weights: V4@7"} {
 			if !strings.Contains(f.Caption, want) {
 				t.Errorf("%s: %q is not in the caption\n%s", name, want, f.Caption)
 			}
