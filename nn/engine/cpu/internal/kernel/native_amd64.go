@@ -2,17 +2,7 @@
 
 package kernel
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/cpu"
-)
-
-// AVX2 keeps four pixels, or kernel elements, by 16 channels in registers.
-var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2,
-	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Scale: scaleAVX2, Apply: applyAVX2,
-	Rectify: rectifyAllAVX2, RectifyGrad: rectifyGradAllAVX2, Add: addAllAVX2,
-}
+import "golang.org/x/sys/cpu"
 
 // AVX512 keeps eight pixels, or kernel elements, by 32 channels in registers, or
 // sixteen by 16.
@@ -87,18 +77,6 @@ func outer8x16AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow
 //go:noescape
 func outer1x16AVX512(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask uint32)
 
-//go:noescape
-func conv4x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
-
-//go:noescape
-func conv1x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int, mask *[16]uint32)
-
-//go:noescape
-func outer4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
-
-//go:noescape
-func outer1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
-
 // at returns the address of element i, which is there.
 func at(s []float32, i int) *float32 { return &s[i] }
 
@@ -163,52 +141,5 @@ func accumulateAVX512(o *Outer) {
 			outer1x16AVX512(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
 		}
 		k += size
-	}
-}
-
-// ones has 16 elements of all ones and then zeros: from element 16-n on it is
-// the mask of n channels.
-var ones = func() (m [32]uint32) {
-	for i := range 16 {
-		m[i] = ^uint32(0)
-	}
-	return m
-}()
-
-func maskAVX2(n int) *[16]uint32 { return (*[16]uint32)(unsafe.Pointer(&ones[16-n])) }
-
-func convolveAVX2(c *Convolution) {
-	c.check(16)
-	mask := maskAVX2(c.Width)
-	for p := 0; p < c.Pixels; {
-		size := 1
-		if c.Pixels >= 4 {
-			size = 4
-		}
-		p = min(p, c.Pixels-size)
-		x, w, y := at(c.X, p*c.XStep), at(c.W, 0), at(c.Y, p*c.YStep)
-		if size == 4 {
-			conv4x16AVX2(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
-		} else {
-			conv1x16AVX2(x, w, y, c.Rows, c.Run, c.XRow, c.XStep, c.YStep, mask)
-		}
-		p += size
-	}
-}
-
-func accumulateAVX2(o *Outer) {
-	o.check()
-	mask := maskAVX2(o.Width)
-	d := at(o.D, 0)
-	xRest, dRest := 4*(o.XImage-o.Rows*o.XRow), 4*(o.DImage-o.Rows*o.DRow)
-	for k := 0; k < o.Run; {
-		x, g := at(o.X, k), at(o.G, k*o.GStep)
-		if k+4 <= o.Run {
-			outer4x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
-			k += 4
-		} else {
-			outer1x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
-			k++
-		}
 	}
 }
