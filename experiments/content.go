@@ -1,0 +1,42 @@
+package experiments
+
+import (
+	"strings"
+
+	"ventral/experiments/stimuli"
+)
+
+// Content is the canonical text of what the experiment computes: the resolved
+// file without what it is called and without paths, which the hashes of the
+// data replace. Two experiments of one content give the same numbers.
+func (e *Experiment) Content(o Options) (string, error) {
+	o = o.filled()
+	x := *e
+	x.Name, x.About, x.Control = "", "", nil
+	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
+	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, env)
+	if err != nil {
+		return "", e.src.wrap([]string{"stimuli"}, err)
+	}
+	x.Stimuli.Settings = settings
+	var b strings.Builder
+	b.WriteString(x.TOML())
+	if len(hashes) > 0 {
+		b.WriteString("\n[data]\n")
+		for _, name := range sortedKeys(hashes) {
+			b.WriteString(quoted(name) + " = " + text(hashes[name]) + "\n")
+		}
+	}
+	return b.String(), nil
+}
+
+// ContentHash is the SHA-256 of the experiment's content, in hexadecimal.
+func (e *Experiment) ContentHash(o Options) (string, error) {
+	c, err := e.Content(o)
+	return digest(c), err
+}
+
+// TotalSteps is the number of training steps of all epochs.
+func (e *Experiment) TotalSteps() int {
+	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+}

@@ -1,0 +1,222 @@
+// Package sweep carries out many experiments: a ledger of resolved ones, each in
+// a folder that is called by what it computes, worker processes that run what is
+// missing, job arrays, and tables of what came out. Files are all it keeps; any
+// of its parts may be killed and begun again.
+package sweep
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// Ledger is the list of what a sweep consists of. Its folder holds
+//
+//	ledger.json        the list
+//	tasks/HASH/        a task: experiment.toml, the resolved experiment;
+//	                   log.txt, what its process said; failure.json, why it failed
+//	runs/HASH/         its run
+type Ledger struct {
+	Format  int      `json:"format"`
+	Name    string   `json:"name"`
+	Version string   `json:"version"` // of the program that planned it
+	Axes    []string `json:"axes"`    // keys of labels, in the order of columns
+	List    []*Task  `json:"tasks"`
+
+	dir   experiments.Folder
+	items []*Task // of New, by item
+}
+
+// Task is one resolved experiment.
+type Task struct {
+	Hash   string              `json:"hash"` // SHA-256 of its content, in hexadecimal
+	Name   string              `json:"name"`
+	Seed   int                 `json:"seed"`
+	Steps  int                 `json:"steps"`  // training steps of all epochs
+	Labels []map[string]string `json:"labels"` // one set for each way that led to it
+	Base   string              `json:"folder"` // that relative paths of the experiment start from
+
+	dir experiments.Folder // of the sweep
+}
+
+// Item is an experiment that a sweep asks for.
+type Item struct {
+	Labels     map[string]string // what tells it from others: variant, seed, keys
+	Experiment *experiments.Experiment
+	Folder     string // that its relative paths start from, "" for the working directory
+}
+
+// Names of files.
+const (
+	ledgerFile     = "ledger.json"
+	experimentFile = "experiment.toml"
+	logFile        = "log.txt"
+	failureFile    = "failure.json"
+)
+
+// New writes the ledger of a sweep into a folder. Items of one content are one
+// task. Runs that the folder holds already stay as they are: those that are
+// asked for again are done, or go on; others are left alone.
+func New(folder experiments.Folder, items []Item) (*Ledger, error) {
+	l, texts, err := expand(folder, items)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.write(texts)
+}
+
+// expand makes a ledger without writing it, and the experiment of each hash.
+func expand(folder experiments.Folder, items []Item) (*Ledger, map[string]string, error) {
+	l := &Ledger{Format: experiments.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(), dir: folder}
+	texts, at := map[string]string{}, map[string]*Task{}
+	for _, x := range items {
+		base, err := filepath.Abs(x.Folder)
+		if err != nil {
+			return nil, nil, err
+		}
+		hash, err := x.Experiment.ContentHash(experiments.Options{Folder: base})
+		if err != nil {
+			return nil, nil, err
+		}
+		t := at[hash]
+		if t == nil {
+			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, dir: folder}
+			at[hash], texts[hash] = t, x.Experiment.TOML()
+			l.List = append(l.List, t)
+		}
+		t.Labels = append(t.Labels, x.Labels)
+		l.items = append(l.items, t)
+	}
+	if len(l.List) == 0 {
+		return nil, nil, fmt.Errorf("%s: a sweep of no experiments; want at least one", folder)
+	}
+	l.Axes = axes(items)
+	return l, texts, nil
+}
+
+// axes returns the keys of labels: experiment and variant first, seed last,
+// others in alphabetical order.
+func axes(items []Item) (keys []string) {
+	for _, x := range items {
+		for k := range x.Labels {
+			if !slices.Contains(keys, k) {
+				keys = append(keys, k)
+			}
+		}
+	}
+	rank := map[string]int{"experiment": -2, "variant": -1, "seed": 1}
+	sort.Slice(keys, func(i, j int) bool {
+		if a, b := rank[keys[i]], rank[keys[j]]; a != b {
+			return a < b
+		}
+		return keys[i] < keys[j]
+	})
+	return keys
+}
+
+// write writes the experiments, then the list.
+func (l *Ledger) write(texts map[string]string) error {
+	for _, t := range l.List {
+		if err := t.own().WriteText(experimentFile, texts[t.Hash]); err != nil {
+			return err
+		}
+	}
+	return l.dir.WriteJSON(ledgerFile, l)
+}
+
+// Open reads the ledger of a folder.
+func Open(folder experiments.Folder) (*Ledger, error) {
+	if !folder.Has(ledgerFile) {
+		return nil, fmt.Errorf("%s: is not the folder of a sweep, it has no %s; cortex sweep plan makes one", folder, ledgerFile)
+	}
+	l := &Ledger{dir: folder}
+	if err := folder.ReadJSON(ledgerFile, l); err != nil {
+		return nil, err
+	}
+	if l.Format != experiments.Format {
+		return nil, fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(folder), ledgerFile), l.Format, experiments.Format)
+	}
+	for _, t := range l.List {
+		t.dir = folder
+	}
+	return l, nil
+}
+
+// Folder is the folder of the sweep.
+func (l *Ledger) Folder() experiments.Folder { return l.dir }
+
+// Tasks returns the tasks in the order in which they are begun.
+func (l *Ledger) Tasks() []*Task { return l.List }
+
+// Item returns the task of the i-th item that New was given.
+func (l *Ledger) Item(i int) *Task { return l.items[i] }
+
+// Find returns the task whose hash begins with text.
+func (l *Ledger) Find(text string) (*Task, error) {
+	var found []*Task
+	for _, t := range l.List {
+		if text != "" && strings.HasPrefix(t.Hash, text) {
+			found = append(found, t)
+		}
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%s: %d tasks have a hash that begins with %q, want one", l.dir, len(found), text)
+	}
+	return found[0], nil
+}
+
+// Short is the beginning of the hash that files of the task are called by.
+func (t *Task) Short() string { return t.Hash[:min(16, len(t.Hash))] }
+
+// own is the folder of what is known of the task besides its run.
+func (t *Task) own() experiments.Folder {
+	return experiments.Folder(filepath.Join(string(t.dir), "tasks", t.Short()))
+}
+
+// Folder is the folder of the task's run. There may be none yet.
+func (t *Task) Folder() experiments.Folder {
+	return experiments.Folder(filepath.Join(string(t.dir), "runs", t.Short()))
+}
+
+// Label says what the first way to the task sets, in the order of axes.
+func (t *Task) Label(axes []string) string {
+	var parts []string
+	for _, k := range axes {
+		if v, ok := t.Labels[0][k]; ok && v != "" {
+			if k == "experiment" || k == "variant" {
+				parts = append(parts, v)
+			} else {
+				parts = append(parts, k+" "+v)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return t.Name
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Experiment reads the task's experiment and holds it to its hash.
+func (t *Task) Experiment() (*experiments.Experiment, error) {
+	text, err := t.own().ReadText(experimentFile)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Join(string(t.own()), experimentFile)
+	e, err := experiments.Read(name, text, experiments.Overrides{})
+	if err != nil {
+		return nil, err
+	}
+	hash, err := e.ContentHash(experiments.Options{Folder: t.Base})
+	if err != nil {
+		return nil, err
+	}
+	if hash != t.Hash {
+		return nil, fmt.Errorf("%s: the experiment, its data or the program changed since it was planned (its hash is %s, was %s); plan again", name, hash[:16], t.Short())
+	}
+	return e, nil
+}

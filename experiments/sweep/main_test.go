@@ -1,0 +1,97 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"testing"
+
+	"ventral/experiments"
+	"ventral/nn/engine/cpu"
+)
+
+// asWorker in the environment makes the test program a worker.
+const asWorker = "SWEEP_TEST_AS_WORKER"
+
+// TestMain answers "sweep run DIR --task HASH --worker --threads N" as cortex does.
+func TestMain(m *testing.M) {
+	if os.Getenv(asWorker) == "" {
+		os.Setenv(asWorker, "1")
+		os.Exit(m.Run())
+	}
+	if err := work(os.Args); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		if err == context.Canceled {
+			os.Exit(interrupted)
+		}
+		os.Exit(1)
+	}
+}
+
+func work(args []string) error {
+	l, err := Open(experiments.Folder(args[3]))
+	if err != nil {
+		return err
+	}
+	t, err := l.Find(args[5])
+	if err != nil {
+		return err
+	}
+	threads, err := strconv.Atoi(args[8])
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		stop()
+	}()
+	e := cpu.New(cpu.Options{Threads: threads})
+	return t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, Report: Wire(os.Stdout)})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tiny is a cortex of one area that trains in a moment.
+const tiny = `format = 1
+steps = 2
+areas = ["IT"]
+[stimuli]
+kind = "digits"
+train = 32
+validation = 8
+test = 8
+[input]
+to = "IT"
+steps = "0.."
+[area.IT]
+shape = [4, 4, 2]
+[readout]
+from = "IT"
+net = ["average", "dense"]
+[train]
+batch = 8
+epochs = 2
+rate = 0.01
+[record]
+images = 4
+maps = 0
+[variant.same]
+[variant.fast]
+train.rate = 0.1
+`
+
+// read reads tiny with changes.
+func read(t *testing.T, variant string, set ...string) *experiments.Experiment {
+	t.Helper()
+	e, err := experiments.Read("tiny.toml", tiny, experiments.Overrides{Variant: variant, Set: set})
+	must(t, err)
+	return e
+}

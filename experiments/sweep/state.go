@@ -1,0 +1,103 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ventral/experiments"
+)
+
+// Fresh is the state of a task that nobody has begun; others have the states
+// of runs: experiments.Running, Interrupted, Failed, Finished.
+const Fresh = "new"
+
+// State is how a task stands, as its files tell.
+type State struct {
+	State string `json:"state"`
+	Step  int    `json:"step"`            // of the newest checkpoint
+	Steps int    `json:"steps"`           // in all
+	Error string `json:"error,omitempty"` // why it failed
+}
+
+// String says it in words.
+func (s State) String() string {
+	switch s.State {
+	case experiments.Interrupted:
+		return fmt.Sprintf("interrupted at step %d of %d", s.Step, s.Steps)
+	case experiments.Running:
+		return fmt.Sprintf("running, step %d of %d kept", s.Step, s.Steps)
+	case experiments.Failed:
+		return "failed: " + s.Error
+	}
+	return s.State
+}
+
+// failure is failure.json: why a task ended, where its run cannot tell.
+type failure struct {
+	Format int       `json:"format"`
+	Error  string    `json:"error"`
+	Time   time.Time `json:"time"`
+}
+
+// fail notes why the task failed.
+func (t *Task) fail(why string, now time.Time) error {
+	return t.own().WriteJSON(failureFile, failure{experiments.Format, why, now})
+}
+
+// forget removes the note of an earlier failure.
+func (t *Task) forget() error {
+	err := os.Remove(filepath.Join(string(t.own()), failureFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// State reads how the task stands.
+func (t *Task) State() (State, error) {
+	s := State{State: Fresh, Steps: t.Steps}
+	run := t.Folder()
+	if run.IsRun() {
+		var info experiments.Info
+		if err := run.ReadJSON("run.json", &info); err != nil {
+			return s, err
+		}
+		s.State, s.Error = info.State, info.Error
+		s.Step = newest(run)
+		if info.State == experiments.Finished {
+			s.Step = t.Steps
+			return s, nil
+		}
+	}
+	if t.held() {
+		s.State, s.Error = experiments.Running, ""
+		return s, nil
+	}
+	if s.State == experiments.Running { // its process was killed
+		s.State = experiments.Interrupted
+	}
+	if t.own().Has(failureFile) {
+		var f failure
+		if err := t.own().ReadJSON(failureFile, &f); err != nil {
+			return s, err
+		}
+		s.State, s.Error = experiments.Failed, f.Error
+	}
+	return s, nil
+}
+
+// newest is the step of a run's newest checkpoint, 0 where there is none.
+func newest(run experiments.Folder) (step int) {
+	names, _ := filepath.Glob(filepath.Join(string(run), "checkpoints", "step-*.safetensors"))
+	for _, name := range names {
+		n := 0
+		if _, err := fmt.Sscanf(filepath.Base(name), "step-%d.safetensors", &n); err == nil {
+			step = max(step, n)
+		}
+	}
+	return step
+}

@@ -1,0 +1,95 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"ventral/experiments"
+)
+
+// ErrHeld is the error of a task that another process is at work on.
+var ErrHeld = errors.New("another process is at work on it")
+
+// Work carries a task out in this process: it begins the run, goes on with it
+// from its last checkpoint, or leaves it where it is finished. When ctx is
+// cancelled there is a checkpoint, and the error is ctx's. Of o, the folder
+// that paths start from is the task's own.
+func (t *Task) Work(ctx context.Context, o experiments.Options) error {
+	release, ok, err := t.lock()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%s: %w", t.Folder(), ErrHeld)
+	}
+	defer release()
+	if err := t.forget(); err != nil {
+		return err
+	}
+	err = t.work(ctx, o)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		if noted := t.fail(err.Error(), time.Now()); noted != nil {
+			return errors.Join(err, noted)
+		}
+	}
+	return err
+}
+
+func (t *Task) work(ctx context.Context, o experiments.Options) error {
+	run := t.Folder()
+	if run.IsRun() {
+		return experiments.Resume(ctx, run, o)
+	}
+	e, err := t.Experiment()
+	if err != nil {
+		return err
+	}
+	o.Folder = t.Base
+	return experiments.Run(ctx, e, nil, run, o)
+}
+
+// message is a line that a worker writes for the process that began it.
+type message struct {
+	Stage string                    `json:"stage,omitempty"`
+	Note  string                    `json:"note,omitempty"`
+	Train *experiments.TrainingStep `json:"train,omitempty"`
+}
+
+// wire is a report that writes messages, of training steps at most four a
+// second.
+type wire struct {
+	mu   sync.Mutex
+	out  *json.Encoder
+	last time.Time
+}
+
+// Wire returns a report whose lines the process that began a worker reads.
+func Wire(w io.Writer) experiments.Report { return &wire{out: json.NewEncoder(w)} }
+
+func (w *wire) send(m message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.out.Encode(m) // nobody is left to tell where it fails
+}
+
+func (w *wire) Stage(text string)                   { w.send(message{Stage: text}) }
+func (w *wire) Work(_, _ int64)                     {}
+func (w *wire) Epoch(_ string, _ experiments.Epoch) {}
+func (w *wire) Figure(string)                       {}
+func (w *wire) Note(format string, a ...any)        { w.send(message{Note: fmt.Sprintf(format, a...)}) }
+func (w *wire) Train(p experiments.TrainingStep) {
+	w.mu.Lock()
+	early := time.Since(w.last) < 250*time.Millisecond && p.Step < p.Steps
+	if !early {
+		w.last = time.Now()
+	}
+	w.mu.Unlock()
+	if !early {
+		w.send(message{Train: &p})
+	}
+}
