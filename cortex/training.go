@@ -11,7 +11,7 @@ import (
 //
 // Inputs: "image" [N H W C], "label" [N 1 1 classes], "slice_weights" where
 // training slices are drawn, and the scalars "rate" and "step" (the number of
-// this step, from 1). Outputs: the scalar "loss" without weight decay, the
+// this step, from 1), or "keep" where the rule accumulates gradients. Outputs: the scalar "loss" without weight decay, the
 // scalar "loss@t" and "logits@t" [N 1 1 classes] of every training slice.
 // With all, norm places that the loss does not depend on keep their statistics.
 // Where Recompute is above 0, slices are computed again in groups of so many;
@@ -21,8 +21,7 @@ func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, err
 	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Train: true, Logits: g.train, All: all})
 	loss, each := g.Loss(b, u, batch)
-	rate, step := b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)
-	rule.Emit(b, loss, rate, step)
+	rule.Emit(b, loss)
 	u.Stats.Finish(b)
 	b.Output("loss", loss)
 	for k, t := range g.train {
@@ -35,10 +34,7 @@ func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, err
 	if err != nil {
 		return nil, err
 	}
-	var keep func(nn.Var) bool
-	if all {
-		keep = func(v nn.Var) bool { return !v.Trainable }
-	}
+	keep := func(v nn.Var) bool { return !v.Trainable && (all || optim.IsGradient(v)) }
 	return nn.Rounded(nn.Recompute(nn.Prune(p, keep), g.Recompute), g.Bits), nil
 }
 

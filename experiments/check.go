@@ -199,7 +199,7 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	c.Longest = longest(p)
 	images := e.Stimuli.Settings.Describe().Images[stimuli.Train]
 	c.Steps1 = images / e.Train.Batch
-	c.Updates = c.Steps1 * e.Train.Epochs
+	c.Updates = c.Steps1 * e.Train.Epochs / e.Train.Accumulate
 	if s.Memory != nil {
 		engine, err := s.Memory(p)
 		if err != nil {
@@ -224,7 +224,7 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	if c.StepSeconds, err = e.timeStep(g, p, s.Options); err != nil {
 		return err
 	}
-	c.Seconds = c.StepSeconds * float64(c.Updates)
+	c.Seconds = c.StepSeconds * float64(c.Steps1*e.Train.Epochs)
 	return nil
 }
 
@@ -365,7 +365,7 @@ func (c *Check) Print(out io.Writer) {
 	w.Flush()
 	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
 	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
-	fmt.Fprintf(out, "training: %s updates (%d an epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
+	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
 	if c.MemoryBytes > 0 {
 		fmt.Fprintf(out, "memory: %s\n", bytesText(c.MemoryBytes))
 	}

@@ -54,7 +54,8 @@ type Stimuli struct {
 type Training struct {
 	Rule       optim.Optimiser
 	Optimiser  string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
-	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step"`
+	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step, over which norms take their statistics"`
+	Accumulate int     `toml:"accumulate" min:"1" max:"65536" doc:"batches whose mean gradient an update follows: as large a step as of one batch so many times as large, in less memory, but norms take the statistics of each batch"`
 	Epochs     int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
 	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
 	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"slices kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
@@ -93,7 +94,7 @@ func (e *Experiment) Arithmetic() string {
 
 // Rule is the update rule with its weight decay.
 func (e *Experiment) Rule() optim.Rule {
-	return optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}
+	return optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn, Accumulate: e.Train.Accumulate}
 }
 
 // File is the name of the file that the experiment was read from.

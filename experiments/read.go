@@ -202,7 +202,7 @@ func describedOr(v any) string {
 
 func (r *reader) train(path []string, v any) error {
 	t := &r.e.Train
-	*t = Training{Optimiser: "sgd", Batch: 64, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+	*t = Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
 	m := map[string]any{}
 	if v != nil {
 		var err error
@@ -226,6 +226,8 @@ func (r *reader) train(path []string, v any) error {
 	}
 	if n := r.e.Stimuli.Settings.Describe().Images[stimuli.Train]; t.Batch > n {
 		return r.s.fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
+	} else if all := n / t.Batch * t.Epochs; t.Accumulate > all {
+		return r.s.fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
 	}
 	return nil
 }

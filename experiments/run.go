@@ -303,11 +303,11 @@ func (e *Experiment) fits(g *cortex.Graph, engine nn.Engine) error {
 	}
 	exe, err := engine.Compile(p)
 	if err != nil {
-		hint := ""
+		hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
 		if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
 			if exe, again := engine.Compile(nn.Recompute(p, every)); again == nil {
 				exe.Close()
-				hint = fmt.Sprintf(", and so would train.recompute = %d, which takes longer", every)
+				hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
 			}
 		}
 		return e.src.fault([]string{"train", "batch"}, "found %d, but %v%s", e.Train.Batch, err, hint)

@@ -21,6 +21,8 @@ type feed struct {
 	rate    func(step int) float64
 	seed    uint64
 	weights int // training slices of which one is drawn
+
+	accumulate int // batches of an update
 }
 
 // Batch implements train.Source.
@@ -36,6 +38,8 @@ func (f *feed) Batch(step int, in []nn.Tensor) error {
 			d[0] = float32(f.rate(step))
 		case "step":
 			d[0] = float32(step + 1)
+		case "keep":
+			d[0] = min(float32(step%f.accumulate), 1)
 		case "slice_weights":
 			clear(d)
 			d[rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights)] = 1
@@ -72,12 +76,17 @@ func (r *run) train(ctx context.Context) error {
 		return err
 	}
 	defer exe.Close()
+	after, err := r.newUpdate(p)
+	if err != nil {
+		return err
+	}
+	defer after.close()
 	home, err := r.Engine.Hold(r.v)
 	if err != nil {
 		return err
 	}
 	defer home.Close()
-	src := &feed{p: p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()),
+	src := &feed{p: p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: t.Accumulate,
 		rate: func(step int) float64 { return t.Schedule.At(float64(step)/float64(steps), t.Epochs) }}
 	labels := r.labels(loader)
 	if r.at.Step == 0 && len(r.epochs) == 0 {
@@ -94,6 +103,9 @@ func (r *run) train(ctx context.Context) error {
 		begun = r.Now()
 		from := r.at.Step
 		at, err := train.Run(ctx, exe, home, p, src, from, end, func(step int, out []nn.Tensor) error {
+			if err := after.run(home, step, src.rate); err != nil {
+				return err
+			}
 			loss := float64(out[0].Data[0])
 			s := score{}
 			s.add(t.Batch, r.g.Classes, out[len(out)-1].Data, labels(step), e.Readout.Loss == "sigmoid")

@@ -45,6 +45,9 @@ type Rule struct {
 	Decay float64
 	// DecayOn is "kernels" or "all": biases, gains and shifts decay only with "all".
 	DecayOn string
+	// Accumulate is the number of batches whose mean gradient is followed; 0
+	// and 1 follow the gradient of each batch. See [Rule.Update].
+	Accumulate int
 }
 
 var kinds = []func() Optimiser{
@@ -111,12 +114,18 @@ func (o *Adam) emit(b *nn.Builder, w nn.Var, g nn.Value, op nn.Adam, rate, step 
 
 // state returns the variable in which the optimiser remembers something of w.
 func state(b *nn.Builder, w nn.Var, what string) nn.Value {
-	return b.Var("optimiser/"+w.Name+"/"+what, b.Shape(w.Value), nn.Init{Kind: "constant"}, false)
+	return b.Var(prefix+w.Name+"/"+what, b.Shape(w.Value), nn.Init{Kind: "constant"}, false)
 }
 
 // Emit continues a program with one step of every trainable variable that loss
-// depends on. Rate and step are scalars.
-func (r Rule) Emit(b *nn.Builder, loss, rate, step nn.Value) {
+// depends on; the scalars "rate" and "step" are inputs then. Where gradients are
+// accumulated over k batches it adds them up instead,
+//
+//	G' = keep·G + g/k
+//
+// in variables of the optimiser; the scalar input "keep" is 0 for the first of
+// k batches, else 1.
+func (r Rule) Emit(b *nn.Builder, loss nn.Value) {
 	var ws []nn.Var
 	var wrt []nn.Value
 	for _, v := range b.Vars() {
@@ -126,16 +135,72 @@ func (r Rule) Emit(b *nn.Builder, loss, rate, step nn.Value) {
 	}
 	grads := b.Gradient(loss, wrt)
 	saved := b.Tag
+	var s scalars
+	if r.Accumulate > 1 {
+		s.keep = b.Input("keep", nn.Shape{}, false)
+	} else {
+		s.inputs(b)
+	}
 	for i, w := range ws {
 		if grads[i] == nn.None || b.Err() != nil {
 			continue
 		}
-		decay := r.Decay
-		if r.DecayOn != "all" && b.Shape(w.Value).Rank() != 4 {
-			decay = 0
-		}
 		b.Tag = nn.Tag{Area: "optimiser", Step: -1, Part: w.Name}
-		r.Optimiser.Emit(b, w, grads[i], decay, rate, step)
+		if r.Accumulate > 1 {
+			sum := state(b, w, gradient)
+			b.Update(sum, b.Sum(b.One(nn.ScaleBy{}, sum, s.keep), b.One(nn.Linear{A: 1 / float64(r.Accumulate)}, grads[i])))
+		} else {
+			r.step(b, w, grads[i], s)
+		}
 	}
 	b.Tag = saved
+}
+
+// gradient is what an optimiser calls a sum of gradients.
+const gradient = "gradient"
+
+// IsGradient reports whether v holds a sum of gradients, which a training
+// program writes for another to read.
+func IsGradient(v nn.Var) bool {
+	return strings.HasPrefix(v.Name, prefix) && strings.HasSuffix(v.Name, "/"+gradient)
+}
+
+// prefix begins the names of an optimiser's variables.
+const prefix = "optimiser/"
+
+// scalars are the scalar inputs of programs with an optimiser.
+type scalars struct{ rate, step, keep nn.Value }
+
+func (s *scalars) inputs(b *nn.Builder) {
+	s.rate, s.step = b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)
+}
+
+// step emits one step of w along g.
+func (r Rule) step(b *nn.Builder, w nn.Var, g nn.Value, s scalars) {
+	decay := r.Decay
+	if r.DecayOn != "all" && b.Shape(w.Value).Rank() != 4 {
+		decay = 0
+	}
+	r.Optimiser.Emit(b, w, g, decay, s.rate, s.step)
+}
+
+// Update returns the program that follows the gradients that p, made with the
+// same rule, has added up; nil where p follows them itself. Its inputs are the
+// scalars "rate" and "step", the number of this update from 1.
+func (r Rule) Update(p *nn.Program) (*nn.Program, error) {
+	if r.Accumulate <= 1 {
+		return nil, nil
+	}
+	b := nn.NewBuilder()
+	var s scalars
+	s.inputs(b)
+	for _, v := range p.Vars {
+		if !v.Trainable {
+			continue
+		}
+		w := nn.Var{Name: v.Name, Value: b.Var(v.Name, p.Shapes[v.Value], v.Init, true), Trainable: true}
+		b.Tag = nn.Tag{Area: "optimiser", Step: -1, Part: w.Name}
+		r.step(b, w, state(b, w, gradient), s)
+	}
+	return b.Program()
 }

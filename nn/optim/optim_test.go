@@ -67,12 +67,11 @@ func TestPeer(t *testing.T) {
 			}
 			n := len(p.Problem.W)
 			b := nn.NewBuilder()
-			rate, step := b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)
 			target, half := b.Input("b", nn.Shape{n}, false), b.Input("a/2", nn.Shape{n}, false)
 			w := b.Var("w", nn.Shape{n}, nn.Init{Kind: "constant"}, true)
 			d := b.Sum(w, b.One(nn.Linear{A: -1}, target))
 			loss := b.One(nn.Inner{}, half, b.One(nn.Mul{}, d, d))
-			optim.Rule{Optimiser: o, Decay: c.Settings.WeightDecay, DecayOn: "all"}.Emit(b, loss, rate, step)
+			optim.Rule{Optimiser: o, Decay: c.Settings.WeightDecay, DecayOn: "all"}.Emit(b, loss)
 			b.Output("loss", loss)
 			prog, err := b.Program()
 			if err != nil {
@@ -89,15 +88,15 @@ func TestPeer(t *testing.T) {
 			values := home.(*ref.Residence)
 			now, _ := values.Get("w")
 			copy(now.Data, p.Problem.W)
-			in := []nn.Array{nn.NewArray(nn.Shape{}), nn.NewArray(nn.Shape{}), nn.NewArray(nn.Shape{n}), nn.NewArray(nn.Shape{n})}
-			copy(in[2].Data, p.Problem.B)
+			in := []nn.Array{nn.NewArray(nn.Shape{n}), nn.NewArray(nn.Shape{n}), nn.NewArray(nn.Shape{}), nn.NewArray(nn.Shape{})}
+			copy(in[0].Data, p.Problem.B)
 			for i, a := range p.Problem.A {
-				in[3].Data[i] = a / 2
+				in[1].Data[i] = a / 2
 			}
 			for k, want := range c.Weights {
-				in[0].Data[0], in[1].Data[0] = c.Settings.LR, float64(k+1)
+				in[2].Data[0], in[3].Data[0] = c.Settings.LR, float64(k+1)
 				if c.Settings.DropAt > 0 && k >= c.Settings.DropAt {
-					in[0].Data[0] *= c.Settings.DropBy
+					in[2].Data[0] *= c.Settings.DropBy
 				}
 				out, err := ref.Run(prog, values, in)
 				if err != nil {
