@@ -13,8 +13,7 @@ func (e *Experiment) Content(o Options) (string, error) {
 	o = o.filled()
 	x := *e
 	x.Name, x.About, x.Control = "", "", nil
-	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
-	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, env)
+	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.env(o))
 	if err != nil {
 		return "", e.src.wrap([]string{"stimuli"}, err)
 	}

@@ -46,8 +46,18 @@ type Head struct {
 type Stimuli struct {
 	Kind      string
 	Settings  stimuli.Kind
+	Seed      int             `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
 	Normalise string          `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
 	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+}
+
+// env is where the images of the experiment come from.
+func (e *Experiment) env(o Options) stimuli.Env {
+	seed := e.Stimuli.Seed
+	if seed < 0 {
+		seed = e.Seed
+	}
+	return stimuli.Env{Seed: uint64(seed), Folder: o.Folder, Cache: o.Cache}
 }
 
 // Training says how weights are learnt.
@@ -62,6 +72,11 @@ type Training struct {
 	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
 	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
 	optim.Schedule
+}
+
+// newTraining returns the defaults.
+func newTraining() Training {
+	return Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
 }
 
 // Recording says what is recorded of the trained cortex.

@@ -160,7 +160,7 @@ func (r *reader) stimuli(path []string, v any) error {
 		return err
 	}
 	x := &r.e.Stimuli
-	x.Normalise = "mean-std"
+	x.Seed, x.Normalise = -1, "mean-std"
 	kind, ok := m["kind"].(string)
 	if !ok {
 		return r.s.fault(append(path, "kind"), "found %s, want one of %s", describedOr(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
@@ -202,7 +202,7 @@ func describedOr(v any) string {
 
 func (r *reader) train(path []string, v any) error {
 	t := &r.e.Train
-	*t = Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+	*t = newTraining()
 	m := map[string]any{}
 	if v != nil {
 		var err error

@@ -140,11 +140,11 @@ func topics() []Topic {
 		s, _ := stimuli.New(k)
 		data = append(data, Entry{k, about[k], keysWith(s)})
 	}
-	st := Stimuli{Normalise: "mean-std"}
+	st := Stimuli{Seed: -1, Normalise: "mean-std"}
 	data = append(data, Entry{"every kind", "", keysWith(&st)})
 	add("stimuli", "The images.", data...)
 
-	t := Training{Optimiser: "sgd", Batch: 64, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+	t := newTraining()
 	rules := []Entry{{"train", "", keysWith(&t)}}
 	for _, k := range optim.Kinds() {
 		o, _ := optim.New(k)

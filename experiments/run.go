@@ -288,8 +288,7 @@ func (e *Experiment) Ready(o Options) error {
 	if err := g.CheckTested(norms); err != nil {
 		return e.src.wrap(nil, err)
 	}
-	env := stimuli.Env{Seed: uint64(e.Seed), Folder: o.Folder, Cache: o.Cache}
-	if err := e.Stimuli.Settings.Ready(env); err != nil {
+	if err := e.Stimuli.Settings.Ready(e.env(o)); err != nil {
 		return e.src.wrap([]string{"stimuli"}, err)
 	}
 	return e.fits(g, o.Engine)
@@ -348,10 +347,9 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
-	r.data, err = r.e.Stimuli.Settings.Open(stimuli.Env{
-		Seed: uint64(r.e.Seed), Folder: r.Folder, Cache: r.Cache, Progress: r.Report.Work, Context: ctx,
-	})
-	if err != nil {
+	env := r.e.env(r.Options)
+	env.Progress, env.Context = r.Report.Work, ctx
+	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
 		return err
 	}
 	if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
