@@ -8,6 +8,7 @@ import "unsafe"
 var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2,
 	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Scale: scaleAVX2, Apply: applyAVX2,
 	Rectify: rectifyAllAVX2, RectifyGrad: rectifyGradAllAVX2, Add: addAllAVX2,
+	Analyse: tiles(analyseAVX2, 4), Synthesise: tiles(synthesiseAVX2, 2), Spread: tiles(spreadAVX2, 2),
 }
 
 // blockAVX2 returns how many of the rest of so many pixels come next: sixes and
@@ -111,3 +112,12 @@ func maskedOuter4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, 
 
 //go:noescape
 func maskedOuter1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
+
+//go:noescape
+func analyseAVX2(image, parts *float32, count, channels, row, step int)
+
+//go:noescape
+func synthesiseAVX2(image, parts *float32, count, channels, row, step int)
+
+//go:noescape
+func spreadAVX2(image, parts *float32, count, channels, row, step int)
