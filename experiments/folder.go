@@ -54,7 +54,8 @@ func (f Folder) Has(name string) bool {
 // IsRun reports whether the folder is that of a run.
 func (f Folder) IsRun() bool { return f.Has(infoFile) && f.Has(experimentFile) }
 
-// vacant refuses a folder that holds anything, so that no run is overwritten.
+// vacant refuses a folder that holds anything, so that no run is overwritten;
+// what a killed process left before its run began does not count.
 func (f Folder) vacant() error {
 	entries, err := os.ReadDir(string(f))
 	switch {
@@ -63,10 +64,41 @@ func (f Folder) vacant() error {
 		return fmt.Errorf("%s: %w; choose another folder by --out", f, err)
 	case f.IsRun():
 		return fmt.Errorf("%s: holds a run already; go on with it by --resume, or choose another folder", f)
-	case len(entries) > 0:
+	case len(entries) > 0 && !f.unbegun(entries):
 		return fmt.Errorf("%s: is not empty; choose another folder", f)
 	}
 	return f.writable()
+}
+
+// unbegun reports whether entries are those of a folder in which a process was
+// about to begin a run: a lock file, and at most what begin writes.
+func (f Folder) unbegun(entries []fs.DirEntry) bool {
+	if !f.Has(lockFile) || f.Has(infoFile) {
+		return false
+	}
+	for _, e := range entries {
+		if !hasWord([]string{lockFile, sourceFile, experimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
+			return false
+		}
+	}
+	return true
+}
+
+// clear removes what a process left that was about to begin a run, except the
+// lock file.
+func (f Folder) clear() error {
+	entries, err := os.ReadDir(string(f))
+	if err != nil || !f.unbegun(entries) {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockFile {
+			if err := os.RemoveAll(f.path(e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // writable tries whether a file can be made where the folder will be: in it, or

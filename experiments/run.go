@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -90,7 +91,7 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 	if err := dir.vacant(); err != nil {
 		return err
 	}
-	runs := []*run{}
+	var runs []*run
 	for i, x := range append([]*Experiment{e}, controls...) {
 		d := dir
 		if i > 0 {
@@ -106,20 +107,81 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 	if err := runs[0].open(ctx); err != nil {
 		return err
 	}
-	// The folder is that of a run once the last file of this loop is there.
+	release, err := begin(runs)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return all(ctx, runs)
+}
+
+// begin makes the folders of a run and its controls and locks them. The first
+// is that of a run once its last file here is written; until then another
+// process may begin there.
+func begin(runs []*run) (release func(), err error) {
+	dir := runs[0].dir
+	unlock, err := hold(runs[:1])
+	if err != nil {
+		return nil, err
+	}
+	release = unlock
+	defer func() {
+		if err != nil {
+			dir.clear()
+			unlock()
+		}
+	}()
+	if err := dir.vacant(); err != nil { // since it was locked
+		return release, err
+	}
+	if err := dir.clear(); err != nil {
+		return release, err
+	}
+	controls, err := hold(runs[1:])
+	if err != nil {
+		return release, err
+	}
+	release = func() { controls(); unlock() }
 	for i := len(runs) - 1; i >= 0; i-- {
 		r := runs[i]
 		if err := r.dir.WriteText(sourceFile, r.e.Source()); err != nil {
-			return err
+			return release, err
 		}
 		if err := r.dir.WriteText(experimentFile, r.e.TOML()); err != nil {
-			return err
+			return release, err
 		}
 		if err := r.dir.WriteJSON(infoFile, r.info); err != nil {
-			return err
+			return release, err
 		}
 	}
-	return all(ctx, runs)
+	return release, nil
+}
+
+// hold locks the folders of runs. The folder of a run is not that of its
+// controls: each can go on by itself.
+func hold(runs []*run) (release func(), err error) {
+	var locks []*Lock
+	release = func() {
+		for _, l := range locks {
+			l.Release()
+		}
+	}
+	for _, r := range runs {
+		if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
+			release()
+			return nil, err
+		}
+		l, err := r.dir.Lock()
+		if err != nil {
+			release()
+			return nil, err
+		}
+		locks = append(locks, l)
+		if !l.Held() {
+			r.Report.Note("%s: the file system has no locks; see that no other process works on this run", r.dir)
+		}
+	}
+	return release, nil
 }
 
 // Control is the folder of a control.
@@ -128,18 +190,27 @@ func (f Folder) Control(name string) Folder { return Folder(f.path("controls/" +
 // Resume goes on with the run in a folder, from its last checkpoint.
 func Resume(ctx context.Context, dir Folder, o Options) error {
 	o = o.filled()
-	first, err := reopen(dir, o)
+	_, info, err := Open(dir)
 	if err != nil {
 		return err
 	}
-	dir.tidy()
-	runs := []*run{first}
-	for _, name := range first.info.Controls {
-		r, err := reopen(dir.Control(name), o)
-		if err != nil {
+	runs := []*run{{Options: o, dir: dir}}
+	for _, name := range info.Controls {
+		if _, _, err := Open(dir.Control(name)); err != nil {
 			return err
 		}
-		runs = append(runs, r)
+		runs = append(runs, &run{Options: o, dir: dir.Control(name)})
+	}
+	release, err := hold(runs)
+	if err != nil {
+		return err
+	}
+	defer release()
+	dir.tidy()
+	for i, r := range runs {
+		if runs[i], err = reopen(r.dir, o); err != nil {
+			return err
+		}
 	}
 	return all(ctx, runs)
 }

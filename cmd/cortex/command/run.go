@@ -111,18 +111,19 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	return p.summary(dir)
 }
 
-// same reports an experiment that is not the one of the run in dir.
+// same reports an experiment that is not the one of the run in dir, its controls
+// included.
 func (p *program) same(name string, dir experiments.Folder, c *choice) error {
 	e, _, err := c.load(name)
 	if err != nil {
 		return err
 	}
-	old, _, err := experiments.Open(dir)
+	controls, err := c.controls(name, e)
 	if err != nil {
-		return wrong{err}
+		return err
 	}
-	if d := experiments.Difference(old.TOML(), e.TOML()); d != "" {
-		return wrongf("%s: was begun with another experiment; start a new run, or resume without changes. The difference (- run, + now):\n%s", dir, d)
+	if err := experiments.Same(dir, e, controls); err != nil {
+		return wrong{err}
 	}
 	return nil
 }

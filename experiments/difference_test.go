@@ -1,0 +1,43 @@
+package experiments_test
+
+import (
+	"slices"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// TestDifferences wants the keys of resolved experiments that differ, whatever
+// made them, with both values.
+func TestDifferences(t *testing.T) {
+	a, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	if d := experiments.Differences(a, a); len(d) > 0 {
+		t.Errorf("an experiment differs from itself: %v", d)
+	}
+	b, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.rate=0.5", `default.area.lambda=0.5`, `readout.net=["max", "dense"]`}})
+	var got []string
+	for _, d := range experiments.Differences(a, b) {
+		got = append(got, d.String())
+	}
+	want := []string{
+		"area.V1.lambda is 0.5, was 1.0", "area.IT.lambda is 0.5, was 1.0",
+		`readout.net is [ "max", { kind = "dense", channels = 0, bias = "auto", init = "he_normal" }, ], was [ "average", { kind = "dense", channels = 0, bias = "auto", init = "he_normal" }, ]`,
+		"train.rate is 0.5, was 0.01",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	// A connection that only one has is all of its keys.
+	var gone []experiments.Difference
+	for _, d := range experiments.Differences(a, controls[0]) {
+		if d.Is == "" {
+			gone = append(gone, d)
+		}
+	}
+	if !slices.ContainsFunc(gone, func(d experiments.Difference) bool { return d.Key == `connection."IT->V1".delay` && d.Was == "1" }) {
+		t.Errorf("got %v, want the feedback connection's delay among what is gone", gone)
+	}
+	if s := (experiments.Difference{Key: "x", Is: "1"}).String(); s != "x is 1, was not there" {
+		t.Errorf("got %q", s)
+	}
+}

@@ -1,0 +1,125 @@
+package experiments
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// lockFile is what the one process that works in a folder holds a lock on. It
+// stays when the process ends; the lock does not, however the process ends.
+const lockFile = ".lock"
+
+// Lock keeps every other process from working in a folder. The system gives it
+// back when the process ends, even when it is killed.
+type Lock struct {
+	file *os.File // nil where the file system has no locks
+}
+
+// Busy is the error of a folder that another process works in.
+type Busy struct {
+	Folder Folder
+	By     string // what that process wrote of itself, "" where it cannot be read
+}
+
+// Error says where, and who holds the lock.
+func (b *Busy) Error() string {
+	by := "another process"
+	if b.By != "" {
+		by = b.By
+	}
+	return fmt.Sprintf("%s: %s works there; wait for it to end, or end it", b.Folder, by)
+}
+
+// patience is how long Lock tries: whoever only looks whether a folder is in
+// use holds its lock for a moment.
+const patience = 300 * time.Millisecond
+
+// Lock takes the folder's lock; the folder must be there. A folder that another
+// process works in is a *Busy. Where the file system has no locks there is
+// nothing to hold: Held tells.
+func (f Folder) Lock() (*Lock, error) {
+	for begun := time.Now(); ; time.Sleep(patience / 10) {
+		l, err := f.tryLock()
+		var busy *Busy
+		if !errors.As(err, &busy) || time.Since(begun) > patience {
+			return l, err
+		}
+	}
+}
+
+func (f Folder) tryLock() (*Lock, error) {
+	file, err := os.OpenFile(f.path(lockFile), os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("%s: nothing can be written there: %w", f, err)
+	}
+	switch err := lock(file, true); {
+	case errors.Is(err, errors.ErrUnsupported):
+		file.Close()
+		return &Lock{}, nil
+	case errors.Is(err, errBusy):
+		defer file.Close()
+		return nil, f.busy(file)
+	case err != nil:
+		file.Close()
+		return nil, fmt.Errorf("%s: lock: %w", f.path(lockFile), err)
+	}
+	// A folder that was removed meanwhile, or is another one by now, has another file.
+	have, err := file.Stat()
+	if there, statErr := os.Stat(f.path(lockFile)); err != nil || statErr != nil || !os.SameFile(have, there) {
+		defer file.Close()
+		return nil, f.busy(file)
+	}
+	host, _ := os.Hostname()
+	if err := file.Truncate(0); err == nil {
+		// What stands there is for people; a full disk may leave it out.
+		file.WriteAt(fmt.Appendf(nil, "process %d on %s\n", os.Getpid(), host), 0)
+	}
+	return &Lock{file}, nil
+}
+
+func (f Folder) busy(file *os.File) *Busy {
+	text := make([]byte, 200)
+	n, _ := file.ReadAt(text, 0)
+	by, _, _ := strings.Cut(string(text[:n]), "\n")
+	return &Busy{f, by}
+}
+
+// Held reports whether the lock keeps others out: false where the file system
+// has no locks.
+func (l *Lock) Held() bool { return l.file != nil }
+
+// Release gives the lock back. A second call does nothing.
+func (l *Lock) Release() {
+	if l.file != nil {
+		l.file.Close()
+		l.file = nil
+	}
+}
+
+// look returns a lock that others may share, so that no process begins to work
+// in the folder while it is read; a *Busy where one does. A folder without a
+// lock file, or on a file system without locks, has nobody.
+func (f Folder) look() (*Lock, error) {
+	file, err := os.Open(f.path(lockFile))
+	if err != nil {
+		return &Lock{}, nil
+	}
+	if errors.Is(lock(file, false), errBusy) {
+		defer file.Close()
+		return nil, f.busy(file)
+	}
+	return &Lock{file}, nil
+}
+
+// InUse reports whether a process works in the folder.
+func (f Folder) InUse() bool {
+	l, err := f.look()
+	if err != nil {
+		return true
+	}
+	l.Release()
+	return false
+}

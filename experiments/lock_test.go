@@ -1,0 +1,160 @@
+package experiments_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// TestLock wants one holder at a time, in this process and in others, and none
+// once the holder was killed.
+func TestLock(t *testing.T) {
+	dir := experiments.Folder(t.TempDir())
+	if dir.InUse() {
+		t.Error("a folder that nobody locked is in use")
+	}
+	l, err := dir.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !l.Held() {
+		t.Skip("the file system has no locks")
+	}
+	_, err = dir.Lock()
+	var busy *experiments.Busy
+	if !errors.As(err, &busy) || !strings.Contains(err.Error(), "process ") {
+		t.Errorf("a second lock: got %v, want the process that holds it", err)
+	}
+	if !dir.InUse() {
+		t.Error("a locked folder is not in use")
+	}
+	l.Release()
+	l.Release()
+	if dir.InUse() {
+		t.Error("a released folder is in use")
+	}
+
+	t.Run("another process", func(t *testing.T) {
+		c := child("lock", string(dir))
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Read(make([]byte, 1)); err != nil { // it has the lock
+			t.Fatal(err)
+		}
+		if _, err := dir.Lock(); !errors.As(err, &busy) {
+			t.Errorf("got %v, want *Busy", err)
+		}
+		c.Process.Kill()
+		c.Wait()
+		l, err := dir.Lock()
+		if err != nil {
+			t.Fatalf("after the process was killed: %v", err)
+		}
+		l.Release()
+	})
+
+	t.Run("nobody may write", func(t *testing.T) {
+		if os.Getuid() == 0 {
+			t.Skip("root may write anywhere")
+		}
+		dir := t.TempDir()
+		if err := os.Chmod(dir, 0o555); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := experiments.Folder(dir).Lock(); err == nil || !strings.Contains(err.Error(), "nothing can be written there") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestTwoProcesses wants the second process on a run to leave it alone.
+func TestTwoProcesses(t *testing.T) {
+	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
+	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	var second error
+	o := surroundings(1)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 2 }, stop: func() {
+		defer cancel()
+		second = experiments.Resume(context.Background(), dir, surroundings(1))
+	}}
+	if err := experiments.Run(ctx, e, nil, dir, o); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	var busy *experiments.Busy
+	if !errors.As(second, &busy) {
+		t.Errorf("a second process: got %v, want *Busy", second)
+	}
+	if got := stateOf(t, string(dir), "main"); got != experiments.Interrupted {
+		t.Errorf("state %q", got)
+	}
+}
+
+// TestBeginAgain wants a folder in which a process was killed before its run
+// began to be as good as an empty one, and any other to be left alone.
+func TestBeginAgain(t *testing.T) {
+	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
+	for _, c := range []struct {
+		name  string
+		files []string
+		taken bool
+	}{
+		{"killed before the run began", []string{".lock", "source.toml", "experiment.toml", ".tmp-1", "controls/a/run.json"}, false},
+		{"no lock file", []string{"source.toml", "experiment.toml"}, true},
+		{"a file of somebody's", []string{".lock", "notes.txt"}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, name := range c.files {
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+					t.Fatal(err)
+				}
+				write(t, dir, name, []byte("x"))
+			}
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			o := surroundings(1)
+			o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 1 }, stop: cancel}
+			err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o)
+			if c.taken {
+				if err == nil || !strings.Contains(err.Error(), "is not empty") {
+					t.Errorf("got %v", err)
+				}
+				for _, name := range c.files {
+					if string(file(t, dir, name)) != "x" {
+						t.Errorf("%s was changed", name)
+					}
+				}
+				return
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			for _, name := range c.files[3:] {
+				if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+					t.Errorf("%s is still there", name)
+				}
+			}
+		})
+	}
+}
+
+// child is this program as another process, which does what main of
+// kill_test.go has for the first word.
+func child(args ...string) *exec.Cmd {
+	c := exec.Command(os.Args[0], args...)
+	c.Env = append(os.Environ(), asChild+"=1")
+	return c
+}
