@@ -22,6 +22,7 @@ type Experiment struct {
 	Readout cortex.Readout
 	Train   Training
 	Record  Recording
+	Compare Comparison // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order

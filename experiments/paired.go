@@ -3,8 +3,6 @@ package experiments
 import (
 	"fmt"
 	"math"
-
-	"ventral/cortex/recording"
 )
 
 // pair is how two networks answered the same images at their last test slices.
@@ -24,59 +22,24 @@ func (r *run) paired(o *run) (p pair, ok bool, err error) {
 			return pair{}, false, nil
 		}
 	}
-	a, err := r.dir.rights(r.e.Readout.Loss == "sigmoid")
+	a, err := r.dir.answers(r.e.Readout.Loss == "sigmoid")
 	if err != nil {
 		return pair{}, false, err
 	}
-	b, err := o.dir.rights(o.e.Readout.Loss == "sigmoid")
-	if err != nil || len(a) != len(b) {
+	b, err := o.dir.answers(o.e.Readout.Loss == "sigmoid")
+	if err != nil || len(a.Right) != len(b.Right) {
 		return pair{}, false, err
 	}
-	p.images = len(a)
-	for i := range a {
+	p.images = len(a.Right)
+	for i := range a.Right {
 		switch {
-		case a[i] && !b[i]:
+		case a.Right[i] && !b.Right[i]:
 			p.first++
-		case b[i] && !a[i]:
+		case b.Right[i] && !a.Right[i]:
 			p.other++
 		}
 	}
 	return p, true, nil
-}
-
-// rights reads which images the logits at the last slice answer rightly.
-func (f Folder) rights(sigmoid bool) ([]bool, error) {
-	file, size, err := f.open(logitsFile)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	l, err := recording.OpenLogits(file, size)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file.Name(), err)
-	}
-	k := l.Logits.Classes
-	z, y := make([]float32, l.PerImage()), make([]float32, k)
-	right := make([]bool, l.Images())
-	for i := range right {
-		if err := l.Read(i, i+1, z); err != nil {
-			return nil, err
-		}
-		if l.Multi {
-			if err := l.Target(i, i+1, y); err != nil {
-				return nil, err
-			}
-		} else {
-			clear(y)
-			if c := l.Labels[i]; c >= 0 && c < k {
-				y[c] = 1
-			}
-		}
-		s := score{}
-		s.add(1, k, z[len(z)-k:], y, sigmoid)
-		right[i] = s.correct == 1
-	}
-	return right, nil
 }
 
 // difference returns the difference of two accuracies in points, with the 95 %

@@ -33,14 +33,14 @@ func TestPaired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := dir.rights(false)
-	if err != nil || len(got) != 3 || !got[0] || got[1] || !got[2] {
+	got, err := dir.answers(false)
+	if err != nil || len(got.Right) != 3 || !got.Right[0] || got.Right[1] || !got.Right[2] {
 		t.Errorf("right answers %v (%v), want true, false, true", got, err)
 	}
 	if err := dir.Write(logitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := dir.rights(false); err == nil {
+	if _, err := dir.answers(false); err == nil {
 		t.Error("a damaged file is read")
 	}
 }

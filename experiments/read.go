@@ -50,7 +50,7 @@ type reader struct {
 }
 
 // tablesInOrder are decoded in this order: later ones need earlier ones.
-var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "variant"}
+var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "compare", "variant"}
 
 func (r *reader) root(root map[string]any) error {
 	e := r.e
@@ -101,7 +101,7 @@ func (r *reader) root(root map[string]any) error {
 	for _, x := range []struct {
 		key  string
 		read func(path []string, v any) error
-	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}} {
+	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}, {"compare", r.compare}} {
 		if err := x.read([]string{x.key}, root[x.key]); err != nil {
 			return err
 		}

@@ -153,6 +153,9 @@ func topics() []Topic {
 	add("train", "How weights are learnt.", rules...)
 	rec := Recording{Images: 100, Split: "test", Signals: []string{areas.Response}, Maps: 4, Channels: 4}
 	add("record", "What is recorded of the trained cortex.", Entry{"record", "", keysWith(&rec)})
+	comparison, match := NewComparison(), NewMatch()
+	add("compare", "How cortex compare compares the variants of a file.", Entry{"compare", "", append(keysWith(&comparison), Key{"tune.KEY", "list of values", "", "", "values of a key that are tried for every variant alike; the best on validation images is taken"})},
+		Entry{"match", "match = { quantity = \"parameters\", to = \"NAME\", by = \"channels\" }", keysWith(&match)})
 	add("variant", `[variant.NAME] holds keys that replace those of the file, as in "readout.train" = "15"; cortex run FILE --variant NAME.`)
 	return list
 }

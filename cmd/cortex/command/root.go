@@ -101,12 +101,13 @@ every area does at every time slice and draws it.
   cortex list experiments        experiments that travel with the program
   cortex run debris              carry one out
   cortex new debris > my.toml    begin your own
-  cortex check my.toml           what is known before training`,
+  cortex check my.toml           what is known before training
+  cortex compare my.toml         train its variants with several seeds, and say what differs`,
 		SilenceErrors: true, SilenceUsage: true,
 		Version: experiments.Version(),
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongf("%v%s", err, nearFlag(c, err)) })
-	root.AddCommand(p.run(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep())
+	root.AddCommand(p.run(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {

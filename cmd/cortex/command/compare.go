@@ -1,0 +1,346 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/experiments/compare"
+	"ventral/experiments/sweep"
+	"ventral/plots"
+)
+
+// comparison is the flags of compare.
+type comparison struct {
+	choice
+	variants, patterns []string
+	seeds, tuneSeeds   int
+	primary            string
+	match, to, by      string
+	tune               []string
+	budget             time.Duration
+	out                string
+	workers            int
+}
+
+func (p *program) compare() *cobra.Command {
+	var c comparison
+	var patterns strings.Builder
+	for _, x := range compare.Patterns {
+		fmt.Fprintf(&patterns, "  %-12s %s\n", x.Name, x.About)
+	}
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "compare EXPERIMENT…|RUN…",
+		Short: "Train variants with several seeds and say what differs",
+		Long: `compare trains every variant with several seeds and makes one table and one page.
+Variants are the experiments named; or the variants of one file (--variant a,b, by
+default all, and the file as it stands); or one experiment with other patterns in
+place of its own (--pattern feedforward,adjacent):
+
+` + patterns.String() + `
+Finished runs may be named instead; those that differ in their seeds alone are
+runs of one variant.
+
+A network without recurrence runs once in time. --match brings every variant to
+the parameters or multiply-adds of one of them within 2 %. --tune KEY=a,b tries the
+same values for every variant, with the same seeds, and takes the best on validation
+images. Claims are made of one outcome, --primary, with training runs as n: Welch's
+test, Holm over its pairs. The file's table [compare] gives defaults for all of this.
+
+Runs lie in the comparison's folder, a finished one is never trained again: the same
+command goes on where it was interrupted.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			return p.carryOutComparison(ctx, args, &c, cmd)
+		},
+	})
+	f := cmd.Flags()
+	f.StringSliceVar(&c.variants, "variant", nil, "`variants` of the one file, with commas; its own name is the file as it stands")
+	f.StringSliceVar(&c.patterns, "pattern", nil, "`patterns`, with commas, in place of the experiment's own")
+	f.IntVar(&c.seeds, "seeds", 0, "training runs of each variant (default 6, or the file's)")
+	f.StringVar(&c.primary, "primary", "", "the `outcome` that claims are made of: accuracy, error or loss, @last or @SLICE (default accuracy@last, or the file's)")
+	f.StringVar(&c.match, "match", "", "`quantity` that all have as much of: parameters or multiply_adds")
+	f.StringVar(&c.to, "to", "", "`variant` that --match leaves as it is (default the first)")
+	f.StringVar(&c.by, "by", "", "what --match changes: channels, kernel or depth (default channels)")
+	f.StringArrayVar(&c.tune, "tune", nil, "`key=a,b`: values tried for every variant alike (may be repeated)")
+	f.IntVar(&c.tuneSeeds, "tune-seeds", 0, "runs of each candidate (default 2, or the file's)")
+	f.DurationVar(&c.budget, "budget", 0, "fit the plan to a `time`, such as 10m, and say what was left out")
+	f.StringVar(&c.out, "out", "", "the comparison's `folder` (default runs/compare-NAME)")
+	f.IntVar(&c.workers, "workers", 0, "runs at a time (0: one a core, as memory allows)")
+	f.StringArrayVar(&c.set, "set", nil, "change a key of all variants: `key=value` (may be repeated)")
+	f.StringVar(&c.seed, "seed", "", "the first seed, instead of the experiment's")
+	c.engineFlags(cmd)
+	return cmd
+}
+
+func (p *program) carryOutComparison(ctx context.Context, args []string, c *comparison, cmd *cobra.Command) error {
+	var runs []experiments.Folder
+	for _, name := range args {
+		if experiments.Folder(name).IsRun() {
+			runs = append(runs, experiments.Folder(name))
+		}
+	}
+	if len(runs) > 0 {
+		if len(runs) < len(args) {
+			return wrongf("found runs and experiments; want either finished runs, or experiments to train")
+		}
+		return p.compareRuns(runs, c, cmd)
+	}
+	list, settings, name, err := c.experiments(args)
+	if err != nil {
+		return err
+	}
+	if err := c.settings(&settings, cmd); err != nil {
+		return err
+	}
+	plan, err := compare.NewPlan(name, list, settings, c.budget)
+	if err != nil {
+		return wrongOrFault(err)
+	}
+	if c.out == "" {
+		c.out = filepath.Join("runs", "compare-"+folderName(name))
+	}
+	dir := experiments.Folder(c.out)
+	kept, err := plan.Kept(dir)
+	if err != nil {
+		return wrong{err}
+	}
+	if kept != nil {
+		plan = kept
+	} else {
+		if c.budget > 0 {
+			if err := p.fit(plan, c); err != nil {
+				return err
+			}
+		}
+		if err := plan.Write(dir); err != nil {
+			return err
+		}
+	}
+	o, err := p.sweepOptions(c)
+	if err != nil {
+		return err
+	}
+	plan.Describe(p.err)
+	groups, err := plan.Run(ctx, dir, o, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			fmt.Fprintln(p.err, "cortex: interrupted; the same command goes on")
+		}
+		return err
+	}
+	return p.writeComparison(plan.Name, plan.Primary, groups, plan.LeftOut, dir)
+}
+
+// experiments reads the variants, and the table compare of the first file.
+func (c *comparison) experiments(args []string) (list []*compare.Variant, settings experiments.Comparison, name string, err error) {
+	var sources []compare.Source
+	for _, arg := range args {
+		file, text, folder, err := source(arg)
+		if err != nil {
+			return nil, settings, "", err
+		}
+		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: c.overrides().Set})
+	}
+	first, err := experiments.Read(sources[0].File, sources[0].Text, c.overrides())
+	if err != nil {
+		return nil, settings, "", err
+	}
+	settings, name = first.Compare, first.Name
+	switch {
+	case len(args) > 1 && (len(c.patterns) > 0 || len(c.variants) > 0):
+		return nil, settings, "", wrongf("--pattern and --variant are of one experiment, found %d", len(args))
+	case len(c.patterns) > 0:
+		if len(c.variants) > 1 {
+			return nil, settings, "", wrongf("--pattern takes the place of one experiment's pattern; found %d variants", len(c.variants))
+		}
+		base := ""
+		if len(c.variants) == 1 {
+			base = c.variants[0]
+			name += " " + base
+		}
+		list, err = sources[0].Derive(base, c.patterns)
+		name += " patterns"
+	case len(args) == 1:
+		list, err = sources[0].Own(c.variants)
+	default:
+		var names []string
+		for _, s := range sources {
+			v, err := s.Whole()
+			if err != nil {
+				return nil, settings, "", err
+			}
+			list, names = append(list, v), append(names, v.Name)
+		}
+		name = strings.Join(names, "-")
+	}
+	return list, settings, name, wrongOrFault(err)
+}
+
+// settings puts flags in place of the file's.
+func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) error {
+	given := cmd.Flags().Changed
+	if given("seeds") {
+		if s.Seeds = c.seeds; c.seeds < 1 {
+			return wrongf("--seeds: found %d, want 1 or more", c.seeds)
+		}
+	}
+	if given("tune-seeds") {
+		if s.TuneSeeds = c.tuneSeeds; c.tuneSeeds < 1 {
+			return wrongf("--tune-seeds: found %d, want 1 or more", c.tuneSeeds)
+		}
+	}
+	if c.budget < 0 {
+		return wrongf("--budget: found %s, want a time such as 10m", c.budget)
+	}
+	if c.primary != "" {
+		s.Primary = c.primary
+	}
+	if given("match") || given("to") || given("by") {
+		if s.Match.Quantity == "" {
+			s.Match = experiments.NewMatch()
+		}
+		for _, x := range []struct {
+			flag, value string
+			into        *string
+			known       []string
+		}{{"match", c.match, &s.Match.Quantity, []string{"parameters", "multiply_adds"}}, {"by", c.by, &s.Match.By, []string{"channels", "kernel", "depth"}}, {"to", c.to, &s.Match.To, nil}} {
+			if !given(x.flag) {
+				continue
+			}
+			if *x.into = x.value; x.known != nil && !contains(x.known, x.value) {
+				return wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), experiments.Near(x.value, x.known))
+			}
+		}
+	}
+	if len(c.tune) > 0 {
+		s.Tune = nil
+	}
+	for _, t := range c.tune {
+		key, values, ok := strings.Cut(t, "=")
+		list := strings.Split(values, ",")
+		if !ok || key == "" || len(list) < 2 {
+			return wrongf("--tune: found %q, want a key with two or more values, as in train.rate=0.1,0.03", t)
+		}
+		s.Tune = append(s.Tune, experiments.Candidate{Key: key, Values: list})
+	}
+	return nil
+}
+
+func contains(list []string, word string) bool {
+	for _, x := range list {
+		if x == word {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongOrFault makes an error of the user's input one, unless it is a fault in a
+// file, which is shown with its place.
+func wrongOrFault(err error) error {
+	var f *experiments.Fault
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	return wrong{err}
+}
+
+// fit measures a step of every variant and fits the plan to the time.
+func (p *program) fit(plan *compare.Plan, c *comparison) error {
+	var seconds []float64
+	for _, v := range plan.Variants {
+		s, err := p.surroundings(&c.choice, v.Folder)
+		if err != nil {
+			return err
+		}
+		s.Time = true
+		x, err := v.Check(s)
+		if err != nil {
+			return err
+		}
+		seconds = append(seconds, x.Seconds)
+	}
+	return wrongOrFault(plan.Fit(c.budget, seconds))
+}
+
+// compareRuns compares finished runs.
+func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cobra.Command) error {
+	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed"} {
+		if cmd.Flags().Changed(flag) {
+			return wrongf("--%s is for experiments to train; these are finished runs", flag)
+		}
+	}
+	groups, err := compare.FromRuns(runs)
+	if err != nil {
+		return wrongOrFault(err)
+	}
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.Name)
+	}
+	name := strings.Join(names, "-")
+	if c.out == "" {
+		c.out = experiments.Free(filepath.Join("runs", "compare-"+folderName(name)))
+	}
+	primary := c.primary
+	if primary == "" {
+		primary = experiments.NewComparison().Primary
+	}
+	return p.writeComparison(name, primary, groups, nil, experiments.Folder(c.out))
+}
+
+// writeComparison makes the report of groups, writes it and prints it.
+func (p *program) writeComparison(name, primary string, groups []*compare.Group, leftOut []string, dir experiments.Folder) error {
+	r, err := compare.NewReport(name, primary, groups, leftOut)
+	if err != nil {
+		return wrongOrFault(err)
+	}
+	err = r.Write(dir, []plots.Fact{
+		{Label: "program", Value: "cortex " + experiments.Version()},
+		{Label: "command", Value: strings.Join(p.args, " ")},
+	})
+	if err != nil {
+		return err
+	}
+	page := filepath.Join(string(dir), "index.html")
+	if abs, err := filepath.Abs(page); err == nil {
+		page = abs
+	}
+	return p.report(r, func(w io.Writer) {
+		r.Print(w)
+		fmt.Fprintf(w, "page: %s\n", page)
+	})
+}
+
+// sweepOptions are those of the sweep that carries a comparison out.
+func (p *program) sweepOptions(c *comparison) (sweep.Options, error) {
+	if c.workers < 0 {
+		return sweep.Options{}, wrongf("--workers: found %d, want 0 or more", c.workers)
+	}
+	o, err := p.options(&c.choice, "")
+	if err != nil {
+		return sweep.Options{}, err
+	}
+	return sweep.Options{Workers: c.workers, Threads: o.Threads, Report: &tally{out: p.err}}, nil
+}
+
+// tally says when a run begins and how it ends, a line each.
+type tally struct{ out io.Writer }
+
+func (t *tally) Begins(x *sweep.Task, threads int)           {}
+func (t *tally) Stage(*sweep.Task, string)                   {}
+func (t *tally) Train(*sweep.Task, experiments.TrainingStep) {}
+func (t *tally) Note(format string, args ...any)             { fmt.Fprintf(t.out, format+"\n", args...) }
+func (t *tally) Ends(x *sweep.Task, s sweep.State, d time.Duration) {
+	fmt.Fprintf(t.out, "%s, seed %d: %s in %s\n", x.Name, x.Seed, s, d.Round(100*time.Millisecond))
+}

@@ -1,0 +1,79 @@
+package experiments
+
+import (
+	"fmt"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+)
+
+// Answers is how the network of a run answered each test image at the last
+// slice tested.
+type Answers struct {
+	Right []bool
+	Loss  []float64 // cross-entropy, in nat
+}
+
+// ReadAnswers reads those of a run from its logits.
+func ReadAnswers(dir Folder) (*Answers, error) {
+	e, _, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return dir.answers(e.Readout.Loss == "sigmoid")
+}
+
+func (f Folder) answers(sigmoid bool) (*Answers, error) {
+	file, size, err := f.open(logitsFile)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	l, err := recording.OpenLogits(file, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	k := l.Logits.Classes
+	z, y := make([]float32, l.PerImage()), make([]float32, k)
+	a := &Answers{make([]bool, l.Images()), make([]float64, l.Images())}
+	for i := range a.Right {
+		if err := l.Read(i, i+1, z); err != nil {
+			return nil, err
+		}
+		if l.Multi {
+			if err := l.Target(i, i+1, y); err != nil {
+				return nil, err
+			}
+		} else {
+			clear(y)
+			if c := l.Labels[i]; c >= 0 && c < k {
+				y[c] = 1
+			}
+		}
+		s := score{}
+		s.add(1, k, z[len(z)-k:], y, sigmoid)
+		a.Right[i], a.Loss[i] = s.correct == 1, s.loss
+	}
+	return a, nil
+}
+
+// ReadEpochs reads the metrics of a run.
+func ReadEpochs(dir Folder) ([]Epoch, error) { return dir.readMetrics() }
+
+// ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
+// and its frames with those of learning.
+func ReadDrawn(dir Folder) (*recording.Anatomy, []dynamics.Frame, error) {
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &run{e: e, dir: dir, info: info, Options: Options{Report: silent{}}}
+	if err := r.load(); err != nil {
+		return nil, nil, err
+	}
+	if r.done == nil {
+		return nil, nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, info.State)
+	}
+	a, err := r.anatomy()
+	return a, r.frames(), err
+}

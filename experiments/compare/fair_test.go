@@ -1,0 +1,166 @@
+package compare
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+func builtin(t *testing.T, name string, set ...string) Source {
+	t.Helper()
+	b, _, ok := experiments.FindBuiltin(name)
+	if !ok {
+		t.Fatalf("no built-in experiment %s", name)
+	}
+	return Source{File: name + ".toml", Text: b.Text, Folder: ".", Set: set}
+}
+
+func named(t *testing.T, s Source, names ...string) []*Variant {
+	t.Helper()
+	list, err := s.Own(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestMatchSpoerer holds matching to numbers that were worked out from the
+// published specification by hand: to BLT's 37,546 parameters come B with 63
+// channels (9c² + 21c + 10 parameters), BT with 45 and BL with 37.
+func TestMatchSpoerer(t *testing.T) {
+	list := named(t, builtin(t, "Spoerer_2017"), "BLT", "B", "BT", "BL")
+	if err := Match(list, experiments.Match{Quantity: "parameters", To: "BLT", By: "channels"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ channels, parameters int }{{32, 37_546}, {63, 37_054}, {45, 37_405}, {37, 37_750}}
+	for i, v := range list {
+		c, err := v.e.Size()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := want[i]; c.Parameters != w.parameters || v.e.Areas[0].Shape[2] != w.channels || v.e.Areas[1].Shape[2] != w.channels {
+			t.Errorf("%s: got %d channels and %d parameters, want %+v", v.Name, v.e.Areas[0].Shape[2], c.Parameters, w)
+		}
+		t.Logf("%s: %s multiply-adds; %v", v.Name, experiments.Count(c.MultiplyAdds), v.Changes)
+	}
+}
+
+// TestMatchRefuses holds that what cannot be matched is refused with the nearest
+// that can.
+func TestMatchRefuses(t *testing.T) {
+	for _, c := range []struct {
+		m    experiments.Match
+		want string
+	}{
+		{experiments.Match{Quantity: "parameters", To: "BLT", By: "kernel"}, `by = "kernel" cannot bring B (9,898 parameters) within 2 % of the 37,546 of BLT; the nearest is 26,794`},
+		{experiments.Match{Quantity: "parameters", To: "BLT", By: "depth"}, `by = "depth" changes nothing of B`},
+		{experiments.Match{Quantity: "parameters", To: "BTL", By: "channels"}, `no variant is called "BTL"`},
+	} {
+		err := Match(named(t, builtin(t, "Spoerer_2017"), "BLT", "B"), c.m)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: got %v, want %q", c.m, err, c.want)
+		}
+	}
+}
+
+// TestMatchMultiplyAdds matches the other quantity, and depth where it is a
+// lever.
+func TestMatchMultiplyAdds(t *testing.T) {
+	list, err := builtin(t, "debris").Derive("", []string{"adjacent", "lateral"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Match(list, experiments.Match{Quantity: "multiply_adds", By: "channels"}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := list[0].e.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := list[1].e.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if off := math.Abs(float64(b.MultiplyAdds)/float64(a.MultiplyAdds) - 1); off > Tolerance {
+		t.Errorf("multiply-adds %d and %d differ by %.1f %%", a.MultiplyAdds, b.MultiplyAdds, 100*off)
+	}
+	v := named(t, builtin(t, "W1"))[0]
+	before, after := *v, *v
+	e, err := v.changed(func(e *experiments.Experiment) {
+		if depth(e, 1) == "" {
+			t.Error("depth changes nothing of W1")
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := after.take(e); err != nil {
+		t.Fatal(err)
+	}
+	x, _ := before.e.Cost()
+	y, _ := after.e.Cost()
+	if y.Longest <= x.Longest || y.Parameters <= x.Parameters {
+		t.Errorf("one more time: longest path %d from %d, parameters %d from %d", y.Longest, x.Longest, y.Parameters, x.Parameters)
+	}
+}
+
+// TestOnce holds that a network without recurrence runs once, and that its answer
+// is the one it gave at the later slices.
+func TestOnce(t *testing.T) {
+	list, err := builtin(t, "debris").Derive("", []string{"feedforward", "lateral", "bypass", "adjacent", "full"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range list {
+		before, err := v.e.Size()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.once(); err != nil {
+			t.Fatal(err)
+		}
+		after, err := v.e.Size()
+		if err != nil {
+			t.Fatal(err)
+		}
+		forward := v.Name == "feedforward" || v.Name == "bypass"
+		if v.Recurrent == forward {
+			t.Errorf("%s: recurrent: %v", v.Name, v.Recurrent)
+		}
+		if forward && (v.e.Steps != 4 || v.e.Readout.Test.String() != "3" || before.Parameters != after.Parameters || len(v.Changes) != 1) {
+			t.Errorf("%s: %d slices, read at %s, parameters %d from %d, %v; want 4 slices, read at 3", v.Name, v.e.Steps, v.e.Readout.Test, after.Parameters, before.Parameters, v.Changes)
+		}
+		if !forward && (v.e.Steps != 8 || len(v.Changes) != 0) {
+			t.Errorf("%s was changed: %v", v.Name, v.Changes)
+		}
+	}
+	// Spoerer's loss is a sum over four equal slices of weight 0.1.
+	b, err := builtin(t, "Spoerer_2017").Derive("", []string{"feedforward"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b[0].once(); err != nil {
+		t.Fatal(err)
+	}
+	if w := b[0].e.Readout.Weights; b[0].e.Steps != 1 || len(w) != 1 || math.Abs(w[0]-0.4) > 1e-12 {
+		t.Errorf("%d slices with weights %v, want one of weight 0.4", b[0].e.Steps, w)
+	}
+}
+
+func TestVariantsOfAFile(t *testing.T) {
+	names := func(list []*Variant) string {
+		var s []string
+		for _, v := range list {
+			s = append(s, v.Name)
+		}
+		return strings.Join(s, " ")
+	}
+	if got := names(named(t, builtin(t, "Spoerer_2017"))); got != "B BT BL BLT B-K B-F" {
+		t.Errorf("got %s: the file as it stands is BLT", got)
+	}
+	if got := names(named(t, builtin(t, "debris"))); got != "debris feedforward" {
+		t.Errorf("got %s", got)
+	}
+}

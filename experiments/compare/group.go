@@ -1,0 +1,144 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// Group is a variant with its runs.
+type Group struct {
+	*Variant
+	Runs []*Run
+}
+
+// Run is a finished run as a comparison reads it.
+type Run struct {
+	Folder experiments.Folder
+	Seed   int
+	Kernel string
+	Test   *experiments.TestResult
+	data   string // hashes of the images tested
+}
+
+// readRun reads a finished run.
+func readRun(dir experiments.Folder) (*Run, error) {
+	_, info, err := experiments.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	o, err := experiments.ReadOutcome(dir)
+	if err != nil {
+		return nil, err
+	}
+	if info.State != experiments.Finished || o.Test == nil || len(o.Test.Slices) == 0 {
+		return nil, fmt.Errorf("%s: is %s, want a finished run with test results", dir, info.State)
+	}
+	r := &Run{Folder: dir, Seed: info.Seed, Kernel: info.Kernel, Test: o.Test}
+	var names []string
+	for name := range info.Data {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if _, split := info.Data["test"]; !split || name == o.Test.Split {
+			r.data += name + " " + info.Data[name] + "\n"
+		}
+	}
+	return r, nil
+}
+
+// at is what a run measured at a slice. A network without recurrence keeps its
+// answer after the slice at which it gives it. ok is false where there is none.
+func (r *Run) at(t int, recurrent bool) (experiments.Slice, bool) {
+	last := r.Test.Slices[len(r.Test.Slices)-1]
+	if t < 0 || !recurrent && t > last.Slice {
+		return last, true
+	}
+	for _, s := range r.Test.Slices {
+		if s.Slice == t {
+			return s, true
+		}
+	}
+	return last, false
+}
+
+// value is the outcome of a run; NaN where it was not measured.
+func (g *Group) value(r *Run, o outcome) float64 {
+	s, ok := r.at(o.slice, g.Recurrent)
+	if !ok {
+		return math.NaN()
+	}
+	return o.of(s)
+}
+
+// values are those of all runs.
+func (g *Group) values(o outcome) []float64 {
+	list := make([]float64, len(g.Runs))
+	for i, r := range g.Runs {
+		list[i] = g.value(r, o)
+	}
+	return list
+}
+
+// FromRuns makes groups of finished runs: those that differ in nothing but seed
+// and name are of one variant, called by the name of its first run.
+func FromRuns(folders []experiments.Folder) ([]*Group, error) {
+	var groups []*Group
+	for _, dir := range folders {
+		e, info, err := experiments.Open(dir)
+		if err != nil {
+			return nil, err
+		}
+		r, err := readRun(dir)
+		if err != nil {
+			return nil, err
+		}
+		v, err := newVariant(e.Name, e, info.Folder)
+		if err != nil {
+			return nil, err
+		}
+		var into *Group
+		for _, g := range groups {
+			x, err := v.changed(func(e *experiments.Experiment) { e.Name, e.About, e.Seed = g.e.Name, g.e.About, g.e.Seed })
+			if err != nil {
+				return nil, err
+			}
+			if x.TOML() == g.Text {
+				into = g
+			}
+		}
+		if into == nil {
+			if v.Cost, err = v.e.Cost(); err != nil {
+				return nil, err
+			}
+			into = &Group{Variant: v}
+			groups = append(groups, into)
+		}
+		for _, x := range into.Runs {
+			if x.Seed == r.Seed {
+				return nil, fmt.Errorf("%s and %s are runs of one experiment with one seed, %d; want different seeds", x.Folder, dir, r.Seed)
+			}
+		}
+		into.Runs = append(into.Runs, r)
+	}
+	return groups, distinctGroups(groups)
+}
+
+// distinctGroups gives groups of one name numbers, and refuses what Distinct
+// does.
+func distinctGroups(groups []*Group) error {
+	var list []*Variant
+	seen := map[string]int{}
+	for _, g := range groups {
+		name := strings.TrimSpace(g.Name)
+		if seen[name]++; seen[name] > 1 {
+			g.Name = fmt.Sprintf("%s (%d)", name, seen[name])
+		}
+		list = append(list, g.Variant)
+	}
+	return Distinct(list)
+}

@@ -1,0 +1,262 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// Tolerance is the share by which a matched quantity may differ.
+const Tolerance = 0.02
+
+// quantities are what can be matched, as they are read.
+var quantities = map[string]struct {
+	name string
+	of   func(experiments.Cost) float64
+}{
+	"parameters":    {"parameters", func(c experiments.Cost) float64 { return float64(c.Parameters) }},
+	"multiply_adds": {"multiply-adds", func(c experiments.Cost) float64 { return float64(c.MultiplyAdds) }},
+}
+
+// matcher brings variants to a quantity.
+type matcher struct {
+	experiments.Match
+	to    string
+	want  float64
+	count func(experiments.Cost) float64
+	name  string
+}
+
+// reach is a variant with its lever at a place.
+type reach struct {
+	e       *experiments.Experiment
+	got     float64
+	changes string
+}
+
+// Match changes every variant but one until it has as much of a quantity, and
+// notes what was changed. A variant that agrees already stays as it is.
+func Match(list []*Variant, m experiments.Match) error {
+	q := quantities[m.Quantity]
+	to := list[0]
+	if m.To != "" {
+		to = nil
+		var names []string
+		for _, v := range list {
+			names = append(names, v.Name)
+			if v.Name == m.To {
+				to = v
+			}
+		}
+		if to == nil {
+			return fmt.Errorf("match: to: no variant is called %q, compared are %s", m.To, strings.Join(names, ", "))
+		}
+	}
+	c, err := to.e.Size()
+	if err != nil {
+		return err
+	}
+	x := matcher{m, to.Name, q.of(c), q.of, q.name}
+	for _, v := range list {
+		if v == to {
+			v.note("%s are matched to its %s", q.name, grouped(x.want))
+			continue
+		}
+		if err := x.match(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m matcher) off(got float64) float64 { return got/m.want - 1 }
+
+func (m matcher) match(v *Variant) error {
+	c, err := v.e.Size()
+	if err != nil {
+		return err
+	}
+	begun := m.count(c)
+	if math.Abs(m.off(begun)) <= Tolerance {
+		v.note("has %s %s as it is, against %s of %s (%+.1f %%)", grouped(begun), m.name, grouped(m.want), m.to, 100*m.off(begun))
+		return nil
+	}
+	var tried []reach
+	switch m.By {
+	case "channels":
+		tried, err = m.channels(v)
+	case "kernel":
+		tried, err = m.steps(v, -4, 6, kernels)
+	case "depth":
+		tried, err = m.steps(v, -8, 8, depth)
+	}
+	if err != nil {
+		return err
+	}
+	if len(tried) == 0 {
+		return fmt.Errorf("match: by = %q changes nothing of %s, which has %s %s against %s of %s; %s", m.By, v.Name, grouped(begun), m.name, grouped(m.want), m.to, advice(m.By))
+	}
+	best := tried[0]
+	for _, r := range tried {
+		if math.Abs(m.off(r.got)) < math.Abs(m.off(best.got)) {
+			best = r
+		}
+	}
+	if math.Abs(m.off(best.got)) > Tolerance {
+		return fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%+.1f %%) with %s; %s",
+			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), 100*m.off(best.got), best.changes, advice(m.By))
+	}
+	v.note("%s: %s %s, was %s, against %s of %s (%+.1f %%)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, 100*m.off(best.got))
+	return v.take(best.e)
+}
+
+func advice(by string) string {
+	if by == "channels" {
+		return "another variant to match to, or another quantity, may do"
+	}
+	return `by = "channels" is the finer lever`
+}
+
+// try returns the variant after a change; a change that makes no experiment, such
+// as a kernel beyond a limit, is no place to reach.
+func (m matcher) try(v *Variant, changes string, change func(*experiments.Experiment)) (reach, bool, error) {
+	e, err := v.changed(change)
+	if err != nil {
+		return reach{}, false, nil
+	}
+	c, err := e.Size()
+	return reach{e, m.count(c), changes}, err == nil, err
+}
+
+// channels multiplies those of all areas by one factor, which it finds by
+// halving; it ends at the two neighbouring widths around the quantity.
+func (m matcher) channels(v *Variant) ([]reach, error) {
+	widths := func(factor float64) []int {
+		list := make([]int, len(v.e.Areas))
+		for i, a := range v.e.Areas {
+			list[i] = max(1, int(math.Round(float64(a.Shape[2])*factor)))
+		}
+		return list
+	}
+	at := func(factor float64) (reach, bool, error) {
+		w := widths(factor)
+		var parts []string
+		for i, a := range v.e.Areas {
+			parts = append(parts, fmt.Sprintf("%s %d → %d", a.Name, a.Shape[2], w[i]))
+		}
+		return m.try(v, "channels "+strings.Join(parts, ", "), func(e *experiments.Experiment) {
+			for i := range e.Areas {
+				e.Areas[i].Shape[2] = w[i]
+			}
+		})
+	}
+	low, high := 1.0/256, 1.0
+	var tried []reach
+	for ; high <= 64; high *= 2 {
+		r, ok, err := at(high)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		tried = append(tried, r)
+		if r.got >= m.want {
+			break
+		}
+		low = high
+	}
+	for range 40 {
+		if reflect.DeepEqual(widths(low), widths(high)) {
+			break
+		}
+		middle := math.Sqrt(low * high)
+		r, ok, err := at(middle)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			tried = append(tried, r)
+		}
+		if !ok || r.got >= m.want {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return tried, nil
+}
+
+// steps tries a lever at whole numbers.
+func (m matcher) steps(v *Variant, from, to int, lever func(e *experiments.Experiment, by int) string) ([]reach, error) {
+	var tried []reach
+	for by := from; by <= to; by++ {
+		changes := ""
+		r, ok, err := m.try(v, "", func(e *experiments.Experiment) { changes = lever(e, by) })
+		if err != nil {
+			return nil, err
+		}
+		if r.changes = changes; ok && changes != "" && by != 0 {
+			tried = append(tried, r)
+		}
+	}
+	return tried, nil
+}
+
+// kernels makes every kernel of a connection and of the input that is larger than
+// 1×1 larger by twice a number, and says how; "" where one would vanish.
+func kernels(e *experiments.Experiment, by int) string {
+	changed := false
+	grow := func(size int) int {
+		if size <= 1 {
+			return size
+		}
+		changed = true
+		return size + 2*by
+	}
+	for i := range e.Input.Net {
+		if l := &e.Input.Net[i]; l.Kind == "conv" {
+			l.Kernel = grow(l.Kernel)
+		}
+	}
+	for i := range e.Matrix.Connections {
+		if f := setting(e, i, "Kernel"); f.IsValid() {
+			f.SetInt(int64(grow(int(f.Int()))))
+		}
+	}
+	if !changed {
+		return ""
+	}
+	return fmt.Sprintf("kernels %+d", 2*by)
+}
+
+// depth makes every brc and brd do norm, relu and convolution a number of times
+// more.
+func depth(e *experiments.Experiment, by int) string {
+	changed := false
+	for i := range e.Matrix.Connections {
+		if f := setting(e, i, "Times"); f.IsValid() {
+			f.SetInt(f.Int() + int64(by))
+			changed = true
+		}
+	}
+	if !changed {
+		return ""
+	}
+	return fmt.Sprintf("times of brc and brd %+d", by)
+}
+
+// setting is a field of the transform of connection i, where it has one.
+func setting(e *experiments.Experiment, i int, name string) reflect.Value {
+	t := reflect.ValueOf(e.Matrix.Connections[i].Transform)
+	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	return t.Elem().FieldByName(name)
+}
+
+// grouped writes a whole number in groups of three digits.
+func grouped(n float64) string { return experiments.Grouped(int(n)) }

@@ -1,0 +1,140 @@
+package compare
+
+import (
+	"fmt"
+
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/experiments"
+)
+
+// recurrent reports whether a state of an experiment depends on states before
+// it: whether its connections have a cycle, or an area keeps part of its state.
+func recurrent(e *experiments.Experiment) bool {
+	for _, a := range e.Areas {
+		if a.Dynamics.Carries() {
+			return true
+		}
+	}
+	return cyclic(e)
+}
+
+// longestDelay returns the most slices that a signal takes from the image to the
+// area that is read, through connections without a cycle; -1 where it never
+// arrives.
+func longestDelay(e *experiments.Experiment) int {
+	arrives := map[string]int{}
+	for _, a := range e.Areas {
+		arrives[a.Name] = -1
+	}
+	for _, name := range e.Input.To {
+		arrives[name] = e.Input.Delay
+	}
+	for range e.Areas { // each time one area more has its number
+		for _, c := range e.Matrix.Connections {
+			if arrives[c.From] >= 0 {
+				arrives[c.To] = max(arrives[c.To], arrives[c.From]+c.Delay)
+			}
+		}
+	}
+	return arrives[e.Readout.From]
+}
+
+// cyclic reports a cycle of connections, whatever their delays.
+func cyclic(e *experiments.Experiment) bool {
+	state := map[string]int{} // 1: on the path, 2: done
+	var visit func(area string) bool
+	visit = func(area string) bool {
+		state[area] = 1
+		for _, c := range e.Matrix.Connections {
+			if c.From == area && (state[c.To] == 1 || state[c.To] == 0 && visit(c.To)) {
+				return true
+			}
+		}
+		state[area] = 2
+		return false
+	}
+	for _, a := range e.Areas {
+		if state[a.Name] == 0 && visit(a.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// once makes a network without recurrence run once in time: with a constant
+// image all its states stay what they are once the signal has gone the longest
+// way, so that the slices beyond would compute the same again. Its loss is then
+// read at that slice, with the weight that all slices had, and is the same
+// function of the weights but for norms that had statistics or gains of each
+// slice.
+func (v *Variant) once() error {
+	if v.Recurrent {
+		return nil
+	}
+	e := v.e
+	settled := longestDelay(e)
+	g, err := e.Graph()
+	if err != nil {
+		return err
+	}
+	train, test := g.TrainSlices(), g.TestSlices()
+	if len(train) == 1 && len(test) == 1 && e.Steps == settled+1 {
+		return nil
+	}
+	if why := varies(e, settled); why != "" {
+		v.note("keeps its %d slices: %s", e.Steps, why)
+		return nil
+	}
+	if train[len(train)-1] < settled || settled < 0 {
+		return nil // some of its signals are too late for the loss, as they were
+	}
+	weight := 0.0
+	for k := range train {
+		weight += g.SliceWeight(k)
+	}
+	x, err := v.changed(func(x *experiments.Experiment) {
+		x.Steps = settled + 1
+		x.Input.Steps = cortex.Slices{Parts: []connectivity.Window{connectivity.Between(0, settled-e.Input.Delay)}}
+		x.Readout.Train, x.Readout.Test = cortex.At(settled), cortex.At(settled)
+		x.Readout.Over, x.Readout.Weights, x.Readout.Cumulative = "sum", nil, false
+		if weight != 1 {
+			x.Readout.Weights = []float64{weight}
+		}
+	})
+	if err != nil {
+		v.note("keeps its %d slices: it cannot run in %d (%v)", e.Steps, settled+1, err)
+		return nil
+	}
+	v.note("runs once in time: %d slices in place of %d, read at slice %d", settled+1, e.Steps, settled)
+	return v.take(x)
+}
+
+// varies says what keeps states from staying what they are.
+func varies(e *experiments.Experiment, settled int) string {
+	for t := range e.Steps - e.Input.Delay {
+		if !contains(e.Input.Steps, t) {
+			return fmt.Sprintf("the image is not shown at slice %d", t)
+		}
+	}
+	if e.Matrix.Sharing.Time != "tied" {
+		return "its weights differ between slices"
+	}
+	for _, c := range e.Matrix.Connections {
+		for t := c.Delay; t < e.Steps; t++ {
+			if !c.Window.Has(t) {
+				return c.Name + " does not deliver at every slice"
+			}
+		}
+	}
+	return ""
+}
+
+func contains(s cortex.Slices, t int) bool {
+	for _, w := range s.Parts {
+		if w.Has(t) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"ventral/experiments"
+	"ventral/experiments/sweep"
+)
+
+// Run trains what is missing in the comparison's folder, tuning first, and
+// returns the runs of every variant. Say is told what was chosen; it may be nil.
+// The ledger in the folder is that of a sweep, whose verbs work there.
+func (p *Plan) Run(ctx context.Context, dir experiments.Folder, o sweep.Options, say func(format string, args ...any)) ([]*Group, error) {
+	tuning, err := p.tuning()
+	if err != nil {
+		return nil, err
+	}
+	if len(tuning) > 0 {
+		ledger, err := sweep.New(dir, tuning)
+		if err != nil {
+			return nil, err
+		}
+		if err := ledger.Run(ctx, o); err != nil {
+			return nil, err
+		}
+		err = p.choose(func(i int) (float64, error) {
+			epochs, err := experiments.ReadEpochs(ledger.Item(i).Folder())
+			if err != nil || len(epochs) == 0 {
+				return 0, fmt.Errorf("%s: has no validation accuracy (%v)", ledger.Item(i).Folder(), err)
+			}
+			return float64(epochs[len(epochs)-1].ValidationAccuracy), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if say != nil {
+			for _, v := range p.Variants {
+				say("%s: %s", v.Name, v.Changes[len(v.Changes)-1])
+			}
+		}
+	}
+	items, err := p.runs()
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := sweep.New(dir, append(tuning, items...))
+	if err != nil {
+		return nil, err
+	}
+	if err := ledger.Run(ctx, o); err != nil {
+		return nil, err
+	}
+	var groups []*Group
+	for k, v := range p.Variants {
+		g := &Group{Variant: v}
+		for i := range p.Seeds {
+			r, err := readRun(ledger.Item(len(tuning) + i*len(p.Variants) + k).Folder())
+			if err != nil {
+				return nil, err
+			}
+			g.Runs = append(g.Runs, r)
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}

@@ -1,0 +1,120 @@
+package compare
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+
+	"ventral/cortex/dynamics"
+	"ventral/experiments"
+	"ventral/plots"
+)
+
+// Write writes what the comparison showed into its folder: comparison.json,
+// tables as CSV, frames.json, figures, and index.html.
+func (r *Report) Write(dir experiments.Folder, provenance []plots.Fact) error {
+	if err := dir.WriteJSON("comparison.json", r); err != nil {
+		return err
+	}
+	for name, rows := range r.tables() {
+		if err := writeCSV(dir, name, rows); err != nil {
+			return err
+		}
+	}
+	frames, err := r.frames()
+	if err != nil {
+		return err
+	}
+	if err := dir.Write("frames.json", func(w io.Writer) error { return dynamics.WriteFrames(w, frames) }); err != nil {
+		return err
+	}
+	figures, err := r.figures(frames)
+	if err != nil {
+		return err
+	}
+	for i := range figures {
+		f := figures[i].Light
+		for _, format := range plots.Formats {
+			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
+			if err := dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
+				return err
+			}
+			figures[i].Files = append(figures[i].Files, plots.Link{Text: format, Path: name})
+		}
+	}
+	page := r.page(dir, figures)
+	page.Provenance = append(page.Provenance, provenance...)
+	return dir.Write("index.html", func(w io.Writer) error { return plots.WritePage(w, page) })
+}
+
+// tables are the CSV files by name, each with its heading first.
+func (r *Report) tables() map[string][][]any {
+	runs := [][]any{{"variant", "seed", "slice", "images", "correct", "accuracy_percent", "loss_nat", "parameters", "multiply_adds", "longest_path", "updates", "folder"}}
+	for i, g := range r.groups {
+		c := r.Variants[i].Cost
+		for _, run := range g.Runs {
+			for _, s := range run.Test.Slices {
+				runs = append(runs, []any{g.Name, run.Seed, s.Slice, s.Images, s.Correct, s.Accuracy, s.Loss, c.Parameters, c.MultiplyAdds, c.Longest, c.Updates, run.Folder})
+			}
+		}
+	}
+	pairs := [][]any{{"first", "second", "difference", "low_95", "high_95", "simultaneous_low_95", "simultaneous_high_95", "t", "df", "p", "p_holm", "runs_first", "runs_second", "verdict"}}
+	for _, p := range r.Pairs {
+		pairs = append(pairs, []any{p.First, p.Second, p.Difference, p.Low, p.High, p.AllLow, p.AllHigh, p.T, p.DF, p.P, p.Adjusted, p.Runs[0], p.Runs[1], p.Verdict})
+	}
+	curves := [][]any{{"first", "second", "slice", "difference_points", "low_95", "high_95", "p_max_statistic"}}
+	for _, c := range r.Curves {
+		for i, t := range c.Slices {
+			curves = append(curves, []any{c.First, c.Second, t, c.Difference[i], c.Low[i], c.High[i], c.P[i]})
+		}
+	}
+	networks := [][]any{{"first", "second", "seed", "images", "first_alone", "second_alone", "difference_points", "bootstrap_low_95", "bootstrap_high_95", "p_mcnemar_exact", "p_mcnemar_mid", "loss_difference_nat", "p_loss_sign_flip"}}
+	for _, n := range r.Networks {
+		networks = append(networks, []any{n.First, n.Second, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
+	}
+	return map[string][][]any{"runs.csv": runs, "pairs.csv": pairs, "slices.csv": curves, "networks.csv": networks}
+}
+
+// writeCSV writes a table; what is not a number is empty.
+func writeCSV(dir experiments.Folder, name string, rows [][]any) error {
+	return dir.Write(name, func(w io.Writer) error {
+		c := csv.NewWriter(w)
+		for _, row := range rows {
+			texts := make([]string, len(row))
+			for i, x := range row {
+				if n, ok := x.(num); ok {
+					if v := float64(n); v == v {
+						texts[i] = strconv.FormatFloat(v, 'g', -1, 64)
+					}
+					continue
+				}
+				texts[i] = fmt.Sprint(x)
+			}
+			if err := c.Write(texts); err != nil {
+				return err
+			}
+		}
+		c.Flush()
+		return c.Error()
+	})
+}
+
+// link is a run's page as seen from the comparison's folder, "" where it lies
+// elsewhere.
+func link(dir, run experiments.Folder) string {
+	from, err := filepath.Abs(string(dir))
+	if err != nil {
+		return ""
+	}
+	to, err := filepath.Abs(string(run))
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Rel(from, filepath.Join(to, "index.html"))
+	if err != nil || !filepath.IsLocal(path) {
+		return ""
+	}
+	return filepath.ToSlash(path)
+}

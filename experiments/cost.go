@@ -1,0 +1,52 @@
+package experiments
+
+import (
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+)
+
+// Cost is what an experiment takes, whatever its weights become.
+type Cost struct {
+	Parameters   int   `json:"parameters"`    // trainable numbers in use
+	MultiplyAdds int64 `json:"multiply_adds"` // of an answer: an image, up to the last test slice
+	Longest      int   `json:"longest_path"`  // convolutions and dense layers between image and loss, the most
+	Updates      int   `json:"updates"`       // of the weights, in all epochs
+}
+
+// Cost works out the experiment's.
+func (e *Experiment) Cost() (Cost, error) {
+	c, err := e.Size()
+	if err != nil {
+		return c, err
+	}
+	g, err := e.Graph()
+	if err != nil {
+		return c, err
+	}
+	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	if err != nil {
+		return c, err
+	}
+	c.Longest = longest(p)
+	c.Updates = e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+	return c, nil
+}
+
+// Size is the part of Cost that needs no gradient: parameters and
+// multiply-adds.
+func (e *Experiment) Size() (Cost, error) {
+	g, err := e.Graph()
+	if err != nil {
+		return Cost{}, err
+	}
+	weights, err := g.Weights()
+	if err != nil {
+		return Cost{}, err
+	}
+	c := Cost{Parameters: cortex.Parameters(weights)}
+	c.MultiplyAdds, err = e.multiplyAdds(g)
+	return c, err
+}
+
+// Grouped writes a whole number with a comma between groups of three digits.
+func Grouped(n int) string { return grouped(n) }
