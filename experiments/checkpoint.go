@@ -1,12 +1,17 @@
 package experiments
 
 import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,28 +33,106 @@ type progress struct {
 
 func checkpointName(step int) string { return fmt.Sprintf("checkpoints/step-%09d.safetensors", step) }
 
-// writeCheckpoint writes variables and progress, then removes all but the last
-// keep checkpoints.
-func (f Folder) writeCheckpoint(v *nn.Variables, p progress, info *Info, keep int) error {
-	text, err := json.Marshal(p)
-	if err != nil {
+// Best is the epoch whose validation accuracy is highest; of equal ones that of
+// the least validation loss, then the first.
+type Best struct {
+	Epoch              int    `json:"epoch"`
+	Step               int    `json:"step"`
+	File               string `json:"file"` // its checkpoint
+	ValidationAccuracy Number `json:"validation_accuracy"`
+	ValidationLoss     Number `json:"validation_loss"`
+}
+
+// best returns the best of the epochs on validation; nil without validation
+// images.
+func best(epochs []Epoch) *Best {
+	var b *Best
+	for _, e := range epochs {
+		if math.IsNaN(float64(e.ValidationAccuracy)) {
+			continue
+		}
+		if b == nil || e.ValidationAccuracy > b.ValidationAccuracy ||
+			e.ValidationAccuracy == b.ValidationAccuracy && e.ValidationLoss < b.ValidationLoss {
+			b = &Best{e.Epoch, e.Steps, checkpointName(e.Steps), e.ValidationAccuracy, e.ValidationLoss}
+		}
+	}
+	return b
+}
+
+// checkpoint writes weights, optimiser state, statistics and progress, then
+// removes older checkpoints: of those up to this one the newest stay, and the
+// best on validation.
+func (r *run) checkpoint(home nn.Residence) error {
+	if err := home.Save(r.v); err != nil {
 		return err
 	}
-	meta := map[string]string{
-		"format": strconv.Itoa(Format), "progress": string(text),
-		"experiment": info.Experiment, "kernel": info.Kernel, "arch": info.Arch, "seed": strconv.Itoa(info.Seed),
-	}
-	if err := f.Write(checkpointName(p.Step), func(w io.Writer) error { return safetensors.Write(w, v, meta) }); err != nil {
+	r.saved = r.Now()
+	if err := r.dir.writeCheckpoint(r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
 		return err
 	}
+	r.info.Step, r.info.EpochsDone = r.at.Step, len(r.epochs)
+	if r.info.Best = best(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
+		r.info.Best.File = ""
+	}
+	if err := r.saveInfo(); err != nil {
+		return err
+	}
+	return r.dir.prune(r.at.Step, r.info)
+}
+
+// prune removes checkpoints up to a step: all but the newest and the best. Those
+// beyond the step could not be read when the run went on from it.
+func (f Folder) prune(step int, info *Info) error {
 	names, err := f.checkpoints()
 	if err != nil {
 		return err
 	}
-	for _, name := range names[:max(len(names)-keep, 0)] {
-		os.Remove(f.path(name)) // an old one that stays does no harm
+	last := checkpointName(step)
+	names = slices.DeleteFunc(names, func(name string) bool { return name > last })
+	for _, name := range names[:max(len(names)-info.Keep, 0)] {
+		if info.Best == nil || name != info.Best.File {
+			moment()
+			os.Remove(f.path(name)) // an old one that stays does no harm
+		}
 	}
 	return nil
+}
+
+// writeCheckpoint writes variables and progress, made with a kernel.
+func (f Folder) writeCheckpoint(v *nn.Variables, p progress, info *Info, k Kernel, experiment string) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return f.writeVariables(checkpointName(p.Step), v, info, map[string]string{
+		"progress": string(text), "kernel": k.Kernel, "arch": k.Arch, "experiment_toml": experiment,
+	})
+}
+
+// writeVariables writes a safetensors file whose metadata hold the SHA-256 of
+// the same file without metadata, so that a reader knows whether it is whole.
+func (f Folder) writeVariables(name string, v *nn.Variables, info *Info, meta map[string]string) error {
+	sum, err := sumOf(v)
+	if err != nil {
+		return err
+	}
+	meta["format"], meta["experiment"], meta["seed"], meta["sha256"] = strconv.Itoa(Format), info.Experiment, strconv.Itoa(info.Seed), sum
+	return f.Write(name, func(w io.Writer) error {
+		b := bufio.NewWriterSize(w, 1<<20)
+		if err := safetensors.Write(b, v, meta); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+}
+
+// sumOf is the SHA-256 of variables: names, shapes and numbers.
+func sumOf(v *nn.Variables) (string, error) {
+	sum := sha256.New()
+	if err := safetensors.Write(sum, v, nil); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // checkpoints lists the checkpoints, oldest first.
@@ -62,32 +145,59 @@ func (f Folder) checkpoints() ([]string, error) {
 	for _, p := range paths {
 		names = append(names, "checkpoints/"+filepath.Base(p))
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names, nil
 }
 
-// readCheckpoint reads the newest checkpoint that is whole. There may be none:
-// v is nil then.
-func (f Folder) readCheckpoint(info *Info) (v *nn.Variables, p progress, err error) {
+// checkpoint is one that was read.
+type checkpoint struct {
+	name string
+	v    *nn.Variables // nil where there is no checkpoint yet
+	at   progress
+	by   Kernel // that the steps before it were made with; empty in old files
+}
+
+// readCheckpoints reads the newest n checkpoints that are whole, newest first,
+// and gives the faults of others. It is an error if there are some and none is
+// whole.
+func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged []error, err error) {
 	names, err := f.checkpoints()
 	if err != nil {
-		return nil, p, err
+		return nil, nil, err
 	}
-	for i := len(names) - 1; i >= 0; i-- {
+	for i := len(names) - 1; i >= 0 && len(list) < n; i-- {
+		c := checkpoint{name: names[i]}
 		var meta map[string]string
-		if v, meta, err = f.readWeights(names[i]); err != nil {
+		if c.v, meta, err = f.readWeights(names[i]); err != nil {
+			damaged = append(damaged, err)
 			continue
 		}
-		if err = json.Unmarshal([]byte(meta["progress"]), &p); err != nil {
-			err = fmt.Errorf("%s: progress: %w", f.path(names[i]), err)
+		if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
+			damaged = append(damaged, fmt.Errorf("%s: progress: %w", f.path(names[i]), err))
 			continue
 		}
 		if got := meta["experiment"]; got != info.Experiment {
-			return nil, p, fmt.Errorf("%s: belongs to another experiment than %s beside it", f.path(names[i]), experimentFile)
+			return nil, nil, fmt.Errorf("%s: belongs to another experiment than %s beside it", f.path(names[i]), experimentFile)
 		}
-		return v, p, nil
+		c.by = Kernel{meta["kernel"], meta["arch"]}
+		list = append(list, c)
 	}
-	return nil, progress{}, err
+	if len(names) > 0 && len(list) == 0 {
+		return nil, nil, fmt.Errorf("no checkpoint can be read: %w", errors.Join(damaged...))
+	}
+	return list, damaged, nil
+}
+
+// begunWith returns the resolved experiment that the run was begun with, as its
+// checkpoints have it; "" where none can be read.
+func (f Folder) begunWith(info *Info) string {
+	names, _ := f.checkpoints()
+	for i := len(names) - 1; i >= 0; i-- {
+		if _, meta, err := f.readWeights(names[i]); err == nil && digest(meta["experiment_toml"]) == info.Experiment {
+			return meta["experiment_toml"]
+		}
+	}
+	return ""
 }
 
 // readWeights reads a safetensors file of the folder.
@@ -103,6 +213,9 @@ func (f Folder) readWeights(name string) (*nn.Variables, map[string]string, erro
 	}
 	if meta["format"] != strconv.Itoa(Format) {
 		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.path(name), meta["format"], Format)
+	}
+	if sum, err := sumOf(v); err != nil || meta["sha256"] != "" && meta["sha256"] != sum {
+		return nil, nil, fmt.Errorf("%s: the numbers have another SHA-256 than the file says; it is damaged", f.path(name))
 	}
 	seed, err := strconv.ParseUint(meta["seed"], 10, 64)
 	if err != nil {
@@ -120,7 +233,5 @@ func (f Folder) writeWeights(v *nn.Variables, info *Info) error {
 			w.Set(name, t)
 		}
 	}
-	return f.Write(weightsFile, func(out io.Writer) error {
-		return safetensors.Write(out, w, map[string]string{"format": strconv.Itoa(Format), "experiment": info.Experiment, "seed": strconv.Itoa(info.Seed)})
-	})
+	return f.writeVariables(weightsFile, w, info, map[string]string{})
 }

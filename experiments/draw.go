@@ -34,6 +34,9 @@ func (r *run) draw() error {
 	if err := r.dir.Write(anatomyFile, func(w io.Writer) error { return recording.WriteAnatomy(w, a) }); err != nil {
 		return err
 	}
+	if r.NoFigures {
+		return nil
+	}
 	return r.drawAnatomy(&a)
 }
 

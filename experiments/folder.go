@@ -152,6 +152,10 @@ func Free(base string) string {
 	}
 }
 
+// moment is told of the moments in which a file is written or removed; tests end
+// the process there.
+var moment = func() {}
+
 // Write writes a file whole or not at all: a temporary file beside it is
 // flushed to disk and renamed.
 func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
@@ -160,6 +164,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
+	moment()
 	t, err := os.CreateTemp(dir, temporary+"*")
 	if err != nil {
 		return err
@@ -174,6 +179,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := write(t); err != nil {
 		return err
 	}
+	moment()
 	if err := t.Chmod(0o644); err != nil {
 		return err
 	}
@@ -183,9 +189,11 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := t.Close(); err != nil {
 		return err
 	}
+	moment()
 	if err := os.Rename(t.Name(), path); err != nil {
 		return err
 	}
+	moment()
 	if d, err := os.Open(dir); err == nil {
 		d.Sync() // so that the name survives; not every file system can
 		d.Close()

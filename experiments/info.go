@@ -51,6 +51,13 @@ type Info struct {
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
 	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test slice
 
+	Epochs     int     `json:"epochs"` // that training takes
+	EpochsDone int     `json:"epochs_done"`
+	Step       int     `json:"step"`               // of the last checkpoint
+	Best       *Best   `json:"best,omitempty"`     // epoch on validation
+	Keep       int     `json:"keep"`               // newest checkpoints that stay
+	Every      float64 `json:"checkpoint_seconds"` // between checkpoints within an epoch; 0 is never
+
 	Started  time.Time `json:"started"`
 	Updated  time.Time `json:"updated"`
 	Resumed  []Resumed `json:"resumed,omitempty"`
@@ -63,8 +70,31 @@ type Resumed struct {
 	Time    time.Time `json:"time"`
 	Step    int       `json:"step"`
 	Command []string  `json:"command"`
-	Kernel  string    `json:"kernel"`
-	Threads int       `json:"threads"`
+	Kernel
+	Threads int    `json:"threads"`
+	Version string `json:"version,omitempty"` // where the program is another than before
+	Program string `json:"program_sha256,omitempty"`
+}
+
+// Kernel is what decides the last bits of a run besides its experiment.
+type Kernel struct {
+	Kernel string `json:"kernel"` // the engine's inner loops
+	Arch   string `json:"arch"`
+}
+
+// last returns the kernel and the program of the run's last steps.
+func (i *Info) last() (k Kernel, version, program string) {
+	k, version, program = Kernel{i.Kernel, i.Arch}, i.Version, i.Program
+	for _, r := range i.Resumed {
+		k.Kernel = r.Kernel.Kernel
+		if r.Arch != "" {
+			k.Arch = r.Arch
+		}
+		if r.Program != "" {
+			version, program = r.Version, r.Program
+		}
+	}
+	return k, version, program
 }
 
 // Version is the version of the program: of its module, or the commit that it
@@ -94,12 +124,29 @@ func Version() string {
 }
 
 func newInfo(e *Experiment, o Options, now time.Time) *Info {
-	return &Info{
+	i := &Info{
 		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
 		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
 		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),
+		Epochs:  e.Train.Epochs,
 		Started: now, Updated: now, TestRead: []string{},
+	}
+	i.keeps(o)
+	return i
+}
+
+// keeps notes how many checkpoints stay and how often one is written: as the
+// options say, or as before.
+func (i *Info) keeps(o Options) {
+	if i.Keep == 0 {
+		i.Keep, i.Every = 2, (10 * time.Minute).Seconds()
+	}
+	if o.Keep > 0 {
+		i.Keep = o.Keep
+	}
+	if o.Checkpoint != 0 {
+		i.Every = max(o.Checkpoint.Seconds(), 0)
 	}
 }
 

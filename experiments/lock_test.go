@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -149,12 +148,4 @@ func TestBeginAgain(t *testing.T) {
 			}
 		})
 	}
-}
-
-// child is this program as another process, which does what main of
-// kill_test.go has for the first word.
-func child(args ...string) *exec.Cmd {
-	c := exec.Command(os.Args[0], args...)
-	c.Env = append(os.Environ(), asChild+"=1")
-	return c
 }

@@ -241,7 +241,7 @@ func TestResumeRefuses(t *testing.T) {
 		name, want string
 		edit       func(t *testing.T, dir string)
 	}{
-		{"experiment changed", "experiment.toml: was changed after the run began", func(t *testing.T, dir string) {
+		{"experiment changed", "go on without these changes:\n  train.rate is 0.02, was 0.01", func(t *testing.T, dir string) {
 			replace(t, dir, "experiment.toml", "rate = 0.01", "rate = 0.02")
 		}},
 		{"other format", "run.json: found format 2, want 1", func(t *testing.T, dir string) {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"ventral/cortex"
@@ -24,6 +25,11 @@ type Options struct {
 	Cache   string           // for downloads
 	Now     func() time.Time // the clock
 	Report  Report           // told of progress; may be nil
+
+	Checkpoint       time.Duration // between checkpoints within an epoch; 0 is 10 minutes, or as before; negative is none
+	Keep             int           // newest checkpoints that stay; 0 is 2, or as before
+	NoFigures        bool          // Plot draws them later
+	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
 }
 
 // Report is told of a run's progress.
@@ -68,6 +74,7 @@ type run struct {
 	norm   stimuli.Normaliser
 	v      *nn.Variables
 	at     progress
+	saved  time.Time // of the last checkpoint
 	epochs []Epoch
 	label  string // of the run among its controls, "" where it has none
 	others []*run // controls that are finished, for joint figures
@@ -227,18 +234,50 @@ func reopen(dir Folder, o Options) (*run, error) {
 	if info.State == Finished {
 		return r, nil
 	}
-	if info.Kernel != o.Kernel || info.Arch != newInfo(e, o, o.Now()).Arch {
-		return nil, fmt.Errorf("%s: was trained with kernel %s on %s, this is %s; going on would not give the same bits. Force the kernel by CORTEX_KERNEL=%s", dir, info.Kernel, info.Arch, o.Kernel, info.Kernel)
-	}
-	if r.v, r.at, err = dir.readCheckpoint(info); err != nil {
+	list, damaged, err := dir.readCheckpoints(info, 1)
+	if err != nil {
 		return nil, err
+	}
+	for _, err := range damaged {
+		o.Report.Note("%v; going on from the checkpoint before it", err)
+	}
+	if len(list) > 0 {
+		r.v, r.at = list[0].v, list[0].at
 	}
 	if r.epochs, err = dir.readMetrics(); err != nil {
 		return nil, err
 	}
-	info.Resumed = append(info.Resumed, Resumed{o.Now(), r.at.Step, o.Command, o.Kernel, o.Threads})
-	return r, nil
+	return r, r.goesOn()
 }
+
+// goesOn reports what keeps a run from going on here to the same bits, notes
+// that it goes on, and takes over how it keeps checkpoints.
+func (r *run) goesOn() error {
+	was, version, program := r.info.last()
+	now := r.kernel()
+	if was != now && !r.AllowOtherKernel {
+		force := ""
+		if was.Arch == now.Arch {
+			force = fmt.Sprintf("force the kernel by CORTEX_KERNEL=%s, or ", was.Kernel)
+		}
+		return fmt.Errorf("%s: was trained with kernel %s on %s, this is %s on %s; going on would not give the same bits: %sgo on all the same by --allow-other-kernel, which run.json notes", r.dir, was.Kernel, was.Arch, now.Kernel, now.Arch, force)
+	}
+	env := stimuli.Env{Seed: uint64(r.e.Seed), Folder: r.Folder, Cache: r.Cache}
+	if err := r.e.Stimuli.Settings.Ready(env); err != nil {
+		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
+	}
+	x := Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
+	if p := programDigest(); p != program {
+		x.Version, x.Program = Version(), p
+		r.Report.Note("%s: the program is another than that of the steps before (%s, now %s); bits are the same only where it computes the same", r.dir, version, x.Version)
+	}
+	r.info.Resumed = append(r.info.Resumed, x)
+	r.info.keeps(r.Options)
+	return nil
+}
+
+// kernel is the one that this process computes with.
+func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
 
 // Open reads the experiment and the provenance of a run's folder.
 func Open(dir Folder) (*Experiment, *Info, error) {
@@ -257,6 +296,9 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 		return nil, nil, err
 	}
 	if digest(text) != info.Experiment {
+		if d := differences(dir.begunWith(info), text); dir.begunWith(info) != "" && len(d) > 0 {
+			return nil, nil, &Edited{dir.path(experimentFile), d}
+		}
 		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
 	}
 	e, err := Read(dir.path(experimentFile), text, Overrides{})

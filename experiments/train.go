@@ -49,7 +49,8 @@ func (f *feed) Batch(step int, in []nn.Tensor) error {
 }
 
 // train trains from where the run stands to its last epoch. After every epoch,
-// and when ctx ends, there is a checkpoint.
+// within one as often as the run's options say, and when ctx ends, there is a
+// checkpoint.
 func (r *run) train(ctx context.Context) error {
 	e, t := r.e, r.e.Train
 	loader := stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
@@ -89,6 +90,8 @@ func (r *run) train(ctx context.Context) error {
 	src := &feed{p: p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: t.Accumulate,
 		rate: func(step int) float64 { return t.Schedule.At(float64(step)/float64(steps), t.Epochs) }}
 	labels := r.labels(loader)
+	r.saved = r.Now()
+	every := time.Duration(r.info.Every * float64(time.Second))
 	if r.at.Step == 0 && len(r.epochs) == 0 {
 		if err := r.checkpoint(home); err != nil {
 			return err
@@ -97,10 +100,17 @@ func (r *run) train(ctx context.Context) error {
 	if done := r.at.Step / steps; len(r.epochs) > done {
 		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
 	}
-	begun, speed := time.Time{}, 0.0
+	begun, counted, speed := time.Time{}, time.Time{}, 0.0
+	count := func() { // the time since it was counted last
+		now := r.Now()
+		spent := now.Sub(counted).Seconds()
+		counted, r.at.Seconds, r.at.EpochSeconds = now, r.at.Seconds+spent, r.at.EpochSeconds+spent
+		r.info.Seconds = r.at.Seconds
+	}
 	for r.at.Step < total {
 		end := (r.at.Step/steps + 1) * steps
 		begun = r.Now()
+		counted = begun
 		from := r.at.Step
 		at, err := train.Run(ctx, exe, home, p, src, from, end, func(step int, out []nn.Tensor) error {
 			if err := after.run(home, step, src.rate); err != nil {
@@ -119,11 +129,13 @@ func (r *run) train(ctx context.Context) error {
 				Loss: r.at.Loss / float64(step%steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
 				Remaining: time.Duration(float64((total-step-1)*t.Batch) / math.Max(speed, 1e-9) * float64(time.Second)),
 			})
+			if every > 0 && step+1 < end && r.Now().Sub(r.saved) >= every {
+				count()
+				return r.checkpoint(home)
+			}
 			return nil
 		})
-		spent := r.Now().Sub(begun).Seconds()
-		r.at.Seconds, r.at.EpochSeconds = r.at.Seconds+spent, r.at.EpochSeconds+spent
-		r.info.Seconds = r.at.Seconds
+		count()
 		if err != nil {
 			return r.stopped(home, at, err)
 		}
@@ -168,17 +180,6 @@ func (r *run) stopped(home nn.Residence, at int, err error) error {
 		}
 	}
 	return err
-}
-
-// checkpoint writes weights, optimiser state, statistics and progress.
-func (r *run) checkpoint(home nn.Residence) error {
-	if err := home.Save(r.v); err != nil {
-		return err
-	}
-	if err := r.dir.writeCheckpoint(r.v, r.at, r.info, 2); err != nil {
-		return err
-	}
-	return r.saveInfo()
 }
 
 // epochEnds measures validation and notes the epoch.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +19,7 @@ func (p *program) run() *cobra.Command {
 	var c choice
 	var out string
 	var resume bool
+	var h handling
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "run EXPERIMENT|RUN",
 		Short: "Train, test, record and draw an experiment",
@@ -25,22 +28,64 @@ one. Everything goes into a folder of its own, runs/NAME unless --out says
 otherwise: the resolved experiment, checkpoints, metrics, logits, recordings,
 figures and index.html.
 
-Ctrl-C leaves a run that --resume continues: cortex run RUN --resume`,
+Ctrl-C leaves a run that --resume continues: cortex run RUN --resume. So does
+whatever else ends it: there is a checkpoint after every epoch and every ten
+minutes, and a run that goes on ends with the same bits as one without a break.
+--checkpoint and --keep do not change what it computes.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			return p.carryOut(ctx, args[0], out, resume, &c)
+			return p.carryOut(ctx, args[0], out, resume, &c, &h)
 		},
 	})
 	c.flags(cmd)
 	c.engineFlags(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "the run's `folder` (default runs/NAME)")
 	cmd.Flags().BoolVar(&resume, "resume", false, "go on with the run in the folder")
+	h.flags(cmd)
 	return cmd
 }
 
-func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice) (err error) {
+// handling is how a run is looked after, which does not change what it computes.
+type handling struct {
+	checkpoint       time.Duration
+	keep             int
+	noFigures        bool
+	allowOtherKernel bool
+	cmd              *cobra.Command
+}
+
+func (h *handling) flags(cmd *cobra.Command) {
+	h.cmd = cmd
+	cmd.Flags().DurationVar(&h.checkpoint, "checkpoint", 10*time.Minute, "`time` between checkpoints within an epoch, such as 90s or 1h; 0 is none")
+	cmd.Flags().IntVar(&h.keep, "keep", 2, "newest `checkpoints` that stay; the best on validation stays besides")
+	cmd.Flags().BoolVar(&h.noFigures, "no-figures", false, "draw nothing; cortex plot RUN does it later")
+	cmd.Flags().BoolVar(&h.allowOtherKernel, "allow-other-kernel", false, "with --resume: go on with another kernel or on another processor architecture, to other bits")
+}
+
+// options puts the flags that were given into o; a run that goes on keeps the
+// rest as it was begun with.
+func (h *handling) options(o *experiments.Options) error {
+	if h.checkpoint < 0 {
+		return wrongf("--checkpoint: found %v, want 0 or more", h.checkpoint)
+	}
+	if h.keep < 1 {
+		return wrongf("--keep: found %d, want 1 or more", h.keep)
+	}
+	if h.cmd.Flags().Changed("checkpoint") {
+		if o.Checkpoint = h.checkpoint; h.checkpoint == 0 {
+			o.Checkpoint = -1
+		}
+	}
+	if h.cmd.Flags().Changed("keep") {
+		o.Keep = h.keep
+	}
+	o.NoFigures, o.AllowOtherKernel = h.noFigures, h.allowOtherKernel
+	return nil
+}
+
+func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice, h *handling) (err error) {
 	dir := experiments.Folder(out)
 	progress := newProgress(p.err)
 	defer progress.end()
@@ -70,9 +115,12 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		if err != nil {
 			return err
 		}
+		if err := h.options(&o); err != nil {
+			return err
+		}
 		o.Report = progress
 		if err := experiments.Resume(ctx, dir, o); err != nil {
-			return err
+			return goOn(err, dir)
 		}
 		progress.end()
 		return p.summary(dir)
@@ -92,6 +140,9 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if err != nil {
 		return err
 	}
+	if err := h.options(&o); err != nil {
+		return err
+	}
 	o.Report = progress
 	if out == "" {
 		dir = experiments.Folder(experiments.Free(filepath.Join("runs", folderName(e.Name))))
@@ -105,7 +156,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	progress.note(experiments.Onsets(g))
 	if err := experiments.Run(ctx, e, controls, dir, o); err != nil {
-		return err
+		return goOn(err, dir)
 	}
 	progress.end()
 	return p.summary(dir)
@@ -128,17 +179,32 @@ func (p *program) same(name string, dir experiments.Folder, c *choice) error {
 	return nil
 }
 
+// goOn adds to an error of the system, such as a full disk, how a run that has
+// begun goes on.
+func goOn(err error, dir experiments.Folder) error {
+	var system syscall.Errno
+	var busy *experiments.Busy
+	if !errors.As(err, &system) || errors.As(err, &busy) || !dir.IsRun() {
+		return err
+	}
+	return fmt.Errorf("%w\nThe run keeps its last checkpoint. When that is put right, go on with: cortex run %s --resume", err, dir)
+}
+
 // summary prints what a finished run showed.
 func (p *program) summary(dir experiments.Folder) error {
 	o, err := experiments.ReadOutcome(dir)
 	if err != nil {
 		return err
 	}
-	page := filepath.Join(string(dir), "index.html")
-	if abs, err := filepath.Abs(page); err == nil {
-		page = abs
+	page := ""
+	if dir.Has("index.html") {
+		page = filepath.Join(string(dir), "index.html")
+		if abs, err := filepath.Abs(page); err == nil {
+			page = abs
+		}
+		page = "page: " + page + "\n"
 	}
-	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\npage: %s\n", o, page) })
+	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", o, page) })
 }
 
 // folderName makes a name of one folder of what a run is called.
