@@ -37,7 +37,7 @@ func BenchmarkConvolve(b *testing.B) {
 func BenchmarkAccumulate(b *testing.B) {
 	for _, set := range Sets() {
 		for _, g := range []struct{ rows, pixels, from, to int }{
-			{1, 32, 64, 64}, {2, 16, 64, 64}, {1, 128, 64, 64}, {1, 64, 32, 32}, {1, 128, 16, 16}, {1, 32, 128, 128},
+			{1, 32, 64, 64}, {2, 16, 64, 64}, {1, 128, 64, 64}, {1, 64, 32, 32}, {1, 128, 16, 16}, {1, 32, 128, 128}, {2, 32, 8, 8}, {1, 128, 27, 24}, {1, 1, 64, 10},
 		} {
 			b.Run(fmt.Sprintf("%s/%d×%d/%d-%d", set.Name, g.rows, g.pixels, g.from, g.to), func(b *testing.B) {
 				n := g.rows * g.pixels

@@ -2,8 +2,6 @@
 
 package kernel
 
-import "unsafe"
-
 // AVX2 keeps six pixels, or kernel elements, by 16 channels in registers.
 var AVX2 = Set{Name: "avx2", Panel: 16, Outer: 16, Convolve: convolveAVX2, Accumulate: accumulateAVX2,
 	Sum: sumAVX2, Deviate: deviateAVX2, Product: productAVX2, Normalise: normaliseAVX2, Scale: scaleAVX2, Apply: applyAVX2,
@@ -52,40 +50,63 @@ func convolveAVX2(c *Convolution) {
 	}
 }
 
-// ones has 16 elements of all ones and then zeros: from element 16-n on it is
-// the mask of n channels.
-var ones = func() (m [32]uint32) {
-	for i := range 16 {
-		m[i] = ^uint32(0)
-	}
-	return m
-}()
-
-func maskAVX2(n int) *[16]uint32 { return (*[16]uint32)(unsafe.Pointer(&ones[16-n])) }
-
 func accumulateAVX2(o *Outer) {
 	o.check()
-	mask, full := maskAVX2(o.Width), o.Width == 16
+	if o.Width < 16 {
+		accumulatePartAVX2(o)
+		return
+	}
 	d := at(o.D, 0)
 	xRest, dRest := 4*(o.XImage-o.Rows*o.XRow), 4*(o.DImage-o.Rows*o.DRow)
 	for k := 0; k < o.Run; {
 		x, g, size := at(o.X, k), at(o.G, k*o.GStep), 1
 		switch rest := o.Run - k; {
-		case full && rest >= 6 && rest != 8 && rest != 9:
+		case rest >= 6 && rest != 8 && rest != 9:
 			size = 6
 			outer6x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep)
-		case full && rest >= 4:
-			size = 4
-			outer4x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep)
-		case full:
-			outer1x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep)
 		case rest >= 4:
 			size = 4
-			maskedOuter4x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
+			outer4x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep)
 		default:
-			maskedOuter1x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep, mask)
+			outer1x16AVX2(x, d, g, o.Images, o.Rows, o.Pixels, o.XRow, o.XStep, o.DRow, o.DStep, xRest, dRest, o.GStep)
 		}
 		k += size
+	}
+}
+
+// accumulatePartAVX2 is accumulateAVX2 of fewer than 16 channels: it copies them
+// between zeros, some pixels at a time.
+func accumulatePartAVX2(o *Outer) {
+	const most, elements = 64, 48 // pixels and kernel elements at a time
+	var d [most * 16]float32
+	var g [elements * 16]float32
+	a := Outer{Images: 1, XRow: o.XRow, XStep: o.XStep, DStep: 16, GStep: 16, Width: 16, D: d[:], G: g[:]}
+	width := min(o.Pixels, most)
+	for i := range o.Images {
+		for r := 0; r < o.Rows; r += most / width {
+			for p := 0; p < o.Pixels; p += width {
+				a.Rows, a.Pixels = min(most/width, o.Rows-r), min(width, o.Pixels-p)
+				a.DRow = a.Pixels * 16
+				for row := range a.Rows {
+					from := o.D[i*o.DImage+(r+row)*o.DRow+p*o.DStep:]
+					for q := range a.Pixels {
+						copy(d[row*a.DRow+16*q:][:o.Width], from[q*o.DStep:])
+					}
+				}
+				for k := 0; k < o.Run; k += elements {
+					a.Run = min(elements, o.Run-k)
+					a.X = o.X[i*o.XImage+r*o.XRow+p*o.XStep+k:]
+					clear(g[:16*a.Run])
+					accumulateAVX2(&a)
+					for e := range a.Run {
+						to := o.G[(k+e)*o.GStep:][:o.Width]
+						for j := range to {
+							to[j] += g[16*e+j]
+						}
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -106,12 +127,6 @@ func outer4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, 
 
 //go:noescape
 func outer1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int)
-
-//go:noescape
-func maskedOuter4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
-
-//go:noescape
-func maskedOuter1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
 
 //go:noescape
 func analyseAVX2(image, parts *float32, count, channels, row, step int)

@@ -3,9 +3,8 @@
 #include "textflag.h"
 
 // Convolution and Outer for a block of 6, 4 or 1 pixels, or kernel elements, by 16
-// channels. Y0 to Y11 are the sums. Outer has a second form for fewer channels,
-// of whose mask element o is all ones where channel o is there: it is slower,
-// since some processors take tens of cycles for a masked store.
+// channels. Y0 to Y11 are the sums. There are no masks: some processors take tens
+// of cycles for a masked load or store.
 
 // CONV_ARGS loads the arguments of a convolution; steps become bytes.
 #define CONV_ARGS \
@@ -37,12 +36,6 @@
 	SHLQ $2, R11 \
 	SHLQ $2, R12 \
 	SHLQ $2, R13
-
-// MASK_ARG loads the mask.
-#define MASK_ARG \
-	MOVQ mask+104(FP), AX \
-	VMOVUPS (AX), Y14 \
-	VMOVUPS 32(AX), Y15
 
 // OUTER_NEXT goes on to the next image, where there is one: what is left of the
 // present one, in bytes, lies between.
@@ -93,16 +86,6 @@
 	VADDPS 32(DX), s1, s1 \
 	VMOVUPS s0, (DX) \
 	VMOVUPS s1, 32(DX) \
-	ADDQ AX, DX
-
-// MASKED_INTO16 is INTO16 for the channels of the mask.
-#define MASKED_INTO16(s0, s1) \
-	VMASKMOVPS (DX), Y14, Y12 \
-	VMASKMOVPS 32(DX), Y15, Y13 \
-	VADDPS s0, Y12, Y12 \
-	VADDPS s1, Y13, Y13 \
-	VMASKMOVPS Y12, Y14, (DX) \
-	VMASKMOVPS Y13, Y15, 32(DX) \
 	ADDQ AX, DX
 
 // func conv6x16AVX2(x, w, y *float32, rows, run, xRow, xStep, yStep int)
@@ -312,79 +295,5 @@ pixel: // for range pixels
 	MOVQ sumStep+96(FP), AX
 	SHLQ $2, AX
 	INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
-	VZEROUPPER
-	RET
-
-// func maskedOuter4x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
-TEXT ·maskedOuter4x16AVX2(SB), NOSPLIT, $0-112
-	OUTER_ARGS
-	MASK_ARG
-	ZERO8
-
-row: // for range rows
-	MOVQ SI, AX
-	MOVQ DI, BX
-	MOVQ R9, CX
-
-pixel: // for range pixels
-	VMASKMOVPS (BX), Y14, Y12 // d
-	VMASKMOVPS 32(BX), Y15, Y13
-	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0]·d
-	ADD16(4(AX), Y11, Y2, Y3) // s[1] += x[1]·d
-	ADD16(8(AX), Y10, Y4, Y5) // s[2] += x[2]·d
-	ADD16(12(AX), Y11, Y6, Y7) // s[3] += x[3]·d
-	ADDQ R11, AX // x += xStep
-	ADDQ R13, BX // d += dStep
-	DECQ CX
-	JNZ  pixel
-
-	ADDQ R10, SI // x += xRow
-	ADDQ R12, DI // d += dRow
-	DECQ R8
-	JNZ  row
-
-	OUTER_NEXT // for range images
-	JNZ  row
-
-	MOVQ sumStep+96(FP), AX
-	SHLQ $2, AX
-	MASKED_INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
-	MASKED_INTO16(Y2, Y3) // sum[1*sumStep] += s[1]
-	MASKED_INTO16(Y4, Y5) // sum[2*sumStep] += s[2]
-	MASKED_INTO16(Y6, Y7) // sum[3*sumStep] += s[3]
-	VZEROUPPER
-	RET
-
-// func maskedOuter1x16AVX2(x, d, sum *float32, images, rows, pixels, xRow, xStep, dRow, dStep, xRest, dRest, sumStep int, mask *[16]uint32)
-TEXT ·maskedOuter1x16AVX2(SB), NOSPLIT, $0-112
-	OUTER_ARGS
-	MASK_ARG
-	ZERO2
-
-row: // for range rows
-	MOVQ SI, AX
-	MOVQ DI, BX
-	MOVQ R9, CX
-
-pixel: // for range pixels
-	VMASKMOVPS (BX), Y14, Y12 // d
-	VMASKMOVPS 32(BX), Y15, Y13
-	ADD16((AX), Y10, Y0, Y1) // s[0] += x[0]·d
-	ADDQ R11, AX // x += xStep
-	ADDQ R13, BX // d += dStep
-	DECQ CX
-	JNZ  pixel
-
-	ADDQ R10, SI // x += xRow
-	ADDQ R12, DI // d += dRow
-	DECQ R8
-	JNZ  row
-
-	OUTER_NEXT // for range images
-	JNZ  row
-
-	MOVQ sumStep+96(FP), AX
-	SHLQ $2, AX
-	MASKED_INTO16(Y0, Y1) // sum[0*sumStep] += s[0]
 	VZEROUPPER
 	RET

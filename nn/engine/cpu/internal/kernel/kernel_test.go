@@ -98,9 +98,9 @@ func TestAccumulate(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, set := range Sets() {
 		t.Run(set.Name, func(t *testing.T) {
-			for _, run := range sizes {
+			for _, run := range append([]int{49}, sizes...) {
 				for width := 1; width <= set.Outer; width++ {
-					for _, c := range []struct{ images, rows, pixels, xStep, more int }{{1, 1, 1, 1, 0}, {1, 1, 19, 23, 0}, {1, 3, 6, 2, 3}, {1, 2, 5, 46, 1}, {3, 2, 4, 5, 2}} {
+					for _, c := range []struct{ images, rows, pixels, xStep, more int }{{1, 1, 1, 1, 0}, {1, 1, 19, 23, 0}, {1, 3, 6, 2, 3}, {1, 2, 5, 46, 1}, {3, 2, 4, 5, 2}, {1, 2, 70, 3, 1}, {2, 5, 25, 2, 0}} {
 						xRow, dStep := (c.pixels-1)*c.xStep+run+c.more, width+c.more
 						dRow, gStep := c.pixels*dStep+c.more, width+2*c.more
 						xImage, dImage := (c.rows+1)*xRow, (c.rows+1)*dRow+c.more
@@ -146,32 +146,35 @@ func TestAccumulate(t *testing.T) {
 	}
 }
 
-// NaN and infinity reach the pixels, or kernel elements, that read them and no other.
+// NaN and infinity reach the pixels, or kernel elements, that read them and no
+// other, with a panel of which three channels are there and with a full one.
 func TestFaultsStayInTheirPixel(t *testing.T) {
 	for _, set := range Sets() {
-		for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1))} {
-			pixels, run, width := 11, 5, min(3, set.Panel)
-			x, w, y := make([]float32, pixels*run), make([]float32, run*set.Panel), make([]float32, pixels*width)
-			for k := range run {
-				for o := range width {
-					w[k*set.Panel+o] = 1
+		for _, width := range []int{min(3, set.Panel), set.Panel} {
+			for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1))} {
+				pixels, run := 11, 5
+				x, w, y := make([]float32, pixels*run), make([]float32, run*set.Panel), make([]float32, pixels*width)
+				for k := range run {
+					for o := range width {
+						w[k*set.Panel+o] = 1
+					}
 				}
-			}
-			x[6*run+2] = bad
-			set.Convolve(&Convolution{X: x, W: w, Y: y, Rows: 1, Run: run, XStep: run, Pixels: pixels, YStep: width, Width: width})
-			for i, v := range y {
-				if (v-v != 0) != (i/width == 6) {
-					t.Errorf("%s: %g in pixel 6 gives %g in pixel %d", set.Name, bad, v, i/width)
+				x[6*run+2] = bad
+				set.Convolve(&Convolution{X: x, W: w, Y: y, Rows: 1, Run: run, XStep: run, Pixels: pixels, YStep: width, Width: width})
+				for i, v := range y {
+					if (v-v != 0) != (i/width == 6) {
+						t.Errorf("%s: %g in pixel 6 gives %g in pixel %d of %d channels", set.Name, bad, v, i/width, width)
+					}
 				}
-			}
-			d, g := make([]float32, pixels*width), make([]float32, run*width)
-			for i := range d {
-				d[i] = 1
-			}
-			set.Accumulate(&Outer{X: x, D: d, G: g, Images: 1, Rows: 1, Pixels: pixels, XStep: run, DStep: width, Run: run, GStep: width, Width: width})
-			for i, v := range g {
-				if (v-v != 0) != (i/width == 2) {
-					t.Errorf("%s: %g in element 2 gives %g in element %d", set.Name, bad, v, i/width)
+				d, g := make([]float32, pixels*width), make([]float32, run*width)
+				for i := range d {
+					d[i] = 1
+				}
+				set.Accumulate(&Outer{X: x, D: d, G: g, Images: 1, Rows: 1, Pixels: pixels, XStep: run, DStep: width, Run: run, GStep: width, Width: width})
+				for i, v := range g {
+					if (v-v != 0) != (i/width == 2) {
+						t.Errorf("%s: %g in element 2 gives %g in element %d of %d channels", set.Name, bad, v, i/width, width)
+					}
 				}
 			}
 		}

@@ -87,3 +87,47 @@ func TestTiles(t *testing.T) {
 		}
 	}
 }
+
+// NaN and infinity in a channel of a tile reach the parts, or pixels, that the
+// matrices say and no other tile or channel.
+func TestFaultsStayInTheirTile(t *testing.T) {
+	const count, channels, tile, channel = 5, 32, 2, 19
+	for _, set := range Sets() {
+		if set.Analyse == nil {
+			continue
+		}
+		for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1))} {
+			a := Tiles{Count: count, Channels: channels, Row: (2*count + 2) * channels, Step: count * channels}
+			a.Image, a.Parts = make([]float32, 4*a.Row), make([]float32, 16*a.Step)
+			a.Image[2*a.Row+(2*tile+1)*channels+channel] = bad // row 2, column 1 of the tile, column 3 of the one before
+			check := func(name string) {
+				t.Helper()
+				for i, v := range a.Parts {
+					n := i / channels % count
+					if there := i%channels == channel && (n == tile || n == tile-1); v-v != 0 && !there {
+						t.Errorf("%s: %s of %g: part %d of tile %d, channel %d, is %g", set.Name, name, bad, i/a.Step, n, i%channels, v)
+					}
+				}
+			}
+			set.Analyse(&a)
+			check("Analyse")
+			for u, part := range []bool{true, true, true, false} { // rows of the first matrix that read row 2
+				if v := a.Parts[(4*u+1)*a.Step+tile*channels+channel]; (v-v != 0) != part {
+					t.Errorf("%s: Analyse of %g: part (%d, 1) is %g", set.Name, bad, u, v)
+				}
+			}
+			set.Synthesise(&a)
+			for i := range 2 * a.Row {
+				pixel, j := i%a.Row/channels, i%channels
+				if v := a.Image[i]; v-v != 0 && (j != channel || pixel/2 != tile && pixel/2 != tile-1) {
+					t.Errorf("%s: Synthesise of %g: column %d, channel %d, is %g", set.Name, bad, pixel, j, v)
+				}
+			}
+			clear(a.Image)
+			clear(a.Parts)
+			a.Image[a.Row+(2*tile+1)*channels+channel] = bad
+			set.Spread(&a)
+			check("Spread")
+		}
+	}
+}
