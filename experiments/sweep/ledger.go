@@ -28,7 +28,8 @@ type Ledger struct {
 	List    []*Task  `json:"tasks"`
 
 	dir   experiments.Folder
-	items []*Task // of New, by item
+	items []*Task           // of Draft, by item
+	texts map[string]string // experiments to write, by hash
 }
 
 // Task is one resolved experiment.
@@ -62,40 +63,42 @@ const (
 // task. Runs that the folder holds already stay as they are: those that are
 // asked for again are done, or go on; others are left alone.
 func New(folder experiments.Folder, items []Item) (*Ledger, error) {
-	l, texts, err := expand(folder, items)
+	l, err := Draft(folder, items)
 	if err != nil {
 		return nil, err
 	}
-	return l, l.write(texts)
+	return l, l.Write()
 }
 
-// expand makes a ledger without writing it, and the experiment of each hash.
-func expand(folder experiments.Folder, items []Item) (*Ledger, map[string]string, error) {
-	l := &Ledger{Format: experiments.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(), dir: folder}
-	texts, at := map[string]string{}, map[string]*Task{}
+// Draft makes the ledger of a sweep without writing anything.
+func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
+	l := &Ledger{
+		Format: experiments.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(),
+		Axes: axes(items), dir: folder, texts: map[string]string{},
+	}
+	at := map[string]*Task{}
 	for _, x := range items {
 		base, err := filepath.Abs(x.Folder)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		hash, err := x.Experiment.ContentHash(experiments.Options{Folder: base})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		t := at[hash]
 		if t == nil {
 			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, dir: folder}
-			at[hash], texts[hash] = t, x.Experiment.TOML()
+			at[hash], l.texts[hash] = t, x.Experiment.TOML()
 			l.List = append(l.List, t)
 		}
 		t.Labels = append(t.Labels, x.Labels)
 		l.items = append(l.items, t)
 	}
 	if len(l.List) == 0 {
-		return nil, nil, fmt.Errorf("%s: a sweep of no experiments; want at least one", folder)
+		return nil, fmt.Errorf("%s: a sweep of no experiments; want at least one", folder)
 	}
-	l.Axes = axes(items)
-	return l, texts, nil
+	return l, nil
 }
 
 // axes returns the keys of labels: experiment and variant first, seed last,
@@ -118,14 +121,32 @@ func axes(items []Item) (keys []string) {
 	return keys
 }
 
-// write writes the experiments, then the list.
-func (l *Ledger) write(texts map[string]string) error {
+// Write writes the experiments of a draft, then the list.
+func (l *Ledger) Write() error {
 	for _, t := range l.List {
-		if err := t.own().WriteText(experimentFile, texts[t.Hash]); err != nil {
+		if err := t.own().WriteText(experimentFile, l.texts[t.Hash]); err != nil {
 			return err
 		}
 	}
 	return l.dir.WriteJSON(ledgerFile, l)
+}
+
+// Changes counts the tasks that l has and old has not, and the other way.
+func (l *Ledger) Changes(old *Ledger) (added, dropped int) {
+	in := func(l *Ledger, t *Task) bool {
+		return slices.ContainsFunc(l.List, func(x *Task) bool { return x.Hash == t.Hash })
+	}
+	for _, t := range l.List {
+		if !in(old, t) {
+			added++
+		}
+	}
+	for _, t := range old.List {
+		if !in(l, t) {
+			dropped++
+		}
+	}
+	return added, dropped
 }
 
 // Open reads the ledger of a folder.
@@ -152,7 +173,7 @@ func (l *Ledger) Folder() experiments.Folder { return l.dir }
 // Tasks returns the tasks in the order in which they are begun.
 func (l *Ledger) Tasks() []*Task { return l.List }
 
-// Item returns the task of the i-th item that New was given.
+// Item returns the task of the i-th item that New or Draft was given.
 func (l *Ledger) Item(i int) *Task { return l.items[i] }
 
 // Find returns the task whose hash begins with text.

@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +26,9 @@ type Options struct {
 	Memory    int64  // bytes to divide among them; 0: no limit
 	KeepGoing bool   // a task that fails does not end the others
 
-	// Predict returns the bytes that the process of an experiment will take;
-	// nil where memory does not matter.
-	Predict func(e *experiments.Experiment, folder string) (int64, error)
+	// Predict returns what an experiment will take with so many threads. An
+	// error is why it cannot run. Nil where that does not matter.
+	Predict func(e *experiments.Experiment, folder string, threads int) (Cost, error)
 	Report  Report // told of progress; may be nil
 }
 
@@ -51,9 +51,8 @@ func (silent) Note(string, ...any)                   {}
 
 // job is a task that is to be carried out.
 type job struct {
-	*Task
-	memory int64
-	begun  time.Time
+	Todo
+	begun time.Time
 }
 
 // event is what a worker process says.
@@ -77,116 +76,129 @@ func (l *Ledger) Run(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	if o.Threads == 0 {
-		o.Threads = runtime.NumCPU()
-	}
-	waiting, err := l.missing(o)
-	if err != nil || len(waiting) == 0 {
+	plan, err := l.Schedule(o)
+	if err != nil {
 		return err
 	}
-	if o.Workers == 0 {
-		o.Workers = o.Threads
-	}
-	o.Workers = min(o.Workers, len(waiting))
-	threads := max(o.Threads/o.Workers, 1)
-
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	events := make(chan event)
-	var running []*job
-	var failed []string
-	var used int64
-	for {
-		for ctx.Err() == nil && len(running) < o.Workers {
-			j := next(&waiting, used, o.Memory, len(running) == 0)
-			if j == nil {
-				break
-			}
-			j.begun = time.Now()
-			o.Report.Begins(j.Task, threads)
-			go j.process(ctx, o, threads, events)
-			running, used = append(running, j), used+j.memory
+	d := &dispatcher{ledger: l, o: o, plan: plan, events: make(chan event), ctx: ctx, stop: stop}
+	if err := d.sort(); err != nil {
+		return err
+	}
+	for d.begin(); len(d.running) > 0; d.begin() {
+		if again := d.heard(<-d.events); again != nil && err == nil {
+			err = again
+			stop()
 		}
-		if len(running) == 0 {
-			break
-		}
-		e := <-events
+	}
+	if err != nil {
+		return err
+	}
+	switch len(d.failed) {
+	case 0:
+		return ctx.Err()
+	case 1:
+		return fmt.Errorf("%s: a task failed: %s", l.dir, d.failed[0])
+	}
+	return fmt.Errorf("%s: %d tasks failed, the first: %s", l.dir, len(d.failed), d.failed[0])
+}
+
+// dispatcher gives tasks to processes.
+type dispatcher struct {
+	ledger  *Ledger
+	o       Options
+	plan    *Schedule
+	ctx     context.Context
+	stop    func()
+	events  chan event
+	waiting []*job
+	running []*job
+	used    int64 // bytes of those running
+	failed  []string
+}
+
+// sort sets tasks aside that cannot run and those of other processes.
+func (d *dispatcher) sort() error {
+	for _, x := range d.plan.Todos {
 		switch {
-		case e.Stage != "":
-			o.Report.Stage(e.Task, e.Stage)
-		case e.Note != "":
-			o.Report.Note("%s: %s", e.Label(l.Axes), e.Note)
-		case e.Train != nil:
-			o.Report.Train(e.Task, *e.Train)
-		case e.ended:
-			used -= e.memory
-			for i, j := range running {
-				if j == e.job {
-					running = append(running[:i], running[i+1:]...)
-					break
-				}
-			}
-			s, err := e.verdict()
+		case x.Action == Leave:
+			d.o.Report.Note("%s: another process is at work on it; left to that one", x.Label(d.ledger.Axes))
+		case x.Trouble != "":
+			s, err := x.troubled()
 			if err != nil {
 				return err
 			}
-			o.Report.Ends(e.Task, s, time.Since(e.begun))
-			if s.State == experiments.Failed {
-				failed = append(failed, fmt.Sprintf("%s: %s", e.Label(l.Axes), s.Error))
-				if !o.KeepGoing {
-					stop()
-				}
-			}
+			d.ended(x.Task, s, 0)
+		case x.Missing():
+			d.waiting = append(d.waiting, &job{Todo: x})
 		}
 	}
-	switch {
-	case len(failed) == 1:
-		return fmt.Errorf("%s: a task failed: %s", l.dir, failed[0])
-	case len(failed) > 1:
-		return fmt.Errorf("%s: %d tasks failed, the first: %s", l.dir, len(failed), failed[0])
-	}
-	return ctx.Err()
+	return nil
 }
 
-// missing returns what is to be carried out, with the memory that it takes.
-func (l *Ledger) missing(o Options) (list []*job, err error) {
-	for _, t := range l.List {
-		s, err := t.State()
-		if err != nil {
-			return nil, err
+// begin begins as many tasks as there are workers and memory for. What another
+// process has begun or finished meanwhile is left to it.
+func (d *dispatcher) begin() {
+	for d.ctx.Err() == nil && len(d.running) < d.plan.Workers {
+		j := d.next()
+		if j == nil {
+			return
 		}
-		if s.State == experiments.Finished {
+		if s, err := j.Task.State(); err == nil && (s.State == experiments.Finished || s.State == experiments.Running) {
+			d.ended(j.Task, s, 0)
 			continue
 		}
-		if s.State == experiments.Running {
-			o.Report.Note("%s: another process is at work on it; left to that one", t.Label(l.Axes))
-			continue
-		}
-		j := &job{Task: t}
-		if o.Predict != nil {
-			e, err := t.Experiment()
-			if err != nil {
-				return nil, err
-			}
-			if j.memory, err = o.Predict(e, t.Base); err != nil {
-				return nil, err
-			}
-		}
-		list = append(list, j)
+		j.begun = time.Now()
+		d.o.Report.Begins(j.Task, d.plan.Threads)
+		go j.process(d.ctx, d.o, d.plan.Threads, d.events)
+		d.running, d.used = append(d.running, j), d.used+j.Memory
 	}
-	return list, nil
 }
 
-// next takes the first waiting task that fits into what memory is left; alone,
-// any task does.
-func next(waiting *[]*job, used, memory int64, alone bool) *job {
-	for i, j := range *waiting {
-		if alone || memory == 0 || used+j.memory <= memory {
-			*waiting = append((*waiting)[:i:i], (*waiting)[i+1:]...)
+// next takes the first waiting task that fits into the memory that is left;
+// alone, any task does.
+func (d *dispatcher) next() *job {
+	for i, j := range d.waiting {
+		if len(d.running) == 0 || d.o.Memory == 0 || d.used+j.Memory <= d.o.Memory {
+			d.waiting = slices.Delete(d.waiting, i, i+1)
 			return j
 		}
 	}
 	return nil
+}
+
+// heard acts on what a process said.
+func (d *dispatcher) heard(e event) error {
+	switch {
+	case e.Stage != "":
+		d.o.Report.Stage(e.Task, e.Stage)
+	case e.Note != "":
+		d.o.Report.Note("%s: %s", e.Label(d.ledger.Axes), e.Note)
+	case e.Train != nil:
+		d.o.Report.Train(e.Task, *e.Train)
+	case e.ended:
+		d.used -= e.Memory
+		d.running = slices.DeleteFunc(d.running, func(j *job) bool { return j == e.job })
+		s, err := e.verdict()
+		if err != nil {
+			return err
+		}
+		d.ended(e.Task, s, time.Since(e.begun))
+	}
+	return nil
+}
+
+// ended notes how a task ended.
+func (d *dispatcher) ended(t *Task, s State, took time.Duration) {
+	d.o.Report.Ends(t, s, took)
+	if s.State != experiments.Failed {
+		return
+	}
+	d.failed = append(d.failed, fmt.Sprintf("%s: %s", t.Label(d.ledger.Axes), s.Error))
+	if !d.o.KeepGoing {
+		d.stop()
+	}
 }
 
 // process carries the task out in a process. That process goes on while its
@@ -235,9 +247,9 @@ func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- 
 // verdict is how a task stands whose process has ended. A process that was
 // killed leaves no word of its own; then this one notes what is known.
 func (e event) verdict() (State, error) {
-	s, err := e.State()
-	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished {
-		return s, err
+	s, err := e.Task.State()
+	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished || s.State == experiments.Running {
+		return s, err // running: in a process of another sweep
 	}
 	var exit *exec.ExitError
 	if errors.As(e.err, &exit) && exit.ExitCode() == interrupted {
@@ -253,7 +265,7 @@ func (e event) verdict() (State, error) {
 	if err := e.fail(why, time.Now()); err != nil {
 		return s, err
 	}
-	return e.State()
+	return e.Task.State()
 }
 
 // interrupted is the exit status of a process that was asked to end.

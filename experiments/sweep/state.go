@@ -73,7 +73,7 @@ func (t *Task) State() (State, error) {
 			return s, nil
 		}
 	}
-	if t.held() {
+	if t.own().InUse() || run.InUse() {
 		s.State, s.Error = experiments.Running, ""
 		return s, nil
 	}

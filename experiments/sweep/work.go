@@ -12,22 +12,23 @@ import (
 	"ventral/experiments"
 )
 
-// ErrHeld is the error of a task that another process is at work on.
-var ErrHeld = errors.New("another process is at work on it")
-
 // Work carries a task out in this process: it begins the run, goes on with it
-// from its last checkpoint, or leaves it where it is finished. When ctx is
-// cancelled there is a checkpoint, and the error is ctx's. Of o, the folder
-// that paths start from is the task's own.
+// from its last checkpoint, or leaves it where it is finished. A task that
+// another process works on is an *experiments.Busy. When ctx is cancelled there
+// is a checkpoint, and the error is ctx's. Of o, the folder that paths start
+// from is the task's own.
 func (t *Task) Work(ctx context.Context, o experiments.Options) error {
-	release, ok, err := t.lock()
+	if s, err := t.State(); err != nil || s.State == experiments.Finished {
+		return err
+	}
+	lock, err := t.own().Lock()
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return fmt.Errorf("%s: %w", t.Folder(), ErrHeld)
+	defer lock.Release()
+	if s, err := t.State(); err != nil || s.State == experiments.Finished {
+		return err // by a process that held the lock before
 	}
-	defer release()
 	if err := t.forget(); err != nil {
 		return err
 	}

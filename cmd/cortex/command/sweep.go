@@ -1,11 +1,13 @@
 package command
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,70 +18,214 @@ import (
 func (p *program) sweep() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep",
-		Short: "Carry out many experiments: plan, run, status, collect",
-		Long: `sweep carries out many experiments. Each is a task in a folder that is called by
-what it computes, so that nothing runs twice, and what was interrupted goes on.`,
+		Short: "Carry out many experiments: plan, run, status, collect, submit",
+		Long: `sweep carries out many experiments. A sweep file says which: variants, seeds, a
+grid or a list of settings. Each becomes a task in a folder that is called by what
+it computes, so that nothing runs twice, and what was interrupted goes on.
+
+  cortex sweep plan rates.toml        what there is to do, and why
+  cortex sweep run rates.toml         do it with the cores of this machine
+  cortex sweep submit rates.toml --slurm    or with those of a cluster
+  cortex sweep status sweeps/rates    how it stands
+  cortex sweep collect sweeps/rates   one table of what came out`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(p.sweepRun())
+	cmd.AddCommand(p.sweepPlan(), p.sweepRun(), p.sweepStatus(), p.sweepCollect(), p.sweepSubmit())
 	for _, c := range cmd.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownVerb(cmd, args[0])
+		}
+		return nil
+	}
 	return cmd
 }
 
-func (p *program) sweepRun() *cobra.Command {
-	var c choice
-	var task string
-	var worker bool
-	cmd := &cobra.Command{
-		Use:   "run DIR",
-		Short: "Carry out what is missing of a sweep",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := sweep.Open(experiments.Folder(args[0]))
+func (p *program) sweepPlan() *cobra.Command {
+	var f sweepFlags
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "plan SWEEP.toml",
+		Short: "Write the ledger of a sweep and say what run will do",
+		Long: `plan reads a sweep file, writes the resolved experiment of every task into the
+sweep's folder, and says what run will do about each, and why: begin it, go on
+from a checkpoint, try it again, or nothing, since it is finished. Times are those
+of training alone, predicted from a step on this machine.
+
+A file that was planned before is planned anew: tasks that are no longer asked for
+leave the ledger, and their runs stay where they are.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := p.draftSweep(args[0], f.out)
 			if err != nil {
-				return wrong{err}
+				return err
 			}
-			t, err := l.Find(task)
+			if err := l.Write(); err != nil {
+				return err
+			}
+			o, err := p.sweepOn(&f, true)
 			if err != nil {
-				return wrong{err}
+				return err
 			}
-			return p.sweepTask(cmd.Context(), t, &c, worker)
+			s, err := l.Schedule(o)
+			if err != nil {
+				return err
+			}
+			return p.report(s, func(w io.Writer) { printSchedule(w, l, s) })
 		},
-	}
-	c.engineFlags(cmd)
-	cmd.Flags().StringVar(&task, "task", "", "carry out the one task whose `hash` begins so")
-	cmd.Flags().BoolVar(&worker, "worker", false, "report to the process that began this one")
-	cmd.Flags().MarkHidden("worker")
+	})
+	f.flags(cmd)
 	return cmd
 }
 
-// sweepTask carries one task out in this process. A worker goes on while its
-// standard input is open, whatever is typed, and reports on its output.
-func (p *program) sweepTask(ctx context.Context, t *sweep.Task, c *choice, worker bool) error {
-	o, err := p.options(c, "")
+func (p *program) sweepStatus() *cobra.Command {
+	return p.asJSON(&cobra.Command{
+		Use:   "status DIR",
+		Short: "Say how the tasks of a sweep stand",
+		Long:  `status reads the files of a sweep's folder, and nothing else: it may be called at any time, anywhere that sees them.`,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, t, err := readSweep(args[0])
+			if err != nil {
+				return err
+			}
+			return p.report(t, func(w io.Writer) {
+				fmt.Fprintf(w, "%s: %s\n", args[0], t.Counts())
+				printRows(w, t)
+			})
+		},
+	})
+}
+
+func (p *program) sweepCollect() *cobra.Command {
+	return p.asJSON(&cobra.Command{
+		Use:   "collect DIR",
+		Short: "Write one table of what the tasks of a sweep showed",
+		Long: `collect reads the files of a sweep's folder and writes results.csv and results.json
+there, a row for each task: what tells it from the others, state, parameters,
+multiply-adds, seconds, and the accuracy at every tested slice.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, t, err := readSweep(args[0])
+			if err != nil {
+				return err
+			}
+			if err := l.WriteResults(t); err != nil {
+				return err
+			}
+			return p.report(t, func(w io.Writer) {
+				printRows(w, t)
+				fmt.Fprintf(w, "%s: %s\ntable: %s\n", args[0], t.Counts(), filepath.Join(args[0], "results.csv"))
+			})
+		},
+	})
+}
+
+// readSweep reads what is known of the sweep in a folder.
+func readSweep(dir string) (*sweep.Ledger, *sweep.Table, error) {
+	l, err := sweep.Open(experiments.Folder(dir))
 	if err != nil {
-		return err
+		return nil, nil, wrong{err}
 	}
-	ctx, stop := interruptible(ctx)
-	defer stop()
-	if worker {
-		signal.Ignore(os.Interrupt)
-		go func() {
-			io.Copy(io.Discard, os.Stdin)
-			stop()
-		}()
-		o.Report = sweep.Wire(p.out)
-		return t.Work(ctx, o)
+	t, err := l.Collect()
+	return l, t, err
+}
+
+// draftSweep reads a sweep file and its experiments. The folder is out, or
+// sweeps/NAME.
+func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
-	progress := newProgress(p.err)
-	defer progress.end()
-	o.Report = progress
-	if err := t.Work(ctx, o); err != nil {
-		return err
+	x, err := experiments.ReadSweep(file, string(text))
+	if err != nil {
+		return nil, err
 	}
-	progress.end()
-	fmt.Fprintln(p.out, t.Folder())
-	return nil
+	points, err := x.Points(func(name string) (string, string, string, error) {
+		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
+			name = beside
+		}
+		return source(name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var items []sweep.Item
+	for _, x := range points {
+		items = append(items, sweep.Item(x))
+	}
+	if out == "" {
+		out = filepath.Join("sweeps", folderName(x.Name))
+	}
+	return sweep.Draft(experiments.Folder(out), items)
+}
+
+// printRows prints a line for each task.
+func printRows(w io.Writer, t *sweep.Table) {
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	head := append([]string{"task"}, t.Axes...)
+	fmt.Fprintln(tab, strings.Join(append(head, "accuracy", "state"), "\t"))
+	for _, r := range t.Rows {
+		cells := []string{r.Task[:8]}
+		for _, a := range t.Axes {
+			cells = append(cells, r.Labels[a])
+		}
+		accuracy := ""
+		if s, ok := r.Last(); ok {
+			accuracy = fmt.Sprintf("%.1f %%", float64(s.Accuracy))
+		}
+		fmt.Fprintln(tab, strings.Join(append(cells, accuracy, r.State.String()), "\t"))
+	}
+	tab.Flush()
+}
+
+// printSchedule prints what run will do.
+func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
+	fmt.Fprintf(w, "%s: %d tasks\n", l.Folder(), len(s.Todos))
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, strings.Join(append(append([]string{"task"}, l.Axes...), "memory", "time", "what run does"), "\t"))
+	for _, x := range s.Todos {
+		cells := []string{x.Hash[:8]}
+		for _, a := range l.Axes {
+			cells = append(cells, x.Labels[0][a])
+		}
+		memory, seconds := "", ""
+		if x.Memory > 0 {
+			memory = fmt.Sprintf("%d MiB", x.Memory>>20)
+		}
+		if x.Seconds > 0 {
+			seconds = clock(time.Duration(x.Seconds * float64(time.Second)))
+		}
+		why := x.State.String()
+		if n := len(x.Labels); n > 1 {
+			why += fmt.Sprintf("; %d ways to it", n)
+		}
+		if x.Trouble != "" {
+			why = "cannot run: " + x.Trouble
+		}
+		fmt.Fprintln(tab, strings.Join(append(cells, memory, seconds, x.Action+" ("+why+")"), "\t"))
+	}
+	tab.Flush()
+	if s.Missing == 0 {
+		fmt.Fprintln(w, "nothing is missing")
+		return
+	}
+	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, counted(s.Threads, "thread"))
+	if s.Memory > 0 {
+		fmt.Fprintf(w, " within %d MiB", s.Memory>>20)
+	}
+	if s.Seconds > 0 {
+		fmt.Fprintf(w, ", in about %s of training", clock(time.Duration(s.Seconds*float64(time.Second))))
+	}
+	fmt.Fprintf(w, ": cortex sweep run %s\n", l.Folder())
+}
+
+// counted writes a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,0 +1,90 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"ventral/experiments"
+	"ventral/experiments/sweep"
+)
+
+// sweepProgress shows how a sweep stands: lines as tasks begin and end, and one
+// that changes.
+type sweepProgress struct {
+	*progress
+	axes          []string
+	missing, done int
+	failed        int
+	running       []*sweepRunning // in the order in which they began
+}
+
+// sweepRunning is how a task stands.
+type sweepRunning struct {
+	*sweep.Task
+	label string
+	share float64 // of its training
+	left  time.Duration
+}
+
+func newSweepProgress(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) *sweepProgress {
+	return &sweepProgress{progress: newProgress(w), axes: l.Axes, missing: s.Missing}
+}
+
+func (p *sweepProgress) at(t *sweep.Task) *sweepRunning {
+	for _, r := range p.running {
+		if r.Task == t {
+			return r
+		}
+	}
+	r := &sweepRunning{Task: t, label: t.Label(p.axes)}
+	p.running = append(p.running, r)
+	return r
+}
+
+// Begins implements sweep.Report.
+func (p *sweepProgress) Begins(t *sweep.Task, threads int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at(t)
+	p.line("%6s  %s: begins (%s)", clock(time.Since(p.begun)), t.Label(p.axes), t.Hash[:8])
+}
+
+// Stage implements sweep.Report.
+func (p *sweepProgress) Stage(*sweep.Task, string) {}
+
+// Train implements sweep.Report.
+func (p *sweepProgress) Train(t *sweep.Task, s experiments.TrainingStep) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.at(t)
+	r.share, r.left = float64(s.Step)/float64(max(s.Steps, 1)), s.Remaining
+	text := fmt.Sprintf("        %d of %d ended", p.done, p.missing)
+	if p.failed > 0 {
+		text += fmt.Sprintf(", %d failed", p.failed)
+	}
+	for _, r := range p.running {
+		text += fmt.Sprintf("; %s: %.0f %%, %s left", r.label, 100*r.share, clock(r.left))
+	}
+	p.change(text)
+}
+
+// Ends implements sweep.Report.
+func (p *sweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, r := range p.running {
+		if r.Task == t {
+			p.running = append(p.running[:i], p.running[i+1:]...)
+			break
+		}
+	}
+	p.done++
+	if s.State == experiments.Failed {
+		p.failed++
+	}
+	p.line("%6s  %s: %s, after %s (%d of %d)", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took), p.done, p.missing)
+}
+
+// Note implements sweep.Report.
+func (p *sweepProgress) Note(format string, a ...any) { p.note(fmt.Sprintf(format, a...)) }

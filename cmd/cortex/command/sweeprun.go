@@ -1,0 +1,277 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/experiments/sweep"
+)
+
+// sweepFlags say how a sweep is carried out.
+type sweepFlags struct {
+	choice
+	out     string
+	workers int
+}
+
+func (f *sweepFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "tasks at a time (0: one a core, as memory allows)")
+	f.engineFlags(cmd)
+	cmd.Flags().Lookup("threads").Usage = "cores to divide among the tasks (0: all)"
+	cmd.Flags().Lookup("memory-mib").Usage = "memory to divide among the tasks, in MiB (0: most of what is available)"
+}
+
+func (p *program) sweepRun() *cobra.Command {
+	var f sweepFlags
+	var task, ledger string
+	var index int
+	var array, worker, failFast, keepGoing bool
+	cmd := &cobra.Command{
+		Use:   "run DIR|SWEEP.toml",
+		Short: "Carry out what is missing of a sweep",
+		Long: `run carries out every task that is not finished, each in a process of its own, so
+that one that fails or is killed does not end the others. Cores and memory are
+divided among them. Run again, it does what is missing: a task that was
+interrupted goes on from its checkpoint, and one that failed is tried again. Two
+calls on one folder share the work.
+
+A folder is carried out as it was planned, whatever became of the files that it
+was planned from. A sweep file must expand to what was planned.
+
+With --task HASH, --index N or --array one task is carried out, in this process;
+its checkpoint is written when it is asked to end, and the same command goes on.
+--array reads the index from SLURM_ARRAY_TASK_ID, PBS_ARRAY_INDEX or
+JOB_COMPLETION_INDEX, which begin at 0, or from SGE_TASK_ID or LSB_JOBINDEX, which
+begin at 1.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if keepGoing && failFast {
+				return wrongf("--keep-going and --fail-fast exclude each other")
+			}
+			l, err := p.sweepOf(args[0], f.out)
+			if err != nil {
+				return err
+			}
+			if ledger != "" && ledger != l.Digest() {
+				return wrongf("%s: was planned again since the job array was submitted, so that its indices are those of other tasks; submit it again", l.Folder())
+			}
+			t, err := one(l, task, cmd.Flags().Changed("index"), index, array)
+			if err != nil {
+				return wrong{err}
+			}
+			if t != nil {
+				f.scheduled()
+				return p.sweepTask(cmd.Context(), t, &f.choice, worker)
+			}
+			return p.sweepAll(cmd.Context(), l, &f, !failFast)
+		},
+	}
+	f.flags(cmd)
+	cmd.Flags().StringVar(&task, "task", "", "carry out the one task whose `hash` begins so")
+	cmd.Flags().IntVar(&index, "index", 0, "carry out the task of this place in the ledger, from 0")
+	cmd.Flags().BoolVar(&array, "array", false, "carry out the task whose index the scheduler gives")
+	cmd.Flags().StringVar(&ledger, "ledger", "", "refuse a ledger other than the one with this digest")
+	cmd.Flags().MarkHidden("ledger")
+	cmd.Flags().BoolVar(&keepGoing, "keep-going", false, "a task that fails does not end the others (the default)")
+	cmd.Flags().BoolVar(&failFast, "fail-fast", false, "a task that fails interrupts the others")
+	cmd.Flags().BoolVar(&worker, "worker", false, "report to the process that began this one")
+	cmd.Flags().MarkHidden("worker")
+	return cmd
+}
+
+// one returns the one task that flags ask for, nil where they ask for all.
+func one(l *sweep.Ledger, task string, indexed bool, index int, array bool) (*sweep.Task, error) {
+	asked := 0
+	for _, x := range []bool{task != "", indexed, array} {
+		if x {
+			asked++
+		}
+	}
+	switch {
+	case asked > 1:
+		return nil, fmt.Errorf("--task, --index and --array exclude each other")
+	case task != "":
+		return l.Find(task)
+	case array:
+		var err error
+		if index, err = sweep.ArrayIndex(os.Getenv); err != nil {
+			return nil, fmt.Errorf("--array: %w", err)
+		}
+		fallthrough
+	case indexed:
+		return l.At(index)
+	}
+	return nil, nil
+}
+
+// scheduled takes cores and memory that a scheduler gave where no flag says
+// otherwise.
+func (c *choice) scheduled() {
+	if c.threads == 0 {
+		c.threads = sweep.Cores(os.Getenv)
+	}
+	var mib int
+	if n, _ := fmt.Sscan(os.Getenv("SLURM_MEM_PER_NODE"), &mib); n == 1 && mib > 0 && c.memoryMiB == 0 {
+		c.memoryMiB = max(mib/10*9, 1)
+	}
+}
+
+// sweepOf opens the sweep of a folder or of a file. A file that expands to other
+// tasks than were planned is an error.
+func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
+	if !strings.HasSuffix(name, ".toml") {
+		if out != "" {
+			return nil, wrongf("--out: %s is the folder already", name)
+		}
+		l, err := sweep.Open(experiments.Folder(name))
+		if err != nil {
+			return nil, wrong{err}
+		}
+		return l, nil
+	}
+	l, err := p.draftSweep(name, out)
+	if err != nil {
+		return nil, err
+	}
+	if !l.Folder().Has("ledger.json") {
+		return l, l.Write()
+	}
+	old, err := sweep.Open(l.Folder())
+	if err != nil {
+		return nil, wrong{err}
+	}
+	if added, dropped := l.Changes(old); added+dropped > 0 {
+		return nil, wrongf("%s: the sweep, an experiment or its data changed since it was planned: %s new, %s no longer asked for. Plan again by cortex sweep plan %s, or carry out what was planned by cortex sweep run %s",
+			l.Folder(), counted(added, "task"), counted(dropped, "task"), name, l.Folder())
+	}
+	return l, l.Write() // labels may have changed
+}
+
+// sweepOn returns the options of a sweep on this machine. With timed, steps of
+// training are timed until ten seconds have gone.
+func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
+	if f.workers < 0 {
+		return sweep.Options{}, wrongf("--workers: found %d, want 0 or more", f.workers)
+	}
+	if _, err := p.options(&f.choice, ""); err != nil {
+		return sweep.Options{}, err
+	}
+	begun := time.Now()
+	return sweep.Options{
+		Workers: f.workers, Threads: f.threads, Memory: f.memoryLimit(), KeepGoing: true,
+		Predict: func(e *experiments.Experiment, folder string, threads int) (sweep.Cost, error) {
+			c := f.choice
+			c.threads = threads
+			s, err := p.surroundings(&c, folder)
+			if err != nil {
+				return sweep.Cost{}, err
+			}
+			s.Time = timed && time.Since(begun) < 10*time.Second
+			x, err := e.Check(s)
+			if err != nil {
+				return sweep.Cost{}, err
+			}
+			return sweep.Cost{Memory: x.MemoryBytes, Step: x.StepSeconds}, nil
+		},
+	}, nil
+}
+
+// sweepAll carries out everything that is missing.
+func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, keepGoing bool) error {
+	o, err := p.sweepOn(f, false)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	s, err := l.Schedule(o)
+	if err != nil {
+		return err
+	}
+	view := newSweepProgress(p.err, l, s)
+	defer view.end()
+	if s.Missing > 0 {
+		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "task"), s.Workers, counted(s.Threads, "thread")))
+	}
+	o.KeepGoing, o.Report = keepGoing, view
+	err = l.Run(ctx, o)
+	view.end()
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintf(p.err, "cortex: interrupted; go on with: cortex sweep run %s\n", l.Folder())
+		return err
+	}
+	t, again := l.Collect()
+	if again != nil {
+		return errors.Join(err, again)
+	}
+	fmt.Fprintf(p.out, "%s: %s\n", l.Folder(), t.Counts())
+	if err == nil {
+		return nil
+	}
+	printFailures(p.err, l, t)
+	return errReported
+}
+
+// printFailures says of every task that failed why, and where its process spoke.
+func printFailures(w io.Writer, l *sweep.Ledger, t *sweep.Table) {
+	for i, r := range t.Rows {
+		if r.State.State == experiments.Failed {
+			x := l.Tasks()[i]
+			fmt.Fprintf(w, "cortex: %s (%s): %s\n", x.Label(l.Axes), x.Hash[:8], r.State)
+			fmt.Fprintf(w, "        its log: %s\n", filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"))
+		}
+	}
+}
+
+// asked returns a context that ends when a user, a scheduler or the system asks
+// the process to end. Schedulers ask several times, and a checkpoint must be
+// whole: a second Ctrl-C alone ends the program at once.
+func asked(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, append(warnings, os.Interrupt, syscall.SIGTERM)...)
+	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
+	return ctx, stop
+}
+
+// sweepTask carries one task out in this process. A worker goes on while its
+// standard input is open, whatever is typed, and reports on its output.
+func (p *program) sweepTask(ctx context.Context, t *sweep.Task, c *choice, worker bool) error {
+	o, err := p.options(c, "")
+	if err != nil {
+		return err
+	}
+	ctx, stop := asked(ctx)
+	defer stop()
+	if worker {
+		signal.Ignore(os.Interrupt)
+		go func() {
+			io.Copy(io.Discard, os.Stdin)
+			stop()
+		}()
+		o.Report = sweep.Wire(p.out)
+		return t.Work(ctx, o)
+	}
+	view := newProgress(p.err)
+	defer view.end()
+	o.Report = view
+	err = t.Work(ctx, o)
+	view.end()
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintf(p.err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())
+	}
+	if err != nil {
+		return err
+	}
+	return p.summary(t.Folder())
+}

@@ -1,0 +1,179 @@
+package sweep
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// Row is what is known of one task: a line of results.csv.
+type Row struct {
+	Task         string              `json:"task"` // the hash
+	Name         string              `json:"name"`
+	Labels       map[string]string   `json:"labels"`
+	Also         []map[string]string `json:"also,omitempty"` // other ways to the same experiment
+	State        State               `json:"state"`
+	Seed         int                 `json:"seed"`
+	Parameters   int                 `json:"parameters"`    // 0 until the run begins
+	MultiplyAdds int64               `json:"multiply_adds"` // of an image
+	Seconds      float64             `json:"training_seconds"`
+	Split        string              `json:"split,omitempty"` // "test", or "validation" where there are no test images
+	Slices       []experiments.Slice `json:"slices"`          // of the trained cortex, by slice
+	Folder       string              `json:"folder"`          // of the run, in the sweep's
+}
+
+// Last is the measurement at the last slice; ok is false before the test.
+func (r *Row) Last() (s experiments.Slice, ok bool) {
+	if len(r.Slices) == 0 {
+		return s, false
+	}
+	return r.Slices[len(r.Slices)-1], true
+}
+
+// Table is what is known of a sweep.
+type Table struct {
+	Format int      `json:"format"`
+	Name   string   `json:"name"`
+	Axes   []string `json:"axes"`
+	Rows   []Row    `json:"tasks"`
+}
+
+// Collect reads what every task showed. It reads files only; tasks that are not
+// finished have a row, too.
+func (l *Ledger) Collect() (*Table, error) {
+	t := &Table{Format: experiments.Format, Name: l.Name, Axes: l.Axes}
+	for _, x := range l.List {
+		s, err := x.State()
+		if err != nil {
+			return nil, err
+		}
+		r := Row{Task: x.Hash, Name: x.Name, Labels: x.Labels[0], Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []experiments.Slice{}, Folder: "runs/" + x.Short()}
+		if run := x.Folder(); run.IsRun() {
+			var info experiments.Info
+			if err := run.ReadJSON("run.json", &info); err != nil {
+				return nil, err
+			}
+			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
+		}
+		if s.State == experiments.Finished {
+			var test experiments.TestResult
+			if err := x.Folder().ReadJSON("test.json", &test); err != nil {
+				return nil, err
+			}
+			r.Split, r.Slices = test.Split, test.Slices
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t, nil
+}
+
+// Counts says how many tasks are in which state, as "3 finished, 2 new".
+func (t *Table) Counts() string {
+	count := map[string]int{}
+	for _, r := range t.Rows {
+		count[r.State.State]++
+	}
+	var parts []string
+	for _, s := range []string{experiments.Finished, experiments.Running, experiments.Interrupted, experiments.Failed, Fresh} {
+		if count[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// WriteCSV writes a line for each task: what tells it from the others in a
+// column for each axis, state, costs, and accuracies in per cent, of the last
+// slice and of every slice that any task tested. What is not known is empty.
+func (t *Table) WriteCSV(w io.Writer) error {
+	var slicesOf []int
+	for _, r := range t.Rows {
+		for _, s := range r.Slices {
+			if !slices.Contains(slicesOf, s.Slice) {
+				slicesOf = append(slicesOf, s.Slice)
+			}
+		}
+	}
+	slices.Sort(slicesOf)
+	head := append([]string{"format", "task", "name"}, t.Axes...)
+	own := !slices.Contains(t.Axes, "seed")
+	if own {
+		head = append(head, "seed")
+	}
+	head = append(head, "also", "state", "step", "steps", "parameters", "multiply_adds", "training_seconds", "split", "images", "correct", "accuracy_percent", "error_percent")
+	for _, s := range slicesOf {
+		head = append(head, fmt.Sprintf("accuracy_percent_at_%d", s))
+	}
+	c := csv.NewWriter(w)
+	c.Write(append(head, "folder", "message"))
+	for _, r := range t.Rows {
+		line := []string{strconv.Itoa(t.Format), r.Task, r.Name}
+		for _, a := range t.Axes {
+			line = append(line, r.Labels[a])
+		}
+		if own {
+			line = append(line, strconv.Itoa(r.Seed))
+		}
+		line = append(line, t.also(r), r.State.State, strconv.Itoa(r.State.Step), strconv.Itoa(r.State.Steps))
+		if r.Parameters > 0 {
+			line = append(line, strconv.Itoa(r.Parameters), strconv.FormatInt(r.MultiplyAdds, 10), number(r.Seconds))
+		} else {
+			line = append(line, "", "", "")
+		}
+		line = append(line, r.Split)
+		if s, ok := r.Last(); ok {
+			line = append(line, strconv.Itoa(s.Images), strconv.Itoa(s.Correct), number(float64(s.Accuracy)), number(100-float64(s.Accuracy)))
+		} else {
+			line = append(line, "", "", "", "")
+		}
+		for _, at := range slicesOf {
+			cell := ""
+			for _, s := range r.Slices {
+				if s.Slice == at {
+					cell = number(float64(s.Accuracy))
+				}
+			}
+			line = append(line, cell)
+		}
+		c.Write(append(line, r.Folder, r.State.Error))
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// also writes the other ways to a task, each as "variant full, seed 1".
+func (t *Table) also(r Row) string {
+	var ways []string
+	for _, labels := range r.Also {
+		var parts []string
+		for _, a := range t.Axes {
+			if v, ok := labels[a]; ok {
+				parts = append(parts, strings.TrimSpace(a+" "+v))
+			}
+		}
+		ways = append(ways, strings.Join(parts, ", "))
+	}
+	return strings.Join(ways, "; ")
+}
+
+func number(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+// WriteResults writes a table as results.csv and results.json into the sweep's
+// folder.
+func (l *Ledger) WriteResults(t *Table) error {
+	if err := l.dir.Write("results.csv", t.WriteCSV); err != nil {
+		return err
+	}
+	return l.dir.WriteJSON("results.json", t)
+}

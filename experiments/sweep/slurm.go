@@ -1,0 +1,102 @@
+package sweep
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Slurm is what a job array asks of a cluster. What is empty is left to its
+// defaults.
+type Slurm struct {
+	Partition, Account string
+	Time               string   // of one task until it is requeued, as Slurm writes times
+	Mem                string   // of one task, as Slurm writes sizes
+	CPUs               int      // of one task
+	Limit              int      // tasks at a time, 0 for no limit
+	More               []string // further options of sbatch, without the dashes
+	Program            string   // path of cortex
+}
+
+// Warning is how many seconds before its time ends a task is told, so that it
+// leaves a checkpoint and is queued again.
+const Warning = 120
+
+// Script writes the batch script of a job array that carries out the tasks at
+// some places of the ledger. Each job carries out one task. When Slurm tells it
+// that its time ends, the task leaves a checkpoint and the job queues itself
+// again; a node that fails or is taken away does so by --requeue.
+func (s Slurm) Script(l *Ledger, places []int) (string, error) {
+	dir, err := filepath.Abs(string(l.dir))
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	option := func(format string, a ...any) { fmt.Fprintf(&b, "#SBATCH --"+format+"\n", a...) }
+	b.WriteString("#!/bin/sh\n")
+	option("job-name=%s", word(l.Name))
+	limit := ""
+	if s.Limit > 0 {
+		limit = fmt.Sprintf("%%%d", s.Limit)
+	}
+	option("array=%s%s", ranges(places), limit)
+	option("output=%q", filepath.Join(dir, "slurm", "%A_%a.txt"))
+	option("open-mode=append")
+	option("requeue")
+	option("signal=B:USR1@%d", Warning)
+	option("ntasks=1")
+	option("cpus-per-task=%d", max(s.CPUs, 1))
+	for _, x := range []struct{ name, value string }{{"mem", s.Mem}, {"time", s.Time}, {"partition", s.Partition}, {"account", s.Account}} {
+		if x.value != "" {
+			option("%s=%s", x.name, x.value)
+		}
+	}
+	for _, x := range s.More {
+		option("%s", strings.TrimLeft(x, "-"))
+	}
+	fmt.Fprintf(&b, `
+# One task of the sweep. Any job may be run again: a task that is finished stays
+# as it is, one that was interrupted goes on from its checkpoint.
+warned= # that the time ends in %d seconds
+trap 'told=yes warned=yes; kill -s USR1 "$task"' USR1
+trap 'told=yes; kill -s TERM "$task"' TERM
+%s sweep run %s --array --ledger %s &
+task=$!
+while
+	told=
+	wait "$task"
+	s=$?
+	[ "$s" -eq 127 ] || status=$s # 127: it was waited for already
+	[ "$told" ]                   # a signal ends the wait, and not the task
+do :; done
+if [ "$warned" ] && [ "$status" -eq %d ]; then
+	exec scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
+fi
+exit "$status"
+`, Warning, shell(s.Program), shell(dir), l.Digest(), interrupted)
+	return b.String(), nil
+}
+
+// ranges writes places that rise as Slurm does: 0-3,7.
+func ranges(places []int) string {
+	var parts []string
+	for i := 0; i < len(places); {
+		j := i
+		for j+1 < len(places) && places[j+1] == places[j]+1 {
+			j++
+		}
+		if i == j {
+			parts = append(parts, fmt.Sprint(places[i]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d-%d", places[i], places[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ",")
+}
+
+// word makes one word of a name.
+func word(name string) string { return strings.Join(strings.Fields(name), "-") }
+
+// shell quotes a word of a shell command.
+func shell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
