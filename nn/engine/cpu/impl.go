@@ -25,6 +25,7 @@ type call struct {
 	conv          kernel.Convolution
 	outer         kernel.Outer
 	tiles         kernel.Tiles
+	product       kernel.Product
 	watch         *watch // nil but in a profile
 }
 

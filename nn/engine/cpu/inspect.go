@@ -41,7 +41,7 @@ type Region struct {
 type Step struct {
 	Index         int // of the program's instruction; -1 for the engine's own
 	Op            nn.Op
-	Name          string // of the operation, or of the engine's own: pack, pack_transpose, pack_parts, fold_parts, copy
+	Name          string // of the operation, or of the engine's own: pack, pack_transpose, pack_parts, fold_parts, pack_image, pack_kernel, copy
 	Tag           nn.Tag
 	Locality      nn.Locality
 	Merge         bool // adds what the workers left of a reduction
@@ -55,17 +55,22 @@ type Place struct {
 	Value  nn.Value
 	Space  string
 	Name   string
+	Format string // "" is float32
 	Offset int64
 	Bytes  int64
 }
 
-// String is as in "%12 arena+4096:512" or "%3 variable conv/kernel:2304".
+// String is as in "%12 arena+4096:512" or "%3 variable conv/kernel:2304", with
+// the format of what is not float32: "%12 local+0:2400 bfloat16×1 by row 1+8+1 1+8+1 12".
 func (p Place) String() string {
-	at := fmt.Sprintf("%%%d %s", p.Value, p.Space)
-	if p.Name != "" {
-		return fmt.Sprintf("%s %s:%d", at, p.Name, p.Bytes)
+	at, format := fmt.Sprintf("%%%d %s", p.Value, p.Space), p.Format
+	if format != "" {
+		format = " " + format
 	}
-	return fmt.Sprintf("%s+%d:%d", at, p.Offset, p.Bytes)
+	if p.Name != "" {
+		return fmt.Sprintf("%s %s:%d%s", at, p.Name, p.Bytes, format)
+	}
+	return fmt.Sprintf("%s+%d:%d%s", at, p.Offset, p.Bytes, format)
 }
 
 // NewPlan plans p for an engine with options o. A program that needs more than
@@ -148,7 +153,7 @@ func (pl *plan) multiplyAdds(s *step) int64 {
 	case nn.ConvTranspose2D:
 		x, y, k, stride = pl.shapes[s.results[0]], s.args0, s.aux, o.Stride
 	case nn.ConvKernel:
-		x, y, k, stride = s.args0, pl.shapes[s.args[1]], pl.shapes[s.results[0]], o.Stride
+		x, y, k, stride = s.args0, pl.gradientShape(s), pl.shapes[s.results[0]], o.Stride
 	default:
 		return 0
 	}
@@ -227,7 +232,7 @@ func (pl *plan) step(i int, merge bool) Step {
 // at returns the place of v.
 func (pl *plan) at(v nn.Value) Place {
 	p := &pl.places[v]
-	out := Place{Value: v, Bytes: bytes(p.size)}
+	out := Place{Value: v, Bytes: bytes(p.size), Format: pl.formats[v].String()}
 	switch p.space {
 	case inInput:
 		out.Space, out.Name = "input", pl.program.Inputs[p.index].Name

@@ -18,9 +18,10 @@ type instr struct {
 	origin        int // index of the program's instruction; -1 for the engine's own
 	impl          *impl
 	locality      nn.Locality
-	images        int      // on axis 0 of what is cut by images
-	args0         nn.Shape // of argument 0
-	aux           nn.Shape // of the kernel of a convolution, before it was packed
+	images        int       // on axis 0 of what is cut by images
+	args0         nn.Shape  // of argument 0
+	aux           nn.Shape  // of the kernel of a convolution, before it was packed
+	products      *products // of a convolution by products of bfloat16 numbers
 	acc           *accumulator
 	joined        bool // its accumulator is added up by a gather, its result is not made
 }
@@ -39,7 +40,8 @@ type list struct {
 	instrs  []instr
 	shapes  []nn.Shape
 	batched []bool
-	updates []nn.Update // From is never a variable or an input
+	parts   map[nn.Value]int // of the operands of convolutions by products, by their results
+	updates []nn.Update      // From is never a variable or an input
 }
 
 // copyValue is the engine's own operation that copies its argument.
@@ -51,13 +53,14 @@ func (copyValue) Name() string { return "copy" }
 // packed kernels, each packed once a run.
 func lower(p *nn.Program, set *kernel.Set) *list {
 	l := &list{program: p, set: set, shapes: append([]nn.Shape(nil), p.Shapes...), batched: p.Batched()}
-	type layout struct {
+	multiplier := newMultiplier(l)
+	type packing struct {
 		kernel nn.Value
 		op     operation
 	}
-	packed := map[layout]nn.Value{}
+	packed := map[packing]nn.Value{}
 	pack := func(k nn.Value, op operation, m *impl, tag nn.Tag) nn.Value {
-		if v, ok := packed[layout{k, op}]; ok {
+		if v, ok := packed[packing{k, op}]; ok {
 			return v
 		}
 		s := l.shapes[k]
@@ -72,7 +75,7 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 		}
 		v := l.value(nn.Shape{n})
 		l.add(instr{op: op, args: []nn.Value{k}, results: []nn.Value{v}, tag: tag, origin: -1, impl: m, locality: nn.Whole, aux: s})
-		packed[layout{k, op}] = v
+		packed[packing{k, op}] = v
 		return v
 	}
 	parts, summed := map[nn.Value]nn.Value{}, l.summedParts()
@@ -80,6 +83,9 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 		l.add(instr{op: foldParts{}, args: []nn.Value{parts[in.Results[0]]}, results: in.Results, tag: in.Tag, origin: -1, impl: &foldPartsImpl, locality: nn.Whole})
 	}
 	for i, in := range p.Instrs {
+		if multiplier.lower(i, &in) {
+			continue
+		}
 		x := instr{op: in.Op, args: in.Args, results: in.Results, tag: in.Tag, origin: i, impl: implOf(in.Op), locality: in.Locality(l.batched)}
 		switch o := in.Op.(type) {
 		case nn.Conv2D:
@@ -136,7 +142,7 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 // inParts reports whether the gradient of a kernel is added up by parts.
 func (l *list) inParts(in *nn.Instr) bool {
 	o, ok := in.Op.(nn.ConvKernel)
-	return ok && in.Locality(l.batched) == nn.Reduce && !l.whole(in) && l.filtered(l.shapes[in.Args[0]], l.shapes[in.Results[0]], o.Stride)
+	return ok && l.parts[in.Results[0]] == 0 && in.Locality(l.batched) == nn.Reduce && !l.whole(in) && l.filtered(l.shapes[in.Args[0]], l.shapes[in.Results[0]], o.Stride)
 }
 
 // summedParts returns the gradients that are added up by parts and that only a
@@ -185,7 +191,7 @@ func (l *list) value(s nn.Shape) nn.Value {
 // is not split.
 func (l *list) add(in instr) {
 	in.images = 1
-	if len(in.args) > 0 {
+	if len(in.args) > 0 && in.products == nil {
 		in.args0 = l.shapes[in.args[0]]
 	}
 	found := false

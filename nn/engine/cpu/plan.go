@@ -65,6 +65,7 @@ type stage struct {
 // plan is a list with its phases and the place of every value.
 type plan struct {
 	*list
+	formats map[nn.Value]format // of what is not float32
 	stages  []stage
 	steps   []step
 	places  []place
@@ -82,6 +83,7 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 	l := lower(p, set)
 	phases := schedule(l)
 	recompute(l, phases)
+	dropUnread(l, phases)
 	pl := &plan{list: l, steps: make([]step, len(l.instrs)), places: make([]place, len(l.shapes))}
 	for i, ph := range phases {
 		st := stage{phase: ph}
@@ -99,6 +101,12 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 			}
 		}
 		pl.stages = append(pl.stages, st)
+	}
+	pl.formats = map[nn.Value]format{}
+	for i := range l.instrs {
+		if f := formatOf(&l.instrs[i]); f.layout != asFloat32 {
+			pl.formats[l.instrs[i].results[0]] = f
+		}
 	}
 	pl.tiles()
 	pl.place()
@@ -221,10 +229,15 @@ func (pl *plan) cost(s *step) int {
 	case nn.ConvTranspose2D:
 		n += s.args0.Len() / s.args0[3] * s.aux.Len() / 16
 	case nn.ConvKernel:
-		y := pl.shapes[s.args[1]]
+		y := pl.gradientShape(s)
 		n += y.Len() / y[3] * pl.shapes[s.results[0]].Len() / 16
 	}
 	return n
+}
+
+// gradientShape returns the shape of the gradient that a ConvKernel reads.
+func (pl *plan) gradientShape(s *step) nn.Shape {
+	return pl.program.Shapes[pl.program.Instrs[s.origin].Args[1]]
 }
 
 // largest returns the elements of the largest argument or result of s.

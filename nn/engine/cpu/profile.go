@@ -65,7 +65,9 @@ func kindOf(op operation) kind {
 		return toImage
 	case nn.ConvKernel:
 		return toKernel
-	case packForward, packTranspose, packParts, foldParts, nn.EnlargeKernel, nn.EnlargeKernelGrad:
+	case packImage:
+		return padded
+	case packForward, packTranspose, packKernel, packParts, foldParts, nn.EnlargeKernel, nn.EnlargeKernelGrad:
 		return packedKernels
 	case nn.Moments, nn.MomentsGrad, nn.Normalise, nn.NormaliseScale, nn.NormaliseSums, nn.NormaliseApply, nn.VarianceGrad, nn.PoolMoments, nn.LRN, nn.LRNGrad:
 		return norms

@@ -132,7 +132,7 @@ func cheap(in *instr) bool {
 		return false
 	}
 	switch o := in.op.(type) {
-	case nn.Normalise, nn.NormaliseScale, nn.ScaleShift, nn.ScaleChannels, nn.AddBias, nn.Linear, nn.ScaleBy, nn.Upsample, nn.Round, nn.Reshape, nn.Fill, nn.Spread:
+	case packImage, nn.Normalise, nn.NormaliseScale, nn.ScaleShift, nn.ScaleChannels, nn.AddBias, nn.Linear, nn.ScaleBy, nn.Upsample, nn.Round, nn.Reshape, nn.Fill, nn.Spread:
 		return true
 	case nn.Unary:
 		return o.Fn == "relu"

@@ -38,6 +38,16 @@ type Set struct {
 	Analyse    func(*Tiles) // Parts = Bᵀ·(4×4 pixels)·B
 	Synthesise func(*Tiles) // 2×2 pixels = Aᵀ·Parts·A
 	Spread     func(*Tiles) // Parts = A·(2×2 pixels)·Aᵀ
+
+	// Products of bfloat16 numbers and what rounds to them, see Product; nil
+	// where they do not pay. Without lo the result is the bfloat16 nearest to x,
+	// with lo hi + lo is x rounded to 17 significant bits, ties to even. Infinity
+	// and NaN are in hi alone.
+
+	Multiply     func(*Product)
+	Narrow       func(hi, lo []uint16, x []float32)    // hi[i] + lo[i] = x[i]
+	NarrowPairs  func(hi, lo []uint16, x, y []float32) // hi[2i] + lo[2i] = x[i], hi[2i+1] + lo[2i+1] = y[i]
+	NarrowTurned func(hi, lo []uint16, t *Turn)        // see Turn
 }
 
 // Convolution is one row of pixels of a convolution, for one panel:
@@ -84,7 +94,7 @@ type Outer struct {
 }
 
 // Sets lists the implementations that this processor can run, the best last.
-func Sets() []Set { return append([]Set{Go}, native()...) }
+func Sets() []Set { return append([]Set{GoBFloat16, Go}, native()...) }
 
 // check panics where c, with the panel given, reaches beyond its memory: assembly would not.
 func (c *Convolution) check(panel int) {

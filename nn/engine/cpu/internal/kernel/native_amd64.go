@@ -37,6 +37,9 @@ func native() []Set {
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL {
 		sets = append(sets, AVX512)
+		if hasAMX() {
+			sets = append(sets, AMX)
+		}
 	}
 	return sets
 }

@@ -19,6 +19,15 @@ var Go = Set{Name: "go", Panel: 2, Outer: 2, Convolve: convolveGo, Accumulate: a
 	Spread:      spreadGo,
 }
 
+// GoBFloat16 is Go with products of bfloat16 numbers: slower than Go, it shows on
+// any machine what those of other sets do.
+var GoBFloat16 = func() Set {
+	s := Go
+	s.Name, s.Multiply = "go-bf16", multiplyGo
+	s.Narrow, s.NarrowPairs, s.NarrowTurned = narrowGo, narrowPairsGo, narrowTurnedGo
+	return s
+}()
+
 // pairs returns s as pairs.
 func pairs(s []float32) [][2]float32 {
 	return unsafe.Slice((*[2]float32)(unsafe.Pointer(unsafe.SliceData(s))), len(s)/2)

@@ -1,0 +1,153 @@
+package cpu_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"ventral/nn"
+	"ventral/nn/engine/cpu"
+	"ventral/nn/engine/ref"
+)
+
+// productKernels are the kernels that multiply bfloat16 numbers natively.
+func productKernels(t *testing.T) []string {
+	t.Helper()
+	names := slices.DeleteFunc(cpu.Kernels(), func(n string) bool { return n != "go-bf16" && n != "amx" })
+	if !slices.Contains(names, "amx") {
+		t.Run("amx", func(t *testing.T) { t.Skip("no AMX on this machine") })
+	}
+	return names
+}
+
+// convolved are convolutions of odd shapes.
+var convolved = []struct {
+	x      nn.Shape
+	kh, kw int
+	cout   int
+	stride int
+}{
+	{nn.Shape{3, 5, 7, 3}, 3, 3, 4, 1},
+	{nn.Shape{3, 12, 12, 16}, 3, 3, 32, 1},
+	{nn.Shape{9, 4, 4, 1}, 3, 3, 1, 1},
+	{nn.Shape{2, 9, 20, 5}, 3, 3, 33, 2},
+	{nn.Shape{3, 8, 6, 12}, 1, 1, 17, 1},
+	{nn.Shape{2, 7, 8, 8}, 1, 1, 3, 2},
+	{nn.Shape{2, 6, 36, 9}, 5, 5, 7, 1},
+	{nn.Shape{2, 8, 8, 18}, 5, 3, 50, 2},
+	{nn.Shape{20, 14, 11, 37}, 3, 3, 40, 3},
+	{nn.Shape{1, 16, 16, 24}, 2, 2, 24, 1},
+	{nn.Shape{2, 16, 8, 4}, 4, 4, 6, 2},
+}
+
+// productsProgram returns a convolution with its gradients, of what was rounded to so
+// many bits; the results are outputs.
+func productsProgram(t *testing.T, i, bits int) *nn.Program {
+	t.Helper()
+	c := convolved[i]
+	b := nn.NewBuilder()
+	x, k := b.Input("x", c.x, true), b.Var("k", nn.Shape{c.kh, c.kw, c.x[3], c.cout}, nn.Init{Kind: "he_normal", FanIn: c.kh * c.kw * c.x[3]}, true)
+	y := b.One(nn.Conv2D{Stride: c.stride}, x, k)
+	ys := b.Shape(y)
+	d := b.Input("d", ys, true)
+	b.Output("y", y)
+	b.Output("dx", b.One(nn.ConvTranspose2D{Stride: c.stride, Height: c.x[1], Width: c.x[2]}, d, k))
+	b.Output("dk", b.One(nn.ConvKernel{Stride: c.stride, Kh: c.kh, Kw: c.kw}, x, d))
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = nn.Rounded(p, bits)
+	if err := p.Verify(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func rms(got []float32, want []float64) float64 {
+	var d, s float64
+	for i, w := range want {
+		e := float64(got[i]) - w
+		d, s = d+e*e, s+w*w
+	}
+	return math.Sqrt(d / s)
+}
+
+// Products agree with the oracle, which rounds as the program says: bfloat16 to
+// the order of additions, split also to what low·low would add. Any number of
+// threads gives the same bits, and whatever lies where images are laid out.
+func TestProducts(t *testing.T) {
+	for _, kernel := range productKernels(t) {
+		t.Run(kernel, func(t *testing.T) {
+			for precision, bound := range map[string]float64{
+				"bfloat16": 5e-7, // sums of up to 2,000 products in float32
+				"split":    4.5e-6,
+			} {
+				for i, c := range convolved {
+					t.Run(fmt.Sprintf("%s %v %d×%d %d stride %d", precision, c.x, c.kh, c.kw, c.cout, c.stride), func(t *testing.T) {
+						p := productsProgram(t, i, nn.Precisions[precision])
+						want := oracle(t, p, inputs(p, 11))
+						var first []nn.Tensor
+						for _, threads := range []int{1, 3} {
+							exe, r := open(t, cpu.New(cpu.Options{Threads: threads, Kernel: kernel}), p)
+							if s := exe.(*cpu.Executable).Plan().String(); strings.Contains(s, " round ") || strings.Count(s, "pack_image") != 4 || strings.Count(s, "pack_kernel") != 2 {
+								t.Fatalf("not by products:\n%s", s)
+							}
+							for range 2 { // the second time memory is not cleared
+								out := outputs(p)
+								if err := exe.Run(r, inputs(p, 11), out); err != nil {
+									t.Fatal(err)
+								}
+								if first == nil {
+									first = out
+								}
+								for k, o := range out {
+									if got := rms(o.Data, want[k].Data); !(got <= bound) {
+										t.Errorf("output %q: differs by %.2g rms, want %g at most", p.Outputs[k].Name, got, bound)
+									}
+									if !slices.Equal(o.Data, first[k].Data) {
+										t.Errorf("%d threads: output %q differs", threads, p.Outputs[k].Name)
+									}
+								}
+							}
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+// oracle returns what p means, with the variables that open fills.
+func oracle(t *testing.T, p *nn.Program, in []nn.Tensor) []nn.Array {
+	t.Helper()
+	v := nn.NewVariables(7)
+	if _, err := v.Fill(p); err != nil {
+		t.Fatal(err)
+	}
+	home, err := ref.Engine{}.Hold(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ref.Run(p, home.(*ref.Residence), arrays(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return want
+}
+
+// inputs returns random inputs of p.
+func inputs(p *nn.Program, seed uint64) []nn.Tensor {
+	r := rand.New(rand.NewPCG(seed, 5))
+	in := make([]nn.Tensor, len(p.Inputs))
+	for i, port := range p.Inputs {
+		in[i] = nn.NewTensor(p.Shapes[port.Value])
+		for j := range in[i].Data {
+			in[i].Data[j] = float32(r.NormFloat64())
+		}
+	}
+	return in
+}
