@@ -27,7 +27,8 @@ type Experiment struct {
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
 
-	src *source
+	auto string // what precision = "auto" is, "" float32
+	src  *source
 }
 
 // Head holds the keys at the top of a file.
@@ -38,7 +39,7 @@ type Head struct {
 	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
 	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
-	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is float32 where split is not fast"`
+	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is split where the processor makes that fast, with AMX, else float32"`
 	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
 	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
 }
@@ -99,13 +100,16 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 	return g, e.src.wrap(nil, err)
 }
 
-// Arithmetic is the precision in force: that of the file, or for "auto" float32,
-// since no kernel makes split fast yet.
+// Arithmetic is the precision in force: that of the file, or for "auto" what
+// Overrides.Auto said when it was read; of a run's folder, what was trained in.
 func (e *Experiment) Arithmetic() string {
-	if e.Precision == "auto" {
-		return "float32"
+	switch {
+	case e.Precision != "auto":
+		return e.Precision
+	case e.auto != "":
+		return e.auto
 	}
-	return e.Precision
+	return "float32"
 }
 
 // Rule is the update rule with its weight decay.

@@ -18,6 +18,7 @@ import (
 type Overrides struct {
 	Variant string   // applied first
 	Set     []string // "key=value", in order
+	Auto    string   // what precision = "auto" is on the engine at hand; "" is float32
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
@@ -29,7 +30,7 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 		return nil, s.syntax(err)
 	}
 	s.spots = positions(text)
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant}}
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}

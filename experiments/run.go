@@ -301,7 +301,7 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 		}
 		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
 	}
-	e, err := Read(dir.path(experimentFile), text, Overrides{})
+	e, err := Read(dir.path(experimentFile), text, Overrides{Auto: info.Precision})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -34,7 +34,10 @@ func (c *choice) engineFlags(cmd *cobra.Command) {
 }
 
 func (c *choice) overrides() experiments.Overrides {
-	o := experiments.Overrides{Variant: c.variant, Set: c.set}
+	o := experiments.Overrides{Variant: c.variant, Set: c.set, Auto: "float32"}
+	if cpu.New(c.engine()).SplitIsFast() {
+		o.Auto = "split"
+	}
 	if c.seed != "" {
 		o.Set = append(append([]string(nil), o.Set...), "seed="+c.seed)
 	}

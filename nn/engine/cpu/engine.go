@@ -90,6 +90,10 @@ func (e *Engine) KernelName() string {
 	return e.set.Name
 }
 
+// SplitIsFast reports whether convolutions of split operands (nn.Precisions) are
+// faster than those of float32: with AMX.
+func (e *Engine) SplitIsFast() bool { return e.set != nil && e.set.Fast }
+
 // Threads returns the number of workers.
 func (e *Engine) Threads() int { return e.options.Threads }
 

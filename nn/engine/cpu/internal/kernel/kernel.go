@@ -44,6 +44,7 @@ type Set struct {
 	// with lo hi + lo is x rounded to 17 significant bits, ties to even. Infinity
 	// and NaN are in hi alone.
 
+	Fast         bool // high and low parts are faster than Convolve and Accumulate
 	Multiply     func(*Product)
 	Narrow       func(hi, lo []uint16, x []float32)    // hi[i] + lo[i] = x[i]
 	NarrowPairs  func(hi, lo []uint16, x, y []float32) // hi[2i] + lo[2i] = x[i], hi[2i+1] + lo[2i+1] = y[i]

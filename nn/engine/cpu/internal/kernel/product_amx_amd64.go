@@ -12,7 +12,7 @@ import (
 // rows by 32 columns at a time.
 var AMX = func() Set {
 	s := AVX512
-	s.Name, s.Multiply = "amx", multiplyAMX
+	s.Name, s.Multiply, s.Fast = "amx", multiplyAMX, true
 	s.Narrow, s.NarrowPairs, s.NarrowTurned = narrowAll, narrowAllPairs, narrowAllTurned
 	return s
 }()
