@@ -31,6 +31,9 @@ type progress struct {
 	EpochSeconds float64 `json:"epoch_seconds"`
 }
 
+// nextEpoch forgets the epoch that has ended.
+func (p *progress) nextEpoch() { p.Loss, p.Images, p.Correct, p.EpochSeconds = 0, 0, 0, 0 }
+
 func checkpointName(step int) string { return fmt.Sprintf("checkpoints/step-%09d.safetensors", step) }
 
 // Best is the epoch whose validation accuracy is highest; of equal ones that of

@@ -161,6 +161,11 @@ var moment = func() {}
 func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	path := f.path(name)
 	dir := filepath.Dir(path)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", path, cause(err))
+		}
+	}()
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -173,7 +178,6 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 		if err != nil {
 			t.Close()
 			os.Remove(t.Name())
-			err = fmt.Errorf("%s: %w", path, err)
 		}
 	}()
 	if err := write(t); err != nil {
@@ -199,6 +203,19 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 		d.Close()
 	}
 	return nil
+}
+
+// cause leaves the name of a temporary file out of an error of the system.
+func cause(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p) && strings.Contains(p.Path, temporary):
+		return p.Err
+	case errors.As(err, &l) && strings.Contains(l.Old, temporary):
+		return l.Err
+	}
+	return err
 }
 
 // WriteText writes a text file.

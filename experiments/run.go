@@ -339,7 +339,7 @@ func all(ctx context.Context, runs []*run) error {
 			return err
 		}
 	}
-	if len(runs) > 1 {
+	if len(runs) > 1 && !runs[0].NoFigures {
 		runs[0].others = runs[1:]
 		runs[0].Report.Stage("drawing the experiment beside its controls")
 		return runs[0].draw()

@@ -48,56 +48,88 @@ func (f *feed) Batch(step int, in []nn.Tensor) error {
 	return f.loader.Batch(step, image, label)
 }
 
+// trainer is the training program of a run with what it works on.
+type trainer struct {
+	r      *run
+	p      *nn.Program
+	exe    nn.Executable
+	home   nn.Residence
+	src    *feed
+	labels func(step int) []float32
+	steps  int // of an epoch
+}
+
+// trainer compiles the training program and loads the run's variables.
+func (r *run) trainer() (t *trainer, err error) {
+	e := r.e
+	loader := stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
+		Batch: e.Train.Batch, Seed: uint64(e.Seed), Shuffle: true, Normalise: r.norm, Augment: e.Stimuli.Augment,
+	})
+	if err := loader.Err(); err != nil {
+		return nil, err
+	}
+	t = &trainer{r: r, labels: r.labels(loader), steps: loader.Steps()}
+	if t.p, err = r.g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
+		return nil, err
+	}
+	if _, err := r.v.Fill(t.p); err != nil {
+		return nil, err
+	}
+	if t.exe, err = r.Engine.Compile(t.p); err != nil {
+		return nil, err
+	}
+	if t.home, err = r.Engine.Hold(r.v); err != nil {
+		t.exe.Close()
+		return nil, err
+	}
+	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()),
+		rate: func(step int) float64 { return e.Train.Schedule.At(float64(step)/float64(t.steps), e.Train.Epochs) }}
+	return t, nil
+}
+
+func (t *trainer) close() {
+	t.home.Close()
+	t.exe.Close()
+}
+
+// epochEnd is the step at which the epoch of the next step ends.
+func (t *trainer) epochEnd() int { return (t.r.at.Step/t.steps + 1) * t.steps }
+
+// run trains up to a step of the epoch and notes the progress; after is called
+// after every step.
+func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (int, error) {
+	r, batch := t.r, t.r.e.Train.Batch
+	return train.Run(ctx, t.exe, t.home, t.p, t.src, r.at.Step, to, func(step int, out []nn.Tensor) error {
+		s := score{}
+		s.add(batch, r.g.Classes, out[len(out)-1].Data, t.labels(step), r.e.Readout.Loss == "sigmoid")
+		r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.correct
+		return after(step)
+	})
+}
+
 // train trains from where the run stands to its last epoch. After every epoch,
 // within one as often as the run's options say, and when ctx ends, there is a
 // checkpoint.
 func (r *run) train(ctx context.Context) error {
-	e, t := r.e, r.e.Train
-	loader := stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
-		Batch: t.Batch, Seed: uint64(e.Seed), Shuffle: true, Normalise: r.norm, Augment: e.Stimuli.Augment,
-	})
-	if err := loader.Err(); err != nil {
-		return err
-	}
-	steps := loader.Steps()
-	total := steps * t.Epochs
-	if r.at.Step >= total {
+	e := r.e.Train
+	total := r.data.Len(stimuli.Train) / e.Batch * e.Epochs
+	if r.at.Step >= total && total > 0 {
 		return nil
 	}
 	r.Report.Stage(fmt.Sprintf("training %s: %d parameters, %s multiply-adds an image", r.name(), r.info.Parameters, short(float64(r.info.MultiplyAdds))))
-	p, err := r.g.Training(e.Rule(), t.Batch, e.Statistics == "all")
+	t, err := r.trainer()
 	if err != nil {
 		return err
 	}
-	if _, err := r.v.Fill(p); err != nil {
-		return err
-	}
-	exe, err := r.Engine.Compile(p)
-	if err != nil {
-		return err
-	}
-	defer exe.Close()
-	after, err := r.newUpdate(p)
-	if err != nil {
-		return err
-	}
-	defer after.close()
-	home, err := r.Engine.Hold(r.v)
-	if err != nil {
-		return err
-	}
-	defer home.Close()
-	src := &feed{p: p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: t.Accumulate,
-		rate: func(step int) float64 { return t.Schedule.At(float64(step)/float64(steps), t.Epochs) }}
-	labels := r.labels(loader)
+	defer t.close()
 	r.saved = r.Now()
 	every := time.Duration(r.info.Every * float64(time.Second))
 	if r.at.Step == 0 && len(r.epochs) == 0 {
-		if err := r.checkpoint(home); err != nil {
+		if err := r.checkpoint(t.home); err != nil {
 			return err
 		}
 	}
-	if done := r.at.Step / steps; len(r.epochs) > done {
+	if done := r.at.Step / t.steps; len(r.epochs) > done {
 		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
 	}
 	begun, counted, speed := time.Time{}, time.Time{}, 0.0
@@ -108,44 +140,36 @@ func (r *run) train(ctx context.Context) error {
 		r.info.Seconds = r.at.Seconds
 	}
 	for r.at.Step < total {
-		end := (r.at.Step/steps + 1) * steps
+		end, from := t.epochEnd(), r.at.Step
 		begun = r.Now()
 		counted = begun
-		from := r.at.Step
-		at, err := train.Run(ctx, exe, home, p, src, from, end, func(step int, out []nn.Tensor) error {
-			if err := after.run(home, step, src.rate); err != nil {
-				return err
-			}
-			loss := float64(out[0].Data[0])
-			s := score{}
-			s.add(t.Batch, r.g.Classes, out[len(out)-1].Data, labels(step), e.Readout.Loss == "sigmoid")
-			r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+loss, r.at.Images+t.Batch, r.at.Correct+s.correct
+		at, err := t.run(ctx, end, func(step int) error {
 			spent := r.Now().Sub(begun).Seconds()
-			if n := float64((step + 1 - from) * t.Batch); spent > 0 {
+			if n := float64((step + 1 - from) * e.Batch); spent > 0 {
 				speed = n / spent
 			}
 			r.Report.Train(TrainingStep{
-				Run: r.name(), Epoch: step/steps + 1, Epochs: t.Epochs, Step: step + 1, Steps: total,
-				Loss: r.at.Loss / float64(step%steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
-				Remaining: time.Duration(float64((total-step-1)*t.Batch) / math.Max(speed, 1e-9) * float64(time.Second)),
+				Run: r.name(), Epoch: step/t.steps + 1, Epochs: e.Epochs, Step: step + 1, Steps: total,
+				Loss: r.at.Loss / float64(step%t.steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
+				Remaining: time.Duration(float64((total-step-1)*e.Batch) / math.Max(speed, 1e-9) * float64(time.Second)),
 			})
 			if every > 0 && step+1 < end && r.Now().Sub(r.saved) >= every {
 				count()
-				return r.checkpoint(home)
+				return r.checkpoint(t.home)
 			}
 			return nil
 		})
 		count()
 		if err != nil {
-			return r.stopped(home, at, err)
+			return r.stopped(t.home, at, err)
 		}
-		if err := home.Save(r.v); err != nil {
+		if err := t.home.Save(r.v); err != nil {
 			return err
 		}
-		if err := r.epochEnds(steps, src.rate(end-steps)); err != nil {
+		if err := r.epochEnds(t.steps, t.src.rate(end-t.steps)); err != nil {
 			return err
 		}
-		if err := r.checkpoint(home); err != nil {
+		if err := r.checkpoint(t.home); err != nil {
 			return err
 		}
 		if err := r.draw(); err != nil {
@@ -204,7 +228,7 @@ func (r *run) epochEnds(steps int, rate float64) error {
 		}
 		x.ValidationAccuracy = x.Slices[len(x.Slices)-1].Accuracy
 	}
-	r.at.Loss, r.at.Images, r.at.Correct, r.at.EpochSeconds = 0, 0, 0, 0
+	r.at.nextEpoch()
 	r.epochs = append(r.epochs, x)
 	r.Report.Epoch(r.name(), x)
 	if n := float64(x.TrainingLoss) / r.guessing(); n > 2 && len(r.epochs) == 1 {

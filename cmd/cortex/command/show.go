@@ -23,9 +23,10 @@ func (p *program) show() *cobra.Command {
 	var inference bool
 	var engine, pass string
 	cmd := p.asJSON(&cobra.Command{
-		Use:   "show EXPERIMENT|RUN " + strings.Join(showings, "|"),
-		Short: "Show the graph, matrix, program, weights, memory or all keys of an experiment",
-		Long: `show looks inside an experiment:
+		Use:   "show RUN | show EXPERIMENT|RUN " + strings.Join(showings, "|"),
+		Short: "Show how a run stands, or the graph, matrix, program, weights, memory or all keys of an experiment",
+		Long: `show RUN tells how a run stands: state, provenance, checkpoints and results. With
+a second word it looks inside an experiment:
 
   graph    areas and connections, as the experiment file means them
   matrix   the connections between every two areas, window by window
@@ -33,8 +34,16 @@ func (p *program) show() *cobra.Command {
   weights  every variable with its sharing set, its uses and its count
   memory   what the engine holds while it runs the program
   resolved the experiment with every default written out`,
-		Args: cobra.ExactArgs(2),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && experiments.Folder(args[0]).Has("run.json") {
+				return nil
+			}
+			return cobra.ExactArgs(2)(cmd, args)
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return p.showRun(experiments.Folder(args[0]))
+			}
 			e, _, err := c.load(args[0])
 			if err != nil {
 				return err
@@ -80,6 +89,15 @@ func (p *program) show() *cobra.Command {
 	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
 	return cmd
+}
+
+// showRun tells how a run stands.
+func (p *program) showRun(dir experiments.Folder) error {
+	s, err := experiments.ReadStanding(dir)
+	if err != nil {
+		return wrong{err}
+	}
+	return p.report(s, func(w io.Writer) { fmt.Fprint(w, s) })
 }
 
 func programOf(e *experiments.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {

@@ -1,0 +1,75 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+)
+
+func (p *program) verify() *cobra.Command {
+	var c choice
+	cmd := p.asJSON(&cobra.Command{
+		Use:   "verify RUN",
+		Short: "Train the last steps of a run again and compare the bits",
+		Long: `verify begins at the checkpoint before the last one, trains up to the last one and
+compares every bit of weights, optimiser and statistics, of the run and of its
+controls. It writes nothing. Where bits differ it says in which variable first
+and by how much, and ends with status 1. On another kernel (CORTEX_KERNEL) or
+architecture they may.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := experiments.Folder(args[0])
+			_, info, err := experiments.Open(dir)
+			if err != nil {
+				return wrong{err}
+			}
+			o, err := p.options(&c, "")
+			if err != nil {
+				return err
+			}
+			progress := newProgress(p.err)
+			defer progress.end()
+			o.Report = progress
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			dirs := []experiments.Folder{dir}
+			for _, name := range info.Controls {
+				dirs = append(dirs, dir.Control(name))
+			}
+			report := struct {
+				Format int                     `json:"format"`
+				Same   bool                    `json:"same"`
+				Runs   []*experiments.Verified `json:"runs"`
+			}{1, true, nil}
+			for _, d := range dirs {
+				v, err := experiments.Verify(ctx, d, o)
+				if err != nil {
+					return err
+				}
+				report.Runs = append(report.Runs, v)
+				report.Same = report.Same && v.Same()
+			}
+			progress.end()
+			err = p.report(report, func(w io.Writer) {
+				for _, v := range report.Runs {
+					fmt.Fprintln(w, v)
+				}
+			})
+			return errors.Join(err, different(report.Same))
+		},
+	})
+	c.engineFlags(cmd)
+	return cmd
+}
+
+// different is the error of bits that differ, which the report has told.
+func different(same bool) error {
+	if same {
+		return nil
+	}
+	return errReported
+}

@@ -1,0 +1,248 @@
+package experiments
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Stopped is how List calls a run whose file says that it is running, while no
+// process works on it: it was killed, and can go on.
+const Stopped = "stopped"
+
+// Listed is a run as it is found below a folder.
+type Listed struct {
+	Folder     string    `json:"folder"`
+	Name       string    `json:"name"`
+	Variant    string    `json:"variant"`
+	Seed       int       `json:"seed"`
+	State      string    `json:"state"`
+	Error      string    `json:"error,omitempty"`
+	Epochs     int       `json:"epochs"`
+	EpochsDone int       `json:"epochs_done"`
+	Accuracy   Number    `json:"accuracy"` // per cent at the last test slice; not a number before the test
+	Parameters int       `json:"parameters"`
+	Seconds    float64   `json:"training_seconds"`
+	Started    time.Time `json:"started"`
+	Updated    time.Time `json:"updated"`
+
+	keys map[string]string // of the resolved experiment, once they were asked for
+}
+
+// List finds the runs below folders, controls too, in the order of their names.
+// It reads run.json and test.json only, and follows no symbolic links. Runs that
+// cannot be read are left out; faults says why.
+func List(roots []string) (runs []Listed, faults []error) {
+	seen := map[string]bool{}
+	for _, root := range roots {
+		list(filepath.Clean(root), func(dir string) {
+			if abs, err := filepath.Abs(dir); err == nil {
+				if seen[abs] {
+					return
+				}
+				seen[abs] = true
+			}
+			x, err := listed(Folder(dir))
+			if err != nil {
+				faults = append(faults, err)
+				return
+			}
+			runs = append(runs, x)
+		}, func(err error) { faults = append(faults, err) })
+	}
+	return runs, faults
+}
+
+// list calls run for every folder of a run in dir and below.
+func list(dir string, run func(string), fault func(error)) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		fault(err)
+		return
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == infoFile }) {
+		run(dir)
+		if controls := filepath.Join(dir, "controls"); Folder(dir).Has("controls") {
+			list(controls, run, fault)
+		}
+		return
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			list(filepath.Join(dir, e.Name()), run, fault)
+		}
+	}
+}
+
+func listed(f Folder) (Listed, error) {
+	var i Info
+	if err := f.ReadJSON(infoFile, &i); err != nil {
+		return Listed{}, err
+	}
+	x := Listed{
+		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: i.State, Error: i.Error, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
+		Accuracy: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
+	}
+	if x.State == Running && !f.InUse() {
+		x.State = Stopped
+	}
+	var t TestResult
+	switch err := f.ReadJSON(testFile, &t); {
+	case err == nil:
+		x.Accuracy = t.last().Accuracy
+	case !errors.Is(err, fs.ErrNotExist):
+		return Listed{}, err
+	}
+	return x, nil
+}
+
+// Columns are the names by which runs are filtered and sorted, besides the keys
+// of their experiments.
+var Columns = []string{"folder", "name", "variant", "seed", "state", "epochs", "accuracy", "parameters", "seconds", "started", "updated"}
+
+// Value is a column or a key of the resolved experiment as text, such as that of
+// "accuracy" or "train.rate"; ok is false where there is none.
+func (x *Listed) Value(key string) (text string, ok bool) {
+	switch key {
+	case "folder":
+		return x.Folder, true
+	case "name":
+		return x.Name, true
+	case "variant":
+		return x.Variant, true
+	case "seed":
+		return strconv.Itoa(x.Seed), true
+	case "state":
+		return x.State, true
+	case "epochs":
+		return strconv.Itoa(x.EpochsDone), true
+	case "accuracy":
+		return strconv.FormatFloat(float64(x.Accuracy), 'g', -1, 64), !math.IsNaN(float64(x.Accuracy))
+	case "parameters":
+		return strconv.Itoa(x.Parameters), true
+	case "seconds":
+		return strconv.FormatFloat(x.Seconds, 'g', -1, 64), true
+	case "started":
+		return x.Started.UTC().Format(time.RFC3339), true
+	case "updated":
+		return x.Updated.UTC().Format(time.RFC3339), true
+	}
+	text, ok = x.key(key)
+	if s, err := strconv.Unquote(text); err == nil {
+		text = s
+	}
+	return text, ok
+}
+
+// key is a value of the resolved experiment as its file has it.
+func (x *Listed) key(name string) (string, bool) {
+	if x.keys == nil {
+		text, err := Folder(x.Folder).ReadText(experimentFile)
+		if err != nil {
+			text = ""
+		}
+		x.keys = keyed(text).value
+	}
+	v, ok := x.keys[name]
+	return v, ok
+}
+
+// Filter is a condition on runs: key=value, or with !=, <, <=, > or >= between
+// them. Values that are numbers are compared as such.
+type Filter struct {
+	Key, Sign, Value string
+}
+
+// ParseFilter reads a condition; a key may have parts in quotes.
+func ParseFilter(text string) (Filter, error) {
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		if text[i] == '"' {
+			quoted = !quoted
+		}
+		if quoted || !strings.ContainsRune("=!<>", rune(text[i])) {
+			continue
+		}
+		for _, sign := range []string{"!=", "<=", ">=", "=", "<", ">"} {
+			if strings.HasPrefix(text[i:], sign) {
+				return Filter{strings.TrimSpace(text[:i]), sign, strings.TrimSpace(text[i+len(sign):])}, nil
+			}
+		}
+	}
+	return Filter{}, fmt.Errorf("found %q, want key=value, such as state=finished, or !=, <, <=, >, >= in the place of =", text)
+}
+
+// Holds reports whether a run meets the condition; one without the key does not.
+func (f Filter) Holds(x *Listed) bool {
+	v, ok := x.Value(f.Key)
+	if !ok {
+		return false
+	}
+	c := compare(v, f.Value)
+	return map[string]bool{"=": c == 0, "!=": c != 0, "<": c < 0, "<=": c <= 0, ">": c > 0, ">=": c >= 0}[f.Sign]
+}
+
+// Sort orders runs by a column or key, "-" before it from the greatest to the
+// least; runs without a value come last.
+func Sort(runs []Listed, key string) {
+	key, down := strings.CutPrefix(key, "-")
+	slices.SortStableFunc(runs, func(a, b Listed) int {
+		x, okX := a.Value(key)
+		y, okY := b.Value(key)
+		if !okX || !okY {
+			return cmp.Compare(boolInt(okY), boolInt(okX))
+		}
+		if down {
+			return compare(y, x)
+		}
+		return compare(x, y)
+	})
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compare compares two values as numbers where both are, otherwise as text.
+func compare(a, b string) int {
+	x, errX := strconv.ParseFloat(strings.ReplaceAll(a, "_", ""), 64)
+	y, errY := strconv.ParseFloat(strings.ReplaceAll(b, "_", ""), 64)
+	if errX == nil && errY == nil {
+		return cmp.Compare(x, y)
+	}
+	return strings.Compare(a, b)
+}
+
+// KnownKey reports an error of a key that is no column and that none of the
+// runs has.
+func KnownKey(runs []Listed, key string) error {
+	known := slices.Clone(Columns)
+	if slices.Contains(known, key) || len(runs) == 0 {
+		return nil
+	}
+	for i := range runs {
+		if _, ok := runs[i].key(key); ok {
+			return nil
+		}
+	}
+	for k := range runs[0].keys {
+		known = append(known, k)
+	}
+	slices.Sort(known)
+	hint := Near(key, known)
+	if hint == "" {
+		hint = "; columns: " + strings.Join(Columns, ", ")
+	}
+	return fmt.Errorf("found %q, which is no column and no key of these runs%s", key, hint)
+}

@@ -1,0 +1,141 @@
+package experiments_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ventral/experiments"
+)
+
+// shelf makes folders of runs as List sees them; every third has no test yet.
+func shelf(t *testing.T, n int) string {
+	t.Helper()
+	top := t.TempDir()
+	for i := range n {
+		dir := filepath.Join(top, fmt.Sprintf("%02d", i%50), fmt.Sprintf("r%04d", i))
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		state := experiments.Finished
+		if i%3 == 2 {
+			state = experiments.Running
+		}
+		info, err := json.Marshal(experiments.Info{Format: 1, Name: "x", Seed: i, State: state, Epochs: 4, EpochsDone: 4 - i%3, Started: time.Unix(int64(i), 0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, dir, "run.json", info)
+		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\n\n[train]\noptimiser = \"sgd\"\nrate = 0.%d\n", i%7+1))
+		if state == experiments.Finished {
+			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 1, "slices": [{"slice": 3, "accuracy": %d}]}`, i%101))
+		}
+	}
+	return top
+}
+
+func TestList(t *testing.T) {
+	top := shelf(t, 9)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.MkdirAll(filepath.Join(top, "00/r0000/controls/a"), 0o777))
+	write(t, top, "00/r0000/controls/a/run.json", []byte(`{"format": 1, "name": "x a", "variant": "a", "state": "failed", "error": "e"}`))
+	must(os.MkdirAll(filepath.Join(top, "broken"), 0o777))
+	write(t, top, "broken/run.json", []byte("{"))
+	lock, err := experiments.Folder(filepath.Join(top, "02/r0002")).Lock()
+	must(err)
+	defer lock.Release()
+
+	runs, faults := experiments.List([]string{top, filepath.Join(top, "00")}) // the second lies in the first
+	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "broken") {
+		t.Errorf("got faults %v", faults)
+	}
+	seeds := func(runs []experiments.Listed) (list []int) {
+		for _, x := range runs {
+			list = append(list, x.Seed)
+		}
+		return list
+	}
+	states := map[string]int{}
+	for _, x := range runs {
+		states[x.State]++
+	}
+	if len(runs) != 10 || states["finished"] != 6 || states["running"] != 1 || states["stopped"] != 2 || states["failed"] != 1 {
+		t.Errorf("got %d runs, %v", len(runs), states)
+	}
+	for _, c := range []struct {
+		filter string
+		want   []int
+	}{
+		{"state=running", []int{2}},
+		{"state=stopped", []int{5, 8}},
+		{"variant=a", []int{0}},
+		{"accuracy>=4", []int{4, 6, 7}},
+		{"accuracy<1", []int{0}},
+		{"train.rate=0.20", []int{1, 8}}, // as numbers
+		{"train.optimiser=sgd", []int{0, 1, 2, 3, 4, 5, 6, 7, 8}},
+		{"train.optimiser!=sgd", nil},
+		{"seed>7", []int{8}},
+	} {
+		f, err := experiments.ParseFilter(c.filter)
+		must(err)
+		must(experiments.KnownKey(runs, f.Key))
+		var kept []experiments.Listed
+		for i := range runs {
+			if f.Holds(&runs[i]) {
+				kept = append(kept, runs[i])
+			}
+		}
+		if got := seeds(kept); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got runs %v, want %v", c.filter, got, c.want)
+		}
+	}
+	if f, err := experiments.ParseFilter(`connection."V1->IT".delay=2`); err != nil || f != (experiments.Filter{Key: `connection."V1->IT".delay`, Sign: "=", Value: "2"}) {
+		t.Errorf("got %+v, %v", f, err)
+	}
+	if _, err := experiments.ParseFilter("finished"); err == nil || !strings.Contains(err.Error(), "want key=value") {
+		t.Errorf("got %v", err)
+	}
+	if err := experiments.KnownKey(runs, "train.rat"); err == nil || !strings.Contains(err.Error(), `did you mean "train.rate"?`) {
+		t.Errorf("got %v", err)
+	}
+	experiments.Sort(runs, "-accuracy")
+	if got := seeds(runs)[:6]; !slices.Equal(got, []int{7, 6, 4, 3, 1, 0}) {
+		t.Errorf("from the greatest accuracy: %v", got)
+	}
+	experiments.Sort(runs, "accuracy")
+	if got := seeds(runs)[:6]; !slices.Equal(got, []int{0, 1, 3, 4, 6, 7}) {
+		t.Errorf("from the least accuracy: %v", got)
+	}
+}
+
+// TestListIsFast wants two thousand runs in less than a second, the best of
+// three times.
+func TestListIsFast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: makes two thousand folders")
+	}
+	top := shelf(t, 2000)
+	best := time.Hour
+	for range 3 {
+		begun := time.Now()
+		runs, faults := experiments.List([]string{top})
+		best = min(best, time.Since(begun))
+		if len(runs) != 2000 || len(faults) > 0 {
+			t.Fatalf("%d runs, %v", len(runs), faults)
+		}
+	}
+	t.Logf("2,000 runs in %v", best)
+	if best > time.Second {
+		t.Errorf("2,000 runs took %v", best)
+	}
+}

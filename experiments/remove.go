@@ -1,0 +1,174 @@
+package experiments
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Removal is what is to be deleted of a run.
+type Removal struct {
+	Folder      Folder   `json:"folder"`
+	Checkpoints bool     `json:"checkpoints"` // these only
+	State       string   `json:"state"`
+	Files       int      `json:"files"`
+	Bytes       int64    `json:"bytes"`
+	Foreign     []string `json:"foreign"` // among them, what the program did not write
+}
+
+// NewRemoval finds what is to be deleted of the run in a folder: all of it, or
+// the checkpoints of a run that is finished. A folder that is not a run, a
+// control, a symbolic link and a run that a process works on are errors.
+func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
+	i, err := os.Lstat(filepath.Clean(string(dir)))
+	switch {
+	case err != nil:
+		return nil, err
+	case i.Mode()&fs.ModeSymlink != 0:
+		return nil, fmt.Errorf("%s: is a symbolic link, want the folder itself", dir)
+	case !dir.IsRun():
+		return nil, fmt.Errorf("%s: is not the folder of a run, and nothing else is removed", dir)
+	}
+	if abs, err := filepath.Abs(string(dir)); err == nil && filepath.Base(filepath.Dir(abs)) == "controls" {
+		if of := Folder(filepath.Dir(filepath.Dir(abs))); of.IsRun() {
+			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
+		}
+	}
+	var info Info
+	if err := dir.ReadJSON(infoFile, &info); err != nil {
+		return nil, err
+	}
+	r := &Removal{Folder: dir, Checkpoints: checkpoints, State: info.State, Foreign: []string{}}
+	for _, f := range dir.withControls() {
+		l, err := f.look()
+		if err != nil {
+			return nil, err
+		}
+		l.Release()
+		if checkpoints {
+			var c Info
+			if err := f.ReadJSON(infoFile, &c); err != nil {
+				return nil, err
+			}
+			if c.State != Finished {
+				return nil, fmt.Errorf("%s: is %s; its checkpoints are what it goes on from", f, c.State)
+			}
+		}
+	}
+	for _, top := range r.tops() {
+		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			i, err := d.Info()
+			if err != nil {
+				return err
+			}
+			r.Files, r.Bytes = r.Files+1, r.Bytes+i.Size()
+			if name, err := filepath.Rel(string(dir), path); err == nil && !written(filepath.ToSlash(name)) {
+				r.Foreign = append(r.Foreign, filepath.ToSlash(name))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// withControls is the folder with those of its controls.
+func (f Folder) withControls() []Folder {
+	list := []Folder{f}
+	entries, _ := os.ReadDir(f.path("controls"))
+	for _, e := range entries {
+		if c := f.Control(e.Name()); e.IsDir() && c.IsRun() {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// tops are the paths below which everything is deleted.
+func (r *Removal) tops() (list []string) {
+	if !r.Checkpoints {
+		return []string{string(r.Folder)}
+	}
+	for _, f := range r.Folder.withControls() {
+		if f.Has("checkpoints") {
+			list = append(list, f.path("checkpoints"))
+		}
+	}
+	return list
+}
+
+// written reports whether a file of that name in a run's folder is one that the
+// program writes.
+func written(name string) bool {
+	if rest, ok := strings.CutPrefix(name, "controls/"); ok {
+		_, rest, ok = strings.Cut(rest, "/")
+		return ok && written(rest)
+	}
+	folder, base := filepath.ToSlash(filepath.Dir(name)), filepath.Base(name)
+	if strings.HasPrefix(base, temporary) {
+		return true
+	}
+	switch folder {
+	case ".":
+		return slices.Contains([]string{lockFile, experimentFile, sourceFile, infoFile, metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile, pageFile}, base)
+	case "checkpoints":
+		return strings.HasSuffix(base, ".safetensors")
+	case "recordings":
+		return strings.HasSuffix(base, ".npz")
+	case "figures":
+		return slices.Contains([]string{".svg", ".png", ".pdf"}, filepath.Ext(base))
+	}
+	return false
+}
+
+// Remove deletes it. The folder is locked meanwhile; what makes it a run goes
+// last, so that a removal that was cut short can be repeated.
+func (r *Removal) Remove() error {
+	var locks []*Lock
+	release := func() {
+		for _, l := range locks {
+			l.Release()
+		}
+	}
+	defer release()
+	for _, f := range r.Folder.withControls() {
+		l, err := f.Lock()
+		if err != nil {
+			return err
+		}
+		locks = append(locks, l)
+	}
+	if r.Checkpoints {
+		for _, top := range r.tops() {
+			if err := os.RemoveAll(top); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	entries, err := os.ReadDir(string(r.Folder))
+	if err != nil {
+		return err
+	}
+	last := []string{experimentFile, infoFile, lockFile}
+	for _, e := range entries {
+		if !slices.Contains(last, e.Name()) && e.Name() != "controls" {
+			if err := os.RemoveAll(r.Folder.path(e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	release() // some systems cannot remove a file that is open
+	if err := os.RemoveAll(r.Folder.path("controls")); err != nil {
+		return err
+	}
+	return os.RemoveAll(string(r.Folder))
+}

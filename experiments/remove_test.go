@@ -1,0 +1,122 @@
+package experiments_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// shelved makes the folder of a run with a control, as far as removing sees it.
+func shelved(t *testing.T, state string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "r")
+	for _, part := range []string{"", "controls/a"} {
+		for _, name := range []string{"run.json", "experiment.toml", "weights.safetensors", "checkpoints/step-000000001.safetensors", "figures/a.svg"} {
+			at := filepath.Join(dir, part, name)
+			if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			text := "0123456789"
+			if name == "run.json" {
+				text = `{"format": 1, "state": "` + state + `"}`
+			}
+			write(t, filepath.Dir(at), filepath.Base(at), []byte(text))
+		}
+	}
+	return dir
+}
+
+func there(path string) bool { _, err := os.Lstat(path); return err == nil }
+
+func TestRemove(t *testing.T) {
+	dir := shelved(t, experiments.Running) // as a killed process leaves it
+	write(t, dir, "notes.txt", []byte("mine"))
+	outside := t.TempDir()
+	write(t, outside, "precious", []byte("x"))
+	if err := os.Symlink(outside, filepath.Join(dir, "figures/link")); err != nil {
+		if runtime.GOOS != "windows" {
+			t.Fatal(err)
+		}
+	}
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Files < 11 || r.Bytes < 80 || len(r.Foreign) < 1 || !strings.Contains(strings.Join(r.Foreign, " "), "notes.txt") {
+		t.Errorf("got %+v", r)
+	}
+	if !there(dir) {
+		t.Fatal("finding out what there is removed it")
+	}
+	if err := r.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if there(dir) {
+		t.Error("the folder is still there")
+	}
+	if !there(filepath.Join(outside, "precious")) {
+		t.Error("what a symbolic link points to was removed")
+	}
+}
+
+func TestRemoveCheckpoints(t *testing.T) {
+	dir := shelved(t, experiments.Finished)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Files != 2 || r.Bytes != 20 || len(r.Foreign) != 0 {
+		t.Errorf("got %+v", r)
+	}
+	if err := r.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{dir, filepath.Join(dir, "controls/a")} {
+		if there(filepath.Join(part, "checkpoints")) {
+			t.Errorf("%s has checkpoints", part)
+		}
+		for _, name := range []string{"run.json", "experiment.toml", "weights.safetensors", "figures/a.svg"} {
+			if !there(filepath.Join(part, name)) {
+				t.Errorf("%s/%s is gone", part, name)
+			}
+		}
+	}
+}
+
+func TestRemoveRefuses(t *testing.T) {
+	unfinished := shelved(t, experiments.Interrupted)
+	busy := shelved(t, experiments.Finished)
+	lock, err := experiments.Folder(filepath.Join(busy, "controls/a")).Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	plain := t.TempDir()
+	write(t, plain, "run.json", []byte("{}"))
+	link := filepath.Join(t.TempDir(), "link")
+	linked := os.Symlink(unfinished, link) == nil
+	for _, c := range []struct {
+		name, dir, want string
+		checkpoints     bool
+	}{
+		{"no run", plain, "is not the folder of a run, and nothing else is removed", false},
+		{"nothing there", filepath.Join(plain, "x"), "x: ", false},
+		{"symbolic link", link, "is a symbolic link", false},
+		{"a control", filepath.Join(unfinished, "controls/a"), "is a control of r", false},
+		{"in use", busy, "works there", false},
+		{"checkpoints of a run that is not finished", unfinished, "is interrupted; its checkpoints are what it goes on from", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.dir == link && !linked {
+				t.Skip("there are no symbolic links")
+			}
+			if _, err := experiments.NewRemoval(experiments.Folder(c.dir), c.checkpoints); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,135 @@
+package experiments
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Standing is how a run stands: what it is, where it comes from, what there is
+// to go on from, and what it showed.
+type Standing struct {
+	Format      int          `json:"format"`
+	Folder      string       `json:"folder"`
+	About       string       `json:"about,omitempty"`
+	State       string       `json:"state"` // that of Info, or "stopped"
+	Info        *Info        `json:"run"`
+	Checkpoints []Checkpoint `json:"checkpoints"`
+	Test        *TestResult  `json:"test"` // nil before the test
+	Controls    []*Standing  `json:"controls,omitempty"`
+}
+
+// Checkpoint is a file that a run can go on from.
+type Checkpoint struct {
+	File  string    `json:"file"`
+	Bytes int64     `json:"bytes"`
+	Time  time.Time `json:"time"`
+	Best  bool      `json:"best"` // on validation
+}
+
+// ReadStanding reads how the run in a folder stands.
+func ReadStanding(dir Folder) (*Standing, error) {
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	x, err := listed(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Standing{Format: Format, Folder: string(dir), About: e.About, State: x.State, Info: info, Checkpoints: []Checkpoint{}}
+	names, err := dir.checkpoints()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		i, err := os.Stat(dir.path(name))
+		if err != nil {
+			continue // a run in progress has removed it
+		}
+		s.Checkpoints = append(s.Checkpoints, Checkpoint{name, i.Size(), i.ModTime(), info.Best != nil && info.Best.File == name})
+	}
+	if dir.Has(testFile) {
+		s.Test = &TestResult{}
+		if err := dir.ReadJSON(testFile, s.Test); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range info.Controls {
+		c, err := ReadStanding(dir.Control(name))
+		if err != nil {
+			return nil, err
+		}
+		s.Controls = append(s.Controls, c)
+	}
+	return s, nil
+}
+
+// String says it line by line.
+func (s *Standing) String() string {
+	var b strings.Builder
+	i := s.Info
+	line := func(label, format string, a ...any) {
+		fmt.Fprintf(&b, "%-15s %s\n", label, fmt.Sprintf(format, a...))
+	}
+	line("run", "%s, seed %d, in %s", i.Name, i.Seed, s.Folder)
+	if s.About != "" {
+		line("about", "%s", s.About)
+	}
+	line("state", "%s%s; %d of %d epochs, step %d, %s of training", s.State, s.next(), i.EpochsDone, i.Epochs, i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	if i.Error != "" {
+		line("error", "%s", i.Error)
+	}
+	line("size", "%s parameters, %s multiply-adds an image", grouped(i.Parameters), short(float64(i.MultiplyAdds)))
+	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %d threads, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, i.Threads, i.Precision)
+	line("command", "%s", strings.Join(i.Command, " "))
+	line("begun", "%s", i.Started.Format(time.RFC3339))
+	for _, r := range i.Resumed {
+		by := ""
+		if k := (Kernel{i.Kernel, i.Arch}); r.Arch != "" && r.Kernel != k {
+			by = fmt.Sprintf(" with kernel %s on %s", r.Kernel.Kernel, r.Arch)
+		}
+		if r.Program != "" {
+			by += ", another program: " + r.Version
+		}
+		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, by)
+	}
+	line("experiment", "SHA-256 %s", i.Experiment)
+	for _, name := range sortedKeys(i.Data) {
+		line("data "+name, "SHA-256 %s", i.Data[name])
+	}
+	for _, c := range s.Checkpoints {
+		best := ""
+		if c.Best {
+			best = ", the best on validation"
+		}
+		line("checkpoint", "%s, %s bytes%s", filepath.Base(c.File), grouped(int(c.Bytes)), best)
+	}
+	if i.Best != nil {
+		line("best", "epoch %d: %.1f %% of validation images, loss %.4f", i.Best.Epoch, float64(i.Best.ValidationAccuracy), float64(i.Best.ValidationLoss))
+	}
+	if s.Test != nil {
+		line("test", "%s", s.Test.sentence())
+		for _, x := range s.Test.Slices {
+			line("", "slice %d: %.1f %%, loss %.4f", x.Slice, float64(x.Accuracy), float64(x.Loss))
+		}
+	}
+	if n := len(i.TestRead); n > 1 {
+		line("test images", "were read %d times", n)
+	}
+	for _, c := range s.Controls {
+		fmt.Fprintf(&b, "\n%s", c)
+	}
+	return b.String()
+}
+
+// next says how a run that is not finished goes on.
+func (s *Standing) next() string {
+	switch s.State {
+	case Stopped, Interrupted, Failed:
+		return fmt.Sprintf(" (cortex run %s --resume goes on)", s.Folder)
+	}
+	return ""
+}

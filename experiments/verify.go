@@ -1,0 +1,175 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"ventral/nn"
+)
+
+// Verified is what came of training the last steps of a run again.
+type Verified struct {
+	Format  int    `json:"format"`
+	Name    string `json:"name"`
+	Folder  string `json:"folder"`
+	From    string `json:"from"` // the checkpoint that it began with
+	To      string `json:"to"`   // the one that it was compared with
+	Step    int    `json:"from_step"`
+	Last    int    `json:"to_step"`
+	Trained Kernel `json:"trained_with"`
+	Now     Kernel `json:"replayed_with"`
+	Threads int    `json:"threads"`
+
+	Variables int        `json:"variables"` // weights, optimiser and statistics
+	Numbers   int        `json:"numbers"`
+	Differ    []Replayed `json:"differ"`        // variables whose bits differ, in the program's order
+	Counts    string     `json:"counts_differ"` // loss and correct answers of the epoch so far, "" where they are the same
+}
+
+// Replayed is a variable that differs from its checkpoint.
+type Replayed struct {
+	Variable   string  `json:"variable"`
+	Numbers    int     `json:"numbers"`
+	Differ     int     `json:"differ"`             // how many of them
+	Largest    float64 `json:"largest_difference"` // absolute
+	Index      int     `json:"index"`              // of that number, in row-major order
+	Checkpoint float32 `json:"checkpoint"`
+	Replay     float32 `json:"replay"`
+}
+
+// Same reports whether every bit was the same.
+func (v *Verified) Same() bool { return len(v.Differ) == 0 && v.Counts == "" }
+
+// String says what was replayed, where, and what came of it.
+func (v *Verified) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %d threads", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, v.Threads)
+	if v.Trained != v.Now {
+		fmt.Fprintf(&b, " (trained with kernel %s on %s)", v.Trained.Kernel, v.Trained.Arch)
+	}
+	if v.Same() {
+		fmt.Fprintf(&b, "\n%s: the same bits as %s: %d variables, %s numbers", v.Name, v.To, v.Variables, grouped(v.Numbers))
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\n%s: differs from %s in %d of %d variables", v.Name, v.To, len(v.Differ), v.Variables)
+	if len(v.Differ) > 0 {
+		d := v.Differ[0]
+		fmt.Fprintf(&b, "\nfirst %s: %s of %s numbers; the largest difference is %.3g, of number %d: %.9g in the checkpoint, %.9g replayed",
+			d.Variable, grouped(d.Differ), grouped(d.Numbers), d.Largest, d.Index, d.Checkpoint, d.Replay)
+	}
+	if v.Counts != "" {
+		fmt.Fprintf(&b, "\n%s", v.Counts)
+	}
+	return b.String()
+}
+
+// Verify trains the last steps of the run in a folder again, from the checkpoint
+// before the last one to the last one, and compares all bits. It writes nothing.
+func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
+	o = o.filled()
+	r, list, err := replay(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	if r.g, err = r.e.Graph(); err != nil {
+		return nil, err
+	}
+	if err := r.open(ctx); err != nil {
+		return nil, err
+	}
+	last := list[0]
+	v := &Verified{
+		Format: Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
+		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{},
+	}
+	t, err := r.trainer()
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	r.Report.Stage(fmt.Sprintf("replaying steps %d to %d of %s", v.Step+1, v.Last, r.name()))
+	for r.at.Step < last.at.Step {
+		end := t.epochEnd()
+		_, err := t.run(ctx, min(end, last.at.Step), func(step int) error {
+			r.Report.Work(int64(step+1-v.Step), int64(v.Last-v.Step))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if r.at.Step == end {
+			r.at.nextEpoch()
+		}
+	}
+	if err := t.home.Save(r.v); err != nil {
+		return nil, err
+	}
+	v.compare(t.p, last.v, r.v)
+	if a, b := last.at, r.at; a.Loss != b.Loss || a.Images != b.Images || a.Correct != b.Correct {
+		v.Counts = fmt.Sprintf("of the epoch so far the checkpoint has a summed loss of %v and %d of %d images right, the replay %v and %d of %d",
+			a.Loss, a.Correct, a.Images, b.Loss, b.Correct, b.Images)
+	}
+	return v, nil
+}
+
+// replay reads a run as it was at the checkpoint before the last one.
+func replay(dir Folder, o Options) (*run, []checkpoint, error) {
+	l, err := dir.look()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Release()
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, damaged, err := dir.readCheckpoints(info, 2)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, err := range damaged {
+		o.Report.Note("%v", err)
+	}
+	if len(list) < 2 {
+		return nil, nil, fmt.Errorf("%s: has %d checkpoints that can be read, want two to compare; a run keeps the last two unless --keep says otherwise", dir, len(list))
+	}
+	r := &run{Options: o, e: e, dir: dir, info: info, v: list[1].v, at: list[1].at}
+	r.Folder = info.Folder
+	return r, list, nil
+}
+
+// compare compares variables bit by bit: those of the program in its order, then
+// those that only the checkpoint has.
+func (v *Verified) compare(p *nn.Program, checkpoint, replay *nn.Variables) {
+	names, seen := []string{}, map[string]bool{}
+	for _, x := range p.Vars {
+		names = append(names, x.Name)
+	}
+	for _, name := range append(names, checkpoint.Names()...) {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		v.Variables++
+		a, _ := checkpoint.Get(name)
+		b, _ := replay.Get(name)
+		d := Replayed{Variable: name, Numbers: max(len(a.Data), len(b.Data)), Differ: max(len(a.Data), len(b.Data)) - min(len(a.Data), len(b.Data))}
+		v.Numbers += d.Numbers
+		for i := range min(len(a.Data), len(b.Data)) {
+			x, y := a.Data[i], b.Data[i]
+			if math.Float32bits(x) == math.Float32bits(y) {
+				continue
+			}
+			// The first one, or a larger difference.
+			if by := math.Abs(float64(x) - float64(y)); d.Differ == 0 || by > d.Largest {
+				d.Largest, d.Index, d.Checkpoint, d.Replay = by, i, x, y
+			}
+			d.Differ++
+		}
+		if d.Differ > 0 {
+			v.Differ = append(v.Differ, d)
+		}
+	}
+}
