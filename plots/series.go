@@ -149,6 +149,11 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 		if alone && !math.IsNaN(s.low[i]) {
 			a.line(stroke{colour: s.colour}, xs[i], a.y(s.low[i]), xs[i], a.y(s.high[i]))
 		}
+		for _, r := range s.runs {
+			if alone && !math.IsNaN(r[i]) {
+				a.circle(xs[i], a.y(r[i]), 0.9, fade(s.colour, 0.6), true)
+			}
+		}
 		trained, re := slices.Contains(an.TrainSlices, int(t)), slices.Contains(an.Reestimated, int(t))
 		switch {
 		case markers && trained:

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"math"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
@@ -10,59 +11,194 @@ import (
 )
 
 // joint are the frames of runs that are drawn together.
-var joint = []string{"accuracy", "confidence", "learning"}
+var joint = []string{"accuracy", "confidence"}
 
-// frames are what figures are drawn from: those of every run, labelled with
-// variant and run.
+// frames are what figures are drawn from:
+//
+//	accuracy, confidence [variant, run, slice, statistic]   of every run, one a frame
+//	learning [variant, run, epoch, statistic]   of the first run of each variant
+//	comparison [variant, statistic], runs [variant, run]   the primary outcome
+//	speed [slice, statistic]   accuracy and multiply-adds, one a variant
+//	difference [slice, statistic]   of accuracy from the first variant, one for each other
 func (r *Report) frames() ([]dynamics.Frame, error) {
 	var list []dynamics.Frame
 	for _, g := range r.groups {
-		for _, run := range g.Runs {
+		for i, run := range g.Runs {
 			_, frames, err := experiments.ReadDrawn(run.Folder)
 			if err != nil {
 				return nil, err
 			}
 			for _, f := range frames {
-				if has(joint, f.Name) {
+				if has(joint, f.Name) || i == 0 && f.Name == "learning" {
 					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
 				}
 			}
 		}
 	}
-	return list, nil
+	list = append(list, r.summaryFrames()...)
+	for _, g := range r.groups {
+		f, err := r.speed(g)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	return append(list, r.differences()...), nil
 }
 
-// figures draws all figures.
+// summaryFrames are the primary outcome of every variant and run.
+func (r *Report) summaryFrames() []dynamics.Frame {
+	title := map[string]string{"accuracy": "accuracy", "error": "error", "loss": "loss"}[r.outcome.measure]
+	if r.outcome.slice < 0 {
+		title += " at the last slice"
+	} else {
+		title += fmt.Sprintf(" at slice %d", r.outcome.slice)
+	}
+	most := 0
+	var names []string
+	for _, v := range r.Variants {
+		names, most = append(names, v.Name), max(most, len(v.Values))
+	}
+	variants := dynamics.Axis{Name: "variant", Labels: names}
+	summary := dynamics.Frame{Name: "comparison", Title: title, Unit: r.primaryUnit(), Note: r.provenance(),
+		Axes: []dynamics.Axis{variants, {Name: "statistic", Labels: []string{"mean", "low", "high", "parameters", "multiply-adds", "chance"}}}}
+	chance := math.NaN()
+	switch r.outcome.measure {
+	case "accuracy":
+		chance = float64(r.Chance)
+	case "error":
+		chance = 100 - float64(r.Chance)
+	}
+	runs := dynamics.Frame{Name: "runs", Title: title, Unit: r.primaryUnit(), Axes: []dynamics.Axis{variants, {Name: "run"}}}
+	for i := range most {
+		runs.Axes[1].Values = append(runs.Axes[1].Values, float64(i))
+	}
+	for _, v := range r.Variants {
+		summary.Data = append(summary.Data, float64(v.Mean), float64(v.Low), float64(v.High), float64(v.Cost.Parameters), float64(v.Cost.MultiplyAdds), chance)
+		for i := range most {
+			x := math.NaN()
+			if i < len(v.Values) {
+				x = float64(v.Values[i])
+			}
+			runs.Data = append(runs.Data, x)
+		}
+	}
+	return []dynamics.Frame{summary, runs}
+}
+
+// provenance ends every caption: images, chance, precision.
+func (r *Report) provenance() string {
+	precision := map[string]bool{}
+	text := ""
+	for _, g := range r.groups {
+		if a := g.e.Arithmetic(); !precision[a] {
+			precision[a] = true
+			text += ", " + a
+		}
+	}
+	return fmt.Sprintf("Every run on %s %s images, chance %.3g %%; precision: %s", grouped(float64(r.Images)), r.Split, float64(r.Chance), text[2:])
+}
+
+// speed is the accuracy of a variant at every slice, with the multiply-adds that
+// an answer at it takes.
+func (r *Report) speed(g *Group) (dynamics.Frame, error) {
+	f := dynamics.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: r.provenance(),
+		Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
+	graph, err := g.e.Graph()
+	if err != nil {
+		return f, err
+	}
+	for _, t := range testedAt(g.Runs[0]) {
+		p, _, err := graph.Inference(1, []int{t}, nil, nil)
+		if err != nil {
+			return f, err
+		}
+		var values []float64
+		for _, run := range g.Runs {
+			if s, ok := run.at(t, true); ok {
+				values = append(values, float64(s.Accuracy))
+			}
+		}
+		mean, low, high, _ := dynamics.MeanInterval(values)
+		f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
+		f.Data = append(f.Data, mean, low, high, float64(p.MultiplyAdds()), float64(r.Chance))
+	}
+	return f, nil
+}
+
+// differences are the curves of every variant against the first.
+func (r *Report) differences() (list []dynamics.Frame) {
+	first := r.groups[0].Name
+	for _, c := range r.Curves {
+		if c.First != first || len(c.Slices) < 2 {
+			continue
+		}
+		ways := fmt.Sprintf("%d divisions drawn", c.Ways)
+		if c.Exact {
+			ways = fmt.Sprintf("all %d divisions", c.Ways)
+		}
+		f := dynamics.Frame{Name: "difference", Title: c.Second + " − " + first, Unit: "points",
+			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory. %s", first, ways, r.provenance()),
+			Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
+		for i, t := range c.Slices {
+			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
+			f.Data = append(f.Data, -float64(c.Difference[i]), -float64(c.High[i]), -float64(c.Low[i]), float64(c.P[i]))
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// figures draws all figures, in the order of the page.
 func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 	variants := map[string]*recording.Anatomy{}
-	var first *recording.Anatomy
+	var anatomies []*recording.Anatomy
 	for _, g := range r.groups {
 		a, _, err := experiments.ReadDrawn(g.Runs[0].Folder)
 		if err != nil {
 			return nil, err
 		}
-		if first == nil {
-			first = a
-		}
+		a.Name = g.Name
+		anatomies = append(anatomies, a)
 		variants[g.Name] = a
 	}
-	var list []plots.PageFigure
-	add := func(draw func(s plots.Style) (*plots.Figure, error)) error {
-		light, err := draw(plots.Light())
-		if err != nil {
-			return err
+	of := func(name string) (list []dynamics.Frame) {
+		for _, f := range frames {
+			if f.Name == name {
+				list = append(list, f)
+			}
 		}
-		dark, err := draw(plots.Dark())
-		list = append(list, plots.PageFigure{Light: light, Dark: dark})
-		return err
+		return list
 	}
-	for _, name := range []string{"accuracy"} {
-		err := add(func(s plots.Style) (*plots.Figure, error) {
-			return plots.Make(name, plots.Data{Anatomy: first, Variants: variants, Frames: frames, Style: s})
+	draw := []func(s plots.Style) (*plots.Figure, error){
+		func(s plots.Style) (*plots.Figure, error) {
+			return plots.Comparison(of("comparison")[0], of("runs")[0], s)
+		},
+		func(s plots.Style) (*plots.Figure, error) {
+			return plots.Make("accuracy", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: append(of("accuracy"), of("confidence")...), Style: s})
+		},
+		func(s plots.Style) (*plots.Figure, error) { return plots.Speed(of("speed"), s) },
+		func(s plots.Style) (*plots.Figure, error) { return plots.Matrices(anatomies, s) },
+	}
+	if d := of("difference"); len(d) > 0 {
+		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) { return plots.Differences(d, s) }}, draw[2:]...)...)
+	}
+	if l := of("learning"); len(l) > 0 {
+		draw = append(draw, func(s plots.Style) (*plots.Figure, error) {
+			return plots.Make("learning", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: l, Style: s})
 		})
+	}
+	var list []plots.PageFigure
+	for _, f := range draw {
+		light, err := f(plots.Light())
 		if err != nil {
 			return nil, err
 		}
+		dark, err := f(plots.Dark())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, plots.PageFigure{Light: light, Dark: dark})
 	}
 	return list, nil
 }

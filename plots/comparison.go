@@ -1,0 +1,238 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"ventral/cortex/dynamics"
+)
+
+// Comparison draws one outcome of several variants: (a) a dot for every run with
+// mean and interval, (b) against parameters, (c) against multiply-adds. The frame
+// summary is [variant, statistic] with "mean", "low", "high", "parameters" and
+// "multiply-adds", and names the outcome in its title; runs is [variant, run],
+// NaN where a variant has fewer. A number that has no interval is drawn without.
+// A statistic "chance" of summary is a dashed line where it is on the scale.
+func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
+	all, err := comparedOf(summary, runs, s)
+	if err != nil {
+		return nil, err
+	}
+	row, title := pt(15), summary.Title
+	if summary.Unit != "" {
+		title += " (" + summary.Unit + ")"
+	}
+	f := &Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, pt(len(all))*row+62), style: s}
+	most, fewest := 0, math.MaxInt
+	for _, v := range all {
+		most, fewest = max(most, len(v.runs)), min(fewest, len(v.runs))
+	}
+	n := fmt.Sprintf("%d runs of each variant", most)
+	if fewest != most {
+		n = fmt.Sprintf("%d to %d runs of a variant", fewest, most)
+	}
+	interval := "bar: 95 % t interval over runs"
+	if most < 2 {
+		n, interval = "one run of each variant", "no interval over runs is known"
+	}
+	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, a large one for the mean, %s; n = %s", summary.Title, interval, n),
+		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; colours are those of (a). Dashed: chance, where it is on the scale", summary.Note)
+	f.draw = func(p *pen, w, h pt) error {
+		room := pt(0)
+		for _, v := range all {
+			room = max(room, p.width(v.name))
+		}
+		room = min(room, w/4)
+		third := (w - room) / 3
+		a := &panel{pen: p, rect: rect{room + 20, 32, room + third + 4, h - 16}}
+		a.byVariant(all, title)
+		b := &panel{pen: p, rect: rect{room + third + 44, 32, room + 2*third - 2, h - 16}}
+		b.against(all, func(v compared) float64 { return v.parameters }, title, "parameters")
+		c := &panel{pen: p, rect: rect{room + 2*third + 38, 32, w - 8, h - 16}}
+		c.against(all, func(v compared) float64 { return v.multiplyAdds }, title, "multiply-adds an image")
+		p.letter(4, h-3, 0)
+		p.letter(room+third+12, h-3, 1)
+		p.letter(room+2*third+6, h-3, 2)
+		return nil
+	}
+	return f, nil
+}
+
+// compared is a variant's row.
+type compared struct {
+	name                     string
+	mean, low, high          float64
+	parameters, multiplyAdds float64
+	chance                   float64 // NaN: unknown
+	runs                     []float64
+	colour                   color.Color
+	filled                   bool
+}
+
+func comparedOf(summary, runs dynamics.Frame, s Style) ([]compared, error) {
+	for _, f := range []dynamics.Frame{summary, runs} {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
+	columns := map[string][]float64{}
+	for _, name := range []string{"mean", "low", "high", "parameters", "multiply-adds"} {
+		if columns[name] = summary.Column(name); columns[name] == nil || len(summary.Axes) != 2 {
+			return nil, fmt.Errorf("plots: frame %q is not [variant, statistic] with %s", summary.Name, name)
+		}
+	}
+	if len(runs.Axes) != 2 || runs.Axes[0].Len() != summary.Axes[0].Len() {
+		return nil, fmt.Errorf("plots: frame %q is not [variant, run] of the same variants", runs.Name)
+	}
+	n := summary.Axes[0].Len()
+	if n == 0 {
+		return nil, fmt.Errorf("plots: a comparison of no variants")
+	}
+	var all []compared
+	for i := range n {
+		v := compared{name: summary.Axes[0].At(i), mean: columns["mean"][i], low: columns["low"][i], high: columns["high"][i],
+			parameters: columns["parameters"][i], multiplyAdds: columns["multiply-adds"][i], filled: i < 6}
+		v.colour, _ = s.variant(i, n)
+		v.chance = math.NaN()
+		if c := summary.Column("chance"); c != nil {
+			v.chance = c[i]
+		}
+		for k := range runs.Axes[1].Len() {
+			if x := runs.At(i, k); !math.IsNaN(x) {
+				v.runs = append(v.runs, x)
+			}
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// outcomeTicks are ticks that hold every run and interval.
+func outcomeTicks(all []compared, n int) []float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range all {
+		for _, x := range append([]float64{v.mean, v.low, v.high}, v.runs...) {
+			if !math.IsNaN(x) {
+				lo, hi = min(lo, x), max(hi, x)
+			}
+		}
+	}
+	if lo > hi {
+		lo, hi = 0, 1
+	}
+	return scale(lo, hi, n, true)
+}
+
+// byVariant draws a row for each variant, the first on top.
+func (a *panel) byVariant(all []compared, title string) {
+	ticks := outcomeTicks(all, 4)
+	a.xlo, a.xhi = ticks[0], ticks[len(ticks)-1]
+	a.ylo, a.yhi = float64(len(all))-0.5, -0.5
+	a.bottom(ticks, true, title)
+	a.line(stroke{}, a.l, a.b, a.l, a.t)
+	if c := all[0].chance; c >= a.xlo && c <= a.xhi {
+		a.line(stroke{colour: a.s.Muted, dash: []pt{2, 1.5}}, a.x(c), a.b, a.x(c), a.t)
+		a.text(a.x(c), a.t+3, "chance", write{ax: 0.5, colour: a.s.Muted})
+	}
+	for i, v := range all {
+		y := a.y(float64(i))
+		a.line(stroke{colour: a.s.Shade, width: 0.5}, a.l, y, a.r, y)
+		a.text(a.l-5, y, fit(a.pen, v.name, a.l-20), toLeft)
+		for k, x := range v.runs {
+			// Apart by turns, so that runs that agree are all seen.
+			a.circle(a.x(x), y+[]pt{3.6, -3.6, 2.4, -2.4}[k%4], 1.1, fade(v.colour, 0.75), true)
+		}
+		if !math.IsNaN(v.low) {
+			a.line(stroke{colour: v.colour, width: 1}, a.x(v.low), y, a.x(v.high), y)
+		}
+		a.circle(a.x(v.mean), y, 2.4, v.colour, v.filled)
+	}
+}
+
+// against draws the outcome over a quantity, on a logarithmic scale.
+func (a *panel) against(all []compared, of func(compared) float64, left, below string) {
+	ticks := outcomeTicks(all, 4)
+	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+	reach := a.left(ticks)
+	a.text(a.l-reach-4, a.cy(), left, write{ax: 0.5, turned: true})
+	var list []float64
+	for _, v := range all {
+		list = append(list, of(v))
+	}
+	a.logarithmic(list, below)
+	a.level(all[0].chance)
+	for _, v := range all {
+		x := a.x(math.Log10(of(v)))
+		for _, y := range v.runs {
+			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
+		}
+		if !math.IsNaN(v.low) {
+			a.line(stroke{colour: v.colour, width: 1}, x, a.y(v.low), x, a.y(v.high))
+		}
+		a.circle(x, a.y(v.mean), 2.2, v.colour, v.filled)
+	}
+}
+
+// logarithmic sets and draws an x axis of common logarithms that holds a list,
+// over a factor of two at least.
+func (a *panel) logarithmic(list []float64, title string) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range list {
+		if v > 0 {
+			lo, hi = min(lo, math.Log10(v)), max(hi, math.Log10(v))
+		}
+	}
+	if lo > hi {
+		lo, hi = 0, 1
+	}
+	if wide := 0.36; hi-lo < wide {
+		middle := (lo + hi) / 2
+		lo, hi = middle-wide/2, middle+wide/2
+	}
+	pad := 0.06 * (hi - lo)
+	a.xlo, a.xhi = lo-pad, hi+pad
+	a.line(stroke{}, a.l, a.b, a.r, a.b)
+	free := a.l - 20
+	for _, v := range logTicks(a.xlo, a.xhi) {
+		x, name := a.x(math.Log10(v)), quantity(v)
+		a.line(stroke{}, x, a.b, x, a.b-tickLength)
+		if half := a.width(name) / 2; x-half > free && x+half < a.r+6 {
+			a.text(x, a.b-tickLength-tickGap, name, write{ax: 0.5, ay: 1})
+			free = x + half + 4
+		}
+	}
+	a.text(a.cx(), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title, write{ax: 0.5, ay: 1})
+}
+
+// logTicks are round numbers between powers of ten: 1, 2 and 5 times those, more
+// where that gives fewer than two, only the powers where that gives many.
+func logTicks(lo, hi float64) []float64 {
+	for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5}} {
+		var ticks []float64
+		for ten := math.Floor(lo); ten <= hi; ten++ {
+			for _, k := range steps {
+				if v := k * math.Pow(10, ten); math.Log10(v) >= lo && math.Log10(v) <= hi {
+					ticks = append(ticks, v)
+				}
+			}
+		}
+		if len(ticks) >= 3 {
+			return ticks
+		}
+	}
+	return []float64{math.Pow(10, (lo+hi)/2)}
+}
+
+// quantity prints a count: 500, 37 k, 1.5 M.
+func quantity(v float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
+		if v >= u.size {
+			return fmt.Sprintf("%.3g %s", v/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%.3g", v)
+}

@@ -1,0 +1,153 @@
+package plots
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/cortex/dynamics"
+	"ventral/cortex/recording"
+)
+
+// comparedFrames are six runs of n variants, the last with two runs alone and the
+// first without recurrence.
+func comparedFrames(n int) (summary, runs dynamics.Frame, speed, differences []dynamics.Frame) {
+	nan := math.NaN()
+	variants := dynamics.Axis{Name: "variant"}
+	statistic := func(labels ...string) dynamics.Axis { return dynamics.Axis{Name: "statistic", Labels: labels} }
+	for i := range n {
+		variants.Labels = append(variants.Labels, []string{"feedforward", "lateral", "adjacent", "full", "a variant with a long name", "f", "g", "h"}[i])
+	}
+	summary = dynamics.Frame{Name: "comparison", Title: "accuracy at the last slice", Unit: "%", Note: "Precision: float32",
+		Axes: []dynamics.Axis{variants, statistic("mean", "low", "high", "parameters", "multiply-adds", "chance")}}
+	runs = dynamics.Frame{Name: "runs", Axes: []dynamics.Axis{variants, {Name: "run", Values: []float64{0, 1, 2, 3, 4, 5}}}}
+	for i := range n {
+		mean := 70 + 4*float64(i)
+		summary.Data = append(summary.Data, mean, mean-1.5, mean+1.5, 86_000+700*float64(i), 4e5*float64(1+3*i), 10)
+		for k := range 6 {
+			v := mean + 1.2*float64((k*7+i)%5-2)
+			if i == n-1 && k > 1 {
+				v = nan
+			}
+			runs.Data = append(runs.Data, v)
+		}
+		s := dynamics.Frame{Name: "speed", Title: variants.Labels[i], Unit: "%", Note: "Precision: float32",
+			Axes: []dynamics.Axis{{Name: "slice"}, statistic("mean", "low", "high", "multiply-adds", "chance")}}
+		d := dynamics.Frame{Name: "difference", Title: variants.Labels[i] + " − feedforward", Note: "Each variant minus feedforward",
+			Axes: []dynamics.Axis{{Name: "slice"}, statistic("mean", "low", "high", "p")}}
+		for t := 3; t < 8; t++ {
+			if i == 0 && t > 3 {
+				break
+			}
+			v := mean - 8/float64(t-2)
+			s.Axes[0].Values = append(s.Axes[0].Values, float64(t))
+			s.Data = append(s.Data, v, v-1, v+1, 1e5*float64((1+i)*t), 10)
+			d.Axes[0].Values = append(d.Axes[0].Values, float64(t))
+			d.Data = append(d.Data, v-70, v-72, v-68, 0.2/float64(t))
+		}
+		speed = append(speed, s)
+		if i > 0 {
+			differences = append(differences, d)
+		}
+	}
+	return summary, runs, speed, differences
+}
+
+// TestComparisonFigures draws the figures of a comparison in both styles, twice
+// with the same bytes, every name and unit in them.
+func TestComparisonFigures(t *testing.T) {
+	for _, n := range []int{2, 4, 8} {
+		summary, runs, speed, differences := comparedFrames(n)
+		for _, style := range []Style{Light(), Dark()} {
+			for _, c := range []struct {
+				words []string
+				make  func() (*Figure, error)
+			}{
+				{[]string{"feedforward", "lateral", "parameters", "multiply-adds an image", "accuracy at the last slice (%)"}, func() (*Figure, error) { return Comparison(summary, runs, style) }},
+				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, style) }},
+				{[]string{"lateral − feedforward", "difference (points)", "time slice"}, func() (*Figure, error) { return Differences(differences, style) }},
+			} {
+				f, err := c.make()
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, format := range Formats {
+					var a, b bytes.Buffer
+					if err := Save(&a, format, f, 0, 0); err != nil {
+						t.Fatal(err)
+					}
+					if err := Save(&b, format, f, 0, 0); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+						t.Errorf("%s as %s: other bytes the second time (%v)", f.Name, format, err)
+					}
+					if *pictures != "" && format == "png" {
+						if err := os.WriteFile(filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s.png", f.Name, n, style.Name)), a.Bytes(), 0o666); err != nil {
+							t.Fatal(err)
+						}
+					}
+					for _, word := range c.words {
+						if format == "svg" && !strings.Contains(a.String(), ">"+word+"<") {
+							t.Errorf("%s of %d variants lacks %q", f.Name, n, word)
+						}
+					}
+				}
+				if strings.Contains(f.Caption, "..") || !strings.HasSuffix(f.Caption, ".") {
+					t.Errorf("%s: caption %q", f.Name, f.Caption)
+				}
+			}
+		}
+	}
+	summary, runs, _, _ := comparedFrames(2)
+	summary.Axes[1].Labels[3] = "other"
+	if _, err := Comparison(summary, runs, Light()); err == nil {
+		t.Error("a frame without parameters is drawn")
+	}
+}
+
+// TestMatrices draws a matrix under the name of every variant.
+func TestMatrices(t *testing.T) {
+	d, err := blt.data(Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []*recording.Anatomy
+	for _, name := range []string{"one", "two", "three"} {
+		a := *d.Anatomy
+		a.Name = name
+		list = append(list, &a)
+	}
+	f, err := Matrices(list, Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Save(&b, "svg", f, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"one", "two", "three"} {
+		if !strings.Contains(b.String(), ">"+name+"<") {
+			t.Errorf("no matrix of %s", name)
+		}
+	}
+	if f.Width > TwoColumns+0.01 {
+		t.Errorf("%g pt wide, want at most %g", f.Width, TwoColumns)
+	}
+}
+
+// TestLogTicks holds that an axis has numbers, few and many decades alike.
+func TestLogTicks(t *testing.T) {
+	for _, c := range [][2]float64{{86e3, 89e3}, {10, 1e7}, {1e5, 4e5}, {37_000, 37_900}} {
+		lo, hi := math.Log10(c[0]), math.Log10(c[1])
+		if got := logTicks(lo, hi); len(got) < 1 || len(got) > 12 {
+			t.Errorf("%v: ticks %v", c, got)
+		}
+	}
+	for v, want := range map[float64]string{500: "500", 37_000: "37 k", 1.5e6: "1.5 M"} {
+		if got := quantity(v); got != want {
+			t.Errorf("%g is written %q, want %q", v, got, want)
+		}
+	}
+}

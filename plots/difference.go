@@ -1,0 +1,72 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+
+	"ventral/cortex/dynamics"
+)
+
+// Differences draws how far variants differ from one over slices. Frames are
+// [slice, statistic], one a variant, with "mean", "low", "high" in points and "p",
+// the adjusted p value; the title names the pair, the note of the first stands in
+// the caption. Below the curves is a bar where p is at most 0.05.
+func Differences(frames []dynamics.Frame, s Style) (*Figure, error) {
+	if len(frames) == 0 {
+		return nil, fmt.Errorf("plots: differences of no variants")
+	}
+	var all []series
+	var p [][]float64
+	for i, f := range frames {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+		axis := f.Axis("slice")
+		if axis == nil || f.Column("mean") == nil || f.Column("p") == nil {
+			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and p", f.Name)
+		}
+		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
+		x.colour, x.dash = s.variant(i+1, len(frames)+1) // the first colour is that of the variant they differ from
+		all, p = append(all, x), append(p, f.Column("p"))
+	}
+	bars := pt(len(all)) * 4
+	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 150 + bars, style: s,
+		Caption: caption("Differences of accuracy over time slices, in points: mean, and band: Welch's 95 % interval over runs at each slice alone", frames[0].Note,
+			"Bars below: slices with p ≤ 0.05, in the colour of their curve")}
+	f.draw = func(q *pen, w, h pt) error {
+		a := &panel{pen: q, rect: rect{40, 32 + bars, w - 10 - labelRoom(q, all), h - 12}}
+		steps := 0.0
+		for _, x := range all {
+			for _, t := range x.slice {
+				steps = max(steps, t)
+			}
+		}
+		a.xlo, a.xhi = -0.5, steps+0.5
+		lo, hi := span(all)
+		ticks := scale(min(lo, 0), max(hi, 0), 5, true)
+		a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+		reach := a.left(ticks)
+		a.text(a.l-reach-4, a.cy(), "difference (points)", write{ax: 0.5, turned: true})
+		a.level(0)
+		for i, x := range all {
+			xs := a.xs(x.slice)
+			a.band(fade(x.colour, 0.18), xs, a.ys(x.low), a.ys(x.high))
+			a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
+			for k := range xs {
+				if !math.IsNaN(x.mean[k]) {
+					a.circle(xs[k], a.y(x.mean[k]), 1.3, x.colour, true)
+				}
+				if p[i][k] <= 0.05 {
+					y, half := a.b-3-pt(i)*4, a.w()/pt(2*(steps+1))
+					a.fill(rect{xs[k] - half + 0.5, y - 2, xs[k] + half - 0.5, y}, x.colour)
+				}
+			}
+		}
+		under := *a
+		under.b -= bars
+		under.bottom(slicesAxis(int(steps)+1, a.w(), 12), true, "time slice")
+		endLabels(a, all)
+		return nil
+	}
+	return f, nil
+}

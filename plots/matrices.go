@@ -1,0 +1,56 @@
+package plots
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+
+	"ventral/cortex/recording"
+)
+
+// Matrices draws the connection matrices of several variants, each under its
+// name, in rows as wide as a page.
+func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
+	const head, gap = pt(14), pt(10)
+	type place struct {
+		m    *matrixLayout
+		name string
+		x, y pt // of the upper left corner, from the upper edge of the figure
+	}
+	var list []place
+	x, y, row, wide := pt(0), pt(0), pt(0), pt(0)
+	for _, an := range variants {
+		if err := an.Check(); err != nil {
+			return nil, err
+		}
+		m := layMatrix(Data{Anatomy: an, Style: s})
+		if x > 0 && x+m.width > TwoColumns {
+			x, y, row = 0, y+row+gap, 0
+		}
+		list = append(list, place{m, an.Name, x, y})
+		x += m.width
+		wide, row = max(wide, x), max(row, m.height+head)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("plots: matrices of no variants")
+	}
+	height := y + row
+	f := &Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, style: s,
+		Caption: caption("Connection matrices of the variants. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices; colour: role; hatched: it cannot reach the readout at a slice the loss reads; empty: no connection")}
+	f.draw = func(p *pen, w, h pt) error {
+		if k := min(w/wide, h/height); k < 0.999 {
+			p.c.Push()
+			defer p.c.Pop()
+			p.c.Scale(float64(k), float64(k))
+		}
+		for _, l := range list {
+			p.text(l.x+l.m.width/2, height-l.y-10, l.name, write{ax: 0.5, bold: true})
+			p.c.Push()
+			p.c.Translate(vg.Point{X: l.x, Y: height - l.y - head - l.m.height})
+			l.m.draw(p)
+			p.c.Pop()
+		}
+		return nil
+	}
+	return f, nil
+}

@@ -1,0 +1,100 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+
+	"ventral/cortex/dynamics"
+)
+
+// Speed draws accuracy against what it took to answer: (a) the slice at which
+// the answer is read, (b) multiply-adds up to it. A network with recurrence is a
+// curve over the slices tested, one without a point. Frames are [variant, slice,
+// statistic], one a variant, with "mean", "low", "high" over runs and
+// "multiply-adds", and "chance", a dashed line where it is on the scale; the title names the variant, the note stands in the caption.
+func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
+	if len(frames) == 0 {
+		return nil, fmt.Errorf("plots: speed of no variants")
+	}
+	var overSlices, overCost []series
+	for i, f := range frames {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+		axis := f.Axis("slice")
+		if axis == nil || f.Column("mean") == nil || f.Column("multiply-adds") == nil {
+			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and multiply-adds", f.Name)
+		}
+		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
+		if c := f.Column("chance"); len(c) > 0 {
+			x.chance = c[0]
+		}
+		x.colour, x.dash = s.variant(i, len(frames))
+		overSlices = append(overSlices, x)
+		x.slice = nil
+		for _, v := range f.Column("multiply-adds") {
+			x.slice = append(x.slice, math.Log10(v))
+		}
+		overCost = append(overCost, x)
+	}
+	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 165, style: s,
+		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
+			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", frames[0].Note)}
+	f.draw = func(p *pen, w, h pt) error {
+		room := labelRoom(p, overCost)
+		half := (w - room) / 2
+		a := &panel{pen: p, rect: rect{38, 32, half - 4, h - 16}}
+		last := 0.0
+		for _, x := range overSlices {
+			for _, t := range x.slice {
+				last = max(last, t)
+			}
+		}
+		a.xlo, a.xhi = -0.5, last+0.5
+		a.bottom(slicesAxis(int(last)+1, a.w(), 12), true, "time slice of the answer")
+		a.speedPanel(overSlices)
+		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - 16}}
+		var costs []float64
+		for _, x := range overCost {
+			for _, v := range x.slice {
+				costs = append(costs, math.Pow(10, v))
+			}
+		}
+		b.logarithmic(costs, "multiply-adds an image")
+		b.speedPanel(overCost)
+		endLabels(b, overCost)
+		p.letter(4, h-3, 0)
+		p.letter(half+4, h-3, 1)
+		return nil
+	}
+	return f, nil
+}
+
+// speedPanel draws accuracy over whatever x is; the x axis is drawn.
+func (a *panel) speedPanel(all []series) {
+	lo, hi := span(all)
+	ticks := scale(lo, hi, 5, true)
+	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+	reach := a.left(ticks)
+	a.text(a.l-reach-4, a.cy(), "accuracy (%)", write{ax: 0.5, turned: true})
+	if !math.IsNaN(all[0].chance) {
+		a.level(all[0].chance)
+	}
+	for _, x := range all {
+		xs := a.xs(x.slice)
+		a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
+		for i, v := range x.mean {
+			if math.IsNaN(v) {
+				continue
+			}
+			if x.low != nil && !math.IsNaN(x.low[i]) {
+				a.line(stroke{colour: x.colour, width: 0.5}, xs[i], a.y(x.low[i]), xs[i], a.y(x.high[i]))
+			}
+			radius := pt(1.5)
+			if len(x.mean) == 1 {
+				radius = 2.4
+			}
+			a.circle(xs[i], a.y(v), radius, x.colour, true)
+		}
+	}
+}
