@@ -46,6 +46,15 @@ type setting struct {
 	at    []string // where it stands in the sweep file
 }
 
+// keyPath is where the key of the setting stands: that of a grid holds a list of
+// values.
+func (s setting) keyPath() []string {
+	if s.at[0] == "grid" {
+		return s.at[:len(s.at)-1]
+	}
+	return s.at
+}
+
 // Point is one experiment of a sweep.
 type Point struct {
 	Labels     map[string]string // what tells it from the others
@@ -243,14 +252,14 @@ func (r *sweepReader) once() error {
 	add := func(s setting, seen map[string][]string) error {
 		switch {
 		case s.key == "variant":
-			return r.s.faultKey(s.at[:min(len(s.at), 3)], "a variant is no key of an experiment; want variants = [...] at the top of the file")
+			return r.s.faultKey(s.keyPath(), "a variant is no key of an experiment; want variants = [...] at the top of the file")
 		case s.key == "seed" && len(x.Seeds) > 0:
-			return r.s.faultKey(s.at, "the file has seeds = …, too; want one of the two")
+			return r.s.faultKey(s.keyPath(), "the file has seeds = …, too; want one of the two")
 		}
 		if other, ok := seen[s.key]; ok {
-			return r.s.faultKey(s.at, "%s stands in %s, too; want it once", s.key, dotted(other))
+			return r.s.faultKey(s.keyPath(), "%s stands in %s, too; want it once", s.key, dotted(other))
 		}
-		seen[s.key] = s.at
+		seen[s.key] = s.keyPath()
 		return nil
 	}
 	for _, g := range groups {

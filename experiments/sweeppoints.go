@@ -110,11 +110,7 @@ func (x *Sweep) read(file, text, variant string, settings []setting, labels map[
 				message = f.Key + ": " + message
 			}
 			if strings.HasPrefix(f.Message, "unknown key") {
-				at := s.at
-				if strings.HasPrefix(at[len(at)-1], "#") && at[0] == "grid" {
-					at = at[:len(at)-1]
-				}
-				return nil, x.src.faultKey(at, "%s", message)
+				return nil, x.src.faultKey(s.keyPath(), "%s", message)
 			}
 			return nil, x.src.fault(s.at, "%s", message)
 		}

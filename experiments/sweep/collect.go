@@ -106,7 +106,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	if own {
 		head = append(head, "seed")
 	}
-	head = append(head, "also", "state", "step", "steps", "parameters", "multiply_adds", "training_seconds", "split", "images", "correct", "accuracy_percent", "error_percent")
+	head = append(head, "also", "state", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds", "split", "images", "correct", "accuracy_percent", "error_percent")
 	for _, s := range slicesOf {
 		head = append(head, fmt.Sprintf("accuracy_percent_at_%d", s))
 	}

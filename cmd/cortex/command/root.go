@@ -128,7 +128,7 @@ func unknownVerb(root *cobra.Command, verb string) error {
 	if s := root.SuggestionsFor(verb); len(s) > 0 {
 		hint = fmt.Sprintf("; did you mean %q?", s[0])
 	}
-	return wrongf("there is no verb %q%s (cortex --help lists them)", verb, hint)
+	return wrongf("there is no verb %q%s (%s --help lists them)", verb, hint, root.CommandPath())
 }
 
 // nearFlag is a hint to the flag that an unknown one may be meant for.
@@ -148,7 +148,11 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if check == nil {
 			return nil
 		}
-		if err := check(c, args); err != nil {
+		err := check(c, args)
+		if errors.As(err, new(wrong)) {
+			return err
+		}
+		if err != nil {
 			return wrongf("%v; usage: %s", err, c.UseLine())
 		}
 		return nil

@@ -34,6 +34,7 @@ it computes, so that nothing runs twice, and what was interrupted goes on.
 	for _, c := range cmd.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownVerb(cmd, args[0])
