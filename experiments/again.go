@@ -12,10 +12,11 @@ import (
 // images or signals, and draws it. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Options) error {
 	o = o.filled()
-	e, info, err := Open(dir)
+	e, info, lock, err := openAlone(dir)
 	if err != nil {
 		return err
 	}
+	defer lock.Release()
 	if !dir.Has(weightsFile) {
 		return fmt.Errorf("%s: has no %s yet; it is %s", dir, weightsFile, info.State)
 	}

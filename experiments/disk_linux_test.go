@@ -49,7 +49,7 @@ func (d disk) remount(flags uintptr, kib int) {
 func wholeRun(t *testing.T, o experiments.Options) (dir string, kib int) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "whole")
-	if err := carryOut(experiments.Folder(dir), o); err != nil {
+	if err := carryOut(context.Background(), experiments.Folder(dir), o); err != nil {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(dir, func(_ string, d os.DirEntry, err error) error {
@@ -146,7 +146,7 @@ func TestReadOnly(t *testing.T) {
 		}
 		t.Cleanup(func() { unix.Unmount(checkpoints, 0) })
 	}}
-	if err := carryOut(dir, o); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "checkpoints/step-000000008") {
+	if err := carryOut(context.Background(), dir, o); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "checkpoints/step-000000008") {
 		t.Fatalf("got %v, want a checkpoint on a read-only file system", err)
 	}
 	if got := infoOf(t, string(dir)); got.State != experiments.Failed || !strings.Contains(got.Error, "read-only") || got.Step != 4 {
@@ -156,7 +156,7 @@ func TestReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.remount(unix.MS_RDONLY, 100_000)
-	if err := carryOut(dir, plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "nothing can be written there") {
+	if err := carryOut(context.Background(), dir, plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "nothing can be written there") {
 		t.Errorf("going on there: got %v", err)
 	}
 	e, _ := readAll(t, tiny, experiments.Overrides{})
@@ -164,7 +164,7 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("beginning there: got %v", err)
 	}
 	d.remount(0, 100_000)
-	if err := carryOut(dir, plainly(2)); err != nil {
+	if err := carryOut(context.Background(), dir, plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	sameRun(t, string(dir), whole)

@@ -216,10 +216,11 @@ func (r *run) load() (err error) {
 // Plot draws the figures and the page of a run again from its folder, without
 // an engine and without images.
 func Plot(dir Folder) error {
-	e, info, err := Open(dir)
+	e, info, lock, err := openAlone(dir)
 	if err != nil {
 		return err
 	}
+	defer lock.Release()
 	r := &run{e: e, dir: dir, info: info, Options: Options{Report: silent{}}}
 	if err := r.load(); err != nil {
 		return err

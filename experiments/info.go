@@ -3,6 +3,7 @@ package experiments
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -80,6 +81,18 @@ type Resumed struct {
 type Kernel struct {
 	Kernel string `json:"kernel"` // the engine's inner loops
 	Arch   string `json:"arch"`
+}
+
+// changes says what was not as the run had begun.
+func (r *Resumed) changes(i *Info) string {
+	s := ""
+	if r.Arch != "" && r.Kernel != (Kernel{i.Kernel, i.Arch}) {
+		s = fmt.Sprintf(" with kernel %s on %s", r.Kernel.Kernel, r.Arch)
+	}
+	if r.Program != "" {
+		s += ", with another program: " + r.Version
+	}
+	return s
 }
 
 // last returns the kernel and the program of the run's last steps.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -31,8 +32,11 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// failed is the exit status of a child that ended by itself with an error.
-const failed = 3
+// Exit statuses of a child that ended by itself.
+const (
+	failed      = 3
+	interrupted = 4
+)
 
 // child is this program as another process, which does the first word of work.
 func child(args ...string) *exec.Cmd {
@@ -46,7 +50,8 @@ type manner struct {
 	Threads, Keep int
 	Every         time.Duration // between checkpoints
 	NoFigures     bool
-	Moment        int // of writing files at which the process kills itself; 0 is never
+	Moment        int  // of writing files at which the process kills itself; 0 is never
+	Interrupt     bool // it is only asked to end
 }
 
 // work is what a child does in a folder.
@@ -65,9 +70,15 @@ func work(what string, dir experiments.Folder, args []string) error {
 		if err := json.Unmarshal([]byte(args[0]), &m); err != nil {
 			return err
 		}
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
 		moments := 0
 		experiments.AtMoment(func() {
 			if moments++; moments == m.Moment {
+				if m.Interrupt {
+					cancel()
+					return
+				}
 				if p, err := os.FindProcess(os.Getpid()); err == nil {
 					p.Kill()
 				}
@@ -76,19 +87,22 @@ func work(what string, dir experiments.Folder, args []string) error {
 		})
 		o := surroundings(m.Threads)
 		o.Keep, o.Checkpoint, o.NoFigures, o.Report = m.Keep, m.Every, m.NoFigures, stages{}
-		err := carryOut(dir, o)
+		err := carryOut(ctx, dir, o)
 		fmt.Println("moments", moments)
+		if errors.Is(err, context.Canceled) {
+			os.Exit(interrupted)
+		}
 		return err
 	}
 	return nil
 }
 
 // carryOut begins the run in a folder, or goes on with it.
-func carryOut(dir experiments.Folder, o experiments.Options) error {
+func carryOut(ctx context.Context, dir experiments.Folder, o experiments.Options) error {
 	if dir.IsRun() {
-		return experiments.Resume(context.Background(), dir, o)
+		return experiments.Resume(ctx, dir, o)
 	}
-	text := "control = [\"forward\"]\n" + tiny
+	text := "control = [\"forward\"]\n" + strings.Replace(tiny, "epochs = 3", "epochs = 6", 1)
 	e, err := experiments.Read("tiny.toml", text, experiments.Overrides{})
 	if err != nil {
 		return err
@@ -97,7 +111,7 @@ func carryOut(dir experiments.Folder, o experiments.Options) error {
 	if err != nil {
 		return err
 	}
-	return experiments.Run(context.Background(), e, []*experiments.Experiment{c}, dir, o)
+	return experiments.Run(ctx, e, []*experiments.Experiment{c}, dir, o)
 }
 
 // stages prints the stages of a run.
@@ -121,7 +135,7 @@ func (m manner) start(dir string, out *bytes.Buffer) (*exec.Cmd, error) {
 
 // TestKilled kills processes that carry out an experiment with a control: at
 // random times, and in the moments before and after a file is renamed or
-// removed. Each time another process goes on, with other threads and other
+// removed; some are only asked to end then. Each time another process goes on, with other threads and other
 // habits of keeping checkpoints. The end must have the bytes of a run without a
 // break. CORTEX_KILLS says how often; CORTEX_SEED repeats a test.
 func TestKilled(t *testing.T) {
@@ -135,7 +149,7 @@ func TestKilled(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole")
 	var out bytes.Buffer
 	begun := time.Now()
-	c, err := manner{Threads: 2, NoFigures: true, Every: -1}.start(whole, &out)
+	c, err := manner{Threads: 2, NoFigures: true, Every: time.Nanosecond}.start(whole, &out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +161,7 @@ func TestKilled(t *testing.T) {
 	if _, err := fmt.Sscanf(out.String()[strings.LastIndex(out.String(), "moments"):], "moments %d", &moments); err != nil || moments < 50 {
 		t.Fatalf("%d moments, %v:\n%s", moments, err, &out)
 	}
-	killed, resumed := map[string]int{}, 0
+	killed, asked, resumed := map[string]int{}, 0, 0
 	for n, runs := 0, 0; n < kills; runs++ {
 		dir := filepath.Join(t.TempDir(), "r")
 		for finished, here := false, 0; !finished; {
@@ -157,7 +171,7 @@ func TestKilled(t *testing.T) {
 			}
 			after := time.Hour
 			switch kind := random.IntN(6); {
-			case here == 8 || n == kills: // let it end
+			case here >= 8 || n >= kills: // let it end
 			case kind < 2:
 				after = time.Duration(random.Float64() * float64(takes))
 			case kind < 5:
@@ -165,6 +179,7 @@ func TestKilled(t *testing.T) {
 			default: // the first things that a process does when it goes on
 				m.Moment = 1 + random.IntN(12)
 			}
+			m.Interrupt = m.Moment > 0 && random.IntN(5) == 0
 			var out bytes.Buffer
 			c, err := m.start(dir, &out)
 			if err != nil {
@@ -178,6 +193,8 @@ func TestKilled(t *testing.T) {
 				finished = true
 			case c.ProcessState.ExitCode() == failed:
 				t.Fatalf("seed %d: a run that was killed did not go on:\n%s", seed, &out)
+			case c.ProcessState.ExitCode() == interrupted:
+				asked, here = asked+1, here+1
 			default:
 				n, here = n+1, here+1
 				killed[lastStage(out.String())]++
@@ -194,7 +211,7 @@ func TestKilled(t *testing.T) {
 		}
 		os.RemoveAll(dir)
 	}
-	t.Logf("%d runs ended alike after kills while %v", resumed, killed)
+	t.Logf("%d runs ended alike after %d interruptions and kills while %v", resumed, asked, killed)
 }
 
 // lastStage is what a process was doing when it ended.

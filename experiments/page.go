@@ -159,7 +159,7 @@ func (r *run) provenance() []plots.Fact {
 		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}
 	for _, x := range i.Resumed {
-		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d", x.Time.Format(time.RFC3339), x.Step)})
+		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d%s", x.Time.Format(time.RFC3339), x.Step, x.changes(i))})
 	}
 	if r.done != nil && len(r.done.test.Reestimated)+len(r.done.test.Recording) > 0 {
 		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.done.test.Reestimated...), r.done.test.Recording...), ", ")})

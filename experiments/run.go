@@ -309,6 +309,22 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 	return e, info, nil
 }
 
+// openAlone reads a run and locks its folder.
+func openAlone(dir Folder) (*Experiment, *Info, *Lock, error) {
+	if _, _, err := Open(dir); err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := dir.Lock()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	e, info, err := Open(dir)
+	if err != nil {
+		l.Release()
+	}
+	return e, info, l, err
+}
+
 func (o Options) filled() Options {
 	if o.Report == nil {
 		o.Report = silent{}

@@ -87,14 +87,7 @@ func (s *Standing) String() string {
 	line("command", "%s", strings.Join(i.Command, " "))
 	line("begun", "%s", i.Started.Format(time.RFC3339))
 	for _, r := range i.Resumed {
-		by := ""
-		if k := (Kernel{i.Kernel, i.Arch}); r.Arch != "" && r.Kernel != k {
-			by = fmt.Sprintf(" with kernel %s on %s", r.Kernel.Kernel, r.Arch)
-		}
-		if r.Program != "" {
-			by += ", another program: " + r.Version
-		}
-		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, by)
+		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.changes(i))
 	}
 	line("experiment", "SHA-256 %s", i.Experiment)
 	for _, name := range sortedKeys(i.Data) {
