@@ -8,13 +8,11 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// rate reports multiply-adds and images a second.
+// rate reports multiply-adds of the program and images a second.
 func rate(b *testing.B, p *nn.Program, images int) {
 	s := b.Elapsed().Seconds()
 	b.ReportMetric(float64(p.MultiplyAdds())*float64(b.N)/s/1e9, "GMAC/s")
 	b.ReportMetric(float64(images)*float64(b.N)/s, "images/s")
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(s*1e3/float64(b.N), "ms/op")
 }
 
 // BenchmarkConvolution runs the three convolutions of one layer on one thread:
@@ -36,7 +34,7 @@ func BenchmarkConvolution(b *testing.B) {
 				{nn.ConvTranspose2D{Stride: g.stride, Height: g.side, Width: g.side}, []nn.Shape{y, k}},
 				{nn.ConvKernel{Stride: g.stride, Kh: g.k, Kw: g.k}, []nn.Shape{x, y}},
 			} {
-				b.Run(fmt.Sprintf("%s/%s/%d×%d/k%d/%d-%d/s%d", kernel, c.op.Name(), g.side, g.side, g.k, g.cin, g.cout, g.stride), func(b *testing.B) {
+				b.Run(fmt.Sprintf("kernel=%s/op=%s/image=%d×%d/k=%d/channels=%d-%d/stride=%d", kernel, c.op.Name(), g.side, g.side, g.k, g.cin, g.cout, g.stride), func(b *testing.B) {
 					w := nn.NewBuilder()
 					args := make([]nn.Value, 2)
 					for i, s := range c.args {
@@ -73,22 +71,25 @@ func BenchmarkConvolution(b *testing.B) {
 func BenchmarkTraining(b *testing.B) {
 	for _, kernel := range cpu.Kernels() {
 		for _, threads := range []int{1, 2} {
-			for name, n := range map[string]net{
-				"W1": {batch: 64, side: 32, c1: 64, c2: 64, steps: 5},
-				"W2": {batch: 64, side: 32, c1: 16, c2: 32, steps: 5},
+			for _, w := range []struct {
+				name string
+				net
+			}{
+				{"W1", net{batch: 64, side: 32, c1: 64, c2: 64, steps: 5}},
+				{"W2", net{batch: 64, side: 32, c1: 16, c2: 32, steps: 5}},
 				// Small enough for the phases themselves to cost something.
-				"small": {batch: 16, side: 8, c1: 8, c2: 8, steps: 5},
+				{"small", net{batch: 16, side: 8, c1: 8, c2: 8, steps: 5}},
 			} {
-				b.Run(fmt.Sprintf("%s/%s/%d", kernel, name, threads), func(b *testing.B) {
-					p := n.program(b)
+				b.Run(fmt.Sprintf("kernel=%s/net=%s/threads=%d", kernel, w.name, threads), func(b *testing.B) {
+					p := w.program(b)
 					exe, r := open(b, cpu.New(cpu.Options{Threads: threads, Kernel: kernel}), p)
-					in := n.inputs(p)
+					in := w.inputs(p)
 					for b.Loop() {
 						if err := exe.Run(r, in, make([]nn.Tensor, len(p.Outputs))); err != nil {
 							b.Fatal(err)
 						}
 					}
-					rate(b, p, n.batch)
+					rate(b, p, w.batch)
 				})
 			}
 		}
