@@ -156,6 +156,14 @@ func topics() []Topic {
 	comparison, match := NewComparison(), NewMatch()
 	add("compare", "How cortex compare compares the variants of a file.", Entry{"compare", "", append(keysWith(&comparison), Key{"tune.KEY", "list of values", "", "", "values of a key that are tried for every variant alike; the best on validation images is taken"})},
 		Entry{"match", "match = { quantity = \"parameters\", to = \"NAME\", by = \"channels\" }", keysWith(&match)})
+	sweep := SweepHead{Format: Format}
+	add("sweep", "A sweep file says which experiments cortex sweep carries out: every experiment, variant and [[list]] table, with every combination of the grid and every seed.",
+		Entry{"sweep", "a file of its own", append(keysWith(&sweep),
+			Key{"experiment", "text or list of texts", "", "", "built-in experiments, or files, whose paths start from the sweep file's folder"},
+			Key{"seeds", "whole number or list of whole numbers", "", "", "a number of seeds, as 6 for the seeds 1 to 6, or the seeds"},
+			Key{"set.KEY", "value", "", "", "a key of every experiment"},
+			Key{"grid.KEY", "list of values", "", "", "values of a key, in every combination with those of the other keys"},
+			Key{"list", "list of tables", "", "", "[[list]] tables of keys that change together"})})
 	add("variant", `[variant.NAME] holds keys that replace those of the file, as in "readout.train" = "15"; cortex run FILE --variant NAME.`)
 	return list
 }

@@ -70,16 +70,10 @@ func TestGuideFiles(t *testing.T) {
 	}
 }
 
-// TestGuideCommands runs every command of docs/experiment.md in the order of
-// the page.
-func TestGuideCommands(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: some of the commands train")
-	}
-	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(blocks(t, guide, "toml")[0]), 0o666))
-	n := 0
-	for _, block := range blocks(t, guide, "sh") {
+// runPage runs every command of a page in the order of the page and returns how
+// many there are.
+func runPage(t *testing.T, dir, page string) (n int) {
+	for _, block := range blocks(t, page, "sh") {
 		for _, line := range strings.Split(strings.TrimSpace(block), "\n") {
 			line, _, _ = strings.Cut(line, "  #")
 			args := words(line)
@@ -93,10 +87,42 @@ func TestGuideCommands(t *testing.T) {
 			n++
 		}
 	}
-	if n < 10 {
+	return n
+}
+
+// TestGuideCommands runs every command of docs/experiment.md.
+func TestGuideCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: some of the commands train")
+	}
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(blocks(t, guide, "toml")[0]), 0o666))
+	if n := runPage(t, dir, guide); n < 10 {
 		t.Errorf("found %d commands", n)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "runs/my/index.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSweepCommands runs every command of docs/sweeps.md, with the experiment of
+// docs/experiment.md and the sweeps of the page, each of which begins with its
+// name. One seed is enough to see that they work.
+func TestSweepCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: some of the commands train")
+	}
+	const page = "../../../docs/sweeps.md"
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(blocks(t, guide, "toml")[0]), 0o666))
+	for _, text := range blocks(t, page, "toml") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(strings.Replace(text, "seeds = 2 ", "seeds = 1 ", 1)), 0o666))
+	}
+	if n := runPage(t, dir, page); n < 8 {
+		t.Errorf("found %d commands", n)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "sweeps/rates/results.csv")); err != nil {
 		t.Error(err)
 	}
 }
