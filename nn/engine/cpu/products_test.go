@@ -151,3 +151,57 @@ func inputs(p *nn.Program, seed uint64) []nn.Tensor {
 	}
 	return in
 }
+
+// A training step of a recurrent network agrees with the oracle, which rounds
+// as the program says: logits and every gradient, which the momenta are after
+// one step. Between operations the engine's float32 and the oracle's float64
+// differ by 1e-6, and so round to another neighbour now and then; the same
+// program with float32 kernels of rounded operands differs as much.
+func TestProductsInTraining(t *testing.T) {
+	n := net{batch: 8, side: 8, c1: 8, c2: 16, steps: 3}
+	kernels := append(productKernels(t), "go")
+	for precision, bound := range map[string]float64{"bfloat16": 3e-4, "split": 3e-5} {
+		p := nn.Rounded(n.program(t), nn.Precisions[precision])
+		v := nn.NewVariables(7)
+		if _, err := v.Fill(p); err != nil {
+			t.Fatal(err)
+		}
+		truth, err := ref.Engine{}.Hold(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := ref.Run(p, truth.(*ref.Residence), arrays(n.inputs(p)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		momenta := nn.NewVariables(7)
+		if err := truth.Save(momenta); err != nil {
+			t.Fatal(err)
+		}
+		for _, kernel := range kernels {
+			exe, r := open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), p)
+			out, got := outputs(p), nn.NewVariables(7)
+			if err := exe.Run(r, n.inputs(p), out); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Save(got); err != nil {
+				t.Fatal(err)
+			}
+			for i, o := range out {
+				if d := rms(o.Data, want[i].Data); !(d <= bound) {
+					t.Errorf("%s, %s: %s differs by %.2g rms, want %g at most", precision, kernel, p.Outputs[i].Name, d, bound)
+				}
+			}
+			for _, x := range p.Vars {
+				if !strings.HasPrefix(x.Name, "moment") {
+					continue
+				}
+				a, _ := got.Get(x.Name)
+				b, _ := momenta.Get(x.Name)
+				if d := rms(a.Data, arrays([]nn.Tensor{b})[0].Data); !(d <= bound) {
+					t.Errorf("%s, %s: %s %v differs by %.2g rms, want %g at most", precision, kernel, x.Name, a.Shape, d, bound)
+				}
+			}
+		}
+	}
+}
