@@ -41,6 +41,8 @@ type profiledPhase struct {
 type roofline struct {
 	MultiplyAdds          int64   `json:"multiply_adds"`            // that the engine does in a step
 	MultiplyAddsPerSecond float64 `json:"multiply_adds_per_second"` // of the inner loop of convolution
+	Products              int64   `json:"bfloat16_multiply_adds"`
+	ProductsPerSecond     float64 `json:"bfloat16_multiply_adds_per_second"`
 	BytesPerSecond        float64 `json:"bytes_per_second"`
 	Bytes                 int64   `json:"bytes"` // moved in a step
 	Convolution           float64 `json:"convolution_seconds"`
@@ -82,9 +84,10 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 	for i, r := range t.Regions {
 		p.Regions = append(p.Regions, profiledPhase{i, r.Seconds, r.Busy, plan.Regions[i].Moved, r.Begins})
 	}
-	n, bytes := plan.MultiplyAdds, plan.Moved()
-	p.Roofline = roofline{MultiplyAdds: n, MultiplyAddsPerSecond: rates.MultiplyAdds, BytesPerSecond: rates.Bytes, Bytes: bytes,
-		Convolution: float64(n) / rates.MultiplyAdds, Memory: float64(bytes) / rates.Bytes, Share: rates.Seconds(n, bytes) / median}
+	n, products, bytes := plan.MultiplyAdds, plan.Products, plan.Moved()
+	convolution, memory := rates.Convolution(n, products), rates.Memory(bytes)
+	p.Roofline = roofline{MultiplyAdds: n, MultiplyAddsPerSecond: rates.MultiplyAdds, Products: products, ProductsPerSecond: rates.Products,
+		BytesPerSecond: rates.Bytes, Bytes: bytes, Convolution: convolution, Memory: memory, Share: (convolution + memory) / median}
 	return p, nil
 }
 
@@ -105,6 +108,10 @@ func (p *benchProfile) print(out io.Writer) {
 	}
 	w.Flush()
 	r := p.Roofline
-	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
-		1e3*r.Convolution, experiments.Count(r.MultiplyAdds), experiments.Count(int64(r.MultiplyAddsPerSecond)), 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
+	products := ""
+	if r.Products > 0 {
+		products = fmt.Sprintf(" and %s of bfloat16 numbers at %s", experiments.Count(r.Products), experiments.Count(int64(r.ProductsPerSecond)))
+	}
+	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second%s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
+		1e3*r.Convolution, experiments.Count(r.MultiplyAdds), experiments.Count(int64(r.MultiplyAddsPerSecond)), products, 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
 }

@@ -22,6 +22,7 @@ type Plan struct {
 	ScratchBytes  int64 // of all workers: values inside a region, padded images
 	VariableBytes int64
 	MultiplyAdds  int64 // of convolutions and their gradients: fewer than the program's where the engine saves some
+	Products      int64 // multiply-adds of bfloat16 numbers, not in MultiplyAdds: of high and low parts three for one
 	Regions       []Region
 	plan          *plan
 }
@@ -116,6 +117,7 @@ func (pl *plan) inspect(threads int) *Plan {
 		r.Moved = pl.moved(st)
 		for _, j := range st.instrs {
 			p.MultiplyAdds += pl.multiplyAdds(&pl.steps[j])
+			p.Products += pl.products(&pl.steps[j])
 		}
 		for _, t := range st.tasks {
 			if !t.merge {
@@ -142,6 +144,8 @@ func (pl *plan) inspect(threads int) *Plan {
 func (pl *plan) multiplyAdds(s *step) int64 {
 	pixels := func(v nn.Value) int64 { return int64(pl.shapes[v].Len() / pl.shapes[v][3]) }
 	switch s.impl {
+	case &convProducts, &convKernelProducts:
+		return 0
 	case &conv2DFilter, &convTransposeFilter, &convKernelFilter:
 		return pixels(s.args[0]) / 4 * 16 * int64(s.aux[2]*s.aux[3])
 	}
@@ -169,6 +173,18 @@ func (pl *plan) multiplyAdds(s *step) int64 {
 		columns = products(2)
 	}
 	return int64(x[0]) * products(1) * columns * int64(k[2]*k[3])
+}
+
+// products returns the multiply-adds of s that are of bfloat16 numbers, zeros included.
+func (pl *plan) products(s *step) int64 {
+	if s.instr.products == nil {
+		return 0
+	}
+	channels, n := pl.shapes[s.results[0]][3], 0
+	for _, p := range s.instr.products.pieces {
+		n += len(p.blocks) * p.rows * 2 * p.pairs * p.chunks * len(p.terms) * channels
+	}
+	return int64(s.args0[0]) * int64(n)
 }
 
 // moved returns the bytes that st reads and writes outside of local memory.

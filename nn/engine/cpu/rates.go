@@ -11,11 +11,22 @@ import (
 // of a roofline.
 type Rates struct {
 	MultiplyAdds float64 // a second, of the convolution kernel on data in the second cache
+	Products     float64 // the same of bfloat16 numbers, 0 where the kernel does not multiply them
 	Bytes        float64 // a second, read and written, of a sum of two arrays larger than any cache
 }
 
-// Seconds is the time that n multiply-adds and then moving b bytes would take.
-func (r Rates) Seconds(n, b int64) float64 { return float64(n)/r.MultiplyAdds + float64(b)/r.Bytes }
+// Convolution is the time that n multiply-adds and then so many of bfloat16
+// numbers would take.
+func (r Rates) Convolution(n, products int64) float64 {
+	t := float64(n) / r.MultiplyAdds
+	if products > 0 {
+		t += float64(products) / r.Products
+	}
+	return t
+}
+
+// Memory is the time that moving b bytes would take.
+func (r Rates) Memory(b int64) float64 { return float64(b) / r.Bytes }
 
 // MeasureRates measures the rates of o.Threads threads with the inner loops
 // o.Kernel, in about 0.3 s: each is the best of several rounds. An unknown
@@ -25,10 +36,14 @@ func MeasureRates(clock Clock, o Options) (Rates, error) {
 	if e.err != nil {
 		return Rates{}, e.err
 	}
-	return Rates{
+	r := Rates{
 		MultiplyAdds: best(clock, e.Threads(), func() round { return convolutions(e.set) }),
 		Bytes:        best(clock, e.Threads(), func() round { return streams(e.set) }),
-	}, nil
+	}
+	if e.set.Multiply != nil {
+		r.Products = best(clock, e.Threads(), func() round { return productRound(e.set) })
+	}
+	return r, nil
 }
 
 // round does some work and returns how much.
@@ -79,6 +94,22 @@ func convolutions(set *kernel.Set) round {
 	return func() int {
 		set.Convolve(&c)
 		return pixels * 9 * channels * set.Panel
+	}
+}
+
+// productRound is convolutions of bfloat16 numbers, of as many channels as one product has.
+func productRound(set *kernel.Set) round {
+	const pixels, channels = 32, 64
+	row := (pixels + 2) * channels
+	p := kernel.Product{A: make([]uint16, 3*row), B: make([]uint16, 9*channels*kernel.ProductWidth), C: aligned(pixels * channels),
+		Rows: 16, Pairs: 16, Chunks: 3 * channels / 32, Width: kernel.ProductWidth, AStep: channels, BStep: panelStep, CStep: channels,
+		Blocks: []kernel.Block{{}, {A: 16 * channels, C: 16 * channels}}}
+	for r := range 3 {
+		p.Terms = append(p.Terms, kernel.Term{A: r * row, B: r * 3 * channels * kernel.ProductWidth})
+	}
+	return func() int {
+		set.Multiply(&p)
+		return pixels * 9 * channels * kernel.ProductWidth
 	}
 }
 
