@@ -94,43 +94,49 @@ func TestRandomPrograms(t *testing.T) {
 	if testing.Short() {
 		programs = 15
 	}
-	for seed := range uint64(programs) {
-		r := rand.New(rand.NewPCG(seed, 3))
-		p := nn.Rounded(random(t, r), []int{0, 0, 8, 17}[seed%4])
-		q := *p
-		q.Outputs = append([]nn.Port(nil), p.Outputs...)
-		batched := p.Batched()
-		for _, in := range p.Instrs {
-			for _, v := range in.Results {
-				if batched[v] {
-					q.Outputs = append(q.Outputs, nn.Port{Name: fmt.Sprint("%", v), Value: v})
-				}
+	for _, kernel := range cpu.Kernels() {
+		t.Run(kernel, func(t *testing.T) {
+			for seed := range uint64(programs) {
+				randomProgram(t, seed, kernel)
+			}
+		})
+	}
+}
+
+func randomProgram(t *testing.T, seed uint64, kernel string) {
+	r := rand.New(rand.NewPCG(seed, 3))
+	p := nn.Rounded(random(t, r), []int{0, 0, 8, 17}[seed%4])
+	q := *p
+	q.Outputs = append([]nn.Port(nil), p.Outputs...)
+	batched := p.Batched()
+	for _, in := range p.Instrs {
+		for _, v := range in.Results {
+			if batched[v] {
+				q.Outputs = append(q.Outputs, nn.Port{Name: fmt.Sprint("%", v), Value: v})
 			}
 		}
-		in := []nn.Tensor{nn.NewTensor(p.Shapes[p.Inputs[0].Value])}
-		for i := range in[0].Data {
-			in[0].Data[i] = float32(r.NormFloat64())
+	}
+	in := []nn.Tensor{nn.NewTensor(p.Shapes[p.Inputs[0].Value])}
+	for i := range in[0].Data {
+		in[0].Data[i] = float32(r.NormFloat64())
+	}
+	var want []nn.Tensor
+	for i, run := range []struct {
+		p       *nn.Program
+		threads int
+	}{{&q, 1}, {p, 1}, {p, 3}, {&q, 2}} {
+		exe, home := open(t, cpu.New(cpu.Options{Threads: run.threads, Kernel: kernel}), run.p)
+		out := outputs(run.p)
+		if err := exe.Run(home, in, out); err != nil {
+			t.Fatalf("program of seed %d: %v", seed, err)
 		}
-		for _, kernel := range cpu.Kernels() {
-			var want []nn.Tensor
-			for i, run := range []struct {
-				p       *nn.Program
-				threads int
-			}{{&q, 1}, {p, 1}, {p, 3}, {&q, 2}} {
-				exe, home := open(t, cpu.New(cpu.Options{Threads: run.threads, Kernel: kernel}), run.p)
-				out := outputs(run.p)
-				if err := exe.Run(home, in, out); err != nil {
-					t.Fatalf("program of seed %d: %v", seed, err)
-				}
-				if i == 0 {
-					want = out
-				}
-				for k := range p.Outputs {
-					for j, got := range out[k].Data {
-						if math.Float32bits(got) != math.Float32bits(want[k].Data[j]) {
-							t.Fatalf("program of seed %d, %s, run %d, output %q, element %d: got %g, want %g", seed, kernel, i, p.Outputs[k].Name, j, got, want[k].Data[j])
-						}
-					}
+		if i == 0 {
+			want = out
+		}
+		for k := range p.Outputs {
+			for j, got := range out[k].Data {
+				if math.Float32bits(got) != math.Float32bits(want[k].Data[j]) {
+					t.Fatalf("program of seed %d, run %d, output %q, element %d: got %g, want %g", seed, i, p.Outputs[k].Name, j, got, want[k].Data[j])
 				}
 			}
 		}
