@@ -1,6 +1,7 @@
 package cpu_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -201,6 +202,81 @@ func TestProductsInTraining(t *testing.T) {
 				if d := rms(a.Data, arrays([]nn.Tensor{b})[0].Data); !(d <= bound) {
 					t.Errorf("%s, %s: %s %v differs by %.2g rms, want %g at most", precision, kernel, x.Name, a.Shape, d, bound)
 				}
+			}
+		}
+	}
+}
+
+// Convolutions of different windows read one image, laid out once with the
+// zeros that the largest needs; its sum with others reads it as float32.
+func TestProductsShareImages(t *testing.T) {
+	b := nn.NewBuilder()
+	x := b.Input("x", nn.Shape{3, 8, 10, 6}, true)
+	for i, c := range []struct{ size, stride int }{{1, 1}, {5, 1}, {3, 2}} {
+		k := b.Var(fmt.Sprint("k", i), nn.Shape{c.size, c.size, 6, 7}, nn.Init{Kind: "he_normal", FanIn: 6}, true)
+		b.Output(fmt.Sprint("y", i), b.One(nn.Conv2D{Stride: c.stride}, x, k))
+	}
+	b.Output("x + x", b.One(nn.Sum{}, x, x))
+	p, err := b.Program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = nn.Rounded(p, nn.Precisions["bfloat16"])
+	want := oracle(t, p, inputs(p, 12))
+	for _, kernel := range productKernels(t) {
+		exe, r := open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), p)
+		if s := exe.(*cpu.Executable).Plan().String(); strings.Count(s, "pack_image") != 1 || !strings.Contains(s, "bfloat16×1 by row 2+8+2 2+10+2 6") {
+			t.Errorf("%s: the image is not laid out once:\n%s", kernel, s)
+		}
+		out := outputs(p)
+		if err := exe.Run(r, inputs(p, 12), out); err != nil {
+			t.Fatal(err)
+		}
+		for i, o := range out {
+			if d := rms(o.Data, want[i].Data); !(d <= 5e-7) {
+				t.Errorf("%s: output %q differs by %.2g rms", kernel, p.Outputs[i].Name, d)
+			}
+		}
+	}
+}
+
+// Infinity that a convolution makes is blamed on that convolution, and one in an
+// image leaves the other images alone.
+func TestProductsNotFinite(t *testing.T) {
+	for _, precision := range []string{"bfloat16", "split"} {
+		b := nn.NewBuilder()
+		x, k := b.Input("x", nn.Shape{3, 4, 4, 3}, true), b.Var("k", nn.Shape{3, 3, 3, 2}, nn.Init{Kind: "constant", Value: 2}, true)
+		y := b.One(nn.Conv2D{Stride: 1}, x, k)
+		b.Output("y", y)
+		b.Output("y·y", b.One(nn.Inner{}, y, y))
+		p, err := b.Program()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p = nn.Rounded(p, nn.Precisions[precision])
+		conv := slices.IndexFunc(p.Instrs, func(in nn.Instr) bool { return in.Op.Name() == "conv2d" })
+		for _, kernel := range productKernels(t) {
+			exe, r := open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), p)
+			in := []nn.Tensor{nn.NewTensor(p.Shapes[x])}
+			in[0].Data[48+5] = 3e38 // of image 1
+			var fault *nn.NonFinite
+			if err := exe.Run(r, in, outputs(p)); !errors.As(err, &fault) || fault.Index != conv {
+				t.Errorf("%s, %s: got %v, want a fault of instruction %d", precision, kernel, err, conv)
+			}
+			q := *p
+			q.Outputs = p.Outputs[:1]
+			exe, r = open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), &q)
+			out := outputs(&q)
+			if err := exe.Run(r, in, out); err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range out[0].Data {
+				if i/32 != 1 && v != 0 {
+					t.Errorf("%s, %s: %g in image %d", precision, kernel, v, i/32)
+				}
+			}
+			if !math.IsInf(float64(out[0].Data[32]), 1) {
+				t.Errorf("%s, %s: got %g, want infinity", precision, kernel, out[0].Data[32])
 			}
 		}
 	}
