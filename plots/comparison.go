@@ -121,7 +121,11 @@ func outcomeTicks(all []compared, n int) []float64 {
 	if lo > hi {
 		lo, hi = 0, 1
 	}
-	return scale(lo, hi, n, true)
+	ticks := scale(lo, hi, n, true)
+	if k := len(ticks) - 1; lo >= 0 && hi <= 100 && ticks[k] > 100 && ticks[k-1] < 100 { // per cent
+		ticks = append(ticks[:k], 100)
+	}
+	return ticks
 }
 
 // byVariant draws a row for each variant, the first on top.

@@ -29,7 +29,7 @@ func Differences(frames []dynamics.Frame, s Style) (*Figure, error) {
 		x.colour, x.dash = s.variant(i+1, len(frames)+1) // the first colour is that of the variant they differ from
 		all, p = append(all, x), append(p, f.Column("p"))
 	}
-	bars := pt(len(all)) * 4
+	bars := pt(len(all))*4 + 4
 	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 150 + bars, style: s,
 		Caption: caption("Differences of accuracy over time slices, in points: mean, and band: Welch's 95 % interval over runs at each slice alone", frames[0].Note,
 			"Bars below: slices with p ≤ 0.05, in the colour of their curve")}

@@ -12,8 +12,8 @@ import (
 )
 
 // page is the comparison as a page.
-func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) plots.Page {
-	p := plots.Page{Title: r.Name + ": comparison", Subtitle: r.subtitle(), Figures: figures}
+func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) (plots.Page, error) {
+	p := plots.Page{Provenance: r.Provenance, Title: r.Name + ": comparison", Subtitle: r.subtitle(), Figures: figures}
 	p.Summary = append(p.Summary, r.Findings...)
 	p.Summary = append(p.Summary, r.reading())
 	if len(r.LeftOut) > 0 {
@@ -23,7 +23,12 @@ func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) plots.
 	if t, ok := r.networkTable(); ok {
 		p.Tables = append(p.Tables, t)
 	}
-	for _, name := range []string{"comparison.json", "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", planFile, "ledger.json"} {
+	diffs, err := r.diffTables()
+	if err != nil {
+		return p, err
+	}
+	p.Tables = append(p.Tables, diffs...)
+	for _, name := range []string{reportFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", planFile, "ledger.json"} {
 		if dir.Has(name) {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}
@@ -35,7 +40,24 @@ func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) plots.
 			}
 		}
 	}
-	return p
+	return p, nil
+}
+
+// diffTables say how every variant differs from the first, as it was trained.
+func (r *Report) diffTables() (list []plots.Table, err error) {
+	side := func(g *Group) Side { return Side{Name: g.Name, Experiment: g.e} }
+	for _, g := range r.groups[1:] {
+		d, err := NewDiff(side(r.groups[0]), side(g))
+		if err != nil {
+			return nil, err
+		}
+		t := plots.Table{Title: "Differences of " + g.Name + " from " + d.First, Columns: []string{"of", "name", "what", d.First, g.Name}, Rows: d.rows(),
+			Note: "As they were trained, patterns written out and defaults filled in."}
+		if !d.Empty() {
+			list = append(list, t)
+		}
+	}
+	return list, nil
 }
 
 func (r *Report) subtitle() string {

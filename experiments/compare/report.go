@@ -8,6 +8,7 @@ import (
 	"ventral/cortex/dynamics"
 	"ventral/experiments"
 	"ventral/experiments/statistics"
+	"ventral/plots"
 )
 
 // Level is that of tests and intervals.
@@ -29,6 +30,9 @@ type Report struct {
 	Pairs    []Pair      `json:"pairs"`       // the primary outcome
 	Curves   []CurvePair `json:"exploratory"` // accuracy over slices
 	Networks []Networks  `json:"networks"`    // two networks on the same images
+
+	// Provenance is what it takes to get the same numbers again.
+	Provenance []plots.Fact `json:"provenance"`
 
 	groups  []*Group
 	outcome outcome

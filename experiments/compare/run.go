@@ -9,9 +9,9 @@ import (
 )
 
 // Run trains what is missing in the comparison's folder, tuning first, and
-// returns the runs of every variant. Say is told what was chosen; it may be nil.
-// The ledger in the folder is that of a sweep, whose verbs work there.
-func (p *Plan) Run(ctx context.Context, dir experiments.Folder, o sweep.Options, say func(format string, args ...any)) ([]*Group, error) {
+// returns the runs of every variant. Carry carries out a ledger, which is that of
+// a sweep in the folder; say is told what was chosen.
+func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
 	tuning, err := p.tuning()
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, o sweep.Options,
 		if err != nil {
 			return nil, err
 		}
-		if err := ledger.Run(ctx, o); err != nil {
+		if err := carry(ctx, ledger); err != nil {
 			return nil, err
 		}
 		err = p.choose(func(i int) (float64, error) {
@@ -34,10 +34,8 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, o sweep.Options,
 		if err != nil {
 			return nil, err
 		}
-		if say != nil {
-			for _, v := range p.Variants {
-				say("%s: %s", v.Name, v.Changes[len(v.Changes)-1])
-			}
+		for _, v := range p.Variants {
+			say("%s: %s", v.Name, v.Changes[len(v.Changes)-1])
 		}
 	}
 	items, err := p.runs()
@@ -48,7 +46,7 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, o sweep.Options,
 	if err != nil {
 		return nil, err
 	}
-	if err := ledger.Run(ctx, o); err != nil {
+	if err := carry(ctx, ledger); err != nil {
 		return nil, err
 	}
 	var groups []*Group

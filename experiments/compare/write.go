@@ -14,8 +14,13 @@ import (
 
 // Write writes what the comparison showed into its folder: comparison.json,
 // tables as CSV, frames.json, figures, and index.html.
-func (r *Report) Write(dir experiments.Folder, provenance []plots.Fact) error {
-	if err := dir.WriteJSON("comparison.json", r); err != nil {
+func (r *Report) Write(dir experiments.Folder) error {
+	for i, g := range r.groups {
+		for k, run := range g.Runs {
+			r.Variants[i].Folders[k] = relative(dir, run.Folder)
+		}
+	}
+	if err := dir.WriteJSON(reportFile, r); err != nil {
 		return err
 	}
 	for name, rows := range r.tables() {
@@ -44,8 +49,10 @@ func (r *Report) Write(dir experiments.Folder, provenance []plots.Fact) error {
 			figures[i].Files = append(figures[i].Files, plots.Link{Text: format, Path: name})
 		}
 	}
-	page := r.page(dir, figures)
-	page.Provenance = append(page.Provenance, provenance...)
+	page, err := r.page(dir, figures)
+	if err != nil {
+		return err
+	}
 	return dir.Write("index.html", func(w io.Writer) error { return plots.WritePage(w, page) })
 }
 
@@ -54,9 +61,9 @@ func (r *Report) tables() map[string][][]any {
 	runs := [][]any{{"variant", "seed", "slice", "images", "correct", "accuracy_percent", "loss_nat", "parameters", "multiply_adds", "longest_path", "updates", "folder"}}
 	for i, g := range r.groups {
 		c := r.Variants[i].Cost
-		for _, run := range g.Runs {
+		for k, run := range g.Runs {
 			for _, s := range run.Test.Slices {
-				runs = append(runs, []any{g.Name, run.Seed, s.Slice, s.Images, s.Correct, s.Accuracy, s.Loss, c.Parameters, c.MultiplyAdds, c.Longest, c.Updates, run.Folder})
+				runs = append(runs, []any{g.Name, run.Seed, s.Slice, s.Images, s.Correct, s.Accuracy, s.Loss, c.Parameters, c.MultiplyAdds, c.Longest, c.Updates, r.Variants[i].Folders[k]})
 			}
 		}
 	}
@@ -101,20 +108,30 @@ func writeCSV(dir experiments.Folder, name string, rows [][]any) error {
 	})
 }
 
-// link is a run's page as seen from the comparison's folder, "" where it lies
-// elsewhere.
-func link(dir, run experiments.Folder) string {
+// relative is a run's folder as seen from the comparison's, with slashes; as it is
+// where there is no way between them.
+func relative(dir, run experiments.Folder) string {
 	from, err := filepath.Abs(string(dir))
 	if err != nil {
-		return ""
+		return string(run)
 	}
 	to, err := filepath.Abs(string(run))
 	if err != nil {
-		return ""
+		return string(run)
 	}
-	path, err := filepath.Rel(from, filepath.Join(to, "index.html"))
-	if err != nil || !filepath.IsLocal(path) {
-		return ""
+	path, err := filepath.Rel(from, to)
+	if err != nil {
+		return to
 	}
 	return filepath.ToSlash(path)
+}
+
+// link is a run's page as seen from the comparison's folder, "" where it lies
+// elsewhere.
+func link(dir, run experiments.Folder) string {
+	path := relative(dir, run) + "/index.html"
+	if !filepath.IsLocal(filepath.FromSlash(path)) {
+		return ""
+	}
+	return path
 }

@@ -126,12 +126,10 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 			return err
 		}
 	}
-	o, err := p.sweepOptions(c)
-	if err != nil {
-		return err
-	}
 	plan.Describe(p.err)
-	groups, err := plan.Run(ctx, dir, o, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
+	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
+		return p.carrySweep(ctx, l, &sweepFlags{choice: c.choice, workers: c.workers})
+	}, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintln(p.err, "cortex: interrupted; the same command goes on")
@@ -305,11 +303,11 @@ func (p *program) writeComparison(name, primary string, groups []*compare.Group,
 	if err != nil {
 		return wrongOrFault(err)
 	}
-	err = r.Write(dir, []plots.Fact{
+	r.Provenance = []plots.Fact{
 		{Label: "program", Value: "cortex " + experiments.Version()},
 		{Label: "command", Value: strings.Join(p.args, " ")},
-	})
-	if err != nil {
+	}
+	if err := r.Write(dir); err != nil {
 		return err
 	}
 	page := filepath.Join(string(dir), "index.html")
@@ -322,25 +320,27 @@ func (p *program) writeComparison(name, primary string, groups []*compare.Group,
 	})
 }
 
-// sweepOptions are those of the sweep that carries a comparison out.
-func (p *program) sweepOptions(c *comparison) (sweep.Options, error) {
-	if c.workers < 0 {
-		return sweep.Options{}, wrongf("--workers: found %d, want 0 or more", c.workers)
-	}
-	o, err := p.options(&c.choice, "")
+// carrySweep carries out what is missing of a comparison's runs.
+func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags) error {
+	o, err := p.sweepOn(f, false)
 	if err != nil {
-		return sweep.Options{}, err
+		return err
 	}
-	return sweep.Options{Workers: c.workers, Threads: o.Threads, Report: &tally{out: p.err}}, nil
-}
-
-// tally says when a run begins and how it ends, a line each.
-type tally struct{ out io.Writer }
-
-func (t *tally) Begins(x *sweep.Task, threads int)           {}
-func (t *tally) Stage(*sweep.Task, string)                   {}
-func (t *tally) Train(*sweep.Task, experiments.TrainingStep) {}
-func (t *tally) Note(format string, args ...any)             { fmt.Fprintf(t.out, format+"\n", args...) }
-func (t *tally) Ends(x *sweep.Task, s sweep.State, d time.Duration) {
-	fmt.Fprintf(t.out, "%s, seed %d: %s in %s\n", x.Name, x.Seed, s, d.Round(100*time.Millisecond))
+	s, err := l.Schedule(o)
+	if err != nil || s.Missing == 0 {
+		return err
+	}
+	view := newSweepProgress(p.err, l, s)
+	defer view.end()
+	view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "run"), s.Workers, counted(s.Threads, "thread")))
+	o.Report = view
+	if err := l.Run(ctx, o); err != nil {
+		view.end()
+		if t, again := l.Collect(); again == nil && !errors.Is(err, context.Canceled) {
+			printFailures(p.err, l, t)
+			return errReported
+		}
+		return err
+	}
+	return nil
 }

@@ -7,20 +7,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/compare"
 )
 
 func (p *program) plot() *cobra.Command {
 	return &cobra.Command{
-		Use:   "plot RUN",
+		Use:   "plot RUN|COMPARISON",
 		Short: "Draw the figures and the page of a run again",
-		Long:  "plot draws from the files in the folder of a run, without an engine and without images.",
-		Args:  cobra.ExactArgs(1),
+		Long: `plot draws from the files in the folder of a run, without an engine and without
+images. Of the folder of a comparison it makes tests, tables and page again, too.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := experiments.Folder(args[0])
-			if _, _, err := experiments.Open(dir); err != nil {
-				return wrong{err}
+			draw := compare.Replot
+			if !compare.IsComparison(dir) {
+				if _, _, err := experiments.Open(dir); err != nil {
+					return wrong{err}
+				}
+				draw = experiments.Plot
 			}
-			if err := experiments.Plot(dir); err != nil {
+			if err := draw(dir); err != nil {
 				return err
 			}
 			fmt.Fprintln(p.out, "page:", filepath.Join(args[0], "index.html"))

@@ -107,7 +107,7 @@ every area does at every time slice and draws it.
 		Version: experiments.Version(),
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongf("%v%s", err, nearFlag(c, err)) })
-	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare())
+	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare(), p.diff())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {

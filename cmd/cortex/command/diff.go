@@ -1,0 +1,62 @@
+package command
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/experiments/compare"
+)
+
+func (p *program) diff() *cobra.Command {
+	return p.asJSON(&cobra.Command{
+		Use:   "diff A B",
+		Short: "Say what differs between two experiments or runs",
+		Long: `diff compares what two experiments mean: areas and connections that were added,
+removed, retimed or resized, what follows for parameters, multiply-adds and onsets,
+accuracy where both are runs, and any other key. What does not differ is not shown.
+
+A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var sides [2]compare.Side
+			for i, name := range args {
+				var err error
+				if sides[i], err = side(name); err != nil {
+					return err
+				}
+			}
+			d, err := compare.NewDiff(sides[0], sides[1])
+			if err != nil {
+				return wrongOrFault(err)
+			}
+			return p.report(d, func(w io.Writer) { d.Print(w) })
+		},
+	})
+}
+
+// side reads one of the two.
+func side(name string) (compare.Side, error) {
+	s := compare.Side{Name: name}
+	if dir := experiments.Folder(name); dir.IsRun() {
+		e, info, err := experiments.Open(dir)
+		if err != nil {
+			return s, wrong{err}
+		}
+		o, err := experiments.ReadOutcome(dir)
+		if err != nil {
+			return s, wrong{err}
+		}
+		s.Experiment, s.Test, s.Seed = e, o.Test, info.Seed
+		return s, nil
+	}
+	var c choice
+	if i := strings.LastIndexByte(name, ':'); i > 1 { // beyond the letter of a drive
+		name, c.variant = name[:i], name[i+1:]
+	}
+	e, _, err := c.load(name)
+	s.Experiment = e
+	return s, err
+}

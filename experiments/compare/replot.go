@@ -1,0 +1,52 @@
+package compare
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"ventral/experiments"
+)
+
+const reportFile = "comparison.json"
+
+// IsComparison reports whether a folder is that of a comparison.
+func IsComparison(dir experiments.Folder) bool { return dir.Has(reportFile) }
+
+// Replot makes the tests, tables, figures and page of a comparison again from its
+// runs, without an engine.
+func Replot(dir experiments.Folder) error {
+	old := &Report{}
+	if err := dir.ReadJSON(reportFile, old); err != nil {
+		return err
+	}
+	if old.Format != experiments.Format {
+		return fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(dir), reportFile), old.Format, experiments.Format)
+	}
+	var groups []*Group
+	for i := range old.Variants {
+		s := &old.Variants[i]
+		g := &Group{Variant: &s.Variant}
+		var err error
+		if g.e, err = experiments.Read(s.Name, s.Text, experiments.Overrides{}); err != nil {
+			return err
+		}
+		for _, path := range s.Folders {
+			run := experiments.Folder(filepath.Join(string(dir), filepath.FromSlash(path)))
+			if !run.IsRun() {
+				run = experiments.Folder(path)
+			}
+			r, err := readRun(run)
+			if err != nil {
+				return err
+			}
+			g.Runs = append(g.Runs, r)
+		}
+		groups = append(groups, g)
+	}
+	r, err := NewReport(old.Name, old.Primary, groups, old.LeftOut)
+	if err != nil {
+		return err
+	}
+	r.Provenance = old.Provenance
+	return r.Write(dir)
+}
