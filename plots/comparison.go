@@ -221,7 +221,7 @@ func logTicks(lo, hi float64) []float64 {
 				}
 			}
 		}
-		if len(ticks) >= 3 {
+		if len(ticks) >= 2 {
 			return ticks
 		}
 	}

@@ -1,0 +1,218 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"ventral/experiments"
+	"ventral/experiments/statistics"
+)
+
+// accuracies makes groups of runs whose accuracies at slices 3 and 4 are given
+// for the last slice and two points less before.
+func accuracies(t *testing.T, names []string, values ...[]float64) []*Group {
+	t.Helper()
+	list, err := builtin(t, "debris").Derive("", names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []*Group
+	for i, v := range list {
+		g := &Group{Variant: v}
+		for k, a := range values[i] {
+			slice := func(at int, a float64) experiments.Slice {
+				return experiments.Slice{Slice: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
+			}
+			// Seeds differ between groups, so that no images are read.
+			g.Runs = append(g.Runs, &Run{Folder: experiments.Folder(fmt.Sprintf("%s-%d", v.Name, k)), Seed: 100*i + k,
+				Test: &experiments.TestResult{Split: "test", Chance: 10, Slices: []experiments.Slice{slice(3, a-2), slice(4, a)}}})
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+var six = []float64{71.2, 70.1, 72.4, 71.9, 70.8, 71.5}
+
+func shifted(by float64) (list []float64) {
+	for i, v := range six {
+		list = append(list, v+by+0.1*float64(i%3))
+	}
+	return list
+}
+
+// TestSentences holds what is said to the numbers: a claim names n, unit and
+// family, and is made by the adjusted p value alone. Intervals and p values are
+// those of SciPy's ttest_ind(equal_var=False).
+func TestSentences(t *testing.T) {
+	names := []string{"full", "adjacent", "feedforward"}
+	for _, c := range []struct {
+		name, primary string
+		values        [][]float64
+		want          []string // of each pair
+		verdicts      string
+	}{
+		{"told and not told", "accuracy@last", [][]float64{six, shifted(-0.2), shifted(-5)}, []string{
+			"`full` and `adjacent` are not told apart: a difference of 0.1 points [-1.0, 1.2] in accuracy@last, 6 runs each, Holm over 3 pairs (p = 0.84",
+			"`full` beats `feedforward` by 4.9 points [3.8, 6.0] in accuracy@last, 6 runs each, Holm over 3 pairs (p < 0.0001; the interval is Welch's 95 % for this pair alone).",
+			"`adjacent` beats `feedforward` by 4.8 points",
+		}, "not told, better, better"},
+		{"error is better low", "error@4", [][]float64{six, shifted(-0.2), shifted(-5)}, []string{
+			"not told", "`full` beats `feedforward` by 4.9 points [3.8, 6.0] in error@4", "`adjacent` beats",
+		}, "not told, better, better"},
+		{"the second is better", "accuracy@last", [][]float64{shifted(-5), six, six}, []string{
+			"`adjacent` beats `full` by 4.9 points [3.8, 6.0]", "`feedforward` beats `full`", "`adjacent` and `feedforward` are not told apart: a difference of 0.0 points",
+		}, "worse, worse, not told"},
+		{"three runs", "accuracy@last", [][]float64{six[:3], six[3:], shifted(-30)[:3]}, []string{
+			"Too few runs to tell `full` from `adjacent`: 3 runs each, a difference of -0.2 points [", "5 runs of each could reach 5 % (Holm over 3 pairs).", "Too few",
+		}, "too few, too few, too few"},
+		{"one run", "accuracy@last", [][]float64{six[:1], six[1:2], six[2:3]}, []string{
+			"Too few runs to tell `full` from `adjacent`: 1 run each, a difference of 1.1 points in accuracy@last; 5 runs", "Too few", "Too few",
+		}, "too few, too few, too few"},
+		{"no spread", "accuracy@last", [][]float64{{70, 70, 70, 70, 70}, {71, 71, 71, 71, 71}, six}, []string{
+			"cannot be told apart: the runs of each do not differ", "`feedforward` beats `full` by 1.3 points [0.5, 2.2] in accuracy@last, 5 and 6 runs", "not told apart",
+		}, "not told, worse, not told"},
+		{"unequal", "loss@last", [][]float64{six, shifted(-5)[:5], six}, []string{
+			"`full` beats `adjacent` by 0.050 nat [0.037, 0.062] in loss@last, 6 and 5 runs, Holm over 3 pairs", "not told apart", "`feedforward` beats `adjacent`",
+		}, "better, not told, worse"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, err := NewReport("x", c.primary, accuracies(t, names, c.values...), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var verdicts []string
+			for i, p := range r.Pairs {
+				if !strings.Contains(p.Sentence, c.want[i]) {
+					t.Errorf("got  %s\nwant %s", p.Sentence, c.want[i])
+				}
+				verdicts = append(verdicts, p.Verdict)
+			}
+			if got := strings.Join(verdicts, ", "); got != c.verdicts {
+				t.Errorf("got %s, want %s", got, c.verdicts)
+			}
+		})
+	}
+}
+
+// TestReportNumbers holds the report's numbers to the tests that give them, and
+// intervals to what they claim.
+func TestReportNumbers(t *testing.T) {
+	groups := accuracies(t, []string{"full", "adjacent", "feedforward"}, six, shifted(-1.2), shifted(-3))
+	r, err := NewReport("x", "accuracy@last", groups, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := statistics.Welch(six, shifted(-1.2), 0.95)
+	p := r.Pairs[0]
+	if float64(p.P) != w.P || float64(p.Low) != w.Low || float64(p.Adjusted) < w.P {
+		t.Errorf("got %+v, want %+v", p, w)
+	}
+	for _, p := range r.Pairs {
+		if !(p.AllLow < p.Low && p.High < p.AllHigh) {
+			t.Errorf("simultaneous intervals are wider: %+v", p)
+		}
+	}
+	if c := r.Curves[0]; len(c.Slices) != 2 || !c.Exact || c.Ways != 924 || math.Abs(float64(c.Difference[0]-c.Difference[1])) > 1e-9 {
+		t.Errorf("curves: %+v", c)
+	}
+	other := accuracies(t, []string{"full", "adjacent"}, six, six)
+	other[1].Runs[2].Test.Slices[0].Images = 999
+	if _, err := NewReport("x", "accuracy@last", other, nil); err == nil || !strings.Contains(err.Error(), "want runs of the same data") {
+		t.Errorf("runs of other images: %v", err)
+	}
+	same := accuracies(t, []string{"full", "adjacent"}, six, six)
+	same[1].Runs[0].Seed, same[1].Runs[0].data = same[0].Runs[0].Seed, "test other"
+	if _, err := NewReport("x", "accuracy@last", same, nil); err == nil || !strings.Contains(err.Error(), "tested different images with one seed, 0") {
+		t.Errorf("one seed and other images: %v", err)
+	}
+	if _, err := NewReport("x", "accuracy@9", accuracies(t, []string{"full", "adjacent"}, six, six), nil); err == nil || !strings.Contains(err.Error(), "tested at [3 4]") {
+		t.Errorf("a slice that was not tested: %v", err)
+	}
+}
+
+// TestFit reduces a plan in the order that its documentation gives.
+func TestFit(t *testing.T) {
+	plan := func() *Plan {
+		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := experiments.NewComparison()
+		c.Tune = []experiments.Candidate{{Key: "train.rate", Values: []string{"0.003", "0.001"}}}
+		p, err := NewPlan("x", list, c, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	// A run takes 75 + 6 s and 25 + 6 s: 112 s with each seed.
+	seconds := []float64{20, 60}
+	for _, c := range []struct {
+		budget      time.Duration
+		seeds, tune int
+		epochs      int
+		left        string
+	}{
+		{time.Hour, 6, 2, 4, ""},
+		{1000 * time.Second, 4, 2, 4, "2 of 6 seeds"},
+		{500 * time.Second, 4, 0, 4, "tuning of 2 candidates"},
+		{250 * time.Second, 4, 0, 2, "2 of 4 epochs"},
+		{80 * time.Second, 2, 0, 1, "4 of 6 seeds"},
+	} {
+		p := plan()
+		if err := p.Fit(c.budget, seconds); err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Seeds) != c.seeds || len(p.candidates()) != c.tune || p.Variants[1].e.Train.Epochs != c.epochs || p.Variants[0].e.Train.Epochs != c.epochs {
+			t.Errorf("%s: %d seeds, %d candidates, %d epochs, want %+v; %v", c.budget, len(p.Seeds), len(p.candidates()), p.Variants[1].e.Train.Epochs, c, p.LeftOut)
+		}
+		if left := strings.Join(p.LeftOut, "; "); !strings.Contains(left, c.left) || (c.left == "") != (left == "") {
+			t.Errorf("%s: left out %q, want %q", c.budget, left, c.left)
+		}
+		if p.Seconds > c.budget.Seconds() {
+			t.Errorf("%s: takes %g s", c.budget, p.Seconds)
+		}
+	}
+	if err := plan().Fit(10*time.Second, seconds); err == nil || !strings.Contains(err.Error(), "with 2 seeds, 1 of 4 epochs and no tuning still") {
+		t.Errorf("ten seconds: %v", err)
+	}
+}
+
+// TestChoose takes the candidate with the best mean validation accuracy, each
+// variant its own, all from the same candidates and seeds.
+func TestChoose(t *testing.T) {
+	list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := experiments.NewComparison()
+	c.Tune = []experiments.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03", "0.01"}}}
+	p, err := NewPlan("x", list, c, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := p.tuning()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(items) != 2*3*2 || items[0].Experiment.Seed != 1001 || items[6].Experiment.Seed != 1001 || items[0].Labels["train.rate"] != "0.1" {
+		t.Fatalf("%d items, the first with seed %d and %v", len(items), items[0].Experiment.Seed, items[0].Labels)
+	}
+	valid := []float64{50, 60, 58, 56, 40, 40, math.NaN(), 99, 70, 70, 71, 71}
+	if err := p.choose(func(i int) (float64, error) { return valid[i], nil }); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{0.03, 0.01} {
+		if got := p.Variants[i].e.Train.Rate; got != want {
+			t.Errorf("%s: rate %g, want %g; %v", p.Variants[i].Name, got, want, p.Variants[i].Changes)
+		}
+	}
+	if err := p.choose(func(int) (float64, error) { return 0, errors.New("no metrics") }); err == nil {
+		t.Error("a run without metrics is chosen")
+	}
+}
