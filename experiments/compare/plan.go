@@ -118,7 +118,7 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 		return nil, err
 	}
 	if old.Asked != p.Asked {
-		return nil, fmt.Errorf("%s: holds another comparison; choose another folder by --out", dir)
+		return nil, fmt.Errorf("%s: holds another comparison, or one that another version of the program planned; choose another folder by --out", dir)
 	}
 	for _, v := range old.Variants {
 		var err error

@@ -127,6 +127,35 @@ func TestSweepCommands(t *testing.T) {
 	}
 }
 
+// TestCompareCommands runs every command of docs/compare.md with two seeds, and
+// reads its table as part of the experiment of docs/experiment.md.
+func TestCompareCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the commands train")
+	}
+	const page = "../../../docs/compare.md"
+	dir := t.TempDir()
+	my := blocks(t, guide, "toml")[0]
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(my), 0o666))
+	text, err := os.ReadFile(page)
+	must(t, err)
+	short := filepath.Join(dir, "compare.md")
+	must(t, os.WriteFile(short, bytes.ReplaceAll(text, []byte("--seeds 6"), []byte("--seeds 2")), 0o666))
+	if n := runPage(t, dir, short); n < 5 {
+		t.Errorf("found %d commands", n)
+	}
+	for _, name := range []string{"compare-my", "compare-my-patterns", "tuned"} {
+		if _, err := os.Stat(filepath.Join(dir, "runs", name, "index.html")); err != nil {
+			t.Error(err)
+		}
+	}
+	e, err := experiments.Read("my.toml", my+blocks(t, page, "toml")[0], experiments.Overrides{})
+	must(t, err)
+	if c := e.Compare; c.Seeds != 6 || len(c.Variants) != 2 || len(c.Tune) != 1 || c.Tune[0].Values[1] != "0.001" || c.Match.To != "my" {
+		t.Errorf("the table compare is read as %+v", c)
+	}
+}
+
 // TestReferenceIsCurrent holds docs/reference.md to the code:
 //
 //	go run ./cmd/cortex list --markdown > docs/reference.md
