@@ -97,7 +97,7 @@ func (v *Variant) once() error {
 		x.Steps = settled + 1
 		x.Input.Steps = cortex.Slices{Parts: []connectivity.Window{connectivity.Between(0, settled-e.Input.Delay)}}
 		x.Readout.Train, x.Readout.Test = cortex.At(settled), cortex.At(settled)
-		x.Readout.Over, x.Readout.Weights, x.Readout.Cumulative = "sum", nil, false
+		x.Readout.Weights, x.Readout.Cumulative = nil, false
 		if weight != 1 {
 			x.Readout.Weights = []float64{weight}
 		}
