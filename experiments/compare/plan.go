@@ -239,7 +239,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 			key, value, _ := strings.Cut(set, "=")
 			v.Chosen[key] = value
 		}
-		v.note("%s chosen by validation accuracy over %d runs (%s)", strings.Join(at, ", "), len(p.TuneSeeds), strings.Join(tried, "; "))
+		v.note("%s chosen by mean validation accuracy of %s (%s)", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "))
 		e, err := v.with(at...)
 		if err != nil {
 			return err
