@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
@@ -29,7 +30,7 @@ func (r *Report) frames() ([]dynamics.Frame, error) {
 				return nil, err
 			}
 			for _, f := range frames {
-				if has(joint, f.Name) || i == 0 && f.Name == "learning" {
+				if slices.Contains(joint, f.Name) || i == 0 && f.Name == "learning" {
 					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
 				}
 			}

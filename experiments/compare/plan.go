@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,16 +81,11 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 		if err != nil {
 			return nil, err
 		}
-		if test := g.TestSlices(); v.Recurrent && o.slice >= 0 && !hasSlice(test, o.slice) {
+		if test := g.TestSlices(); v.Recurrent && o.slice >= 0 && !slices.Contains(test, o.slice) {
 			return nil, fmt.Errorf("primary: found %q, but %s is tested at %v", p.Primary, v.Name, test)
 		}
 	}
 	return p, nil
-}
-
-func hasSlice(list []int, t int) bool {
-	i := sort.SearchInts(list, t)
-	return i < len(list) && list[i] == t
 }
 
 // asked is the SHA-256 of a request, by which a folder knows it again.
@@ -351,7 +346,7 @@ func parseOutcome(text string) (outcome, error) {
 	measure, at, _ := strings.Cut(text, "@")
 	o := outcome{measure, -1}
 	bad := fmt.Errorf("primary: found %q, want accuracy, error or loss, at a slice or @last, as in accuracy@last", text)
-	if !has([]string{"accuracy", "error", "loss"}, measure) {
+	if !slices.Contains([]string{"accuracy", "error", "loss"}, measure) {
 		return o, bad
 	}
 	if at != "" && at != "last" {

@@ -5,6 +5,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventral/connectivity"
@@ -93,7 +94,7 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 		variant := name
 		if name == base.Name {
 			variant = ""
-		} else if !has(base.Variants, name) {
+		} else if !slices.Contains(base.Variants, name) {
 			known := append([]string{base.Name}, base.Variants...)
 			return nil, fmt.Errorf("%s: no variant is called %q, known are %s%s", s.File, name, strings.Join(known, ", "), experiments.Near(name, known))
 		}
@@ -129,15 +130,6 @@ func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) 
 func same(a, b *Variant) bool {
 	x, err := b.changed(func(e *experiments.Experiment) { e.Name, e.About = a.e.Name, a.e.About })
 	return err == nil && x.TOML() == a.Text
-}
-
-func has(list []string, name string) bool {
-	for _, x := range list {
-		if x == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Patterns are the names that Derive knows, with the patterns of a file that
@@ -247,7 +239,7 @@ func images(e *experiments.Experiment) string {
 	var lines []string
 	for _, line := range strings.Split(text, "\n") {
 		key, _, _ := strings.Cut(line, " = ")
-		if key != "" && !has([]string{"normalise", "augment", "path", "download"}, key) {
+		if key != "" && !slices.Contains([]string{"normalise", "augment", "path", "download"}, key) {
 			lines = append(lines, line)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,7 +216,7 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 			if !given(x.flag) {
 				continue
 			}
-			if *x.into = x.value; x.known != nil && !contains(x.known, x.value) {
+			if *x.into = x.value; x.known != nil && !slices.Contains(x.known, x.value) {
 				return wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), experiments.Near(x.value, x.known))
 			}
 		}
@@ -232,15 +233,6 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 		s.Tune = append(s.Tune, experiments.Candidate{Key: key, Values: list})
 	}
 	return nil
-}
-
-func contains(list []string, word string) bool {
-	for _, x := range list {
-		if x == word {
-			return true
-		}
-	}
-	return false
 }
 
 // wrongOrFault makes an error of the user's input one, unless it is a fault in a
