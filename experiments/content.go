@@ -8,11 +8,11 @@ import (
 
 // Content is the canonical text of what the experiment computes: the resolved
 // file without what it is called and without paths, which the hashes of the
-// data replace. Two experiments of one content give the same numbers.
+// data replace, and with the precision in force. Two experiments of one content give the same numbers.
 func (e *Experiment) Content(o Options) (string, error) {
 	o = o.filled()
 	x := *e
-	x.Name, x.About, x.Control = "", "", nil
+	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.env(o))
 	if err != nil {
 		return "", e.src.wrap([]string{"stimuli"}, err)

@@ -10,8 +10,9 @@ import (
 // Points reads every experiment of the sweep: for each experiment, variant and
 // case of the list every combination of the grid, with every seed. Find returns
 // the text of an experiment that is called name, its file in messages, and the
-// folder that its paths start from.
-func (x *Sweep) Points(find func(name string) (file, text, folder string, err error)) ([]Point, error) {
+// folder that its paths start from. Auto is what precision = "auto" is, as in
+// Overrides.
+func (x *Sweep) Points(auto string, find func(name string) (file, text, folder string, err error)) ([]Point, error) {
 	var list []Point
 	variants, cases, seeds := x.Variants, x.cases, x.Seeds
 	if len(variants) == 0 {
@@ -45,7 +46,7 @@ func (x *Sweep) Points(find func(name string) (file, text, folder string, err er
 							p.Labels[s.key] = s.label
 						}
 						var err error
-						if p.Experiment, err = x.read(file, text, variant, append(append([]setting(nil), x.set...), varied...), p.Labels); err != nil {
+						if p.Experiment, err = x.read(file, text, Overrides{Variant: variant, Auto: auto}, append(append([]setting(nil), x.set...), varied...), p.Labels); err != nil {
 							return err
 						}
 						list = append(list, p)
@@ -90,8 +91,7 @@ func (x *Sweep) seeded(seeds []int, f func([]setting) error) error {
 
 // read reads one experiment. A fault of a setting is one of the sweep file; any
 // other says which task has it.
-func (x *Sweep) read(file, text, variant string, settings []setting, labels map[string]string) (*Experiment, error) {
-	o := Overrides{Variant: variant}
+func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels map[string]string) (*Experiment, error) {
 	for _, s := range settings {
 		o.Set = append(o.Set, s.key+" = "+s.value)
 	}
@@ -100,7 +100,7 @@ func (x *Sweep) read(file, text, variant string, settings []setting, labels map[
 	if err == nil || !errors.As(err, &f) {
 		return e, err
 	}
-	if i := x.variantAt(variant); i >= 0 && (f.Key == "variant" || f.Key == "") && strings.HasPrefix(f.Message, "no variant is called") {
+	if i := x.variantAt(o.Variant); i >= 0 && (f.Key == "variant" || f.Key == "") && strings.HasPrefix(f.Message, "no variant is called") {
 		return nil, x.src.fault([]string{"variants", fmt.Sprintf("#%d", i)}, "%s", f.Message)
 	}
 	for i, s := range settings {

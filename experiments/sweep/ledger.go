@@ -89,7 +89,7 @@ func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 		t := at[hash]
 		if t == nil {
 			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, dir: folder}
-			at[hash], l.texts[hash] = t, x.Experiment.TOML()
+			at[hash], l.texts[hash] = t, pinned(x.Experiment)
 			l.List = append(l.List, t)
 		}
 		t.Labels = append(t.Labels, x.Labels)
@@ -99,6 +99,14 @@ func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 		return nil, fmt.Errorf("%s: a sweep of no experiments; want at least one", folder)
 	}
 	return l, nil
+}
+
+// pinned is the resolved experiment with the precision in force, so that every
+// machine computes in that one.
+func pinned(e *experiments.Experiment) string {
+	x := *e
+	x.Precision = e.Arithmetic()
+	return x.TOML()
 }
 
 // axes returns the keys of labels: experiment and variant first, seed last,

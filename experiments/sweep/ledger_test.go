@@ -27,6 +27,7 @@ func TestHash(t *testing.T) {
 		"a control":              hash("tiny.toml", tiny, `control=["fast"]`),
 		"a default written out":  hash("tiny.toml", tiny, "seed=1", "steps=2"),
 		"its own resolved file":  hash("resolved.toml", read(t, "").TOML()),
+		"what auto is":           hash("tiny.toml", tiny, "precision=float32"),
 		"a variant of no effect": hash("tiny.toml", tiny+"[variant.more]\ntrain.rate = 3.0\n"),
 	} {
 		if same != base {

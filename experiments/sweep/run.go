@@ -26,6 +26,8 @@ type Options struct {
 	Memory    int64  // bytes to divide among them; 0: no limit
 	KeepGoing bool   // a task that fails does not end the others
 
+	Arguments []string // further flags of cortex sweep run for every process, as --no-figures
+
 	// Predict returns what an experiment will take with so many threads. An
 	// error is why it cannot run. Nil where that does not matter.
 	Predict func(e *experiments.Experiment, folder string, threads int) (Cost, error)
@@ -214,7 +216,7 @@ func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- 
 	if o.Memory > 0 {
 		args = append(args, "--memory-mib", strconv.FormatInt(max(o.Memory>>20, 1), 10))
 	}
-	c := exec.Command(o.Program, args...)
+	c := exec.Command(o.Program, append(args, o.Arguments...)...)
 	log, err := os.OpenFile(filepath.Join(string(j.own()), logFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type Slurm struct {
 	Limit              int      // tasks at a time, 0 for no limit
 	More               []string // further options of sbatch, without the dashes
 	Program            string   // path of cortex
+	Arguments          []string // further flags of cortex sweep run, as --no-figures
 }
 
 // Warning is how many seconds before its time ends a task is told, so that it
@@ -54,13 +55,17 @@ func (s Slurm) Script(l *Ledger, places []int) (string, error) {
 	for _, x := range s.More {
 		option("%s", strings.TrimLeft(x, "-"))
 	}
+	further := ""
+	for _, x := range s.Arguments {
+		further += " " + shell(x)
+	}
 	fmt.Fprintf(&b, `
 # One task of the sweep. Any job may be run again: a task that is finished stays
 # as it is, one that was interrupted goes on from its checkpoint.
 warned= # that the time ends in %d seconds
 trap 'told=yes warned=yes; kill -s USR1 "$task"' USR1
 trap 'told=yes; kill -s TERM "$task"' TERM
-%s sweep run %s --array --ledger %s &
+%s sweep run %s --array --ledger %s%s &
 task=$!
 while
 	told=
@@ -73,7 +78,7 @@ if [ "$warned" ] && [ "$status" -eq %d ]; then
 	exec scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
 fi
 exit "$status"
-`, Warning, shell(s.Program), shell(dir), l.Digest(), interrupted)
+`, Warning, shell(s.Program), shell(dir), l.Digest(), further, interrupted)
 	return b.String(), nil
 }
 

@@ -85,6 +85,16 @@ func (h *handling) options(o *experiments.Options) error {
 	return nil
 }
 
+// arguments returns the flags that were given, for another process.
+func (h *handling) arguments() (list []string) {
+	for _, name := range []string{"checkpoint", "keep", "no-figures", "allow-other-kernel"} {
+		if x := h.cmd.Flags().Lookup(name); x.Changed {
+			list = append(list, "--"+name+"="+x.Value.String())
+		}
+	}
+	return list
+}
+
 func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice, h *handling) (err error) {
 	dir := experiments.Folder(out)
 	progress := newProgress(p.err)

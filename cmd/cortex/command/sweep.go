@@ -47,7 +47,7 @@ it computes, so that nothing runs twice, and what was interrupted goes on.
 func (p *program) sweepPlan() *cobra.Command {
 	var f sweepFlags
 	cmd := p.asJSON(&cobra.Command{
-		Use:   "plan SWEEP.toml",
+		Use:   "plan SWEEP.toml|DIR",
 		Short: "Write the ledger of a sweep and say what run will do",
 		Long: `plan reads a sweep file, writes the resolved experiment of every task into the
 sweep's folder, and says what run will do about each, and why: begin it, go on
@@ -55,14 +55,12 @@ from a checkpoint, try it again, or nothing, since it is finished. Times are tho
 of training alone, predicted from a step on this machine.
 
 A file that was planned before is planned anew: tasks that are no longer asked for
-leave the ledger, and their runs stay where they are.`,
+leave the ledger, and their runs stay where they are. Of a folder, plan says what
+run will do about what was planned there.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := p.draftSweep(args[0], f.out)
+			l, err := p.planned(args[0], f.out)
 			if err != nil {
-				return err
-			}
-			if err := l.Write(); err != nil {
 				return err
 			}
 			o, err := p.sweepOn(&f, true)
@@ -78,6 +76,18 @@ leave the ledger, and their runs stay where they are.`,
 	})
 	f.flags(cmd)
 	return cmd
+}
+
+// planned plans a sweep file, or opens the sweep of a folder.
+func (p *program) planned(name, out string) (*sweep.Ledger, error) {
+	if !strings.HasSuffix(name, ".toml") {
+		return p.sweepOf(name, out)
+	}
+	l, err := p.draftSweep(name, out)
+	if err != nil {
+		return nil, err
+	}
+	return l, l.Write()
 }
 
 func (p *program) sweepStatus() *cobra.Command {
@@ -144,7 +154,7 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	points, err := x.Points(func(name string) (string, string, string, error) {
+	points, err := x.Points((&choice{}).overrides().Auto, func(name string) (string, string, string, error) {
 		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
 			name = beside
 		}

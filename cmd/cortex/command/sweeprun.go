@@ -21,6 +21,7 @@ import (
 // sweepFlags say how a sweep is carried out.
 type sweepFlags struct {
 	choice
+	handling
 	out     string
 	workers int
 }
@@ -73,12 +74,13 @@ begin at 1.`,
 			}
 			if t != nil {
 				f.scheduled()
-				return p.sweepTask(cmd.Context(), t, &f.choice, worker)
+				return p.sweepTask(cmd.Context(), t, &f, worker)
 			}
 			return p.sweepAll(cmd.Context(), l, &f, !failFast)
 		},
 	}
 	f.flags(cmd)
+	f.handling.flags(cmd)
 	cmd.Flags().StringVar(&task, "task", "", "carry out the one task whose `hash` begins so")
 	cmd.Flags().IntVar(&index, "index", 0, "carry out the task of this place in the ledger, from 0")
 	cmd.Flags().BoolVar(&array, "array", false, "carry out the task whose index the scheduler gives")
@@ -194,6 +196,9 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	if err != nil {
 		return err
 	}
+	if err := f.handling.options(&experiments.Options{}); err != nil {
+		return err
+	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	s, err := l.Schedule(o)
@@ -205,7 +210,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	if s.Missing > 0 {
 		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "task"), s.Workers, counted(s.Threads, "thread")))
 	}
-	o.KeepGoing, o.Report = keepGoing, view
+	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)
 	view.end()
 	if errors.Is(err, context.Canceled) {
@@ -246,9 +251,12 @@ func asked(parent context.Context) (context.Context, context.CancelFunc) {
 
 // sweepTask carries one task out in this process. A worker goes on while its
 // standard input is open, whatever is typed, and reports on its output.
-func (p *program) sweepTask(ctx context.Context, t *sweep.Task, c *choice, worker bool) error {
-	o, err := p.options(c, "")
+func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags, worker bool) error {
+	o, err := p.options(&f.choice, "")
 	if err != nil {
+		return err
+	}
+	if err := f.handling.options(&o); err != nil {
 		return err
 	}
 	ctx, stop := asked(ctx)

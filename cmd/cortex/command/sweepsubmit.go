@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/experiments"
 	"ventral/experiments/sweep"
 )
 
@@ -53,6 +54,10 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 			if s.Program, err = os.Executable(); err != nil {
 				return err
 			}
+			if err := f.handling.options(&experiments.Options{}); err != nil {
+				return err
+			}
+			s.Arguments = f.arguments()
 			text, err := s.Script(l, places)
 			if err != nil {
 				return err
@@ -68,6 +73,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 		},
 	}
 	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
+	f.handling.flags(cmd)
 	cmd.Flags().BoolVar(&slurm, "slurm", false, "for Slurm")
 	cmd.Flags().BoolVar(&script, "script", false, "print the script, submit nothing")
 	cmd.Flags().StringVar(&s.Partition, "partition", "", "the cluster's partition")
