@@ -64,7 +64,7 @@ func runConvKernel(c *call) {
 func (c *call) outerTaps(o nn.ConvKernel, x, d []float32, xs, ds nn.Shape) {
 	cin, cout := xs[3], ds[3]
 	c.outer = kernel.Outer{Images: 1, XRow: o.Stride * xs[2] * cin, XStep: o.Stride * cin, DRow: ds[2] * cout, DStep: cout, Run: cin, GStep: cout}
-	rows := max(rowsAtOnce/(c.outer.XRow+c.outer.DRow), 1)
+	rows := max(rowsAtOnce/(ds[2]*(cin+cout)), 1)
 	for r := 0; r < ds[1]; r += rows {
 		for q := 0; q < ds[2]; q += pixelsAtOnce {
 			for a := range o.Kh {
@@ -105,7 +105,7 @@ func (c *call) outerRuns(o nn.ConvKernel, x, d []float32, xs, ds nn.Shape) {
 	run := o.Kw * cin
 	a := &c.outer
 	*a = kernel.Outer{Images: 1, XRow: o.Stride * row, XStep: o.Stride * cin, DRow: ds[2] * cout, DStep: cout, Run: run, GStep: cout}
-	rows := max(rowsAtOnce/(a.XRow+a.DRow), 1)
+	rows := max(rowsAtOnce/(ds[2]*(run+cout)), 1)
 	for r := 0; r < ds[1]; r += rows {
 		a.Rows = min(rows, ds[1]-r)
 		for q := 0; q < ds[2]; q += pixelsAtOnce {
