@@ -49,7 +49,7 @@ func work(args []string) error {
 		stop()
 	}()
 	e := cpu.New(cpu.Options{Threads: threads})
-	return t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, Report: Wire(os.Stdout)})
+	return t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, NoFigures: true, Report: Wire(os.Stdout)})
 }
 
 func must(t *testing.T, err error) {
