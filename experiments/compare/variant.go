@@ -114,9 +114,10 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 	return list, nil
 }
 
-// Whole returns the source's file as it stands.
-func (s Source) Whole() (*Variant, error) {
-	e, err := s.read("")
+// One returns a variant of the source, "" for the file as it stands, under the
+// experiment's name.
+func (s Source) One(variant string) (*Variant, error) {
+	e, err := s.read(variant)
 	if err != nil {
 		return nil, err
 	}

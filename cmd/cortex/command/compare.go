@@ -41,7 +41,7 @@ func (p *program) compare() *cobra.Command {
 		Use:   "compare EXPERIMENT…|RUN…",
 		Short: "Train variants with several seeds and say what differs",
 		Long: `compare trains every variant with several seeds and makes one table and one page.
-Variants are the experiments named; or the variants of one file (--variant a,b, by
+Variants are the experiments named, as FILE or FILE:VARIANT; or the variants of one file (--variant a,b, by
 default all, and the file as it stands); or one experiment with other patterns in
 place of its own (--pattern feedforward,adjacent):
 
@@ -143,7 +143,10 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 // experiments reads the variants, and the table compare of the first file.
 func (c *comparison) experiments(args []string) (list []*compare.Variant, settings experiments.Comparison, name string, err error) {
 	var sources []compare.Source
+	var own []string // variants that arguments name
 	for _, arg := range args {
+		arg, variant := splitVariant(arg)
+		own = append(own, variant)
 		file, text, folder, err := source(arg)
 		if err != nil {
 			return nil, settings, "", err
@@ -156,25 +159,29 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 	}
 	settings, name = first.Compare, first.Name
 	switch {
+	case len(args) == 1 && own[0] != "" && len(c.variants) > 0:
+		return nil, settings, "", wrongf("found the variant %s and --variant, want one of the two", own[0])
 	case len(args) > 1 && (len(c.patterns) > 0 || len(c.variants) > 0):
 		return nil, settings, "", wrongf("--pattern and --variant are of one experiment, found %d", len(args))
 	case len(c.patterns) > 0:
 		if len(c.variants) > 1 {
 			return nil, settings, "", wrongf("--pattern takes the place of one experiment's pattern; found %d variants", len(c.variants))
 		}
-		base := ""
+		base := own[0]
 		if len(c.variants) == 1 {
 			base = c.variants[0]
+		}
+		if base != "" {
 			name += " " + base
 		}
 		list, err = sources[0].Derive(base, c.patterns)
 		name += " patterns"
-	case len(args) == 1:
+	case len(args) == 1 && own[0] == "":
 		list, err = sources[0].Own(c.variants)
 	default:
 		var names []string
-		for _, s := range sources {
-			v, err := s.Whole()
+		for i, s := range sources {
+			v, err := s.One(own[i])
 			if err != nil {
 				return nil, settings, "", err
 			}

@@ -53,10 +53,16 @@ func side(name string) (compare.Side, error) {
 		return s, nil
 	}
 	var c choice
-	if i := strings.LastIndexByte(name, ':'); i > 1 { // beyond the letter of a drive
-		name, c.variant = name[:i], name[i+1:]
-	}
+	name, c.variant = splitVariant(name)
 	e, _, err := c.load(name)
 	s.Experiment = e
 	return s, err
+}
+
+// splitVariant splits FILE:VARIANT; the colon of a drive's letter is the file's.
+func splitVariant(name string) (file, variant string) {
+	if i := strings.LastIndexByte(name, ':'); i > 1 {
+		return name[:i], name[i+1:]
+	}
+	return name, ""
 }
