@@ -105,6 +105,19 @@ func TestGuideCommands(t *testing.T) {
 	}
 }
 
+// TestRunCommands runs every command of docs/runs.md, with the experiment of
+// docs/experiment.md.
+func TestRunCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: some of the commands train")
+	}
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(blocks(t, guide, "toml")[0]), 0o666))
+	if n := runPage(t, dir, "../../../docs/runs.md"); n < 9 {
+		t.Errorf("found %d commands", n)
+	}
+}
+
 // TestSweepCommands runs every command of docs/sweeps.md, with the experiment of
 // docs/experiment.md and the sweeps of the page, each of which begins with its
 // name. One seed is enough to see that they work.
