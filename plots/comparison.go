@@ -37,7 +37,7 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 		n, interval = "one run of each variant", "no interval over runs is known"
 	}
 	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, a large one for the mean, %s; n = %s", summary.Title, interval, n),
-		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; colours are those of (a). Dashed: chance, where it is on the scale", summary.Note)
+		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales, moved apart where they would cover each other; colours are those of (a). Dashed: chance, where it is on the scale", summary.Note)
 	f.draw = func(p *pen, w, h pt) error {
 		room := pt(0)
 		for _, v := range all {
@@ -166,8 +166,13 @@ func (a *panel) against(all []compared, of func(compared) float64, left, below s
 	}
 	a.logarithmic(list, below)
 	a.level(all[0].chance)
-	for _, v := range all {
-		x := a.x(math.Log10(of(v)))
+	at := make([]pt, len(all))
+	for i, v := range all {
+		at[i] = a.x(math.Log10(of(v)))
+	}
+	at = spreadOut(at, 5.5, a.l+4, a.r-4)
+	for i, v := range all {
+		x := at[i]
 		for _, y := range v.runs {
 			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
 		}
