@@ -54,6 +54,7 @@ type trainer struct {
 	p      *nn.Program
 	exe    nn.Executable
 	home   nn.Residence
+	update *update
 	src    *feed
 	labels func(step int) []float32
 	steps  int // of an epoch
@@ -78,17 +79,23 @@ func (r *run) trainer() (t *trainer, err error) {
 	if t.exe, err = r.Engine.Compile(t.p); err != nil {
 		return nil, err
 	}
-	if t.home, err = r.Engine.Hold(r.v); err != nil {
+	if t.update, err = r.newUpdate(t.p); err != nil {
 		t.exe.Close()
 		return nil, err
 	}
-	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()),
+	if t.home, err = r.Engine.Hold(r.v); err != nil {
+		t.update.close()
+		t.exe.Close()
+		return nil, err
+	}
+	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: e.Train.Accumulate,
 		rate: func(step int) float64 { return e.Train.Schedule.At(float64(step)/float64(t.steps), e.Train.Epochs) }}
 	return t, nil
 }
 
 func (t *trainer) close() {
 	t.home.Close()
+	t.update.close()
 	t.exe.Close()
 }
 
@@ -100,6 +107,9 @@ func (t *trainer) epochEnd() int { return (t.r.at.Step/t.steps + 1) * t.steps }
 func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (int, error) {
 	r, batch := t.r, t.r.e.Train.Batch
 	return train.Run(ctx, t.exe, t.home, t.p, t.src, r.at.Step, to, func(step int, out []nn.Tensor) error {
+		if err := t.update.run(t.home, step, t.src.rate); err != nil {
+			return err
+		}
 		s := score{}
 		s.add(batch, r.g.Classes, out[len(out)-1].Data, t.labels(step), r.e.Readout.Loss == "sigmoid")
 		r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.correct
