@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -203,6 +204,29 @@ func (p *Plan) runs() ([]sweep.Item, error) {
 	return items, nil
 }
 
+// edges names the numbers chosen for v that are the least or the largest tried,
+// beyond which better ones may lie.
+func (p *Plan) edges(v *Variant) string {
+	var text strings.Builder
+	for _, c := range p.Tune {
+		least, largest := math.Inf(1), math.Inf(-1)
+		for _, value := range c.Values {
+			x, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				x = math.NaN()
+			}
+			least, largest = min(least, x), max(largest, x)
+		}
+		switch x, _ := strconv.ParseFloat(v.Chosen[c.Key], 64); x {
+		case largest:
+			fmt.Fprintf(&text, "; it is the largest %s tried, a better one may lie beyond", c.Key)
+		case least:
+			fmt.Fprintf(&text, "; it is the least %s tried, a better one may lie beyond", c.Key)
+		}
+	}
+	return text.String()
+}
+
 // choose takes for every variant the candidate with the best mean validation
 // accuracy after the last epoch, the first of equal ones. Valid gives that
 // accuracy of the i-th item of tuning.
@@ -234,7 +258,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 			key, value, _ := strings.Cut(set, "=")
 			v.Chosen[key] = value
 		}
-		v.note("%s chosen by mean validation accuracy of %s (%s)", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "))
+		v.note("%s chosen by mean validation accuracy of %s (%s)%s", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), p.edges(v))
 		e, err := v.with(at...)
 		if err != nil {
 			return err

@@ -207,6 +207,12 @@ func TestChoose(t *testing.T) {
 	if err := p.choose(func(i int) (float64, error) { return valid[i], nil }); err != nil {
 		t.Fatal(err)
 	}
+	for i, want := range []bool{false, true} {
+		last := p.Variants[i].Changes[len(p.Variants[i].Changes)-1]
+		if got := strings.HasSuffix(last, "it is the least train.rate tried, a better one may lie beyond"); got != want {
+			t.Errorf("%s: told that the choice is at the edge: %v, want %v: %s", p.Variants[i].Name, got, want, last)
+		}
+	}
 	for i, want := range []float64{0.03, 0.01} {
 		if got := p.Variants[i].e.Train.Rate; got != want {
 			t.Errorf("%s: rate %g, want %g; %v", p.Variants[i].Name, got, want, p.Variants[i].Changes)
