@@ -1,0 +1,140 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"ventral/experiments/stimuli"
+)
+
+// Resume goes on with the run in a folder, from its last checkpoint.
+func Resume(ctx context.Context, dir Folder, o Options) error {
+	o = o.filled()
+	_, info, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	runs := []*run{{Options: o, dir: dir}}
+	for _, name := range info.Controls {
+		if _, _, err := Open(dir.Control(name)); err != nil {
+			return err
+		}
+		runs = append(runs, &run{Options: o, dir: dir.Control(name)})
+	}
+	release, err := hold(runs)
+	if err != nil {
+		return err
+	}
+	defer release()
+	dir.tidy()
+	for i, r := range runs {
+		if runs[i], err = reopen(r.dir, o); err != nil {
+			return err
+		}
+	}
+	return all(ctx, runs)
+}
+
+// reopen reads a run from its folder; the file that it was made from is not
+// read again.
+func reopen(dir Folder, o Options) (*run, error) {
+	e, info, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{Options: o, e: e, dir: dir, info: info}
+	r.Folder = info.Folder
+	if info.State == Finished {
+		return r, nil
+	}
+	list, damaged, err := dir.readCheckpoints(info, 1)
+	if err != nil {
+		return nil, err
+	}
+	for _, err := range damaged {
+		o.Report.Note("%v; going on from the checkpoint before it", err)
+	}
+	if len(list) > 0 {
+		r.v, r.at = list[0].v, list[0].at
+	}
+	if r.epochs, err = dir.readMetrics(); err != nil {
+		return nil, err
+	}
+	return r, r.goesOn()
+}
+
+// goesOn reports what keeps a run from going on here to the same bits, notes
+// that it goes on, and takes over how it keeps checkpoints.
+func (r *run) goesOn() error {
+	was, version, program := r.info.last()
+	now := r.kernel()
+	if was != now && !r.AllowOtherKernel {
+		force := ""
+		if was.Arch == now.Arch {
+			force = fmt.Sprintf("force the kernel by CORTEX_KERNEL=%s, or ", was.Kernel)
+		}
+		return fmt.Errorf("%s: was trained with kernel %s on %s, this is %s on %s; going on would not give the same bits: %sgo on all the same by --allow-other-kernel, which run.json notes", r.dir, was.Kernel, was.Arch, now.Kernel, now.Arch, force)
+	}
+	env := stimuli.Env{Seed: uint64(r.e.Seed), Folder: r.Folder, Cache: r.Cache}
+	if err := r.e.Stimuli.Settings.Ready(env); err != nil {
+		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
+	}
+	x := Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
+	if p := programDigest(); p != program {
+		x.Version, x.Program = Version(), p
+		r.Report.Note("%s: the program is another than that of the steps before (%s, now %s); bits are the same only where it computes the same", r.dir, version, x.Version)
+	}
+	r.info.Resumed = append(r.info.Resumed, x)
+	r.info.keeps(r.Options)
+	return nil
+}
+
+// kernel is the one that this process computes with.
+func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
+
+// Open reads the experiment and the provenance of a run's folder.
+func Open(dir Folder) (*Experiment, *Info, error) {
+	info := &Info{}
+	if err := dir.ReadJSON(infoFile, info); err != nil {
+		if !dir.Has(infoFile) {
+			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
+		}
+		return nil, nil, err
+	}
+	if info.Format != Format {
+		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, Format)
+	}
+	text, err := dir.ReadText(experimentFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	if digest(text) != info.Experiment {
+		if d := differences(dir.begunWith(info), text); dir.begunWith(info) != "" && len(d) > 0 {
+			return nil, nil, &Edited{dir.path(experimentFile), d}
+		}
+		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
+	}
+	e, err := Read(dir.path(experimentFile), text, Overrides{Auto: info.Precision})
+	if err != nil {
+		return nil, nil, err
+	}
+	e.Variant = info.Variant
+	return e, info, nil
+}
+
+// openAlone reads a run and locks its folder.
+func openAlone(dir Folder) (*Experiment, *Info, *Lock, error) {
+	if _, _, err := Open(dir); err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := dir.Lock()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	e, info, err := Open(dir)
+	if err != nil {
+		l.Release()
+	}
+	return e, info, l, err
+}
