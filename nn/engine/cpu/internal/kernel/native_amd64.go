@@ -36,10 +36,10 @@ func native() []Set {
 		sets = append(sets, AVX2)
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL {
-		sets = append(sets, AVX512)
 		if hasAMX() {
-			sets = append(sets, AMX)
+			sets = append(sets, AMX) // by name alone: it has run in an emulator only, and once died there
 		}
+		sets = append(sets, AVX512)
 	}
 	return sets
 }
