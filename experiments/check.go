@@ -199,7 +199,7 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	c.Longest = longest(p)
 	images := e.Stimuli.Settings.Describe().Images[stimuli.Train]
 	c.Steps1 = images / e.Train.Batch
-	c.Updates = c.Steps1 * e.Train.Epochs / e.Train.Accumulate
+	c.Updates = e.Updates()
 	if s.Memory != nil {
 		engine, err := s.Memory(p)
 		if err != nil {

@@ -1,9 +1,6 @@
 package experiments
 
-import (
-	"ventral/cortex"
-	"ventral/experiments/stimuli"
-)
+import "ventral/cortex"
 
 // Cost is what an experiment takes, whatever its weights become.
 type Cost struct {
@@ -28,9 +25,12 @@ func (e *Experiment) Cost() (Cost, error) {
 		return c, err
 	}
 	c.Longest = longest(p)
-	c.Updates = e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+	c.Updates = e.Updates()
 	return c, nil
 }
+
+// Updates is how often the weights change in all epochs.
+func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }
 
 // Size is the part of Cost that needs no gradient: parameters and
 // multiply-adds.
