@@ -19,7 +19,6 @@ type Group struct {
 type Run struct {
 	Folder experiments.Folder
 	Seed   int
-	Kernel string
 	Test   *experiments.TestResult
 	data   string // hashes of the images tested
 }
@@ -37,7 +36,7 @@ func readRun(dir experiments.Folder) (*Run, error) {
 	if info.State != experiments.Finished || o.Test == nil || len(o.Test.Slices) == 0 {
 		return nil, fmt.Errorf("%s: is %s, want a finished run with test results", dir, info.State)
 	}
-	r := &Run{Folder: dir, Seed: info.Seed, Kernel: info.Kernel, Test: o.Test}
+	r := &Run{Folder: dir, Seed: info.Seed, Test: o.Test}
 	var names []string
 	for name := range info.Data {
 		names = append(names, name)
@@ -84,10 +83,11 @@ func (g *Group) values(o outcome) []float64 {
 	return list
 }
 
-// FromRuns makes groups of finished runs: those that differ in nothing but seed
-// and name are of one variant, called by the name of its first run.
+// FromRuns makes groups of finished runs: those that differ in nothing but seed,
+// name and place are of one variant, called by the name of its first run.
 func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 	var groups []*Group
+	var same []string // what the runs of each compute
 	for _, dir := range folders {
 		e, info, err := experiments.Open(dir)
 		if err != nil {
@@ -101,23 +101,20 @@ func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 		if err != nil {
 			return nil, err
 		}
-		var into *Group
-		for _, g := range groups {
-			x, err := v.changed(func(e *experiments.Experiment) { e.Name, e.About, e.Seed = g.e.Name, g.e.About, g.e.Seed })
-			if err != nil {
-				return nil, err
-			}
-			if x.TOML() == g.Text {
-				into = g
+		text, at := computes(v), -1
+		for i := range same {
+			if same[i] == text {
+				at = i
 			}
 		}
-		if into == nil {
+		if at < 0 {
 			if v.Cost, err = v.e.Cost(); err != nil {
 				return nil, err
 			}
-			into = &Group{Variant: v}
-			groups = append(groups, into)
+			at = len(groups)
+			groups, same = append(groups, &Group{Variant: v}), append(same, text)
 		}
+		into := groups[at]
 		for _, x := range into.Runs {
 			if x.Seed == r.Seed {
 				return nil, fmt.Errorf("%s and %s are runs of one experiment with one seed, %d; want different seeds", x.Folder, dir, r.Seed)
@@ -126,6 +123,18 @@ func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 		into.Runs = append(into.Runs, r)
 	}
 	return groups, distinctGroups(groups)
+}
+
+// computes is what the runs of a variant compute whatever their seed: its
+// content, or, where its data are no longer there to be told by what they are,
+// the experiment itself.
+func computes(v *Variant) string {
+	e := *v.e
+	e.Name, e.About, e.Control, e.Seed = "", "", nil, 0
+	if text, err := e.Content(experiments.Options{Folder: v.Folder}); err == nil {
+		return text
+	}
+	return e.TOML()
 }
 
 // distinctGroups gives groups of one name numbers, and refuses what Distinct

@@ -32,8 +32,6 @@ type Plan struct {
 	Seconds   float64                 `json:"seconds"`  // that it is expected to take; 0 unknown
 }
 
-const planFile = "plan.json"
-
 // NewPlan makes variants fair and plans their runs: a network without recurrence
 // runs once in time, quantities are matched, all have the same candidates and
 // seeds.
@@ -114,7 +112,7 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 		return nil, err
 	}
 	if old.Asked != p.Asked {
-		return nil, fmt.Errorf("%s: holds another comparison, or one that another version of the program planned; choose another folder by --out", dir)
+		return nil, fmt.Errorf("%s: holds another comparison, or one that another version of the program or a machine of other precision planned; choose another folder by --out", dir)
 	}
 	for _, v := range old.Variants {
 		var err error

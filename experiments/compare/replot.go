@@ -7,11 +7,6 @@ import (
 	"ventral/experiments"
 )
 
-const reportFile = "comparison.json"
-
-// IsComparison reports whether a folder is that of a comparison.
-func IsComparison(dir experiments.Folder) bool { return dir.Has(reportFile) }
-
 // Replot makes the tests, tables, figures and page of a comparison again from its
 // runs, without an engine.
 func Replot(dir experiments.Folder) error {

@@ -31,17 +31,19 @@ type Source struct {
 	File, Text string
 	Folder     string
 	Set        []string // keys changed in all of its variants
+	Auto       string   // what precision = "auto" is, as in experiments.Overrides
 }
 
 // read reads a variant of the source, "" for the file as it stands.
 func (s Source) read(variant string, set ...string) (*experiments.Experiment, error) {
-	return experiments.Read(s.File, s.Text, experiments.Overrides{Variant: variant, Set: append(append([]string(nil), s.Set...), set...)})
+	return experiments.Read(s.File, s.Text, experiments.Overrides{Variant: variant, Auto: s.Auto, Set: append(append([]string(nil), s.Set...), set...)})
 }
 
-// newVariant resolves an experiment into a variant.
+// newVariant resolves an experiment into a variant, with the precision in force,
+// so that all of its runs compute in that one.
 func newVariant(name string, e *experiments.Experiment, folder string) (*Variant, error) {
 	v := &Variant{Name: name, Folder: folder, Changes: []string{}}
-	e.Name = name
+	e.Name, e.Precision = name, e.Arithmetic()
 	return v, v.take(e)
 }
 

@@ -111,6 +111,9 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 		c.out = filepath.Join("runs", "compare-"+folderName(name))
 	}
 	dir := experiments.Folder(c.out)
+	if err := compare.Vacant(dir); err != nil {
+		return wrong{err}
+	}
 	kept, err := plan.Kept(dir)
 	if err != nil {
 		return wrong{err}
@@ -144,6 +147,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 func (c *comparison) experiments(args []string) (list []*compare.Variant, settings experiments.Comparison, name string, err error) {
 	var sources []compare.Source
 	var own []string // variants that arguments name
+	changed := c.overrides()
 	for _, arg := range args {
 		arg, variant := splitVariant(arg)
 		own = append(own, variant)
@@ -151,9 +155,9 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 		if err != nil {
 			return nil, settings, "", err
 		}
-		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: c.overrides().Set})
+		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: changed.Set, Auto: changed.Auto})
 	}
-	first, err := experiments.Read(sources[0].File, sources[0].Text, c.overrides())
+	first, err := experiments.Read(sources[0].File, sources[0].Text, changed)
 	if err != nil {
 		return nil, settings, "", err
 	}
@@ -288,6 +292,9 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	name := strings.Join(names, "-")
 	if c.out == "" {
 		c.out = experiments.Free(filepath.Join("runs", "compare-"+folderName(name)))
+	}
+	if err := compare.Vacant(experiments.Folder(c.out)); err != nil {
+		return wrong{err}
 	}
 	primary := c.primary
 	if primary == "" {

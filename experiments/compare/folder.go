@@ -1,0 +1,40 @@
+package compare
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"ventral/experiments"
+)
+
+// Names of a comparison's own files.
+const (
+	planFile   = "plan.json"
+	reportFile = "comparison.json"
+)
+
+// IsComparison reports whether a folder is that of a comparison with a report.
+func IsComparison(dir experiments.Folder) bool { return dir.Has(reportFile) }
+
+// Vacant refuses a folder that a comparison would write over: that of a run, and
+// one that holds anything and is no comparison's.
+func Vacant(dir experiments.Folder) error {
+	if dir.IsRun() {
+		return fmt.Errorf("%s: is the folder of a run; choose another folder by --out", dir)
+	}
+	if dir.Has(planFile) || dir.Has(reportFile) {
+		return nil
+	}
+	entries, err := os.ReadDir(string(dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s: %w; choose another folder by --out", dir, err)
+	case len(entries) > 0:
+		return fmt.Errorf("%s: is not empty, and holds no comparison; choose another folder by --out", dir)
+	}
+	return nil
+}

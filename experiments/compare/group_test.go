@@ -1,0 +1,84 @@
+package compare
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// finished writes what a comparison reads of a finished run whose experiment
+// leaves the precision to the machine.
+func finished(t *testing.T, precision string, set ...string) experiments.Folder {
+	t.Helper()
+	dir := experiments.Folder(filepath.Join(t.TempDir(), "run"))
+	s := builtin(t, "debris")
+	e, err := experiments.Read(s.File, s.Text, experiments.Overrides{Auto: precision, Set: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := e.TOML()
+	sum := sha256.Sum256([]byte(text))
+	for name, v := range map[string]any{
+		"run.json":  experiments.Info{Format: experiments.Format, State: experiments.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
+		"test.json": experiments.TestResult{Split: "test", Slices: []experiments.Slice{{Slice: 4, Images: 10}}},
+	} {
+		if err := dir.WriteJSON(name, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := dir.WriteText("experiment.toml", text); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestFromRuns pools runs that differ in seed and name, and no others: what
+// "auto" was on the machine of a run is a difference.
+func TestFromRuns(t *testing.T) {
+	groups, err := FromRuns([]experiments.Folder{
+		finished(t, "float32"), finished(t, "float32", "seed=2", `name="again"`), finished(t, "split", "seed=3"),
+		finished(t, "float32", "seed=4", "train.rate=0.5"), finished(t, "split", "seed=5", `about="another day"`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range groups {
+		seeds := g.e.Precision
+		for _, r := range g.Runs {
+			seeds += " " + string(rune('0'+r.Seed))
+		}
+		got = append(got, seeds)
+	}
+	if got, want := strings.Join(got, ", "), "float32 1 2, split 3 5, float32 4"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestPrecisionOfVariants: variants are pinned to what "auto" is where they are
+// planned, whoever carries them out.
+func TestPrecisionOfVariants(t *testing.T) {
+	s := builtin(t, "debris")
+	s.Auto = "split"
+	list, err := s.Derive("", []string{"feedforward", "adjacent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := NewPlan("x", list, experiments.NewComparison(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, err := p.runs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range items {
+		if x.Experiment.Precision != "split" {
+			t.Errorf("%v: precision %s, want split", x.Labels, x.Experiment.Precision)
+		}
+	}
+}
