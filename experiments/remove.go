@@ -17,11 +17,14 @@ type Removal struct {
 	Files       int      `json:"files"`
 	Bytes       int64    `json:"bytes"`
 	Foreign     []string `json:"foreign"` // among them, what the program did not write
+
+	real string // the folder's path from the root, without symbolic links
 }
 
 // NewRemoval finds what is to be deleted of the run in a folder: all of it, or
 // the checkpoints of a run that is finished. A folder that is not a run, a
-// control, a symbolic link and a run that a process works on are errors.
+// control, a symbolic link and a run that a process works on are errors; what a
+// removal that was cut short left of a run is not.
 func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	i, err := os.Lstat(filepath.Clean(string(dir)))
 	switch {
@@ -29,11 +32,18 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 		return nil, err
 	case i.Mode()&fs.ModeSymlink != 0:
 		return nil, fmt.Errorf("%s: is a symbolic link, want the folder itself", dir)
-	case !dir.IsRun():
+	case !dir.IsRun() && !dir.remnant():
 		return nil, fmt.Errorf("%s: is not the folder of a run, and nothing else is removed", dir)
 	}
-	if abs, err := filepath.Abs(string(dir)); err == nil && filepath.Base(filepath.Dir(abs)) == "controls" {
-		if of := Folder(filepath.Dir(filepath.Dir(abs))); of.IsRun() {
+	at, err := filepath.Abs(string(dir))
+	if err != nil {
+		return nil, err
+	}
+	if at, err = filepath.EvalSymlinks(at); err != nil {
+		return nil, err
+	}
+	if filepath.Base(filepath.Dir(at)) == "controls" {
+		if of := Folder(filepath.Dir(filepath.Dir(at))); of.IsRun() {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
@@ -41,7 +51,7 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	if err := dir.ReadJSON(infoFile, &info); err != nil {
 		return nil, err
 	}
-	r := &Removal{Folder: dir, Checkpoints: checkpoints, State: info.State, Foreign: []string{}}
+	r := &Removal{Folder: dir, Checkpoints: checkpoints, State: info.State, Foreign: []string{}, real: at}
 	for _, f := range dir.withControls() {
 		l, err := f.look()
 		if err != nil {
@@ -79,6 +89,22 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	}
 	return r, nil
 }
+
+// remnant reports whether the folder holds run.json and at most the lock file
+// besides, as a removal leaves it that was cut short at its end.
+func (f Folder) remnant() bool {
+	entries, err := os.ReadDir(string(f))
+	for _, e := range entries {
+		if e.Name() != infoFile && e.Name() != lockFile {
+			return false
+		}
+	}
+	var info Info
+	return err == nil && f.ReadJSON(infoFile, &info) == nil && info.Format > 0
+}
+
+// Same reports whether two removals are of the same folder.
+func (r *Removal) Same(other *Removal) bool { return r.real == other.real }
 
 // withControls is the folder with those of its controls.
 func (f Folder) withControls() []Folder {
@@ -130,7 +156,8 @@ func written(name string) bool {
 }
 
 // Remove deletes it. The folder is locked meanwhile; what makes it a run goes
-// last, so that a removal that was cut short can be repeated.
+// last, run.json after all else, so that a removal that was cut short can be
+// repeated.
 func (r *Removal) Remove() error {
 	var locks []*Lock
 	release := func() {
@@ -147,28 +174,41 @@ func (r *Removal) Remove() error {
 		locks = append(locks, l)
 	}
 	if r.Checkpoints {
-		for _, top := range r.tops() {
-			if err := os.RemoveAll(top); err != nil {
-				return err
-			}
-		}
-		return nil
+		return removeAll(r.tops())
 	}
 	entries, err := os.ReadDir(string(r.Folder))
 	if err != nil {
 		return err
 	}
-	last := []string{experimentFile, infoFile, lockFile}
+	var paths []string
+	last := []string{"controls", lockFile, experimentFile, infoFile}
 	for _, e := range entries {
-		if !slices.Contains(last, e.Name()) && e.Name() != "controls" {
-			if err := os.RemoveAll(r.Folder.path(e.Name())); err != nil {
-				return err
-			}
+		if !slices.Contains(last, e.Name()) {
+			paths = append(paths, r.Folder.path(e.Name()))
 		}
 	}
-	release() // some systems cannot remove a file that is open
-	if err := os.RemoveAll(r.Folder.path("controls")); err != nil {
+	if err := removeAll(paths); err != nil {
 		return err
 	}
-	return os.RemoveAll(string(r.Folder))
+	release() // some systems cannot remove a file that is open
+	paths = nil
+	for _, name := range last {
+		paths = append(paths, r.Folder.path(name))
+	}
+	if err := removeAll(paths); err != nil {
+		return err
+	}
+	moment()
+	return os.Remove(r.real) // "." cannot be removed by that name
+}
+
+// removeAll removes what is at paths and below them, in their order.
+func removeAll(paths []string) error {
+	for _, path := range paths {
+		moment()
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }

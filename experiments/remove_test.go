@@ -120,3 +120,90 @@ func TestRemoveRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestRemoveAgain cuts removals short before every file that they remove: the
+// same removal must be possible once more, and leave nothing.
+func TestRemoveAgain(t *testing.T) {
+	remove := func(dir string, moment int) (cut bool) {
+		t.Helper()
+		at := 0
+		experiments.AtMoment(func() {
+			if at++; at == moment {
+				panic("cut short")
+			}
+		})
+		defer experiments.AtMoment(func() {})
+		defer func() { cut = recover() != nil }()
+		r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+		if err != nil {
+			t.Fatalf("at moment %d: %v", moment, err)
+		}
+		if err := r.Remove(); err != nil {
+			t.Fatalf("at moment %d: %v", moment, err)
+		}
+		return false
+	}
+	for moment := 1; ; moment++ {
+		dir := shelved(t, experiments.Finished)
+		cut := remove(dir, moment)
+		if left, _ := os.ReadDir(dir); cut && len(left) > 0 {
+			remove(dir, 0)
+		} else if cut {
+			// An empty folder is in nobody's way.
+			continue
+		}
+		if there(dir) {
+			t.Errorf("at moment %d: the folder is still there", moment)
+		}
+		if !cut {
+			if moment < 8 {
+				t.Errorf("a removal had %d moments, want one before every file", moment-1)
+			}
+			return
+		}
+	}
+}
+
+// TestRemoveRemnant removes what a second removal cut short leaves, the lock
+// file beside run.json.
+func TestRemoveRemnant(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "run.json", []byte(`{"format": 1, "state": "finished"}`))
+	write(t, dir, ".lock", nil)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Remove(); err != nil || there(dir) {
+		t.Errorf("%v, still there: %v", err, there(dir))
+	}
+}
+
+// TestRemoveHere removes the folder that the process is in, by its own name and
+// through a symbolic link.
+func TestRemoveHere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a folder that a process is in cannot be removed")
+	}
+	for _, linked := range []bool{false, true} {
+		dir := shelved(t, experiments.Finished)
+		in := dir
+		if linked {
+			in = filepath.Join(t.TempDir(), "link")
+			if err := os.Symlink(dir, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Chdir(in)
+		r, err := experiments.NewRemoval(".", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Remove(); err != nil {
+			t.Error(err)
+		}
+		if there(dir) {
+			t.Errorf("linked %v: the folder is still there", linked)
+		}
+	}
+}

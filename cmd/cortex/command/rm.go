@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,9 @@ arguments is. Symbolic links are removed, not what they point to.`,
 				if err != nil {
 					return wrong{err}
 				}
-				list = append(list, r)
+				if !slices.ContainsFunc(list, r.Same) {
+					list = append(list, r)
+				}
 			}
 			w := p.out
 			if p.json {
