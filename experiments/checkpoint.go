@@ -73,6 +73,7 @@ func (r *run) checkpoint(home nn.Residence) error {
 	if err := r.dir.writeCheckpoint(r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
 		return err
 	}
+	delete(r.damaged, checkpointName(r.at.Step))
 	r.info.Step, r.info.EpochsDone = r.at.Step, len(r.epochs)
 	if r.info.Best = best(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
 		r.info.Best.File = ""
@@ -80,20 +81,23 @@ func (r *run) checkpoint(home nn.Residence) error {
 	if err := r.saveInfo(); err != nil {
 		return err
 	}
-	return r.dir.prune(r.at.Step, r.info)
+	return r.dir.prune(r.at.Step, r.info, r.damaged)
 }
 
 // prune removes checkpoints up to a step: all but the newest and the best. Those
-// beyond the step could not be read when the run went on from it.
-func (f Folder) prune(step int, info *Info) error {
+// that were found damaged are none of the newest; those beyond the step could
+// not be read when the run went on from it.
+func (f Folder) prune(step int, info *Info, damaged map[string]bool) error {
 	names, err := f.checkpoints()
 	if err != nil {
 		return err
 	}
 	last := checkpointName(step)
 	names = slices.DeleteFunc(names, func(name string) bool { return name > last })
-	for _, name := range names[:max(len(names)-info.Keep, 0)] {
-		if info.Best == nil || name != info.Best.File {
+	whole := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return damaged[name] })
+	newest := whole[max(len(whole)-info.Keep, 0):]
+	for _, name := range names {
+		if !slices.Contains(newest, name) && (info.Best == nil || name != info.Best.File) {
 			moment()
 			os.Remove(f.path(name)) // an old one that stays does no harm
 		}
@@ -160,10 +164,16 @@ type checkpoint struct {
 	by   Kernel // that the steps before it were made with; empty in old files
 }
 
+// damage is a checkpoint that cannot be read.
+type damage struct {
+	name string
+	err  error
+}
+
 // readCheckpoints reads the newest n checkpoints that are whole, newest first,
-// and gives the faults of others. It is an error if there are some and none is
+// and tells which newer ones are not. It is an error if there are some and none is
 // whole.
-func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged []error, err error) {
+func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged []damage, err error) {
 	names, err := f.checkpoints()
 	if err != nil {
 		return nil, nil, err
@@ -172,11 +182,11 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 		c := checkpoint{name: names[i]}
 		var meta map[string]string
 		if c.v, meta, err = f.readWeights(names[i]); err != nil {
-			damaged = append(damaged, err)
+			damaged = append(damaged, damage{names[i], err})
 			continue
 		}
 		if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
-			damaged = append(damaged, fmt.Errorf("%s: progress: %w", f.path(names[i]), err))
+			damaged = append(damaged, damage{names[i], fmt.Errorf("%s: progress: %w", f.path(names[i]), err)})
 			continue
 		}
 		if got := meta["experiment"]; got != info.Experiment {
@@ -186,7 +196,11 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 		list = append(list, c)
 	}
 	if len(names) > 0 && len(list) == 0 {
-		return nil, nil, fmt.Errorf("no checkpoint can be read: %w", errors.Join(damaged...))
+		var faults []error
+		for _, d := range damaged {
+			faults = append(faults, d.err)
+		}
+		return nil, nil, fmt.Errorf("no checkpoint can be read: %w", errors.Join(faults...))
 	}
 	return list, damaged, nil
 }

@@ -167,6 +167,13 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if info := infoOf(t, dir); info.Resumed[0].Step != 4 {
 		t.Errorf("went on at step %d, want 4", info.Resumed[0].Step)
 	}
+	// The damaged one is none of the two that stay.
+	if got, want := checkpointsOf(t, dir), []string{"0004", "0008"}; !slices.Equal(got, want) {
+		t.Errorf("got checkpoints %v, want %v", got, want)
+	}
+	if _, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
+		t.Error(err)
+	}
 }
 
 // noted keeps the notes of a run.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-
-	"ventral/experiments/stimuli"
 )
 
 // Resume goes on with the run in a folder, from its last checkpoint.
@@ -43,7 +41,7 @@ func reopen(dir Folder, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{Options: o, e: e, dir: dir, info: info}
+	r := &run{Options: o, e: e, dir: dir, info: info, damaged: map[string]bool{}}
 	r.Folder = info.Folder
 	if info.State == Finished {
 		return r, nil
@@ -52,8 +50,9 @@ func reopen(dir Folder, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, err := range damaged {
-		o.Report.Note("%v; going on from the checkpoint before it", err)
+	for _, d := range damaged {
+		r.damaged[d.name] = true
+		o.Report.Note("%v; going on from the checkpoint before it", d.err)
 	}
 	if len(list) > 0 {
 		r.v, r.at = list[0].v, list[0].at
@@ -76,8 +75,7 @@ func (r *run) goesOn() error {
 		}
 		return fmt.Errorf("%s: was trained with kernel %s on %s, this is %s on %s; going on would not give the same bits: %sgo on all the same by --allow-other-kernel, which run.json notes", r.dir, was.Kernel, was.Arch, now.Kernel, now.Arch, force)
 	}
-	env := stimuli.Env{Seed: uint64(r.e.Seed), Folder: r.Folder, Cache: r.Cache}
-	if err := r.e.Stimuli.Settings.Ready(env); err != nil {
+	if err := r.e.Stimuli.Settings.Ready(r.e.env(r.Options)); err != nil {
 		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
 	}
 	x := Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
@@ -110,8 +108,10 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 		return nil, nil, err
 	}
 	if digest(text) != info.Experiment {
-		if d := differences(dir.begunWith(info), text); dir.begunWith(info) != "" && len(d) > 0 {
-			return nil, nil, &Edited{dir.path(experimentFile), d}
+		if was := dir.begunWith(info); was != "" {
+			if d := differences(was, text); len(d) > 0 {
+				return nil, nil, &Edited{dir.path(experimentFile), d}
+			}
 		}
 		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
 	}

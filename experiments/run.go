@@ -78,6 +78,8 @@ type run struct {
 	others []*run // controls that are finished, for joint figures
 	done   *results
 	drawn  map[string]string // SHA-256 of figures by name
+
+	damaged map[string]bool // checkpoints that could not be read when the run went on
 }
 
 // Run carries an experiment and its controls out into a new folder. When ctx

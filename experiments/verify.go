@@ -30,13 +30,13 @@ type Verified struct {
 
 // Replayed is a variable that differs from its checkpoint.
 type Replayed struct {
-	Variable   string  `json:"variable"`
-	Numbers    int     `json:"numbers"`
-	Differ     int     `json:"differ"`             // how many of them
-	Largest    float64 `json:"largest_difference"` // absolute
-	Index      int     `json:"index"`              // of that number, in row-major order
-	Checkpoint float32 `json:"checkpoint"`
-	Replay     float32 `json:"replay"`
+	Variable   string `json:"variable"`
+	Numbers    int    `json:"numbers"`
+	Differ     int    `json:"differ"`             // how many of them
+	Largest    Number `json:"largest_difference"` // absolute; NaN is larger than all
+	Index      int    `json:"index"`              // of that number, in row-major order
+	Checkpoint Number `json:"checkpoint"`
+	Replay     Number `json:"replay"`
 }
 
 // Same reports whether every bit was the same.
@@ -129,8 +129,8 @@ func replay(dir Folder, o Options) (*run, []checkpoint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, err := range damaged {
-		o.Report.Note("%v", err)
+	for _, d := range damaged {
+		o.Report.Note("%v", d.err)
 	}
 	if len(list) < 2 {
 		return nil, nil, fmt.Errorf("%s: has %d checkpoints that can be read, want two to compare; a run keeps the last two unless --keep says otherwise", dir, len(list))
@@ -163,8 +163,9 @@ func (v *Verified) compare(p *nn.Program, checkpoint, replay *nn.Variables) {
 				continue
 			}
 			// The first one, or a larger difference.
-			if by := math.Abs(float64(x) - float64(y)); d.Differ == 0 || by > d.Largest {
-				d.Largest, d.Index, d.Checkpoint, d.Replay = by, i, x, y
+			by, largest := math.Abs(float64(x)-float64(y)), float64(d.Largest)
+			if d.Differ == 0 || by > largest || math.IsNaN(by) && !math.IsNaN(largest) {
+				d.Largest, d.Index, d.Checkpoint, d.Replay = Number(by), i, Number(x), Number(y)
 			}
 			d.Differ++
 		}

@@ -5,8 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,10 +82,13 @@ func TestVerify(t *testing.T) {
 			t.Errorf("got %s", v)
 		}
 	})
-	t.Run("a changed number", func(t *testing.T) {
-		name := "checkpoints/step-000000008.safetensors"
-		b := file(t, dir, name)
-		v, meta, err := safetensors.Read(bytes.NewReader(b), int64(len(b)))
+	// changed verifies the run with other numbers in a kernel of its last
+	// checkpoint, whose checksum fits; was is that kernel as it was.
+	name := "checkpoints/step-000000008.safetensors"
+	whole := file(t, dir, name)
+	changed := func(t *testing.T, by map[int]float32) (got experiments.Replayed, was []float32, text string) {
+		t.Helper()
+		v, meta, err := safetensors.Read(bytes.NewReader(whole), int64(len(whole)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,9 +96,10 @@ func TestVerify(t *testing.T) {
 		if !ok {
 			t.Fatalf("no such variable among %v", v.Names())
 		}
-		was := x.Data[5]
-		x.Data[5] += 0.25
-		is := x.Data[5]
+		was = slices.Clone(x.Data)
+		for i, d := range by {
+			x.Data[i] += d
+		}
 		sum := sha256.New()
 		if err := safetensors.Write(sum, v, nil); err != nil {
 			t.Fatal(err)
@@ -103,18 +110,40 @@ func TestVerify(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(t, dir, name, out.Bytes())
-		got, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1))
+		r, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.Same() || len(got.Differ) != 1 {
-			t.Fatalf("got %v", got)
+		if r.Same() || len(r.Differ) != 1 || r.Differ[0].Variable != "V1->IT/kernel" {
+			t.Fatalf("got %v", r)
 		}
-		if d := got.Differ[0]; d.Variable != "V1->IT/kernel" || d.Differ != 1 || d.Index != 5 || d.Checkpoint != is || d.Replay != was || d.Largest != float64(is)-float64(was) {
-			t.Errorf("got %+v, want number 5, %v for %v", d, is, was)
+		b, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !strings.Contains(got.String(), "first V1->IT/kernel: 1 of ") {
-			t.Errorf("got %s", got)
+		return r.Differ[0], was, r.String() + string(b)
+	}
+	t.Run("a changed number", func(t *testing.T) {
+		d, was, text := changed(t, map[int]float32{5: 0.25})
+		is := was[5] + 0.25
+		if d.Differ != 1 || d.Index != 5 || float32(d.Checkpoint) != is || float32(d.Replay) != was[5] || float64(d.Largest) != float64(is)-float64(was[5]) {
+			t.Errorf("got %+v, want number 5, %v for %v", d, is, was[5])
+		}
+		if !strings.Contains(text, "first V1->IT/kernel: 1 of ") {
+			t.Errorf("got %s", text)
+		}
+	})
+	t.Run("no number", func(t *testing.T) {
+		d, was, text := changed(t, map[int]float32{2: 0.25, 5: float32(math.NaN()), 7: 1})
+		if d.Differ != 3 || d.Index != 5 || !math.IsNaN(float64(d.Checkpoint)) || float32(d.Replay) != was[5] {
+			t.Errorf("got %+v, want number 5, NaN for %v", d, was[5])
+		}
+		if !strings.Contains(text, "NaN in the checkpoint") || !strings.Contains(text, `"largest_difference":null`) {
+			t.Errorf("got %s", text)
+		}
+		d, _, text = changed(t, map[int]float32{2: 0.25, 5: float32(math.Inf(-1)), 7: 1})
+		if d.Index != 5 || !math.IsInf(float64(d.Checkpoint), -1) || !strings.Contains(text, `"checkpoint":null`) {
+			t.Errorf("got %+v, %s", d, text)
 		}
 	})
 	t.Run("one checkpoint", func(t *testing.T) {
