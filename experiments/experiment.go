@@ -39,7 +39,7 @@ type Head struct {
 	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
 	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
-	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is split where the processor makes that fast, with AMX, else float32"`
+	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is split where the kernel multiplies its parts natively (CORTEX_KERNEL=amx), else float32"`
 	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
 	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
 }
