@@ -17,9 +17,14 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(conte
 		return nil, err
 	}
 	if len(tuning) > 0 {
-		ledger, err := sweep.New(dir, tuning)
+		ledger, err := sweep.Draft(dir, tuning)
 		if err != nil {
 			return nil, err
+		}
+		if !listed(ledger) {
+			if err := ledger.Write(); err != nil {
+				return nil, err
+			}
 		}
 		if err := carry(ctx, ledger); err != nil {
 			return nil, err
@@ -62,4 +67,15 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(conte
 		groups = append(groups, g)
 	}
 	return groups, nil
+}
+
+// listed reports whether the folder's ledger lists every task of l already: one
+// that lists the runs, too, stays as it is.
+func listed(l *sweep.Ledger) bool {
+	old, err := sweep.Open(l.Folder())
+	if err != nil {
+		return false
+	}
+	added, _ := l.Changes(old)
+	return added == 0
 }

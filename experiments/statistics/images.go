@@ -27,13 +27,17 @@ func McNemar(first, other int) (exact, mid float64) {
 
 // SignFlip tests whether paired differences are as likely above 0 as below: it
 // turns the sign of each at random. The p value is two-sided,
-// (1 + #{|mean of flipped| ≥ |mean|}) / (1 + draws), never 0.
+// (1 + #{|mean of flipped| ≥ |mean|}) / (1 + draws), never 0; NaN where a
+// difference is not finite.
 func SignFlip(d []float64, draws int, seed uint64) float64 {
 	random := rand.New(rand.NewPCG(seed, 1))
 	observed, size := 0.0, 0.0
 	for _, v := range d {
 		observed += v
 		size += math.Abs(v)
+	}
+	if math.IsNaN(size) || math.IsInf(size, 0) {
+		return math.NaN()
 	}
 	observed = math.Abs(observed) - 1e-12*size // sums in another order
 	reached := 0

@@ -17,15 +17,16 @@ import (
 // Ledger is the list of what a sweep consists of. Its folder holds
 //
 //	ledger.json        the list
-//	tasks/HASH/        a task: experiment.toml, the resolved experiment;
-//	                   log.txt, what its process said; failure.json, why it failed
+//	tasks/HASH/        a task: task.json, its line of the list; experiment.toml,
+//	                   the resolved experiment; log.txt, what its process said;
+//	                   failure.json, why it failed
 //	runs/HASH/         its run
 type Ledger struct {
 	Format  int      `json:"format"`
 	Name    string   `json:"name"`
 	Version string   `json:"version"` // of the program that planned it
 	Axes    []string `json:"axes"`    // keys of labels, in the order of columns
-	List    []*Task  `json:"tasks"`
+	List    []*Task  `json:"tasks"`   // in the order in which they are begun
 
 	dir   experiments.Folder
 	items []*Task           // of Draft, by item
@@ -54,6 +55,7 @@ type Item struct {
 // Names of files.
 const (
 	ledgerFile     = "ledger.json"
+	taskFile       = "task.json"
 	experimentFile = "experiment.toml"
 	logFile        = "log.txt"
 	failureFile    = "failure.json"
@@ -129,10 +131,20 @@ func axes(items []Item) (keys []string) {
 	return keys
 }
 
-// Write writes the experiments of a draft, then the list.
+// card is task.json: the task by itself, for a process that was given its hash
+// and meets another list by the time that it begins.
+type card struct {
+	Format int `json:"format"`
+	*Task
+}
+
+// Write writes the tasks of a draft, then the list.
 func (l *Ledger) Write() error {
 	for _, t := range l.List {
 		if err := t.own().WriteText(experimentFile, l.texts[t.Hash]); err != nil {
+			return err
+		}
+		if err := t.own().WriteJSON(taskFile, card{l.Format, t}); err != nil {
 			return err
 		}
 	}
@@ -178,9 +190,6 @@ func Open(folder experiments.Folder) (*Ledger, error) {
 // Folder is the folder of the sweep.
 func (l *Ledger) Folder() experiments.Folder { return l.dir }
 
-// Tasks returns the tasks in the order in which they are begun.
-func (l *Ledger) Tasks() []*Task { return l.List }
-
 // Item returns the task of the i-th item that New or Draft was given.
 func (l *Ledger) Item(i int) *Task { return l.items[i] }
 
@@ -196,6 +205,19 @@ func (l *Ledger) Find(text string) (*Task, error) {
 		return nil, fmt.Errorf("%s: %d tasks have a hash that begins with %q, want one", l.dir, len(found), text)
 	}
 	return found[0], nil
+}
+
+// OpenTask reads the task of a whole hash that was ever planned in a folder,
+// whether the ledger still lists it or not.
+func OpenTask(folder experiments.Folder, hash string) (*Task, error) {
+	t := &Task{Hash: hash, dir: folder}
+	if err := t.own().ReadJSON(taskFile, &card{Task: t}); err != nil {
+		return nil, err
+	}
+	if t.Hash != hash {
+		return nil, fmt.Errorf("%s: found the task %s, want %s", filepath.Join(string(t.own()), taskFile), t.Hash, hash)
+	}
+	return t, nil
 }
 
 // Short is the beginning of the hash that files of the task are called by.

@@ -55,7 +55,17 @@ func (silent) Note(string, ...any)                   {}
 type job struct {
 	Todo
 	begun time.Time
+	said  int64 // bytes of the task's log before its process began
+	tries int   // how often it was found busy
 }
+
+// attempts are how often a task that was busy is tried, and pause the time
+// before each: whoever looks at a folder, or removes it, holds its lock for a
+// moment, and whoever works there for long.
+const (
+	attempts = 5
+	pause    = 200 * time.Millisecond
+)
 
 // event is what a worker process says.
 type event struct {
@@ -67,7 +77,8 @@ type event struct {
 
 // Run carries out what is missing, each task in a process of its own. When ctx
 // is cancelled every task is left so that it can go on, and the error is ctx's.
-// A task that failed is an error that names it, of all failures the first.
+// A task that failed is an error that names it, of all failures the first. What
+// another process works on at the end is left to it, and is no error.
 func (l *Ledger) Run(ctx context.Context, o Options) error {
 	if o.Report == nil {
 		o.Report = silent{}
@@ -88,7 +99,10 @@ func (l *Ledger) Run(ctx context.Context, o Options) error {
 	if err := d.sort(); err != nil {
 		return err
 	}
-	for d.begin(); len(d.running) > 0; d.begin() {
+	for d.begin(); len(d.running) > 0 || d.again(); d.begin() {
+		if len(d.running) == 0 {
+			continue
+		}
 		if again := d.heard(<-d.events); again != nil && err == nil {
 			err = again
 			stop()
@@ -116,16 +130,17 @@ type dispatcher struct {
 	events  chan event
 	waiting []*job
 	running []*job
-	used    int64 // bytes of those running
+	busy    []*job // locked when their turn came
+	used    int64  // bytes of those running
 	failed  []string
 }
 
-// sort sets tasks aside that cannot run and those of other processes.
+// sort sets tasks aside that cannot run and those that other processes hold.
 func (d *dispatcher) sort() error {
 	for _, x := range d.plan.Todos {
 		switch {
 		case x.Action == Leave:
-			d.o.Report.Note("%s: another process is at work on it; left to that one", x.Label(d.ledger.Axes))
+			d.busy = append(d.busy, &job{Todo: x})
 		case x.Trouble != "":
 			s, err := x.troubled()
 			if err != nil {
@@ -140,15 +155,18 @@ func (d *dispatcher) sort() error {
 }
 
 // begin begins as many tasks as there are workers and memory for. What another
-// process has begun or finished meanwhile is left to it.
+// process has finished meanwhile is done, and what it holds is looked at again.
 func (d *dispatcher) begin() {
 	for d.ctx.Err() == nil && len(d.running) < d.plan.Workers {
 		j := d.next()
 		if j == nil {
 			return
 		}
-		if s, err := j.Task.State(); err == nil && (s.State == experiments.Finished || s.State == experiments.Running) {
+		if s, err := j.Task.State(); err == nil && s.State == experiments.Finished {
 			d.ended(j.Task, s, 0)
+			continue
+		} else if err == nil && s.State == experiments.Running {
+			d.busy = append(d.busy, j)
 			continue
 		}
 		j.begun = time.Now()
@@ -156,6 +174,40 @@ func (d *dispatcher) begin() {
 		go j.process(d.ctx, d.o, d.plan.Threads, d.events)
 		d.running, d.used = append(d.running, j), d.used+j.Memory
 	}
+}
+
+// again has the tasks that were busy wait again, when nothing else is left. What
+// another process still works on in the end is left to it; what is free and
+// undone all the same has failed. It reports whether any task waits.
+func (d *dispatcher) again() bool {
+	busy := d.busy
+	d.busy = nil
+	if len(busy) > 0 {
+		select {
+		case <-time.After(pause):
+		case <-d.ctx.Done():
+		}
+	}
+	if d.ctx.Err() != nil {
+		return false
+	}
+	for _, j := range busy {
+		if j.tries++; j.tries <= attempts {
+			d.waiting = append(d.waiting, j)
+			continue
+		}
+		s, err := j.Task.State()
+		switch {
+		case err == nil && s.State == experiments.Running && j.Action == Leave:
+			d.o.Report.Note("%s: another process is at work on it; left to that one", j.Label(d.ledger.Axes))
+		case err == nil && (s.State == experiments.Running || s.State == experiments.Finished):
+			d.ended(j.Task, s, 0)
+		default:
+			s.State, s.Error = experiments.Failed, fmt.Sprintf("its folder was in use each of %d times, though nobody works there now; the same command tries again", attempts)
+			d.ended(j.Task, s, 0)
+		}
+	}
+	return len(d.waiting) > 0
 }
 
 // next takes the first waiting task that fits into the memory that is left;
@@ -185,6 +237,10 @@ func (d *dispatcher) heard(e event) error {
 		s, err := e.verdict()
 		if err != nil {
 			return err
+		}
+		if e.err == nil && s.State != experiments.Finished && s.State != experiments.Failed {
+			d.busy = append(d.busy, e.job) // its process could not have the lock
+			return nil
 		}
 		d.ended(e.Task, s, time.Since(e.begun))
 	}
@@ -222,6 +278,9 @@ func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- 
 		return err
 	}
 	defer log.Close()
+	if info, err := log.Stat(); err == nil {
+		j.said = info.Size()
+	}
 	c.Stderr = log
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -273,12 +332,13 @@ func (e event) verdict() (State, error) {
 // interrupted is the exit status of a process that was asked to end.
 const interrupted = 130
 
-// lastWords is the last line that the task's process said.
-func (t *Task) lastWords() string {
-	text, err := t.own().ReadText(logFile)
-	if err != nil {
+// lastWords is the last line that the job's process said, "" where it said
+// nothing: the log begins with those of earlier ones.
+func (j *job) lastWords() string {
+	text, err := j.own().ReadText(logFile)
+	if err != nil || int64(len(text)) < j.said {
 		return ""
 	}
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(text[j.said:])
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }

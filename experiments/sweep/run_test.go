@@ -25,12 +25,12 @@ func TestRun(t *testing.T) {
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "s"))
 	l, err := New(dir, seeds(t))
 	must(t, err)
-	if len(l.Tasks()) != 2 || l.Item(0) != l.Item(2) || l.Item(1) != l.Item(3) || l.Item(0) == l.Item(1) {
-		t.Fatalf("%d tasks, want 2: a variant that changes nothing is the same task", len(l.Tasks()))
+	if len(l.List) != 2 || l.Item(0) != l.Item(2) || l.Item(1) != l.Item(3) || l.Item(0) == l.Item(1) {
+		t.Fatalf("%d tasks, want 2: a variant that changes nothing is the same task", len(l.List))
 	}
 	must(t, l.Run(context.Background(), Options{Workers: 2, Threads: 2, KeepGoing: true}))
 	weights := map[string][]byte{}
-	for _, x := range l.Tasks() {
+	for _, x := range l.List {
 		s, err := x.State()
 		must(t, err)
 		if s.State != experiments.Finished || s.Step != 8 || s.Steps != 8 {

@@ -33,7 +33,8 @@ func (t *Task) Work(ctx context.Context, o experiments.Options) error {
 		return err
 	}
 	err = t.work(ctx, o)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	var busy *experiments.Busy
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &busy) {
 		if noted := t.fail(err.Error(), time.Now()); noted != nil {
 			return errors.Join(err, noted)
 		}

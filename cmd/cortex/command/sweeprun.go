@@ -61,6 +61,13 @@ begin at 1.`,
 			if keepGoing && failFast {
 				return wrongf("--keep-going and --fail-fast exclude each other")
 			}
+			if worker {
+				t, err := sweep.OpenTask(experiments.Folder(args[0]), task)
+				if err != nil {
+					return wrong{err}
+				}
+				return p.sweepWorker(cmd.Context(), t, &f)
+			}
 			l, err := p.sweepOf(args[0], f.out)
 			if err != nil {
 				return err
@@ -74,7 +81,7 @@ begin at 1.`,
 			}
 			if t != nil {
 				f.scheduled()
-				return p.sweepTask(cmd.Context(), t, &f, worker)
+				return p.sweepTask(cmd.Context(), t, &f)
 			}
 			return p.sweepAll(cmd.Context(), l, &f, !failFast)
 		},
@@ -233,7 +240,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 func printFailures(w io.Writer, l *sweep.Ledger, t *sweep.Table) {
 	for i, r := range t.Rows {
 		if r.State.State == experiments.Failed {
-			x := l.Tasks()[i]
+			x := l.List[i]
 			fmt.Fprintf(w, "cortex: %s (%s): %s\n", x.Label(l.Axes), x.Hash[:8], r.State)
 			fmt.Fprintf(w, "        its log: %s\n", filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"))
 		}
@@ -249,9 +256,11 @@ func asked(parent context.Context) (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
-// sweepTask carries one task out in this process. A worker goes on while its
-// standard input is open, whatever is typed, and reports on its output.
-func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags, worker bool) error {
+// sweepWorker carries one task out for the process that began this one: it goes
+// on while its standard input is open, whatever is typed, and reports on its
+// output.
+func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags) error {
+	f.scheduled()
 	o, err := p.options(&f.choice, "")
 	if err != nil {
 		return err
@@ -261,15 +270,30 @@ func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags, w
 	}
 	ctx, stop := asked(ctx)
 	defer stop()
-	if worker {
-		signal.Ignore(os.Interrupt)
-		go func() {
-			io.Copy(io.Discard, os.Stdin)
-			stop()
-		}()
-		o.Report = sweep.Wire(p.out)
-		return t.Work(ctx, o)
+	signal.Ignore(os.Interrupt)
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		stop()
+	}()
+	o.Report = sweep.Wire(p.out)
+	err = t.Work(ctx, o)
+	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
+		return nil // no failure: the process that began this one sees that it is not done
 	}
+	return err
+}
+
+// sweepTask carries one task out in this process.
+func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags) error {
+	o, err := p.options(&f.choice, "")
+	if err != nil {
+		return err
+	}
+	if err := f.handling.options(&o); err != nil {
+		return err
+	}
+	ctx, stop := asked(ctx)
+	defer stop()
 	view := newProgress(p.err)
 	defer view.end()
 	o.Report = view
