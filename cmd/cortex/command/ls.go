@@ -38,6 +38,9 @@ accuracy, parameters, seconds, started, updated) or any key of the experiments:
 				}
 			}
 			for _, a := range args {
+				if err := wantFolder(a); err != nil {
+					return err
+				}
 				if _, err := os.ReadDir(a); err != nil {
 					return wrong{err}
 				}

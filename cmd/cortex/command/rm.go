@@ -2,8 +2,10 @@ package command
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -27,6 +29,9 @@ arguments is. Symbolic links are removed, not what they point to.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var list []*experiments.Removal
 			for _, a := range args {
+				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
+					return wrongf("%s: there is no such folder", a)
+				}
 				r, err := experiments.NewRemoval(experiments.Folder(a), checkpoints)
 				if err != nil {
 					return wrong{err}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -28,7 +29,8 @@ one. Everything goes into a folder of its own, runs/NAME unless --out says
 otherwise: the resolved experiment, checkpoints, metrics, logits, recordings,
 figures and index.html.
 
-Ctrl-C leaves a run that --resume continues: cortex run RUN --resume. So does
+Ctrl-C leaves a run that --resume continues: cortex run RUN --resume, or with the
+EXPERIMENT in the place of RUN where it went to runs/NAME. So does
 whatever else ends it: there is a checkpoint after every epoch and every ten
 minutes, and a run that goes on ends with the same bits as one without a break.
 --checkpoint and --keep do not change what it computes.`,
@@ -110,13 +112,8 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		}
 	}()
 	if resume {
-		if out == "" {
-			dir = experiments.Folder(name)
-		} else if err := p.same(name, dir, c); err != nil {
+		if dir, err = p.resumed(name, dir, c); err != nil {
 			return err
-		}
-		if out == "" && (len(c.set) > 0 || c.seed != "" || c.variant != "") {
-			return wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
 		}
 		if _, _, err := experiments.Open(dir); err != nil {
 			return wrong{err}
@@ -155,7 +152,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	o.Report = progress
 	if out == "" {
-		dir = experiments.Folder(experiments.Free(filepath.Join("runs", folderName(e.Name))))
+		dir = experiments.Folder(experiments.Free(string(defaultFolder(e))))
 	}
 	if err := e.Ready(o); err != nil {
 		return err
@@ -170,6 +167,32 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	progress.end()
 	return p.summary(dir)
+}
+
+// resumed returns the folder of the run that is to go on: the one that is named,
+// or that of an experiment, dir or runs/NAME, where it must be the same one.
+func (p *program) resumed(name string, dir experiments.Folder, c *choice) (experiments.Folder, error) {
+	if i, err := os.Stat(name); dir == "" && err == nil && i.IsDir() {
+		if len(c.set) > 0 || c.seed != "" || c.variant != "" {
+			return "", wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
+		}
+		return experiments.Folder(name), nil
+	}
+	if dir == "" {
+		e, _, err := c.load(name)
+		if err != nil {
+			return "", err
+		}
+		if dir, err = begun(name, defaultFolder(e)); err != nil {
+			return "", err
+		}
+	}
+	return dir, p.same(name, dir, c)
+}
+
+// defaultFolder is where a run goes whose folder is not named.
+func defaultFolder(e *experiments.Experiment) experiments.Folder {
+	return experiments.Folder(filepath.Join("runs", folderName(e.Name)))
 }
 
 // same reports an experiment that is not the one of the run in dir, its controls

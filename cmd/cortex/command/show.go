@@ -35,7 +35,10 @@ a second word it looks inside an experiment:
   memory   what the engine holds while it runs the program
   resolved the experiment with every default written out`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && experiments.Folder(args[0]).Has("run.json") {
+			if len(args) == 1 {
+				if !experiments.Folder(args[0]).Has("run.json") {
+					return notRun(args[0], showings)
+				}
 				return nil
 			}
 			return cobra.ExactArgs(2)(cmd, args)

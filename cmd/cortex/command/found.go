@@ -1,0 +1,58 @@
+package command
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// wantFolder reports a name that is not that of a folder.
+func wantFolder(name string) error {
+	i, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return wrongf("%s: there is no such folder", name)
+	case err == nil && !i.IsDir():
+		return wrongf("%s: is a file, want a folder", name)
+	}
+	return nil
+}
+
+// notRun says what a name is that was taken for a run, and which verb tells more
+// of it. What is an experiment can be shown by one of the words.
+func notRun(name string, words []string) error {
+	dir := experiments.Folder(name)
+	i, err := os.Stat(name)
+	_, hint, builtin := experiments.FindBuiltin(name)
+	switch {
+	case err != nil && !builtin:
+		if strings.HasSuffix(name, ".toml") {
+			return wrongf("%s: there is no such file", name)
+		}
+		return wrongf("%s: there is no such run, cortex ls lists them; no built-in experiment is called so%s", name, hint)
+	case err != nil || !i.IsDir():
+		return wrongf("%s: is an experiment; say what to show of it: cortex show %s %s", name, name, strings.Join(words, "|"))
+	case dir.Has("comparison.json"):
+		return wrongf("%s: is a comparison, not a run; its page is %s/index.html, and cortex ls %s lists its runs", name, name, name)
+	case dir.Has("plan.json"):
+		return wrongf("%s: is a comparison that has not ended; cortex ls %s lists its runs, and the cortex compare that began it goes on", name, name)
+	case dir.Has("ledger.json"):
+		return wrongf("%s: is a sweep, not a run; cortex sweep status %s tells how it stands", name, name)
+	}
+	return wrongf("%s: is not the folder of a run, it has no run.json; cortex ls %s lists the runs below it", name, name)
+}
+
+// begun returns the folder of the run that an experiment began where no folder
+// was named.
+func begun(name string, base experiments.Folder) (experiments.Folder, error) {
+	if !base.IsRun() {
+		return "", wrongf("%s: no run of it lies in %s; cortex ls lists runs, and cortex run RUN --resume goes on with one", name, base)
+	}
+	if second := base + "-2"; second.IsRun() {
+		return "", wrongf("%s: there is more than one run of this name, %s and %s among them; say which goes on: cortex run %s --resume", name, base, second, base)
+	}
+	return base, nil
+}
