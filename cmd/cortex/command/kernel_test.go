@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ventral/experiments"
 )
 
 // CORTEX_KERNEL forces the engine's inner loops; a name that this processor
@@ -24,5 +26,22 @@ func TestKernelOfTheEnvironment(t *testing.T) {
 	out, _ = c.CombinedOutput()
 	if got := c.ProcessState.ExitCode(); got != 2 || !strings.Contains(string(out), `CORTEX_KERNEL: found "abacus", this processor has go`) {
 		t.Errorf("an unknown kernel: got status %d, want 2\n%.500s", got, out)
+	}
+}
+
+// Of a run's folder, precision "auto" is what the run was trained in, whatever
+// this machine would take.
+func TestAutoOfARun(t *testing.T) {
+	dir := t.TempDir()
+	small, err := os.ReadFile("testdata/small.toml")
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "experiment.toml"), small, 0o666))
+	for _, precision := range []string{"split", "float32"} {
+		must(t, experiments.Folder(dir).WriteJSON("run.json", experiments.Info{Format: experiments.Format, Precision: precision}))
+		e, _, err := new(choice).load(dir)
+		must(t, err)
+		if e.Precision != "auto" || e.Arithmetic() != precision {
+			t.Errorf("trained in %s: got %s of precision %q", precision, e.Arithmetic(), e.Precision)
+		}
 	}
 }

@@ -33,6 +33,8 @@ func (c *choice) engineFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&c.memoryMiB, "memory-mib", 0, "memory the engine may take, in MiB (0: most of what is available)")
 }
 
+// overrides are the changes to an experiment; its precision "auto" is what suits
+// this machine.
 func (c *choice) overrides() experiments.Overrides {
 	o := experiments.Overrides{Variant: c.variant, Set: c.set, Auto: "float32"}
 	if cpu.New(c.engine()).SplitIsFast() {
@@ -42,6 +44,20 @@ func (c *choice) overrides() experiments.Overrides {
 		o.Set = append(append([]string(nil), o.Set...), "seed="+c.seed)
 	}
 	return o
+}
+
+// overridesOf are those of what is called name: of a run's folder, "auto" is what
+// the run was trained in.
+func (c *choice) overridesOf(name string) (experiments.Overrides, error) {
+	o := c.overrides()
+	if dir := experiments.Folder(name); dir.IsRun() {
+		var info experiments.Info
+		if err := dir.ReadJSON("run.json", &info); err != nil {
+			return o, wrong{err}
+		}
+		o.Auto = info.Precision
+	}
+	return o, nil
 }
 
 // source is the text of an experiment: a file, the folder of a run, or the name
@@ -74,7 +90,11 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 	if err != nil {
 		return nil, "", err
 	}
-	e, err = experiments.Read(file, text, c.overrides())
+	o, err := c.overridesOf(name)
+	if err != nil {
+		return nil, "", err
+	}
+	e, err = experiments.Read(file, text, o)
 	return e, folder, err
 }
 
@@ -84,9 +104,12 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 	if err != nil {
 		return nil, err
 	}
+	o, err := c.overridesOf(name)
+	if err != nil {
+		return nil, err
+	}
 	var list []*experiments.Experiment
 	for _, variant := range e.Control {
-		o := c.overrides()
 		o.Variant = variant
 		x, err := experiments.Read(file, text, o)
 		if err != nil {
