@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"ventral/experiments/filelock"
 )
 
 // lockFile is what the one process that works in a folder holds a lock on. It
@@ -55,11 +57,11 @@ func (f Folder) tryLock() (*Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: nothing can be written there: %w", f, err)
 	}
-	switch err := lock(file, true); {
+	switch err := filelock.Lock(file, true); {
 	case errors.Is(err, errors.ErrUnsupported):
 		file.Close()
 		return &Lock{}, nil
-	case errors.Is(err, errBusy):
+	case errors.Is(err, filelock.ErrBusy):
 		defer file.Close()
 		return nil, f.busy(file)
 	case err != nil:
@@ -107,7 +109,7 @@ func (f Folder) look() (*Lock, error) {
 	if err != nil {
 		return &Lock{}, nil
 	}
-	if errors.Is(lock(file, false), errBusy) {
+	if errors.Is(filelock.Lock(file, false), filelock.ErrBusy) {
 		defer file.Close()
 		return nil, f.busy(file)
 	}

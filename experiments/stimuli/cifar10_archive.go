@@ -3,6 +3,7 @@ package stimuli
 import (
 	"archive/tar"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,9 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"time"
+
+	"ventral/experiments/filelock"
 )
 
 // cifarArchive is the archive's name in the cache.
@@ -18,7 +22,7 @@ const cifarArchive = "cifar-10-binary.tar.gz"
 
 // fetch makes sure that the cache holds the files: it downloads the archive,
 // unless one of the right checksum is there, and unpacks it. One process at a
-// time may do so.
+// time does so, where the cache's file system has locks; others wait for it.
 func (c *CIFAR10) fetch(env Env) error {
 	if err := os.MkdirAll(env.Cache, 0o755); err != nil {
 		return fmt.Errorf("stimuli: cifar10: cache: %w", err)
@@ -30,6 +34,14 @@ func (c *CIFAR10) fetch(env Env) error {
 	defer root.Close()
 	size := int64(c.perFile()) * cifarRecord
 	if unpacked(root, cifarFolder, cifarFiles, size) {
+		return nil
+	}
+	release, err := alone(env.context(), root)
+	if err != nil {
+		return fmt.Errorf("stimuli: cifar10: cache: %w", err)
+	}
+	defer release()
+	if unpacked(root, cifarFolder, cifarFiles, size) { // by another process meanwhile
 		return nil
 	}
 	d := download{client: http.DefaultClient, url: c.URL, sum: c.SHA256, root: root, name: cifarArchive, progress: env.progress}
@@ -46,6 +58,29 @@ func (c *CIFAR10) fetch(env Env) error {
 		return fmt.Errorf("stimuli: cifar10: %s: %w", filepath.Join(env.Cache, cifarArchive), err)
 	}
 	return nil
+}
+
+// alone waits until no other process works in the cache, and keeps others out
+// until release is called. Where the file system has no locks it does nothing.
+func alone(ctx context.Context, root *os.Root) (release func() error, err error) {
+	file, err := root.OpenFile(".lock", os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := filelock.Lock(file, true)
+		switch {
+		case err == nil || errors.Is(err, errors.ErrUnsupported):
+			return file.Close, nil
+		case !errors.Is(err, filelock.ErrBusy):
+			return nil, errors.Join(fmt.Errorf("lock: %w", err), file.Close())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(fmt.Errorf("waiting for another process to fetch the data: %w", ctx.Err()), file.Close())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // unpacked tells whether all files are in folder with the right size. Their

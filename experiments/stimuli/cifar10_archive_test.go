@@ -4,12 +4,18 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // entry is a member of an archive for a test.
@@ -201,6 +207,53 @@ func FuzzUnpack(f *testing.F) {
 		}
 		if err == nil && len(got) != 2 {
 			t.Errorf("no error, but files %v", got)
+		}
+	})
+}
+
+// TestFetchAlone wants one download of several that begin at once, as the tasks
+// of a sweep do, and the data for all of them.
+func TestFetchAlone(t *testing.T) {
+	archive := compress(t, makeTar(t, cifarEntries(20)))
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		w.Write(archive[:len(archive)/2])
+		http.NewResponseController(w).Flush()
+		time.Sleep(50 * time.Millisecond) // the others come meanwhile
+		w.Write(archive[len(archive)/2:])
+	}))
+	defer server.Close()
+	c := smallCIFAR("")
+	c.Download, c.URL, c.SHA256 = true, server.URL, sumOf(archive)
+	env := Env{Cache: filepath.Join(t.TempDir(), "cache")}
+	failed := make(chan error)
+	for range 4 {
+		go func() {
+			_, err := c.Open(env)
+			failed <- err
+		}()
+	}
+	for range 4 {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := requests.Load(); n != 1 {
+		t.Errorf("%d downloads, want one", n)
+	}
+
+	t.Run("cancelled", func(t *testing.T) {
+		root, _ := openRoot(t)
+		release, err := alone(t.Context(), root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := alone(ctx, root); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want an end of the wait", err)
 		}
 	})
 }

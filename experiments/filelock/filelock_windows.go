@@ -1,4 +1,4 @@
-package experiments
+package filelock
 
 import (
 	"os"
@@ -6,13 +6,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// errBusy is the error of lock where another process holds the lock.
-var errBusy error = windows.ERROR_LOCK_VIOLATION
+// ErrBusy is the error of Lock where another process holds the lock.
+var ErrBusy error = windows.ERROR_LOCK_VIOLATION
 
-// lock takes the lock of an open file (LockFileEx), alone or with others that
+// Lock takes the lock of an open file (LockFileEx), alone or with others that
 // share it, without waiting. It lasts until the file is closed. The byte that it
 // locks lies far behind the text, which stays readable.
-func lock(file *os.File, alone bool) error {
+func Lock(file *os.File, alone bool) error {
 	flags := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
 	if alone {
 		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK

@@ -1,6 +1,6 @@
 //go:build unix
 
-package experiments
+package filelock
 
 import (
 	"errors"
@@ -9,12 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errBusy is the error of lock where another process holds the lock.
-var errBusy error = unix.EWOULDBLOCK
+// ErrBusy is the error of Lock where another process holds the lock.
+var ErrBusy error = unix.EWOULDBLOCK
 
-// lock takes the lock of an open file (flock), alone or with others that share
+// Lock takes the lock of an open file (flock), alone or with others that share
 // it, without waiting. It lasts until the file is closed.
-func lock(file *os.File, alone bool) error {
+func Lock(file *os.File, alone bool) error {
 	how := unix.LOCK_SH
 	if alone {
 		how = unix.LOCK_EX
