@@ -130,7 +130,7 @@ func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 // the experiment itself.
 func computes(v *Variant) string {
 	e := *v.e
-	e.Name, e.About, e.Control, e.Seed = "", "", nil, 0
+	e.Name, e.About, e.Control, e.Seed = "", "", nil, -1 // no stimuli.seed that holds images is that
 	if text, err := e.Content(experiments.Options{Folder: v.Folder}); err == nil {
 		return text
 	}

@@ -28,13 +28,15 @@ func TestHash(t *testing.T) {
 		"a default written out":  hash("tiny.toml", tiny, "seed=1", "steps=2"),
 		"its own resolved file":  hash("resolved.toml", read(t, "").TOML()),
 		"what auto is":           hash("tiny.toml", tiny, "precision=float32"),
+		"slices kept together":   hash("tiny.toml", tiny, "train.recompute=2"),
+		"the seed of stimuli":    hash("tiny.toml", tiny, "stimuli.seed=1"),
 		"a variant of no effect": hash("tiny.toml", tiny+"[variant.more]\ntrain.rate = 3.0\n"),
 	} {
 		if same != base {
 			t.Errorf("%s changes the hash", name)
 		}
 	}
-	for _, set := range []string{"seed=2", "train.rate=0.02", "train.epochs=3", "stimuli.train=40", "steps=3", "record.images=5", "precision=bfloat16"} {
+	for _, set := range []string{"seed=2", "train.rate=0.02", "train.epochs=3", "stimuli.train=40", "steps=3", "record.images=5", "ms_per_step=10", "stimuli.seed=2", "precision=bfloat16"} {
 		if hash("tiny.toml", tiny, set) == base {
 			t.Errorf("%s leaves the hash as it is", set)
 		}
