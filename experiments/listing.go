@@ -173,11 +173,30 @@ func ParseFilter(text string) (Filter, error) {
 		}
 		for _, sign := range []string{"!=", "<=", ">=", "=", "<", ">"} {
 			if strings.HasPrefix(text[i:], sign) {
-				return Filter{strings.TrimSpace(text[:i]), sign, strings.TrimSpace(text[i+len(sign):])}, nil
+				f := Filter{strings.TrimSpace(text[:i]), sign, strings.TrimSpace(text[i+len(sign):])}
+				return f, f.check()
 			}
 		}
 	}
 	return Filter{}, fmt.Errorf("found %q, want key=value, such as state=finished, or !=, <, <=, >, >= in the place of =", text)
+}
+
+// states are those that a listed run can have.
+var states = []string{Running, Interrupted, Stopped, Failed, Finished}
+
+// check reports a value that its column never has.
+func (f Filter) check() error {
+	switch f.Key {
+	case "state":
+		if !hasWord(states, f.Value) {
+			return fmt.Errorf("state: found %q%s", f.Value, meant(f.Value, states))
+		}
+	case "seed", "epochs", "accuracy", "parameters", "seconds":
+		if _, ok := parseNumber(f.Value); !ok {
+			return fmt.Errorf("%s: found %q, want a number", f.Key, f.Value)
+		}
+	}
+	return nil
 }
 
 // Holds reports whether a run meets the condition; one without the key does not.
@@ -216,12 +235,18 @@ func boolInt(b bool) int {
 
 // compare compares two values as numbers where both are, otherwise as text.
 func compare(a, b string) int {
-	x, errX := strconv.ParseFloat(strings.ReplaceAll(a, "_", ""), 64)
-	y, errY := strconv.ParseFloat(strings.ReplaceAll(b, "_", ""), 64)
-	if errX == nil && errY == nil {
+	x, okX := parseNumber(a)
+	y, okY := parseNumber(b)
+	if okX && okY {
 		return cmp.Compare(x, y)
 	}
 	return strings.Compare(a, b)
+}
+
+// parseNumber reads a number as TOML has it, with underscores.
+func parseNumber(text string) (x float64, ok bool) {
+	x, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
+	return x, err == nil
 }
 
 // KnownKey reports an error of a key that is no column and that none of the

@@ -86,6 +86,9 @@ type sweepReader struct {
 func (r *sweepReader) root(root map[string]any) error {
 	x := r.sweep
 	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.s.file), ".toml")}
+	if _, ok := root["experiment"]; !ok && isExperiment(root) {
+		return r.s.fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.s.file))
+	}
 	known := append(keysOf(&x.SweepHead), sweepTables...)
 	for _, key := range r.keys(nil, root) {
 		if !hasWord(known, key) {
@@ -110,6 +113,16 @@ func (r *sweepReader) root(root map[string]any) error {
 		return r.s.fault([]string{"variants"}, "found %s without an element, want at least one variant", described(v))
 	}
 	return r.once()
+}
+
+// isExperiment reports whether the tables are those of an experiment file.
+func isExperiment(root map[string]any) bool {
+	for _, key := range tablesInOrder {
+		if _, ok := root[key].(map[string]any); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *sweepReader) experiments(at []string, v any) (err error) {

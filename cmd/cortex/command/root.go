@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -106,7 +107,8 @@ every area does at every time slice and draws it.
 		SilenceErrors: true, SilenceUsage: true,
 		Version: experiments.Version(),
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongf("%v%s", err, nearFlag(c, err)) })
+	root.SetFlagErrorFunc(wrongFlag)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkSeed(c) }
 	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare(), p.diff())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
@@ -129,6 +131,28 @@ func unknownVerb(root *cobra.Command, verb string) error {
 		hint = fmt.Sprintf("; did you mean %q?", s[0])
 	}
 	return wrongf("there is no verb %q%s (%s --help lists them)", verb, hint, root.CommandPath())
+}
+
+// wrongFlag says of a flag what was found and what would do.
+func wrongFlag(c *cobra.Command, err error) error {
+	var v *pflag.InvalidValueError
+	if errors.As(err, &v) && v.GetFlag().Value.Type() == "duration" {
+		return wrongf("--%s: found %q, want a time with a unit, such as 10m or 90s", v.GetFlag().Name, v.GetValue())
+	}
+	return wrongf("%v%s", err, nearFlag(c, err))
+}
+
+// checkSeed reports a --seed that is no seed by the name of the flag; it is
+// text, since without the flag the experiment's counts.
+func checkSeed(c *cobra.Command) error {
+	f := c.Flags().Lookup("seed")
+	if f == nil || !f.Changed {
+		return nil
+	}
+	if _, err := strconv.ParseUint(f.Value.String(), 10, 63); err != nil {
+		return wrongf("--seed: found %q, want a whole number of at least 0", f.Value)
+	}
+	return nil
 }
 
 // nearFlag is a hint to the flag that an unknown one may be meant for.

@@ -63,7 +63,7 @@ func (h *handling) flags(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&h.checkpoint, "checkpoint", 10*time.Minute, "`time` between checkpoints within an epoch, such as 90s or 1h; 0 is none")
 	cmd.Flags().IntVar(&h.keep, "keep", 2, "newest `checkpoints` that stay; the best on validation stays besides")
 	cmd.Flags().BoolVar(&h.noFigures, "no-figures", false, "draw nothing; cortex plot RUN does it later")
-	cmd.Flags().BoolVar(&h.allowOtherKernel, "allow-other-kernel", false, "with --resume: go on with another kernel or on another processor architecture, to other bits")
+	cmd.Flags().BoolVar(&h.allowOtherKernel, "allow-other-kernel", false, "let a run that was begun go on with another kernel or on another processor architecture, to other bits")
 }
 
 // options puts the flags that were given into o; a run that goes on keeps the

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -143,7 +144,7 @@ func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
 	}
 	a.Format = recording.Format
 	return p.report(a, func(out io.Writer) {
-		fmt.Fprintf(out, "%s: %d slices; %s enters %s at slices %v; %s is read\n\n", a.Name, a.Steps, a.Input, strings.Join(a.InputTo, ", "), a.InputSlices, a.Readout)
+		fmt.Fprintf(out, "%s: %d slices; %s enters %s at slices %s; %s is read\n\n", a.Name, a.Steps, a.Input, strings.Join(a.InputTo, ", "), slicesOf(a.InputSlices), a.Readout)
 		for i := len(a.Areas) - 1; i >= 0; i-- {
 			x := a.Areas[i]
 			fmt.Fprintf(out, "%s  %d×%d×%d, %s, onset %s\n", x.Name, x.Shape[0], x.Shape[1], x.Shape[2], x.Kind, onset(x.Onset))
@@ -159,6 +160,24 @@ func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
 			}
 		}
 	})
+}
+
+// slicesOf writes slices in order, those that follow one another as 0..5.
+func slicesOf(list []int) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i + 1
+		for j < len(list) && list[j] == list[j-1]+1 {
+			j++
+		}
+		if part := strconv.Itoa(list[i]); j-i == 1 {
+			parts = append(parts, part)
+		} else {
+			parts = append(parts, fmt.Sprintf("%s..%d", part, list[j-1]))
+		}
+		i = j
+	}
+	return strings.Join(parts, ", ")
 }
 
 func onset(t int) string {

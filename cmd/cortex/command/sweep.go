@@ -92,17 +92,17 @@ func (p *program) planned(name, out string) (*sweep.Ledger, error) {
 
 func (p *program) sweepStatus() *cobra.Command {
 	return p.asJSON(&cobra.Command{
-		Use:   "status DIR",
+		Use:   "status DIR|SWEEP.toml",
 		Short: "Say how the tasks of a sweep stand",
 		Long:  `status reads the files of a sweep's folder, and nothing else: it may be called at any time, anywhere that sees them.`,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, t, err := readSweep(args[0])
+			l, t, err := readSweep(args[0])
 			if err != nil {
 				return err
 			}
 			return p.report(t, func(w io.Writer) {
-				fmt.Fprintf(w, "%s: %s\n", args[0], t.Counts())
+				fmt.Fprintf(w, "%s: %s\n", l.Folder(), t.Counts())
 				printRows(w, t)
 			})
 		},
@@ -111,7 +111,7 @@ func (p *program) sweepStatus() *cobra.Command {
 
 func (p *program) sweepCollect() *cobra.Command {
 	return p.asJSON(&cobra.Command{
-		Use:   "collect DIR",
+		Use:   "collect DIR|SWEEP.toml",
 		Short: "Write one table of what the tasks of a sweep showed",
 		Long: `collect reads the files of a sweep's folder and writes results.csv and results.json
 there, a row for each task: what tells it from the others, state, parameters,
@@ -127,15 +127,24 @@ multiply-adds, seconds, and the accuracy at every tested slice.`,
 			}
 			return p.report(t, func(w io.Writer) {
 				printRows(w, t)
-				fmt.Fprintf(w, "%s: %s\ntable: %s\n", args[0], t.Counts(), filepath.Join(args[0], "results.csv"))
+				fmt.Fprintf(w, "%s: %s\ntable: %s\n", l.Folder(), t.Counts(), filepath.Join(string(l.Folder()), "results.csv"))
 			})
 		},
 	})
 }
 
-// readSweep reads what is known of the sweep in a folder.
-func readSweep(dir string) (*sweep.Ledger, *sweep.Table, error) {
-	l, err := sweep.Open(experiments.Folder(dir))
+// readSweep reads what is known of the sweep in a folder, or in the one that a
+// sweep file is planned into.
+func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
+	dir := experiments.Folder(name)
+	if strings.HasSuffix(name, ".toml") {
+		x, err := readSweepFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		dir = sweepFolder(x)
+	}
+	l, err := sweep.Open(dir)
 	if err != nil {
 		return nil, nil, wrong{err}
 	}
@@ -143,14 +152,24 @@ func readSweep(dir string) (*sweep.Ledger, *sweep.Table, error) {
 	return l, t, err
 }
 
-// draftSweep reads a sweep file and its experiments. The folder is out, or
-// sweeps/NAME.
-func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
+// readSweepFile reads a sweep file without its experiments.
+func readSweepFile(file string) (*experiments.Sweep, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
-	x, err := experiments.ReadSweep(file, string(text))
+	return experiments.ReadSweep(file, string(text))
+}
+
+// sweepFolder is where a sweep goes whose folder is not named.
+func sweepFolder(x *experiments.Sweep) experiments.Folder {
+	return experiments.Folder(filepath.Join("sweeps", folderName(x.Name)))
+}
+
+// draftSweep reads a sweep file and its experiments. The folder is out, or
+// sweeps/NAME.
+func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
+	x, err := readSweepFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -167,10 +186,11 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	for _, x := range points {
 		items = append(items, sweep.Item(x))
 	}
+	dir := experiments.Folder(out)
 	if out == "" {
-		out = filepath.Join("sweeps", folderName(x.Name))
+		dir = sweepFolder(x)
 	}
-	return sweep.Draft(experiments.Folder(out), items)
+	return sweep.Draft(dir, items)
 }
 
 // printRows prints a line for each task.
