@@ -69,7 +69,9 @@ func TestComparisonFigures(t *testing.T) {
 			}{
 				{[]string{"feedforward", "lateral", "parameters", "multiply-adds an image", "accuracy at the last slice (%)"}, func() (*Figure, error) { return Comparison(summary, runs, style) }},
 				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, style) }},
-				{[]string{"lateral − feedforward", "difference (points)", "time slice"}, func() (*Figure, error) { return Differences(differences, style) }},
+				{[]string{"lateral − feedforward", "difference (points)", "time slice"}, func() (*Figure, error) {
+					return Differences(differences, places(1, len(differences)), len(differences)+1, style)
+				}},
 			} {
 				f, err := c.make()
 				if err != nil {
@@ -150,4 +152,12 @@ func TestLogTicks(t *testing.T) {
 			t.Errorf("%g is written %q, want %q", v, got, want)
 		}
 	}
+}
+
+// places are n numbers from first on.
+func places(first, n int) (of []int) {
+	for i := range n {
+		of = append(of, first+i)
+	}
+	return of
 }

@@ -10,8 +10,9 @@ import (
 // Differences draws how far variants differ from one over slices. Frames are
 // [slice, statistic], one a variant, with "mean", "low", "high" in points and "p",
 // the adjusted p value; the title names the pair, the note of the first stands in
-// the caption. Below the curves is a bar where p is at most 0.05.
-func Differences(frames []dynamics.Frame, s Style) (*Figure, error) {
+// the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
+// that of variant of[i] among n, and has its colour.
+func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: differences of no variants")
 	}
@@ -26,7 +27,7 @@ func Differences(frames []dynamics.Frame, s Style) (*Figure, error) {
 			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and p", f.Name)
 		}
 		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
-		x.colour, x.dash = s.variant(i+1, len(frames)+1) // the first colour is that of the variant they differ from
+		x.colour, x.dash = s.variant(of[i], n)
 		all, p = append(all, x), append(p, f.Column("p"))
 	}
 	bars := pt(len(all))*4 + 4

@@ -147,7 +147,8 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 		}
 		alone := (i == 0 || math.IsNaN(s.mean[i-1])) && (i == len(xs)-1 || math.IsNaN(s.mean[i+1]))
 		if alone && !math.IsNaN(s.low[i]) {
-			a.line(stroke{colour: s.colour}, xs[i], a.y(s.low[i]), xs[i], a.y(s.high[i]))
+			ends := a.ys([]float64{s.low[i], s.high[i]})
+			a.line(stroke{colour: s.colour}, xs[i], ends[0], xs[i], ends[1])
 		}
 		for _, r := range s.runs {
 			if alone && !math.IsNaN(r[i]) {
@@ -175,7 +176,7 @@ func (s series) flat(a *panel, an *recording.Anatomy) {
 	}
 	l := a.x(s.slice[k])
 	if !math.IsNaN(s.low[k]) {
-		a.band(fade(s.colour, 0.12), []pt{l, a.r}, []pt{a.y(s.low[k]), a.y(s.low[k])}, []pt{a.y(s.high[k]), a.y(s.high[k])})
+		a.band(fade(s.colour, 0.12), []pt{l, a.r}, a.ys([]float64{s.low[k], s.low[k]}), a.ys([]float64{s.high[k], s.high[k]}))
 	}
 	a.line(stroke{colour: s.colour, width: 0.75, dash: []pt{2, 1.5}}, l, a.y(s.mean[k]), a.r, a.y(s.mean[k]))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
@@ -31,6 +32,10 @@ func (r *Report) frames() ([]dynamics.Frame, error) {
 			}
 			for _, f := range frames {
 				if slices.Contains(joint, f.Name) || i == 0 && f.Name == "learning" {
+					if f.Name == "learning" {
+						images, _, _ := strings.Cut(f.Note, "; ")
+						f.Note = fmt.Sprintf("%s; of each variant its first run, seed %d; accuracy is at the variant's own last training slice", images, run.Seed)
+					}
 					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
 				}
 			}
@@ -138,7 +143,7 @@ func (r *Report) differences() (list []dynamics.Frame) {
 		if c.Exact {
 			ways = fmt.Sprintf("all %d divisions", c.Ways)
 		}
-		f := dynamics.Frame{Name: "difference", Title: c.Second + " − " + first, Unit: "points",
+		f := dynamics.Frame{Name: "difference", Title: r.title(c.Second), Unit: "points",
 			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory. %s", first, ways, r.provenance()),
 			Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
 		for i, t := range c.Slices {
@@ -149,6 +154,17 @@ func (r *Report) differences() (list []dynamics.Frame) {
 	}
 	return list
 }
+
+// places are the variants that differences are of, by their places in the report.
+func (r *Report) places(differences []dynamics.Frame) (of []int) {
+	for _, f := range differences {
+		of = append(of, slices.IndexFunc(r.groups, func(g *Group) bool { return f.Title == r.title(g.Name) }))
+	}
+	return of
+}
+
+// title is that of the differences of a variant from the first.
+func (r *Report) title(variant string) string { return variant + " − " + r.groups[0].Name }
 
 // figures draws all figures, in the order of the page.
 func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
@@ -182,9 +198,11 @@ func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 		func(s plots.Style) (*plots.Figure, error) { return plots.Matrices(anatomies, s) },
 	}
 	if d := of("difference"); len(d) > 0 {
-		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) { return plots.Differences(d, s) }}, draw[2:]...)...)
+		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) {
+			return plots.Differences(d, r.places(d), len(r.groups), s)
+		}}, draw[2:]...)...)
 	}
-	if l := of("learning"); len(l) > 0 {
+	if l := of("learning"); slices.ContainsFunc(l, func(f dynamics.Frame) bool { return len(f.Axis("epoch").Values) > 1 }) {
 		draw = append(draw, func(s plots.Style) (*plots.Figure, error) {
 			return plots.Make("learning", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: l, Style: s})
 		})
