@@ -19,6 +19,9 @@ func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) (plots
 	if len(r.LeftOut) > 0 {
 		p.Summary = append(p.Summary, strings.Join(r.LeftOut, "; ")+".")
 	}
+	if text := r.looked(); text != "" {
+		p.Summary = append(p.Summary, text)
+	}
 	p.Tables = append(p.Tables, r.variantTable(), r.pairTable(), r.changeTable())
 	if t, ok := r.networkTable(); ok {
 		p.Tables = append(p.Tables, t)
@@ -75,6 +78,15 @@ func (r *Report) subtitle() string {
 // reading says what a reader may take from which number.
 func (r *Report) reading() string {
 	return fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, plural(len(r.Pairs), "pair"))
+}
+
+// looked warns of tests that were made before with fewer runs.
+func (r *Report) looked() string {
+	if len(r.Looks) == 0 {
+		return ""
+	}
+	n := r.Looks[len(r.Looks)-1]
+	return fmt.Sprintf("Seeds were added to a comparison of %s each that had a report. Tests that are looked at, and made again with more runs, find differences that are not there more often than they say.", plural(n, "run"))
 }
 
 // spread is a mean with its interval, or the one number there is.
@@ -166,5 +178,8 @@ func (r *Report) Print(out io.Writer) {
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintln(out, l)
+	}
+	if text := r.looked(); text != "" {
+		fmt.Fprintln(out, text)
 	}
 }

@@ -1,9 +1,6 @@
 package compare
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -22,7 +19,7 @@ import (
 type Plan struct {
 	Format    int                     `json:"format"`
 	Name      string                  `json:"name"`
-	Asked     string                  `json:"asked_sha256"` // of what the user asked for
+	Asked     request                 `json:"asked"` // by the user
 	Primary   string                  `json:"primary"`
 	Variants  []*Variant              `json:"variants"`
 	Seeds     []int                   `json:"seeds"`
@@ -30,6 +27,7 @@ type Plan struct {
 	TuneSeeds []int                   `json:"tune_seeds"`
 	LeftOut   []string                `json:"left_out"` // to fit the time
 	Seconds   float64                 `json:"seconds"`  // that it is expected to take; 0 unknown
+	Looks     []int                   `json:"looks"`    // seeds of earlier reports in the same folder, before there were more
 }
 
 // NewPlan makes variants fair and plans their runs: a network without recurrence
@@ -39,7 +37,7 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 	if err := Distinct(list); err != nil {
 		return nil, err
 	}
-	p := &Plan{Format: experiments.Format, Name: name, Asked: asked(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}}
+	p := &Plan{Format: experiments.Format, Name: name, Asked: newRequest(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}, Looks: []int{}}
 	for _, v := range list {
 		if err := v.once(); err != nil {
 			return nil, err
@@ -87,22 +85,10 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 	return p, nil
 }
 
-// asked is the SHA-256 of a request, by which a folder knows it again.
-func asked(list []*Variant, c experiments.Comparison, budget time.Duration) string {
-	texts := []string{}
-	for _, v := range list {
-		texts = append(texts, v.Name, v.Text, v.Folder)
-	}
-	b, err := json.Marshal([]any{texts, c, budget})
-	if err != nil {
-		panic(err) // texts and numbers
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
 // Kept returns the plan that a folder holds of the same request, nil where it
-// holds none. Another comparison in the folder is an error.
+// holds none. A request that differs in nothing but having more seeds is the
+// same: the plan that is returned has them, and the runs that are there count.
+// Another comparison in the folder is an error that says what differs.
 func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 	if !dir.Has(planFile) {
 		return nil, nil
@@ -111,14 +97,26 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 	if err := dir.ReadJSON(planFile, old); err != nil {
 		return nil, err
 	}
-	if old.Asked != p.Asked {
-		return nil, fmt.Errorf("%s: holds another comparison, or one that another version of the program or a machine of other precision planned; choose another folder by --out", dir)
+	other := func(what string) error {
+		return fmt.Errorf("%s: holds another comparison: %s; choose another folder by --out", dir, what)
+	}
+	if old.Format != experiments.Format || len(old.Asked.Variants) == 0 {
+		return nil, other("another version of the program planned it")
+	}
+	more, err := p.Asked.adds(old.Asked, len(old.LeftOut) > 0)
+	if err != nil {
+		return nil, other(err.Error())
 	}
 	for _, v := range old.Variants {
-		var err error
 		if v.e, err = experiments.Read(v.Name, v.Text, experiments.Overrides{}); err != nil {
 			return nil, err
 		}
+	}
+	if more > 0 {
+		if dir.Has(reportFile) {
+			old.Looks = append(old.Looks, len(old.Seeds))
+		}
+		old.Asked, old.Seeds = p.Asked, p.Seeds
 	}
 	return old, nil
 }

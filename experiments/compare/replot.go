@@ -42,6 +42,6 @@ func Replot(dir experiments.Folder) error {
 	if err != nil {
 		return err
 	}
-	r.Provenance = old.Provenance
+	r.Provenance, r.Looks = old.Provenance, append(r.Looks, old.Looks...)
 	return r.Write(dir)
 }

@@ -26,6 +26,7 @@ type Report struct {
 	Enough   int         `json:"enough"` // runs of each variant that can tell at all
 	Findings []string    `json:"findings"`
 	LeftOut  []string    `json:"left_out"`
+	Looks    []int       `json:"looks"` // as in Plan
 	Variants []Summary   `json:"variants"`
 	Pairs    []Pair      `json:"pairs"`       // the primary outcome
 	Curves   []CurvePair `json:"exploratory"` // accuracy over slices
@@ -109,7 +110,7 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 	}
 	first := groups[0].Runs[0].Test
 	r := &Report{Format: experiments.Format, Name: name, Split: first.Split, Images: first.Slices[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
-		LeftOut: leftOut, groups: groups, outcome: o, Pairs: []Pair{}, Curves: []CurvePair{}, Networks: []Networks{}}
+		LeftOut: leftOut, Looks: []int{}, groups: groups, outcome: o, Pairs: []Pair{}, Curves: []CurvePair{}, Networks: []Networks{}}
 	if leftOut == nil {
 		r.LeftOut = []string{}
 	}

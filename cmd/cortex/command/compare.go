@@ -56,7 +56,8 @@ images. Claims are made of one outcome, --primary, with training runs as n: Welc
 test, Holm over its pairs. The file's table [compare] gives defaults for all of this.
 
 Runs lie in the comparison's folder, a finished one is never trained again: the same
-command goes on where it was interrupted.`,
+command goes on where it was interrupted, and with more --seeds trains those that
+are new.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
@@ -120,15 +121,13 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	}
 	if kept != nil {
 		plan = kept
-	} else {
-		if c.budget > 0 {
-			if err := p.fit(plan, c); err != nil {
-				return err
-			}
-		}
-		if err := plan.Write(dir); err != nil {
+	} else if c.budget > 0 {
+		if err := p.fit(plan, c); err != nil {
 			return err
 		}
+	}
+	if err := plan.Write(dir); err != nil {
+		return err
 	}
 	plan.Describe(p.err)
 	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
@@ -140,7 +139,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 		}
 		return err
 	}
-	return p.writeComparison(plan.Name, plan.Primary, groups, plan.LeftOut, dir)
+	return p.writeComparison(plan.Name, plan.Primary, groups, plan.LeftOut, plan.Looks, dir)
 }
 
 // experiments reads the variants, and the table compare of the first file.
@@ -300,15 +299,16 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	if primary == "" {
 		primary = experiments.NewComparison().Primary
 	}
-	return p.writeComparison(name, primary, groups, nil, experiments.Folder(c.out))
+	return p.writeComparison(name, primary, groups, nil, nil, experiments.Folder(c.out))
 }
 
 // writeComparison makes the report of groups, writes it and prints it.
-func (p *program) writeComparison(name, primary string, groups []*compare.Group, leftOut []string, dir experiments.Folder) error {
+func (p *program) writeComparison(name, primary string, groups []*compare.Group, leftOut []string, looks []int, dir experiments.Folder) error {
 	r, err := compare.NewReport(name, primary, groups, leftOut)
 	if err != nil {
 		return wrongOrFault(err)
 	}
+	r.Looks = append(r.Looks, looks...)
 	r.Provenance = []plots.Fact{
 		{Label: "program", Value: "cortex " + experiments.Version()},
 		{Label: "command", Value: strings.Join(p.args, " ")},
