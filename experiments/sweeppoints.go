@@ -7,12 +7,18 @@ import (
 	"strings"
 )
 
+// Found is the text of an experiment that was found by its name.
+type Found struct {
+	File   string // in messages
+	Text   string
+	Folder string // that its paths start from
+	Auto   string // what precision = "auto" is, as in Overrides
+}
+
 // Points reads every experiment of the sweep: for each experiment, variant and
 // case of the list every combination of the grid, with every seed. Find returns
-// the text of an experiment that is called name, its file in messages, and the
-// folder that its paths start from. Auto is what precision = "auto" is, as in
-// Overrides.
-func (x *Sweep) Points(auto string, find func(name string) (file, text, folder string, err error)) ([]Point, error) {
+// the experiment that is called name.
+func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 	var list []Point
 	variants, cases, seeds := x.Variants, x.cases, x.Seeds
 	if len(variants) == 0 {
@@ -22,7 +28,7 @@ func (x *Sweep) Points(auto string, find func(name string) (file, text, folder s
 		cases = [][]setting{nil}
 	}
 	for i, name := range x.Experiments {
-		file, text, folder, err := find(name)
+		found, err := find(name)
 		if err != nil {
 			at := []string{"experiment"}
 			if x.named {
@@ -35,7 +41,7 @@ func (x *Sweep) Points(auto string, find func(name string) (file, text, folder s
 				err := combinations(x.grid, nil, func(g []setting) error {
 					return x.seeded(seeds, func(seed []setting) error {
 						varied := append(append(append([]setting(nil), c...), g...), seed...)
-						p := Point{Labels: map[string]string{}, Folder: folder}
+						p := Point{Labels: map[string]string{}, Folder: found.Folder}
 						if x.named {
 							p.Labels["experiment"] = strings.TrimSuffix(filepath.Base(name), ".toml")
 						}
@@ -46,7 +52,7 @@ func (x *Sweep) Points(auto string, find func(name string) (file, text, folder s
 							p.Labels[s.key] = s.label
 						}
 						var err error
-						if p.Experiment, err = x.read(file, text, Overrides{Variant: variant, Auto: auto}, append(append([]setting(nil), x.set...), varied...), p.Labels); err != nil {
+						if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto}, append(append([]setting(nil), x.set...), varied...), p.Labels); err != nil {
 							return err
 						}
 						list = append(list, p)

@@ -146,7 +146,6 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 func (c *comparison) experiments(args []string) (list []*compare.Variant, settings experiments.Comparison, name string, err error) {
 	var sources []compare.Source
 	var own []string // variants that arguments name
-	changed := c.overrides()
 	for _, arg := range args {
 		arg, variant := splitVariant(arg)
 		own = append(own, variant)
@@ -154,9 +153,13 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 		if err != nil {
 			return nil, settings, "", err
 		}
-		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: changed.Set, Auto: changed.Auto})
+		o, err := c.overridesOf(arg)
+		if err != nil {
+			return nil, settings, "", err
+		}
+		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: o.Set, Auto: o.Auto})
 	}
-	first, err := experiments.Read(sources[0].File, sources[0].Text, changed)
+	first, err := experiments.Read(sources[0].File, sources[0].Text, experiments.Overrides{Set: sources[0].Set, Auto: sources[0].Auto})
 	if err != nil {
 		return nil, settings, "", err
 	}

@@ -45,3 +45,31 @@ func TestAutoOfARun(t *testing.T) {
 		}
 	}
 }
+
+// So do the variants that compare derives from it, and the tasks of a sweep.
+func TestAutoOfARunInMany(t *testing.T) {
+	dir := t.TempDir()
+	small, err := os.ReadFile("testdata/small.toml")
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "experiment.toml"), small, 0o666))
+	file := filepath.Join(dir, "sweep.toml")
+	must(t, os.WriteFile(file, []byte("experiment = '"+dir+"'\n"), 0o666))
+	for _, precision := range []string{"split", "float32"} {
+		must(t, experiments.Folder(dir).WriteJSON("run.json", experiments.Info{Format: experiments.Format, Precision: precision}))
+		list, _, _, err := (&comparison{patterns: []string{"feedforward", "lateral"}}).experiments([]string{dir})
+		must(t, err)
+		for _, v := range list {
+			if !strings.Contains(v.Text, `precision = "`+precision+`"`) {
+				t.Errorf("trained in %s: a variant of another precision", precision)
+			}
+		}
+		l, err := new(program).draftSweep(file, filepath.Join(dir, "s"+precision))
+		must(t, err)
+		must(t, l.Write())
+		e, err := l.List[0].Experiment()
+		must(t, err)
+		if e.Precision != precision {
+			t.Errorf("trained in %s: a task of precision %q", precision, e.Precision)
+		}
+	}
+}

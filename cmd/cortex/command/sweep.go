@@ -173,11 +173,16 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	points, err := x.Points((&choice{}).overrides().Auto, func(name string) (string, string, string, error) {
+	points, err := x.Points(func(name string) (f experiments.Found, err error) {
 		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
 			name = beside
 		}
-		return source(name)
+		if f.File, f.Text, f.Folder, err = source(name); err != nil {
+			return f, err
+		}
+		o, err := (&choice{}).overridesOf(name)
+		f.Auto = o.Auto
+		return f, err
 	})
 	if err != nil {
 		return nil, err
