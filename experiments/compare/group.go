@@ -137,7 +137,7 @@ func computes(v *Variant) string {
 	return e.TOML()
 }
 
-// distinctGroups gives groups of one name numbers, and refuses what Distinct
+// distinctGroups gives groups of one name numbers, and refuses what distinct
 // does.
 func distinctGroups(groups []*Group) error {
 	var list []*Variant
@@ -149,5 +149,5 @@ func distinctGroups(groups []*Group) error {
 		}
 		list = append(list, g.Variant)
 	}
-	return Distinct(list)
+	return distinct(list)
 }

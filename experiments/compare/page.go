@@ -116,7 +116,7 @@ func (r *Report) variantTable() plots.Table {
 
 func (r *Report) pairTable() plots.Table {
 	t := plots.Table{Title: "Pairs: " + r.Primary, Columns: []string{"first − second", "difference (" + r.Unit + ")", "95 % of the pair", "95 % of all pairs", "p", "p, Holm", "told"},
-		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", plural(len(r.Pairs), "pair"), r.Enough, 100*Level)}
+		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", plural(len(r.Pairs), "pair"), r.Enough, 100*level)}
 	for _, p := range r.Pairs {
 		cell := func(low, high num) string {
 			if math.IsNaN(float64(low)) {

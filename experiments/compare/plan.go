@@ -34,7 +34,7 @@ type Plan struct {
 // runs once in time, quantities are matched, all have the same candidates and
 // seeds.
 func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time.Duration) (*Plan, error) {
-	if err := Distinct(list); err != nil {
+	if err := distinct(list); err != nil {
 		return nil, err
 	}
 	p := &Plan{Format: experiments.Format, Name: name, Asked: newRequest(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}, Looks: []int{}}
@@ -42,6 +42,9 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 		if err := v.once(); err != nil {
 			return nil, err
 		}
+	}
+	if err := apart(list); err != nil {
+		return nil, err
 	}
 	if c.Match.Quantity != "" {
 		if err := Match(list, c.Match); err != nil {

@@ -11,8 +11,8 @@ import (
 	"ventral/plots"
 )
 
-// Level is that of tests and intervals.
-const Level = 0.05
+// level is that of tests and intervals.
+const level = 0.05
 
 // Report is comparison.json: what the runs of a comparison support.
 type Report struct {
@@ -171,12 +171,12 @@ func testedAt(r *Run) (list []int) {
 func (r *Report) pairs() {
 	var p []float64
 	m := len(r.groups) * (len(r.groups) - 1) / 2
-	r.Enough = statistics.FewestRuns(m, Level)
+	r.Enough = statistics.FewestRuns(m, level)
 	for i, a := range r.groups {
 		for _, b := range r.groups[i+1:] {
 			x, y := a.values(r.outcome), b.values(r.outcome)
-			d := statistics.Welch(x, y, 1-Level)
-			all := statistics.Welch(x, y, 1-Level/float64(m))
+			d := statistics.Welch(x, y, 1-level)
+			all := statistics.Welch(x, y, 1-level/float64(m))
 			r.Pairs = append(r.Pairs, Pair{First: a.Name, Second: b.Name, Difference: num(d.Mean), Low: num(d.Low), High: num(d.High),
 				AllLow: num(all.Low), AllHigh: num(all.High), T: num(d.T), DF: num(d.DF), P: num(d.P), Runs: [2]int{len(x), len(y)}})
 			p = append(p, d.P)
@@ -247,7 +247,7 @@ func (r *Report) curves(a, b *Group) {
 			}
 			return list
 		}
-		d := statistics.Welch(column(all[0]), column(all[1]), 1-Level)
+		d := statistics.Welch(column(all[0]), column(all[1]), 1-level)
 		c.Slices = append(c.Slices, slices[at])
 		c.Difference, c.Low, c.High = append(c.Difference, num(d.Mean)), append(c.Low, num(d.Low)), append(c.High, num(d.High))
 		c.P = append(c.P, num(test.P[i]))
@@ -305,7 +305,7 @@ func compareNetworks(x, y *Run) (n Networks, err error) {
 	}
 	images := float64(len(right))
 	exact, mid := statistics.McNemar(n.FirstAlone, n.SecondAlone)
-	low, high := statistics.Bootstrap(right, 1-Level, draws, uint64(x.Seed))
+	low, high := statistics.Bootstrap(right, 1-level, draws, uint64(x.Seed))
 	n.Difference, n.Low, n.High = num(sum/images), num(low), num(high)
 	n.Exact, n.Mid = num(exact), num(mid)
 	n.Loss, n.LossP = num(lost/images), num(statistics.SignFlip(loss, draws-1, uint64(x.Seed)))

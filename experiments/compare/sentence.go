@@ -46,10 +46,10 @@ func (r *Report) judge(p *Pair) (verdict, sentence string) {
 		if !math.IsNaN(low) {
 			s += " " + r.interval(low, high)
 		}
-		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", r.Primary, plural(r.Enough, "run"), 100*Level, family)
+		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", r.Primary, plural(r.Enough, "run"), 100*level, family)
 	case math.IsNaN(float64(p.P)):
 		return "not told", fmt.Sprintf("`%s` and `%s` cannot be told apart: the runs of each do not differ in %s, %s, so that nothing estimates their spread.", a, b, r.Primary, runs)
-	case float64(p.Adjusted) <= Level:
+	case float64(p.Adjusted) <= level:
 		verdict = "better"
 		if !r.outcome.better(d, 0) {
 			verdict, a, b = "worse", b, a

@@ -91,6 +91,9 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 	if all {
 		names = append([]string{base.Name}, base.Variants...)
 	}
+	if err := twice("variant", names); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.File, err)
+	}
 	var list []*Variant
 	for i, name := range names {
 		variant := name
@@ -129,10 +132,35 @@ func (s Source) One(variant string) (*Variant, error) {
 // Check works out what is known of the variant before training.
 func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) { return v.e.Check(s) }
 
-// same reports whether two variants differ in their names alone.
+// same reports whether two variants differ in what they are called alone.
 func same(a, b *Variant) bool {
-	x, err := b.changed(func(e *experiments.Experiment) { e.Name, e.About = a.e.Name, a.e.About })
-	return err == nil && x.TOML() == a.Text
+	x, y := *a.e, *b.e
+	for _, e := range []*experiments.Experiment{&x, &y} {
+		e.Name, e.About, e.Control = "", "", nil
+	}
+	return x.TOML() == y.TOML()
+}
+
+// apart reports two variants that are one.
+func apart(list []*Variant) error {
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if same(a, b) {
+				return fmt.Errorf("%s and %s are the same network, trained alike, so that a comparison of them would tell nothing; leave one of them out", a.Name, b.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// twice reports a name that stands in a list twice.
+func twice(what string, names []string) error {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return fmt.Errorf("found the %s %s twice, want each once", what, name)
+		}
+	}
+	return nil
 }
 
 // Patterns are the names that Derive knows, with the patterns of a file that
@@ -154,6 +182,9 @@ var Patterns = []struct {
 // another pattern in place of the file's own. Connections that the file has
 // besides its pattern would be in all of them, and are refused.
 func (s Source) Derive(variant string, names []string) ([]*Variant, error) {
+	if err := twice("pattern", names); err != nil {
+		return nil, err
+	}
 	base, err := s.read(variant)
 	if err != nil {
 		return nil, err
@@ -211,9 +242,9 @@ func only(e *experiments.Experiment, parts []string) error {
 	return nil
 }
 
-// Distinct reports variants that cannot be compared: fewer than two, two of one
+// distinct reports variants that cannot be compared: fewer than two, two of one
 // name, or of different images.
-func Distinct(list []*Variant) error {
+func distinct(list []*Variant) error {
 	if len(list) < 2 {
 		name := "none"
 		if len(list) == 1 {
