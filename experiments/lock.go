@@ -116,6 +116,17 @@ func (f Folder) look() (*Lock, error) {
 	return &Lock{file}, nil
 }
 
+// Locks reports whether locks tell who works in the folder: false where its file
+// system has none.
+func (f Folder) Locks() bool {
+	file, err := os.Open(f.path(lockFile))
+	if err != nil {
+		return true // nobody has worked there
+	}
+	defer file.Close()
+	return !errors.Is(filelock.Lock(file, false), errors.ErrUnsupported)
+}
+
 // InUse reports whether a process works in the folder.
 func (f Folder) InUse() bool {
 	l, err := f.look()

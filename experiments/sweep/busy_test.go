@@ -39,7 +39,7 @@ func TestBusyForAMoment(t *testing.T) {
 	defer lock.Release()
 	var busy *experiments.Busy
 	e := cpu.New(cpu.Options{Threads: 1})
-	if err := x.Work(context.Background(), experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}); !errors.As(err, &busy) {
+	if err := x.Work(context.Background(), experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}, false); !errors.As(err, &busy) {
 		t.Errorf("got %v, want that the folder is busy", err)
 	}
 	if x.own().Has(failureFile) {
@@ -74,3 +74,58 @@ func TestLastWords(t *testing.T) {
 		t.Errorf("got %q of a process that said nothing", got)
 	}
 }
+
+// TestWithoutLocks: where no lock tells, a run that calls itself running is left
+// alone, until it is said that nobody works there.
+func TestWithoutLocks(t *testing.T) {
+	defer func() { hasLocks = experiments.Folder.Locks }()
+	l, x := planned(t)
+	e := cpu.New(cpu.Options{Threads: 1})
+	o := experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1, NoFigures: true}
+	ctx, cancel := context.WithCancel(context.Background())
+	o.Report = &canceller{cancel: cancel}
+	if err := x.Work(ctx, o, false); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	o.Report = nil
+	var info experiments.Info
+	must(t, x.Folder().ReadJSON("run.json", &info))
+	info.State = experiments.Running // as a process that is killed leaves it, or one that works
+	must(t, x.Folder().WriteJSON("run.json", info))
+	if s, err := x.State(); err != nil || s.State != experiments.Interrupted || s.Unsure {
+		t.Errorf("with locks: %+v, %v; want interrupted", s, err)
+	}
+	hasLocks = func(experiments.Folder) bool { return false }
+	if s, err := x.State(); err != nil || s.State != experiments.Running || !s.Unsure {
+		t.Errorf("without locks: %+v, %v; want running, unsure", s, err)
+	}
+	if p, err := l.Schedule(Options{}); err != nil || p.Todos[0].Action != Leave {
+		t.Errorf("%v, %v; want a task that is left alone", p.Todos[0].Action, err)
+	}
+	if p, err := l.Schedule(Options{TakeRunning: true}); err != nil || p.Todos[0].Action != GoOn {
+		t.Errorf("%v, %v; want a task that goes on", p.Todos[0].Action, err)
+	}
+	var busy *experiments.Busy
+	if err := x.Work(context.Background(), o, false); !errors.As(err, &busy) {
+		t.Errorf("got %v, want that the folder is busy", err)
+	}
+	j := &job{Todo: Todo{Task: x}}
+	if s, err := (event{job: j, err: errors.New("signal: killed")}).verdict(); err != nil || s.State != experiments.Failed {
+		t.Errorf("%v, %v; want that a process of one's own which was killed has failed", s, err)
+	}
+	must(t, x.forget())
+	must(t, x.Work(context.Background(), o, true))
+	if s, err := x.State(); err != nil || s.State != experiments.Finished {
+		t.Errorf("%v, %v; want a task that is finished", s, err)
+	}
+}
+
+// canceller cancels at the first training step.
+type canceller struct {
+	wire
+	cancel func()
+}
+
+func (c *canceller) Stage(string)                   {}
+func (c *canceller) Note(string, ...any)            {}
+func (c *canceller) Train(experiments.TrainingStep) { c.cancel() }

@@ -46,7 +46,7 @@ func work(args []string) error {
 		stop()
 	}()
 	e := cpu.New(cpu.Options{Threads: threads})
-	err = t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, NoFigures: true, Report: Wire(os.Stdout)})
+	err = t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, NoFigures: true, Report: Wire(os.Stdout)}, false)
 	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
 		return nil
 	}

@@ -26,6 +26,10 @@ type Options struct {
 	Memory    int64  // bytes to divide among them; 0: no limit
 	KeepGoing bool   // a task that fails does not end the others
 
+	// TakeRunning goes on with tasks that are unsure to run; Arguments must say so
+	// to the processes, too.
+	TakeRunning bool
+
 	Arguments []string // further flags of cortex sweep run for every process, as --no-figures
 
 	// Predict returns what an experiment will take with so many threads. An
@@ -165,7 +169,7 @@ func (d *dispatcher) begin() {
 		if s, err := j.Task.State(); err == nil && s.State == experiments.Finished {
 			d.ended(j.Task, s, 0)
 			continue
-		} else if err == nil && s.State == experiments.Running {
+		} else if err == nil && s.State == experiments.Running && !(s.Unsure && d.o.TakeRunning) {
 			d.busy = append(d.busy, j)
 			continue
 		}
@@ -199,7 +203,11 @@ func (d *dispatcher) again() bool {
 		s, err := j.Task.State()
 		switch {
 		case err == nil && s.State == experiments.Running && j.Action == Leave:
-			d.o.Report.Note("%s: another process is at work on it; left to that one", j.Label(d.ledger.Axes))
+			hint := ""
+			if s.Unsure {
+				hint = ", as its run.json says; the file system has no locks to tell. If nobody is, --take-running goes on with it"
+			}
+			d.o.Report.Note("%s: another process is at work on it%s; left to that one", j.Label(d.ledger.Axes), hint)
 		case err == nil && (s.State == experiments.Running || s.State == experiments.Finished):
 			d.ended(j.Task, s, 0)
 		default:
@@ -309,7 +317,7 @@ func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- 
 // killed leaves no word of its own; then this one notes what is known.
 func (e event) verdict() (State, error) {
 	s, err := e.Task.State()
-	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished || s.State == experiments.Running {
+	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished || s.State == experiments.Running && !s.Unsure {
 		return s, err // running: in a process of another sweep
 	}
 	var exit *exec.ExitError

@@ -58,6 +58,9 @@ func (l *Ledger) Schedule(o Options) (*Schedule, error) {
 		x := Todo{Task: t, State: state, Action: map[string]string{
 			experiments.Finished: Nothing, experiments.Running: Leave, Fresh: Begin, experiments.Interrupted: GoOn, experiments.Failed: Again,
 		}[state.State]}
+		if state.Unsure && o.TakeRunning {
+			x.Action = GoOn
+		}
 		if x.Action == "" {
 			return nil, fmt.Errorf("%s: found state %q, want that of a run", t.Folder(), state.State)
 		}

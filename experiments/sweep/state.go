@@ -21,6 +21,10 @@ type State struct {
 	Step  int    `json:"step"`            // of the newest checkpoint
 	Steps int    `json:"steps"`           // in all
 	Error string `json:"error,omitempty"` // why it failed
+
+	// Unsure is that it is called running by its run alone, since the file system
+	// has no locks to tell: its process may have been killed.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // String says it in words.
@@ -29,6 +33,9 @@ func (s State) String() string {
 	case experiments.Interrupted:
 		return fmt.Sprintf("interrupted at step %d of %d", s.Step, s.Steps)
 	case experiments.Running:
+		if s.Unsure {
+			return fmt.Sprintf("running as its run.json says, step %d of %d kept; the file system has no locks to tell", s.Step, s.Steps)
+		}
 		return fmt.Sprintf("running, step %d of %d kept", s.Step, s.Steps)
 	case experiments.Failed:
 		return "failed: " + s.Error
@@ -57,6 +64,9 @@ func (t *Task) forget() error {
 	return err
 }
 
+// hasLocks is Locks; tests take a file system without.
+var hasLocks = experiments.Folder.Locks
+
 // State reads how the task stands.
 func (t *Task) State() (State, error) {
 	s := State{State: Fresh, Steps: t.Steps}
@@ -77,15 +87,17 @@ func (t *Task) State() (State, error) {
 		s.State, s.Error = experiments.Running, ""
 		return s, nil
 	}
-	if s.State == experiments.Running { // its process was killed
-		s.State = experiments.Interrupted
+	if s.State == experiments.Running {
+		if s.Unsure = !hasLocks(run); !s.Unsure { // its process was killed
+			s.State = experiments.Interrupted
+		}
 	}
 	if t.own().Has(failureFile) {
 		var f failure
 		if err := t.own().ReadJSON(failureFile, &f); err != nil {
 			return s, err
 		}
-		s.State, s.Error = experiments.Failed, f.Error
+		s.State, s.Error, s.Unsure = experiments.Failed, f.Error, false
 	}
 	return s, nil
 }

@@ -14,12 +14,17 @@ import (
 
 // Work carries a task out in this process: it begins the run, goes on with it
 // from its last checkpoint, or leaves it where it is finished. A task that
-// another process works on is an *experiments.Busy. When ctx is cancelled there
+// another process works on is an *experiments.Busy, and so is one of which that
+// is unsure, unless it is to be taken all the same. When ctx is cancelled there
 // is a checkpoint, and the error is ctx's. Of o, the folder that paths start
 // from is the task's own.
-func (t *Task) Work(ctx context.Context, o experiments.Options) error {
-	if s, err := t.State(); err != nil || s.State == experiments.Finished {
+func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error {
+	s, err := t.State()
+	if err != nil || s.State == experiments.Finished {
 		return err
+	}
+	if s.Unsure && !take {
+		return &experiments.Busy{Folder: t.Folder(), By: "another process, as run.json says, though the file system has no locks to tell,"}
 	}
 	lock, err := t.own().Lock()
 	if err != nil {

@@ -24,6 +24,21 @@ type sweepFlags struct {
 	handling
 	out     string
 	workers int
+	take    bool
+}
+
+// takeFlag adds the flag of tasks that no lock tells about.
+func (f *sweepFlags) takeFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.take, "take-running", false, "on a file system without locks: go on with tasks that are called running, since nobody works on them")
+}
+
+// arguments returns the flags that were given, for another process.
+func (f *sweepFlags) arguments() []string {
+	list := f.handling.arguments()
+	if f.take {
+		list = append(list, "--take-running")
+	}
+	return list
 }
 
 func (f *sweepFlags) flags(cmd *cobra.Command) {
@@ -88,6 +103,7 @@ begin at 1.`,
 	}
 	f.flags(cmd)
 	f.handling.flags(cmd)
+	f.takeFlag(cmd)
 	cmd.Flags().StringVar(&task, "task", "", "carry out the one task whose `hash` begins so")
 	cmd.Flags().IntVar(&index, "index", 0, "carry out the task of this place in the ledger, from 0")
 	cmd.Flags().BoolVar(&array, "array", false, "carry out the task whose index the scheduler gives")
@@ -179,7 +195,7 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 	}
 	begun := time.Now()
 	return sweep.Options{
-		Workers: f.workers, Threads: f.threads, Memory: f.memoryLimit(), KeepGoing: true,
+		Workers: f.workers, Threads: f.threads, Memory: f.memoryLimit(), KeepGoing: true, TakeRunning: f.take,
 		Predict: func(e *experiments.Experiment, folder string, threads int) (sweep.Cost, error) {
 			c := f.choice
 			c.threads = threads
@@ -276,7 +292,7 @@ func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags)
 		stop()
 	}()
 	o.Report = sweep.Wire(p.out)
-	err = t.Work(ctx, o)
+	err = t.Work(ctx, o, f.take)
 	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
 		return nil // no failure: the process that began this one sees that it is not done
 	}
@@ -297,7 +313,7 @@ func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags) e
 	view := newProgress(p.err)
 	defer view.end()
 	o.Report = view
-	err = t.Work(ctx, o)
+	err = t.Work(ctx, o, f.take)
 	view.end()
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintf(p.err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())

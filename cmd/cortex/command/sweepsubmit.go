@@ -74,6 +74,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 	}
 	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
 	f.handling.flags(cmd)
+	f.takeFlag(cmd)
 	cmd.Flags().BoolVar(&slurm, "slurm", false, "for Slurm")
 	cmd.Flags().BoolVar(&script, "script", false, "print the script, submit nothing")
 	cmd.Flags().StringVar(&s.Partition, "partition", "", "the cluster's partition")
