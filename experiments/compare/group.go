@@ -33,8 +33,19 @@ func readRun(dir experiments.Folder) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.State != experiments.Finished || o.Test == nil || len(o.Test.Slices) == 0 {
-		return nil, fmt.Errorf("%s: is %s, want a finished run with test results", dir, info.State)
+	if info.State != experiments.Finished {
+		state := info.State
+		if state == experiments.Running && !dir.InUse() {
+			state = experiments.Stopped
+		}
+		hint := ""
+		if state != experiments.Running {
+			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
+		}
+		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, state, hint)
+	}
+	if o.Test == nil || len(o.Test.Slices) == 0 {
+		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
 	}
 	r := &Run{Folder: dir, Seed: info.Seed, Test: o.Test}
 	var names []string

@@ -59,6 +59,39 @@ func TestFromRuns(t *testing.T) {
 	}
 }
 
+// TestUnfinished: a run that calls itself running is told by its lock.
+func TestUnfinished(t *testing.T) {
+	dir := finished(t, "float32")
+	var info experiments.Info
+	if err := dir.ReadJSON("run.json", &info); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		state, want string
+		locked      bool
+	}{
+		{experiments.Running, ": is running, want a finished run", true},
+		{experiments.Running, ": is stopped, want a finished run; cortex run " + string(dir) + " --resume goes on with it", false},
+		{experiments.Interrupted, ": is interrupted, want a finished run; cortex run", false},
+	} {
+		info.State = c.state
+		if err := dir.WriteJSON("run.json", info); err != nil {
+			t.Fatal(err)
+		}
+		l, err := dir.Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.locked {
+			l.Release()
+		}
+		if _, err := FromRuns([]experiments.Folder{dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %q", err, c.want)
+		}
+		l.Release()
+	}
+}
+
 // TestPrecisionOfVariants: variants are pinned to what "auto" is where they are
 // planned, whoever carries them out.
 func TestPrecisionOfVariants(t *testing.T) {

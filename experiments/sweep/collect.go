@@ -88,6 +88,14 @@ func (t *Table) Counts() string {
 	return strings.Join(parts, ", ")
 }
 
+// Goes reports whether there is anything that Run would go on with: what was
+// interrupted, or failed.
+func (t *Table) Goes() bool {
+	return slices.ContainsFunc(t.Rows, func(r Row) bool {
+		return r.State.State == experiments.Interrupted || r.State.State == experiments.Failed
+	})
+}
+
 // WriteCSV writes a line for each task: what tells it from the others in a
 // column for each axis, state, costs, and accuracies in per cent, of the last
 // slice and of every slice that any task tested. What is not known is empty.

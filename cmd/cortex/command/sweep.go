@@ -104,6 +104,9 @@ func (p *program) sweepStatus() *cobra.Command {
 			return p.report(t, func(w io.Writer) {
 				fmt.Fprintf(w, "%s: %s\n", l.Folder(), t.Counts())
 				printRows(w, t)
+				if t.Goes() {
+					fmt.Fprintf(w, "go on with: cortex sweep run %s\n", l.Folder())
+				}
 			})
 		},
 	})

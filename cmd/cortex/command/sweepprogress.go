@@ -79,6 +79,10 @@ func (p *sweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
 			break
 		}
 	}
+	if s.State != experiments.Finished && s.State != experiments.Failed { // it goes on later
+		p.line("%6s  %s: %s, after %s", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took))
+		return
+	}
 	p.done++
 	if s.State == experiments.Failed {
 		p.failed++

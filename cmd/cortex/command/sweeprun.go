@@ -236,11 +236,15 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)
 	view.end()
+	t, again := l.Collect()
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(p.err, "cortex: interrupted; go on with: cortex sweep run %s\n", l.Folder())
+		counts := ""
+		if again == nil {
+			counts = " (" + t.Counts() + ")"
+		}
+		fmt.Fprintf(p.err, "cortex: interrupted%s; go on with: cortex sweep run %s\n", counts, l.Folder())
 		return err
 	}
-	t, again := l.Collect()
 	if again != nil {
 		return errors.Join(err, again)
 	}
