@@ -127,8 +127,11 @@ func relative(dir, run experiments.Folder) string {
 }
 
 // link is a run's page as seen from the comparison's folder, "" where it lies
-// elsewhere.
+// elsewhere or was not drawn.
 func link(dir, run experiments.Folder) string {
+	if !run.Has("index.html") {
+		return ""
+	}
 	path := relative(dir, run) + "/index.html"
 	if !filepath.IsLocal(filepath.FromSlash(path)) {
 		return ""

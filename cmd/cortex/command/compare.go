@@ -21,6 +21,7 @@ import (
 // comparison is the flags of compare.
 type comparison struct {
 	choice
+	handling
 	variants, patterns []string
 	seeds, tuneSeeds   int
 	primary            string
@@ -81,6 +82,8 @@ are new.`,
 	f.StringArrayVar(&c.set, "set", nil, "change a key of all variants: `key=value` (may be repeated)")
 	f.StringVar(&c.seed, "seed", "", "the first seed, instead of the experiment's")
 	c.engineFlags(cmd)
+	c.handling.flags(cmd)
+	f.Lookup("no-figures").Usage = "draw nothing of the runs; cortex plot RUN does it later"
 	return cmd
 }
 
@@ -96,6 +99,9 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 			return wrongf("found runs and experiments; want either finished runs, or experiments to train")
 		}
 		return p.compareRuns(runs, c, cmd)
+	}
+	if err := c.handling.options(&experiments.Options{}); err != nil {
+		return err
 	}
 	list, settings, name, err := c.experiments(args)
 	if err != nil {
@@ -131,7 +137,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	}
 	plan.Describe(p.err)
 	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
-		return p.carrySweep(ctx, l, &sweepFlags{choice: c.choice, workers: c.workers})
+		return p.carrySweep(ctx, l, &sweepFlags{choice: c.choice, handling: c.handling, workers: c.workers})
 	}, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
@@ -278,7 +284,7 @@ func (p *program) fit(plan *compare.Plan, c *comparison) error {
 
 // compareRuns compares finished runs.
 func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cobra.Command) error {
-	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed"} {
+	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed", "checkpoint", "keep", "no-figures", "allow-other-kernel"} {
 		if cmd.Flags().Changed(flag) {
 			return wrongf("--%s is for experiments to train; these are finished runs", flag)
 		}
@@ -342,7 +348,7 @@ func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags
 	view := newSweepProgress(p.err, l, s)
 	defer view.end()
 	view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "run"), s.Workers, counted(s.Threads, "thread")))
-	o.Report = view
+	o.Report, o.Arguments = view, f.arguments()
 	if err := l.Run(ctx, o); err != nil {
 		view.end()
 		if t, again := l.Collect(); again == nil && !errors.Is(err, context.Canceled) {
