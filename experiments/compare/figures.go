@@ -148,7 +148,7 @@ func (r *Report) differences() (list []dynamics.Frame) {
 			Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
 		for i, t := range c.Slices {
 			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
-			f.Data = append(f.Data, -float64(c.Difference[i]), -float64(c.High[i]), -float64(c.Low[i]), float64(c.P[i]))
+			f.Data = append(f.Data, float64(c.Difference[i]), float64(c.Low[i]), float64(c.High[i]), float64(c.P[i]))
 		}
 		list = append(list, f)
 	}

@@ -115,8 +115,8 @@ func (r *Report) variantTable() plots.Table {
 }
 
 func (r *Report) pairTable() plots.Table {
-	t := plots.Table{Title: "Pairs: " + r.Primary, Columns: []string{"first − second", "difference (" + r.Unit + ")", "95 % of the pair", "95 % of all pairs", "p", "p, Holm", "told"},
-		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", plural(len(r.Pairs), "pair"), r.Enough, 100*level)}
+	t := plots.Table{Title: "Pairs: " + r.Primary, Columns: []string{"variant − first", "difference (" + r.Unit + ")", "95 % of the pair", "95 % of all pairs", "p", "p, Holm", "told"},
+		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's, of the variant before the sign. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", plural(len(r.Pairs), "pair"), r.Enough, 100*level)}
 	for _, p := range r.Pairs {
 		cell := func(low, high num) string {
 			if math.IsNaN(float64(low)) {
@@ -124,7 +124,7 @@ func (r *Report) pairTable() plots.Table {
 			}
 			return r.interval(float64(low), float64(high))
 		}
-		t.Rows = append(t.Rows, []string{p.First + " − " + p.Second, r.digits(float64(p.Difference)), cell(p.Low, p.High), cell(p.AllLow, p.AllHigh), pText(float64(p.P)), pText(float64(p.Adjusted)), p.Verdict})
+		t.Rows = append(t.Rows, []string{p.Second + " − " + p.First, r.digits(float64(p.Difference)), cell(p.Low, p.High), cell(p.AllLow, p.AllHigh), pText(float64(p.P)), pText(float64(p.Adjusted)), p.Verdict})
 	}
 	return t
 }
@@ -147,11 +147,11 @@ func (r *Report) networkTable() (plots.Table, bool) {
 		return plots.Table{}, false
 	}
 	seed := r.Networks[0].Seed
-	t := plots.Table{Title: fmt.Sprintf("These two networks, seed %d (exploratory)", seed), Columns: []string{"first, second", "first alone right", "second alone right", "difference (points)", "95 % bootstrap", "McNemar exact p", "mid-p", "loss difference (nat)", "p, sign flips"},
+	t := plots.Table{Title: fmt.Sprintf("These two networks, seed %d (exploratory)", seed), Columns: []string{"variant − first", "first alone right", "variant alone right", "difference (points)", "95 % bootstrap", "McNemar exact p", "mid-p", "loss difference (nat)", "p, sign flips"},
 		Note: fmt.Sprintf("n = %s images that both networks answered at their last slice. These numbers are of these two networks and say nothing of other seeds; those of every seed are in networks.csv.", grouped(float64(r.Networks[0].Images)))}
 	for _, n := range r.Networks {
 		if n.Seed == seed {
-			t.Rows = append(t.Rows, []string{n.First + ", " + n.Second, fmt.Sprint(n.FirstAlone), fmt.Sprint(n.SecondAlone), fmt.Sprintf("%.1f", float64(n.Difference)), fmt.Sprintf("[%.1f, %.1f]", float64(n.Low), float64(n.High)),
+			t.Rows = append(t.Rows, []string{n.Second + " − " + n.First, fmt.Sprint(n.FirstAlone), fmt.Sprint(n.SecondAlone), fmt.Sprintf("%.1f", float64(n.Difference)), fmt.Sprintf("[%.1f, %.1f]", float64(n.Low), float64(n.High)),
 				pText(float64(n.Exact)), pText(float64(n.Mid)), fmt.Sprintf("%.3f", float64(n.Loss)), pText(float64(n.LossP))})
 		}
 	}

@@ -54,11 +54,12 @@ type Summary struct {
 	Slice   int      `json:"last_slice"`
 }
 
-// Pair compares two variants by the primary outcome.
+// Pair compares two variants by the primary outcome. Differences are everywhere
+// those of the second from the first.
 type Pair struct {
 	First      string `json:"first"`
 	Second     string `json:"second"`
-	Difference num    `json:"difference"` // mean of the first minus that of the second
+	Difference num    `json:"difference"` // mean of the second minus that of the first
 	Low        num    `json:"low"`        // Welch's 95 % interval, for this pair alone
 	High       num    `json:"high"`
 	AllLow     num    `json:"simultaneous_low"` // Bonferroni: all pairs' intervals hold together with 95 %
@@ -68,7 +69,7 @@ type Pair struct {
 	P          num    `json:"p"`
 	Adjusted   num    `json:"p_holm"`
 	Runs       [2]int `json:"runs"`
-	Verdict    string `json:"verdict"` // "better", "worse", "not told", "too few"
+	Verdict    string `json:"verdict"` // of the second: "better", "worse", "not told", "too few"
 	Sentence   string `json:"sentence"`
 }
 
@@ -77,7 +78,7 @@ type CurvePair struct {
 	First      string `json:"first"`
 	Second     string `json:"second"`
 	Slices     []int  `json:"slices"`
-	Difference []num  `json:"difference"` // points
+	Difference []num  `json:"difference"` // points, of the second from the first
 	Low        []num  `json:"low"`        // Welch's 95 % interval at each slice alone
 	High       []num  `json:"high"`
 	P          []num  `json:"p_max_statistic"` // adjusted over the slices of this pair
@@ -93,12 +94,12 @@ type Networks struct {
 	Images      int    `json:"images"`
 	FirstAlone  int    `json:"first_alone"` // images that only it answers rightly
 	SecondAlone int    `json:"second_alone"`
-	Difference  num    `json:"difference"` // points
+	Difference  num    `json:"difference"` // points, of the second from the first
 	Low         num    `json:"low"`        // bootstrap over images
 	High        num    `json:"high"`
 	Exact       num    `json:"p_mcnemar_exact"`
 	Mid         num    `json:"p_mcnemar_mid"`
-	Loss        num    `json:"loss_difference"` // nat
+	Loss        num    `json:"loss_difference"` // nat, of the second from the first
 	LossP       num    `json:"p_loss_sign_flip"`
 }
 
@@ -175,8 +176,8 @@ func (r *Report) pairs() {
 	for i, a := range r.groups {
 		for _, b := range r.groups[i+1:] {
 			x, y := a.values(r.outcome), b.values(r.outcome)
-			d := statistics.Welch(x, y, 1-level)
-			all := statistics.Welch(x, y, 1-level/float64(m))
+			d := statistics.Welch(y, x, 1-level)
+			all := statistics.Welch(y, x, 1-level/float64(m))
 			r.Pairs = append(r.Pairs, Pair{First: a.Name, Second: b.Name, Difference: num(d.Mean), Low: num(d.Low), High: num(d.High),
 				AllLow: num(all.Low), AllHigh: num(all.High), T: num(d.T), DF: num(d.DF), P: num(d.P), Runs: [2]int{len(x), len(y)}})
 			p = append(p, d.P)
@@ -238,7 +239,7 @@ func (r *Report) curves(a, b *Group) {
 			all[k][i] = kept
 		}
 	}
-	test := statistics.MaxStatistic(all[0], all[1], 1)
+	test := statistics.MaxStatistic(all[1], all[0], 1)
 	c := CurvePair{First: a.Name, Second: b.Name, Ways: test.Ways, Exact: test.Exact}
 	for i, at := range keep {
 		column := func(rows [][]float64) (list []float64) {
@@ -247,7 +248,7 @@ func (r *Report) curves(a, b *Group) {
 			}
 			return list
 		}
-		d := statistics.Welch(column(all[0]), column(all[1]), 1-level)
+		d := statistics.Welch(column(all[1]), column(all[0]), 1-level)
 		c.Slices = append(c.Slices, slices[at])
 		c.Difference, c.Low, c.High = append(c.Difference, num(d.Mean)), append(c.Low, num(d.Low)), append(c.High, num(d.High))
 		c.P = append(c.P, num(test.P[i]))
@@ -295,12 +296,12 @@ func compareNetworks(x, y *Run) (n Networks, err error) {
 		switch {
 		case a.Right[i] && !b.Right[i]:
 			n.FirstAlone++
-			right[i] = 100
+			right[i] = -100
 		case b.Right[i] && !a.Right[i]:
 			n.SecondAlone++
-			right[i] = -100
+			right[i] = 100
 		}
-		loss[i] = a.Loss[i] - b.Loss[i]
+		loss[i] = b.Loss[i] - a.Loss[i]
 		sum, lost = sum+right[i], lost+loss[i]
 	}
 	images := float64(len(right))

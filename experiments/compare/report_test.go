@@ -57,28 +57,28 @@ func TestSentences(t *testing.T) {
 		verdicts      string
 	}{
 		{"told and not told", "accuracy@last", [][]float64{six, shifted(-0.2), shifted(-5)}, []string{
-			"`full` and `adjacent` are not told apart: a difference of 0.1 points [-1.0, 1.2] in accuracy@last, 6 runs each, Holm over 3 pairs (p = 0.84",
+			"`full` and `adjacent` are not told apart: `adjacent` − `full` is -0.1 points [-1.2, 1.0] in accuracy@last, 6 runs each, Holm over 3 pairs (p = 0.84",
 			"`full` beats `feedforward` by 4.9 points [3.8, 6.0] in accuracy@last, 6 runs each, Holm over 3 pairs (p < 0.0001; the interval is Welch's 95 % for this pair alone).",
 			"`adjacent` beats `feedforward` by 4.8 points",
-		}, "not told, better, better"},
+		}, "not told, worse, worse"},
 		{"error is better low", "error@4", [][]float64{six, shifted(-0.2), shifted(-5)}, []string{
 			"not told", "`full` beats `feedforward` by 4.9 points [3.8, 6.0] in error@4", "`adjacent` beats",
-		}, "not told, better, better"},
+		}, "not told, worse, worse"},
 		{"the second is better", "accuracy@last", [][]float64{shifted(-5), six, six}, []string{
-			"`adjacent` beats `full` by 4.9 points [3.8, 6.0]", "`feedforward` beats `full`", "`adjacent` and `feedforward` are not told apart: a difference of 0.0 points",
-		}, "worse, worse, not told"},
+			"`adjacent` beats `full` by 4.9 points [3.8, 6.0]", "`feedforward` beats `full`", "`adjacent` and `feedforward` are not told apart: `feedforward` − `adjacent` is 0.0 points",
+		}, "better, better, not told"},
 		{"three runs", "accuracy@last", [][]float64{six[:3], six[3:], shifted(-30)[:3]}, []string{
-			"Too few runs to tell `full` from `adjacent`: 3 runs each, a difference of -0.2 points [", "5 runs of each could reach 5 % (Holm over 3 pairs).", "Too few",
+			"Too few runs to tell `full` from `adjacent`: 3 runs each, `adjacent` − `full` is 0.2 points [", "5 runs of each could reach 5 % (Holm over 3 pairs).", "Too few",
 		}, "too few, too few, too few"},
 		{"one run", "accuracy@last", [][]float64{six[:1], six[1:2], six[2:3]}, []string{
-			"Too few runs to tell `full` from `adjacent`: 1 run each, a difference of 1.1 points in accuracy@last; 5 runs", "Too few", "Too few",
+			"Too few runs to tell `full` from `adjacent`: 1 run each, `adjacent` − `full` is -1.1 points in accuracy@last; 5 runs", "Too few", "Too few",
 		}, "too few, too few, too few"},
 		{"no spread", "accuracy@last", [][]float64{{70, 70, 70, 70, 70}, {71, 71, 71, 71, 71}, six}, []string{
 			"cannot be told apart: the runs of each do not differ", "`feedforward` beats `full` by 1.3 points [0.5, 2.2] in accuracy@last, 5 and 6 runs", "not told apart",
-		}, "not told, worse, not told"},
+		}, "not told, better, not told"},
 		{"unequal", "loss@last", [][]float64{six, shifted(-5)[:5], six}, []string{
 			"`full` beats `adjacent` by 0.050 nat [0.037, 0.062] in loss@last, 6 and 5 runs, Holm over 3 pairs", "not told apart", "`feedforward` beats `adjacent`",
-		}, "better, not told, worse"},
+		}, "worse, not told, better"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := NewReport("x", c.primary, accuracies(t, names, c.values...), nil)
@@ -107,7 +107,7 @@ func TestReportNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := statistics.Welch(six, shifted(-1.2), 0.95)
+	w := statistics.Welch(shifted(-1.2), six, 0.95)
 	p := r.Pairs[0]
 	if float64(p.P) != w.P || float64(p.Low) != w.Low || float64(p.Adjusted) < w.P {
 		t.Errorf("got %+v, want %+v", p, w)
@@ -119,6 +119,13 @@ func TestReportNumbers(t *testing.T) {
 	}
 	if c := r.Curves[0]; len(c.Slices) != 2 || !c.Exact || c.Ways != 924 || math.Abs(float64(c.Difference[0]-c.Difference[1])) > 1e-9 {
 		t.Errorf("curves: %+v", c)
+	}
+	// Differences have one direction in sentences, tables, frames and files.
+	table, frame := r.pairTable().Rows[1], r.differences()[1]
+	file := r.tables()["pairs.csv"]
+	if d := float64(r.Pairs[1].Difference); d > -2.8 || d < -3 || table[0] != "feedforward − full" || table[1] != "-2.9" ||
+		frame.Title != "feedforward − full" || math.Abs(frame.At(1, 0)-d) > 1e-9 || file[0][2] != "second_minus_first" || file[2][2] != r.Pairs[1].Difference || r.Pairs[1].Verdict != "worse" {
+		t.Errorf("feedforward is 2.9 points below full: %+v, %v, %s %v, %v", r.Pairs[1], table, frame.Title, frame.Data, file[2])
 	}
 	other := accuracies(t, []string{"full", "adjacent"}, six, six)
 	other[1].Runs[2].Test.Slices[0].Images = 999

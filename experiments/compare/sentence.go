@@ -42,7 +42,7 @@ func (r *Report) judge(p *Pair) (verdict, sentence string) {
 	least := min(p.Runs[0], p.Runs[1])
 	switch {
 	case least < r.Enough:
-		s := fmt.Sprintf("Too few runs to tell `%s` from `%s`: %s, a difference of %s", a, b, runs, r.amount(d))
+		s := fmt.Sprintf("Too few runs to tell `%s` from `%s`: %s, `%s` − `%s` is %s", a, b, runs, b, a, r.amount(d))
 		if !math.IsNaN(low) {
 			s += " " + r.interval(low, high)
 		}
@@ -50,7 +50,7 @@ func (r *Report) judge(p *Pair) (verdict, sentence string) {
 	case math.IsNaN(float64(p.P)):
 		return "not told", fmt.Sprintf("`%s` and `%s` cannot be told apart: the runs of each do not differ in %s, %s, so that nothing estimates their spread.", a, b, r.Primary, runs)
 	case float64(p.Adjusted) <= level:
-		verdict = "better"
+		verdict, a, b = "better", b, a
 		if !r.outcome.better(d, 0) {
 			verdict, a, b = "worse", b, a
 		}
@@ -60,7 +60,7 @@ func (r *Report) judge(p *Pair) (verdict, sentence string) {
 		sentence = fmt.Sprintf("`%s` beats `%s` by %s %s in %s, %s, %s (p %s; the interval is Welch's 95 %% for this pair alone).", a, b, r.amount(d), r.interval(low, high), r.Primary, runs, family, pEquals(float64(p.Adjusted)))
 		return verdict, sentence
 	}
-	s := fmt.Sprintf("`%s` and `%s` are not told apart: a difference of %s %s in %s, %s, %s (p %s", a, b, r.amount(d), r.interval(low, high), r.Primary, runs, family, pEquals(float64(p.Adjusted)))
+	s := fmt.Sprintf("`%s` and `%s` are not told apart: `%s` − `%s` is %s %s in %s, %s, %s (p %s", a, b, b, a, r.amount(d), r.interval(low, high), r.Primary, runs, family, pEquals(float64(p.Adjusted)))
 	if low > 0 || high < 0 {
 		return "not told", s + "; the interval, Welch's 95 % for this pair alone, leaves out 0, but of so many pairs one would do so by chance too often)."
 	}
@@ -89,8 +89,8 @@ func (r *Report) digits(d float64) string {
 }
 
 func (n Networks) sentence() string {
-	return fmt.Sprintf("These two networks, seed %d: `%s` alone is right on %d and `%s` alone on %d of %s images, a difference of %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
-		n.Seed, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))
+	return fmt.Sprintf("These two networks, seed %d: `%s` alone is right on %d and `%s` alone on %d of %s images, `%s` − `%s` is %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
+		n.Seed, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), n.Second, n.First, float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))
 }
 
 func plural(n int, noun string) string {

@@ -67,17 +67,17 @@ func (r *Report) tables() map[string][][]any {
 			}
 		}
 	}
-	pairs := [][]any{{"first", "second", "difference", "low_95", "high_95", "simultaneous_low_95", "simultaneous_high_95", "t", "df", "p", "p_holm", "runs_first", "runs_second", "verdict"}}
+	pairs := [][]any{{"first", "second", "second_minus_first", "low_95", "high_95", "simultaneous_low_95", "simultaneous_high_95", "t", "df", "p", "p_holm", "runs_first", "runs_second", "verdict"}}
 	for _, p := range r.Pairs {
 		pairs = append(pairs, []any{p.First, p.Second, p.Difference, p.Low, p.High, p.AllLow, p.AllHigh, p.T, p.DF, p.P, p.Adjusted, p.Runs[0], p.Runs[1], p.Verdict})
 	}
-	curves := [][]any{{"first", "second", "slice", "difference_points", "low_95", "high_95", "p_max_statistic"}}
+	curves := [][]any{{"first", "second", "slice", "second_minus_first_points", "low_95", "high_95", "p_max_statistic"}}
 	for _, c := range r.Curves {
 		for i, t := range c.Slices {
 			curves = append(curves, []any{c.First, c.Second, t, c.Difference[i], c.Low[i], c.High[i], c.P[i]})
 		}
 	}
-	networks := [][]any{{"first", "second", "seed", "images", "first_alone", "second_alone", "difference_points", "bootstrap_low_95", "bootstrap_high_95", "p_mcnemar_exact", "p_mcnemar_mid", "loss_difference_nat", "p_loss_sign_flip"}}
+	networks := [][]any{{"first", "second", "seed", "images", "first_alone", "second_alone", "second_minus_first_points", "bootstrap_low_95", "bootstrap_high_95", "p_mcnemar_exact", "p_mcnemar_mid", "loss_second_minus_first_nat", "p_loss_sign_flip"}}
 	for _, n := range r.Networks {
 		networks = append(networks, []any{n.First, n.Second, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
 	}
