@@ -64,6 +64,8 @@ type Info struct {
 	Resumed  []Resumed `json:"resumed,omitempty"`
 	Seconds  float64   `json:"training_seconds"`
 	TestRead []string  `json:"test_read"` // when test images were read
+
+	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
 }
 
 // Resumed notes that a run went on.
@@ -143,7 +145,7 @@ func newInfo(e *Experiment, o Options, now time.Time) *Info {
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
 		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),
 		Epochs:  e.Train.Epochs,
-		Started: now, Updated: now, TestRead: []string{},
+		Started: now, Updated: now, TestRead: []string{}, LeaveTest: o.LeaveTest,
 	}
 	i.keeps(o)
 	return i

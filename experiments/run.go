@@ -27,6 +27,7 @@ type Options struct {
 	Checkpoint       time.Duration // between checkpoints within an epoch; 0 is 10 minutes, or as before; negative is none
 	Keep             int           // newest checkpoints that stay; 0 is 2, or as before
 	NoFigures        bool          // Plot draws them later
+	LeaveTest        bool          // Run tests on validation images, and reads no test images
 	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
 }
 

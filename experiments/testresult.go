@@ -17,7 +17,7 @@ import (
 // TestResult is test.json: what the trained cortex answers to the test images.
 type TestResult struct {
 	Format      int      `json:"format"`
-	Split       string   `json:"split"` // "test", or "validation" where there are no test images
+	Split       string   `json:"split"` // "test", or "validation" where there are no test images, or where they are left
 	Classes     int      `json:"classes"`
 	Chance      Number   `json:"chance"` // per cent
 	Slices      []Slice  `json:"slices"`
@@ -36,7 +36,7 @@ type results struct {
 // images once, and records activity.
 func (r *run) test(ctx context.Context) error {
 	split := stimuli.Test
-	if r.data.Len(split) == 0 {
+	if r.data.Len(split) == 0 || r.info.LeaveTest {
 		split = stimuli.Validation
 	}
 	if r.data.Len(split) == 0 {

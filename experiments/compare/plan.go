@@ -165,13 +165,14 @@ func (p *Plan) candidates() [][]string {
 	return all
 }
 
-// tuning are the items of the search, variant by variant.
+// tuning are the items of the search, variant by variant. They leave test images
+// alone.
 func (p *Plan) tuning() ([]sweep.Item, error) {
 	var items []sweep.Item
 	for _, v := range p.Variants {
 		for _, x := range p.candidates() {
 			for _, seed := range p.TuneSeeds {
-				e, err := v.with(append([]string{fmt.Sprintf("seed=%d", seed)}, x...)...)
+				e, err := v.with(append([]string{fmt.Sprintf("seed=%d", seed), `record.split="validation"`}, x...)...)
 				if err != nil {
 					return nil, err
 				}
@@ -180,7 +181,7 @@ func (p *Plan) tuning() ([]sweep.Item, error) {
 					key, value, _ := strings.Cut(set, "=")
 					labels[key] = value
 				}
-				items = append(items, sweep.Item{Labels: labels, Experiment: e, Folder: v.Folder})
+				items = append(items, sweep.Item{Labels: labels, Experiment: e, Folder: v.Folder, LeaveTest: true})
 			}
 		}
 	}
@@ -233,7 +234,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 	i := 0
 	for _, v := range p.Variants {
 		best, at := math.Inf(-1), []string(nil)
-		var tried []string
+		var tried, tied []string
 		for _, x := range p.candidates() {
 			sum := 0.0
 			for range p.TuneSeeds {
@@ -245,11 +246,15 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 				i++
 			}
 			mean := sum / float64(len(p.TuneSeeds))
-			tried = append(tried, fmt.Sprintf("%s: %.1f %%", strings.Join(x, ", "), mean))
-			if at == nil || mean > best {
-				if at = x; !math.IsNaN(mean) {
+			name := strings.Join(x, ", ")
+			tried = append(tried, fmt.Sprintf("%s: %.1f %%", name, mean))
+			switch same := 1e-9; { // of sums in different orders
+			case at == nil || mean > best+same:
+				if at, tied = x, nil; !math.IsNaN(mean) {
 					best = mean
 				}
+			case mean >= best-same:
+				tied = append(tied, name)
 			}
 		}
 		v.Chosen = map[string]string{}
@@ -257,7 +262,11 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 			key, value, _ := strings.Cut(set, "=")
 			v.Chosen[key] = value
 		}
-		v.note("%s chosen by mean validation accuracy of %s (%s)%s", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), p.edges(v))
+		tie := ""
+		if len(tied) > 0 {
+			tie = fmt.Sprintf("; tied with %s, the first of them was taken", strings.Join(tied, " and "))
+		}
+		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, p.edges(v))
 		e, err := v.with(at...)
 		if err != nil {
 			return err

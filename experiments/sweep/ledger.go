@@ -42,6 +42,8 @@ type Task struct {
 	Labels []map[string]string `json:"labels"` // one set for each way that led to it
 	Base   string              `json:"folder"` // that relative paths of the experiment start from
 
+	LeaveTest bool `json:"leaves_test_images,omitempty"` // its run is tested on validation images
+
 	dir experiments.Folder // of the sweep
 }
 
@@ -50,6 +52,7 @@ type Item struct {
 	Labels     map[string]string // what tells it from others: variant, seed, keys
 	Experiment *experiments.Experiment
 	Folder     string // that its relative paths start from, "" for the working directory
+	LeaveTest  bool   // as in experiments.Options, unless another item of the same content reads them
 }
 
 // Names of files.
@@ -90,11 +93,11 @@ func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 		}
 		t := at[hash]
 		if t == nil {
-			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, dir: folder}
+			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, LeaveTest: x.LeaveTest, dir: folder}
 			at[hash], l.texts[hash] = t, pinned(x.Experiment)
 			l.List = append(l.List, t)
 		}
-		t.Labels = append(t.Labels, x.Labels)
+		t.Labels, t.LeaveTest = append(t.Labels, x.Labels), t.LeaveTest && x.LeaveTest
 		l.items = append(l.items, t)
 	}
 	if len(l.List) == 0 {

@@ -56,7 +56,7 @@ func (t *Task) work(ctx context.Context, o experiments.Options) error {
 	if err != nil {
 		return err
 	}
-	o.Folder = t.Base
+	o.Folder, o.LeaveTest = t.Base, t.LeaveTest
 	return experiments.Run(ctx, e, nil, run, o)
 }
 

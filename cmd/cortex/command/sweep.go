@@ -192,7 +192,7 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	}
 	var items []sweep.Item
 	for _, x := range points {
-		items = append(items, sweep.Item(x))
+		items = append(items, sweep.Item{Labels: x.Labels, Experiment: x.Experiment, Folder: x.Folder})
 	}
 	dir := experiments.Folder(out)
 	if out == "" {
