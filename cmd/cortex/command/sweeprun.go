@@ -256,15 +256,24 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	return errReported
 }
 
-// printFailures says of every task that failed why, and where its process spoke.
+// printFailures says of every task that failed why, and where its process spoke,
+// if it began and did.
 func printFailures(w io.Writer, l *sweep.Ledger, t *sweep.Table) {
 	for i, r := range t.Rows {
 		if r.State.State == experiments.Failed {
 			x := l.List[i]
 			fmt.Fprintf(w, "cortex: %s (%s): %s\n", x.Label(l.Axes), x.Hash[:8], r.State)
-			fmt.Fprintf(w, "        its log: %s\n", filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"))
+			if log := filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"); holds(log) {
+				fmt.Fprintf(w, "        its log: %s\n", log)
+			}
 		}
 	}
+}
+
+// holds reports a file that has something in it.
+func holds(name string) bool {
+	i, err := os.Stat(name)
+	return err == nil && i.Size() > 0
 }
 
 // asked returns a context that ends when a user, a scheduler or the system asks
