@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -69,7 +70,12 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 			return nil, err
 		}
 		for _, x := range p.candidates() {
-			if _, err := v.with(x...); err != nil {
+			_, err := v.with(x...)
+			var f *experiments.Fault
+			switch {
+			case errors.As(err, &f): // of no file that the user wrote
+				return nil, fmt.Errorf("tune: %s with %s: %s: %s", v.Name, strings.Join(x, ", "), f.Key, f.Message)
+			case err != nil:
 				return nil, fmt.Errorf("tune: %s with %s: %w", v.Name, strings.Join(x, ", "), err)
 			}
 		}
@@ -321,7 +327,11 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	down(2)
 	p.Seconds = cost()
 	if !fits() {
-		return fmt.Errorf("--budget: the plan takes about %s, and with 2 seeds, %d of %d epochs and no tuning still %s; found %s", clock(whole), kept, epochs, clock(p.Seconds), budget)
+		least := fmt.Sprintf("%s and %d of %d epochs", plural(seeds, "seed"), kept, epochs)
+		if len(p.Tune) > 0 {
+			least = fmt.Sprintf("%s, %d of %d epochs and no tuning", plural(seeds, "seed"), kept, epochs)
+		}
+		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", clock(whole), least, clock(p.Seconds), budget)
 	}
 	if n := len(p.Seeds); seeds < n {
 		p.LeftOut = append(p.LeftOut, fmt.Sprintf("%d of %d seeds", n-seeds, n))

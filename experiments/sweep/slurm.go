@@ -2,7 +2,9 @@ package sweep
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -22,6 +24,60 @@ type Slurm struct {
 // Warning is how many seconds before its time ends a task is told, so that it
 // leaves a checkpoint and is queued again.
 const Warning = 120
+
+// Check reports a time or a memory that Slurm would not take, or a time that ends
+// before its warning.
+func (s Slurm) Check() error {
+	if s.Time != "" {
+		seconds, ok := slurmSeconds(s.Time)
+		if !ok {
+			return fmt.Errorf("--time: found %q, want minutes, MINUTES:SECONDS, HOURS:MINUTES:SECONDS, DAYS-HOURS, DAYS-HOURS:MINUTES, DAYS-HOURS:MINUTES:SECONDS or UNLIMITED, as in 4:00:00", s.Time)
+		}
+		if seconds <= Warning {
+			return fmt.Errorf("--time: found %q, want more than the %d seconds before its end at which a task is told; 10 is ten minutes", s.Time, Warning)
+		}
+	}
+	if n := strings.TrimRight(s.Mem, "KMGTkmgt"); s.Mem != "" && (len(s.Mem)-len(n) > 1 || !digits(n)) {
+		return fmt.Errorf("--mem: found %q, want a number of MiB, or with K, M, G or T, as in 2G; 0 is all of a node", s.Mem)
+	}
+	return nil
+}
+
+// slurmSeconds reads a time as sbatch does.
+func slurmSeconds(text string) (seconds float64, ok bool) {
+	if t := strings.ToLower(text); t == "unlimited" || t == "infinite" {
+		return math.Inf(1), true
+	}
+	days, rest, withDays := strings.Cut(text, "-")
+	units := []float64{60, 1} // minutes and seconds
+	if !withDays {
+		days, rest = "0", text
+	} else {
+		units = []float64{3600, 60, 1}
+	}
+	parts := strings.Split(rest, ":")
+	if len(parts) == 3 {
+		units = []float64{3600, 60, 1}
+	}
+	if len(parts) > len(units) || !digits(days) {
+		return 0, false
+	}
+	n, _ := strconv.ParseFloat(days, 64)
+	seconds = 24 * 3600 * n
+	for i, p := range parts {
+		if !digits(p) {
+			return 0, false
+		}
+		n, _ := strconv.ParseFloat(p, 64)
+		seconds += units[i] * n
+	}
+	return seconds, true
+}
+
+// digits reports a text of digits alone, of which there are at least one.
+func digits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}
 
 // Script writes the batch script of a job array that carries out the tasks at
 // some places of the ledger. Each job carries out one task. When Slurm tells it

@@ -39,6 +39,9 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 			if s.CPUs < 1 || s.Limit < 0 {
 				return wrongf("--cpus and --array-limit: found %d and %d, want at least 1 and 0", s.CPUs, s.Limit)
 			}
+			if err := s.Check(); err != nil {
+				return wrong{err}
+			}
 			l, err := p.sweepOf(args[0], f.out)
 			if err != nil {
 				return err
