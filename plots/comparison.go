@@ -36,8 +36,9 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 	if most < 2 {
 		n, interval = "one run of each variant", "no interval over runs is known"
 	}
-	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, a large one for the mean, %s; n = %s", summary.Title, interval, n),
-		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales, moved apart where they would cover each other; colours are those of (a). Dashed: chance, where it is on the scale", summary.Note)
+	ticks, ends := outcomeTicks(all, summary.Unit, 4)
+	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, above and below the line by turns, a large one for the mean, %s; n = %s", summary.Title, interval, n),
+		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; those that would cover each other are moved apart, with a foot where they belong; colours are those of (a). Dashed: chance, where it is on the scale", beyond(ends, ticks), summary.Note)
 	f.draw = func(p *pen, w, h pt) error {
 		room := pt(0)
 		for _, v := range all {
@@ -46,11 +47,11 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 		room = min(room, w/4)
 		third := (w - room) / 3
 		a := &panel{pen: p, rect: rect{room + 20, 32, room + third + 4, h - 16}}
-		a.byVariant(all, title)
+		a.byVariant(all, ticks, title)
 		b := &panel{pen: p, rect: rect{room + third + 44, 32, room + 2*third - 2, h - 16}}
-		b.against(all, func(v compared) float64 { return v.parameters }, title, "parameters")
+		b.against(all, ticks, func(v compared) float64 { return v.parameters }, title, "parameters")
 		c := &panel{pen: p, rect: rect{room + 2*third + 38, 32, w - 8, h - 16}}
-		c.against(all, func(v compared) float64 { return v.multiplyAdds }, title, "multiply-adds an image")
+		c.against(all, ticks, func(v compared) float64 { return v.multiplyAdds }, title, "multiply-adds an image")
 		p.letter(4, h-3, 0)
 		p.letter(room+third+12, h-3, 1)
 		p.letter(room+2*third+6, h-3, 2)
@@ -108,29 +109,24 @@ func comparedOf(summary, runs dynamics.Frame, s Style) ([]compared, error) {
 	return all, nil
 }
 
-// outcomeTicks are ticks that hold every run and interval.
-func outcomeTicks(all []compared, n int) []float64 {
-	lo, hi := math.Inf(1), math.Inf(-1)
+// outcomeTicks are ticks that hold every run, and intervals as far beyond the runs
+// as these lie apart. Ends are those of the intervals.
+func outcomeTicks(all []compared, unit string, n int) (ticks, ends []float64) {
+	var values []float64
 	for _, v := range all {
-		for _, x := range append([]float64{v.mean, v.low, v.high}, v.runs...) {
-			if !math.IsNaN(x) {
-				lo, hi = min(lo, x), max(hi, x)
-			}
+		values, ends = append(append(values, v.mean), v.runs...), append(ends, v.low, v.high)
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			lo, hi = min(lo, v), max(hi, v)
 		}
 	}
-	if lo > hi {
-		lo, hi = 0, 1
-	}
-	ticks := scale(lo, hi, n, true)
-	if k := len(ticks) - 1; lo >= 0 && hi <= 100 && ticks[k] > 100 && ticks[k-1] < 100 { // per cent
-		ticks = append(ticks[:k], 100)
-	}
-	return ticks
+	return bounded(values, ends, max(hi-lo, 0), unit, n), ends
 }
 
 // byVariant draws a row for each variant, the first on top.
-func (a *panel) byVariant(all []compared, title string) {
-	ticks := outcomeTicks(all, 4)
+func (a *panel) byVariant(all []compared, ticks []float64, title string) {
 	a.xlo, a.xhi = ticks[0], ticks[len(ticks)-1]
 	a.ylo, a.yhi = float64(len(all))-0.5, -0.5
 	a.bottom(ticks, true, title)
@@ -147,16 +143,13 @@ func (a *panel) byVariant(all []compared, title string) {
 			// Apart by turns, so that runs that agree are all seen.
 			a.circle(a.x(x), y+[]pt{3.6, -3.6, 2.4, -2.4}[k%4], 1.1, fade(v.colour, 0.75), true)
 		}
-		if !math.IsNaN(v.low) {
-			a.line(stroke{colour: v.colour, width: 1}, a.x(v.low), y, a.x(v.high), y)
-		}
+		a.across(stroke{colour: v.colour, width: 1}, y, v.low, v.high)
 		a.circle(a.x(v.mean), y, 2.4, v.colour, v.filled)
 	}
 }
 
 // against draws the outcome over a quantity, on a logarithmic scale.
-func (a *panel) against(all []compared, of func(compared) float64, left, below string) {
-	ticks := outcomeTicks(all, 4)
+func (a *panel) against(all []compared, ticks []float64, of func(compared) float64, left, below string) {
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), left, write{ax: 0.5, turned: true})
@@ -170,18 +163,24 @@ func (a *panel) against(all []compared, of func(compared) float64, left, below s
 	for i, v := range all {
 		at[i] = a.x(math.Log10(of(v)))
 	}
+	own := at
 	at = spreadOut(at, 5.5, a.l+4, a.r-4)
 	for i, v := range all {
 		x := at[i]
+		if math.Abs(float64(x-own[i])) > 0.3 {
+			a.line(stroke{colour: v.colour, width: 0.5}, own[i], a.b, x, a.b+foot)
+		}
 		for _, y := range v.runs {
 			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
 		}
-		if !math.IsNaN(v.low) {
-			a.line(stroke{colour: v.colour, width: 1}, x, a.y(v.low), x, a.y(v.high))
-		}
+		a.upright(stroke{colour: v.colour, width: 1}, x, v.low, v.high)
 		a.circle(x, a.y(v.mean), 2.2, v.colour, v.filled)
 	}
 }
+
+// foot is the height of the line from where a variant belongs to where it is
+// drawn.
+const foot = pt(5)
 
 // logarithmic sets and draws an x axis of common logarithms that holds a list,
 // over a factor of two at least.

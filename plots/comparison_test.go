@@ -109,6 +109,60 @@ func TestComparisonFigures(t *testing.T) {
 	}
 }
 
+// TestWideIntervals: an axis of accuracy stays within 0 and 100, and about the runs
+// where intervals over two of them go far beyond; arrows say so. Variants that are
+// moved apart have a foot where they belong.
+func TestWideIntervals(t *testing.T) {
+	summary, runs, speed, _ := comparedFrames(2)
+	copy(summary.Data, []float64{40, -37, 117, 86_000, 4e5, 10, 46, 20, 72, 86_000, 4e6, 10})
+	copy(runs.Data, []float64{34, 46, math.NaN(), math.NaN(), math.NaN(), math.NaN(), 44, 48})
+	speed[1].Data[1], speed[1].Data[2] = -50, 150
+	for _, c := range []struct {
+		make  func() (*Figure, error)
+		lines int // of arrows, two each, and of feet
+	}{
+		{func() (*Figure, error) { return Comparison(summary, runs, Light()) }, 3*4 + 2},
+		{func() (*Figure, error) { return Speed(speed, Light()) }, 2 * 4},
+	} {
+		f, err := c.make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(f.Caption, "Arrow: the interval goes on beyond the scale.") {
+			t.Errorf("%s: caption %q", f.Name, f.Caption)
+		}
+		slanted := 0
+		for _, m := range marks(t, f) {
+			var v float64
+			if n, _ := fmt.Sscanf(strings.Replace(m.text, "−", "-", 1), "%g", &v); m.kind == "text" && n == 1 && !strings.Contains(m.text, "k") && !strings.Contains(m.text, "M") && (v < 0 || v > 100) {
+				t.Errorf("%s: an axis has %s", f.Name, m.text)
+			}
+			if m.kind == "line" && len(m.points) == 2 && m.points[0].X != m.points[1].X && m.points[0].Y != m.points[1].Y && m.box.w() < 10 && m.box.h() < 7 {
+				slanted++
+			}
+		}
+		if slanted < c.lines {
+			t.Errorf("%s: %d slanted lines, want %d", f.Name, slanted, c.lines)
+		}
+	}
+	for _, c := range []struct {
+		values, ends []float64
+		reach        float64
+		first, last  float64
+	}{
+		{[]float64{70, 72}, []float64{69, 73}, 2, 69, 73},
+		{[]float64{34, 48}, []float64{-37, 117}, 14, 20, 80},
+		{[]float64{99, 100}, []float64{95, 104}, 100, 94, 100},
+		{[]float64{0, 1}, []float64{-3, 4}, 100, 0, 4},
+		{[]float64{0}, nil, 100, 0, 1},
+	} {
+		ticks := bounded(c.values, c.ends, c.reach, "%", 4)
+		if ticks[0] != c.first || ticks[len(ticks)-1] != c.last {
+			t.Errorf("%v: ticks %v, want %g to %g", c.values, ticks, c.first, c.last)
+		}
+	}
+}
+
 // TestMatrices draws a matrix under the name of every variant.
 func TestMatrices(t *testing.T) {
 	d, err := blt.data(Light())

@@ -37,9 +37,10 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 		}
 		overCost = append(overCost, x)
 	}
+	ticks, ends := speedTicks(overSlices)
 	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 165, style: s,
 		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
-			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", frames[0].Note)}
+			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", beyond(ends, ticks), frames[0].Note)}
 	f.draw = func(p *pen, w, h pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
@@ -52,7 +53,7 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 		}
 		a.xlo, a.xhi = -0.5, last+0.5
 		a.bottom(slicesAxis(int(last)+1, a.w(), 12), true, "time slice of the answer")
-		a.speedPanel(overSlices)
+		a.speedPanel(overSlices, ticks)
 		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - 16}}
 		var costs []float64
 		for _, x := range overCost {
@@ -61,7 +62,7 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 			}
 		}
 		b.logarithmic(costs, "multiply-adds an image")
-		b.speedPanel(overCost)
+		b.speedPanel(overCost, ticks)
 		endLabels(b, overCost)
 		p.letter(4, h-3, 0)
 		p.letter(half+4, h-3, 1)
@@ -70,10 +71,18 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 	return f, nil
 }
 
+// speedTicks are ticks that hold means and intervals within 0 to 100 %, and the
+// ends of the intervals.
+func speedTicks(all []series) (ticks, ends []float64) {
+	var means []float64
+	for _, x := range all {
+		means, ends = append(means, x.mean...), append(append(ends, x.low...), x.high...)
+	}
+	return bounded(means, ends, 100, "%", 5), ends
+}
+
 // speedPanel draws accuracy over whatever x is; the x axis is drawn.
-func (a *panel) speedPanel(all []series) {
-	lo, hi := span(all)
-	ticks := scale(lo, hi, 5, true)
+func (a *panel) speedPanel(all []series, ticks []float64) {
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), "accuracy (%)", write{ax: 0.5, turned: true})
@@ -87,8 +96,8 @@ func (a *panel) speedPanel(all []series) {
 			if math.IsNaN(v) {
 				continue
 			}
-			if x.low != nil && !math.IsNaN(x.low[i]) {
-				a.line(stroke{colour: x.colour, width: 0.5}, xs[i], a.y(x.low[i]), xs[i], a.y(x.high[i]))
+			if x.low != nil {
+				a.upright(stroke{colour: x.colour, width: 0.5}, xs[i], x.low[i], x.high[i])
 			}
 			radius := pt(1.5)
 			if len(x.mean) == 1 {

@@ -132,23 +132,33 @@ func (r *Report) speed(g *Group) (dynamics.Frame, error) {
 	return f, nil
 }
 
-// differences are the curves of every variant against the first.
+// differences are the curves of every variant against the first. Over two runs
+// an interval is several times as wide as what it is of, and is left to slices.csv.
 func (r *Report) differences() (list []dynamics.Frame) {
 	first := r.groups[0].Name
 	for _, c := range r.Curves {
 		if c.First != first || len(c.Slices) < 2 {
 			continue
 		}
+		without := ""
+		few := slices.ContainsFunc(r.groups, func(g *Group) bool { return (g.Name == first || g.Name == c.Second) && len(g.Runs) < 3 })
+		if few {
+			without = " No band where a variant has fewer than three runs."
+		}
 		ways := fmt.Sprintf("%d divisions drawn", c.Ways)
 		if c.Exact {
 			ways = fmt.Sprintf("all %d divisions", c.Ways)
 		}
 		f := dynamics.Frame{Name: "difference", Title: r.title(c.Second), Unit: "points",
-			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory. %s", first, ways, r.provenance()),
+			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, r.provenance()),
 			Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
 		for i, t := range c.Slices {
 			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
-			f.Data = append(f.Data, float64(c.Difference[i]), float64(c.Low[i]), float64(c.High[i]), float64(c.P[i]))
+			low, high := float64(c.Low[i]), float64(c.High[i])
+			if few {
+				low, high = math.NaN(), math.NaN()
+			}
+			f.Data = append(f.Data, float64(c.Difference[i]), low, high, float64(c.P[i]))
 		}
 		list = append(list, f)
 	}

@@ -127,6 +127,13 @@ func TestReportNumbers(t *testing.T) {
 		frame.Title != "feedforward − full" || math.Abs(frame.At(1, 0)-d) > 1e-9 || file[0][2] != "second_minus_first" || file[2][2] != r.Pairs[1].Difference || r.Pairs[1].Verdict != "worse" {
 		t.Errorf("feedforward is 2.9 points below full: %+v, %v, %s %v, %v", r.Pairs[1], table, frame.Title, frame.Data, file[2])
 	}
+	two, err := NewReport("x", "accuracy@last", accuracies(t, []string{"full", "adjacent"}, six[:2], six[2:4]), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := two.differences()[0]; !math.IsNaN(d.At(0, 1)) || math.IsNaN(d.At(0, 0)) || math.IsNaN(float64(two.Curves[0].Low[0])) || !strings.Contains(d.Note, "No band") {
+		t.Errorf("two runs have a band: %v, %q", d.Data, d.Note)
+	}
 	other := accuracies(t, []string{"full", "adjacent"}, six, six)
 	other[1].Runs[2].Test.Slices[0].Images = 999
 	if _, err := NewReport("x", "accuracy@last", other, nil); err == nil || !strings.Contains(err.Error(), "want runs of the same data") {

@@ -1,0 +1,87 @@
+package plots
+
+import "math"
+
+// bounded are ticks that hold values, and of the ends of their intervals as much
+// as lies within reach of the values: intervals over two runs are wider than
+// anything else there is to see. An outcome in per cent has none below 0 or
+// above 100, and one whose values are not negative none below 0.
+func bounded(values, ends []float64, reach float64, unit string, n int) []float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	least, most := lo, hi
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			least, most = min(least, v), max(most, v)
+		}
+	}
+	if least > most {
+		least, most = 0, 1
+	}
+	lo, hi = least, most
+	for _, e := range ends {
+		if !math.IsNaN(e) {
+			lo, hi = min(lo, max(e, least-reach)), max(hi, min(e, most+reach))
+		}
+	}
+	if least >= 0 {
+		lo = max(lo, 0)
+	}
+	if unit == "%" && most <= 100 {
+		hi = min(hi, 100)
+	}
+	ticks := scale(lo, hi, n, true)
+	if k := len(ticks) - 1; least >= 0 && ticks[0] < 0 && ticks[k] > 0 { // one value, of which scale makes a range
+		ticks[0] = 0
+	}
+	if k := len(ticks) - 1; unit == "%" && most <= 100 && ticks[k] > 100 && ticks[k-1] < 100 {
+		ticks = append(ticks[:k], 100)
+	}
+	return ticks
+}
+
+// across draws an interval at a height, upright one at a place. What goes beyond
+// the scale ends at its edge with an arrow.
+func (a *panel) across(s stroke, y pt, lo, hi float64) {
+	if math.IsNaN(lo) || math.IsNaN(hi) {
+		return
+	}
+	l, r := max(a.x(lo), a.l), min(a.x(hi), a.r)
+	a.line(s, l, y, r, y)
+	if lo < a.xlo {
+		a.line(s, l+arrow, y-arrow/2, l, y)
+		a.line(s, l+arrow, y+arrow/2, l, y)
+	}
+	if hi > a.xhi {
+		a.line(s, r-arrow, y-arrow/2, r, y)
+		a.line(s, r-arrow, y+arrow/2, r, y)
+	}
+}
+
+func (a *panel) upright(s stroke, x pt, lo, hi float64) {
+	if math.IsNaN(lo) || math.IsNaN(hi) {
+		return
+	}
+	b, t := max(a.y(lo), a.b), min(a.y(hi), a.t)
+	a.line(s, x, b, x, t)
+	if lo < a.ylo {
+		a.line(s, x-arrow/2, b+arrow, x, b)
+		a.line(s, x+arrow/2, b+arrow, x, b)
+	}
+	if hi > a.yhi {
+		a.line(s, x-arrow/2, t-arrow, x, t)
+		a.line(s, x+arrow/2, t-arrow, x, t)
+	}
+}
+
+// arrow is the length of the arrow at the end of an interval.
+const arrow = pt(3.5)
+
+// beyond says what arrows mean where an end lies beyond the ticks.
+func beyond(ends, ticks []float64) string {
+	for _, e := range ends {
+		if e < ticks[0] || e > ticks[len(ticks)-1] {
+			return "Arrow: the interval goes on beyond the scale"
+		}
+	}
+	return ""
+}
