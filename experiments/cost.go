@@ -1,6 +1,10 @@
 package experiments
 
-import "ventral/cortex"
+import (
+	"fmt"
+
+	"ventral/cortex"
+)
 
 // Cost is what an experiment takes, whatever its weights become.
 type Cost struct {
@@ -50,3 +54,11 @@ func (e *Experiment) Size() (Cost, error) {
 
 // Grouped writes a whole number with a comma between groups of three digits.
 func Grouped(n int) string { return grouped(n) }
+
+// Counted writes a number with its noun: "1 run", "2 runs".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

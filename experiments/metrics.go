@@ -81,44 +81,38 @@ func (f Folder) writeMetrics(epochs []Epoch) error {
 	if err != nil {
 		return err
 	}
-	err = f.writeCSV("metrics.csv", []string{"format", "epoch", "steps", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"},
-		func(row func(...any)) {
-			for _, e := range epochs {
-				row(e.Format, e.Epoch, e.Steps, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond)
-			}
-		})
-	if err != nil {
+	rows := [][]any{{"format", "epoch", "steps", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"}}
+	slices := [][]any{{"format", "epoch", "slice", "training_slice", "images", "correct", "validation_loss", "validation_accuracy_percent"}}
+	for _, e := range epochs {
+		rows = append(rows, []any{e.Format, e.Epoch, e.Steps, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond})
+		for _, s := range e.Slices {
+			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
+		}
+	}
+	if err := f.WriteCSV("metrics.csv", rows); err != nil {
 		return err
 	}
-	return f.writeCSV("slices.csv", []string{"format", "epoch", "slice", "training_slice", "images", "correct", "validation_loss", "validation_accuracy_percent"},
-		func(row func(...any)) {
-			for _, e := range epochs {
-				for _, s := range e.Slices {
-					row(e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy)
-				}
-			}
-		})
+	return f.WriteCSV("slices.csv", slices)
 }
 
-// writeCSV writes a table; what is not a number is empty.
-func (f Folder) writeCSV(name string, head []string, rows func(row func(...any))) error {
+// WriteCSV writes a table, its heading first; a Number that is not finite is
+// empty.
+func (f Folder) WriteCSV(name string, rows [][]any) error {
 	return f.Write(name, func(w io.Writer) error {
 		c := csv.NewWriter(w)
-		c.Write(head)
-		rows(func(cells ...any) {
+		for _, cells := range rows {
 			texts := make([]string, len(cells))
 			for i, x := range cells {
-				switch x := x.(type) {
-				case Number:
-					if f := float64(x); !math.IsNaN(f) && !math.IsInf(f, 0) {
-						texts[i] = strconv.FormatFloat(float64(x), 'g', -1, 64)
-					}
-				default:
+				n, ok := x.(Number)
+				switch v := float64(n); {
+				case !ok:
 					texts[i] = fmt.Sprint(x)
+				case !math.IsNaN(v) && !math.IsInf(v, 0):
+					texts[i] = strconv.FormatFloat(v, 'g', -1, 64)
 				}
 			}
 			c.Write(texts)
-		})
+		}
 		c.Flush()
 		return c.Error()
 	})

@@ -70,14 +70,14 @@ func (r *Report) subtitle() string {
 	}
 	runs := fmt.Sprintf("%d to %d runs each", least, most)
 	if least == most {
-		runs = plural(most, "run") + " each"
+		runs = experiments.Counted(most, "run") + " each"
 	}
-	return fmt.Sprintf("%s, %s, %s %s images", plural(len(r.groups), "variant"), runs, grouped(float64(r.Images)), r.Split)
+	return fmt.Sprintf("%s, %s, %s %s images", experiments.Counted(len(r.groups), "variant"), runs, grouped(float64(r.Images)), r.Split)
 }
 
 // reading says what a reader may take from which number.
 func (r *Report) reading() string {
-	return fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, plural(len(r.Pairs), "pair"))
+	return fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, experiments.Counted(len(r.Pairs), "pair"))
 }
 
 // looked warns of tests that were made before with fewer runs.
@@ -86,7 +86,7 @@ func (r *Report) looked() string {
 		return ""
 	}
 	n := r.Looks[len(r.Looks)-1]
-	return fmt.Sprintf("Seeds were added to a comparison of %s each that had a report. Tests that are looked at, and made again with more runs, find differences that are not there more often than they say.", plural(n, "run"))
+	return fmt.Sprintf("Seeds were added to a comparison of %s each that had a report. Tests that are looked at, and made again with more runs, find differences that are not there more often than they say.", experiments.Counted(n, "run"))
 }
 
 // spread is a mean with its interval, or the one number there is.
@@ -116,7 +116,7 @@ func (r *Report) variantTable() plots.Table {
 
 func (r *Report) pairTable() plots.Table {
 	t := plots.Table{Title: "Pairs: " + r.Primary, Columns: []string{"variant − first", "difference (" + r.Unit + ")", "95 % of the pair", "95 % of all pairs", "p", "p, Holm", "told"},
-		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's, of the variant before the sign. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", plural(len(r.Pairs), "pair"), r.Enough, 100*level)}
+		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's, of the variant before the sign. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", experiments.Counted(len(r.Pairs), "pair"), r.Enough, 100*level)}
 	for _, p := range r.Pairs {
 		cell := func(low, high num) string {
 			if math.IsNaN(float64(low)) {
@@ -141,12 +141,27 @@ func (r *Report) changeTable() plots.Table {
 	return t
 }
 
+// sharedSeed is the first seed that every variant has on the same images; ok is
+// false where there is none.
+func (r *Report) sharedSeed() (seed int, ok bool) {
+	of := map[int]int{}
+	for _, n := range r.Networks {
+		of[n.Seed]++
+	}
+	for _, run := range r.groups[0].Runs {
+		if of[run.Seed] == len(r.Pairs) {
+			return run.Seed, true
+		}
+	}
+	return 0, false
+}
+
 // networkTable has the networks of the first seed that all have.
 func (r *Report) networkTable() (plots.Table, bool) {
-	if len(r.Networks) == 0 {
+	seed, ok := r.sharedSeed()
+	if !ok {
 		return plots.Table{}, false
 	}
-	seed := r.Networks[0].Seed
 	t := plots.Table{Title: fmt.Sprintf("These two networks, seed %d (exploratory)", seed), Columns: []string{"variant − first", "first alone right", "variant alone right", "difference (points)", "95 % bootstrap", "McNemar exact p", "mid-p", "loss difference (nat)", "p, sign flips"},
 		Note: fmt.Sprintf("n = %s images that both networks answered at their last slice. These numbers are of these two networks and say nothing of other seeds; those of every seed are in networks.csv.", grouped(float64(r.Networks[0].Images)))}
 	for _, n := range r.Networks {

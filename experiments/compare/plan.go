@@ -272,7 +272,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 		if len(tied) > 0 {
 			tie = fmt.Sprintf("; tied with %s, the first of them was taken", strings.Join(tied, " and "))
 		}
-		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), plural(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, p.edges(v))
+		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), experiments.Counted(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, p.edges(v))
 		e, err := v.with(at...)
 		if err != nil {
 			return err
@@ -299,14 +299,14 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		epochs = min(epochs, v.e.Train.Epochs)
 	}
 	seeds, tune, share := len(p.Seeds), len(p.TuneSeeds)*len(p.candidates()), 1.0
-	cost := func() float64 {
+	cost := func() time.Duration {
 		total := 0.0
 		for _, s := range seconds {
 			total += float64(seeds+tune) * (s*share*(1+overheadShare) + overheadSeconds)
 		}
-		return total
+		return time.Duration(total * float64(time.Second)).Round(time.Second)
 	}
-	fits := func() bool { return cost() <= budget.Seconds() }
+	fits := func() bool { return cost() <= budget }
 	whole := cost()
 	enough := statistics.FewestRuns(len(p.pairs()), 0.05)
 	down := func(least int) {
@@ -325,13 +325,13 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		share = float64(kept) / float64(epochs)
 	}
 	down(2)
-	p.Seconds = cost()
+	p.Seconds = cost().Seconds()
 	if !fits() {
-		least := fmt.Sprintf("%s and %d of %d epochs", plural(seeds, "seed"), kept, epochs)
+		least := fmt.Sprintf("%s and %d of %d epochs", experiments.Counted(seeds, "seed"), kept, epochs)
 		if len(p.Tune) > 0 {
-			least = fmt.Sprintf("%s, %d of %d epochs and no tuning", plural(seeds, "seed"), kept, epochs)
+			least = fmt.Sprintf("%s, %d of %d epochs and no tuning", experiments.Counted(seeds, "seed"), kept, epochs)
 		}
-		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", clock(whole), least, clock(p.Seconds), budget)
+		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", whole, least, cost(), budget)
 	}
 	if n := len(p.Seeds); seeds < n {
 		p.LeftOut = append(p.LeftOut, fmt.Sprintf("%d of %d seeds", n-seeds, n))
@@ -358,13 +358,9 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		}
 	}
 	if len(p.LeftOut) > 0 {
-		p.LeftOut = append([]string{fmt.Sprintf("The whole takes about %s; to fit %s were left out", clock(whole), budget)}, p.LeftOut...)
+		p.LeftOut = append([]string{fmt.Sprintf("The whole takes about %s; to fit %s were left out", whole, budget)}, p.LeftOut...)
 	}
 	return nil
-}
-
-func clock(seconds float64) string {
-	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
 // pairs are the places of every two variants.

@@ -149,6 +149,24 @@ func TestReportNumbers(t *testing.T) {
 	}
 }
 
+// TestSharedSeed: networks are shown of a seed that every variant has, also where
+// the first pair shares an earlier one.
+func TestSharedSeed(t *testing.T) {
+	groups := accuracies(t, []string{"full", "adjacent", "feedforward"}, six, six, six)
+	r, err := NewReport("x", "accuracy@last", groups, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Networks = []Networks{{First: "full", Second: "adjacent", Seed: 1}, {First: "full", Second: "adjacent", Seed: 2}}
+	if _, ok := r.networkTable(); ok {
+		t.Error("a table of a seed that feedforward has not")
+	}
+	r.Networks = append(r.Networks, Networks{First: "full", Second: "feedforward", Seed: 2}, Networks{First: "adjacent", Second: "feedforward", Seed: 2})
+	if table, ok := r.networkTable(); !ok || len(table.Rows) != 3 || !strings.Contains(table.Title, "seed 2 ") {
+		t.Errorf("want the three pairs of seed 2: %v %v", ok, table)
+	}
+}
+
 // TestFit reduces a plan in the order that its documentation gives.
 func TestFit(t *testing.T) {
 	plan := func() *Plan {

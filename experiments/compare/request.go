@@ -94,7 +94,7 @@ func edited(name, was, is string) string {
 		parts = append(parts, d.String())
 	}
 	if more := len(parts) - 3; more > 0 {
-		parts = append(parts[:3], fmt.Sprintf("and %s more", plural(more, "key")))
+		parts = append(parts[:3], fmt.Sprintf("and %s more", experiments.Counted(more, "key")))
 	}
 	return "of " + name + ", " + strings.Join(parts, "; ")
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"ventral/experiments"
 )
 
 // say writes the verdict and the sentence of every pair, and the findings of the
@@ -32,10 +34,10 @@ func (r *Report) say() {
 // judge says of a pair what its runs support.
 func (r *Report) judge(p *Pair) (verdict, sentence string) {
 	a, b, d, low, high := p.First, p.Second, float64(p.Difference), float64(p.Low), float64(p.High)
-	family := fmt.Sprintf("Holm over %s", plural(len(r.Pairs), "pair"))
+	family := fmt.Sprintf("Holm over %s", experiments.Counted(len(r.Pairs), "pair"))
 	runs := fmt.Sprintf("%d runs each", p.Runs[0])
 	if p.Runs[0] != p.Runs[1] {
-		runs = fmt.Sprintf("%d and %s", p.Runs[0], plural(p.Runs[1], "run"))
+		runs = fmt.Sprintf("%d and %s", p.Runs[0], experiments.Counted(p.Runs[1], "run"))
 	} else if p.Runs[0] == 1 {
 		runs = "1 run each"
 	}
@@ -46,7 +48,7 @@ func (r *Report) judge(p *Pair) (verdict, sentence string) {
 		if !math.IsNaN(low) {
 			s += " " + r.interval(low, high)
 		}
-		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", r.Primary, plural(r.Enough, "run"), 100*level, family)
+		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", r.Primary, experiments.Counted(r.Enough, "run"), 100*level, family)
 	case math.IsNaN(float64(p.P)):
 		return "not told", fmt.Sprintf("`%s` and `%s` cannot be told apart: the runs of each do not differ in %s, %s, so that nothing estimates their spread.", a, b, r.Primary, runs)
 	case float64(p.Adjusted) <= level:
@@ -91,13 +93,6 @@ func (r *Report) digits(d float64) string {
 func (n Networks) sentence() string {
 	return fmt.Sprintf("These two networks, seed %d: `%s` alone is right on %d and `%s` alone on %d of %s images, `%s` − `%s` is %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
 		n.Seed, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), n.Second, n.First, float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // pText writes a p value with two digits, pEquals with the sign before it.

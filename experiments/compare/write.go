@@ -1,11 +1,9 @@
 package compare
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 
 	"ventral/cortex/dynamics"
 	"ventral/experiments"
@@ -24,7 +22,7 @@ func (r *Report) Write(dir experiments.Folder) error {
 		return err
 	}
 	for name, rows := range r.tables() {
-		if err := writeCSV(dir, name, rows); err != nil {
+		if err := dir.WriteCSV(name, rows); err != nil {
 			return err
 		}
 	}
@@ -82,30 +80,6 @@ func (r *Report) tables() map[string][][]any {
 		networks = append(networks, []any{n.First, n.Second, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
 	}
 	return map[string][][]any{"runs.csv": runs, "pairs.csv": pairs, "slices.csv": curves, "networks.csv": networks}
-}
-
-// writeCSV writes a table; what is not a number is empty.
-func writeCSV(dir experiments.Folder, name string, rows [][]any) error {
-	return dir.Write(name, func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		for _, row := range rows {
-			texts := make([]string, len(row))
-			for i, x := range row {
-				if n, ok := x.(num); ok {
-					if v := float64(n); v == v {
-						texts[i] = strconv.FormatFloat(v, 'g', -1, 64)
-					}
-					continue
-				}
-				texts[i] = fmt.Sprint(x)
-			}
-			if err := c.Write(texts); err != nil {
-				return err
-			}
-		}
-		c.Flush()
-		return c.Error()
-	})
 }
 
 // relative is a run's folder as seen from the comparison's, with slashes; as it is

@@ -347,7 +347,7 @@ func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags
 	}
 	view := newSweepProgress(p.err, l, s)
 	defer view.end()
-	view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "run"), s.Workers, counted(s.Threads, "thread")))
+	view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "run"), s.Workers, experiments.Counted(s.Threads, "thread")))
 	o.Report, o.Arguments = view, f.arguments()
 	if err := l.Run(ctx, o); err != nil {
 		view.end()

@@ -251,7 +251,7 @@ func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
 		fmt.Fprintln(w, "nothing is missing")
 		return
 	}
-	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, counted(s.Threads, "thread"))
+	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, experiments.Counted(s.Threads, "thread"))
 	if s.Memory > 0 {
 		fmt.Fprintf(w, " within %d MiB", s.Memory>>20)
 	}
@@ -259,12 +259,4 @@ func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
 		fmt.Fprintf(w, ", in about %s of training", clock(time.Duration(s.Seconds*float64(time.Second))))
 	}
 	fmt.Fprintf(w, ": cortex sweep run %s\n", l.Folder())
-}
-
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

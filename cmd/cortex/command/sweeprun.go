@@ -179,7 +179,7 @@ func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
 	}
 	if added, dropped := l.Changes(old); added+dropped > 0 {
 		return nil, wrongf("%s: the sweep, an experiment or its data changed since it was planned: %s new, %s no longer asked for. Plan again by cortex sweep plan %s, or carry out what was planned by cortex sweep run %s",
-			l.Folder(), counted(added, "task"), counted(dropped, "task"), name, l.Folder())
+			l.Folder(), experiments.Counted(added, "task"), experiments.Counted(dropped, "task"), name, l.Folder())
 	}
 	return l, l.Write() // labels may have changed
 }
@@ -231,7 +231,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	view := newSweepProgress(p.err, l, s)
 	defer view.end()
 	if s.Missing > 0 {
-		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, counted(len(s.Todos), "task"), s.Workers, counted(s.Threads, "thread")))
+		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "task"), s.Workers, experiments.Counted(s.Threads, "thread")))
 	}
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)

@@ -136,6 +136,6 @@ func (p *program) submit(l *sweep.Ledger, jobs int) error {
 		return err
 	}
 	id, _, _ := strings.Cut(strings.TrimSpace(string(out)), ";")
-	fmt.Fprintf(p.out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, counted(jobs, "job"), id, l.Folder())
+	fmt.Fprintf(p.out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, experiments.Counted(jobs, "job"), id, l.Folder())
 	return nil
 }
