@@ -139,6 +139,9 @@ func (f Folder) tidy() {
 // temporary begins the names of files that are being written.
 const temporary = ".tmp-"
 
+// IsTemporary reports whether a file is called like one that is being written.
+func IsTemporary(name string) bool { return strings.HasPrefix(name, temporary) }
+
 // Free returns base, or base-2, base-3, …, the first that does not exist.
 func Free(base string) string {
 	for i := 1; ; i++ {

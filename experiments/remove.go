@@ -9,16 +9,21 @@ import (
 	"strings"
 )
 
-// Removal is what is to be deleted of a run.
+// Removal is what is to be deleted of a run, or of a folder of many.
 type Removal struct {
 	Folder      Folder   `json:"folder"`
-	Checkpoints bool     `json:"checkpoints"` // these only
-	State       string   `json:"state"`
+	Kind        string   `json:"kind"`            // "run", or what the folder of many is
+	Checkpoints bool     `json:"checkpoints"`     // these only
+	State       string   `json:"state,omitempty"` // of the run
+	Runs        int      `json:"runs"`
 	Files       int      `json:"files"`
 	Bytes       int64    `json:"bytes"`
 	Foreign     []string `json:"foreign"` // among them, what the program did not write
+	Kept        []string `json:"kept"`    // of many: what the program did not write, which stays
 
 	real string // the folder's path from the root, without symbolic links
+	ours func(name string) bool
+	last []string
 }
 
 // NewRemoval finds what is to be deleted of the run in a folder: all of it, or
@@ -26,21 +31,12 @@ type Removal struct {
 // control, a symbolic link and a run that a process works on are errors; what a
 // removal that was cut short left of a run is not.
 func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
-	i, err := os.Lstat(filepath.Clean(string(dir)))
-	switch {
-	case err != nil:
-		return nil, err
-	case i.Mode()&fs.ModeSymlink != 0:
-		return nil, fmt.Errorf("%s: is a symbolic link, want the folder itself", dir)
-	case !dir.IsRun() && !dir.remnant():
-		return nil, fmt.Errorf("%s: is not the folder of a run, and nothing else is removed", dir)
-	}
-	at, err := filepath.Abs(string(dir))
+	at, err := itself(dir)
 	if err != nil {
 		return nil, err
 	}
-	if at, err = filepath.EvalSymlinks(at); err != nil {
-		return nil, err
+	if !dir.IsRun() && !dir.remnant() {
+		return nil, fmt.Errorf("%s: is not the folder of a run, a sweep or a comparison, and nothing else is removed", dir)
 	}
 	if filepath.Base(filepath.Dir(at)) == "controls" {
 		if of := Folder(filepath.Dir(filepath.Dir(at))); of.IsRun() {
@@ -51,8 +47,9 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	if err := dir.ReadJSON(infoFile, &info); err != nil {
 		return nil, err
 	}
-	r := &Removal{Folder: dir, Checkpoints: checkpoints, State: info.State, Foreign: []string{}, real: at}
+	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at}
 	for _, f := range dir.withControls() {
+		r.Runs++
 		l, err := f.look()
 		if err != nil {
 			return nil, err
@@ -78,7 +75,7 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 				return err
 			}
 			r.Files, r.Bytes = r.Files+1, r.Bytes+i.Size()
-			if name, err := filepath.Rel(string(dir), path); err == nil && !written(filepath.ToSlash(name)) {
+			if name, err := filepath.Rel(string(dir), path); err == nil && !Written(filepath.ToSlash(name)) {
 				r.Foreign = append(r.Foreign, filepath.ToSlash(name))
 			}
 			return nil
@@ -131,15 +128,15 @@ func (r *Removal) tops() (list []string) {
 	return list
 }
 
-// written reports whether a file of that name in a run's folder is one that the
-// program writes.
-func written(name string) bool {
+// Written reports whether a file of that name, with slashes, in a run's folder is
+// one that the program writes.
+func Written(name string) bool {
 	if rest, ok := strings.CutPrefix(name, "controls/"); ok {
 		_, rest, ok = strings.Cut(rest, "/")
-		return ok && written(rest)
+		return ok && Written(rest)
 	}
 	folder, base := filepath.ToSlash(filepath.Dir(name)), filepath.Base(name)
-	if strings.HasPrefix(base, temporary) {
+	if IsTemporary(base) {
 		return true
 	}
 	switch folder {
@@ -159,6 +156,9 @@ func written(name string) bool {
 // last, run.json after all else, so that a removal that was cut short can be
 // repeated.
 func (r *Removal) Remove() error {
+	if r.ours != nil {
+		return r.removeMany()
+	}
 	var locks []*Lock
 	release := func() {
 		for _, l := range locks {

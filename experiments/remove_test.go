@@ -103,7 +103,7 @@ func TestRemoveRefuses(t *testing.T) {
 		name, dir, want string
 		checkpoints     bool
 	}{
-		{"no run", plain, "is not the folder of a run, and nothing else is removed", false},
+		{"no run", plain, "is not the folder of a run, a sweep or a comparison, and nothing else is removed", false},
 		{"nothing there", filepath.Join(plain, "x"), "x: ", false},
 		{"symbolic link", link, "is a symbolic link", false},
 		{"a control", filepath.Join(unfinished, "controls/a"), "is a control of r", false},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,17 +15,21 @@ import (
 	"golang.org/x/term"
 
 	"ventral/experiments"
+	"ventral/experiments/compare"
+	"ventral/experiments/sweep"
 )
 
 func (p *program) rm() *cobra.Command {
 	var yes, checkpoints bool
 	cmd := p.asJSON(&cobra.Command{
-		Use:   "rm RUN…",
-		Short: "Remove runs, or the checkpoints of finished ones",
-		Long: `rm removes folders of runs with their controls, and nothing else. It says what it
-will delete and how big that is, and asks on a terminal; elsewhere it wants --yes.
-A run that a process works on is refused, and so is everything if one of the
-arguments is. Symbolic links are removed, not what they point to.`,
+		Use:   "rm RUN|SWEEP|COMPARISON…",
+		Short: "Remove runs, sweeps or comparisons, or the checkpoints of finished runs",
+		Long: `rm removes folders of runs with their controls, and those of sweeps and comparisons
+with the runs that lie in them, and nothing else. It says what it will delete and
+how big that is, and asks on a terminal; elsewhere it wants --yes. A run that a
+process works on is refused, and so is everything if one of the arguments is.
+Symbolic links are removed, not what they point to. In the folder of a sweep or a
+comparison, what cortex did not write stays, and the folder with it.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var list []*experiments.Removal
@@ -32,22 +37,27 @@ arguments is. Symbolic links are removed, not what they point to.`,
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
 					return wrongf("%s: there is no such folder", a)
 				}
-				r, err := experiments.NewRemoval(experiments.Folder(a), checkpoints)
+				found, err := p.removals(experiments.Folder(a), checkpoints)
 				if err != nil {
 					return wrong{err}
 				}
-				if !slices.ContainsFunc(list, r.Same) {
-					list = append(list, r)
+				for _, r := range found {
+					if !slices.ContainsFunc(list, r.Same) {
+						list = append(list, r)
+					}
 				}
 			}
 			w := p.out
 			if p.json {
 				w = p.err
 			}
+			if len(list) == 0 {
+				fmt.Fprintln(w, "there is nothing to remove")
+			}
 			for _, r := range list {
 				fmt.Fprintln(w, removal(r))
 			}
-			if !yes && !p.asked(w) {
+			if len(list) > 0 && !yes && !p.asked(w) {
 				return errReported
 			}
 			for _, r := range list {
@@ -66,18 +76,75 @@ arguments is. Symbolic links are removed, not what they point to.`,
 	return cmd
 }
 
+// removals finds what is to be deleted of a folder: of a sweep or a comparison all,
+// or the checkpoints of its finished runs.
+func (p *program) removals(dir experiments.Folder, checkpoints bool) (list []*experiments.Removal, err error) {
+	var r *experiments.Removal
+	_, noSweep := sweep.Open(dir)
+	comparison := compare.IsFolder(dir)
+	switch {
+	case dir.IsRun() || !comparison && noSweep != nil:
+		r, err = experiments.NewRemoval(dir, checkpoints)
+	case checkpoints:
+		return p.finishedRuns(dir)
+	case comparison:
+		r, err = compare.NewRemoval(dir)
+	default:
+		r, err = sweep.NewRemoval(dir)
+	}
+	return []*experiments.Removal{r}, err
+}
+
+// finishedRuns finds the checkpoints of finished runs of a sweep or a comparison,
+// and says which runs are not.
+func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Removal, err error) {
+	folders, err := filepath.Glob(filepath.Join(string(dir), "runs", "*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range folders {
+		runs, _ := experiments.List([]string{f})
+		switch {
+		case len(runs) == 0 || runs[0].Folder != f:
+			continue
+		case runs[0].State != experiments.Finished:
+			fmt.Fprintf(p.err, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
+			continue
+		}
+		r, err := experiments.NewRemoval(experiments.Folder(f), true)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
 // removal says what will be deleted.
 func removal(r *experiments.Removal) string {
+	if r.Kind != "run" {
+		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, experiments.Counted(r.Runs, "run"), r.Files, inBytes(r.Bytes))
+		if n := len(r.Kept); n > 0 {
+			s += fmt.Sprintf("\n  %s that cortex did not write will stay: %s", experiments.Counted(n, "file"), several(r.Kept))
+		}
+		return s
+	}
 	what := "all"
 	if r.Checkpoints {
 		what = "checkpoints"
 	}
 	s := fmt.Sprintf("%s (%s): %s, %d files, %s", r.Folder, r.State, what, r.Files, inBytes(r.Bytes))
 	if n := len(r.Foreign); n > 0 {
-		s += fmt.Sprintf("\n  %d of them cortex did not write: %s", n, strings.Join(r.Foreign[:min(n, 5)], ", "))
-		if n > 5 {
-			s += ", …"
-		}
+		s += fmt.Sprintf("\n  %d of them cortex did not write: %s", n, several(r.Foreign))
+	}
+	return s
+}
+
+// several writes the first five of a list.
+func several(list []string) string {
+	s := strings.Join(list[:min(len(list), 5)], ", ")
+	if len(list) > 5 {
+		s += ", …"
 	}
 	return s
 }

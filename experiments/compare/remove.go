@@ -1,0 +1,46 @@
+package compare
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"ventral/experiments"
+	"ventral/experiments/sweep"
+	"ventral/plots"
+)
+
+// IsFolder reports whether a folder is that of a comparison, planned or with a
+// report.
+func IsFolder(dir experiments.Folder) bool {
+	for _, name := range []string{planFile, reportFile} {
+		var x struct {
+			Format   int                     `json:"format"`
+			Variants []struct{ Name string } `json:"variants"`
+		}
+		if dir.Has(name) && dir.ReadJSON(name, &x) == nil && x.Format == experiments.Format && len(x.Variants) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// NewRemoval finds what is to be deleted of the comparison in a folder, with the
+// runs that lie there; runs that lie elsewhere stay, as does everything that the
+// program did not write.
+func NewRemoval(dir experiments.Folder) (*experiments.Removal, error) {
+	return experiments.NewRemovalOfMany(dir, "comparison", written, []string{"ledger.json", reportFile, planFile})
+}
+
+// written reports whether a file of that name, with slashes, in a comparison's
+// folder is one that the program writes.
+func written(name string) bool {
+	folder, base := path.Split(name)
+	switch folder {
+	case "":
+		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", "index.html"}, name)
+	case "figures/":
+		return slices.Contains(plots.Formats, strings.TrimPrefix(path.Ext(base), ".")) || experiments.IsTemporary(base)
+	}
+	return sweep.Written(name)
+}

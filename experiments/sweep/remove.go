@@ -1,0 +1,41 @@
+package sweep
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// NewRemoval finds what is to be deleted of the sweep in a folder: its runs, and
+// what is known of them, but nothing that the program did not write.
+func NewRemoval(dir experiments.Folder) (*experiments.Removal, error) {
+	if _, err := Open(dir); err != nil {
+		return nil, err
+	}
+	return experiments.NewRemovalOfMany(dir, "sweep", Written, []string{ledgerFile})
+}
+
+var (
+	short = regexp.MustCompile("^[0-9a-f]{16}$")
+	said  = regexp.MustCompile(`^[0-9]+_[0-9]+\.txt$`) // by the jobs of an array
+)
+
+// Written reports whether a file of that name, with slashes, in a sweep's folder
+// is one that the program writes.
+func Written(name string) bool {
+	parts := strings.Split(name, "/")
+	base := parts[len(parts)-1]
+	switch {
+	case len(parts) == 1:
+		return slices.Contains([]string{ledgerFile, "results.csv", "results.json"}, name) || experiments.IsTemporary(name)
+	case parts[0] == "slurm" && len(parts) == 2:
+		return base == "array.sh" || said.MatchString(base) || experiments.IsTemporary(base)
+	case len(parts) < 3 || !short.MatchString(parts[1]):
+		return false
+	case parts[0] == "tasks" && len(parts) == 3:
+		return slices.Contains([]string{".lock", experimentFile, taskFile, logFile, failureFile}, base) || experiments.IsTemporary(base)
+	}
+	return parts[0] == "runs" && experiments.Written(strings.Join(parts[2:], "/"))
+}
