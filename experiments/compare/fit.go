@@ -1,0 +1,89 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"ventral/experiments"
+	"ventral/experiments/statistics"
+)
+
+// overhead is what a run takes besides its training steps: validation and tests
+// as a share of them, and seconds for images, recordings and figures.
+const overheadShare, overheadSeconds = 0.25, 6
+
+// Fit makes the plan fit a time. Seconds are those of one run's training steps,
+// by variant. In this order, until it fits: seeds go down to the fewest that can
+// tell; tuning is left out; epochs go down, for all alike, to a quarter; seeds go
+// down to two. What was left out is noted. A plan that still does not fit is an
+// error.
+func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
+	epochs := p.Variants[0].e.Train.Epochs
+	for _, v := range p.Variants {
+		epochs = min(epochs, v.e.Train.Epochs)
+	}
+	seeds, tune, share := len(p.Seeds), len(p.TuneSeeds)*len(p.candidates()), 1.0
+	cost := func() time.Duration {
+		total := 0.0
+		for _, s := range seconds {
+			total += float64(seeds+tune) * (s*share*(1+overheadShare) + overheadSeconds)
+		}
+		return time.Duration(total * float64(time.Second)).Round(time.Second)
+	}
+	fits := func() bool { return cost() <= budget }
+	whole := cost()
+	enough := statistics.FewestRuns(len(p.pairs()), 0.05)
+	down := func(least int) {
+		for seeds > least && !fits() {
+			seeds--
+		}
+	}
+	down(enough)
+	if !fits() && tune > 0 {
+		tune = 0
+	}
+	least := max(1, epochs/4)
+	kept := epochs
+	for kept > least && !fits() {
+		kept--
+		share = float64(kept) / float64(epochs)
+	}
+	down(2)
+	p.Seconds = cost().Seconds()
+	if !fits() {
+		least := fmt.Sprintf("%s and %d of %d epochs", experiments.Counted(seeds, "seed"), kept, epochs)
+		if len(p.Tune) > 0 {
+			least = fmt.Sprintf("%s, %d of %d epochs and no tuning", experiments.Counted(seeds, "seed"), kept, epochs)
+		}
+		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", whole, least, cost(), budget)
+	}
+	if n := len(p.Seeds); seeds < n {
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("%d of %d seeds", n-seeds, n))
+		p.Seeds = p.Seeds[:seeds]
+	}
+	if tune == 0 && len(p.Tune) > 0 {
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %d candidates", len(p.candidates())))
+		p.Tune, p.TuneSeeds = nil, nil
+	}
+	if kept < epochs {
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("%d of %d epochs", epochs-kept, epochs))
+		for _, v := range p.Variants {
+			n := max(1, int(math.Round(float64(v.e.Train.Epochs)*share)))
+			e, err := v.with(fmt.Sprintf("train.epochs=%d", n))
+			if err != nil {
+				return fmt.Errorf("--budget: %d epochs of %s: %w", n, v.Name, err)
+			}
+			if err := v.take(e); err != nil {
+				return err
+			}
+			if v.Cost, err = v.e.Cost(); err != nil {
+				return err
+			}
+		}
+	}
+	if len(p.LeftOut) > 0 {
+		p.LeftOut = append([]string{fmt.Sprintf("The whole takes about %s; to fit %s were left out", whole, budget)}, p.LeftOut...)
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ventral/experiments"
+)
+
+// outcome is what is measured of a run.
+type outcome struct {
+	measure string // accuracy, error or loss
+	slice   int    // -1: the last
+}
+
+// parseOutcome reads MEASURE@SLICE.
+func parseOutcome(text string) (outcome, error) {
+	measure, at, _ := strings.Cut(text, "@")
+	o := outcome{measure, -1}
+	bad := fmt.Errorf("primary: found %q, want accuracy, error or loss, at a slice or @last, as in accuracy@last", text)
+	if !slices.Contains([]string{"accuracy", "error", "loss"}, measure) {
+		return o, bad
+	}
+	if at != "" && at != "last" {
+		if n, err := fmt.Sscanf(at, "%d", &o.slice); n != 1 || err != nil || o.slice < 0 || fmt.Sprint(o.slice) != at {
+			return o, bad
+		}
+	}
+	return o, nil
+}
+
+// unit is how differences of the outcome are read.
+func (o outcome) unit() string {
+	if o.measure == "loss" {
+		return "nat"
+	}
+	return "points"
+}
+
+// of is the outcome at a measured slice.
+func (o outcome) of(s experiments.Slice) float64 {
+	switch o.measure {
+	case "error":
+		return 100 - float64(s.Accuracy)
+	case "loss":
+		return float64(s.Loss)
+	}
+	return float64(s.Accuracy)
+}
+
+// better reports whether a is better than b.
+func (o outcome) better(a, b float64) bool {
+	if o.measure == "accuracy" {
+		return a > b
+	}
+	return a < b
+}
