@@ -2,7 +2,7 @@
 // arena, with the same bits for any number of threads.
 //
 // Compile lowers a program to a list of the engine's own (kernels of
-// convolutions are packed once a run), orders it into phases and plans the
+// convolutions are packed once a run, or once a change, see keep.go), orders it into phases and plans the
 // place of every value. A phase is a region, whose instructions treat images
 // alone or add over them, or a wave of instructions without images. In a
 // region a worker carries a few images through all instructions, so that what
@@ -116,7 +116,7 @@ func (e *Engine) Compile(p *nn.Program) (nn.Executable, error) {
 
 // Hold implements nn.Engine.
 func (e *Engine) Hold(v *nn.Variables) (nn.Residence, error) {
-	r := &Residence{values: map[string]nn.Tensor{}}
+	r := &Residence{values: map[string]nn.Tensor{}, changed: map[string]uint64{}}
 	return r, r.Load(v)
 }
 

@@ -26,8 +26,9 @@ type Executable struct {
 	inputs     [][]float32
 	outputs    []nn.Tensor
 	variables  [][]float32
-	stores     []piece // of updates
-	deliveries []piece // of outputs
+	made       []uint64 // of each variable, the change that what is kept was made of
+	stores     []piece  // of updates
+	deliveries []piece  // of outputs
 
 	now      int  // the phase that runs; len(stages) and more for what follows
 	checking bool // looking for the first fault
@@ -55,7 +56,7 @@ func pieces(ps []piece, index, n int) []piece {
 
 func newExecutable(e *Engine, pl *plan) *Executable {
 	x := &Executable{engine: e, plan: pl, arena: aligned(pl.arena), workers: make([]worker, e.options.Threads),
-		inputs: make([][]float32, len(pl.program.Inputs)), variables: make([][]float32, len(pl.program.Vars))}
+		inputs: make([][]float32, len(pl.program.Inputs)), variables: make([][]float32, len(pl.program.Vars)), made: make([]uint64, len(pl.program.Vars))}
 	args, results := 0, 0
 	for i := range pl.steps {
 		args, results = max(args, len(pl.steps[i].args)), max(results, len(pl.steps[i].results))
@@ -120,15 +121,24 @@ func (x *Executable) run(r nn.Residence, in, out []nn.Tensor) error {
 		return err
 	}
 	defer x.unbind()
+	keep := x.keepable(home)
 	for i := range x.plan.stages {
 		st := &x.plan.stages[i]
-		x.do(i, st.count(), st.small)
+		from := 0
+		if keep {
+			from = st.kept
+		}
+		x.do(i, from, st.count(), st.small)
 	}
+	x.keep(home)
 	if err := x.check(); err != nil {
 		return err
 	}
-	x.do(len(x.plan.stages)+1, len(x.deliveries), len(x.deliveries) < 4)
-	x.do(len(x.plan.stages)+2, len(x.stores), len(x.stores) < 4)
+	x.do(len(x.plan.stages)+1, 0, len(x.deliveries), len(x.deliveries) < 4)
+	for _, u := range x.plan.updates {
+		home.change(x.plan.program.Vars[x.plan.places[u.Var].index].Name)
+	}
+	x.do(len(x.plan.stages)+2, 0, len(x.stores), len(x.stores) < 4)
 	return nil
 }
 

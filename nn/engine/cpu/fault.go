@@ -16,13 +16,13 @@ func (x *Executable) check() error {
 			x.faulty.Store(true)
 		}
 	}
-	x.do(len(x.plan.stages), len(x.stores), len(x.stores) < 4)
+	x.do(len(x.plan.stages), 0, len(x.stores), len(x.stores) < 4)
 	if !x.faulty.Load() {
 		return nil
 	}
 	x.checking, x.fault = true, nn.NonFinite{Index: math.MaxInt}
 	for i := range x.plan.stages {
-		x.do(i, x.plan.stages[i].count(), true)
+		x.do(i, 0, x.plan.stages[i].count(), true)
 	}
 	x.checking, x.trials = false, nil
 	if x.fault.Index == math.MaxInt {

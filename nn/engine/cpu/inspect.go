@@ -46,6 +46,7 @@ type Step struct {
 	Tag           nn.Tag
 	Locality      nn.Locality
 	Merge         bool // adds what the workers left of a reduction
+	Kept          bool // done once a change of the variables that it is made of
 	Args, Results []Place
 }
 
@@ -231,7 +232,7 @@ func (pl *plan) moved(st *stage) int64 {
 func (pl *plan) step(i int, merge bool) Step {
 	s := &pl.steps[i]
 	op, _ := s.op.(nn.Op)
-	out := Step{Index: s.origin, Op: op, Name: s.op.Name(), Tag: s.tag, Locality: s.locality, Merge: merge}
+	out := Step{Index: s.origin, Op: op, Name: s.op.Name(), Tag: s.tag, Locality: s.locality, Merge: merge, Kept: s.kept}
 	for k, v := range s.args {
 		if s.reads(k) && !(merge && s.cut(k)) {
 			out.Args = append(out.Args, pl.at(v))
@@ -362,8 +363,11 @@ func (p *Plan) WriteTo(w io.Writer) (int64, error) {
 func (s Step) String() string {
 	var b strings.Builder
 	kind := s.Locality.String()
-	if s.Merge {
+	switch {
+	case s.Merge:
 		kind = "merge"
+	case s.Kept:
+		kind = "kept"
 	}
 	fmt.Fprintf(&b, "%-9s %s", kind, s.Name)
 	for _, a := range s.Args {

@@ -97,6 +97,9 @@ func (pl *plan) place() {
 					pl.buffers = append(pl.buffers, at.buffer)
 				}
 				at.buffer.to = max(lives[r].last.phase, i)
+				if lives[r].stays {
+					at.buffer.from = 0
+				}
 			}
 		}
 	}
@@ -118,6 +121,7 @@ type life struct {
 	last     use
 	readers  int  // instructions of the last phase that read it
 	local    bool // made and read within one region
+	stays    bool // from run to run
 	replaced bool // another value took over its buffer
 }
 
@@ -167,16 +171,24 @@ func (pl *plan) lives() []life {
 			if s.phase != made[a] {
 				lives[a].local = false
 			}
+			if pl.stays[a] && !s.kept {
+				lives[a].stays = true
+			}
 		}
 	}
 	end := use{len(pl.stages), 0}
+	for v := range lives {
+		if lives[v].stays {
+			read(nn.Value(v), end)
+		}
+	}
 	for _, o := range pl.program.Outputs {
 		read(o.Value, end)
-		lives[o.Value].local = false
+		lives[o.Value].local, lives[o.Value].stays = false, pl.stays[o.Value]
 	}
 	for _, u := range pl.updates {
 		read(u.From, end)
-		lives[u.From].local = false
+		lives[u.From].local, lives[u.From].stays = false, pl.stays[u.From]
 	}
 	return lives
 }

@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"ventral/nn"
 	"ventral/nn/engine/cpu/internal/kernel"
 )
@@ -41,6 +43,7 @@ type step struct {
 	sums       *buffer // of all images
 	scratch    int
 	kind       kind
+	kept       bool // its results stay from run to run
 }
 
 // item is a share of a wave's work that one worker takes.
@@ -57,7 +60,8 @@ type stage struct {
 	tile   int
 	chunks int    // of a region
 	bound  bool   // to chunks, because an instruction accumulates
-	items  []item // of a wave
+	items  []item // of a wave, those of kept steps first
+	kept   int    // items of kept steps
 	small  bool   // not worth waking workers
 	local  int    // elements of local memory
 }
@@ -69,6 +73,8 @@ type plan struct {
 	stages  []stage
 	steps   []step
 	places  []place
+	stays   []bool // of values: made by a kept step
+	keptOf  []int  // variables that kept steps read
 	buffers []*buffer
 	arena   int // elements
 	local   int // elements of local memory, of one worker
@@ -109,6 +115,7 @@ func newPlan(p *nn.Program, set *kernel.Set) (*plan, error) {
 		}
 	}
 	pl.tiles()
+	pl.keep()
 	pl.place()
 	pl.work()
 	return pl, nil
@@ -208,6 +215,12 @@ func (pl *plan) work() {
 			}
 			for lo := 0; lo < n; lo += piece {
 				st.items = append(st.items, item{step: t.instr, merge: t.merge, lo: lo, hi: min(lo+piece, n)})
+			}
+		}
+		slices.SortStableFunc(st.items, func(a, b item) int { return pl.steps[a.step].order() - pl.steps[b.step].order() })
+		for _, it := range st.items {
+			if pl.steps[it.step].kept {
+				st.kept++
 			}
 		}
 		st.small = cost < smallCost

@@ -121,7 +121,7 @@ func TestListing(t *testing.T) {
 		}
 	}
 	text := p.String()
-	for _, want := range []string{"per-image conv2d (%0 input x:", "whole     pack (%1 variable k:576)", "merge     mean_images", "3 images in 3 chunks", "# V1@1"} {
+	for _, want := range []string{"per-image conv2d (%0 input x:", "kept      pack (%1 variable k:576)", "merge     mean_images", "3 images in 3 chunks", "# V1@1"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("listing without %q:\n%s", want, text)
 		}

@@ -10,9 +10,13 @@ import (
 // Residence is a set of variables in float32. Runs, Load and Save of one
 // residence exclude each other.
 type Residence struct {
-	mu     sync.Mutex
-	values map[string]nn.Tensor
+	mu      sync.Mutex
+	values  map[string]nn.Tensor
+	changed map[string]uint64 // the last change of each, by its number among all
 }
+
+// change notes that a variable changes.
+func (r *Residence) change(name string) { r.changed[name] = changes.Add(1) }
 
 // Load implements nn.Residence.
 func (r *Residence) Load(v *nn.Variables) error {
@@ -23,6 +27,7 @@ func (r *Residence) Load(v *nn.Variables) error {
 		if len(t.Data) != t.Shape.Len() {
 			return fmt.Errorf("cpu: variable %q: found %d elements, want %d of shape %v", name, len(t.Data), t.Shape.Len(), t.Shape)
 		}
+		r.change(name)
 		if old, ok := r.values[name]; ok && old.Shape == t.Shape {
 			copy(old.Data, t.Data)
 			continue

@@ -17,11 +17,14 @@ func (st *stage) count() int {
 	return (st.images + st.tile - 1) / st.tile
 }
 
-// do runs phase i, whose shares are independent, on the workers.
-func (x *Executable) do(i, shares int, small bool) {
+// do runs the shares from one on of phase i, which are independent, on the workers.
+func (x *Executable) do(i, from, shares int, small bool) {
+	if from == shares {
+		return
+	}
 	x.now, x.items = i, int64(shares)
-	x.next.Store(0)
-	if small || x.checking {
+	x.next.Store(int64(from))
+	if shares -= from; small || x.checking {
 		shares = 1
 	}
 	if x.clock == nil {
