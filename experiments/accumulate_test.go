@@ -47,7 +47,7 @@ func TestAccumulate(t *testing.T) {
 				t.Errorf("%v: %d updates, %v; want 6", set, c.Updates, err)
 			}
 			dir := filepath.Join(t.TempDir(), "run")
-			if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), surroundings(2)); err != nil {
+			if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(2)); err != nil {
 				t.Fatal(err)
 			}
 			v[i] = weightsOf(t, dir)
@@ -78,18 +78,18 @@ func TestAccumulate(t *testing.T) {
 func TestAccumulateResume(t *testing.T) {
 	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.accumulate=3"}})
 	want := filepath.Join(t.TempDir(), "whole")
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(want), surroundings(2)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(want), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	for step := 4; step < 7; step++ {
 		got := filepath.Join(t.TempDir(), "stopped")
 		ctx, cancel := context.WithCancel(context.Background())
-		o := surroundings(1)
+		o := plainly(1)
 		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == step }, stop: cancel}
 		if err := experiments.Run(ctx, e, nil, experiments.Folder(got), o); err == nil {
 			t.Fatal("the run was not stopped")
 		}
-		if err := experiments.Resume(context.Background(), experiments.Folder(got), surroundings(2)); err != nil {
+		if err := experiments.Resume(context.Background(), experiments.Folder(got), plainly(2)); err != nil {
 			t.Fatal(err)
 		}
 		sameRun(t, got, want)

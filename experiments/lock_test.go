@@ -82,12 +82,12 @@ func TestTwoProcesses(t *testing.T) {
 	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
 	var second error
-	o := surroundings(1)
+	o := plainly(1)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 2 }, stop: func() {
 		defer cancel()
-		second = experiments.Resume(context.Background(), dir, surroundings(1))
+		second = experiments.Resume(context.Background(), dir, plainly(1))
 	}}
 	if err := experiments.Run(ctx, e, nil, dir, o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestBeginAgain(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			o := surroundings(1)
+			o := plainly(1)
 			o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 1 }, stop: cancel}
 			err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o)
 			if c.taken {

@@ -36,7 +36,7 @@ func TestAutoPrecision(t *testing.T) {
 	}
 	dir := experiments.Folder(t.TempDir() + "/run")
 	e, _ := readAll(t, tiny, experiments.Overrides{Auto: "split", Set: []string{"train.epochs=1"}})
-	if err := experiments.Run(context.Background(), e, nil, dir, surroundings(1)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, dir, plainly(1)); err != nil {
 		t.Fatal(err)
 	}
 	again, info, err := experiments.Open(dir)

@@ -139,7 +139,7 @@ func TestResume(t *testing.T) {
 	text := "control = [\"forward\"]\n" + tiny
 	e, controls := readAll(t, text, experiments.Overrides{})
 	whole := filepath.Join(t.TempDir(), "whole")
-	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(whole), surroundings(2)); err != nil {
+	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	at := func(step int) func(*stopper, int) bool { return func(_ *stopper, s int) bool { return s == step } }
@@ -167,6 +167,7 @@ func TestResume(t *testing.T) {
 			for i := 0; i <= len(c.when); i++ {
 				ctx, cancel := context.WithCancel(context.Background())
 				o := surroundings(1 + i%2)
+				o.NoFigures = c.name != "within an epoch" && c.name != "in the control"
 				stop := &stopper{}
 				if i < len(c.when) {
 					stop.when, stop.stop = c.when[i], cancel
@@ -230,7 +231,7 @@ func TestResumeRefuses(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "r")
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		o := surroundings(1)
+		o := plainly(1)
 		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 6 }, stop: cancel}
 		if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
@@ -276,7 +277,7 @@ func TestResumeRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := begin(t)
 			c.edit(t, dir)
-			err := experiments.Resume(context.Background(), experiments.Folder(dir), surroundings(1))
+			err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -290,11 +291,11 @@ func TestResumeRefuses(t *testing.T) {
 		paths, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*"))
 		name, _ := filepath.Rel(dir, paths[len(paths)-1])
 		write(t, dir, name, file(t, dir, name)[:100])
-		if err := experiments.Resume(context.Background(), experiments.Folder(dir), surroundings(1)); err != nil {
+		if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
 			t.Fatalf("the checkpoint before it was not taken: %v", err)
 		}
 		whole := filepath.Join(t.TempDir(), "whole")
-		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), surroundings(1)); err != nil {
+		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(1)); err != nil {
 			t.Fatal(err)
 		}
 		sameRun(t, dir, whole)
@@ -322,7 +323,7 @@ func write(t *testing.T, dir, name string, b []byte) {
 func TestNotANumber(t *testing.T) {
 	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.optimiser=sgd", "train.schedule=constant", "train.rate=1e30"}})
 	dir := filepath.Join(t.TempDir(), "r")
-	err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), surroundings(1))
+	err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(1))
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -14,7 +14,7 @@ func TestStimuliSeed(t *testing.T) {
 		t.Helper()
 		e, _ := readAll(t, tiny, experiments.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "record.maps=0")})
 		dir := experiments.Folder(t.TempDir() + "/run")
-		if err := experiments.Run(t.Context(), e, nil, dir, surroundings(2)); err != nil {
+		if err := experiments.Run(t.Context(), e, nil, dir, plainly(2)); err != nil {
 			t.Fatal(err)
 		}
 		_, info, err := experiments.Open(dir)
