@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -93,11 +92,9 @@ func measured(t *testing.T, args []string) (memory, time float64) {
 	var kib float64
 	_, err = fmt.Sscan(rest, &kib)
 	must(t, err)
-	said, err := io.ReadAll(r)
-	must(t, err)
-	if err := c.Wait(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
+	// What follows the training is none of this test's.
+	must(t, c.Process.Kill())
+	c.Wait()
 	lines, err := os.ReadFile(filepath.Join(dir, "r/metrics.jsonl"))
 	must(t, err)
 	time = math.Inf(1)

@@ -45,9 +45,9 @@ func until(t *testing.T, r *bufio.Reader, text string) {
 }
 
 // resumed goes on with a run and wants the bytes of a run without a break.
-func resumed(t *testing.T, dir, whole string) {
+func resumed(t *testing.T, dir, whole string, args ...string) {
 	t.Helper()
-	if out, err := process(dir, "run", "r", "--resume", "--threads", "1").CombinedOutput(); err != nil {
+	if out, err := process(dir, append([]string{"run", "r", "--resume", "--threads", "1"}, args...)...).CombinedOutput(); err != nil {
 		t.Fatalf("resume: %v\n%s", err, out)
 	}
 	for _, part := range []string{"r", "r/controls/forward"} {
@@ -77,7 +77,7 @@ func TestSignals(t *testing.T) {
 		t.Skip("-short: takes twenty seconds")
 	}
 	whole := t.TempDir()
-	c, r := begin(t, whole, "--threads", "2")
+	c, r := begin(t, whole, "--threads", "2", "--no-figures")
 	errs, err := io.ReadAll(r)
 	must(t, err)
 	if err := c.Wait(); err != nil {
@@ -126,7 +126,7 @@ func TestSignals(t *testing.T) {
 		t.Logf("seed %d", seed)
 		random := rand.New(rand.NewPCG(seed, 0))
 		dir := t.TempDir()
-		c, r := begin(t, dir, "--threads", "2")
+		c, r := begin(t, dir, "--threads", "2", "--no-figures")
 		until(t, r, "training small")
 		go io.Copy(io.Discard, r)
 		for kills := 0; ; kills++ {
@@ -137,9 +137,9 @@ func TestSignals(t *testing.T) {
 				t.Logf("%d kills", kills)
 				break
 			}
-			c = process(dir, "run", "r", "--resume", "--threads", "2")
+			c = process(dir, "run", "r", "--resume", "--threads", "2", "--no-figures")
 			must(t, c.Start())
 		}
-		resumed(t, dir, whole)
+		resumed(t, dir, whole, "--no-figures")
 	})
 }
