@@ -179,20 +179,14 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 		return nil, nil, err
 	}
 	for i := len(names) - 1; i >= 0 && len(list) < n; i-- {
-		c := checkpoint{name: names[i]}
-		var meta map[string]string
-		if c.v, meta, err = f.readWeights(names[i]); err != nil {
+		c, experiment, err := f.readCheckpoint(names[i])
+		if err != nil {
 			damaged = append(damaged, damage{names[i], err})
 			continue
 		}
-		if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
-			damaged = append(damaged, damage{names[i], fmt.Errorf("%s: progress: %w", f.path(names[i]), err)})
-			continue
-		}
-		if got := meta["experiment"]; got != info.Experiment {
+		if experiment != info.Experiment {
 			return nil, nil, fmt.Errorf("%s: belongs to another experiment than %s beside it", f.path(names[i]), experimentFile)
 		}
-		c.by = Kernel{meta["kernel"], meta["arch"]}
 		list = append(list, c)
 	}
 	if len(names) > 0 && len(list) == 0 {
@@ -203,6 +197,20 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 		return nil, nil, fmt.Errorf("no checkpoint can be read: %w", errors.Join(faults...))
 	}
 	return list, damaged, nil
+}
+
+// readCheckpoint reads a checkpoint and the SHA-256 of its experiment. The error
+// says what is damaged.
+func (f Folder) readCheckpoint(name string) (c checkpoint, experiment string, err error) {
+	v, meta, err := f.readWeights(name)
+	if err != nil {
+		return c, "", err
+	}
+	c = checkpoint{name: name, v: v, by: Kernel{meta["kernel"], meta["arch"]}}
+	if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
+		return c, "", fmt.Errorf("%s: progress: %w", f.path(name), err)
+	}
+	return c, meta["experiment"], nil
 }
 
 // begunWith returns the resolved experiment that the run was begun with, as its

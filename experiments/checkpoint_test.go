@@ -156,6 +156,18 @@ func TestDamagedCheckpoint(t *testing.T) {
 	b := file(t, dir, "checkpoints/step-000000006.safetensors")
 	b[len(b)-1000] ^= 1
 	write(t, dir, "checkpoints/step-000000006.safetensors", b)
+	stands, err := experiments.ReadStanding(experiments.Folder(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range stands.Checkpoints {
+		if damaged := strings.HasSuffix(c.File, "0006.safetensors"); (c.Damage != "") != damaged {
+			t.Errorf("%s: damage %q, want some: %v", c.File, c.Damage, damaged)
+		}
+	}
+	if text := stands.String(); strings.Count(text, "damaged, nothing goes on from it: the numbers have another SHA-256") != 1 {
+		t.Errorf("one damaged checkpoint is shown as\n%s", text)
+	}
 	notes := &noted{}
 	o.Report = notes
 	if err := experiments.Resume(context.Background(), experiments.Folder(dir), o); err != nil {

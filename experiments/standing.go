@@ -1,7 +1,9 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,9 +29,12 @@ type Checkpoint struct {
 	Bytes int64     `json:"bytes"`
 	Time  time.Time `json:"time"`
 	Best  bool      `json:"best"` // on validation
+
+	Damage string `json:"damage,omitempty"` // why nothing can go on from it; "" where it is whole
 }
 
-// ReadStanding reads how the run in a folder stands.
+// ReadStanding reads how the run in a folder stands, its checkpoints with all
+// their numbers.
 func ReadStanding(dir Folder) (*Standing, error) {
 	e, info, err := Open(dir)
 	if err != nil {
@@ -49,7 +54,15 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		if err != nil {
 			continue // a run in progress has removed it
 		}
-		s.Checkpoints = append(s.Checkpoints, Checkpoint{name, i.Size(), i.ModTime(), info.Best != nil && info.Best.File == name})
+		c := Checkpoint{File: name, Bytes: i.Size(), Time: i.ModTime(), Best: info.Best != nil && info.Best.File == name}
+		_, _, err = dir.readCheckpoint(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			c.Damage = strings.TrimPrefix(err.Error(), dir.path(name)+": ")
+		}
+		s.Checkpoints = append(s.Checkpoints, c)
 	}
 	if dir.Has(testFile) {
 		s.Test = &TestResult{}
@@ -98,7 +111,11 @@ func (s *Standing) String() string {
 		if c.Best {
 			best = ", the best on validation"
 		}
-		line("checkpoint", "%s, %s bytes%s", filepath.Base(c.File), grouped(int(c.Bytes)), best)
+		damage := ""
+		if c.Damage != "" {
+			damage = "; damaged, nothing goes on from it: " + c.Damage
+		}
+		line("checkpoint", "%s, %s bytes%s%s", filepath.Base(c.File), grouped(int(c.Bytes)), best, damage)
 	}
 	if i.Best != nil {
 		line("best", "epoch %d: %.1f %% of validation images, loss %.4f", i.Best.Epoch, float64(i.Best.ValidationAccuracy), float64(i.Best.ValidationLoss))
