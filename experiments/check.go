@@ -367,7 +367,7 @@ func (c *Check) Print(out io.Writer) {
 	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
 	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
 	if c.MemoryBytes > 0 {
-		fmt.Fprintf(out, "memory: %s\n", bytesText(c.MemoryBytes))
+		fmt.Fprintf(out, "memory: %s\n", Bytes(c.MemoryBytes))
 	}
 	if c.StepSeconds > 0 {
 		fmt.Fprintf(out, "time: %.3g s a step here, %s for all epochs (validation not counted)\n", c.StepSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
@@ -409,4 +409,3 @@ func spans(list []int) string {
 }
 
 // bytesText writes a number of bytes in MiB.
-func bytesText(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) }

@@ -62,3 +62,16 @@ func Counted(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// Bytes writes a size in the unit that suits it: "1.5 MiB".
+func Bytes(n int64) string {
+	for _, u := range []struct {
+		by   int64
+		text string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.by {
+			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.by), u.text)
+		}
+	}
+	return Counted(int(n), "byte")
+}

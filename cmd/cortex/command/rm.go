@@ -123,7 +123,7 @@ func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Remo
 // removal says what will be deleted.
 func removal(r *experiments.Removal) string {
 	if r.Kind != "run" {
-		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, experiments.Counted(r.Runs, "run"), r.Files, inBytes(r.Bytes))
+		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, experiments.Counted(r.Runs, "run"), r.Files, experiments.Bytes(r.Bytes))
 		if n := len(r.Kept); n > 0 {
 			s += fmt.Sprintf("\n  %s that cortex did not write will stay: %s", experiments.Counted(n, "file"), several(r.Kept))
 		}
@@ -133,7 +133,7 @@ func removal(r *experiments.Removal) string {
 	if r.Checkpoints {
 		what = "checkpoints"
 	}
-	s := fmt.Sprintf("%s (%s): %s, %d files, %s", r.Folder, r.State, what, r.Files, inBytes(r.Bytes))
+	s := fmt.Sprintf("%s (%s): %s, %d files, %s", r.Folder, r.State, what, r.Files, experiments.Bytes(r.Bytes))
 	if n := len(r.Foreign); n > 0 {
 		s += fmt.Sprintf("\n  %d of them cortex did not write: %s", n, several(r.Foreign))
 	}
@@ -162,17 +162,4 @@ func (p *program) asked(w io.Writer) bool {
 	}
 	fmt.Fprintln(p.err, "cortex: nothing was removed")
 	return false
-}
-
-// inBytes writes a size in the unit that suits it.
-func inBytes(n int64) string {
-	for _, u := range []struct {
-		by   int64
-		text string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.by {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.by), u.text)
-		}
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
