@@ -37,7 +37,10 @@ func (r *run) draw() error {
 	if r.NoFigures {
 		return nil
 	}
-	return r.drawAnatomy(&a)
+	begun := r.Now()
+	err = r.drawAnatomy(&a)
+	r.pace.drawing = max(r.pace.drawing, r.Now().Sub(begun).Seconds())
+	return err
 }
 
 // unrecorded returns AREA@SLICE of lines "AREA@SLICE/SIGNAL: reason", once each.

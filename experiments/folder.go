@@ -54,9 +54,9 @@ func (f Folder) Has(name string) bool {
 // IsRun reports whether the folder is that of a run.
 func (f Folder) IsRun() bool { return f.Has(infoFile) && f.Has(experimentFile) }
 
-// vacant refuses a folder that holds anything, so that no run is overwritten;
+// Vacant refuses a folder that holds anything, so that no run is overwritten;
 // what a killed process left before its run began does not count.
-func (f Folder) vacant() error {
+func (f Folder) Vacant() error {
 	entries, err := os.ReadDir(string(f))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -48,7 +48,8 @@ type TrainingStep struct {
 	Step, Steps     int // of all epochs
 	Loss, Accuracy  float64
 	ImagesPerSecond float64
-	Remaining       time.Duration // of training
+	Remaining       time.Duration // of the run, as far as it can be told: training, validation, test and figures
+	Following       int           // networks, controls, that come after this one
 }
 
 // silent reports nothing.
@@ -79,6 +80,9 @@ type run struct {
 	others []*run // controls that are finished, for joint figures
 	done   *results
 	drawn  map[string]string // SHA-256 of figures by name
+	pace   pace
+
+	following int // controls that come after this one
 
 	damaged map[string]bool // checkpoints that could not be read when the run went on
 }
@@ -96,7 +100,7 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 			return err
 		}
 	}
-	if err := dir.vacant(); err != nil {
+	if err := dir.Vacant(); err != nil {
 		return err
 	}
 	var runs []*run
@@ -139,7 +143,7 @@ func begin(runs []*run) (release func(), err error) {
 			unlock()
 		}
 	}()
-	if err := dir.vacant(); err != nil { // since it was locked
+	if err := dir.Vacant(); err != nil { // since it was locked
 		return release, err
 	}
 	if err := dir.clear(); err != nil {
@@ -214,6 +218,7 @@ func (o Options) filled() Options {
 // all carries out the first run and its controls, then draws them together.
 func all(ctx context.Context, runs []*run) error {
 	for i, r := range runs {
+		r.following = len(runs) - 1 - i
 		if len(runs) > 1 {
 			r.label = r.e.Variant
 			if i == 0 {

@@ -143,6 +143,10 @@ func (r *run) train(ctx context.Context) error {
 		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
 	}
 	begun, counted, speed := time.Time{}, time.Time{}, 0.0
+	validation, test := r.data.Len(stimuli.Validation), r.data.Len(stimuli.Test)
+	if r.LeaveTest {
+		test = validation
+	}
 	count := func() { // the time since it was counted last
 		now := r.Now()
 		spent := now.Sub(counted).Seconds()
@@ -151,6 +155,7 @@ func (r *run) train(ctx context.Context) error {
 	}
 	for r.at.Step < total {
 		end, from := t.epochEnd(), r.at.Step
+		before := r.pace
 		begun = r.Now()
 		counted = begun
 		at, err := t.run(ctx, end, func(step int) error {
@@ -158,10 +163,12 @@ func (r *run) train(ctx context.Context) error {
 			if n := float64((step + 1 - from) * e.Batch); spent > 0 {
 				speed = n / spent
 			}
+			r.pace.images, r.pace.training = before.images+float64((step+1-from)*e.Batch), before.training+spent
+			left := r.pace.left((total-step-1)*e.Batch, e.Epochs-step/t.steps, validation, test)
 			r.Report.Train(TrainingStep{
 				Run: r.name(), Epoch: step/t.steps + 1, Epochs: e.Epochs, Step: step + 1, Steps: total,
 				Loss: r.at.Loss / float64(step%t.steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
-				Remaining: time.Duration(float64((total-step-1)*e.Batch) / math.Max(speed, 1e-9) * float64(time.Second)),
+				Remaining: time.Duration(left * float64(time.Second)), Following: r.following,
 			})
 			if every > 0 && step+1 < end && r.Now().Sub(r.saved) >= every {
 				count()
@@ -185,6 +192,8 @@ func (r *run) train(ctx context.Context) error {
 		if err := r.draw(); err != nil {
 			return err
 		}
+		r.pace.ends++
+		r.pace.ending += r.Now().Sub(counted).Seconds()
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func TestVacant(t *testing.T) {
 		{file, "choose another folder"},
 		{full, "is not empty"},
 	} {
-		err := Folder(c.path).vacant()
+		err := Folder(c.path).Vacant()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.path, err, c.want)
 		}

@@ -26,6 +26,7 @@ type progress struct {
 	shown time.Time // of the last line that changes
 	open  bool      // such a line is on the screen
 	stage string
+	since time.Time // that the stage began
 	first bool
 }
 
@@ -95,7 +96,7 @@ func (p *progress) note(text string) {
 func (p *progress) Stage(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stage, p.shown = text, time.Time{}
+	p.stage, p.shown, p.since = text, time.Time{}, time.Now()
 	if !p.terminal {
 		p.shown = time.Now() // the stage itself is the first line
 	}
@@ -107,7 +108,11 @@ func (p *progress) Work(done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if total > 0 {
-		p.change(fmt.Sprintf("        %s: %d of %d (%d %%)", p.stage, done, total, 100*done/total))
+		left := ""
+		if done > 0 {
+			left = ", " + clock(time.Duration(float64(time.Since(p.since))/float64(done)*float64(total-done))) + " left of it"
+		}
+		p.change(fmt.Sprintf("        %s: %d of %d (%d %%)%s", p.stage, done, total, 100*done/total, left))
 	}
 }
 
@@ -115,8 +120,12 @@ func (p *progress) Work(done, total int64) {
 func (p *progress) Train(t experiments.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, loss %.4f, accuracy %.1f %%, %.0f images/s, %s left",
-		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, t.Loss, t.Accuracy, t.ImagesPerSecond, clock(t.Remaining)))
+	then := ""
+	if t.Following > 0 {
+		then = ", then " + experiments.Counted(t.Following, "control")
+	}
+	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, loss %.4f, accuracy %.1f %%, %.0f images/s, about %s left%s",
+		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, t.Loss, t.Accuracy, t.ImagesPerSecond, clock(t.Remaining), then))
 }
 
 // Epoch implements experiments.Report.

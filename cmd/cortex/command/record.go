@@ -26,7 +26,7 @@ does at every time slice into the run's recordings, then draws it.`,
 			if err != nil {
 				return wrong{err}
 			}
-			if images == 0 {
+			if !cmd.Flags().Changed("images") {
 				images = e.Record.Images
 			}
 			if images < 1 {

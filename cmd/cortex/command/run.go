@@ -132,6 +132,9 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		progress.end()
 		return p.summary(dir)
 	}
+	if h.allowOtherKernel {
+		return wrongf("--allow-other-kernel is for runs that go on, by --resume")
+	}
 	if experiments.Folder(name).IsRun() {
 		return wrongf("%s: is a run; go on with it by --resume, or run its experiment.toml again with --out", name)
 	}
@@ -153,6 +156,9 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	o.Report = progress
 	if out == "" {
 		dir = experiments.Folder(experiments.Free(string(defaultFolder(e))))
+	}
+	if err := dir.Vacant(); err != nil {
+		return err
 	}
 	if err := e.Ready(o); err != nil {
 		return err

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -44,7 +45,19 @@ a second word it looks inside an experiment:
 			}
 			return cobra.ExactArgs(2)(cmd, args)
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			what := ""
+			if len(args) == 2 {
+				if what = args[1]; !slices.Contains(showings, what) {
+					return wrongf("found %q, want one of %s%s", what, strings.Join(showings, ", "), experiments.Near(what, showings))
+				}
+			}
+			if engine != "" && engine != "cpu" {
+				return wrongf("--engine: found %q, want cpu", engine)
+			}
+			if err := showFlags(cmd, what, engine, pass); err != nil {
+				return err
+			}
 			if len(args) == 1 {
 				return p.showRun(experiments.Folder(args[0]))
 			}
@@ -56,10 +69,7 @@ a second word it looks inside an experiment:
 			if err != nil {
 				return err
 			}
-			if engine != "" && engine != "cpu" {
-				return wrongf("--engine: found %q, want cpu", engine)
-			}
-			switch args[1] {
+			switch what {
 			case "graph":
 				return p.showGraph(e, g)
 			case "matrix":
@@ -71,20 +81,18 @@ a second word it looks inside an experiment:
 					Format int    `json:"format"`
 					TOML   string `json:"toml"`
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
-			case "program", "memory":
-				if pass != "" {
-					return p.showPass(e, g, inference, pass)
-				}
-				x, err := programOf(e, g, inference)
-				if err != nil {
-					return err
-				}
-				if args[1] == "memory" {
-					return p.showMemory(x, &c)
-				}
-				return p.showProgram(x, engine, &c)
 			}
-			return wrongf("found %q, want one of %s%s", args[1], strings.Join(showings, ", "), experiments.Near(args[1], showings))
+			if pass != "" {
+				return p.showPass(e, g, inference, pass)
+			}
+			x, err := programOf(e, g, inference)
+			if err != nil {
+				return err
+			}
+			if what == "memory" {
+				return p.showMemory(x, &c)
+			}
+			return p.showProgram(x, engine, &c)
 		},
 	})
 	c.flags(cmd)
@@ -93,6 +101,31 @@ a second word it looks inside an experiment:
 	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
 	return cmd
+}
+
+// showFlags refuses flags that mean nothing for what is shown; "" is how a run
+// stands.
+func showFlags(cmd *cobra.Command, what, engine, pass string) error {
+	program, plan := what == "program", what == "memory" || what == "program" && engine != "" && pass == ""
+	for _, x := range []struct {
+		flag  string
+		holds bool
+		where string
+	}{
+		{"set", what != "", "an experiment, with a word for what to show of it"},
+		{"seed", what != "", "an experiment, with a word for what to show of it"},
+		{"variant", what != "", "an experiment, with a word for what to show of it"},
+		{"inference", program || what == "memory", "program and memory"},
+		{"pass", program, "program"},
+		{"engine", program && pass == "", "program, without --pass"},
+		{"threads", plan, "memory, and for program with --engine cpu"},
+		{"memory-mib", plan, "memory, and for program with --engine cpu"},
+	} {
+		if cmd.Flags().Changed(x.flag) && !x.holds {
+			return wrongf("--%s is for %s", x.flag, x.where)
+		}
+	}
+	return nil
 }
 
 // showRun tells how a run stands.
