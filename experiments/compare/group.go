@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strings"
 
 	"ventral/experiments"
 )
@@ -95,7 +94,8 @@ func (g *Group) values(o outcome) []float64 {
 }
 
 // FromRuns makes groups of finished runs: those that differ in nothing but seed,
-// name and place are of one variant, called by the name of its first run.
+// name and place are of one variant, called by the name of its first run, with
+// that run's folder where another variant is called so, too.
 func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 	var groups []*Group
 	var same []string // what the runs of each compute
@@ -148,15 +148,17 @@ func computes(v *Variant) string {
 	return e.TOML()
 }
 
-// distinctGroups gives groups of one name numbers, and refuses what distinct
-// does.
+// distinctGroups adds to groups of one name the folder of their first run, and
+// refuses what distinct does.
 func distinctGroups(groups []*Group) error {
 	var list []*Variant
-	seen := map[string]int{}
+	named := map[string]int{}
 	for _, g := range groups {
-		name := strings.TrimSpace(g.Name)
-		if seen[name]++; seen[name] > 1 {
-			g.Name = fmt.Sprintf("%s (%d)", name, seen[name])
+		named[g.Name]++
+	}
+	for _, g := range groups {
+		if named[g.Name] > 1 {
+			g.Name = fmt.Sprintf("%s (%s)", g.Name, g.Runs[0].Folder)
 		}
 		list = append(list, g.Variant)
 	}

@@ -59,6 +59,21 @@ func TestFromRuns(t *testing.T) {
 	}
 }
 
+// TestSameName tells variants of one name by the folders of their first runs.
+func TestSameName(t *testing.T) {
+	a, b, c := finished(t, "float32"), finished(t, "float32", "train.rate=0.5"), finished(t, "split", `name="another"`)
+	groups, err := FromRuns([]experiments.Folder{a, finished(t, "float32", "seed=2"), b, c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := groups[0].e.Name
+	for i, want := range []string{name + " (" + string(a) + ")", name + " (" + string(b) + ")", "another"} {
+		if got := groups[i].Name; got != want {
+			t.Errorf("group %d is called %q, want %q", i, got, want)
+		}
+	}
+}
+
 // TestUnfinished: a run that calls itself running is told by its lock.
 func TestUnfinished(t *testing.T) {
 	dir := finished(t, "float32")
