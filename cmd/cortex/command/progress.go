@@ -110,7 +110,9 @@ func (p *progress) Work(done, total int64) {
 	if total > 0 {
 		left := ""
 		if done > 0 {
-			left = ", " + clock(time.Duration(float64(time.Since(p.since))/float64(done)*float64(total-done))) + " left of it"
+			if d := time.Duration(float64(time.Since(p.since)) / float64(done) * float64(total-done)); d >= time.Second {
+				left = ", about " + clock(d) + " left of it"
+			}
 		}
 		p.change(fmt.Sprintf("        %s: %d of %d (%d %%)%s", p.stage, done, total, 100*done/total, left))
 	}
@@ -120,12 +122,13 @@ func (p *progress) Work(done, total int64) {
 func (p *progress) Train(t experiments.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// What a narrow terminal cuts off is what it can do without.
 	then := ""
 	if t.Following > 0 {
 		then = ", then " + experiments.Counted(t.Following, "control")
 	}
-	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, loss %.4f, accuracy %.1f %%, %.0f images/s, about %s left%s",
-		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, t.Loss, t.Accuracy, t.ImagesPerSecond, clock(t.Remaining), then))
+	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, about %s left%s; loss %.4f, accuracy %.1f %%, %.0f images/s",
+		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
 }
 
 // Epoch implements experiments.Report.
