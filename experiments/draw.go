@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -136,15 +137,23 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 	defer debug.FreeOSMemory()
 	for i := range figures {
 		f := figures[i].Light
-		same, err := r.unchanged(f)
-		if err != nil {
+		var svg bytes.Buffer
+		if err := plots.Save(&svg, "svg", f, 0, 0); err != nil {
 			return err
 		}
+		same := r.unchanged(f.Name, svg.Bytes())
 		for _, format := range plots.Formats {
 			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
 			first := !r.dir.Has(name)
 			if first || !same {
-				if err := r.dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
+				err := r.dir.Write(name, func(w io.Writer) error {
+					if format == "svg" {
+						_, err := w.Write(svg.Bytes())
+						return err
+					}
+					return plots.Save(w, format, f, 0, 0)
+				})
+				if err != nil {
 					return err
 				}
 			}
@@ -159,18 +168,15 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 
 // unchanged reports whether a figure is the one that was drawn before: an epoch
 // adds to the learning curves, and leaves most others as they are.
-func (r *run) unchanged(f *plots.Figure) (bool, error) {
-	sum := sha256.New()
-	if err := plots.Save(sum, "svg", f, 0, 0); err != nil {
-		return false, err
-	}
-	digest := string(sum.Sum(nil))
-	same := r.drawn[f.Name] == digest
+func (r *run) unchanged(name string, svg []byte) bool {
+	sum := sha256.Sum256(svg)
+	digest := string(sum[:])
+	same := r.drawn[name] == digest
 	if r.drawn == nil {
 		r.drawn = map[string]string{}
 	}
-	r.drawn[f.Name] = digest
-	return same, nil
+	r.drawn[name] = digest
+	return same
 }
 
 // anatomy reads that of a run.
