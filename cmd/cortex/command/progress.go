@@ -26,7 +26,7 @@ type progress struct {
 	shown time.Time // of the last line that changes
 	open  bool      // such a line is on the screen
 	stage string
-	since time.Time // that the stage began
+	work  rate // of the stage
 	first bool
 }
 
@@ -96,7 +96,7 @@ func (p *progress) note(text string) {
 func (p *progress) Stage(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stage, p.shown, p.since = text, time.Time{}, time.Now()
+	p.stage, p.shown, p.work = text, time.Time{}, rate{}
 	if !p.terminal {
 		p.shown = time.Now() // the stage itself is the first line
 	}
@@ -109,13 +109,29 @@ func (p *progress) Work(done, total int64) {
 	defer p.mu.Unlock()
 	if total > 0 {
 		left := ""
-		if done > 0 {
-			if d := time.Duration(float64(time.Since(p.since)) / float64(done) * float64(total-done)); d >= time.Second {
-				left = ", about " + clock(d) + " left of it"
-			}
+		if d := p.work.left(time.Now(), done, total); d >= time.Second {
+			left = ", about " + clock(d) + " left of it"
 		}
 		p.change(fmt.Sprintf("        %s: %d of %d (%d %%)%s", p.stage, done, total, 100*done/total, left))
 	}
+}
+
+// rate is how fast a stage works from its first report on; what came before it,
+// such as norms that are re-estimated, does not count.
+type rate struct {
+	since time.Time
+	from  int64
+}
+
+// left is how long the rest of total takes, 0 where it cannot be told yet.
+func (r *rate) left(now time.Time, done, total int64) time.Duration {
+	if r.since.IsZero() {
+		r.since, r.from = now, done
+	}
+	if done <= r.from {
+		return 0
+	}
+	return time.Duration(float64(now.Sub(r.since)) / float64(done-r.from) * float64(total-done))
 }
 
 // Train implements experiments.Report.
