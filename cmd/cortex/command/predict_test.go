@@ -31,7 +31,7 @@ func TestPredictions(t *testing.T) {
 	for _, c := range [][]string{
 		{"debris", "--set", "stimuli.train=2000", "--set", "control=[]"},
 		{two, "--set", "stimuli.train=1024"},
-		{"Spoerer_2017", "--variant", "BLT", "--set", "stimuli.train=1000"},
+		{"Spoerer_2017", "--variant", "BLT", "--set", "stimuli.train=500"},
 	} {
 		args := append(c, "--set", "stimuli.validation=200", "--set", "stimuli.test=200", "--set", "train.epochs=2", "--set", "record.images=20", "--set", "record.maps=1")
 		t.Run(strings.TrimSuffix(filepath.Base(c[0]), ".toml"), func(t *testing.T) {
