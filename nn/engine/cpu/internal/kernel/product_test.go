@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 )
 
 // products returns the sets that multiply bfloat16 numbers, and says aloud that
@@ -167,6 +170,46 @@ func TestMultiplyRepeats(t *testing.T) {
 				if !slices.Equal(q.C[at:at+p.Width], p.C[at:at+p.Width]) {
 					t.Errorf("%s: block %d alone differs", set.Name, k)
 				}
+			}
+		}
+	}
+}
+
+// Products of four threads are the same to the last bit however often signals
+// (those of the collector) and other threads come between: the operating system
+// saves and restores all tiles and their configuration.
+func TestMultiplyInterrupted(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for _, set := range products(t) {
+		repeat := 500
+		if set.Name == GoBFloat16.Name {
+			repeat = 5
+		}
+		var running sync.WaitGroup
+		for g, width := range []int{3, 16, 17, 32} {
+			p := layouts(rand.New(rand.NewPCG(2, uint64(6+g))), 16-g, width, 4, 16-g, 12, 4, 1, true)
+			n := 3*(p.Rows*p.CStep+5) + (p.Rows-1)*p.CStep + p.Width
+			p.C = make([]float32, n)
+			set.Multiply(p)
+			running.Go(func() {
+				for k := range repeat {
+					q := *p
+					q.C = make([]float32, n)
+					if set.Multiply(&q); !slices.Equal(q.C, p.C) {
+						t.Errorf("%s, width %d: product %d is not the first", set.Name, width, k)
+						return
+					}
+				}
+			})
+		}
+		done := make(chan struct{})
+		go func() { running.Wait(); close(done) }()
+		for going := true; going; {
+			runtime.GC()
+			select {
+			case <-done:
+				going = false
+			case <-time.After(time.Millisecond):
 			}
 		}
 	}
