@@ -26,7 +26,7 @@ const allWays = 20_000
 // observed included, whose largest reaches its own |t|. So the chance of any false
 // point is at most the level (Nichols and Holmes 2002), whatever depends on what
 // over time. Up to 20,000 divisions are all tried, of more 10,000 are drawn from
-// the seed.
+// the seed. A point at which a run is not finite has p NaN and takes no part.
 func MaxStatistic(a, b [][]float64, seed uint64) Curves {
 	all := append(append([][]float64{}, a...), b...)
 	points := len(all[0])
@@ -34,7 +34,6 @@ func MaxStatistic(a, b [][]float64, seed uint64) Curves {
 	for i := range a {
 		in[i] = true
 	}
-	observed := absoluteT(all, in)
 	c := Curves{T: make([]float64, points), P: make([]float64, points)}
 	x, y := make([]float64, len(a)), make([]float64, len(b))
 	for p := range points {
@@ -50,14 +49,18 @@ func MaxStatistic(a, b [][]float64, seed uint64) Curves {
 	if len(a) < 2 || len(b) < 2 {
 		return c
 	}
+	part := finitePoints(all)
+	observed := absoluteT(all, in, part)
 	reached := make([]int, points)
 	try := func() {
 		most := math.Inf(-1)
-		for _, t := range absoluteT(all, in) {
-			most = max(most, t)
+		for p, t := range absoluteT(all, in, part) {
+			if part[p] {
+				most = max(most, t)
+			}
 		}
 		for p, t := range observed {
-			if most >= t*(1-1e-12) { // sums in another order
+			if most >= t*(1-alike) {
 				reached[p]++
 			}
 		}
@@ -84,9 +87,23 @@ func MaxStatistic(a, b [][]float64, seed uint64) Curves {
 		}
 	}
 	for p := range c.P {
-		c.P[p] = float64(reached[p]) / float64(c.Ways)
+		if part[p] {
+			c.P[p] = float64(reached[p]) / float64(c.Ways)
+		}
 	}
 	return c
+}
+
+// finitePoints says of every point whether all runs are finite there.
+func finitePoints(all [][]float64) []bool {
+	finite := make([]bool, len(all[0]))
+	for p := range finite {
+		finite[p] = true
+		for _, run := range all {
+			finite[p] = finite[p] && run[p]-run[p] == 0
+		}
+	}
+	return finite
 }
 
 // binomial is C(n, k), or more than allWays.
@@ -98,15 +115,22 @@ func binomial(n, k int) float64 {
 	return x
 }
 
-// absoluteT returns |t| of every point between the runs that are in and those
-// that are out. A point at which no run differs from others of its group has 0
-// where the groups agree, else infinity.
-func absoluteT(all [][]float64, in []bool) []float64 {
+// absoluteT returns |t| of every point that takes part between the runs that are
+// in and those that are out. A point at which no run differs from others of its
+// group has 0 where the groups agree, else infinity; numbers agree where they
+// differ by less than sums of them may, since the means of 5 and of 6 equal
+// numbers can differ in the last bit.
+func absoluteT(all [][]float64, in, part []bool) []float64 {
 	t := make([]float64, len(all[0]))
 	var x, y []float64
 	for p := range t {
+		if !part[p] {
+			continue
+		}
 		x, y = x[:0], y[:0]
+		size := 0.0
 		for i, run := range all {
+			size = max(size, math.Abs(run[p]))
 			if in[i] {
 				x = append(x, run[p])
 			} else {
@@ -115,10 +139,10 @@ func absoluteT(all [][]float64, in []bool) []float64 {
 		}
 		d := math.Abs(stat.Mean(x, nil) - stat.Mean(y, nil))
 		s := math.Sqrt(stat.Variance(x, nil)/float64(len(x)) + stat.Variance(y, nil)/float64(len(y)))
-		switch {
-		case d == 0:
+		switch least := alike * size; {
+		case d <= least:
 			t[p] = 0
-		case s == 0:
+		case s <= least:
 			t[p] = math.Inf(1)
 		default:
 			t[p] = d / s

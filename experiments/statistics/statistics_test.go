@@ -190,4 +190,33 @@ func TestUndefined(t *testing.T) {
 	if c.P[0] != 1 || c.P[1] != 2.0/70 {
 		t.Errorf("a point at which all agree: got %v", c.P)
 	}
+	bad := math.NaN()
+	c = MaxStatistic([][]float64{{bad, 1}, {1, 1}, {1, 2}, {1, 1}}, [][]float64{{1, 3}, {1, 3}, {math.Inf(1), 4}, {1, 3}}, 1)
+	if !math.IsNaN(c.P[0]) || c.P[1] != 2.0/70 {
+		t.Errorf("beside a point that is not finite: got %v", c.P)
+	}
+}
+
+// TestRounding holds that numbers that agree but for the rounding of their means are
+// no difference, whatever the sizes of the groups, and hide none at other points.
+func TestRounding(t *testing.T) {
+	for _, n := range [][2]int{{6, 5}, {7, 6}, {6, 6}, {3, 4}} {
+		for i := range 999 {
+			v := float64(i+1) / 10
+			var a, b, aloneA, aloneB [][]float64
+			var x, y []float64
+			for k := range n[0] {
+				a, aloneA, x = append(a, []float64{v, float64(50 + k)}), append(aloneA, []float64{float64(50 + k)}), append(x, v)
+			}
+			for k := range n[1] {
+				b, aloneB, y = append(b, []float64{v, float64(80 + k)}), append(aloneB, []float64{float64(80 + k)}), append(y, v)
+			}
+			if got, want := MaxStatistic(a, b, 1).P, MaxStatistic(aloneA, aloneB, 1).P[0]; got[0] != 1 || got[1] != want {
+				t.Fatalf("%d and %d runs that are all %g at the first point: got %v, want 1 and %g", n[0], n[1], v, got, want)
+			}
+			if d := Welch(x, y, 0.95); !math.IsNaN(d.P) {
+				t.Fatalf("%d and %d runs that are all %g: got %+v", n[0], n[1], v, d)
+			}
+		}
+	}
 }

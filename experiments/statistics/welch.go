@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -14,6 +15,10 @@ type Difference struct {
 	T, DF     float64
 	P         float64 // two-sided, of equal means
 }
+
+// alike is the share of the largest number within which sums of as many numbers in
+// another order may differ, and the spread of equal numbers from 0.
+const alike = 1e-12
 
 // Welch compares the means of two groups of independent numbers whose
 // variances may differ (Welch 1947):
@@ -32,7 +37,11 @@ func Welch(a, b []float64, level float64) Difference {
 	}
 	va, vb := stat.Variance(a, nil)/float64(len(a)), stat.Variance(b, nil)/float64(len(b))
 	s := math.Sqrt(va + vb)
-	if !(s > 0) {
+	size := 0.0
+	for _, v := range slices.Concat(a, b) {
+		size = max(size, math.Abs(v))
+	}
+	if !(s > alike*size) {
 		return d
 	}
 	d.T = d.Mean / s

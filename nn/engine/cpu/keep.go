@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"ventral/nn"
@@ -46,7 +47,11 @@ func (pl *plan) keep() {
 				continue
 			}
 			for _, r := range s.results {
-				from[r] = append(from[r], from[a]...)
+				for _, v := range from[a] {
+					if !slices.Contains(from[r], v) {
+						from[r] = append(from[r], v)
+					}
+				}
 			}
 			for _, v := range from[a] {
 				made[v] = true
