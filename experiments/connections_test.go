@@ -398,3 +398,26 @@ func TestLayerKeys(t *testing.T) {
 		}
 	}
 }
+
+// A fault that --set makes names it: in place of the file where the file says
+// nothing of the key, else behind the message.
+func TestFaultOfSet(t *testing.T) {
+	for _, c := range []struct {
+		set  []string
+		want string
+	}{
+		{[]string{"trian.epochs=2"}, `--set trian.epochs=2: trian: unknown key; did you mean "train"?`},
+		{[]string{`connection."A->D".delay=1`}, `--set connection."A->D".delay=1: connection."A->D": `},
+		{[]string{"seed=3", "steps=2", "train.batch=8"}, `; the file is right without --set steps=2`},
+		{[]string{`areas=["A", "B"]`}, `; the file is right without --set areas=["A", "B"]`},
+	} {
+		_, err := Read("x.toml", three+"pattern = [\"feedforward\"]\n", Overrides{Set: c.set})
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) && !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%v: got %v, want %q", c.set, err, c.want)
+		}
+	}
+	_, err := Read("x.toml", three+"pattern = [\"feedforward\"]\n[train]\nepoch = 2\n", Overrides{Set: []string{"seed=3"}})
+	if err == nil || strings.Contains(err.Error(), "--set") {
+		t.Errorf("a fault of the file itself: got %v", err)
+	}
+}

@@ -3,6 +3,8 @@ package experiments
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -114,6 +116,10 @@ func (s *source) at(path []string, key bool, message string) error {
 			f.Key = dotted(path)
 		}
 	}
+	if set := s.madeBy(path); set != "" {
+		f.File = set
+		return f
+	}
 	for n := len(path); n > 0; n-- {
 		if p, ok := s.spots[joined(path[:n])]; ok {
 			offset := p.value
@@ -127,6 +133,20 @@ func (s *source) at(path []string, key bool, message string) error {
 	f.Line, f.Column = 1, 1
 	f.Text, _, _ = strings.Cut(s.text, "\n")
 	return f
+}
+
+// madeBy returns the --set that wrote below path where the file says nothing of
+// path itself, or "".
+func (s *source) madeBy(path []string) string {
+	if _, ok := s.spots[joined(path)]; ok || len(path) == 0 {
+		return ""
+	}
+	for _, at := range slices.Sorted(maps.Keys(s.moved)) {
+		if strings.HasPrefix(at, joined(path)+"\x00") && s.moved[at].set != "" {
+			return s.moved[at].set
+		}
+	}
+	return ""
 }
 
 // given reports whether the file, a variant or --set says something at path.

@@ -2,7 +2,7 @@ package experiments
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"ventral/areas"
@@ -19,9 +19,7 @@ func meant(found string, known []string) string {
 	if hint := Near(found, known); hint != "" {
 		return hint
 	}
-	known = append([]string(nil), known...)
-	sort.Strings(known)
-	return "; known: " + strings.Join(known, ", ")
+	return "; known: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
 }
 
 // Near returns "; did you mean …?" with the nearest of the known words, "" where

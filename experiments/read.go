@@ -22,8 +22,26 @@ type Overrides struct {
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
-// *Fault.
+// *Fault. One that stands in the file but that --set makes says so.
 func Read(file, text string, o Overrides) (*Experiment, error) {
+	e, err := readFile(file, text, o)
+	f, ok := err.(*Fault)
+	if !ok || f.File != file {
+		return e, err
+	}
+	for n := len(o.Set) - 1; n >= 0; n-- {
+		less := o
+		less.Set = o.Set[:n]
+		if _, err := readFile(file, text, less); err == nil {
+			f.Message += fmt.Sprintf("; the file is right without --set %s", o.Set[n])
+			break
+		}
+	}
+	return nil, f
+}
+
+// readFile is Read without what is said of --set.
+func readFile(file, text string, o Overrides) (*Experiment, error) {
 	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
 	root := map[string]any{}
 	if _, err := toml.Decode(text, &root); err != nil {

@@ -177,7 +177,13 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return err
 		}
 		if err != nil {
-			return wrongf("%v; usage: %s", err, c.UseLine())
+			text, want, found := err.Error(), 0, 0 // cobra's words are of another tone
+			if n, _ := fmt.Sscanf(text, "accepts %d arg(s), received %d", &want, &found); n == 2 {
+				text = fmt.Sprintf("found %s, want %d", experiments.Counted(found, "argument"), want)
+			} else if n, _ := fmt.Sscanf(text, "requires at least %d arg(s), only received %d", &want, &found); n == 2 {
+				text = fmt.Sprintf("found %s, want at least %d", experiments.Counted(found, "argument"), want)
+			}
+			return wrongf("%s; usage: %s", text, c.UseLine())
 		}
 		return nil
 	}
