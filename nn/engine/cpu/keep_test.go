@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"testing"
-	"time"
 
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -54,53 +53,6 @@ func TestKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		check("loaded", r)
-	}
-}
-
-// Kernels are packed in the first run after a change, and in no other.
-func TestKeptIsNotMadeAgain(t *testing.T) {
-	e := cpu.New(cpu.Options{Threads: 2})
-	n := net{batch: 4, side: 8, c1: 16, c2: 16, steps: 3, infer: true}
-	p := n.program(t)
-	exe, r := open(t, e, p)
-	begun := time.Now()
-	packing := func() (seconds float64) {
-		t.Helper()
-		profile, err := exe.(*cpu.Executable).Profile(func() time.Duration { return time.Since(begun) }, r, n.inputs(p), outputs(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, k := range profile.Kinds {
-			if k.Kind == "packing kernels" {
-				seconds = k.Seconds
-			}
-		}
-		return seconds
-	}
-	for _, c := range []struct {
-		when string
-		want bool
-	}{{"first run", true}, {"second", false}, {"third", false}} {
-		if got := packing(); (got > 0) != c.want {
-			t.Errorf("%s: packing took %g s, want some: %t", c.when, got, c.want)
-		}
-	}
-	if err := r.Load(save(t, r)); err != nil {
-		t.Fatal(err)
-	}
-	if packing() == 0 {
-		t.Error("after a load: found nothing packed")
-	}
-	kept := 0
-	for _, region := range exe.(*cpu.Executable).Plan().Regions {
-		for _, s := range region.Steps {
-			if s.Kept {
-				kept++
-			}
-		}
-	}
-	if want := 7; kept != want { // pre, S1->S1, S1->S2, S2->S1 enlarged and packed, S2->S2, dense
-		t.Errorf("found %d kept instructions, want %d", kept, want)
 	}
 }
 

@@ -50,7 +50,7 @@ type copyValue struct{}
 func (copyValue) Name() string { return "copy" }
 
 // lower turns p, which is verified, into the engine's list: convolutions read
-// packed kernels, each packed once a run.
+// packed kernels, each packed once (see keep.go).
 func lower(p *nn.Program, set *kernel.Set) *list {
 	l := &list{program: p, set: set, shapes: append([]nn.Shape(nil), p.Shapes...), batched: p.Batched()}
 	multiplier := newMultiplier(l)

@@ -5,7 +5,7 @@ import "ventral/nn"
 // multiplier lowers rounding and the convolutions that read what was rounded to
 // products of bfloat16 numbers, where the kernel set has them: images are rounded
 // and laid out once for all convolutions that read them in one format, kernels
-// once a run.
+// once until they change (see keep.go).
 type multiplier struct {
 	*list
 	rounds   map[nn.Value]*nn.Instr // by their results
