@@ -20,6 +20,11 @@ func NewRemovalOfMany(dir Folder, kind string, ours func(name string) bool, last
 		return nil, err
 	}
 	r := &Removal{Folder: dir, Kind: kind, Foreign: []string{}, Kept: []string{}, real: at, ours: ours, last: last}
+	l, err := dir.look()
+	if err != nil {
+		return nil, err
+	}
+	l.Release()
 	for _, f := range r.parts() {
 		for _, c := range f.withControls() {
 			l, err := c.look()
@@ -97,6 +102,14 @@ func (r *Removal) walk(below string, f func(path, name string, size int64)) erro
 
 // removeMany deletes what is ours.
 func (r *Removal) removeMany() error {
+	lock := &Lock{}
+	defer func() { lock.Release() }()
+	if r.Folder.Has(lockFile) {
+		var err error
+		if lock, err = r.Folder.Lock(); err != nil {
+			return err
+		}
+	}
 	for _, f := range r.parts() {
 		if err := r.removePart(f); err != nil {
 			return err
@@ -123,6 +136,7 @@ func (r *Removal) removeMany() error {
 	for _, name := range r.last {
 		paths = append(paths, r.Folder.path(name))
 	}
+	lock.Release() // some systems cannot remove a file that is open
 	if err := removeAll(paths); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 const (
 	planFile   = "plan.json"
 	reportFile = "comparison.json"
+	lockFile   = ".lock" // of experiments.Folder.Lock
 )
 
 // IsComparison reports whether a folder is that of a comparison with a report.
@@ -33,8 +34,20 @@ func Vacant(dir experiments.Folder) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: %w; choose another folder by --out", dir, err)
-	case len(entries) > 0:
+	case len(entries) > 0 && !(len(entries) == 1 && entries[0].Name() == lockFile):
 		return fmt.Errorf("%s: is not empty, and holds no comparison; choose another folder by --out", dir)
 	}
 	return nil
 }
+
+// Lock keeps other comparisons out of a folder, which it makes where there is
+// none. One that another process works in is an *experiments.Busy.
+func Lock(dir experiments.Folder) (*experiments.Lock, error) {
+	if err := os.MkdirAll(string(dir), 0o777); err != nil {
+		return nil, err
+	}
+	return dir.Lock()
+}
+
+// Planned reports whether a folder holds a plan.
+func Planned(dir experiments.Folder) bool { return dir.Has(planFile) }

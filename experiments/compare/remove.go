@@ -29,7 +29,7 @@ func IsFolder(dir experiments.Folder) bool {
 // runs that lie there; runs that lie elsewhere stay, as does everything that the
 // program did not write.
 func NewRemoval(dir experiments.Folder) (*experiments.Removal, error) {
-	return experiments.NewRemovalOfMany(dir, "comparison", written, []string{"ledger.json", reportFile, planFile})
+	return experiments.NewRemovalOfMany(dir, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
 }
 
 // written reports whether a file of that name, with slashes, in a comparison's
@@ -38,7 +38,7 @@ func written(name string) bool {
 	folder, base := path.Split(name)
 	switch folder {
 	case "":
-		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", "index.html"}, name)
+		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, lockFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", "index.html"}, name)
 	case "figures/":
 		return slices.Contains(plots.Formats, strings.TrimPrefix(path.Ext(base), ".")) || experiments.IsTemporary(base)
 	}

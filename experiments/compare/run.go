@@ -29,6 +29,9 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(conte
 		if err := carry(ctx, ledger); err != nil {
 			return nil, err
 		}
+		if err := whole(ledger, "candidate"); err != nil {
+			return nil, err
+		}
 		err = p.choose(func(i int) (float64, error) {
 			epochs, err := experiments.ReadEpochs(ledger.Item(i).Folder())
 			if err != nil || len(epochs) == 0 {
@@ -54,6 +57,9 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(conte
 	if err := carry(ctx, ledger); err != nil {
 		return nil, err
 	}
+	if err := whole(ledger, "run"); err != nil {
+		return nil, err
+	}
 	var groups []*Group
 	for k, v := range p.Variants {
 		g := &Group{Variant: v}
@@ -67,6 +73,30 @@ func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(conte
 		groups = append(groups, g)
 	}
 	return groups, nil
+}
+
+// whole reports tasks of l that are not finished, each called what: to carry a
+// ledger out leaves to another process what that one works on, and of a run
+// that still trains nothing may be read.
+func whole(l *sweep.Ledger, what string) error {
+	others, advice := 0, ""
+	for _, t := range l.List {
+		s, err := t.State()
+		switch {
+		case err != nil:
+			return err
+		case s.State == experiments.Running:
+			if others++; s.Unsure {
+				advice = "; the file system has no locks to tell: if none does, --take-running goes on with them"
+			}
+		case s.State != experiments.Finished:
+			return fmt.Errorf("%s: is %s, want a finished run; the same command goes on with it", t.Folder(), s)
+		}
+	}
+	if others > 0 {
+		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), experiments.Counted(others, what), advice)
+	}
+	return nil
 }
 
 // listed reports whether the folder's ledger lists every task of l already: one

@@ -20,16 +20,13 @@ import (
 
 // comparison is the flags of compare.
 type comparison struct {
-	choice
-	handling
+	sweepFlags
 	variants, patterns []string
 	seeds, tuneSeeds   int
 	primary            string
 	match, to, by      string
 	tune               []string
 	budget             time.Duration
-	out                string
-	workers            int
 }
 
 func (p *program) compare() *cobra.Command {
@@ -83,6 +80,7 @@ are new.`,
 	f.StringVar(&c.seed, "seed", "", "the first seed, instead of the experiment's")
 	c.engineFlags(cmd)
 	c.handling.flags(cmd)
+	c.takeFlag(cmd)
 	f.Lookup("no-figures").Usage = "draw nothing of the runs; cortex plot RUN does it later"
 	return cmd
 }
@@ -121,23 +119,29 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	if err := compare.Vacant(dir); err != nil {
 		return wrong{err}
 	}
+	if c.budget > 0 && !compare.Planned(dir) {
+		if err := p.fit(plan, c); err != nil {
+			return err
+		}
+	}
+	lock, err := compare.Lock(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
 	kept, err := plan.Kept(dir)
 	if err != nil {
 		return wrong{err}
 	}
 	if kept != nil {
 		plan = kept
-	} else if c.budget > 0 {
-		if err := p.fit(plan, c); err != nil {
-			return err
-		}
 	}
 	if err := plan.Write(dir); err != nil {
 		return err
 	}
 	plan.Describe(p.err)
 	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
-		return p.carrySweep(ctx, l, &sweepFlags{choice: c.choice, handling: c.handling, workers: c.workers})
+		return p.carrySweep(ctx, l, &c.sweepFlags)
 	}, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
@@ -145,7 +149,12 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 		}
 		return err
 	}
-	return p.writeComparison(plan.Name, plan.Primary, groups, plan.LeftOut, plan.Looks, dir)
+	r, err := compare.NewReport(plan.Name, plan.Primary, groups, plan.LeftOut)
+	if err != nil {
+		return wrongOrFault(err)
+	}
+	r.Looks = append(r.Looks, plan.Looks...)
+	return p.writeComparison(r, dir)
 }
 
 // experiments reads the variants, and the table compare of the first file.
@@ -284,7 +293,7 @@ func (p *program) fit(plan *compare.Plan, c *comparison) error {
 
 // compareRuns compares finished runs.
 func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cobra.Command) error {
-	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed", "checkpoint", "keep", "no-figures", "allow-other-kernel"} {
+	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed", "checkpoint", "keep", "no-figures", "allow-other-kernel", "take-running"} {
 		if cmd.Flags().Changed(flag) {
 			return wrongf("--%s is for experiments to train; these are finished runs", flag)
 		}
@@ -308,16 +317,20 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	if primary == "" {
 		primary = experiments.NewComparison().Primary
 	}
-	return p.writeComparison(name, primary, groups, nil, nil, experiments.Folder(c.out))
-}
-
-// writeComparison makes the report of groups, writes it and prints it.
-func (p *program) writeComparison(name, primary string, groups []*compare.Group, leftOut []string, looks []int, dir experiments.Folder) error {
-	r, err := compare.NewReport(name, primary, groups, leftOut)
+	r, err := compare.NewReport(name, primary, groups, nil)
 	if err != nil {
 		return wrongOrFault(err)
 	}
-	r.Looks = append(r.Looks, looks...)
+	lock, err := compare.Lock(experiments.Folder(c.out))
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	return p.writeComparison(r, experiments.Folder(c.out))
+}
+
+// writeComparison writes a report and prints it.
+func (p *program) writeComparison(r *compare.Report, dir experiments.Folder) error {
 	r.Provenance = []plots.Fact{
 		{Label: "program", Value: "cortex " + experiments.Version()},
 		{Label: "command", Value: strings.Join(p.args, " ")},
@@ -335,19 +348,22 @@ func (p *program) writeComparison(name, primary string, groups []*compare.Group,
 	})
 }
 
-// carrySweep carries out what is missing of a comparison's runs.
+// carrySweep carries out what is missing of a comparison's runs. What another
+// process works on is left to it.
 func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags) error {
 	o, err := p.sweepOn(f, false)
 	if err != nil {
 		return err
 	}
 	s, err := l.Schedule(o)
-	if err != nil || s.Missing == 0 {
+	if err != nil || !slices.ContainsFunc(s.Todos, func(x sweep.Todo) bool { return x.Action != sweep.Nothing }) {
 		return err
 	}
 	view := newSweepProgress(p.err, l, s)
 	defer view.end()
-	view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "run"), s.Workers, experiments.Counted(s.Threads, "thread")))
+	if s.Missing > 0 {
+		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "run"), s.Workers, experiments.Counted(s.Threads, "thread")))
+	}
 	o.Report, o.Arguments = view, f.arguments()
 	if err := l.Run(ctx, o); err != nil {
 		view.end()
