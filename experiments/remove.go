@@ -21,16 +21,19 @@ type Removal struct {
 	Foreign     []string `json:"foreign"` // among them, what the program did not write
 	Kept        []string `json:"kept"`    // of many: what the program did not write, which stays
 
-	real string // the folder's path from the root, without symbolic links
-	ours func(name string) bool
-	last []string
+	real  string // the folder's path from the root, without symbolic links
+	ours  func(name string) bool
+	last  []string
+	locks []*Lock
+	held  []Folder // that locks are of
 }
 
 // NewRemoval finds what is to be deleted of the run in a folder: all of it, or
 // the checkpoints of a run that is finished. A folder that is not a run, a
-// control, a symbolic link and a run that a process works on are errors; what a
-// removal that was cut short left of a run is not.
-func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
+// control, a symbolic link and a run that a process works on are errors, and so
+// is one that is unsure to be running, unless it is to be taken all the same;
+// what a removal that was cut short left of a run is not.
+func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	at, err := itself(dir)
 	if err != nil {
 		return nil, err
@@ -50,11 +53,9 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at}
 	for _, f := range dir.withControls() {
 		r.Runs++
-		l, err := f.look()
-		if err != nil {
+		if err := f.idle(take); err != nil {
 			return nil, err
 		}
-		l.Release()
 		if checkpoints {
 			var c Info
 			if err := f.ReadJSON(infoFile, &c); err != nil {
@@ -87,21 +88,48 @@ func NewRemoval(dir Folder, checkpoints bool) (*Removal, error) {
 	return r, nil
 }
 
-// remnant reports whether the folder holds run.json and at most the lock file
-// besides, as a removal leaves it that was cut short at its end.
-func (f Folder) remnant() bool {
-	entries, err := os.ReadDir(string(f))
-	for _, e := range entries {
-		if e.Name() != infoFile && e.Name() != lockFile {
-			return false
-		}
+// idle returns an error of a folder that a process works in, or may: one whose
+// run says that it is running where the file system has no locks, unless it is to
+// be taken all the same.
+func (f Folder) idle(take bool) error {
+	l, err := f.look()
+	if err != nil {
+		return err
 	}
+	defer l.Release()
 	var info Info
-	return err == nil && f.ReadJSON(infoFile, &info) == nil && info.Format > 0
+	if err := f.ReadJSON(infoFile, &info); err == nil && info.State == Running && !f.Locks() && !take {
+		return fmt.Errorf("%s: is running as its %s says, and the file system has no locks to tell; if no process works there, --take-running removes it", f, infoFile)
+	}
+	return nil
+}
+
+// remnant reports whether the folder holds run.json and at most lock files
+// besides, its own and those of controls, as a removal leaves it that was cut
+// short at its end.
+func (f Folder) remnant() bool {
+	var info Info
+	if f.ReadJSON(infoFile, &info) != nil || info.Format == 0 {
+		return false
+	}
+	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() || d.Name() == lockFile || path == f.path(infoFile):
+			return nil
+		}
+		return fs.ErrExist
+	}) == nil
 }
 
 // Same reports whether two removals are of the same folder.
 func (r *Removal) Same(other *Removal) bool { return r.real == other.real }
+
+// Within reports whether the folder lies somewhere in that of another removal.
+func (r *Removal) Within(other *Removal) bool {
+	return strings.HasPrefix(r.real, other.real+string(filepath.Separator))
+}
 
 // withControls is the folder with those of its controls.
 func (f Folder) withControls() []Folder {
@@ -152,54 +180,101 @@ func Written(name string) bool {
 	return false
 }
 
-// Remove deletes it. The folder is locked meanwhile; what makes it a run goes
+// Lock keeps every process from working in what is to be deleted, until Remove
+// has deleted it or Release gives it up. A second call does nothing.
+func (r *Removal) Lock() error {
+	if r.locks != nil {
+		return nil
+	}
+	folders := r.Folder.withControls()
+	if r.ours != nil {
+		var err error
+		if folders, err = r.parts(); err != nil {
+			return err
+		}
+	}
+	for _, f := range folders {
+		l, err := f.Lock()
+		if err != nil {
+			r.Release()
+			return err
+		}
+		r.locks, r.held = append(r.locks, l), append(r.held, f)
+	}
+	return nil
+}
+
+// Release gives back what Lock took.
+func (r *Removal) Release() {
+	for _, l := range r.locks {
+		l.Release()
+	}
+	r.locks, r.held = nil, nil
+}
+
+// Remove deletes it, under the locks that Lock takes. What makes it a run goes
 // last, run.json after all else, so that a removal that was cut short can be
 // repeated.
 func (r *Removal) Remove() error {
-	if r.ours != nil {
+	if err := r.Lock(); err != nil {
+		return err
+	}
+	defer r.Release()
+	switch {
+	case r.ours != nil:
 		return r.removeMany()
-	}
-	var locks []*Lock
-	release := func() {
-		for _, l := range locks {
-			l.Release()
-		}
-	}
-	defer release()
-	for _, f := range r.Folder.withControls() {
-		l, err := f.Lock()
-		if err != nil {
-			return err
-		}
-		locks = append(locks, l)
-	}
-	if r.Checkpoints {
+	case r.Checkpoints:
 		return removeAll(r.tops())
 	}
-	entries, err := os.ReadDir(string(r.Folder))
-	if err != nil {
+	// Of the run and its controls, all that is in their folders but the locks.
+	keep := []string{lockFile, experimentFile, infoFile, "controls"}
+	for _, f := range r.held {
+		if err := removeAll(f.but(keep...)); err != nil {
+			return err
+		}
+		keep = []string{lockFile}
+	}
+	if err := removeAll(Folder(r.Folder.path("controls")).but(r.controls()...)); err != nil {
 		return err
 	}
-	var paths []string
-	last := []string{"controls", lockFile, experimentFile, infoFile}
-	for _, e := range entries {
-		if !slices.Contains(last, e.Name()) {
-			paths = append(paths, r.Folder.path(e.Name()))
+	if err := removeAll([]string{r.Folder.path(experimentFile)}); err != nil {
+		return err
+	}
+	held := r.held
+	r.Release() // some systems cannot remove a file that is open
+	for _, f := range held {
+		if err := removeAll([]string{f.path(lockFile)}); err != nil {
+			return err
 		}
 	}
-	if err := removeAll(paths); err != nil {
+	if err := removeEmpty(r.Folder.path("controls")); err != nil {
 		return err
 	}
-	release() // some systems cannot remove a file that is open
-	paths = nil
-	for _, name := range last {
-		paths = append(paths, r.Folder.path(name))
-	}
-	if err := removeAll(paths); err != nil {
+	if err := removeAll([]string{r.Folder.path(infoFile)}); err != nil {
 		return err
 	}
 	moment()
 	return os.Remove(r.real) // "." cannot be removed by that name
+}
+
+// controls are the names of the controls whose locks are held.
+func (r *Removal) controls() (names []string) {
+	for _, f := range r.held[1:] {
+		names = append(names, filepath.Base(string(f)))
+	}
+	return names
+}
+
+// but lists the paths of what is in a folder, except for names; none where there
+// is no folder.
+func (f Folder) but(names ...string) (paths []string) {
+	entries, _ := os.ReadDir(string(f))
+	for _, e := range entries {
+		if !slices.Contains(names, e.Name()) {
+			paths = append(paths, f.path(e.Name()))
+		}
+	}
+	return paths
 }
 
 // removeAll removes what is at paths and below them, in their order.

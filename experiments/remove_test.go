@@ -42,7 +42,7 @@ func TestRemove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestRemove(t *testing.T) {
 
 func TestRemoveCheckpoints(t *testing.T) {
 	dir := shelved(t, experiments.Finished)
-	r, err := experiments.NewRemoval(experiments.Folder(dir), true)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestRemoveRefuses(t *testing.T) {
 			if c.dir == link && !linked {
 				t.Skip("there are no symbolic links")
 			}
-			if _, err := experiments.NewRemoval(experiments.Folder(c.dir), c.checkpoints); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := experiments.NewRemoval(experiments.Folder(c.dir), c.checkpoints, false); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
@@ -134,7 +134,7 @@ func TestRemoveAgain(t *testing.T) {
 		})
 		defer experiments.AtMoment(func() {})
 		defer func() { cut = recover() != nil }()
-		r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+		r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
 		if err != nil {
 			t.Fatalf("at moment %d: %v", moment, err)
 		}
@@ -164,13 +164,53 @@ func TestRemoveAgain(t *testing.T) {
 	}
 }
 
+// TestRemoveControlTaken: a process that takes the lock of a control as soon as
+// that is free finds nothing there that it could work on, and keeps its folder.
+func TestRemoveControlTaken(t *testing.T) {
+	dir := shelved(t, experiments.Interrupted)
+	control := experiments.Folder(filepath.Join(dir, "controls/a"))
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	var lock *experiments.Lock
+	experiments.AtMoment(func() {
+		if lock != nil || control.InUse() {
+			return
+		}
+		for _, path := range []string{"experiment.toml", "run.json", "weights.safetensors", "checkpoints"} {
+			if control.Has(path) {
+				t.Errorf("the lock is free and %s still there", path)
+			}
+		}
+		if lock, err = control.Lock(); err != nil {
+			t.Fatal(err)
+		}
+		write(t, string(control), "new", nil)
+	})
+	defer experiments.AtMoment(func() {})
+	if err := r.Remove(); err == nil {
+		t.Error("want an error: the folder is not empty")
+	}
+	if lock == nil {
+		t.Fatal("the lock was never free")
+	}
+	defer lock.Release()
+	if !control.Has("new") {
+		t.Error("a folder that another process holds was removed")
+	}
+}
+
 // TestRemoveRemnant removes what a second removal cut short leaves, the lock
 // file beside run.json.
 func TestRemoveRemnant(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "run.json", []byte(`{"format": 1, "state": "finished"}`))
 	write(t, dir, ".lock", nil)
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +235,7 @@ func TestRemoveHere(t *testing.T) {
 			}
 		}
 		t.Chdir(in)
-		r, err := experiments.NewRemoval(".", false)
+		r, err := experiments.NewRemoval(".", false, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // NewRemovalOfMany finds what is to be deleted of a folder that holds many runs,
@@ -13,33 +14,24 @@ import (
 // are ours, told by their names with slashes from the folder; all others stay,
 // and their folders with them. The files last go after everything else, so that
 // a removal that was cut short can be repeated. A symbolic link, and a folder in
-// which a process works, are errors.
-func NewRemovalOfMany(dir Folder, kind string, ours func(name string) bool, last []string) (*Removal, error) {
+// which a process works, are errors, and so is a run that is unsure to be running,
+// unless it is to be taken all the same.
+func NewRemovalOfMany(dir Folder, take bool, kind string, ours func(name string) bool, last []string) (*Removal, error) {
 	at, err := itself(dir)
 	if err != nil {
 		return nil, err
 	}
 	r := &Removal{Folder: dir, Kind: kind, Foreign: []string{}, Kept: []string{}, real: at, ours: ours, last: last}
-	l, err := dir.look()
+	parts, err := r.parts()
 	if err != nil {
 		return nil, err
 	}
-	l.Release()
-	for _, f := range r.parts() {
-		for _, c := range f.withControls() {
-			l, err := c.look()
-			if err != nil {
-				return nil, err
-			}
-			l.Release()
-			if !c.IsRun() {
-				continue
-			}
+	for _, f := range parts {
+		if err := f.idle(take); err != nil {
+			return nil, err
+		}
+		if f.IsRun() {
 			r.Runs++
-			var info Info
-			if err := c.ReadJSON(infoFile, &info); err == nil && info.State == Running && !c.Locks() {
-				return nil, fmt.Errorf("%s: is running as its %s says, and the file system has no locks to tell; if no process works there, remove it by itself first: cortex rm %s", c, infoFile, c)
-			}
 		}
 	}
 	err = r.walk(string(dir), func(path, name string, size int64) {
@@ -68,17 +60,30 @@ func itself(dir Folder) (string, error) {
 	return filepath.EvalSymlinks(at)
 }
 
-// parts are the folders below runs and tasks.
-func (r *Removal) parts() (list []Folder) {
+// parts are the folders in which a process may work: those below runs and tasks
+// that hold a file of ours, with their controls, and the folder itself if a lock
+// file of its own is ours.
+func (r *Removal) parts() (list []Folder, err error) {
+	if r.ours(lockFile) {
+		list = append(list, r.Folder)
+	}
 	for _, name := range []string{"runs", "tasks"} {
 		entries, _ := os.ReadDir(r.Folder.path(name))
 		for _, e := range entries {
-			if e.IsDir() {
-				list = append(list, Folder(r.Folder.path(name+"/"+e.Name())))
+			if !e.IsDir() {
+				continue
+			}
+			f, some := Folder(r.Folder.path(name+"/"+e.Name())), false
+			err := r.walk(string(f), func(_, name string, _ int64) { some = some || r.ours(name) })
+			if err != nil {
+				return nil, err
+			}
+			if some {
+				list = append(list, f.withControls()...)
 			}
 		}
 	}
-	return list
+	return list, nil
 }
 
 // walk calls f for all files below a path, with their names in the folder.
@@ -100,31 +105,19 @@ func (r *Removal) walk(below string, f func(path, name string, size int64)) erro
 	})
 }
 
-// removeMany deletes what is ours.
+// removeMany deletes what is ours. What is in a part goes while all parts are
+// locked, and their lock files and the files last after that. A part that is not
+// locked, since it was made meanwhile, stays, and the files last with it.
 func (r *Removal) removeMany() error {
-	lock := &Lock{}
-	defer func() { lock.Release() }()
-	if r.Folder.Has(lockFile) {
-		var err error
-		if lock, err = r.Folder.Lock(); err != nil {
-			return err
-		}
-	}
-	for _, f := range r.parts() {
-		if err := r.removePart(f); err != nil {
-			return err
-		}
-	}
-	var paths []string
-	err := r.walk(string(r.Folder), func(path, name string, _ int64) {
-		if r.ours(name) && !slices.Contains(r.last, name) {
-			paths = append(paths, path)
-		}
-	})
+	paths, locks, err := r.files()
 	if err != nil {
 		return err
 	}
 	if err := removeAll(paths); err != nil {
+		return err
+	}
+	r.Release() // some systems cannot remove a file that is open
+	if err := removeAll(locks); err != nil {
 		return err
 	}
 	for _, name := range []string{"runs", "tasks", "slurm", "figures"} {
@@ -132,11 +125,19 @@ func (r *Removal) removeMany() error {
 			return err
 		}
 	}
+	parts, err := r.parts()
+	if err != nil {
+		return err
+	}
+	for _, f := range parts {
+		if f != r.Folder {
+			return fmt.Errorf("%s: was made while the rest was removed; it stays, and the same command removes it", f)
+		}
+	}
 	paths = nil
 	for _, name := range r.last {
 		paths = append(paths, r.Folder.path(name))
 	}
-	lock.Release() // some systems cannot remove a file that is open
 	if err := removeAll(paths); err != nil {
 		return err
 	}
@@ -146,44 +147,22 @@ func (r *Removal) removeMany() error {
 	return os.Remove(r.real)
 }
 
-// removePart deletes what is ours of a run or of what is known of it, and holds
-// the locks that there are meanwhile.
-func (r *Removal) removePart(f Folder) error {
-	var held []*Lock
-	release := func() {
-		for _, l := range held {
-			l.Release()
-		}
-	}
-	defer release()
-	for _, c := range f.withControls() {
-		if !c.Has(lockFile) {
-			continue
-		}
-		l, err := c.Lock()
-		if err != nil {
-			return err
-		}
-		held = append(held, l)
-	}
-	var paths, locks []string
-	err := r.walk(string(f), func(path, name string, _ int64) {
+// files are the paths of what is ours in the parts that are locked, and beside
+// runs and tasks, without the files last; those of locks by themselves.
+func (r *Removal) files() (paths, locks []string, err error) {
+	err = r.walk(string(r.Folder), func(path, name string, _ int64) {
+		folder, rest, _ := strings.Cut(name, "/")
+		part, _, deep := strings.Cut(rest, "/")
 		switch {
-		case !r.ours(name):
+		case !r.ours(name) || slices.Contains(r.last, name):
+		case (folder == "runs" || folder == "tasks") && deep && !slices.Contains(r.held, Folder(r.Folder.path(folder+"/"+part))):
 		case filepath.Base(path) == lockFile:
 			locks = append(locks, path)
 		default:
 			paths = append(paths, path)
 		}
 	})
-	if err != nil {
-		return err
-	}
-	if err := removeAll(paths); err != nil {
-		return err
-	}
-	release() // some systems cannot remove a file that is open
-	return removeAll(locks)
+	return paths, locks, err
 }
 
 // removeEmpty removes a folder and those below it that hold nothing.

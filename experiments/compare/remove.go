@@ -27,9 +27,10 @@ func IsFolder(dir experiments.Folder) bool {
 
 // NewRemoval finds what is to be deleted of the comparison in a folder, with the
 // runs that lie there; runs that lie elsewhere stay, as does everything that the
-// program did not write.
-func NewRemoval(dir experiments.Folder) (*experiments.Removal, error) {
-	return experiments.NewRemovalOfMany(dir, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
+// program did not write. A run that is unsure to be running is an error unless it
+// is to be taken all the same.
+func NewRemoval(dir experiments.Folder, take bool) (*experiments.Removal, error) {
+	return experiments.NewRemovalOfMany(dir, take, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
 }
 
 // written reports whether a file of that name, with slashes, in a comparison's

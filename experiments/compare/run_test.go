@@ -94,11 +94,11 @@ func TestLock(t *testing.T) {
 	if _, err := Lock(dir); !errors.As(err, &busy) {
 		t.Errorf("a second comparison: %v", err)
 	}
-	if _, err := NewRemoval(dir); !errors.As(err, &busy) {
+	if _, err := NewRemoval(dir, false); !errors.As(err, &busy) {
 		t.Errorf("a removal: %v", err)
 	}
 	lock.Release()
-	r, err := NewRemoval(dir)
+	r, err := NewRemoval(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}

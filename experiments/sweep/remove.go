@@ -9,12 +9,13 @@ import (
 )
 
 // NewRemoval finds what is to be deleted of the sweep in a folder: its runs, and
-// what is known of them, but nothing that the program did not write.
-func NewRemoval(dir experiments.Folder) (*experiments.Removal, error) {
+// what is known of them, but nothing that the program did not write. A run that is
+// unsure to be running is an error unless it is to be taken all the same.
+func NewRemoval(dir experiments.Folder, take bool) (*experiments.Removal, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
-	return experiments.NewRemovalOfMany(dir, "sweep", Written, []string{ledgerFile})
+	return experiments.NewRemovalOfMany(dir, take, "sweep", Written, []string{ledgerFile})
 }
 
 var (

@@ -26,12 +26,12 @@ func TestRemove(t *testing.T) {
 		lock, err := f.Lock()
 		must(t, err)
 		var busy *experiments.Busy
-		if _, err := NewRemoval(l.dir); !errors.As(err, &busy) {
+		if _, err := NewRemoval(l.dir, false); !errors.As(err, &busy) {
 			t.Errorf("%s is in use: got %v", f, err)
 		}
 		lock.Release()
 	}
-	r, err := NewRemoval(l.dir)
+	r, err := NewRemoval(l.dir, false)
 	must(t, err)
 	kept := []string{"tasks/notes/task.json"}
 	if linked {
@@ -40,16 +40,18 @@ func TestRemove(t *testing.T) {
 	if slices.Sort(r.Kept); r.Runs != 1 || r.Files < 15 || r.Bytes < 10_000 || !slices.Equal(r.Kept, kept) {
 		t.Errorf("got %+v", r)
 	}
-	lock, err := x.Folder().Lock() // since then
-	must(t, err)
-	var busy *experiments.Busy
-	if err := r.Remove(); !errors.As(err, &busy) || !x.Folder().Has("weights.safetensors") {
-		t.Errorf("a run that is in use by now: %v", err)
+	for _, f := range []experiments.Folder{x.own(), x.Folder()} {
+		lock, err := f.Lock() // since then
+		must(t, err)
+		var busy *experiments.Busy
+		if err := r.Remove(); !errors.As(err, &busy) || !x.Folder().Has("weights.safetensors") || !x.own().Has(taskFile) {
+			t.Errorf("%s is in use by now: %v", f, err)
+		}
+		lock.Release()
 	}
-	lock.Release()
 	must(t, os.Remove(filepath.Join(string(x.Folder()), "run.json"))) // as one that was cut short may leave it
 	must(t, os.RemoveAll(string(x.own())))
-	r, err = NewRemoval(l.dir)
+	r, err = NewRemoval(l.dir, false)
 	must(t, err)
 	must(t, r.Remove())
 	for _, name := range append(kept, "ledger.json", "runs/"+x.Short()) {
@@ -60,7 +62,7 @@ func TestRemove(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(outside, "weights.safetensors")); err != nil {
 		t.Error("what a link points to was removed")
 	}
-	if _, err := NewRemoval(l.dir); err == nil {
+	if _, err := NewRemoval(l.dir, false); err == nil {
 		t.Error("what is no sweep any more is removed")
 	}
 }

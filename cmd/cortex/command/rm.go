@@ -20,14 +20,15 @@ import (
 )
 
 func (p *program) rm() *cobra.Command {
-	var yes, checkpoints bool
+	var yes, checkpoints, take bool
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "rm RUN|SWEEP|COMPARISON…",
 		Short: "Remove runs, sweeps or comparisons, or the checkpoints of finished runs",
 		Long: `rm removes folders of runs with their controls, and those of sweeps and comparisons
 with the runs that lie in them, and nothing else. It says what it will delete and
 how big that is, and asks on a terminal; elsewhere it wants --yes. A run that a
-process works on is refused, and so is everything if one of the arguments is.
+process works on is refused, and so is everything if one of the arguments is, or a
+run in a sweep or a comparison; nothing goes before all of it is locked.
 Symbolic links are removed, not what they point to. In the folder of a sweep or a
 comparison, what cortex did not write stays, and the folder with it.`,
 		Args: cobra.MinimumNArgs(1),
@@ -37,7 +38,7 @@ comparison, what cortex did not write stays, and the folder with it.`,
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
 					return wrongf("%s: there is no such folder", a)
 				}
-				found, err := p.removals(experiments.Folder(a), checkpoints)
+				found, err := p.removals(experiments.Folder(a), checkpoints, take)
 				if err != nil {
 					return wrong{err}
 				}
@@ -45,6 +46,11 @@ comparison, what cortex did not write stays, and the folder with it.`,
 					if !slices.ContainsFunc(list, r.Same) {
 						list = append(list, r)
 					}
+				}
+			}
+			for _, r := range list {
+				if i := slices.IndexFunc(list, r.Within); i >= 0 {
+					return wrongf("%s: lies in %s; name one of them", r.Folder, list[i].Folder)
 				}
 			}
 			w := p.out
@@ -61,6 +67,12 @@ comparison, what cortex did not write stays, and the folder with it.`,
 				return errReported
 			}
 			for _, r := range list {
+				if err := r.Lock(); err != nil {
+					return err
+				}
+				defer r.Release()
+			}
+			for _, r := range list {
 				if err := r.Remove(); err != nil {
 					return err
 				}
@@ -73,24 +85,27 @@ comparison, what cortex did not write stays, and the folder with it.`,
 	})
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&checkpoints, "checkpoints", false, "only the checkpoints of runs that are finished; their trained weights stay")
+	cmd.Flags().BoolVar(&take, "take-running", false, "on a file system without locks: remove runs that are called running, too, since nobody works on them")
 	return cmd
 }
 
 // removals finds what is to be deleted of a folder: of a sweep or a comparison all,
 // or the checkpoints of its finished runs.
-func (p *program) removals(dir experiments.Folder, checkpoints bool) (list []*experiments.Removal, err error) {
+func (p *program) removals(dir experiments.Folder, checkpoints, take bool) (list []*experiments.Removal, err error) {
 	var r *experiments.Removal
 	_, noSweep := sweep.Open(dir)
 	comparison := compare.IsFolder(dir)
 	switch {
+	case !dir.IsRun() && !comparison && noSweep != nil && dir.Has("ledger.json"):
+		return nil, fmt.Errorf("%w; only what can be read is removed: plan the sweep again, or delete the folder by hand", noSweep)
 	case dir.IsRun() || !comparison && noSweep != nil:
-		r, err = experiments.NewRemoval(dir, checkpoints)
+		r, err = experiments.NewRemoval(dir, checkpoints, take)
 	case checkpoints:
 		return p.finishedRuns(dir)
 	case comparison:
-		r, err = compare.NewRemoval(dir)
+		r, err = compare.NewRemoval(dir, take)
 	default:
-		r, err = sweep.NewRemoval(dir)
+		r, err = sweep.NewRemoval(dir, take)
 	}
 	return []*experiments.Removal{r}, err
 }
@@ -111,7 +126,7 @@ func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Remo
 			fmt.Fprintf(p.err, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
 			continue
 		}
-		r, err := experiments.NewRemoval(experiments.Folder(f), true)
+		r, err := experiments.NewRemoval(experiments.Folder(f), true, false)
 		if err != nil {
 			return nil, err
 		}
