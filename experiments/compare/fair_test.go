@@ -149,6 +149,24 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// TestPrimaryOfOnce: a slice at which a network without recurrence has no answer
+// is refused before anything is trained; beyond its last it keeps that answer.
+func TestPrimaryOfOnce(t *testing.T) {
+	for primary, want := range map[string]string{
+		"accuracy@0": `primary: found "accuracy@0", but feedforward is tested at [3]`, "accuracy@3": "", "accuracy@7": "", "accuracy@last": "",
+	} {
+		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "bypass"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := experiments.NewComparison()
+		c.Primary = primary
+		if _, err := NewPlan("x", list, c, 0); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%s: got %v, want %q", primary, err, want)
+		}
+	}
+}
+
 func TestVariantsOfAFile(t *testing.T) {
 	names := func(list []*Variant) string {
 		var s []string

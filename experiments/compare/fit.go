@@ -33,7 +33,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	}
 	fits := func() bool { return cost() <= budget }
 	whole := cost()
-	enough := statistics.FewestRuns(len(p.pairs()), 0.05)
+	enough := statistics.FewestRuns(len(p.pairs()), level)
 	down := func(least int) {
 		for seeds > least && !fits() {
 			seeds--

@@ -84,7 +84,9 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 		if err != nil {
 			return nil, err
 		}
-		if test := g.TestSlices(); v.Recurrent && o.slice >= 0 && !slices.Contains(test, o.slice) {
+		test := g.TestSlices()
+		keeps := !v.Recurrent && o.slice > test[len(test)-1] // its last answer, as in Run.at
+		if o.slice >= 0 && !slices.Contains(test, o.slice) && !keeps {
 			return nil, fmt.Errorf("primary: found %q, but %s is tested at %v", p.Primary, v.Name, test)
 		}
 	}
@@ -119,12 +121,30 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 		}
 	}
 	if more > 0 {
-		if dir.Has(reportFile) {
-			old.Looks = append(old.Looks, len(old.Seeds))
+		if n, ok, err := reported(dir); err != nil {
+			return nil, err
+		} else if ok && !slices.Contains(old.Looks, n) {
+			old.Looks = append(old.Looks, n)
 		}
 		old.Asked, old.Seeds = p.Asked, p.Seeds
 	}
 	return old, nil
+}
+
+// reported is of how many runs of each variant the report in a folder is; ok is
+// false where there is none. The plan beside it may have more.
+func reported(dir experiments.Folder) (n int, ok bool, err error) {
+	if !dir.Has(reportFile) {
+		return 0, false, nil
+	}
+	var r Report
+	if err := dir.ReadJSON(reportFile, &r); err != nil {
+		return 0, false, err
+	}
+	for _, v := range r.Variants {
+		n = max(n, len(v.Seeds))
+	}
+	return n, true, nil
 }
 
 // Describe says what will be trained.

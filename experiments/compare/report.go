@@ -115,10 +115,10 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 	if leftOut == nil {
 		r.LeftOut = []string{}
 	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
 	for _, g := range groups {
-		if err := r.check(g); err != nil {
-			return nil, err
-		}
 		s := Summary{Variant: *g.Variant}
 		values := g.values(o)
 		for i, run := range g.Runs {
@@ -142,20 +142,24 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 	return r, nil
 }
 
-// check holds a group to the images of the first: the same split, and of every
-// seed the same images.
-func (r *Report) check(g *Group) error {
-	for _, run := range g.Runs {
-		if run.Test.Split != r.Split || run.Test.Slices[0].Images != r.Images {
-			return fmt.Errorf("%s: tested %d %s images, %s %d %s images; want runs of the same data", run.Folder, run.Test.Slices[0].Images, run.Test.Split, r.groups[0].Runs[0].Folder, r.Images, r.Split)
-		}
-		for _, other := range r.groups[0].Runs {
-			if other.Seed == run.Seed && other.data != run.data {
+// check holds all runs to the images of the first: the same split, and of every
+// seed the same images; and each to an outcome that is a number.
+func (r *Report) check() error {
+	of := map[int]*Run{} // the first of each seed
+	for _, g := range r.groups {
+		for _, run := range g.Runs {
+			if run.Test.Split != r.Split || run.Test.Slices[0].Images != r.Images {
+				return fmt.Errorf("%s: tested %d %s images, %s %d %s images; want runs of the same data", run.Folder, run.Test.Slices[0].Images, run.Test.Split, r.groups[0].Runs[0].Folder, r.Images, r.Split)
+			}
+			if of[run.Seed] == nil {
+				of[run.Seed] = run
+			}
+			if other := of[run.Seed]; other.data != run.data {
 				return fmt.Errorf("%s and %s tested different images with one seed, %d; want runs of the same data", other.Folder, run.Folder, run.Seed)
 			}
-		}
-		if math.IsNaN(g.value(run, r.outcome)) {
-			return fmt.Errorf("primary: found %q, which %s has not: it was tested at %v, or its answers are not numbers", r.Primary, run.Folder, testedAt(run))
+			if math.IsNaN(g.value(run, r.outcome)) {
+				return fmt.Errorf("primary: found %q, which %s has not: it was tested at %v, or its answers are not numbers", r.Primary, run.Folder, testedAt(run))
+			}
 		}
 	}
 	return nil

@@ -144,6 +144,11 @@ func TestReportNumbers(t *testing.T) {
 	if _, err := NewReport("x", "accuracy@last", same, nil); err == nil || !strings.Contains(err.Error(), "tested different images with one seed, 0") {
 		t.Errorf("one seed and other images: %v", err)
 	}
+	same = accuracies(t, []string{"full", "adjacent", "feedforward"}, six, six, six)
+	same[2].Runs[0].Seed, same[2].Runs[0].data = same[1].Runs[0].Seed, "test other"
+	if _, err := NewReport("x", "accuracy@last", same, nil); err == nil || !strings.Contains(err.Error(), "tested different images with one seed, 100") {
+		t.Errorf("one seed and other images, neither of the first variant: %v", err)
+	}
 	if _, err := NewReport("x", "accuracy@9", accuracies(t, []string{"full", "adjacent"}, six, six), nil); err == nil || !strings.Contains(err.Error(), "tested at [3 4]") {
 		t.Errorf("a slice that was not tested: %v", err)
 	}
@@ -263,6 +268,12 @@ func TestChoose(t *testing.T) {
 		last := p.Variants[i].Changes[len(p.Variants[i].Changes)-1]
 		if strings.Contains(last, "tied") != (want != "") || !strings.Contains(last, want) {
 			t.Errorf("%s: want %q: %s", p.Variants[i].Name, want, last)
+		}
+	}
+	for _, values := range [][]string{{"0.1"}, {"0.1", "0.03"}} { // every choice is the least or the largest
+		p.Tune = []experiments.Candidate{{Key: "train.rate", Values: values}}
+		if got := p.edges(&Variant{Chosen: map[string]string{"train.rate": "0.1"}}); got != "" {
+			t.Errorf("of %v: %q", values, got)
 		}
 	}
 	if err := p.choose(func(int) (float64, error) { return 0, errors.New("no metrics") }); err == nil {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,50 @@ func TestRequest(t *testing.T) {
 		more, err := c.is.adds(c.was, c.leftOut)
 		if more != c.more || (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %d, %v; want %d, %q", c.name, more, err, c.more, c.want)
+		}
+	}
+}
+
+// TestLooks: a report that was made counts as a look, with the runs that it was
+// made of; seeds that were asked for and never reported do not.
+func TestLooks(t *testing.T) {
+	dir := experiments.Folder(t.TempDir())
+	plan := func(seeds int) *Plan {
+		t.Helper()
+		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := experiments.NewComparison()
+		c.Seeds = seeds
+		p, err := NewPlan("x", list, c, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if err := plan(6).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		report, asked int // 0: interrupted before a report
+		want          string
+	}{{6, 12, "[6]"}, {0, 18, "[6]"}, {18, 20, "[6 18]"}, {0, 24, "[6 18]"}} {
+		if x.report > 0 {
+			r := Report{Variants: []Summary{{Seeds: make([]int, x.report)}}}
+			if err := dir.WriteJSON(reportFile, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := plan(x.asked).Kept(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(p.Looks); got != x.want {
+			t.Errorf("%d seeds after a report of %d: looks %s, want %s", x.asked, x.report, got, x.want)
+		}
+		if err := p.Write(dir); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

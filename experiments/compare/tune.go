@@ -52,11 +52,14 @@ func (p *Plan) tuning() ([]sweep.Item, error) {
 	return items, nil
 }
 
-// edges names the numbers chosen for v that are the least or the largest tried,
-// beyond which better ones may lie.
+// edges names the numbers chosen for v that are the least or the largest of three
+// or more tried, beyond which better ones may lie. Of fewer every choice is one.
 func (p *Plan) edges(v *Variant) string {
 	var text strings.Builder
 	for _, c := range p.Tune {
+		if len(c.Values) < 3 {
+			continue
+		}
 		least, largest := math.Inf(1), math.Inf(-1)
 		for _, value := range c.Values {
 			x, err := strconv.ParseFloat(value, 64)
