@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"ventral/cortex/dynamics"
 )
@@ -38,7 +39,7 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 	}
 	ticks, ends := outcomeTicks(all, summary.Unit, 4)
 	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, above and below the line by turns, a large one for the mean, %s; n = %s", summary.Title, interval, n),
-		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; those that would cover each other are moved apart, with a foot where they belong; colours are those of (a). Dashed: chance, where it is on the scale", beyond(ends, ticks), summary.Note)
+		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; variants matched in one stand above each other there; colours are those of (a). Dashed: chance, where it is on the scale", beyond(ends, ticks), summary.Note)
 	f.draw = func(p *pen, w, h pt) error {
 		room := pt(0)
 		for _, v := range all {
@@ -159,17 +160,8 @@ func (a *panel) against(all []compared, ticks []float64, of func(compared) float
 	}
 	a.logarithmic(list, below)
 	a.level(all[0].chance)
-	at := make([]pt, len(all))
-	for i, v := range all {
-		at[i] = a.x(math.Log10(of(v)))
-	}
-	own := at
-	at = spreadOut(at, 5.5, a.l+4, a.r-4)
-	for i, v := range all {
-		x := at[i]
-		if math.Abs(float64(x-own[i])) > 0.3 {
-			a.line(stroke{colour: v.colour, width: 0.5}, own[i], a.b, x, a.b+foot)
-		}
+	for _, v := range all {
+		x := a.x(math.Log10(of(v)))
 		for _, y := range v.runs {
 			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
 		}
@@ -177,10 +169,6 @@ func (a *panel) against(all []compared, ticks []float64, of func(compared) float
 		a.circle(x, a.y(v.mean), 2.2, v.colour, v.filled)
 	}
 }
-
-// foot is the height of the line from where a variant belongs to where it is
-// drawn.
-const foot = pt(5)
 
 // logarithmic sets and draws an x axis of common logarithms that holds a list,
 // over a factor of two at least.
@@ -201,20 +189,36 @@ func (a *panel) logarithmic(list []float64, title string) {
 	pad := 0.06 * (hi - lo)
 	a.xlo, a.xhi = lo-pad, hi+pad
 	a.line(stroke{}, a.l, a.b, a.r, a.b)
-	free := a.l - 20
-	for _, v := range logTicks(a.xlo, a.xhi) {
+	ticks := logTicks(a.xlo, a.xhi)
+	for _, v := range ticks {
+		a.line(stroke{}, a.x(math.Log10(v)), a.b, a.x(math.Log10(v)), a.b-tickLength)
+	}
+	slices.SortStableFunc(ticks, func(v, w float64) int { return roundness(v) - roundness(w) })
+	var taken [][2]pt
+	for _, v := range ticks { // the roundest are written first
 		x, name := a.x(math.Log10(v)), quantity(v)
-		a.line(stroke{}, x, a.b, x, a.b-tickLength)
-		if half := a.width(name) / 2; x-half > free && x+half < a.r+6 {
+		half := a.width(name) / 2
+		if x+half < a.r+6 && x-half > a.l-20 && !slices.ContainsFunc(taken, func(t [2]pt) bool { return x-half < t[1]+4 && t[0]-4 < x+half }) {
 			a.text(x, a.b-tickLength-tickGap, name, write{ax: 0.5, ay: 1})
-			free = x + half + 4
+			taken = append(taken, [2]pt{x - half, x + half})
 		}
 	}
-	a.text(a.cx(), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title, write{ax: 0.5, ay: 1})
+	a.text(a.cx(), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title+", log scale", write{ax: 0.5, ay: 1})
+}
+
+// roundness orders ticks: powers of ten, then 2 and 5 times those, then others.
+func roundness(v float64) int {
+	switch k := v / math.Pow(10, math.Floor(math.Log10(v)+1e-9)); {
+	case math.Abs(k-1) < 1e-6:
+		return 0
+	case math.Abs(k-2) < 1e-6, math.Abs(k-5) < 1e-6:
+		return 1
+	}
+	return 2
 }
 
 // logTicks are round numbers between powers of ten: 1, 2 and 5 times those, more
-// where that gives fewer than two, only the powers where that gives many.
+// where that gives fewer than three, only the powers where that gives many.
 func logTicks(lo, hi float64) []float64 {
 	for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5}} {
 		var ticks []float64
@@ -225,7 +229,7 @@ func logTicks(lo, hi float64) []float64 {
 				}
 			}
 		}
-		if len(ticks) >= 2 {
+		if len(ticks) >= 3 {
 			return ticks
 		}
 	}
