@@ -2,28 +2,42 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
 )
 
-// Answers is how the network of a run answered each test image at the last
-// slice tested.
+// Answers is how the network of a run answered each test image at a slice.
 type Answers struct {
 	Right []bool
 	Loss  []float64 // cross-entropy, in nat
 }
 
-// ReadAnswers reads those of a run from its logits.
-func ReadAnswers(dir Folder) (*Answers, error) {
+// ReadAnswers reads those of a run at a slice that was tested, from its logits.
+func ReadAnswers(dir Folder, slice int) (*Answers, error) {
 	e, _, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	return dir.answers(e.Readout.Loss == "sigmoid")
+	return dir.answers(e.Readout.Loss == "sigmoid", slice)
 }
 
-func (f Folder) answers(sigmoid bool) (*Answers, error) {
+// Alone counts the images that only the first of two networks, and only the
+// other, answers rightly. Both have answered the same images.
+func (a *Answers) Alone(b *Answers) (first, other int) {
+	for i := range a.Right {
+		switch {
+		case a.Right[i] && !b.Right[i]:
+			first++
+		case b.Right[i] && !a.Right[i]:
+			other++
+		}
+	}
+	return first, other
+}
+
+func (f Folder) answers(sigmoid bool, slice int) (*Answers, error) {
 	file, size, err := f.open(logitsFile)
 	if err != nil {
 		return nil, err
@@ -32,6 +46,10 @@ func (f Folder) answers(sigmoid bool) (*Answers, error) {
 	l, err := recording.OpenLogits(file, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	at := slices.Index(l.Logits.Slices, slice)
+	if at < 0 {
+		return nil, fmt.Errorf("%s: has no slice %d, it has %v", file.Name(), slice, l.Logits.Slices)
 	}
 	k := l.Logits.Classes
 	z, y := make([]float32, l.PerImage()), make([]float32, k)
@@ -51,7 +69,7 @@ func (f Folder) answers(sigmoid bool) (*Answers, error) {
 			}
 		}
 		s := score{}
-		s.add(1, k, z[len(z)-k:], y, sigmoid)
+		s.add(1, k, z[at*k:(at+1)*k], y, sigmoid)
 		a.Right[i], a.Loss[i] = s.correct == 1, s.loss
 	}
 	return a, nil

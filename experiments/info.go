@@ -8,7 +8,9 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"ventral/experiments/stimuli"
@@ -66,6 +68,20 @@ type Info struct {
 	TestRead []string  `json:"test_read"` // when test images were read
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
+}
+
+// Tested tells the images of a split from others: the hash of the split, or, of
+// data whose files hold several, those of all files. Two runs whose texts are
+// equal tested the same images.
+func (i *Info) Tested(split string) string {
+	var lines []string
+	for name, hash := range i.Data {
+		if _, other := splits[name]; !other || name == split {
+			lines = append(lines, name+" "+hash)
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // Resumed notes that a run went on.

@@ -14,31 +14,20 @@ type pair struct {
 // paired reads the logits of two runs. Images are the same where the runs
 // tested the same data, which ok reports.
 func (r *run) paired(o *run) (p pair, ok bool, err error) {
-	if r.done.test.Split != o.done.test.Split {
+	split := r.done.test.Split
+	if o.done.test.Split != split || r.info.Tested(split) != o.info.Tested(split) {
 		return pair{}, false, nil
 	}
-	for name, hash := range r.info.Data { // of files, or of each split
-		if _, split := splits[name]; (!split || name == r.done.test.Split) && o.info.Data[name] != hash {
-			return pair{}, false, nil
-		}
-	}
-	a, err := r.dir.answers(r.e.Readout.Loss == "sigmoid")
+	a, err := r.dir.answers(r.e.Readout.Loss == "sigmoid", r.done.test.last().Slice)
 	if err != nil {
 		return pair{}, false, err
 	}
-	b, err := o.dir.answers(o.e.Readout.Loss == "sigmoid")
+	b, err := o.dir.answers(o.e.Readout.Loss == "sigmoid", o.done.test.last().Slice)
 	if err != nil || len(a.Right) != len(b.Right) {
 		return pair{}, false, err
 	}
 	p.images = len(a.Right)
-	for i := range a.Right {
-		switch {
-		case a.Right[i] && !b.Right[i]:
-			p.first++
-		case b.Right[i] && !a.Right[i]:
-			p.other++
-		}
-	}
+	p.first, p.other = a.Alone(b)
 	return p, true, nil
 }
 

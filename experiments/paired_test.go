@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"slices"
 	"testing"
 
 	"ventral/cortex/recording"
@@ -33,14 +34,51 @@ func TestPaired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := dir.answers(false)
+	got, err := dir.answers(false, 2)
 	if err != nil || len(got.Right) != 3 || !got.Right[0] || got.Right[1] || !got.Right[2] {
 		t.Errorf("right answers %v (%v), want true, false, true", got, err)
+	}
+	// At the first slice only image 1 is answered rightly.
+	first, err := dir.answers(false, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := first.Alone(got); !slices.Equal(first.Right, []bool{false, true, false}) || a != 1 || b != 2 {
+		t.Errorf("slice 1: right answers %v, %d and %d alone", first.Right, a, b)
+	}
+	if _, err := dir.answers(false, 3); err == nil {
+		t.Error("a slice that was not tested is read")
 	}
 	if err := dir.Write(logitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := dir.answers(false); err == nil {
+	if _, err := dir.answers(false, 2); err == nil {
 		t.Error("a damaged file is read")
+	}
+}
+
+// TestTested: images are told by the hash of their split where each has one, by
+// those of all files otherwise.
+func TestTested(t *testing.T) {
+	split := func(train, test string) *Info {
+		return &Info{Data: map[string]string{"train": train, "validation": "v", "test": test}}
+	}
+	files := func(one, test string) *Info {
+		return &Info{Data: map[string]string{"data_batch_1.bin": one, "test_batch.bin": test}}
+	}
+	for _, c := range []struct {
+		what string
+		a, b *Info
+		same bool
+	}{
+		{"other training images", split("a", "t"), split("b", "t"), true},
+		{"other test images", split("a", "t"), split("a", "u"), false},
+		{"the same files", files("a", "t"), files("a", "t"), true},
+		{"another file", files("a", "t"), files("b", "t"), false},
+		{"files and splits", files("a", "t"), split("a", "t"), false},
+	} {
+		if got := c.a.Tested("test") == c.b.Tested("test"); got != c.same {
+			t.Errorf("%s: the same: %v, want %v", c.what, got, c.same)
+		}
 	}
 }

@@ -54,12 +54,7 @@ func (r *Report) frames() ([]dynamics.Frame, error) {
 
 // summaryFrames are the primary outcome of every variant and run.
 func (r *Report) summaryFrames() []dynamics.Frame {
-	title := map[string]string{"accuracy": "accuracy", "error": "error", "loss": "loss"}[r.outcome.measure]
-	if r.outcome.slice < 0 {
-		title += " at the last slice"
-	} else {
-		title += fmt.Sprintf(" at slice %d", r.outcome.slice)
-	}
+	title := r.outcome.measure + " " + r.outcome.place()
 	most := 0
 	var names []string
 	for _, v := range r.Variants {

@@ -3,7 +3,6 @@ package compare
 import (
 	"fmt"
 	"math"
-	"sort"
 
 	"ventral/experiments"
 )
@@ -19,7 +18,7 @@ type Run struct {
 	Folder experiments.Folder
 	Seed   int
 	Test   *experiments.TestResult
-	data   string // hashes of the images tested
+	data   string // of experiments.Info.Tested
 }
 
 // readRun reads a finished run.
@@ -46,18 +45,7 @@ func readRun(dir experiments.Folder) (*Run, error) {
 	if o.Test == nil || len(o.Test.Slices) == 0 {
 		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
 	}
-	r := &Run{Folder: dir, Seed: info.Seed, Test: o.Test}
-	var names []string
-	for name := range info.Data {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if _, split := info.Data["test"]; !split || name == o.Test.Split {
-			r.data += name + " " + info.Data[name] + "\n"
-		}
-	}
-	return r, nil
+	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split)}, nil
 }
 
 // at is what a run measured at a slice. A network without recurrence keeps its
@@ -82,6 +70,12 @@ func (g *Group) value(r *Run, o outcome) float64 {
 		return math.NaN()
 	}
 	return o.of(s)
+}
+
+// slice is the one at which a run gave its answer to an outcome.
+func (g *Group) slice(r *Run, o outcome) int {
+	s, _ := r.at(o.slice, g.Recurrent)
+	return s.Slice
 }
 
 // values are those of all runs.

@@ -38,6 +38,14 @@ func (o outcome) unit() string {
 	return "points"
 }
 
+// place says at which slice.
+func (o outcome) place() string {
+	if o.slice < 0 {
+		return "at the last slice"
+	}
+	return fmt.Sprintf("at slice %d", o.slice)
+}
+
 // of is the outcome at a measured slice.
 func (o outcome) of(s experiments.Slice) float64 {
 	switch o.measure {

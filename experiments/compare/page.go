@@ -163,7 +163,7 @@ func (r *Report) networkTable() (plots.Table, bool) {
 		return plots.Table{}, false
 	}
 	t := plots.Table{Title: fmt.Sprintf("These two networks, seed %d (exploratory)", seed), Columns: []string{"variant − first", "first alone right", "variant alone right", "difference (points)", "95 % bootstrap", "McNemar exact p", "mid-p", "loss difference (nat)", "p, sign flips"},
-		Note: fmt.Sprintf("n = %s images that both networks answered at their last slice. These numbers are of these two networks and say nothing of other seeds; those of every seed are in networks.csv.", grouped(float64(r.Networks[0].Images)))}
+		Note: fmt.Sprintf("n = %s images that both networks answered, %s. These numbers are of these two networks and say nothing of other seeds; those of every seed are in networks.csv.", grouped(float64(r.Networks[0].Images)), r.outcome.place())}
 	for _, n := range r.Networks {
 		if n.Seed == seed {
 			t.Rows = append(t.Rows, []string{n.Second + " − " + n.First, fmt.Sprint(n.FirstAlone), fmt.Sprint(n.SecondAlone), fmt.Sprintf("%.1f", float64(n.Difference)), fmt.Sprintf("[%.1f, %.1f]", float64(n.Low), float64(n.High)),

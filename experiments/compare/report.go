@@ -86,10 +86,13 @@ type CurvePair struct {
 	Exact      bool   `json:"all_divisions"`
 }
 
-// Networks compares two networks on the images that both answered.
+// Networks compares two networks on the images that both answered, at the slice
+// of the primary outcome.
 type Networks struct {
 	First       string `json:"first"`
 	Second      string `json:"second"`
+	FirstSlice  int    `json:"first_slice"`
+	SecondSlice int    `json:"second_slice"` // not the first's where an answer is kept, or both are the last
 	Seed        int    `json:"seed"`
 	Images      int    `json:"images"`
 	FirstAlone  int    `json:"first_alone"` // images that only it answers rightly
@@ -270,49 +273,51 @@ func (r *Report) networks(a, b *Group) error {
 			if x.Seed != y.Seed || x.data != y.data {
 				continue
 			}
-			n, err := compareNetworks(x, y)
-			if err != nil {
+			n := Networks{First: a.Name, Second: b.Name, Seed: x.Seed, FirstSlice: a.slice(x, r.outcome), SecondSlice: b.slice(y, r.outcome)}
+			if err := n.compare(x, y); err != nil {
 				return err
 			}
-			n.First, n.Second = a.Name, b.Name
 			r.Networks = append(r.Networks, n)
 		}
 	}
 	return nil
 }
 
-func compareNetworks(x, y *Run) (n Networks, err error) {
-	a, err := experiments.ReadAnswers(x.Folder)
+// compare tests the answers of two runs at their slices.
+func (n *Networks) compare(x, y *Run) error {
+	a, err := experiments.ReadAnswers(x.Folder, n.FirstSlice)
 	if err != nil {
-		return n, err
+		return err
 	}
-	b, err := experiments.ReadAnswers(y.Folder)
+	b, err := experiments.ReadAnswers(y.Folder, n.SecondSlice)
 	if err != nil {
-		return n, err
+		return err
 	}
 	if len(a.Right) != len(b.Right) {
-		return n, fmt.Errorf("%s and %s answered %d and %d images; want runs of the same data", x.Folder, y.Folder, len(a.Right), len(b.Right))
+		return fmt.Errorf("%s and %s answered %d and %d images; want runs of the same data", x.Folder, y.Folder, len(a.Right), len(b.Right))
 	}
-	right, loss := make([]float64, len(a.Right)), make([]float64, len(a.Right))
-	sum, lost := 0.0, 0.0
-	n.Seed, n.Images = x.Seed, len(right)
+	n.Images = len(a.Right)
+	n.FirstAlone, n.SecondAlone = a.Alone(b)
+	right, loss := make([]float64, n.Images), make([]float64, n.Images)
+	lost := 0.0
 	for i := range right {
-		switch {
-		case a.Right[i] && !b.Right[i]:
-			n.FirstAlone++
-			right[i] = -100
-		case b.Right[i] && !a.Right[i]:
-			n.SecondAlone++
-			right[i] = 100
-		}
+		right[i] = points(b.Right[i]) - points(a.Right[i])
 		loss[i] = b.Loss[i] - a.Loss[i]
-		sum, lost = sum+right[i], lost+loss[i]
+		lost += loss[i]
 	}
-	images := float64(len(right))
+	images := float64(n.Images)
 	exact, mid := statistics.McNemar(n.FirstAlone, n.SecondAlone)
 	low, high := statistics.Bootstrap(right, 1-level, draws, uint64(x.Seed))
-	n.Difference, n.Low, n.High = num(sum/images), num(low), num(high)
+	n.Difference, n.Low, n.High = num(100*float64(n.SecondAlone-n.FirstAlone)/images), num(low), num(high)
 	n.Exact, n.Mid = num(exact), num(mid)
 	n.Loss, n.LossP = num(lost/images), num(statistics.SignFlip(loss, draws-1, uint64(x.Seed)))
-	return n, nil
+	return nil
+}
+
+// points is what an answer adds to accuracy, times the images.
+func points(right bool) float64 {
+	if right {
+		return 100
+	}
+	return 0
 }

@@ -3,11 +3,13 @@ package compare
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"ventral/cortex/recording"
 	"ventral/experiments"
 	"ventral/experiments/statistics"
 )
@@ -151,6 +153,52 @@ func TestReportNumbers(t *testing.T) {
 	}
 	if _, err := NewReport("x", "accuracy@9", accuracies(t, []string{"full", "adjacent"}, six, six), nil); err == nil || !strings.Contains(err.Error(), "tested at [3 4]") {
 		t.Errorf("a slice that was not tested: %v", err)
+	}
+}
+
+// TestNetworksAtPrimary: two networks are compared at the slice of the primary
+// outcome, and the sentence names it; one without recurrence at the slice of the
+// answer that it keeps.
+func TestNetworksAtPrimary(t *testing.T) {
+	group := func(name string, recurrent bool, at []int, answers ...[]float32) *Group {
+		t.Helper()
+		dir := finished(t, "float32")
+		result := &experiments.TestResult{Split: "test", Chance: 50}
+		for _, slice := range at {
+			result.Slices = append(result.Slices, experiments.Slice{Slice: slice, Images: 4, Accuracy: 50, Loss: 1})
+		}
+		err := dir.Write("logits.npz", func(w io.Writer) error {
+			l, err := recording.CreateLogits(w, recording.Logits{Slices: at, Classes: 2}, []int{0, 1, 2, 3}, []int{0, 0, 0, 0}, nil)
+			if err != nil {
+				return err
+			}
+			for _, x := range answers { // of an image, [slice, class]
+				if err := l.Append(1, x); err != nil {
+					return err
+				}
+			}
+			return l.Close()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &Group{Variant: &Variant{Name: name, Recurrent: recurrent}, Runs: []*Run{{Folder: dir, Seed: 1, Test: result}}}
+	}
+	// Rightly at slice 2: all four; at slice 3: none.
+	a := group("full", true, []int{2, 3}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1})
+	b := group("feedforward", false, []int{1}, []float32{1, 0}, []float32{0, 1}, []float32{0, 1}, []float32{0, 1})
+	for primary, want := range map[string]string{
+		"accuracy@2":    "These two networks, seed 1, at slices 2 and 1: `full` alone is right on 3 and `feedforward` alone on 0 of 4 images, `feedforward` − `full` is -75.0 points",
+		"accuracy@3":    "seed 1, at slices 3 and 1: `full` alone is right on 0 and `feedforward` alone on 1 of 4 images, `feedforward` − `full` is 25.0 points",
+		"accuracy@last": "seed 1, at slices 3 and 1: `full` alone is right on 0 and",
+	} {
+		r, err := NewReport("x", primary, []*Group{a, b}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Findings[len(r.Findings)-1]; !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %s", primary, got, want)
+		}
 	}
 }
 

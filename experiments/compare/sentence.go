@@ -91,8 +91,12 @@ func (r *Report) digits(d float64) string {
 }
 
 func (n Networks) sentence() string {
-	return fmt.Sprintf("These two networks, seed %d: `%s` alone is right on %d and `%s` alone on %d of %s images, `%s` − `%s` is %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
-		n.Seed, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), n.Second, n.First, float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))
+	at := fmt.Sprintf("slice %d", n.FirstSlice)
+	if n.FirstSlice != n.SecondSlice {
+		at = fmt.Sprintf("slices %d and %d", n.FirstSlice, n.SecondSlice)
+	}
+	return fmt.Sprintf("These two networks, seed %d, at %s: `%s` alone is right on %d and `%s` alone on %d of %s images, `%s` − `%s` is %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
+		n.Seed, at, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), n.Second, n.First, float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))
 }
 
 // pText writes a p value with two digits, pEquals with the sign before it.

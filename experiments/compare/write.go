@@ -75,9 +75,9 @@ func (r *Report) tables() map[string][][]any {
 			curves = append(curves, []any{c.First, c.Second, t, c.Difference[i], c.Low[i], c.High[i], c.P[i]})
 		}
 	}
-	networks := [][]any{{"first", "second", "seed", "images", "first_alone", "second_alone", "second_minus_first_points", "bootstrap_low_95", "bootstrap_high_95", "p_mcnemar_exact", "p_mcnemar_mid", "loss_second_minus_first_nat", "p_loss_sign_flip"}}
+	networks := [][]any{{"first", "second", "first_slice", "second_slice", "seed", "images", "first_alone", "second_alone", "second_minus_first_points", "bootstrap_low_95", "bootstrap_high_95", "p_mcnemar_exact", "p_mcnemar_mid", "loss_second_minus_first_nat", "p_loss_sign_flip"}}
 	for _, n := range r.Networks {
-		networks = append(networks, []any{n.First, n.Second, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
+		networks = append(networks, []any{n.First, n.Second, n.FirstSlice, n.SecondSlice, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
 	}
 	return map[string][][]any{"runs.csv": runs, "pairs.csv": pairs, "slices.csv": curves, "networks.csv": networks}
 }
