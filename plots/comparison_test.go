@@ -71,7 +71,7 @@ func TestComparisonFigures(t *testing.T) {
 			}{
 				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last slice (%)"}, func() (*Figure, error) { return Comparison(summary, runs, style) }},
 				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, style) }},
-				{[]string{"lateral − feedforward", "difference (points)", "time slice"}, func() (*Figure, error) {
+				{[]string{"lateral − feedforward", "accuracy difference (points)", "time slice"}, func() (*Figure, error) {
 					return Differences(differences, places(1, len(differences)), len(differences)+1, style)
 				}},
 			} {

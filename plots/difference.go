@@ -47,7 +47,7 @@ func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, er
 		ticks := scale(min(lo, 0), max(hi, 0), 5, true)
 		a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 		reach := a.left(ticks)
-		a.text(a.l-reach-4, a.cy(), "difference (points)", write{ax: 0.5, turned: true})
+		a.text(a.l-reach-4, a.cy(), "accuracy difference (points)", write{ax: 0.5, turned: true})
 		a.level(0)
 		for i, x := range all {
 			xs := a.xs(x.slice)

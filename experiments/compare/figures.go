@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
@@ -18,24 +17,19 @@ var joint = []string{"accuracy", "confidence"}
 // frames are what figures are drawn from:
 //
 //	accuracy, confidence [variant, run, slice, statistic]   of every run, one a frame
-//	learning [variant, run, epoch, statistic]   of the first run of each variant
 //	comparison [variant, statistic], runs [variant, run]   the primary outcome
 //	speed [slice, statistic]   accuracy and multiply-adds, one a variant
 //	difference [slice, statistic]   of accuracy from the first variant, one for each other
 func (r *Report) frames() ([]dynamics.Frame, error) {
 	var list []dynamics.Frame
 	for _, g := range r.groups {
-		for i, run := range g.Runs {
+		for _, run := range g.Runs {
 			_, frames, err := experiments.ReadDrawn(run.Folder)
 			if err != nil {
 				return nil, err
 			}
 			for _, f := range frames {
-				if slices.Contains(joint, f.Name) || i == 0 && f.Name == "learning" {
-					if f.Name == "learning" {
-						images, _, _ := strings.Cut(f.Note, "; ")
-						f.Note = fmt.Sprintf("%s; of each variant its first run, seed %d; accuracy is at the variant's own last training slice", images, run.Seed)
-					}
+				if slices.Contains(joint, f.Name) {
 					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
 				}
 			}
@@ -206,11 +200,6 @@ func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) {
 			return plots.Differences(d, r.places(d), len(r.groups), s)
 		}}, draw[2:]...)...)
-	}
-	if l := of("learning"); slices.ContainsFunc(l, func(f dynamics.Frame) bool { return len(f.Axis("epoch").Values) > 1 }) {
-		draw = append(draw, func(s plots.Style) (*plots.Figure, error) {
-			return plots.Make("learning", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: l, Style: s})
-		})
 	}
 	var list []plots.PageFigure
 	for _, f := range draw {
