@@ -185,7 +185,7 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 			continue
 		}
 		if experiment != info.Experiment {
-			return nil, nil, fmt.Errorf("%s: belongs to another experiment than %s beside it", f.path(names[i]), experimentFile)
+			return nil, nil, fmt.Errorf("%s: %s", f.path(names[i]), ofAnother)
 		}
 		list = append(list, c)
 	}
@@ -198,6 +198,10 @@ func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged [
 	}
 	return list, damaged, nil
 }
+
+// ofAnother is what is wrong with a checkpoint that is whole, but not of the run
+// that it lies in.
+const ofAnother = "belongs to another experiment than " + experimentFile + " beside it"
 
 // readCheckpoint reads a checkpoint and the SHA-256 of its experiment. The error
 // says what is damaged.

@@ -14,10 +14,6 @@ import (
 	"time"
 )
 
-// Stopped is how List calls a run whose file says that it is running, while no
-// process works on it: it was killed, and can go on.
-const Stopped = "stopped"
-
 // Listed is a run as it is found below a folder.
 type Listed struct {
 	Folder     string    `json:"folder"`
@@ -25,6 +21,7 @@ type Listed struct {
 	Variant    string    `json:"variant"`
 	Seed       int       `json:"seed"`
 	State      string    `json:"state"`
+	Unsure     bool      `json:"unsure,omitempty"` // as in Stand
 	Error      string    `json:"error,omitempty"`
 	Epochs     int       `json:"epochs"`
 	EpochsDone int       `json:"epochs_done"`
@@ -83,16 +80,14 @@ func list(dir string, run func(string), fault func(error)) {
 }
 
 func listed(f Folder) (Listed, error) {
-	var i Info
-	if err := f.ReadJSON(infoFile, &i); err != nil {
+	s, err := f.Stand()
+	if err != nil {
 		return Listed{}, err
 	}
+	i := s.Info
 	x := Listed{
-		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: i.State, Error: i.Error, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
+		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Accuracy: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
-	}
-	if x.State == Running && !f.InUse() {
-		x.State = Stopped
 	}
 	var t TestResult
 	switch err := f.ReadJSON(testFile, &t); {

@@ -52,15 +52,12 @@ func (f Folder) Lock() (*Lock, error) {
 	}
 }
 
-// takeLock is filelock.Lock; tests take a file system without locks.
-var takeLock = filelock.Lock
-
 func (f Folder) tryLock() (*Lock, error) {
 	file, err := os.OpenFile(f.path(lockFile), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("%s: nothing can be written there: %w", f, err)
 	}
-	switch err := takeLock(file, true); {
+	switch err := filelock.Lock(file, true); {
 	case errors.Is(err, errors.ErrUnsupported):
 		file.Close()
 		return &Lock{}, nil
@@ -112,7 +109,7 @@ func (f Folder) look() (*Lock, error) {
 	if err != nil {
 		return &Lock{}, nil
 	}
-	if errors.Is(takeLock(file, false), filelock.ErrBusy) {
+	if errors.Is(filelock.Lock(file, false), filelock.ErrBusy) {
 		defer file.Close()
 		return nil, f.busy(file)
 	}
@@ -127,7 +124,7 @@ func (f Folder) Locks() bool {
 		return true // nobody has worked there
 	}
 	defer file.Close()
-	return !errors.Is(takeLock(file, false), errors.ErrUnsupported)
+	return !errors.Is(filelock.Lock(file, false), errors.ErrUnsupported)
 }
 
 // InUse reports whether a process works in the folder.

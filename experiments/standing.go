@@ -16,7 +16,8 @@ type Standing struct {
 	Format      int          `json:"format"`
 	Folder      string       `json:"folder"`
 	About       string       `json:"about,omitempty"`
-	State       string       `json:"state"` // that of Info, or "stopped"
+	State       string       `json:"state"`            // that of Info, or "stopped"
+	Unsure      bool         `json:"unsure,omitempty"` // as in Stand
 	Info        *Info        `json:"run"`
 	Checkpoints []Checkpoint `json:"checkpoints"`
 	Test        *TestResult  `json:"test"` // nil before the test
@@ -36,15 +37,16 @@ type Checkpoint struct {
 // ReadStanding reads how the run in a folder stands, its checkpoints with all
 // their numbers.
 func ReadStanding(dir Folder) (*Standing, error) {
-	e, info, err := Open(dir)
+	e, _, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	x, err := listed(dir)
+	x, err := dir.Stand()
 	if err != nil {
 		return nil, err
 	}
-	s := &Standing{Format: Format, Folder: string(dir), About: e.About, State: x.State, Info: info, Checkpoints: []Checkpoint{}}
+	info := x.Info
+	s := &Standing{Format: Format, Folder: string(dir), About: e.About, State: x.State, Unsure: x.Unsure, Info: info, Checkpoints: []Checkpoint{}}
 	names, err := dir.checkpoints()
 	if err != nil {
 		return nil, err
@@ -55,12 +57,14 @@ func ReadStanding(dir Folder) (*Standing, error) {
 			continue // a run in progress has removed it
 		}
 		c := Checkpoint{File: name, Bytes: i.Size(), Time: i.ModTime(), Best: info.Best != nil && info.Best.File == name}
-		_, _, err = dir.readCheckpoint(name)
+		_, experiment, err := dir.readCheckpoint(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
 			c.Damage = strings.TrimPrefix(err.Error(), dir.path(name)+": ")
+		case experiment != info.Experiment:
+			c.Damage = ofAnother
 		}
 		s.Checkpoints = append(s.Checkpoints, c)
 	}
@@ -91,7 +95,7 @@ func (s *Standing) String() string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %d epochs, step %d, %s of training", s.State, s.next(), i.EpochsDone, i.Epochs, i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	line("state", "%s%s; %d of %d epochs, step %d, %s of training", StateText(s.State, s.Unsure), s.next(), i.EpochsDone, i.Epochs, i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
@@ -137,6 +141,9 @@ func (s *Standing) String() string {
 
 // next says how a run that is not finished goes on.
 func (s *Standing) next() string {
+	if s.Unsure {
+		return fmt.Sprintf(", its process may have been killed (if nobody works there, cortex run %s --resume goes on)", s.Folder)
+	}
 	switch s.State {
 	case Stopped, Interrupted, Failed:
 		return fmt.Sprintf(" (cortex run %s --resume goes on)", s.Folder)

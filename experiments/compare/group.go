@@ -23,24 +23,24 @@ type Run struct {
 
 // readRun reads a finished run.
 func readRun(dir experiments.Folder) (*Run, error) {
-	_, info, err := experiments.Open(dir)
+	if _, _, err := experiments.Open(dir); err != nil {
+		return nil, err
+	}
+	s, err := dir.Stand()
 	if err != nil {
 		return nil, err
+	}
+	info := s.Info
+	if s.State != experiments.Finished {
+		hint := ""
+		if s.State != experiments.Running {
+			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
+		}
+		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, experiments.StateText(s.State, s.Unsure), hint)
 	}
 	o, err := experiments.ReadOutcome(dir)
 	if err != nil {
 		return nil, err
-	}
-	if info.State != experiments.Finished {
-		state := info.State
-		if state == experiments.Running && !dir.InUse() {
-			state = experiments.Stopped
-		}
-		hint := ""
-		if state != experiments.Running {
-			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
-		}
-		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, state, hint)
 	}
 	if o.Test == nil || len(o.Test.Slices) == 0 {
 		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)

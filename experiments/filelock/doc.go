@@ -2,3 +2,8 @@
 // keep off each other's folders. A lock ends with its process, however that ends.
 // Where a file system has none, the error is [errors.ErrUnsupported].
 package filelock
+
+// Lock takes the lock of an open file, alone or with others that share it, without
+// waiting: [ErrBusy] where another holds it. It lasts until the file is closed.
+// Tests put a file system without locks in its place.
+var Lock = lock

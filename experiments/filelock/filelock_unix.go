@@ -12,9 +12,9 @@ import (
 // ErrBusy is the error of Lock where another process holds the lock.
 var ErrBusy error = unix.EWOULDBLOCK
 
-// Lock takes the lock of an open file (flock), alone or with others that share
+// lock takes the lock of an open file (flock), alone or with others that share
 // it, without waiting. It lasts until the file is closed.
-func Lock(file *os.File, alone bool) error {
+func lock(file *os.File, alone bool) error {
 	how := unix.LOCK_SH
 	if alone {
 		how = unix.LOCK_EX

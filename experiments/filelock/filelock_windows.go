@@ -9,10 +9,10 @@ import (
 // ErrBusy is the error of Lock where another process holds the lock.
 var ErrBusy error = windows.ERROR_LOCK_VIOLATION
 
-// Lock takes the lock of an open file (LockFileEx), alone or with others that
+// lock takes the lock of an open file (LockFileEx), alone or with others that
 // share it, without waiting. It lasts until the file is closed. The byte that it
 // locks lies far behind the text, which stays readable.
-func Lock(file *os.File, alone bool) error {
+func lock(file *os.File, alone bool) error {
 	flags := uint32(windows.LOCKFILE_FAIL_IMMEDIATELY)
 	if alone {
 		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK

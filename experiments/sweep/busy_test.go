@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/filelock"
 	"ventral/nn/engine/cpu"
 )
 
@@ -78,7 +79,8 @@ func TestLastWords(t *testing.T) {
 // TestWithoutLocks: where no lock tells, a run that calls itself running is left
 // alone, until it is said that nobody works there.
 func TestWithoutLocks(t *testing.T) {
-	defer func() { hasLocks = experiments.Folder.Locks }()
+	withLocks := filelock.Lock
+	defer func() { filelock.Lock = withLocks }()
 	l, x := planned(t)
 	e := cpu.New(cpu.Options{Threads: 1})
 	o := experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1, NoFigures: true}
@@ -95,7 +97,7 @@ func TestWithoutLocks(t *testing.T) {
 	if s, err := x.State(); err != nil || s.State != experiments.Interrupted || s.Unsure {
 		t.Errorf("with locks: %+v, %v; want interrupted", s, err)
 	}
-	hasLocks = func(experiments.Folder) bool { return false }
+	filelock.Lock = func(*os.File, bool) error { return errors.ErrUnsupported }
 	if s, err := x.State(); err != nil || s.State != experiments.Running || !s.Unsure {
 		t.Errorf("without locks: %+v, %v; want running, unsure", s, err)
 	}

@@ -64,33 +64,40 @@ func (t *Task) forget() error {
 	return err
 }
 
-// hasLocks is Locks; tests take a file system without.
-var hasLocks = experiments.Folder.Locks
-
 // State reads how the task stands.
 func (t *Task) State() (State, error) {
+	busy := t.own().InUse()
+	s, err := t.stands()
+	if err == nil && busy && s.State != experiments.Finished {
+		s.State, s.Error, s.Unsure = experiments.Running, "", false
+	}
+	return s, err
+}
+
+// stands is State for whoever holds the task's own lock.
+func (t *Task) stands() (State, error) {
 	s := State{State: Fresh, Steps: t.Steps}
 	run := t.Folder()
+	inUse := false
 	if run.IsRun() {
-		var info experiments.Info
-		if err := run.ReadJSON("run.json", &info); err != nil {
+		x, err := run.Stand()
+		if err != nil {
 			return s, err
 		}
-		s.State, s.Error = info.State, info.Error
-		s.Step = newest(run)
-		if info.State == experiments.Finished {
-			s.Step = t.Steps
-			return s, nil
+		if x.State == experiments.Finished {
+			return State{State: x.State, Step: t.Steps, Steps: t.Steps}, nil
 		}
+		s.State, s.Error, s.Unsure, s.Step = x.State, x.Info.Error, x.Unsure, newest(run)
+		inUse = x.InUse
+	} else {
+		inUse = run.InUse()
 	}
-	if t.own().InUse() || run.InUse() {
+	if inUse {
 		s.State, s.Error = experiments.Running, ""
 		return s, nil
 	}
-	if s.State == experiments.Running {
-		if s.Unsure = !hasLocks(run); !s.Unsure { // its process was killed
-			s.State = experiments.Interrupted
-		}
+	if s.State == experiments.Stopped { // its process was killed
+		s.State = experiments.Interrupted
 	}
 	if t.own().Has(failureFile) {
 		var f failure

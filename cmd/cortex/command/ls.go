@@ -23,7 +23,8 @@ func (p *program) ls() *cobra.Command {
 		Long: `ls finds runs and their controls below folders, by default below runs, or here
 where there is no folder of that name. A run is running, interrupted (Ctrl-C),
 stopped (its process was killed), failed or finished; all but the first and the
-last go on with cortex run RUN --resume.
+last go on with cortex run RUN --resume. "running (no locks here)" is a run that
+says so itself on a file system without locks: its process may have been killed.
 
 --filter and --sort take a column (folder, name, variant, seed, state, epochs,
 accuracy, parameters, seconds, started, updated) or any key of the experiments:
@@ -101,7 +102,7 @@ func table(out io.Writer, runs []experiments.Listed) {
 		if x.Epochs == 0 { // of a file from before epochs were noted
 			epochs = "–"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\n", x.Folder, x.Name, dash(x.Variant), x.Seed, x.State, epochs, accuracy, x.Parameters,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\n", x.Folder, x.Name, dash(x.Variant), x.Seed, experiments.StateText(x.State, x.Unsure), epochs, accuracy, x.Parameters,
 			clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))
 	}
 	w.Flush()

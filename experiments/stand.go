@@ -1,0 +1,58 @@
+package experiments
+
+// Stopped is how a run is called whose file says that it is running, while no
+// process works on it: it was killed, and can go on.
+const Stopped = "stopped"
+
+// Stand is how a run stands by run.json and by its lock together.
+type Stand struct {
+	Info  *Info
+	State string // that of Info, or Stopped
+	InUse bool   // a process holds the lock
+
+	// Unsure is that it is called running by run.json alone, since the file system
+	// has no locks to tell: its process may have been killed.
+	Unsure bool
+}
+
+// Stand reads how the run in the folder stands. What run.json says of a run that
+// nobody works on was read while nobody could: a run that ends while it is looked
+// at counts as ended.
+func (f Folder) Stand() (*Stand, error) {
+	s := &Stand{Info: &Info{}}
+	if err := f.ReadJSON(infoFile, s.Info); err != nil {
+		return nil, err
+	}
+	if s.State = s.Info.State; s.State == Finished {
+		return s, nil
+	}
+	betweenReads()
+	lock, err := f.look()
+	if err != nil {
+		s.InUse = true
+		return s, nil
+	}
+	defer lock.Release()
+	s.Info = &Info{}
+	if err := f.ReadJSON(infoFile, s.Info); err != nil {
+		return nil, err
+	}
+	if s.State = s.Info.State; s.State == Running {
+		if s.Unsure = !f.Locks(); !s.Unsure {
+			s.State = Stopped
+		}
+	}
+	return s, nil
+}
+
+// betweenReads is told of the moment before the lock is looked at; tests end a run
+// there.
+var betweenReads = func() {}
+
+// StateText is a state in words, those of a run that is unsure to be running, too.
+func StateText(state string, unsure bool) string {
+	if unsure {
+		return state + " (no locks here)"
+	}
+	return state
+}

@@ -1,0 +1,95 @@
+package experiments_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// TestStandEnded: a run that ends between the first reading of run.json and the
+// look at its lock has ended; neither was it killed, nor is it running.
+func TestStandEnded(t *testing.T) {
+	for _, ended := range []string{experiments.Finished, experiments.Failed, experiments.Interrupted} {
+		dir := shelved(t, experiments.Running)
+		experiments.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 1, "state": "`+ended+`"}`)) })
+		s, err := experiments.Folder(dir).Stand()
+		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
+			t.Errorf("%+v, %v; want %s", s, err, ended)
+		}
+	}
+}
+
+// TestStand: running while the lock is held, stopped when it is free, and unsure
+// where there are no locks.
+func TestStand(t *testing.T) {
+	dir := shelved(t, experiments.Running)
+	lock, err := experiments.Folder(dir).Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		begin  func()
+		state  string
+		unsure bool
+	}{
+		{func() {}, experiments.Running, false},
+		{lock.Release, experiments.Stopped, false},
+		{func() { experiments.WithoutLocks(t) }, experiments.Running, true},
+	} {
+		c.begin()
+		runs, faults := experiments.List([]string{dir})
+		if len(faults) > 0 || runs[0].State != c.state || runs[0].Unsure != c.unsure {
+			t.Errorf("%+v, %v; want %s, unsure %v", runs, faults, c.state, c.unsure)
+		}
+	}
+}
+
+// TestStandingWithoutLocks: show says what it knows of a run that no lock tells
+// about, and names a checkpoint of another experiment.
+func TestStandingWithoutLocks(t *testing.T) {
+	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	dir := filepath.Join(t.TempDir(), "r")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	o := plainly(1)
+	o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 6 }, stop: cancel}
+	if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	replace(t, dir, "run.json", `"state": "interrupted"`, `"state": "running"`)
+	const last = "checkpoints/step-000000006.safetensors"
+	other := strings.Repeat("0", 64)
+	b := file(t, dir, last)
+	if bytes.Count(b, []byte(infoOf(t, dir).Experiment)) != 1 {
+		t.Fatal("a checkpoint does not say of which experiment it is")
+	}
+	write(t, dir, last, bytes.Replace(b, []byte(infoOf(t, dir).Experiment), []byte(other), 1))
+
+	experiments.WithoutLocks(t)
+	s, err := experiments.ReadStanding(experiments.Folder(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.Checkpoints {
+		if (c.Damage != "") != (c.File == last) {
+			t.Errorf("%s: damage %q", c.File, c.Damage)
+		}
+	}
+	for _, want := range []string{
+		"running (no locks here), its process may have been killed (if nobody works there, cortex run " + dir + " --resume goes on); ",
+		"step-000000006.safetensors, ", "; damaged, nothing goes on from it: belongs to another experiment than experiment.toml beside it\n",
+	} {
+		if !strings.Contains(s.String(), want) {
+			t.Errorf("want %q in\n%s", want, s)
+		}
+	}
+	// As going on says.
+	if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err == nil || !strings.Contains(err.Error(), "belongs to another experiment than experiment.toml beside it") {
+		t.Errorf("got %v", err)
+	}
+}
