@@ -33,7 +33,7 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 		}
 	}
 	for i, area := range g.Areas {
-		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind()})
+		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: area.Dynamics.Carries()})
 	}
 	reach := g.Reaches()
 	live := g.Transitions(g.Live(g.readouts(g.train)))

@@ -268,7 +268,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	}
 	once := ""
 	if slices.ContainsFunc(right, func(s series) bool {
-		return int(s.slice[len(s.slice)-1]) < d.steps(right)-1 && !recurrent(d.anatomy(s.variant))
+		return int(s.slice[len(s.slice)-1]) < d.steps(right)-1 && !d.anatomy(s.variant).Recurrent()
 	}) {
 		once = "A network without recurrence runs once; its answer is drawn on, dashed"
 	}

@@ -171,7 +171,7 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 // the panel: it runs once, and its answer stays.
 func (s series) flat(a *panel, an *recording.Anatomy) {
 	k := len(s.mean) - 1
-	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.xhi-0.5 || recurrent(an) {
+	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.xhi-0.5 || an.Recurrent() {
 		return
 	}
 	l := a.x(s.slice[k])
@@ -179,16 +179,6 @@ func (s series) flat(a *panel, an *recording.Anatomy) {
 		a.band(fade(s.colour, 0.12), []pt{l, a.r}, a.ys([]float64{s.low[k], s.low[k]}), a.ys([]float64{s.high[k], s.high[k]}))
 	}
 	a.line(stroke{colour: s.colour, width: 0.75, dash: []pt{2, 1.5}}, l, a.y(s.mean[k]), a.r, a.y(s.mean[k]))
-}
-
-// recurrent reports whether a cortex has a connection that is not forward.
-func recurrent(an *recording.Anatomy) bool {
-	for _, c := range an.Connections {
-		if !c.Dead && c.Role != recording.Feedforward && c.Role != recording.Bypass {
-			return true
-		}
-	}
-	return false
 }
 
 // endLabels writes the names of series right of a panel, each at the end of its

@@ -42,10 +42,11 @@ type Anatomy struct {
 
 // AnatomyArea is one area, in the order of the experiment: V1 first.
 type AnatomyArea struct {
-	Name  string
-	Shape [3]int // y, x, channel
-	Onset int    // first slice with a path from the image; -1 never
-	Kind  string // of dynamics
+	Name    string
+	Shape   [3]int // y, x, channel
+	Onset   int    // first slice with a path from the image; -1 never
+	Kind    string // of dynamics
+	Carries bool   // keeps part of its state from slice to slice; not in files of old
 }
 
 // AnatomyConnection is one connection.
@@ -67,6 +68,36 @@ func (a *Anatomy) Area(name string) *AnatomyArea {
 		}
 	}
 	return nil
+}
+
+// Recurrent reports whether a state depends on states before it: whether
+// connections, dead or not, have a cycle, or an area keeps part of its state.
+// States of any other cortex stay what they are while the image does.
+func (a *Anatomy) Recurrent() bool {
+	for _, x := range a.Areas {
+		if x.Carries {
+			return true
+		}
+	}
+	const onPath, done = 1, 2
+	state := map[string]int{}
+	var visit func(area string) bool
+	visit = func(area string) bool {
+		state[area] = onPath
+		for _, c := range a.Connections {
+			if c.From == area && (state[c.To] == onPath || state[c.To] == 0 && visit(c.To)) {
+				return true
+			}
+		}
+		state[area] = done
+		return false
+	}
+	for _, x := range a.Areas {
+		if state[x.Name] == 0 && visit(x.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadoutOnset returns the first slice at which the readout sees the image, -1

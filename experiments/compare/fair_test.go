@@ -136,6 +136,13 @@ func TestOnce(t *testing.T) {
 			t.Errorf("%s was changed: %v", v.Name, v.Changes)
 		}
 	}
+	leaky, err := builtin(t, "debris", "default.area.lambda=0.5").Derive("", []string{"feedforward"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := leaky[0].once(); err != nil || !leaky[0].Recurrent || leaky[0].e.Steps != 8 {
+		t.Errorf("areas that keep half of their state: recurrent %v, %d slices, %v", leaky[0].Recurrent, leaky[0].e.Steps, err)
+	}
 	// Spoerer's loss is a sum over four equal slices of weight 0.1.
 	b, err := builtin(t, "Spoerer_2017").Derive("", []string{"feedforward"})
 	if err != nil {

@@ -8,17 +8,6 @@ import (
 	"ventral/experiments"
 )
 
-// recurrent reports whether a state of an experiment depends on states before
-// it: whether its connections have a cycle, or an area keeps part of its state.
-func recurrent(e *experiments.Experiment) bool {
-	for _, a := range e.Areas {
-		if a.Dynamics.Carries() {
-			return true
-		}
-	}
-	return cyclic(e)
-}
-
 // longestDelay returns the most slices that a signal takes from the image to the
 // area that is read, through connections without a cycle; -1 where it never
 // arrives.
@@ -38,28 +27,6 @@ func longestDelay(e *experiments.Experiment) int {
 		}
 	}
 	return arrives[e.Readout.From]
-}
-
-// cyclic reports a cycle of connections, whatever their delays.
-func cyclic(e *experiments.Experiment) bool {
-	state := map[string]int{} // 1: on the path, 2: done
-	var visit func(area string) bool
-	visit = func(area string) bool {
-		state[area] = 1
-		for _, c := range e.Matrix.Connections {
-			if c.From == area && (state[c.To] == 1 || state[c.To] == 0 && visit(c.To)) {
-				return true
-			}
-		}
-		state[area] = 2
-		return false
-	}
-	for _, a := range e.Areas {
-		if state[a.Name] == 0 && visit(a.Name) {
-			return true
-		}
-	}
-	return false
 }
 
 // once makes a network without recurrence run once in time: with a constant

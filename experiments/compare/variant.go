@@ -54,8 +54,13 @@ func (v *Variant) take(e *experiments.Experiment) (err error) {
 		return err
 	}
 	v.Text = v.e.TOML()
-	v.Recurrent = recurrent(v.e)
-	return nil
+	g, err := v.e.Graph()
+	if err != nil {
+		return err
+	}
+	a, err := g.Anatomy(v.Name)
+	v.Recurrent = a.Recurrent()
+	return err
 }
 
 // changed returns the experiment after a change to a copy of it.
