@@ -3,7 +3,6 @@ package sweep
 import (
 	"fmt"
 	"runtime"
-	"time"
 
 	"ventral/experiments"
 	"ventral/nn/optim"
@@ -128,17 +127,4 @@ func (s *Schedule) predict(o Options) error {
 		s.Seconds = max(total/float64(s.Workers), longest)
 	}
 	return nil
-}
-
-// troubled notes that a task cannot run, so that its state tells.
-func (x *Todo) troubled() (State, error) {
-	lock, err := x.own().Lock()
-	if err != nil {
-		return x.State, err
-	}
-	defer lock.Release()
-	if err := x.fail(x.Trouble, time.Now()); err != nil {
-		return x.State, err
-	}
-	return State{State: experiments.Failed, Step: x.State.Step, Steps: x.Steps, Error: x.Trouble}, nil
 }

@@ -55,6 +55,25 @@ func (t *Task) fail(why string, now time.Time) error {
 	return t.own().WriteJSON(failureFile, failure{experiments.Format, why, now})
 }
 
+// failed notes under the task's lock why it failed, and returns how it stands
+// then. A task that another process holds is an *experiments.Busy; one that stands
+// otherwise by now than it did is left as it is.
+func (t *Task) failed(was State, why string) (State, error) {
+	lock, err := t.own().Lock()
+	if err != nil {
+		return was, err
+	}
+	defer lock.Release()
+	s, err := t.stands()
+	if err != nil || s.State != was.State || s.Unsure != was.Unsure {
+		return s, err
+	}
+	if err := t.fail(why, time.Now()); err != nil {
+		return s, err
+	}
+	return State{State: experiments.Failed, Step: s.Step, Steps: s.Steps, Error: why}, nil
+}
+
 // forget removes the note of an earlier failure.
 func (t *Task) forget() error {
 	err := os.Remove(filepath.Join(string(t.own()), failureFile))

@@ -1,67 +1,15 @@
 package sweep
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"ventral/experiments"
 )
-
-// Options say how a sweep is carried out.
-type Options struct {
-	Program   string // path of cortex, "" for the running program
-	Workers   int    // tasks at a time; 0: one a core, as many as memory holds
-	Threads   int    // cores to divide among them; 0: all
-	Memory    int64  // bytes to divide among them; 0: no limit
-	KeepGoing bool   // a task that fails does not end the others
-
-	// TakeRunning goes on with tasks that are unsure to run; Arguments must say so
-	// to the processes, too.
-	TakeRunning bool
-
-	Arguments []string // further flags of cortex sweep run for every process, as --no-figures
-
-	// Predict returns what an experiment will take with so many threads. An
-	// error is why it cannot run. Nil where that does not matter.
-	Predict func(e *experiments.Experiment, folder string, threads int) (Cost, error)
-	Report  Report // told of progress; may be nil
-}
-
-// Report is told of a sweep's progress, by one goroutine at a time.
-type Report interface {
-	Begins(t *Task, threads int)
-	Stage(t *Task, text string)
-	Train(t *Task, p experiments.TrainingStep)
-	Ends(t *Task, s State, took time.Duration)
-	Note(format string, a ...any)
-}
-
-type silent struct{}
-
-func (silent) Begins(*Task, int)                     {}
-func (silent) Stage(*Task, string)                   {}
-func (silent) Train(*Task, experiments.TrainingStep) {}
-func (silent) Ends(*Task, State, time.Duration)      {}
-func (silent) Note(string, ...any)                   {}
-
-// job is a task that is to be carried out.
-type job struct {
-	Todo
-	begun time.Time
-	said  int64 // bytes of the task's log before its process began
-	tries int   // how often it was found busy
-}
 
 // attempts are how often a task that was busy is tried, and pause the time
 // before each: whoever looks at a folder, or removes it, holds its lock for a
@@ -70,14 +18,6 @@ const (
 	attempts = 5
 	pause    = 200 * time.Millisecond
 )
-
-// event is what a worker process says.
-type event struct {
-	*job
-	message
-	ended bool
-	err   error // why the process ended, nil where it ended well
-}
 
 // Run carries out what is missing, each task in a process of its own. When ctx
 // is cancelled every task is left so that it can go on, and the error is ctx's.
@@ -100,9 +40,7 @@ func (l *Ledger) Run(ctx context.Context, o Options) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	d := &dispatcher{ledger: l, o: o, plan: plan, events: make(chan event), ctx: ctx, stop: stop}
-	if err := d.sort(); err != nil {
-		return err
-	}
+	d.divide()
 	for d.begin(); len(d.running) > 0 || d.again(); d.begin() {
 		if len(d.running) == 0 {
 			continue
@@ -139,23 +77,38 @@ type dispatcher struct {
 	failed  []string
 }
 
-// sort sets tasks aside that cannot run and those that other processes hold.
-func (d *dispatcher) sort() error {
+// divide has those tasks wait that are to be carried out, refuses those that
+// cannot run, and sets aside those that other processes hold.
+func (d *dispatcher) divide() {
 	for _, x := range d.plan.Todos {
+		j := &job{Todo: x}
 		switch {
 		case x.Action == Leave:
-			d.busy = append(d.busy, &job{Todo: x})
+			d.busy = append(d.busy, j)
 		case x.Trouble != "":
-			s, err := x.troubled()
-			if err != nil {
-				return err
-			}
-			d.ended(x.Task, s, 0)
+			d.refuse(j)
 		case x.Missing():
-			d.waiting = append(d.waiting, &job{Todo: x})
+			d.waiting = append(d.waiting, j)
 		}
 	}
-	return nil
+}
+
+// refuse notes that a task cannot run, so that its state tells. A task that
+// another process holds is busy, like any other.
+func (d *dispatcher) refuse(j *job) {
+	s, err := j.failed(j.State, j.Trouble)
+	var busy *experiments.Busy
+	switch {
+	case errors.As(err, &busy):
+		d.busy = append(d.busy, j)
+		return
+	case err != nil:
+		s.State, s.Error = experiments.Failed, fmt.Sprintf("%s; this cannot be noted: %v", j.Trouble, err)
+	case s.State != experiments.Failed && s.State != experiments.Finished:
+		d.busy = append(d.busy, j) // another process has been there
+		return
+	}
+	d.ended(j.Task, s, 0)
 }
 
 // begin begins as many tasks as there are workers and memory for. What another
@@ -166,11 +119,19 @@ func (d *dispatcher) begin() {
 		if j == nil {
 			return
 		}
-		if s, err := j.Task.State(); err == nil && s.State == experiments.Finished {
+		s, err := j.Task.State()
+		if err == nil {
+			j.State = s
+		}
+		switch {
+		case err == nil && s.State == experiments.Finished:
 			d.ended(j.Task, s, 0)
 			continue
-		} else if err == nil && s.State == experiments.Running && !(s.Unsure && d.o.TakeRunning) {
+		case err == nil && s.State == experiments.Running && !(s.Unsure && d.o.TakeRunning):
 			d.busy = append(d.busy, j)
+			continue
+		case j.Trouble != "":
+			d.refuse(j)
 			continue
 		}
 		j.begun = time.Now()
@@ -265,88 +226,4 @@ func (d *dispatcher) ended(t *Task, s State, took time.Duration) {
 	if !d.o.KeepGoing {
 		d.stop()
 	}
-}
-
-// process carries the task out in a process. That process goes on while its
-// standard input is open, so that it leaves a checkpoint and ends when this one
-// closes it, or dies.
-func (j *job) process(ctx context.Context, o Options, threads int, events chan<- event) {
-	err := j.attend(ctx, o, threads, events)
-	events <- event{job: j, ended: true, err: err}
-}
-
-func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- event) error {
-	args := []string{"sweep", "run", string(j.dir), "--task", j.Hash, "--worker", "--threads", strconv.Itoa(threads)}
-	if o.Memory > 0 {
-		args = append(args, "--memory-mib", strconv.FormatInt(max(o.Memory>>20, 1), 10))
-	}
-	c := exec.Command(o.Program, append(args, o.Arguments...)...)
-	log, err := os.OpenFile(filepath.Join(string(j.own()), logFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	if info, err := log.Stat(); err == nil {
-		j.said = info.Size()
-	}
-	c.Stderr = log
-	in, err := c.StdinPipe()
-	if err != nil {
-		return err
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		return err
-	}
-	if err := c.Start(); err != nil {
-		return err
-	}
-	defer context.AfterFunc(ctx, func() { in.Close() })()
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		var m message
-		if json.Unmarshal(lines.Bytes(), &m) == nil {
-			events <- event{job: j, message: m}
-		}
-	}
-	io.Copy(io.Discard, out)
-	return c.Wait()
-}
-
-// verdict is how a task stands whose process has ended. A process that was
-// killed leaves no word of its own; then this one notes what is known.
-func (e event) verdict() (State, error) {
-	s, err := e.Task.State()
-	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished || s.State == experiments.Running && !s.Unsure {
-		return s, err // running: in a process of another sweep
-	}
-	var exit *exec.ExitError
-	if errors.As(e.err, &exit) && exit.ExitCode() == interrupted {
-		return s, nil
-	}
-	why := fmt.Sprintf("its process ended: %v", e.err)
-	if strings.Contains(e.err.Error(), "killed") {
-		why += "; the system kills a process that takes too much memory"
-	}
-	if line := e.lastWords(); line != "" {
-		why += "; it said: " + line
-	}
-	if err := e.fail(why, time.Now()); err != nil {
-		return s, err
-	}
-	return e.Task.State()
-}
-
-// interrupted is the exit status of a process that was asked to end.
-const interrupted = 130
-
-// lastWords is the last line that the job's process said, "" where it said
-// nothing: the log begins with those of earlier ones.
-func (j *job) lastWords() string {
-	text, err := j.own().ReadText(logFile)
-	if err != nil || int64(len(text)) < j.said {
-		return ""
-	}
-	text = strings.TrimSpace(text[j.said:])
-	return text[strings.LastIndexByte(text, '\n')+1:]
 }
