@@ -24,3 +24,18 @@ func BetweenReads(t *testing.T, f func()) {
 	t.Cleanup(func() { betweenReads = func() {} })
 	betweenReads = f
 }
+
+// FailRenames makes the next n renames fail as those of a file that somebody reads
+// where that is in the way.
+func FailRenames(t *testing.T, n int) {
+	opened := filelock.Opened
+	t.Cleanup(func() { rename, filelock.Opened = os.Rename, opened })
+	inUse := errors.New("the file is in use")
+	filelock.Opened = func(err error) bool { return errors.Is(err, inUse) }
+	rename = func(from, to string) error {
+		if n--; n >= 0 {
+			return inUse
+		}
+		return os.Rename(from, to)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ventral/experiments/filelock"
 )
 
 // Folder is the folder of a run:
@@ -159,6 +161,9 @@ func Free(base string) string {
 // the process there.
 var moment = func() {}
 
+// rename is os.Rename; tests have it fail.
+var rename = os.Rename
+
 // Write writes a file whole or not at all: a temporary file beside it is
 // flushed to disk and renamed.
 func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
@@ -197,7 +202,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	moment()
-	if err := os.Rename(t.Name(), path); err != nil {
+	if err := patiently(func() error { return rename(t.Name(), path) }, filelock.Opened); err != nil {
 		return err
 	}
 	moment()

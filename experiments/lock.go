@@ -35,19 +35,29 @@ func (b *Busy) Error() string {
 	return fmt.Sprintf("%s: %s works there; wait for it to end, or end it", b.Folder, by)
 }
 
-// patience is how long Lock tries: whoever only looks whether a folder is in
-// use holds its lock for a moment.
+// patience is how long what is in the way for a moment is waited for: whoever only
+// looks whether a folder is in use holds its lock, and on some systems whoever reads
+// a file keeps it from being replaced or removed.
 const patience = 300 * time.Millisecond
 
 // Lock takes the folder's lock; the folder must be there. A folder that another
 // process works in is a *Busy. Where the file system has no locks there is
 // nothing to hold: Held tells.
 func (f Folder) Lock() (*Lock, error) {
+	var l *Lock
+	err := patiently(func() (err error) {
+		l, err = f.tryLock()
+		return err
+	}, func(err error) bool { var busy *Busy; return errors.As(err, &busy) })
+	return l, err
+}
+
+// patiently tries again while an error may pass in a moment, for as long as
+// patience lasts.
+func patiently(try func() error, passes func(error) bool) error {
 	for begun := time.Now(); ; time.Sleep(patience / 10) {
-		l, err := f.tryLock()
-		var busy *Busy
-		if !errors.As(err, &busy) || time.Since(begun) > patience {
-			return l, err
+		if err := try(); err == nil || !passes(err) || time.Since(begun) > patience {
+			return err
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ventral/experiments/filelock"
 )
 
 // Removal is what is to be deleted of a run, or of a folder of many.
@@ -281,7 +283,7 @@ func (f Folder) but(names ...string) (paths []string) {
 func removeAll(paths []string) error {
 	for _, path := range paths {
 		moment()
-		if err := os.RemoveAll(path); err != nil {
+		if err := patiently(func() error { return os.RemoveAll(path) }, filelock.Opened); err != nil {
 			return err
 		}
 	}

@@ -7,3 +7,8 @@ package filelock
 // waiting: [ErrBusy] where another holds it. It lasts until the file is closed.
 // Tests put a file system without locks in its place.
 var Lock = lock
+
+// Opened reports whether a file could not be renamed, replaced or removed because
+// it was open, as on systems where whoever reads it is in the way. Tests put
+// another in its place.
+var Opened = opened

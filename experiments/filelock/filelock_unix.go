@@ -29,3 +29,6 @@ func lock(file *os.File, alone bool) error {
 		}
 	}
 }
+
+// opened is false: open files are in nobody's way.
+func opened(error) bool { return false }

@@ -1,6 +1,7 @@
 package filelock
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -18,4 +19,10 @@ func lock(file *os.File, alone bool) error {
 		flags |= windows.LOCKFILE_EXCLUSIVE_LOCK
 	}
 	return windows.LockFileEx(windows.Handle(file.Fd()), flags, 0, 1, 0, &windows.Overlapped{Offset: 1 << 30})
+}
+
+// opened is how a file is refused that others read: they share reading and writing
+// with each other, and neither renaming nor removing.
+func opened(err error) bool {
+	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_ACCESS_DENIED)
 }
