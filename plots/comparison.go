@@ -141,12 +141,26 @@ func (a *panel) byVariant(all []compared, ticks []float64, title string) {
 		a.line(stroke{colour: a.s.Shade, width: 0.5}, a.l, y, a.r, y)
 		a.text(a.l-5, y, fit(a.pen, v.name, a.l-20), toLeft)
 		for k, x := range v.runs {
-			// Apart by turns, so that runs that agree are all seen.
-			a.circle(a.x(x), y+[]pt{3.6, -3.6, 2.4, -2.4}[k%4], 1.1, fade(v.colour, 0.75), true)
+			a.circle(a.x(x), y+aside(k, len(v.runs)), 1.1, fade(v.colour, 0.75), true)
 		}
 		a.across(stroke{colour: v.colour, width: 1}, y, v.low, v.high)
 		a.circle(a.x(v.mean), y, 2.4, v.colour, v.filled)
 	}
+}
+
+// aside is how far above the line of its variant the dot of run k of n is drawn:
+// above and below by turns, each at a height of its own between the mean and the
+// row's end, so that runs that agree are all seen.
+func aside(k, n int) pt {
+	const least, most = 2.4, 6.2
+	height := pt((least + most) / 2)
+	if side := (n + 1) / 2; side > 1 {
+		height = most - (most-least)*pt(k/2)/pt(side-1)
+	}
+	if k%2 == 1 {
+		return -height
+	}
+	return height
 }
 
 // against draws the outcome over a quantity, on a logarithmic scale.

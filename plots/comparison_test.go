@@ -176,6 +176,52 @@ func TestWideIntervals(t *testing.T) {
 	}
 }
 
+// TestEqualRuns: each of up to twelve runs that all agree has a dot of its own in
+// its variant's row, and none reaches the next.
+func TestEqualRuns(t *testing.T) {
+	for n := 1; n <= 12; n++ {
+		summary, runs, _, _ := comparedFrames(8)
+		runs.Axes[1].Values, runs.Data = nil, nil
+		for k := range n {
+			runs.Axes[1].Values = append(runs.Axes[1].Values, float64(k))
+		}
+		for i := range 8 {
+			for range n {
+				runs.Data = append(runs.Data, 70+4*float64(i))
+			}
+		}
+		f, err := Comparison(summary, runs, Light())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Dots stand above each other over the eight means, those of panel (a).
+		at := map[int]map[int]bool{} // heights by place, in hundredths
+		dots := 0
+		for _, m := range marks(t, f) {
+			if m.kind == "fill" && math.Abs(float64(m.box.w())-2.2) < 0.1 && m.box.r < f.Width/2 {
+				x := int(math.Round(100 * float64(m.box.cx())))
+				if at[x] == nil {
+					at[x] = map[int]bool{}
+				}
+				at[x][int(math.Round(100*float64(m.box.cy())))] = true
+				dots++
+			}
+		}
+		if dots != 8*n || len(at) != 8 {
+			t.Fatalf("%d runs: %d dots at %d places, want %d at 8", n, dots, len(at), 8*n)
+		}
+		for x, heights := range at {
+			if len(heights) != n {
+				t.Errorf("%d runs at %d have dots at %d heights", n, x, len(heights))
+			}
+			list := slices.Sorted(maps.Keys(heights))
+			if reach := list[len(list)-1] - list[0]; reach > 2*(750-110) {
+				t.Errorf("%d runs reach over %d hundredths of a point, beyond a row of 15", n, reach)
+			}
+		}
+	}
+}
+
 // TestMatrices draws a matrix under the name of every variant.
 func TestMatrices(t *testing.T) {
 	d, err := blt.data(Light())
