@@ -65,6 +65,37 @@ func TestMatchRefuses(t *testing.T) {
 	}
 }
 
+// TestKernels: all kernels larger than 1×1 change by an even number; where none is
+// nothing is said, and where one would vanish there is no experiment to reach.
+func TestKernels(t *testing.T) {
+	m := matcher{count: func(c experiments.Cost) float64 { return float64(c.Parameters) }}
+	for _, c := range []struct {
+		size, by int
+		says     string
+		want     int // 0: no experiment
+	}{
+		{3, 1, "kernels +2", 5}, {3, -1, "kernels -2", 1}, {3, -2, "kernels -4", 0}, {2, -1, "kernels -2", 0}, {4, -1, "kernels -2", 2}, {1, 3, "", 1},
+	} {
+		v := named(t, builtin(t, "debris"), "feedforward")[0]
+		said := ""
+		r, ok, err := m.try(v, "", func(e *experiments.Experiment) {
+			for i := range e.Input.Net {
+				e.Input.Net[i].Kernel = c.size
+			}
+			for i := range e.Matrix.Connections {
+				setting(e, i, "Kernel").SetInt(int64(c.size))
+			}
+			said = kernels(e, c.by)
+		})
+		if err != nil || said != c.says || ok != (c.want > 0) {
+			t.Errorf("%+v: said %q, an experiment: %v, %v", c, said, ok, err)
+		}
+		if ok && int(setting(r.e, 0, "Kernel").Int()) != c.want {
+			t.Errorf("%+v: got %d", c, setting(r.e, 0, "Kernel").Int())
+		}
+	}
+}
+
 // TestMatchMultiplyAdds matches the other quantity, and depth where it is a
 // lever.
 func TestMatchMultiplyAdds(t *testing.T) {

@@ -207,7 +207,8 @@ func (m matcher) steps(v *Variant, from, to int, lever func(e *experiments.Exper
 }
 
 // kernels makes every kernel of a connection and of the input that is larger than
-// 1×1 larger by twice a number, and says how; "" where one would vanish.
+// 1×1 larger by twice a number, and says how; "" where none is larger. Where one
+// would vanish, what comes out is no experiment.
 func kernels(e *experiments.Experiment, by int) string {
 	changed := false
 	grow := func(size int) int {

@@ -1,10 +1,12 @@
 package compare
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -47,10 +49,32 @@ func shifted(by float64) (list []float64) {
 	return list
 }
 
+// scipy reads what testdata/reference.py of package statistics made of the pairs
+// of each case: SciPy's ttest_ind(equal_var=False), and Holm's p values of them.
+func scipy(t *testing.T) map[string][]Pair {
+	t.Helper()
+	text, err := os.ReadFile("../statistics/testdata/reference.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ref struct{ Comparisons map[string][]Pair }
+	if err := json.Unmarshal(text, &ref); err != nil {
+		t.Fatal(err)
+	}
+	return ref.Comparisons
+}
+
+// numbers are those of a pair that SciPy gives, too.
+func (p Pair) numbers() map[string]num {
+	return map[string]num{"difference": p.Difference, "t": p.T, "df": p.DF, "p": p.P, "low": p.Low, "high": p.High,
+		"simultaneous low": p.AllLow, "simultaneous high": p.AllHigh, "Holm's p": p.Adjusted}
+}
+
 // TestSentences holds what is said to the numbers: a claim names n, unit and
-// family, and is made by the adjusted p value alone. Intervals and p values are
-// those of SciPy's ttest_ind(equal_var=False).
+// family, and is made by the adjusted p value alone. The numbers of all cases but
+// that of one run, which has none, are held to those of SciPy.
 func TestSentences(t *testing.T) {
+	ref := scipy(t)
 	names := []string{"full", "adjacent", "feedforward"}
 	for _, c := range []struct {
 		name, primary string
@@ -86,6 +110,21 @@ func TestSentences(t *testing.T) {
 			r, err := NewReport("x", c.primary, accuracies(t, names, c.values...), nil)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(ref[c.name]) != len(r.Pairs) && c.name != "one run" {
+				t.Fatalf("the reference has %d pairs, want %d", len(ref[c.name]), len(r.Pairs))
+			}
+			for i, want := range ref[c.name] {
+				got := r.Pairs[i].numbers()
+				for name, w := range want.numbers() {
+					a, b := float64(got[name]), float64(w)
+					if !(math.Abs(a-b) <= 1e-9*math.Max(math.Abs(b), 1e-3) || math.IsNaN(a) && math.IsNaN(b)) {
+						t.Errorf("pair %d: %s is %.15g, SciPy's %.15g", i, name, a, b)
+					}
+				}
+				if r.Pairs[i].Runs != want.Runs {
+					t.Errorf("pair %d: %d runs, the reference is of %d", i, r.Pairs[i].Runs, want.Runs)
+				}
 			}
 			var verdicts []string
 			for i, p := range r.Pairs {

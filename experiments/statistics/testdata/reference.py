@@ -1,4 +1,5 @@
-"""Numbers that statistics_test.go is checked against, from SciPy and NumPy.
+"""Numbers that reference_test.go is checked against, and report_test.go of
+comparisons, from SciPy and NumPy.
 
     python reference.py > reference.json
 """
@@ -26,6 +27,41 @@ def holm(p):  # step down, as Holm (1979) writes it
         running = max(running, min(1.0, (len(p) - k) * p[i]))
         out[i] = running
     return out.tolist()
+
+
+six = [71.2, 70.1, 72.4, 71.9, 70.8, 71.5]
+
+
+def shifted(by):
+    return [v + by + 0.1 * (i % 3) for i, v in enumerate(six)]
+
+
+# Accuracies of the runs of variants, and what is compared of them.
+comparisons = {
+    "told and not told": (lambda a: a, [six, shifted(-0.2), shifted(-5)]),
+    "error is better low": (lambda a: 100 - a, [six, shifted(-0.2), shifted(-5)]),
+    "the second is better": (lambda a: a, [shifted(-5), six, six]),
+    "three runs": (lambda a: a, [six[:3], six[3:], shifted(-30)[:3]]),
+    "no spread": (lambda a: a, [[70.0] * 5, [71.0] * 5, six]),
+    "unequal": (lambda a: 1 - a / 100, [six, shifted(-5)[:5], six]),
+}
+
+
+def compared(of, groups):  # the second minus the first of every pair; None of one whose runs do not differ
+    pairs = list(itertools.combinations([[of(a) for a in g] for g in groups], 2))
+    rows = []
+    for first, second in pairs:
+        row = dict.fromkeys(("t", "df", "p", "low", "high", "simultaneous_low", "simultaneous_high", "p_holm"))
+        row.update(runs=[len(first), len(second)], difference=float(numpy.mean(second) - numpy.mean(first)))
+        if numpy.ptp(first) + numpy.ptp(second) > 0:
+            r = stats.ttest_ind(second, first, equal_var=False)
+            own, both = r.confidence_interval(0.95), r.confidence_interval(1 - 0.05 / len(pairs))
+            row.update(t=float(r.statistic), df=float(r.df), p=float(r.pvalue), low=float(own.low), high=float(own.high),
+                       simultaneous_low=float(both.low), simultaneous_high=float(both.high))
+        rows.append(row)
+    for row, p in zip(rows, holm([1.0 if row["p"] is None else row["p"] for row in rows])):
+        row["p_holm"] = None if row["p"] is None else p
+    return rows
 
 
 def mcnemar(b, c):
@@ -68,5 +104,6 @@ one = stats.permutation_test(
     lambda x, y, axis: numpy.abs(stats.ttest_ind(x, y, equal_var=False, axis=axis).statistic),
     vectorized=True, n_resamples=numpy.inf, alternative="greater")
 out["one point"] = {"p": float(one.pvalue), "point": 3}
+out["comparisons"] = {name: compared(of, groups) for name, (of, groups) in comparisons.items()}
 json.dump(out, sys.stdout, indent=1)
 print()
