@@ -50,7 +50,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	}
 	var info Info
 	if err := dir.ReadJSON(infoFile, &info); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
 	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at}
 	for _, f := range dir.withControls() {

@@ -98,7 +98,7 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 		if !dir.Has(infoFile) {
 			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
 		}
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w; the other files are as they were: cortex run %s --out ANOTHER makes the run again, the folder is removed by hand", err, dir.path(experimentFile))
 	}
 	if info.Format != Format {
 		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, Format)
