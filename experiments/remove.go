@@ -24,6 +24,7 @@ type Removal struct {
 	Kept        []string `json:"kept"`    // of many: what the program did not write, which stays
 
 	real  string // the folder's path from the root, without symbolic links
+	take  bool   // a run that is unsure to be running
 	ours  func(name string) bool
 	last  []string
 	locks []*Lock
@@ -52,7 +53,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	if err := dir.ReadJSON(infoFile, &info); err != nil {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
-	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at}
+	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at, take: take}
 	for _, f := range dir.withControls() {
 		r.Runs++
 		if err := f.idle(take); err != nil {
@@ -197,6 +198,9 @@ func (r *Removal) Lock() error {
 	}
 	for _, f := range folders {
 		l, err := f.Lock()
+		if err == nil && !l.Held() {
+			err = f.idle(r.take) // since the user was asked
+		}
 		if err != nil {
 			r.Release()
 			return err

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -21,7 +22,7 @@ func NewRemovalOfMany(dir Folder, take bool, kind string, ours func(name string)
 	if err != nil {
 		return nil, err
 	}
-	r := &Removal{Folder: dir, Kind: kind, Foreign: []string{}, Kept: []string{}, real: at, ours: ours, last: last}
+	r := &Removal{Folder: dir, Kind: kind, Foreign: []string{}, Kept: []string{}, real: at, take: take, ours: ours, last: last}
 	parts, err := r.parts()
 	if err != nil {
 		return nil, err
@@ -86,13 +87,20 @@ func (r *Removal) parts() (list []Folder, err error) {
 	return list, nil
 }
 
-// walk calls f for all files below a path, with their names in the folder.
+// walk calls f for all files below a path, with their names in the folder. What
+// is gone by the time that its turn comes is left out.
 func (r *Removal) walk(below string, f func(path, name string, size int64)) error {
 	return filepath.WalkDir(below, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil || d.IsDir() {
 			return err
 		}
 		i, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

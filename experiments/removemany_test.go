@@ -144,6 +144,21 @@ func TestRemoveManyBegun(t *testing.T) {
 	}
 }
 
+// TestRemoveManyVanishing: a file that another process removes or renames while the
+// folder is looked through is no error; whoever works there is found by the locks.
+func TestRemoveManyVanishing(t *testing.T) {
+	dir := many(t)
+	_, err := experiments.NewRemovalOfMany(experiments.Folder(dir), false, "sweep", func(name string) bool {
+		if name == "runs/a/experiment.toml" {
+			os.Remove(filepath.Join(dir, "runs/a/weights.safetensors"))
+		}
+		return true
+	}, nil)
+	if err != nil || there(filepath.Join(dir, "runs/a/weights.safetensors")) {
+		t.Error(err)
+	}
+}
+
 // TestRemoveWithoutLocks: where no lock tells, a run that says it is running is
 // removed only when it is said that nobody works there.
 func TestRemoveWithoutLocks(t *testing.T) {
@@ -164,7 +179,21 @@ func TestRemoveWithoutLocks(t *testing.T) {
 		if _, err := find(dir, false); err == nil || !strings.Contains(err.Error(), "the file system has no locks to tell; if no process works there, --take-running removes it") {
 			t.Errorf("got %v", err)
 		}
-		r, err := find(dir, true)
+		run := dir
+		if dir == all {
+			run = filepath.Join(dir, "runs/b")
+		}
+		is, was := file(t, run, "run.json"), []byte(`{"format": 1, "state": "interrupted"}`)
+		write(t, run, "run.json", was)
+		r, err := find(dir, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, run, "run.json", is) // it has begun since the user was asked
+		if err := r.Remove(); err == nil || !there(filepath.Join(run, "weights.safetensors")) {
+			t.Errorf("a run that calls itself running by now: %v", err)
+		}
+		r, err = find(dir, true)
 		if err != nil {
 			t.Fatal(err)
 		}
