@@ -40,7 +40,7 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 	return nil, f
 }
 
-// readFile is Read without what is said of --set.
+// readFile is Read without what is said of --set: a sweep names its own settings.
 func readFile(file, text string, o Overrides) (*Experiment, error) {
 	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
 	root := map[string]any{}

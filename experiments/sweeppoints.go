@@ -101,7 +101,7 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 	for _, s := range settings {
 		o.Set = append(o.Set, s.key+" = "+s.value)
 	}
-	e, err := Read(file, text, o)
+	e, err := readFile(file, text, o)
 	var f *Fault
 	if err == nil || !errors.As(err, &f) {
 		return e, err
