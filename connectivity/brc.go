@@ -124,16 +124,32 @@ func (t *BRC) members(s nn.Scope, x Source, to Target, conv func(member string, 
 	return v
 }
 
-func (t *BRD) adjoint(local string) string {
+func (t *BRC) shared(local string) string {
+	member, weight, _ := strings.Cut(local, "/")
+	return t.member(member, weight)
+}
+
+// shared names the weights of a BRD as in the BRC that it is the adjoint of: its
+// first member is the other's last. Biases are not shared with a BRC.
+func (t *BRD) shared(local string) string {
 	member, weight, _ := strings.Cut(local, "/")
 	if weight == "bias" {
-		return member + "/transposed bias"
+		return t.member(member, "transposed bias")
 	}
 	i, err := strconv.Atoi(member)
 	if err != nil {
 		return local
 	}
-	return fmt.Sprintf("%d/%s", t.Times+1-i, weight)
+	return t.member(strconv.Itoa(t.Times+1-i), weight)
+}
+
+// member names a weight of a member in a set: a single one as that of a plain
+// convolution.
+func (t *BRC) member(member, weight string) string {
+	if t.Times == 1 {
+		return weight
+	}
+	return member + "/" + weight
 }
 
 // FirstNorm returns the norm that stands directly on the source's signal.

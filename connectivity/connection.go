@@ -29,6 +29,7 @@ type Connection struct {
 	Merge  string  `toml:"merge" oneof:"add multiply" doc:"drives are added, or scale the sum of the others by one plus themselves"`
 	Gain   float64 `toml:"gain" doc:"factor on what arrives; 1 changes nothing"`
 	Bias   string  `toml:"bias" oneof:"auto present absent" doc:"bias of the convolutions; auto follows the target area's rule"`
+	Time   Tying   `toml:"time" doc:"how its weights are tied over time: tied, untied, or \"tied ..k\", one set of weights up to slice k and one for each slice beyond; sharing.time by default"`
 	Init   string  `toml:"init" oneof:"he_normal he_uniform glorot_normal glorot_uniform" doc:"initial values of kernels"`
 
 	Transform Transform

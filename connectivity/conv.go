@@ -81,7 +81,7 @@ func (t *TransposedConv) Build(s nn.Scope, x Source, to Target) nn.Value {
 	return deconvolve(s, "", x.Value, t.Kernel, factor, to.Shape[0], to.Shape[1], to.Shape[2], to.Bias)
 }
 
-func (*TransposedConv) adjoint(local string) string {
+func (*TransposedConv) shared(local string) string {
 	if local == "bias" {
 		return "transposed bias"
 	}

@@ -12,8 +12,9 @@ import (
 // it is a function from a transition, a connection and the slice at which its
 // signal arrives, to names.
 type Sharing struct {
-	// Time is "tied", "untied", or "tied ..k": tied up to slice k, untied beyond.
-	Time string
+	// Time holds for connections that have no rule of their own, and for the
+	// biases of areas.
+	Time Tying
 	// Between is "none", or "shape": all kernels of one shape are one variable,
 	// over all connections and members, with one bias for each number of channels.
 	Between string
@@ -21,7 +22,7 @@ type Sharing struct {
 	// variables get. A convolution and a transposed convolution in one set are
 	// adjoints of each other: they have one kernel, and each its own bias, since
 	// their targets differ. So are a BRC and a BRD, the first member of one with
-	// the last of the other.
+	// the last of the other. A BRC of one member ties as a convolution does.
 	Sets []Set
 }
 
@@ -31,67 +32,18 @@ type Set struct {
 	Members []Selector
 }
 
-// tiedUntil returns the last slice up to which weights are tied over time.
-func (s Sharing) tiedUntil() (int, error) {
-	switch {
-	case s.Time == "tied" || s.Time == "":
-		return 1 << 30, nil
-	case s.Time == "untied":
-		return -1, nil
-	case strings.HasPrefix(s.Time, "tied ..") || strings.HasPrefix(s.Time, "tied 0.."):
-		w, err := ParseWindow(strings.TrimPrefix(s.Time, "tied "))
-		if err == nil && !w.Open {
-			return w.To, nil
-		}
+// Over returns how the weights of c are tied over time.
+func (s Sharing) Over(c *Connection) Tying {
+	if c.Time != "" {
+		return c.Time
 	}
-	return 0, fmt.Errorf("found %q, want \"tied\", \"untied\", or \"tied ..k\" with the last slice that shares", s.Time)
-}
-
-// CheckTime reports a Time that cannot be read.
-func (s Sharing) CheckTime() error {
-	_, err := s.tiedUntil()
-	return err
-}
-
-// Check reports sets that select nothing or overlap.
-func (s Sharing) Check(connections []Connection) error {
-	type use struct {
-		set    int
-		window Window
-	}
-	used := map[string][]use{}
-	for i, set := range s.Sets {
-		for _, m := range set.Members {
-			any := false
-			for j := range connections {
-				c := &connections[j]
-				if !m.Selects(c) {
-					continue
-				}
-				if !m.Window.Meets(c.Window) {
-					continue
-				}
-				any = true
-				for _, u := range used[c.Name] {
-					// Three windows that meet in pairs have a slice in common.
-					if u.set != i && u.window.Meets(m.Window) && u.window.Meets(c.Window) {
-						return fmt.Errorf("set %q: %q is in set %q too at some slice; want windows that do not overlap", set.Name, c.Name, s.Sets[u.set].Name)
-					}
-				}
-				used[c.Name] = append(used[c.Name], use{i, m.Window})
-			}
-			if !any {
-				return fmt.Errorf("set %q: %q selects no connection", set.Name, m.Text)
-			}
-		}
-	}
-	return nil
+	return s.Time
 }
 
 // Set returns the label of the weights of a transition: that of its named set,
 // or the connection's own, with the slice where weights are untied.
 func (s Sharing) Set(c *Connection, slice int) string {
-	return s.base(c, slice) + s.Slice(slice)
+	return s.base(c, slice) + s.Over(c).Slice(slice)
 }
 
 func (s Sharing) base(c *Connection, slice int) string {
@@ -105,37 +57,37 @@ func (s Sharing) base(c *Connection, slice int) string {
 	return c.Name
 }
 
-// Slice returns what untying over time adds to a name at a slice: "" where tied.
-func (s Sharing) Slice(slice int) string {
-	if until, err := s.tiedUntil(); err != nil || slice <= until {
-		return ""
-	}
-	return fmt.Sprintf("@%d", slice)
+// member is a transform whose weights have other names in a set than alone.
+type member interface {
+	// shared returns the name in a set of a weight by its local name: that of
+	// the weight it is tied to in a plain convolution, or in the transform whose
+	// adjoint it is.
+	shared(local string) string
 }
 
-// adjoint is a transform of transposed convolutions. In a named set each of its
-// weights is called as in the transform it is the adjoint of; its biases have
-// names of their own.
-type adjoint interface {
-	adjoint(local string) string
+// inSet returns the name of a weight of t in a named set.
+func inSet(t Transform, local string) string {
+	if m, ok := t.(member); ok {
+		return m.shared(local)
+	}
+	return local
 }
 
 // Names returns the names of a transition's weights from their local names and
 // shapes, for nn.Scope. A bias follows its kernel.
 func (s Sharing) Names(c *Connection, slice int) func(local string, shape nn.Shape) string {
 	label := s.Set(c, slice)
-	if s.Between != "shape" {
-		t, transposed := c.Transform.(adjoint)
-		if transposed && s.base(c, slice) != c.Name {
-			return func(local string, _ nn.Shape) string { return label + "/" + t.adjoint(local) }
-		}
+	switch {
+	case s.Between != "shape" && s.base(c, slice) != c.Name:
+		return func(local string, _ nn.Shape) string { return label + "/" + inSet(c.Transform, local) }
+	case s.Between != "shape":
 		return func(local string, _ nn.Shape) string { return label + "/" + local }
 	}
 	kernels := map[string]string{}
 	return func(local string, shape nn.Shape) string {
 		member := local[:strings.LastIndex(local, "/")+1]
 		if shape.Rank() == 4 {
-			kernels[member] = fmt.Sprintf("shape %dx%dx%dx%d%s", shape[0], shape[1], shape[2], shape[3], s.Slice(slice))
+			kernels[member] = fmt.Sprintf("shape %dx%dx%dx%d%s", shape[0], shape[1], shape[2], shape[3], s.Over(c).Slice(slice))
 			return kernels[member] + "/kernel"
 		}
 		name := kernels[member] + "/" + strings.TrimPrefix(local, member)

@@ -40,10 +40,21 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 	for j := range g.Matrix.Connections {
 		c := &g.Matrix.Connections[j]
 		from, to, _ := c.Window.Cut(g.Steps)
-		from = max(from, min(c.Delay, to))
+		for from < min(c.Delay, to) || from < to && !c.Window.Has(from) {
+			from++ // nothing arrives before the delay has passed
+		}
 		x := recording.AnatomyConnection{
 			Name: c.Name, From: c.From, To: c.To, Role: c.Role, Kind: c.Transform.String(), Delay: c.Delay,
 			FromSlice: from, ToSlice: to, Dead: reach[j].Trained == 0, Set: g.Matrix.Sharing.Set(c, from),
+		}
+		for t := from; t <= to; t++ {
+			if n := len(x.Gaps); c.Window.Has(t) {
+				continue
+			} else if n > 0 && x.Gaps[n-1][1] == t-1 {
+				x.Gaps[n-1][1] = t
+			} else {
+				x.Gaps = append(x.Gaps, [2]int{t, t})
+			}
 		}
 		seen := map[string]bool{}
 		for _, t := range live {

@@ -411,9 +411,9 @@ func TestGradientsOfSharing(t *testing.T) {
 		{"shape", connectivity.Sharing{Between: "shape"}},
 		{"shape untied", connectivity.Sharing{Time: "untied", Between: "shape"}},
 		{"sets", connectivity.Sharing{Sets: []connectivity.Set{set("laterals", "A->A", "B->B")}}},
-		{"adjoint", connectivity.Sharing{Sets: []connectivity.Set{set("both ways", "A->B", "B->A")}}},
+		{"adjoint", connectivity.Sharing{Sets: []connectivity.Set{set("both ways", "A->B direct", "B->A direct")}}},
 		{"adjoint branches", connectivity.Sharing{Sets: []connectivity.Set{set("both ways", "A->B branch", "B->A branch")}}},
-		{"adjoint then not", connectivity.Sharing{Time: "tied ..3", Sets: []connectivity.Set{set("both ways", "A->B@..3", "B->A@2..")}}},
+		{"adjoint then not", connectivity.Sharing{Time: "tied ..3", Sets: []connectivity.Set{set("both ways", "A->B direct@..3", "B->A direct@2..")}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			// The areas have different channels where only adjoints are shared.
@@ -426,7 +426,7 @@ func TestGradientsOfSharing(t *testing.T) {
 				Input: cortex.Input{To: []string{"A"}, Steps: at("0.."), Net: layers("conv")},
 				Areas: []areas.Area{area("A", 4, 4, 3, sum()), area("B", 2, 2, channels, sum())},
 				Matrix: connectivity.Matrix{Sharing: c.sharing, Connections: []connectivity.Connection{
-					connect("A->A", "brc", times(2)), connect("A->B", "conv"), connect("B->A", "transposed_conv"), connect("B->B", "brc", times(2)),
+					connect("A->A", "brc", times(2)), connect("A->B direct", "conv"), connect("B->A direct", "transposed_conv"), connect("B->B", "brc", times(2)),
 					connect("A->B branch", "brc", times(2)), connect("B->A branch", "brd", times(2)),
 				}},
 				Readout: cortex.Readout{From: "B", Net: layers("average", "dense"), Train: at("1..4"), Over: "mean"},
@@ -465,7 +465,7 @@ func TestGradientsOfLayers(t *testing.T) {
 				Input:  cortex.Input{To: []string{"A"}, Steps: at("0.."), Net: pre},
 				Areas:  []areas.Area{area("A", 3, 3, 3, rate())},
 				Matrix: connectivity.Matrix{Connections: []connectivity.Connection{connect("A->A", "conv")}},
-				Readout: cortex.Readout{From: "A", Net: post, Train: train, Cumulative: i%3 == 0,
+				Readout: cortex.Readout{From: "A", Net: post, Train: train, Cumulative: []string{"mean", "none", "sum"}[i%3],
 					Over: []string{"sum", "mean"}[i%2], Loss: []string{"softmax", "sigmoid"}[i/2%2]},
 			})
 			checkGradients(t, g, true)

@@ -27,9 +27,12 @@ type Readout struct {
 	Test       Slices    `toml:"test" doc:"slices that are tested"`
 	Over       string    `toml:"over" oneof:"sum mean" doc:"losses of several slices are added, or averaged"`
 	Weights    []float64 `toml:"weights" doc:"weight of each training slice; empty is 1 each"`
-	Cumulative bool      `toml:"cumulative" doc:"the answer at a slice is the mean of the logits from the first training slice on, silent slices left out"`
+	Cumulative string    `toml:"cumulative" oneof:"none mean sum" doc:"the answer at a slice is that of the slice alone (none), or the mean or sum of the logits from the first training slice on, silent slices left out. Mean and sum have the same largest class; the sum is the surer one, so that entropies and losses differ"`
 	Decide     string    `toml:"decide" oneof:"auto argmax top_n" doc:"how an answer is judged: argmax, the largest output, where one class is true of an image; top_n, the n largest, where n are; another than the labels ask for is an error, auto follows them"`
 }
+
+// accumulates reports whether an answer reads slices before its own.
+func (r *Readout) accumulates() bool { return r.Cumulative == "mean" || r.Cumulative == "sum" }
 
 // Graph is a cortex that has been checked: names resolve, shapes fit, and no
 // cycle is without delay.
@@ -132,6 +135,9 @@ func (g *Graph) checkConnections() error {
 		if c.Delay < 0 {
 			return wrong(at("delay"), "found %d, want 0 or more", c.Delay)
 		}
+		if err := c.Time.Check(); err != nil {
+			return wrong(at("time"), "%w", err)
+		}
 		if _, _, ok := c.Window.Cut(g.Steps); !ok {
 			return wrong(at("window"), "found %q, the experiment has slices 0..%d (steps = %d)", c.Window, g.Steps-1, g.Steps)
 		}
@@ -143,14 +149,17 @@ func (g *Graph) checkConnections() error {
 			return wrong(at("state"), "found %q, area %s of kind %s offers %s", c.Signal(), c.From, src.Dynamics.Kind(), strings.Join(src.Dynamics.Signals(), ", "))
 		}
 	}
-	if err := g.Matrix.Sharing.CheckTime(); err != nil {
+	if err := g.Matrix.Sharing.Time.Check(); err != nil {
 		return wrong([]string{"sharing", "time"}, "%w", err)
 	}
-	if err := g.Matrix.Sharing.Check(g.Matrix.Connections); err != nil {
+	if err := g.Matrix.Sharing.Check(g.Matrix.Connections, g.shape); err != nil {
 		return wrong([]string{"sharing", "between"}, "%w", err)
 	}
 	return nil
 }
+
+// shape returns height, width and channels of an area.
+func (g *Graph) shape(area string) [3]int { return g.Areas[g.index[area]].Shape }
 
 func has(words []string, w string) bool {
 	for _, x := range words {
@@ -235,7 +244,10 @@ func (g *Graph) checkReadout() (err error) {
 	if n := len(r.Weights); n != 0 && n != len(g.train) {
 		return wrong([]string{"readout", "weights"}, "found %d weights for the %d slices of train = %q", n, len(g.train), r.Train)
 	}
-	if r.Cumulative && len(g.test) > 0 && g.test[0] < g.train[0] {
+	if !has([]string{"", "none", "mean", "sum"}, r.Cumulative) {
+		return wrong([]string{"readout", "cumulative"}, "found %q, want none, mean or sum", r.Cumulative)
+	}
+	if r.accumulates() && len(g.test) > 0 && g.test[0] < g.train[0] {
 		return wrong([]string{"readout", "test"}, "found slice %d, a cumulative readout begins at the first training slice %d", g.test[0], g.train[0])
 	}
 	if len(r.Net) == 0 {

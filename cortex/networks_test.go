@@ -190,7 +190,7 @@ func twoStage(t testing.TB, side, channels int, tied string) *cortex.Graph {
 		Image: [3]int{side, side, 3}, Classes: 10, Steps: 12,
 		Input: cortex.Input{To: []string{"S1"}, Steps: at("0"), Net: layers("conv")},
 		Areas: []areas.Area{area("S1", side, side, channels, sum()), area("S2", side, side, channels, sum())},
-		Matrix: connectivity.Matrix{Sharing: connectivity.Sharing{Time: tied}, Connections: []connectivity.Connection{
+		Matrix: connectivity.Matrix{Sharing: connectivity.Sharing{Time: connectivity.Tying(tied)}, Connections: []connectivity.Connection{
 			connect("S1->S1 identity", "identity", during("1..5")), connect("S1->S1", "brc", times(2), during("1..5")),
 			connect("S1->S2", "conv", reads(areas.State), during("6")),
 			connect("S2->S2 identity", "identity", during("7..")), connect("S2->S2", "brc", times(2), during("7..")),

@@ -66,7 +66,8 @@ func crossEntropy(kind string, z []float64, label []float64) float64 {
 func TestCumulativeReadout(t *testing.T) {
 	images := twoPixels()
 	instant, home := instantLogits(t, images)
-	g := network(t, chain(cortex.Readout{Train: at("2..3"), Test: at("2.."), Cumulative: true}))
+	g := network(t, chain(cortex.Readout{Train: at("2..3"), Test: at("2.."), Cumulative: "mean"}))
+	summed := network(t, chain(cortex.Readout{Train: at("2..3"), Test: at("2.."), Cumulative: "sum"}))
 	p := answer(t, g, cortex.Options{Batch: 2, Logits: []int{2, 3, 4}})
 	p.home = home.home
 	out := p.run(t, images)
@@ -76,6 +77,15 @@ func TestCumulativeReadout(t *testing.T) {
 			mean[i] = (mean[i]*float64(n) + instant[1+n][i]) / float64(n+1)
 		}
 		near(t, name, out[name].Data, mean, 1e-14)
+	}
+	q := answer(t, summed, cortex.Options{Batch: 2, Logits: []int{2, 3, 4}})
+	q.home = home.home
+	out, sum := q.run(t, images), make([]float64, 4)
+	for n, name := range []string{"logits@2", "logits@3", "logits@4"} {
+		for i := range sum {
+			sum[i] += instant[1+n][i]
+		}
+		near(t, name+" summed", out[name].Data, sum, 1e-14)
 	}
 }
 
@@ -88,7 +98,7 @@ func TestCumulativeReadoutOfSilence(t *testing.T) {
 		return network(t, spec)
 	}
 	instant := answer(t, build(cortex.Readout{Train: at("1,3")}), cortex.Options{Batch: 2, Logits: []int{1, 3}})
-	p := answer(t, build(cortex.Readout{Train: at("1,3"), Test: at("1,3"), Cumulative: true}), cortex.Options{Batch: 2, Logits: []int{3}})
+	p := answer(t, build(cortex.Readout{Train: at("1,3"), Test: at("1,3"), Cumulative: "mean"}), cortex.Options{Batch: 2, Logits: []int{3}})
 	p.home = instant.home
 	one, mean := instant.run(t, twoPixels()), make([]float64, 4)
 	for i := range mean {
@@ -184,8 +194,9 @@ func TestReadoutErrors(t *testing.T) {
 		{"empty net", func(g *cortex.Graph) { g.Readout.Net = nil }, "readout.net", "found no layers"},
 		{"classes", func(g *cortex.Graph) { g.Readout.Net = layers("relu") }, "readout.net", "the layers lead to 1 channels, want 2"},
 		{"cumulative before", func(g *cortex.Graph) {
-			g.Readout.Cumulative, g.Readout.Train, g.Readout.Test = true, at("2"), at("1..2")
+			g.Readout.Cumulative, g.Readout.Train, g.Readout.Test = "sum", at("2"), at("1..2")
 		}, "readout.test", "begins at the first training slice 2"},
+		{"cumulative", func(g *cortex.Graph) { g.Readout.Cumulative = "median" }, "readout.cumulative", `found "median", want none, mean or sum`},
 		{"steps", func(g *cortex.Graph) { g.Steps = 0 }, "steps", "found 0, want 1 or more"},
 		{"no areas", func(g *cortex.Graph) { g.Areas = nil }, "areas", "found no areas"},
 		{"area twice", func(g *cortex.Graph) { g.Areas = append(g.Areas, g.Areas[0]) }, "areas", `found "A" at places 1 and 3`},

@@ -33,9 +33,13 @@ func newScalar(g *cortex.Graph, weight func(string) float64, image float64) *sca
 	return &scalar{g: g, weight: weight, image: image, known: map[[2]int]*float64{}}
 }
 
-// slice is what untying adds to a name.
-func (s *scalar) slice(t int) string {
-	switch rule := s.g.Matrix.Sharing.Time; rule {
+// slice is what untying adds to a name at a slice, by the rule of a connection or
+// that of all.
+func (s *scalar) slice(own connectivity.Tying, t int) string {
+	if own == "" {
+		own = s.g.Matrix.Sharing.Time
+	}
+	switch own {
 	case "untied":
 		return fmt.Sprintf("@%d", t)
 	case "tied ..2":
@@ -44,6 +48,16 @@ func (s *scalar) slice(t int) string {
 		}
 	}
 	return ""
+}
+
+// delivers reports whether slice t lies in a connection's window.
+func delivers(c connectivity.Connection, t int) bool {
+	for _, w := range c.Window.Ranges() {
+		if t >= w.From && (w.Open || t <= w.To) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *scalar) area(name string) int {
@@ -80,8 +94,7 @@ func (s *scalar) state(i, t int) *float64 {
 		}
 	}
 	for j, c := range s.g.Matrix.Connections {
-		w := c.Window
-		if c.To != a.Name || t < w.From || !w.Open && t > w.To {
+		if c.To != a.Name || !delivers(c, t) {
 			continue
 		}
 		x := s.state(s.area(c.From), t-c.Delay)
@@ -95,7 +108,7 @@ func (s *scalar) state(i, t int) *float64 {
 		}
 		y := signal
 		if !identity {
-			set := c.Name + s.slice(t)
+			set := c.Name + s.slice(c.Time, t)
 			y = s.weight(set+"/kernel")*signal + s.weight(set+"/bias")
 		}
 		gain := c.Gain
@@ -109,7 +122,7 @@ func (s *scalar) state(i, t int) *float64 {
 			sum += y
 		}
 	}
-	bias := s.weight(a.Name + s.slice(t) + "/bias")
+	bias := s.weight(a.Name + s.slice("", t) + "/bias")
 	var out *float64
 	switch d := a.Dynamics.(type) {
 	case *areas.Sum:
@@ -160,11 +173,14 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 	g.Image, g.Classes, g.Steps = [3]int{1, 1, 1}, 2, 4+r.IntN(4)
 	window := func() connectivity.Window {
 		from := r.IntN(g.Steps)
-		switch r.IntN(4) {
+		switch r.IntN(5) {
 		case 0:
 			return connectivity.Between(from, from+r.IntN(g.Steps-from))
 		case 1:
 			w, _ := connectivity.ParseWindow(fmt.Sprintf("%d..", from))
+			return w
+		case 2:
+			w, _ := connectivity.ParseWindow(fmt.Sprintf("%d,%d..%d,%d..", r.IntN(g.Steps), from, from+r.IntN(3), from+4))
 			return w
 		}
 		return connectivity.Always()
@@ -191,12 +207,13 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 					if r.IntN(4) == 0 {
 						c.Gain = 0.5
 					}
+					c.Time = connectivity.Tying(pick("", "", "", "tied", "untied", "tied ..2"))
 				})
 				g.Matrix.Connections = append(g.Matrix.Connections, c)
 			}
 		}
 	}
-	g.Matrix.Sharing.Time = pick("tied", "untied", "tied ..2")
+	g.Matrix.Sharing.Time = connectivity.Tying(pick("tied", "untied", "tied ..2"))
 	g.Input = cortex.Input{To: []string{"V1"}, Steps: cortex.At(0), Delay: r.IntN(2), Net: layers("conv")}
 	if r.IntN(2) == 0 {
 		g.Input.Steps = cortex.At(0, 2)
@@ -216,8 +233,7 @@ func zeroDelayCycle(g cortex.Graph) bool {
 		var reach func(from, to string, steps int) bool
 		reach = func(from, to string, steps int) bool {
 			for _, c := range g.Matrix.Connections {
-				w := c.Window
-				if c.From != from || c.Delay > 0 || t < w.From || !w.Open && t > w.To {
+				if c.From != from || c.Delay > 0 || !delivers(c, t) {
 					continue
 				}
 				if c.To == to || steps > 0 && reach(c.To, to, steps-1) {
@@ -412,7 +428,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 		c := g.Matrix.Connections[j]
 		want := cortex.Reach{First: -1, Informed: -1, Influence: -1}
 		for s := g.Steps - 1; s >= 0; s-- {
-			if s < c.Window.From || !c.Window.Open && s > c.Window.To {
+			if !delivers(c, s) {
 				continue
 			}
 			from := x.area(c.From)
@@ -435,7 +451,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 			if *z.state(read, last) != *x.state(read, last) {
 				want.Trained++
 				if c.Transform.Kind() != "identity" {
-					used[c.Name+x.slice(s)+"/kernel"] = true
+					used[c.Name+x.slice(c.Time, s)+"/kernel"] = true
 				}
 			}
 			for q := range g.Steps {

@@ -12,7 +12,7 @@ import (
 // of 1..15", which draws one of them for each batch.
 type Slices struct {
 	Any   bool
-	Parts []connectivity.Window
+	Parts []connectivity.Range
 }
 
 // ParseSlices reads a choice of slices.
@@ -21,7 +21,7 @@ func ParseSlices(text string) (Slices, error) {
 	rest, any := strings.CutPrefix(strings.TrimSpace(text), "any of ")
 	s.Any = any
 	for _, part := range strings.Split(rest, ",") {
-		w, err := connectivity.ParseWindow(strings.TrimSpace(part))
+		w, err := connectivity.ParseRange(part)
 		if err != nil {
 			return s, fmt.Errorf("found slices %q, want \"a\", \"a..b\", \"a..\", a list of these with commas, or \"any of a..b\"", text)
 		}
@@ -34,7 +34,7 @@ func ParseSlices(text string) (Slices, error) {
 func At(slices ...int) Slices {
 	var s Slices
 	for _, t := range slices {
-		s.Parts = append(s.Parts, connectivity.Between(t, t))
+		s.Parts = append(s.Parts, connectivity.Range{From: t, To: t})
 	}
 	return s
 }

@@ -109,7 +109,7 @@ func (g *Graph) readouts(slices []int) []Node {
 	var nodes []Node
 	for _, t := range slices {
 		from := t
-		if g.Readout.Cumulative {
+		if g.Readout.accumulates() {
 			from = g.train[0]
 		}
 		for s := from; s <= t; s++ {

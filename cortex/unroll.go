@@ -136,7 +136,7 @@ func (u *unroller) step(i, t int) {
 		}
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
-	s := u.scope(a.Name, t, under(a.Name+g.Matrix.Sharing.Slice(t)))
+	s := u.scope(a.Name, t, under(a.Name+g.Matrix.Sharing.Time.Slice(t)))
 	if u.b.Err() == nil {
 		var prev []nn.Value
 		if a.Dynamics.Carries() {
@@ -198,7 +198,7 @@ func (u *unroller) logits() {
 		return at[t]
 	}
 	for _, t := range u.o.Logits {
-		if !g.Readout.Cumulative {
+		if !g.Readout.accumulates() {
 			u.out.Logits[t] = read(t)
 			continue
 		}
@@ -209,7 +209,7 @@ func (u *unroller) logits() {
 			}
 		}
 		v := u.b.Sum(all...)
-		if len(all) > 1 && v != nn.None {
+		if g.Readout.Cumulative == "mean" && len(all) > 1 && v != nn.None {
 			v = u.b.One(nn.Linear{A: 1 / float64(len(all))}, v)
 		}
 		u.out.Logits[t] = v

@@ -66,7 +66,7 @@ func (g *Graph) crossing(at int) []Node {
 			}
 		}
 	}
-	if g.Readout.Cumulative && at < g.Steps {
+	if g.Readout.accumulates() && at < g.Steps {
 		for _, n := range g.readouts([]int{g.Steps - 1}) {
 			need[n] = true
 		}

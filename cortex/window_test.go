@@ -24,7 +24,7 @@ func windowed(t testing.TB) *cortex.Graph {
 			connect("B->B", "conv", delay(3)), connect("B->A", "transposed_conv", delay(2), during("4..7")),
 			connect("B->C", "conv"), connect("C->B", "resize_conv", multiply), connect("C->C late", "conv", delay(3), during("6..")),
 		}},
-		Readout: cortex.Readout{From: "C", Net: layers("norm", "relu", "dense"), Train: at("3..8"), Cumulative: true, Test: at("3..8")},
+		Readout: cortex.Readout{From: "C", Net: layers("norm", "relu", "dense"), Train: at("3..8"), Cumulative: "mean", Test: at("3..8")},
 	})
 }
 

@@ -156,10 +156,14 @@ func (b binder) set(at []string, v any, f field) error {
 	switch x.Kind() {
 	case reflect.String:
 		text, ok := v.(string)
+		words := strings.Fields(f.tag.Get("oneof"))
+		if !ok && len(words) > 0 {
+			return b.s.fault(at, "found %s, want one of %s", described(v), strings.Join(words, ", "))
+		}
 		if !ok {
 			return b.s.fault(at, "found %s, want text", described(v))
 		}
-		if words := strings.Fields(f.tag.Get("oneof")); len(words) > 0 && !hasWord(words, text) {
+		if len(words) > 0 && !hasWord(words, text) {
 			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), Near(text, words))
 		}
 		x.SetString(text)

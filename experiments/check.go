@@ -98,7 +98,7 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	}
 	c := &Check{
 		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
-		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: []string{}, Reestimated: []string{},
+		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
 	}
 	if err := c.areas(g); err != nil {
 		return nil, err

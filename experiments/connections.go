@@ -1,7 +1,7 @@
 package experiments
 
 import (
-	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,8 +15,7 @@ type link struct {
 	by       []string // path of what made it
 	kind     string   // named by a matrix cell, "" where not
 	own      map[string]any
-	window   *connectivity.Window // given by the matrix
-	set      string               // sharing set that the matrix implies
+	window   connectivity.Window // of the matrix cells that name it
 }
 
 // connections puts together what pattern, matrix and connection tables say.
@@ -53,44 +52,11 @@ func (r *reader) connections(root map[string]any) error {
 		}
 		return list[i].Name < list[j].Name
 	})
-	return r.without(root["without"])
-}
-
-// pattern reads pattern or matrix.
-func (r *reader) pattern(root map[string]any) ([]*link, error) {
-	v, ok := root["pattern"]
-	if m, both := root["matrix"]; both {
-		if ok {
-			return nil, r.s.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
-		}
-		return r.matrix([]string{"matrix"}, m)
+	if err := r.without(root["without"]); err != nil {
+		return err
 	}
-	if !ok {
-		return nil, nil
-	}
-	names, err := r.texts([]string{"pattern"}, v)
-	if err != nil {
-		return nil, err
-	}
-	var links []*link
-	seen := map[connectivity.Pair]bool{}
-	for i, name := range names {
-		at := []string{"pattern"}
-		if _, ok := v.([]any); ok {
-			at = append(at, fmt.Sprintf("#%d", i))
-		}
-		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
-		if err != nil {
-			return nil, r.s.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
-		}
-		for _, p := range pairs {
-			if !seen[p] {
-				seen[p] = true
-				links = append(links, &link{name: r.e.Areas[p.From].Name + "->" + r.e.Areas[p.To].Name, from: p.From, to: p.To, by: at})
-			}
-		}
-	}
-	return links, nil
+	r.noteHeld()
+	return nil
 }
 
 // tables reads [connection."A->B"]: it changes a connection that is there,
@@ -124,26 +90,18 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 				return nil, r.s.faultKey(at, "no area is called %q%s", n, meant(n, r.names()))
 			}
 		}
-		var found []*link // the matrix may have made several of one cell
-		for _, l := range links {
-			if l.name == name || l.set == name {
-				found = append(found, l)
-			}
-		}
+		found := slices.IndexFunc(links, func(l *link) bool { return l.name == name })
 		if off, ok := m[name].(bool); ok {
 			if off {
 				return nil, r.s.fault(at, "found true, want false to remove the connection, or a table")
 			}
-			if len(found) == 0 {
+			if found < 0 && r.idle(name, at...) {
+				continue
+			}
+			if found < 0 {
 				return nil, r.s.faultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
 			}
-			kept := links[:0:0]
-			for _, l := range links {
-				if l.name != name && l.set != name {
-					kept = append(kept, l)
-				}
-			}
-			links = kept
+			links = slices.Delete(links, found, found+1)
 			continue
 		}
 		if kind, ok := m[name].(string); ok {
@@ -153,13 +111,14 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(found) == 0 {
-			found = []*link{{name: name, from: ends[0], to: ends[1]}}
-			links = append(links, found[0])
+		if found < 0 {
+			if r.idle(name, at...) {
+				continue
+			}
+			found = len(links)
+			links = append(links, &link{name: name, from: ends[0], to: ends[1]})
 		}
-		for _, l := range found {
-			l.own = own
-		}
+		links[found].own = own
 	}
 	return links, nil
 }
@@ -180,9 +139,6 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	}
 	c := connectivity.NewConnection()
 	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
-	if l.window != nil {
-		c.Window = *l.window
-	}
 	// The kind decides the role of an identity, and the role has a default kind.
 	own, _ := l.own["kind"].(string)
 	if _, given := l.own["kind"]; given && own == "" {
@@ -227,11 +183,8 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		"kind": func([]string, any) error { return nil },
 		"plus": func(at []string, v any) (err error) { plus, err = r.texts(at, v); return err },
 	}
-	// A role's transform keys speak of the role's own kind; a connection of
-	// another kind takes the others only.
 	if named && roleKind != kind {
-		role = without(role, keysOfKinds()...)
-		delete(role, "plus")
+		role = forKind(role, t)
 	}
 	if k, ok := r.kind[roleKind]; ok && !named {
 		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)
@@ -255,6 +208,11 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	if l.kind != "" && own == "" {
 		r.s.alias[joined(append(append([]string(nil), path...), "kind"))] = l.by
 	}
+	in, ok := c.Window.And(l.window)
+	if !ok {
+		return nil, r.s.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
+	}
+	c.Window = in
 	c.Transform = t
 	c.Reads = c.Signal()
 	if err := r.fits(path, &c, r.e.Areas[l.from].Shape, r.e.Areas[l.to].Shape); err != nil {
@@ -272,6 +230,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 			return nil, err
 		}
 		x.Reads = x.Signal()
+		r.shortcut[x.Name] = c.Name
 		r.s.alias[joined([]string{"connection", x.Name})] = path
 		r.s.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)
@@ -295,52 +254,6 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 		path = append(path, "kind") // another kind would do
 	}
 	return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
-}
-
-// without returns a copy of m that lacks keys.
-func without(m map[string]any, keys ...string) map[string]any {
-	c := map[string]any{}
-	for k, v := range m {
-		if !hasWord(keys, k) {
-			c[k] = v
-		}
-	}
-	return c
-}
-
-// without removes the connections that selectors name.
-func (r *reader) without(v any) error {
-	if v == nil {
-		return nil
-	}
-	texts, err := r.texts([]string{"without"}, v)
-	if err != nil {
-		return err
-	}
-	for i, text := range texts {
-		at := []string{"without"}
-		if _, ok := v.([]any); ok {
-			at = append(at, fmt.Sprintf("#%d", i))
-		}
-		sel, err := connectivity.ParseSelector(text)
-		if err != nil {
-			return r.s.fault(at, "%v%s", err, nearRole(text))
-		}
-		if strings.Contains(text, "@") {
-			return r.s.fault(at, "found %q, connections are removed whole; give them a window instead", text)
-		}
-		var kept []connectivity.Connection
-		for j := range r.e.Matrix.Connections {
-			if c := &r.e.Matrix.Connections[j]; !sel.Selects(c) {
-				kept = append(kept, *c)
-			}
-		}
-		if len(kept) == len(r.e.Matrix.Connections) {
-			return r.s.fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
-		}
-		r.e.Matrix.Connections = kept
-	}
-	return nil
 }
 
 func (r *reader) connectionNames() []string {

@@ -26,6 +26,7 @@ type Experiment struct {
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
+	Notes    []string // what is no fault and yet to be known, such as tables that lie idle
 
 	auto string // what precision = "auto" is, "" float32
 	src  *source

@@ -68,7 +68,7 @@ func (r *reader) readout(path []string, v any) error {
 	e := r.e
 	d := e.Stimuli.Settings.Describe()
 	ro := &e.Readout
-	*ro = cortex.Readout{From: e.Areas[len(e.Areas)-1].Name, Loss: "softmax", Train: cortex.At(e.Steps - 1), Over: "sum", Decide: "auto"}
+	*ro = cortex.Readout{From: e.Areas[len(e.Areas)-1].Name, Loss: "softmax", Train: cortex.At(e.Steps - 1), Over: "sum", Cumulative: "none", Decide: "auto"}
 	if d.Targets > 1 {
 		ro.Loss = "sigmoid"
 	}

@@ -82,67 +82,43 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 	for from := range r.e.Areas {
 		for to := range r.e.Areas {
 			p := connectivity.Pair{From: from, To: to}
-			spans := map[string][]connectivity.Window{} // by kind
-			at := map[string][]string{}
-			var order []string
-			use := func(t int) cell {
+			links = append(links, r.cells(p, func(t int) cell {
 				for _, w := range windows {
 					if c, ok := w.cells[p]; ok && w.window.Has(t) {
 						return c
 					}
 				}
 				return base[p]
-			}
-			for t := range r.e.Steps {
-				c := use(t)
-				for _, k := range kindsOf(c.text) {
-					s, ok := spans[k]
-					if !ok {
-						order = append(order, k)
-						at[k] = c.at
-					}
-					if n := len(s); n > 0 && s[n-1].To == t-1 {
-						s[n-1].To = t
-						continue
-					}
-					spans[k] = append(s, connectivity.Between(t, t))
-				}
-			}
-			links = append(links, r.spread(p, order, spans, at)...)
+			})...)
 		}
 	}
 	return links, nil
 }
 
-// spread makes the links of one pair: of every kind, one for each span of
-// slices. Spans of one kind share their weights.
-func (r *reader) spread(p connectivity.Pair, order []string, spans map[string][]connectivity.Window, at map[string][]string) []*link {
+// cells makes the links of one pair, of every kind one, whose window is the
+// slices at which a cell names it. The first has the name of the pair.
+func (r *reader) cells(p connectivity.Pair, at func(t int) cell) []*link {
 	pair := r.e.Areas[p.From].Name + "->" + r.e.Areas[p.To].Name
-	sort.SliceStable(order, func(i, j int) bool { return r.base(order[i]) != "identity" && r.base(order[j]) == "identity" })
 	var links []*link
-	for i, k := range order {
-		name := pair
+	ranges := map[string][]connectivity.Range{} // by kind
+	last := r.e.Steps - 1
+	for t := range r.e.Steps {
+		c := at(t)
+		for _, k := range kindsOf(c.text) {
+			if ranges[k] == nil {
+				links = append(links, &link{from: p.From, to: p.To, by: c.at, kind: k})
+			}
+			ranges[k] = append(ranges[k], connectivity.Range{From: t, To: t, Open: t == last})
+		}
+	}
+	sort.SliceStable(links, func(i, j int) bool {
+		return r.base(links[i].kind) != "identity" && r.base(links[j].kind) == "identity"
+	})
+	for i, l := range links {
+		l.window = connectivity.WindowOf(ranges[l.kind]...)
+		l.name = pair
 		if i > 0 {
-			name += " " + k
-		}
-		var set connectivity.Set
-		for _, w := range spans[k] {
-			w := w
-			if w.From == 0 && w.To == r.e.Steps-1 {
-				w = connectivity.Always()
-			} else if w.To == r.e.Steps-1 {
-				w, _ = connectivity.ParseWindow(fmt.Sprintf("%d..", w.From))
-			}
-			l := &link{name: name, from: p.From, to: p.To, by: at[k], kind: k, window: &w}
-			if len(spans[k]) > 1 {
-				l.name, l.set = name+" "+w.String(), name
-				sel, _ := connectivity.ParseSelector(l.name)
-				set.Name, set.Members = name, append(set.Members, sel)
-			}
-			links = append(links, l)
-		}
-		if set.Name != "" {
-			r.e.Matrix.Sharing.Sets = append(r.e.Matrix.Sharing.Sets, set)
+			l.name += " " + l.kind
 		}
 	}
 	return links

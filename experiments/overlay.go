@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -18,6 +19,9 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		variants = m
 	}
 	delete(root, "variant")
+	if m, ok := root["matrix"].(map[string]any); ok {
+		r.matrixOfFile = copied(m)
+	}
 	r.e.Variants = r.keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
 		if !fileName(name) {
@@ -69,6 +73,17 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		}
 	}
 	return nil
+}
+
+// copied returns a copy of a table and of the tables in it.
+func copied(m map[string]any) map[string]any {
+	c := maps.Clone(m)
+	for k, v := range c {
+		if t, ok := v.(map[string]any); ok {
+			c[k] = copied(t)
+		}
+	}
+	return c
 }
 
 // put writes a value into nested tables. A table is merged with the one that is

@@ -3,7 +3,6 @@ package experiments
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -48,7 +47,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 		return nil, s.syntax(err)
 	}
 	s.spots = positions(text)
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}}
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, shortcut: map[string]string{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -66,6 +65,10 @@ type reader struct {
 	area map[string]any
 	kind map[string]map[string]any // named kinds
 	role map[string]map[string]any
+
+	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
+	made         []string          // connections that it makes, where it was changed
+	shortcut     map[string]string // identities made by plus = "identity", with the connections that they belong to
 }
 
 // tablesInOrder are decoded in this order: later ones need earlier ones.
@@ -128,31 +131,8 @@ func (r *reader) root(root map[string]any) error {
 	if err := r.images(); err != nil {
 		return err
 	}
-	g, err := e.Graph()
-	if err != nil || len(e.Matrix.Sharing.Sets) == 0 {
-		return err
-	}
-	_, err = g.TrainedNorms() // names every variable
-	return r.shapes(err)
-}
-
-// sharedShapes is the message of a builder that two uses of a variable give
-// different shapes.
-var sharedShapes = regexp.MustCompile(`^variable "([^"/]*)/[^"]*": found shapes (\S.*) and (\S.*), want one shape`)
-
-// shapes leads the error of weights that cannot be shared to their set.
-func (r *reader) shapes(err error) error {
-	if err == nil {
-		return nil
-	}
-	if m := sharedShapes.FindStringSubmatch(err.Error()); m != nil {
-		for _, set := range r.e.Matrix.Sharing.Sets {
-			if set.Name == m[1] || strings.HasPrefix(m[1], set.Name+"@") {
-				return r.s.fault([]string{"sharing", "sets", set.Name}, "its members have kernels of shapes %s and %s (height, width, channels), want members with kernels of one shape", m[2], m[3])
-			}
-		}
-	}
-	return r.s.wrap([]string{"sharing"}, err)
+	_, err := e.Graph()
+	return err
 }
 
 func (r *reader) defaults(path []string, v any) error {

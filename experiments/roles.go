@@ -91,12 +91,24 @@ func nearRole(text string) string {
 	return ""
 }
 
-// keysOfKinds returns the keys that some kind of transform has.
-func keysOfKinds() []string {
-	var keys []string
+// forKind returns the keys of a role that a connection of kind t can take: all
+// but those that only other kinds have.
+func forKind(role map[string]any, t connectivity.Transform) map[string]any {
+	others := map[string]bool{}
 	for _, k := range connectivity.Kinds() {
-		if t, err := connectivity.New(k); err == nil {
-			keys = append(keys, keysOf(t)...)
+		if x, err := connectivity.New(k); err == nil {
+			for _, key := range keysOf(x) {
+				others[key] = true
+			}
+		}
+	}
+	for _, key := range keysOf(t) {
+		delete(others, key)
+	}
+	keys := map[string]any{}
+	for key, v := range role {
+		if !others[key] {
+			keys[key] = v
 		}
 	}
 	return keys

@@ -103,6 +103,11 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 	if err := dir.Vacant(); err != nil {
 		return err
 	}
+	for _, x := range append([]*Experiment{e}, controls...) {
+		for _, note := range x.Notes {
+			o.Report.Note("%s: %s", x.Name, note)
+		}
+	}
 	var runs []*run
 	for i, x := range append([]*Experiment{e}, controls...) {
 		d := dir

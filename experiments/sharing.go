@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventral/connectivity"
@@ -10,10 +11,8 @@ import (
 // sharing reads time, between and the named sets.
 func (r *reader) sharing(path []string, v any) error {
 	sh := &r.e.Matrix.Sharing
-	sets := sh.Sets // those that the matrix implies
 	*sh = connectivity.Sharing{Time: "tied", Between: "none"}
 	if v == nil {
-		sh.Sets = sets
 		return nil
 	}
 	m, err := r.table(path, v)
@@ -21,8 +20,8 @@ func (r *reader) sharing(path []string, v any) error {
 		return err
 	}
 	keys := struct {
-		Time    string `toml:"time"`
-		Between string `toml:"between" oneof:"none shape"`
+		Time    connectivity.Tying `toml:"time"`
+		Between string             `toml:"between" oneof:"none shape"`
 	}{sh.Time, sh.Between}
 	err = r.bind(path, m, map[string]hook{"sets": func(at []string, v any) error {
 		t, err := r.table(at, v)
@@ -53,14 +52,10 @@ func (r *reader) sharing(path []string, v any) error {
 		return err
 	}
 	sh.Time, sh.Between = keys.Time, keys.Between
-	if err := sh.CheckTime(); err != nil {
-		return r.s.fault(append(path, "time"), "%v", err)
+	if sh.Between == "shape" && len(sh.Sets) > 0 {
+		return r.s.faultKey(append(path, "sets"), "found beside between = \"shape\", which ties all kernels of one shape; want one of the two (sets = {} has none)")
 	}
-	if err := r.checkSets(append(path, "sets"), sh.Sets); err != nil {
-		return err
-	}
-	sh.Sets = append(sh.Sets, implied(sets, sh.Sets, r.e.Matrix.Connections)...)
-	return nil
+	return r.checkSets(append(path, "sets"), *sh)
 }
 
 // owner says what keeps its variables under a name, "" if nothing does.
@@ -85,18 +80,18 @@ func (r *reader) owner(name string) string {
 	return ""
 }
 
-// checkSets reports the first member of a set that selects nothing or belongs to
-// another set too.
-func (r *reader) checkSets(path []string, sets []connectivity.Set) error {
+// checkSets reports the first member of a set that selects nothing, belongs to
+// another set too, or has kernels that the members before it have not.
+func (r *reader) checkSets(path []string, sh connectivity.Sharing) error {
 	list := r.e.Matrix.Connections
-	for i, set := range sets {
+	for i, set := range sh.Sets {
 		for j, m := range set.Members {
 			at := append(append([]string(nil), path...), set.Name, fmt.Sprintf("#%d", j))
 			if _, _, ok := m.Window.Cut(r.e.Steps); !ok {
 				return r.s.fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, r.e.Steps-1, r.e.Steps)
 			}
-			some := append(append([]connectivity.Set(nil), sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
-			if err := (connectivity.Sharing{Sets: some}).Check(list); err != nil {
+			some := append(append([]connectivity.Set(nil), sh.Sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
+			if err := (connectivity.Sharing{Time: sh.Time, Sets: some}).Check(list, r.shape); err != nil {
 				message := strings.TrimPrefix(err.Error(), fmt.Sprintf("set %q: ", set.Name))
 				if strings.HasSuffix(message, "selects no connection") {
 					message += Near(m.Name, r.connectionNames())
@@ -108,24 +103,7 @@ func (r *reader) checkSets(path []string, sets []connectivity.Set) error {
 	return nil
 }
 
-// implied returns the sets of the matrix whose connections no set of the file
-// names.
-func implied(sets, given []connectivity.Set, connections []connectivity.Connection) []connectivity.Set {
-	var out []connectivity.Set
-	for _, set := range sets {
-		taken := false
-		for _, g := range given {
-			for _, m := range g.Members {
-				for i := range connections {
-					for _, own := range set.Members {
-						taken = taken || own.Selects(&connections[i]) && m.Selects(&connections[i])
-					}
-				}
-			}
-		}
-		if !taken {
-			out = append(out, set)
-		}
-	}
-	return out
+// shape returns height, width and channels of an area.
+func (r *reader) shape(area string) [3]int {
+	return r.e.Areas[slices.Index(r.names(), area)].Shape
 }

@@ -139,7 +139,7 @@ func value(v reflect.Value) (s string, ok bool) {
 			return norm(x), true
 		case encoding.TextMarshaler:
 			b, err := x.MarshalText()
-			return text(string(b)), err == nil
+			return text(string(b)), err == nil && len(b) > 0
 		}
 	}
 	switch v.Kind() {

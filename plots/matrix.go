@@ -46,6 +46,9 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 	for i := range an.Connections {
 		from, to := window(&an.Connections[i], an.Steps)
 		starts = append(starts, from, to+1)
+		for _, gap := range an.Connections[i].Gaps {
+			starts = append(starts, gap[0], gap[1]+1)
+		}
 	}
 	slices.Sort(starts)
 	starts = slices.Compact(starts)
@@ -61,8 +64,7 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 		}
 		for i := range an.Connections {
 			c := &an.Connections[i]
-			f, t := window(c, an.Steps)
-			if f > p.from || t < p.from {
+			if f, t := window(c, an.Steps); f > p.from || t < p.from || p.from >= c.FromSlice && !c.Delivers(p.from) {
 				continue
 			}
 			row, _ := placeOf(an, c.From)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ventral/cortex/recording"
 )
@@ -38,6 +39,9 @@ func (w *wire) high() int { return max(w.from, w.to) }
 func delayLabel(c *recording.AnatomyConnection, steps int) string {
 	s := fmt.Sprint(c.Delay)
 	from, to := c.FromSlice, c.ToSlice
+	if len(c.Gaps) > 0 {
+		return fmt.Sprintf("%s @%s", s, strings.ReplaceAll(c.Window(), "..", "–"))
+	}
 	switch {
 	case from <= c.Delay && to == steps-1:
 		return s

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Roles of a connection.
@@ -52,12 +53,34 @@ type AnatomyArea struct {
 // AnatomyConnection is one connection.
 type AnatomyConnection struct {
 	Name, From, To, Role, Kind string
-	Delay                      int     // slices
-	FromSlice, ToSlice         int     // window of arrival, both included, clipped to Steps-1
-	Dead                       bool    // cannot reach the readout
-	Set                        string  // sharing label of the weights: equal labels are equal weights
-	Parameters                 int     // trainable numbers
-	Share                      float64 // measured share of the target's drive; 0 where unknown
+	Delay                      int      // slices
+	FromSlice, ToSlice         int      // window of arrival, both included, clipped to Steps-1
+	Gaps                       [][2]int `json:",omitempty"` // ranges within it, both ends included, at which nothing arrives
+	Dead                       bool     // cannot reach the readout
+	Set                        string   // sharing label of the weights: equal labels are equal weights
+	Parameters                 int      // trainable numbers
+	Share                      float64  // measured share of the target's drive; 0 where unknown
+}
+
+// Window writes the slices at which signals arrive, as "2..4,6..7".
+func (c *AnatomyConnection) Window() string {
+	var parts []string
+	from := c.FromSlice
+	for _, gap := range c.Gaps {
+		parts = append(parts, fmt.Sprintf("%d..%d", from, gap[0]-1))
+		from = gap[1] + 1
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d..%d", from, c.ToSlice)), ",")
+}
+
+// Delivers reports whether signals arrive at slice t.
+func (c *AnatomyConnection) Delivers(t int) bool {
+	for _, gap := range c.Gaps {
+		if t >= gap[0] && t <= gap[1] {
+			return false
+		}
+	}
+	return t >= c.FromSlice && t <= c.ToSlice
 }
 
 // Area returns the area of a name, nil where there is none.
@@ -138,6 +161,13 @@ func (a *Anatomy) Check() error {
 		}
 		if c.Delay < 0 || c.FromSlice < 0 || c.ToSlice < c.FromSlice || c.ToSlice >= a.Steps {
 			return fmt.Errorf("recording: connection %q has delay %d and window %d..%d of %d steps", c.Name, c.Delay, c.FromSlice, c.ToSlice, a.Steps)
+		}
+		at := c.FromSlice
+		for _, gap := range c.Gaps {
+			if gap[0] <= at || gap[1] < gap[0] || gap[1] >= c.ToSlice {
+				return fmt.Errorf("recording: connection %q has the gap %d..%d in its window %d..%d", c.Name, gap[0], gap[1], c.FromSlice, c.ToSlice)
+			}
+			at = gap[1] + 1
 		}
 	}
 	return nil

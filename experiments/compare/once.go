@@ -62,9 +62,9 @@ func (v *Variant) once() error {
 	}
 	x, err := v.changed(func(x *experiments.Experiment) {
 		x.Steps = settled + 1
-		x.Input.Steps = cortex.Slices{Parts: []connectivity.Window{connectivity.Between(0, settled-e.Input.Delay)}}
+		x.Input.Steps = cortex.Slices{Parts: []connectivity.Range{{To: settled - e.Input.Delay}}}
 		x.Readout.Train, x.Readout.Test = cortex.At(settled), cortex.At(settled)
-		x.Readout.Weights, x.Readout.Cumulative = nil, false
+		x.Readout.Weights, x.Readout.Cumulative = nil, "none"
 		if weight != 1 {
 			x.Readout.Weights = []float64{weight}
 		}
@@ -87,7 +87,11 @@ func varies(e *experiments.Experiment, settled int) string {
 	if e.Matrix.Sharing.Time != "tied" {
 		return "its weights differ between slices"
 	}
-	for _, c := range e.Matrix.Connections {
+	for i := range e.Matrix.Connections {
+		c := &e.Matrix.Connections[i]
+		if e.Matrix.Sharing.Over(c) != "tied" {
+			return "its weights differ between slices"
+		}
 		for t := c.Delay; t < e.Steps; t++ {
 			if !c.Window.Has(t) {
 				return c.Name + " does not deliver at every slice"

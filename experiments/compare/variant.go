@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/connectivity"
 	"ventral/experiments"
 )
 
@@ -185,7 +184,7 @@ var Patterns = []struct {
 
 // Derive returns variants of one file, or of one variant of it, each with
 // another pattern in place of the file's own. Connections that the file has
-// besides its pattern would be in all of them, and are refused.
+// besides its pattern are in none of them.
 func (s Source) Derive(variant string, names []string) ([]*Variant, error) {
 	if err := twice("pattern", names); err != nil {
 		return nil, err
@@ -211,9 +210,6 @@ func (s Source) Derive(variant string, names []string) ([]*Variant, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s with the pattern %s: %w", base.Name, name, err)
 		}
-		if err := only(e, parts); err != nil {
-			return nil, fmt.Errorf("%s with the pattern %s: %w", base.Name, name, err)
-		}
 		v, err := newVariant(name, e, s.Folder)
 		if err != nil {
 			return nil, err
@@ -221,30 +217,6 @@ func (s Source) Derive(variant string, names []string) ([]*Variant, error) {
 		list = append(list, v)
 	}
 	return list, nil
-}
-
-// only reports a connection that none of the patterns has.
-func only(e *experiments.Experiment, parts []string) error {
-	at := map[string]int{}
-	for i, a := range e.Areas {
-		at[a.Name] = i
-	}
-	allowed := map[connectivity.Pair]bool{}
-	for _, part := range parts {
-		pairs, err := connectivity.Pattern(part, len(e.Areas))
-		if err != nil {
-			return err
-		}
-		for _, p := range pairs {
-			allowed[p] = true
-		}
-	}
-	for _, c := range e.Matrix.Connections {
-		if !allowed[connectivity.Pair{From: at[c.From], To: at[c.To]}] {
-			return fmt.Errorf("the file has %s besides its pattern, so that variants would not be the patterns they are called; write them as [variant.NAME] in the file", c.Name)
-		}
-	}
-	return nil
 }
 
 // distinct reports variants that cannot be compared: fewer than two, two of one

@@ -189,7 +189,7 @@ func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
 				if c.Dead {
 					dead = ", cannot reach the loss"
 				}
-				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %d..%d, %d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.FromSlice, c.ToSlice, c.Parameters, c.Set, dead)
+				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %s, %d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.Window(), c.Parameters, c.Set, dead)
 			}
 		}
 	})
