@@ -12,30 +12,35 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ventral/experiments/stimuli"
 )
 
 // Listed is a run as it is found below a folder.
 type Listed struct {
-	Folder     string    `json:"folder"`
-	Name       string    `json:"name"`
-	Variant    string    `json:"variant"`
-	Seed       int       `json:"seed"`
-	State      string    `json:"state"`
-	Unsure     bool      `json:"unsure,omitempty"` // as in Stand
-	Error      string    `json:"error,omitempty"`
-	Epochs     int       `json:"epochs"`
-	EpochsDone int       `json:"epochs_done"`
-	Accuracy   Number    `json:"accuracy"` // per cent at the last test slice; not a number before the test
+	Folder     string `json:"folder"`
+	Name       string `json:"name"`
+	Variant    string `json:"variant"`
+	Seed       int    `json:"seed"`
+	State      string `json:"state"`
+	Unsure     bool   `json:"unsure,omitempty"` // as in Stand
+	Error      string `json:"error,omitempty"`
+	Epochs     int    `json:"epochs"`
+	EpochsDone int    `json:"epochs_done"`
+	Validated
+	Test       Number    `json:"test_accuracy"` // per cent at the last test slice; not a number before the test, and without test images
 	Parameters int       `json:"parameters"`
 	Seconds    float64   `json:"training_seconds"`
 	Started    time.Time `json:"started"`
 	Updated    time.Time `json:"updated"`
 
-	keys map[string]string // of the resolved experiment, once they were asked for
+	Settings map[string]string `json:"settings,omitempty"` // keys in which the listed runs differ
+
+	keys *keys // of the resolved experiment, once they were asked for
 }
 
 // List finds the runs below folders, controls too, in the order of their names.
-// It reads run.json and test.json only, and follows no symbolic links. Runs that
+// It reads run.json, metrics.jsonl and test.json only, and follows no symbolic links. Runs that
 // cannot be read are left out; faults says why.
 func List(roots []string) (runs []Listed, faults []error) {
 	seen := map[string]bool{}
@@ -87,12 +92,16 @@ func listed(f Folder) (Listed, error) {
 	i := s.Info
 	x := Listed{
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
-		Accuracy: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
+		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
+	}
+	if x.Validated, err = f.Validated(i); err != nil {
+		return Listed{}, err
 	}
 	var t TestResult
 	switch err := f.ReadJSON(testFile, &t); {
+	case err == nil && t.Split != stimuli.Validation.String():
+		x.Test = t.last().Accuracy
 	case err == nil:
-		x.Accuracy = t.last().Accuracy
 	case !errors.Is(err, fs.ErrNotExist):
 		return Listed{}, err
 	}
@@ -100,11 +109,11 @@ func listed(f Folder) (Listed, error) {
 }
 
 // Columns are the names by which runs are filtered and sorted, besides the keys
-// of their experiments.
-var Columns = []string{"folder", "name", "variant", "seed", "state", "epochs", "accuracy", "parameters", "seconds", "started", "updated"}
+// of their experiments. Accuracy is another word for validation.
+var Columns = []string{"folder", "name", "variant", "seed", "state", "epochs", "validation", "accuracy", "best", "test", "parameters", "seconds", "started", "updated"}
 
 // Value is a column or a key of the resolved experiment as text, such as that of
-// "accuracy" or "train.rate"; ok is false where there is none.
+// "validation" or "train.rate"; ok is false where there is none.
 func (x *Listed) Value(key string) (text string, ok bool) {
 	switch key {
 	case "folder":
@@ -119,8 +128,12 @@ func (x *Listed) Value(key string) (text string, ok bool) {
 		return x.State, true
 	case "epochs":
 		return strconv.Itoa(x.EpochsDone), true
-	case "accuracy":
-		return strconv.FormatFloat(float64(x.Accuracy), 'g', -1, 64), !math.IsNaN(float64(x.Accuracy))
+	case "validation", "accuracy":
+		return numbered(x.Validated.Accuracy)
+	case "best":
+		return numbered(x.BestAccuracy)
+	case "test":
+		return numbered(x.Test)
 	case "parameters":
 		return strconv.Itoa(x.Parameters), true
 	case "seconds":
@@ -130,24 +143,12 @@ func (x *Listed) Value(key string) (text string, ok bool) {
 	case "updated":
 		return x.Updated.UTC().Format(time.RFC3339), true
 	}
-	text, ok = x.key(key)
-	if s, err := strconv.Unquote(text); err == nil {
-		text = s
-	}
-	return text, ok
+	return x.Setting(key)
 }
 
-// key is a value of the resolved experiment as its file has it.
-func (x *Listed) key(name string) (string, bool) {
-	if x.keys == nil {
-		text, err := Folder(x.Folder).ReadText(experimentFile)
-		if err != nil {
-			text = ""
-		}
-		x.keys = keyed(text).value
-	}
-	v, ok := x.keys[name]
-	return v, ok
+// numbered is a number as text; ok is false where it is not one.
+func numbered(n Number) (text string, ok bool) {
+	return strconv.FormatFloat(float64(n), 'g', -1, 64), !math.IsNaN(float64(n))
 }
 
 // Filter is a condition on runs: key=value, or with !=, <, <=, > or >= between
@@ -186,7 +187,7 @@ func (f Filter) check() error {
 		if !hasWord(states, f.Value) {
 			return fmt.Errorf("state: found %q%s", f.Value, meant(f.Value, states))
 		}
-	case "seed", "epochs", "accuracy", "parameters", "seconds":
+	case "seed", "epochs", "validation", "accuracy", "best", "test", "parameters", "seconds":
 		if _, ok := parseNumber(f.Value); !ok {
 			return fmt.Errorf("%s: found %q, want a number", f.Key, f.Value)
 		}
@@ -252,13 +253,11 @@ func KnownKey(runs []Listed, key string) error {
 		return nil
 	}
 	for i := range runs {
-		if _, ok := runs[i].key(key); ok {
+		if _, ok := runs[i].Setting(key); ok {
 			return nil
 		}
 	}
-	for k := range runs[0].keys {
-		known = append(known, k)
-	}
+	known = append(known, runs[0].keys.order...)
 	slices.Sort(known)
 	hint := Near(key, known)
 	if hint == "" {

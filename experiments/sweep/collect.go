@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -16,16 +17,17 @@ import (
 type Row struct {
 	Task         string              `json:"task"` // the hash
 	Name         string              `json:"name"`
-	Labels       map[string]string   `json:"labels"`
+	Labels       map[string]string   `json:"labels"`         // by axis; where the way to it does not set a key, the experiment's own value
 	Also         []map[string]string `json:"also,omitempty"` // other ways to the same experiment
 	State        State               `json:"state"`
 	Seed         int                 `json:"seed"`
 	Parameters   int                 `json:"parameters"`    // 0 until the run begins
 	MultiplyAdds int64               `json:"multiply_adds"` // of an image
 	Seconds      float64             `json:"training_seconds"`
-	Split        string              `json:"split,omitempty"` // "test", or "validation" where there are no test images
-	Slices       []experiments.Slice `json:"slices"`          // of the trained cortex, by slice
-	Folder       string              `json:"folder"`          // of the run, in the sweep's
+	experiments.Validated
+	Split  string              `json:"split,omitempty"` // of slices: "test", or "validation" where there are no test images
+	Slices []experiments.Slice `json:"slices"`          // of the trained cortex, by slice
+	Folder string              `json:"folder"`          // of the run, in the sweep's
 }
 
 // Last is the measurement at the last slice; ok is false before the test.
@@ -34,6 +36,13 @@ func (r *Row) Last() (s experiments.Slice, ok bool) {
 		return s, false
 	}
 	return r.Slices[len(r.Slices)-1], true
+}
+
+// Test is the accuracy on test images at the last slice, in per cent; ok is
+// false before the test and where the run is tested on validation images.
+func (r *Row) Test() (accuracy float64, ok bool) {
+	s, ok := r.Last()
+	return float64(s.Accuracy), ok && r.Split != "validation"
 }
 
 // Table is what is known of a sweep.
@@ -53,13 +62,16 @@ func (l *Ledger) Collect() (*Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := Row{Task: x.Hash, Name: x.Name, Labels: x.Labels[0], Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []experiments.Slice{}, Folder: "runs/" + x.Short()}
+		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []experiments.Slice{}, Folder: "runs/" + x.Short(), Validated: experiments.NotValidated()}
 		if run := x.Folder(); run.IsRun() {
 			var info experiments.Info
 			if err := run.ReadJSON("run.json", &info); err != nil {
 				return nil, err
 			}
 			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
+			if r.Validated, err = run.Validated(&info); err != nil {
+				return nil, err
+			}
 		}
 		if s.State == experiments.Finished {
 			var test experiments.TestResult
@@ -71,6 +83,30 @@ func (l *Ledger) Collect() (*Table, error) {
 		t.Rows = append(t.Rows, r)
 	}
 	return t, nil
+}
+
+// labels are those of the first way to the task, with the experiment's own
+// values of the keys that other tasks set.
+func (x *Task) labels(axes []string) map[string]string {
+	if len(x.Labels[0]) == len(axes) {
+		return x.Labels[0]
+	}
+	text, err := x.own().ReadText(experimentFile)
+	if err != nil {
+		text = "" // the task has a row all the same
+	}
+	own, all := experiments.Settings(text), maps.Clone(x.Labels[0])
+	if all == nil {
+		all = map[string]string{}
+	}
+	for _, a := range axes {
+		if v, ok := own[a]; ok {
+			if _, set := all[a]; !set {
+				all[a] = v
+			}
+		}
+	}
+	return all
 }
 
 // Counts says how many tasks are in which state, as "3 finished, 2 new".
@@ -97,8 +133,9 @@ func (t *Table) Goes() bool {
 }
 
 // WriteCSV writes a line for each task: what tells it from the others in a
-// column for each axis, state, costs, and accuracies in per cent, of the last
-// slice and of every slice that any task tested. What is not known is empty.
+// column for each axis, state, costs, what it showed on validation images by its
+// last epoch and by its best, and accuracies in per cent on the images of split, of
+// the last slice and of every slice that any task tested. What is not known is empty.
 func (t *Table) WriteCSV(w io.Writer) error {
 	var slicesOf []int
 	for _, r := range t.Rows {
@@ -114,7 +151,8 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	if own {
 		head = append(head, "seed")
 	}
-	head = append(head, "also", "state", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds", "split", "images", "correct", "accuracy_percent", "error_percent")
+	head = append(head, "also", "state", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds",
+		"validation_epoch", "validation_accuracy_percent", "validation_loss", "best_validation_epoch", "best_validation_accuracy_percent", "split", "images", "correct", "accuracy_percent", "error_percent")
 	for _, s := range slicesOf {
 		head = append(head, fmt.Sprintf("accuracy_percent_at_%d", s))
 	}
@@ -134,7 +172,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 		} else {
 			line = append(line, "", "", "")
 		}
-		line = append(line, r.Split)
+		line = append(line, epoch(r.Epoch), number(float64(r.Accuracy)), number(float64(r.Loss)), epoch(r.BestEpoch), number(float64(r.BestAccuracy)), r.Split)
 		if s, ok := r.Last(); ok {
 			line = append(line, strconv.Itoa(s.Images), strconv.Itoa(s.Correct), number(float64(s.Accuracy)), number(100-float64(s.Accuracy)))
 		} else {
@@ -168,6 +206,14 @@ func (t *Table) also(r Row) string {
 		ways = append(ways, strings.Join(parts, ", "))
 	}
 	return strings.Join(ways, "; ")
+}
+
+// epoch writes the number of an epoch, nothing where there is none.
+func epoch(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func number(x float64) string {

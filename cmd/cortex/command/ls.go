@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,17 +20,24 @@ func (p *program) ls() *cobra.Command {
 	var sort string
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "ls [FOLDER…]",
-		Short: "List the runs below folders, with their state and test accuracy",
+		Short: "List the runs below folders, with their state, validation and test accuracy",
 		Long: `ls finds runs and their controls below folders, by default below runs, or here
 where there is no folder of that name. A run is running, interrupted (Ctrl-C),
 stopped (its process was killed), failed or finished; all but the first and the
 last go on with cortex run RUN --resume. "running (no locks here)" is a run that
 says so itself on a file system without locks: its process may have been killed.
 
---filter and --sort take a column (folder, name, variant, seed, state, epochs,
-accuracy, parameters, seconds, started, updated) or any key of the experiments:
+Keys in which the listed runs differ are columns, those that every run has, at
+most six; --json has them all. Validation accuracy is that of the last epoch, whose
+cortex is tested. Choose among runs by it: what is chosen by test images looks
+better than it is.
 
-  cortex ls --filter state=finished --sort -accuracy
+--filter and --sort take a column (folder, name, variant, seed, state, epochs,
+validation, best, test, parameters, seconds, started, updated) or any key of the
+experiments; best is the highest validation accuracy of an epoch, accuracy another
+word for validation:
+
+  cortex ls --filter state=finished --sort -validation
   cortex ls --filter 'train.rate<=0.01' --filter name=debris --sort seed`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -75,10 +83,24 @@ accuracy, parameters, seconds, started, updated) or any key of the experiments:
 			if runs == nil {
 				runs = []experiments.Listed{}
 			}
+			differing := experiments.DifferingKeys(runs)
+			keys := []string{}
+			for _, d := range differing {
+				keys = append(keys, d.Key)
+			}
+			for i := range runs {
+				runs[i].Settings = map[string]string{}
+				for _, k := range keys {
+					if v, ok := runs[i].Setting(k); ok {
+						runs[i].Settings[k] = v
+					}
+				}
+			}
 			return p.report(struct {
-				Format int                  `json:"format"`
-				Runs   []experiments.Listed `json:"runs"`
-			}{1, runs}, func(w io.Writer) { table(w, runs) })
+				Format    int                  `json:"format"`
+				Differing []string             `json:"differing"`
+				Runs      []experiments.Listed `json:"runs"`
+			}{1, keys, runs}, func(w io.Writer) { table(w, runs, differing) })
 		},
 	})
 	cmd.Flags().StringArrayVar(&filters, "filter", nil, "only runs with `key=value`, or with !=, <, <=, >, >= (may be repeated)")
@@ -86,26 +108,63 @@ accuracy, parameters, seconds, started, updated) or any key of the experiments:
 	return cmd
 }
 
-// table prints runs in columns.
-func table(out io.Writer, runs []experiments.Listed) {
+// mostKeys is how many columns of keys a table of runs has.
+const mostKeys = 6
+
+// table prints runs in columns, those of keys that all have with different
+// values among them.
+func table(out io.Writer, runs []experiments.Listed, differing []experiments.Differing) {
 	if len(runs) == 0 {
 		fmt.Fprintln(out, "no runs")
 		return
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "folder\tname\tvariant\tseed\tstate\tepochs\taccuracy (%)\tparameters\ttime\tbegun\n")
-	for _, x := range runs {
-		accuracy, epochs := "–", fmt.Sprintf("%d/%d", x.EpochsDone, x.Epochs)
-		if a := float64(x.Accuracy); !math.IsNaN(a) {
-			accuracy = fmt.Sprintf("%.1f", a)
+	var keys []string
+	for _, d := range differing {
+		if d.Shared && len(keys) < mostKeys {
+			keys = append(keys, d.Key)
 		}
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	row := func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) }
+	row(slices.Concat([]string{"folder", "name", "variant", "seed"}, keys, []string{"state", "epochs", "validation (%)", "test (%)", "parameters", "time", "begun"})...)
+	for i := range runs {
+		x := &runs[i]
+		epochs := fmt.Sprintf("%d/%d", x.EpochsDone, x.Epochs)
 		if x.Epochs == 0 { // of a file from before epochs were noted
 			epochs = "–"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\n", x.Folder, x.Name, dash(x.Variant), x.Seed, experiments.StateText(x.State, x.Unsure), epochs, accuracy, x.Parameters,
-			clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))
+		cells := []string{x.Folder, x.Name, dash(x.Variant), fmt.Sprint(x.Seed)}
+		for _, k := range keys {
+			v, _ := x.Setting(k)
+			cells = append(cells, clipped(v))
+		}
+		row(append(cells, experiments.StateText(x.State, x.Unsure), epochs, percent(x.Validated.Accuracy), percent(x.Test), fmt.Sprint(x.Parameters),
+			clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))...)
 	}
 	w.Flush()
+	switch n := len(differing) - len(keys); {
+	case n == 1:
+		fmt.Fprintln(out, "runs differ in 1 other key: cortex ls --json has it")
+	case n > 1:
+		fmt.Fprintf(out, "runs differ in %d other keys: cortex ls --json has them\n", n)
+	}
+}
+
+// percent writes an accuracy, a dash where there is none.
+func percent(n experiments.Number) string {
+	if a := float64(n); !math.IsNaN(a) {
+		return fmt.Sprintf("%.1f", a)
+	}
+	return "–"
+}
+
+// clipped is a value short enough for a column.
+func clipped(s string) string {
+	const most = 24
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return dash(s)
 }
 
 func dash(s string) string {

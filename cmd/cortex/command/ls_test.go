@@ -10,7 +10,7 @@ import (
 // TestUnsureIsListed: ls says of a run that no lock tells about that it is unsure.
 func TestUnsureIsListed(t *testing.T) {
 	var b strings.Builder
-	table(&b, []experiments.Listed{{Folder: "r", State: experiments.Running, Unsure: true}, {Folder: "s", State: experiments.Running}})
+	table(&b, []experiments.Listed{{Folder: "r", State: experiments.Running, Unsure: true}, {Folder: "s", State: experiments.Running}}, nil)
 	if got := b.String(); strings.Count(got, "running") != 2 || strings.Count(got, "running (no locks here)") != 1 {
 		t.Errorf("got\n%s", got)
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,8 +95,10 @@ func (p *program) sweepStatus() *cobra.Command {
 	return p.asJSON(&cobra.Command{
 		Use:   "status DIR|SWEEP.toml",
 		Short: "Say how the tasks of a sweep stand",
-		Long:  `status reads the files of a sweep's folder, and nothing else: it may be called at any time, anywhere that sees them.`,
-		Args:  cobra.ExactArgs(1),
+		Long: `status reads the files of a sweep's folder, and nothing else: it may be called at
+any time, anywhere that sees them. Validation accuracy is that of the last epoch that
+a task has ended; choose among tasks by it, not by test images.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, t, err := readSweep(args[0])
 			if err != nil {
@@ -118,7 +121,9 @@ func (p *program) sweepCollect() *cobra.Command {
 		Short: "Write one table of what the tasks of a sweep showed",
 		Long: `collect reads the files of a sweep's folder and writes results.csv and results.json
 there, a row for each task: what tells it from the others, state, parameters,
-multiply-adds, seconds, and the accuracy at every tested slice.`,
+multiply-adds, seconds, accuracy and loss on validation images by the last and the
+best epoch, and the accuracy on test images at every tested slice. Choose among tasks
+by validation.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, t, err := readSweep(args[0])
@@ -205,17 +210,17 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 func printRows(w io.Writer, t *sweep.Table) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	head := append([]string{"task"}, t.Axes...)
-	fmt.Fprintln(tab, strings.Join(append(head, "accuracy", "state"), "\t"))
+	fmt.Fprintln(tab, strings.Join(append(head, "validation (%)", "test (%)", "state"), "\t"))
 	for _, r := range t.Rows {
 		cells := []string{r.Task[:8]}
 		for _, a := range t.Axes {
-			cells = append(cells, r.Labels[a])
+			cells = append(cells, clipped(r.Labels[a]))
 		}
-		accuracy := ""
-		if s, ok := r.Last(); ok {
-			accuracy = fmt.Sprintf("%.1f %%", float64(s.Accuracy))
+		test := experiments.Number(math.NaN())
+		if a, ok := r.Test(); ok {
+			test = experiments.Number(a)
 		}
-		fmt.Fprintln(tab, strings.Join(append(cells, accuracy, r.State.String()), "\t"))
+		fmt.Fprintln(tab, strings.Join(append(cells, percent(r.Accuracy), percent(test), r.State.String()), "\t"))
 	}
 	tab.Flush()
 }

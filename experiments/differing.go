@@ -1,0 +1,97 @@
+package experiments
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// Differing is a key that does not have the same value in all listed runs.
+type Differing struct {
+	Key    string
+	Shared bool // every run has the key
+}
+
+// DifferingKeys lists the keys of their resolved experiments in which runs
+// differ, without seed, name and description. First come those that differ
+// between runs of one name, such as a rate that was tried, then those that
+// every run has, otherwise in the order of the file.
+func DifferingKeys(runs []Listed) []Differing {
+	type found struct {
+		first  string
+		here   int // runs with the key
+		differ bool
+		within bool // between runs of one name
+		byName map[string]string
+	}
+	at := map[string]*found{}
+	var order []string
+	for i := range runs {
+		x := &runs[i]
+		x.load()
+		for _, key := range x.keys.order {
+			v := x.keys.value[key]
+			k, ok := at[key]
+			if !ok {
+				k = &found{first: v, byName: map[string]string{}}
+				at[key] = k
+				order = append(order, key)
+			}
+			k.here++
+			k.differ = k.differ || v != k.first
+			other, ok := k.byName[x.Name]
+			k.within = k.within || ok && other != v
+			k.byName[x.Name] = v
+		}
+	}
+	var list []Differing
+	for _, key := range order {
+		k := at[key]
+		if (k.differ || k.here < len(runs)) && !hasWord([]string{"seed", "name", "about"}, key) {
+			list = append(list, Differing{key, k.here == len(runs)})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Differing) int {
+		return cmp.Or(cmp.Compare(boolInt(at[b.Key].within), boolInt(at[a.Key].within)), cmp.Compare(boolInt(b.Shared), boolInt(a.Shared)))
+	})
+	return list
+}
+
+// load reads the keys of the resolved experiment, once.
+func (x *Listed) load() {
+	if x.keys != nil {
+		return
+	}
+	text, err := Folder(x.Folder).ReadText(experimentFile)
+	if err != nil {
+		text = "" // Value says that the run has no such key
+	}
+	k := keyed(text)
+	x.keys = &k
+}
+
+// Setting is the value of a key of the resolved experiment, a text without its
+// quotes; ok is false where there is none.
+func (x *Listed) Setting(key string) (value string, ok bool) {
+	x.load()
+	return x.keys.setting(key)
+}
+
+func (k *keys) setting(key string) (value string, ok bool) {
+	value, ok = k.value[key]
+	if s, err := strconv.Unquote(value); err == nil {
+		value = s
+	}
+	return value, ok
+}
+
+// Settings are the keys of a resolved experiment's text with their values, texts
+// without quotes.
+func Settings(resolved string) map[string]string {
+	k := keyed(resolved)
+	m := map[string]string{}
+	for _, key := range k.order {
+		m[key], _ = k.setting(key)
+	}
+	return m
+}
