@@ -18,6 +18,7 @@ type Norms struct {
 	trained   map[string][]int // slices with statistics, by place, rising
 	gains     map[string][]int // slices with a gain and shift of their own, by the place of these
 	estimated map[string]bool
+	momenta   []float64 // of their running statistics, rising, each once
 	// Missing lists places of the last program that had no statistics and whose
 	// rule is "error".
 	Missing []string
@@ -33,7 +34,11 @@ func (g *Graph) TrainedNorms() (*Norms, error) {
 	n := &Norms{trained: map[string][]int{}, gains: map[string][]int{}, estimated: map[string]bool{}}
 	for _, p := range u.Stats.Places {
 		n.trained[p.Place] = append(n.trained[p.Place], p.Step)
+		if !slices.Contains(n.momenta, p.Norm.Momentum) {
+			n.momenta = append(n.momenta, p.Norm.Momentum)
+		}
 	}
+	slices.Sort(n.momenta)
 	// A readout that normalises a state fills its statistics, not its gain.
 	for _, v := range b.Vars() {
 		name, gain := strings.CutSuffix(v.Name, "/gain")
@@ -57,6 +62,10 @@ func (g *Graph) TrainedNorms() (*Norms, error) {
 func (n *Norms) Trained(place string, step int) bool {
 	return slices.Contains(n.trained[place], step)
 }
+
+// Momenta returns the momenta with which training moves running statistics,
+// rising, each once; nil where nothing has any.
+func (n *Norms) Momenta() []float64 { return n.momenta }
 
 // latest returns the last of some rising slices up to step, or else the first
 // of them, or else step.

@@ -113,6 +113,7 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	if c.Reestimated == nil {
 		c.Reestimated = []string{}
 	}
+	c.Warnings = append(c.Warnings, e.unsettled(norms.Momenta())...)
 	if c.Inference, err = e.multiplyAdds(g); err != nil {
 		return nil, err
 	}

@@ -54,6 +54,9 @@ type Info struct {
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
 	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test slice
 
+	Diverged bool     `json:"diverged,omitempty"` // the training loss ended far above guessing
+	Notes    []string `json:"notes,omitempty"`    // what else is to be known of the trained cortex
+
 	Epochs     int     `json:"epochs"` // that training takes
 	EpochsDone int     `json:"epochs_done"`
 	Step       int     `json:"step"`               // of the last checkpoint

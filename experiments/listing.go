@@ -25,6 +25,7 @@ type Listed struct {
 	State      string `json:"state"`
 	Unsure     bool   `json:"unsure,omitempty"` // as in Stand
 	Error      string `json:"error,omitempty"`
+	Diverged   bool   `json:"diverged,omitempty"` // as in Info
 	Epochs     int    `json:"epochs"`
 	EpochsDone int    `json:"epochs_done"`
 	Validated
@@ -91,7 +92,7 @@ func listed(f Folder) (Listed, error) {
 	}
 	i := s.Info
 	x := Listed{
-		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
+		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
 	if x.Validated, err = f.Validated(i); err != nil {

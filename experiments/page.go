@@ -29,6 +29,7 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 	if s := r.finding(); s != "" {
 		p.Summary = append(p.Summary, s)
 	}
+	p.Summary = append(p.Summary, r.notes()...)
 	p.Facts = r.facts()
 	if r.done != nil {
 		p.Tables = append(p.Tables, r.testTable())
@@ -65,6 +66,9 @@ func (r *run) text() string {
 func (r *run) status() string {
 	switch {
 	case r.done != nil:
+		if r.info.Diverged {
+			return fmt.Sprintf("One network, seed %d; training diverged within %d epochs", r.e.Seed, len(r.epochs))
+		}
 		return fmt.Sprintf("One network, seed %d, trained for %d epochs", r.e.Seed, len(r.epochs))
 	case r.info.State == Interrupted:
 		return fmt.Sprintf("Interrupted after %d of %d epochs; cortex run with --resume goes on", len(r.epochs), r.e.Train.Epochs)
@@ -72,6 +76,19 @@ func (r *run) status() string {
 		return "Failed: " + r.info.Error
 	}
 	return fmt.Sprintf("Running: %d of %d epochs", len(r.epochs), r.e.Train.Epochs)
+}
+
+// notes are those of the run and its controls, in sentences.
+func (r *run) notes() (list []string) {
+	for _, n := range r.info.Notes {
+		list = append(list, "Note: "+n+".")
+	}
+	for _, o := range r.others {
+		for _, n := range o.info.Notes {
+			list = append(list, "Note, "+o.name()+": "+n+".")
+		}
+	}
+	return list
 }
 
 // finding says in a sentence what the test images showed.

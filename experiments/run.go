@@ -255,6 +255,7 @@ func (r *run) carryOut(ctx context.Context) error {
 	if err := r.train(ctx); err != nil {
 		return err
 	}
+	r.remark()
 	if err := r.test(ctx); err != nil {
 		return err
 	}

@@ -124,6 +124,9 @@ func (s *Standing) String() string {
 	if i.Best != nil {
 		line("best", "epoch %d: %.1f %% of validation images, loss %.4f", i.Best.Epoch, float64(i.Best.ValidationAccuracy), float64(i.Best.ValidationLoss))
 	}
+	for _, n := range i.Notes {
+		line("note", "%s", n)
+	}
 	if s.Test != nil {
 		line("test", "%s", s.Test.sentence())
 		for _, x := range s.Test.Slices {

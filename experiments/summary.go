@@ -29,7 +29,9 @@ type Outcome struct {
 	Parameters   int         `json:"parameters"`
 	MultiplyAdds int64       `json:"multiply_adds"` // an image
 	Seconds      float64     `json:"training_seconds"`
-	Test         *TestResult `json:"test"` // nil before the test
+	Diverged     bool        `json:"diverged"`
+	Notes        []string    `json:"notes"` // as in Info
+	Test         *TestResult `json:"test"`  // nil before the test
 	Controls     []Outcome   `json:"controls,omitempty"`
 }
 
@@ -39,7 +41,7 @@ func ReadOutcome(dir Folder) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcome{Format: Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds}
+	o := &Outcome{Format: Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
 	if dir.Has(testFile) {
 		o.Test = &TestResult{}
 		if err := dir.ReadJSON(testFile, o.Test); err != nil {
@@ -61,6 +63,9 @@ func (o *Outcome) String() string {
 	s := fmt.Sprintf("%s: %s", o.Name, o.State)
 	if o.Test != nil {
 		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, o.Test.sentence(), grouped(o.Parameters), short(float64(o.MultiplyAdds)))
+	}
+	for _, n := range o.Notes {
+		s += "\nnote: " + n
 	}
 	for i := range o.Controls {
 		s += "\n" + o.Controls[i].String()

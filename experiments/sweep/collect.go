@@ -20,6 +20,7 @@ type Row struct {
 	Labels       map[string]string   `json:"labels"`         // by axis; where the way to it does not set a key, the experiment's own value
 	Also         []map[string]string `json:"also,omitempty"` // other ways to the same experiment
 	State        State               `json:"state"`
+	Diverged     bool                `json:"diverged,omitempty"` // as in experiments.Info
 	Seed         int                 `json:"seed"`
 	Parameters   int                 `json:"parameters"`    // 0 until the run begins
 	MultiplyAdds int64               `json:"multiply_adds"` // of an image
@@ -69,6 +70,7 @@ func (l *Ledger) Collect() (*Table, error) {
 				return nil, err
 			}
 			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
+			r.Diverged = info.Diverged
 			if r.Validated, err = run.Validated(&info); err != nil {
 				return nil, err
 			}
@@ -151,7 +153,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	if own {
 		head = append(head, "seed")
 	}
-	head = append(head, "also", "state", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds",
+	head = append(head, "also", "state", "diverged", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds",
 		"validation_epoch", "validation_accuracy_percent", "validation_loss", "best_validation_epoch", "best_validation_accuracy_percent", "split", "images", "correct", "accuracy_percent", "error_percent")
 	for _, s := range slicesOf {
 		head = append(head, fmt.Sprintf("accuracy_percent_at_%d", s))
@@ -166,7 +168,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 		if own {
 			line = append(line, strconv.Itoa(r.Seed))
 		}
-		line = append(line, t.also(r), r.State.State, strconv.Itoa(r.State.Step), strconv.Itoa(r.State.Steps))
+		line = append(line, t.also(r), r.State.State, strconv.FormatBool(r.Diverged), strconv.Itoa(r.State.Step), strconv.Itoa(r.State.Steps))
 		if r.Parameters > 0 {
 			line = append(line, strconv.Itoa(r.Parameters), strconv.FormatInt(r.MultiplyAdds, 10), number(r.Seconds))
 		} else {

@@ -138,7 +138,11 @@ func table(out io.Writer, runs []experiments.Listed, differing []experiments.Dif
 			v, _ := x.Setting(k)
 			cells = append(cells, clipped(v))
 		}
-		row(append(cells, experiments.StateText(x.State, x.Unsure), epochs, percent(x.Validated.Accuracy), percent(x.Test), fmt.Sprint(x.Parameters),
+		state := experiments.StateText(x.State, x.Unsure)
+		if x.Diverged {
+			state += ", diverged"
+		}
+		row(append(cells, state, epochs, percent(x.Validated.Accuracy), percent(x.Test), fmt.Sprint(x.Parameters),
 			clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))...)
 	}
 	w.Flush()

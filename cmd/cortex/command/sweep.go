@@ -220,7 +220,11 @@ func printRows(w io.Writer, t *sweep.Table) {
 		if a, ok := r.Test(); ok {
 			test = experiments.Number(a)
 		}
-		fmt.Fprintln(tab, strings.Join(append(cells, percent(r.Accuracy), percent(test), r.State.String()), "\t"))
+		state := r.State.String()
+		if r.Diverged {
+			state += ", diverged"
+		}
+		fmt.Fprintln(tab, strings.Join(append(cells, percent(r.Accuracy), percent(test), state), "\t"))
 	}
 	tab.Flush()
 }
