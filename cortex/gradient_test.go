@@ -94,6 +94,7 @@ func norms() map[string]nn.Norm {
 	return map[string]nn.Norm{
 		"none":            with(func(n *nn.Norm) { n.Kind = "none" }),
 		"batch shared":    with(func(n *nn.Norm) { n.Statistics = "shared" }),
+		"batch running":   with(func(n *nn.Norm) { n.Statistics, n.Affine = "running", "shared" }),
 		"batch gains":     with(func(n *nn.Norm) { n.Affine = "per_step" }),
 		"batch one gain":  with(func(n *nn.Norm) { n.Statistics, n.Affine, n.Divisor = "shared", "shared", "biased" }),
 		"lrn":             with(func(n *nn.Norm) { n.Kind, n.Radius, n.Alpha = "lrn", 1, 0.2 }),

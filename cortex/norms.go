@@ -84,7 +84,7 @@ func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources 
 	from := nn.Sources{Statistics: step, Affine: latest(n.gains[affine], step)}
 	switch filled := n.trained[place]; {
 	case n.Trained(place, step):
-	case norm.Statistics == "shared" && len(filled) > 0:
+	case norm.Pooled() && len(filled) > 0:
 	case norm.Untrained == "last" && len(filled) > 0:
 		from.Statistics = latest(filled, step)
 	case norm.Untrained == "reestimate":
@@ -307,7 +307,7 @@ func (g *Graph) Untrained(n *Norms, logits []int) ([]string, error) {
 	}
 	var places []string
 	for _, p := range u.Stats.Places {
-		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && p.Norm.Statistics != "shared" && !slices.Contains(places, at) {
+		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && !p.Norm.Pooled() && !slices.Contains(places, at) {
 			places = append(places, at)
 		}
 	}

@@ -103,7 +103,7 @@ func pixelBatch(x []float64) map[string]nn.Array {
 func TestRunningStatistics(t *testing.T) {
 	for _, c := range []struct {
 		statistics, divisor string
-	}{{"per_step", "unbiased"}, {"per_step", "biased"}, {"shared", "unbiased"}, {"shared", "biased"}} {
+	}{{"per_step", "unbiased"}, {"per_step", "biased"}, {"shared", "unbiased"}, {"shared", "biased"}, {"running", "unbiased"}, {"running", "biased"}} {
 		t.Run(c.statistics+" "+c.divisor, func(t *testing.T) {
 			n := nn.DefaultNorm()
 			n.Statistics, n.Divisor, n.Momentum = c.statistics, c.divisor, 0.2
@@ -130,6 +130,12 @@ func TestRunningStatistics(t *testing.T) {
 				for step := range 4 {
 					if step > 0 {
 						mean, variance, _ := momentsOf(s...)
+						if c.statistics == "running" { // those of the batches before
+							mean, variance = 0, 1
+							if old, ok := want["S/norm"]; ok {
+								mean, variance = old.mean, old.variance
+							}
+						}
 						s = theColumn.next(s, mean, variance)
 					}
 					all = append(all, s...)
@@ -137,7 +143,7 @@ func TestRunningStatistics(t *testing.T) {
 						move(fmt.Sprintf("S/norm@%d", step), s)
 					}
 				}
-				if c.statistics == "shared" {
+				if c.statistics != "per_step" {
 					move("S/norm", all) // one pair, moved once by what all slices saw
 				}
 			}
@@ -156,6 +162,38 @@ func TestRunningStatistics(t *testing.T) {
 				t.Errorf("got %d running means, want %d", found, len(want))
 			}
 		})
+	}
+}
+
+// TestRunningTrainsAsItTests: with running statistics a program that trains
+// gives the logits of one that answers, and keeps the mean of a slice; with those
+// of the batch it removes it.
+func TestRunningTrainsAsItTests(t *testing.T) {
+	logits := func(statistics string, train bool) []float64 {
+		n := nn.DefaultNorm()
+		n.Statistics = statistics
+		g := columnGraph(t, n, 4, "3", "3")
+		b := nn.NewBuilder()
+		u := g.Unroll(b, cortex.Options{Batch: 4, Train: train, Logits: []int{3}})
+		b.Output("logits", u.Logits[3])
+		p := hold(t, b, u)
+		theColumn.set(p)
+		for name, x := range map[string]float64{"mean": -0.4, "variance": 1.7} {
+			if a, ok := p.home.Get("S/norm/" + name); ok {
+				a.Data[0] = x
+			}
+		}
+		out := p.run(t, map[string]nn.Array{"image": pixelBatch(onePixel[:4])["image"]})["logits"].Data
+		return []float64{out[0], out[2], out[4], out[6]} // of the first class
+	}
+	near(t, "logits in training", logits("running", true), logits("running", false), 1e-15)
+	if mean, _, _ := momentsOf(logits("running", true)...); math.Abs(mean) < 0.1 {
+		t.Errorf("running statistics leave a mean of %g over images", mean)
+	}
+	for _, statistics := range []string{"shared", "per_step"} {
+		if mean, _, _ := momentsOf(logits(statistics, true)...); math.Abs(mean) > 1e-12 {
+			t.Errorf("%s statistics leave a mean of %g over images", statistics, mean)
+		}
 	}
 }
 

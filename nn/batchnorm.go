@@ -9,10 +9,12 @@ import "fmt"
 // √(var + Eps), with moments over images and pixels for each channel, then
 // optionally a gain and a shift. Training uses the moments of the batch at
 // that slice and moves running averages r ← (1-Momentum)·r + Momentum·batch;
-// inference uses those. "lrn" is local response normalisation, see [LRN].
+// inference uses those. With Statistics "running", training normalises by the
+// running averages as they stand before the step, which are constants to the
+// gradient. "lrn" is local response normalisation, see [LRN].
 type Norm struct {
 	Kind       string  `toml:"kind" oneof:"none batch lrn" doc:"none, batch or lrn (local response normalisation)"`
-	Statistics string  `toml:"statistics" oneof:"per_step shared" doc:"batch: running statistics for each slice, or one pair pooled over slices"`
+	Statistics string  `toml:"statistics" oneof:"per_step shared running" doc:"batch: running statistics for each slice, or one pair pooled over slices (shared); either way training normalises by the moments of the batch at the slice. running: one pooled pair, by which training normalises, too"`
 	Affine     string  `toml:"affine" oneof:"per_step shared absent" doc:"batch: gain and shift for each slice, shared over slices, or absent"`
 	Eps        float64 `toml:"eps" min:"0" doc:"batch: added to the variance"`
 	Momentum   float64 `toml:"momentum" min:"0" max:"1" doc:"batch: weight of the newest batch in the running average"`
@@ -96,22 +98,25 @@ func (n Norm) batch(s Scope, x Value) Value {
 	if !s.Train && s.Stats.Source != nil {
 		from = s.Stats.Source(s.Place, affine, s.Step, n)
 	}
-	own := from.Own
 	name := s.Place + "/norm"
-	if n.Statistics != "shared" {
+	if !n.Pooled() {
 		name += fmt.Sprintf("@%d", from.Statistics)
 	}
-	p := NormPlace{Place: s.Place, Step: s.Step, Norm: n, Statistics: name, Own: own}
-	if own {
+	p := NormPlace{Place: s.Place, Step: s.Step, Norm: n, Statistics: name, Own: from.Own && !(s.Train && n.Statistics == "running")}
+	batch := []Value{None, None}
+	if from.Own {
 		if m := s.Do(Moments{}, x); m != nil {
-			p.Mean, p.Var = m[0], m[1]
+			batch = m
 		}
+	}
+	if p.Own {
+		p.Mean, p.Var = batch[0], batch[1]
 	} else {
 		p.Mean, p.Var = s.running(name, c)
 	}
 	y := s.One(Normalise{Eps: n.Eps}, x, p.Mean, p.Var)
 	if s.Stats.add(p) && s.Train {
-		s.Stats.learn(s.Builder, p, s.Shape(x))
+		s.Stats.learn(p, batch, s.Shape(x))
 	}
 	if n.Affine == "absent" || n.Affine == "" {
 		return y
@@ -142,15 +147,16 @@ func (st *Statistics) add(p NormPlace) bool {
 	return true
 }
 
-// learn notes the batch moments of p for the running statistics.
-func (st *Statistics) learn(b *Builder, p NormPlace, x Shape) {
+// learn notes the moments of the batch at p, mean and variance, for the running
+// statistics.
+func (st *Statistics) learn(p NormPlace, batch []Value, x Shape) {
 	if st.pools == nil {
 		st.pools, st.norms, st.count = map[string][]Value{}, map[string]Norm{}, map[string]int{}
 	}
 	if _, ok := st.pools[p.Statistics]; !ok {
 		st.order = append(st.order, p.Statistics)
 	}
-	st.pools[p.Statistics] = append(st.pools[p.Statistics], p.Mean, p.Var)
+	st.pools[p.Statistics] = append(st.pools[p.Statistics], batch...)
 	st.norms[p.Statistics], st.count[p.Statistics] = p.Norm, x[0]*x[1]*x[2]
 }
 
@@ -178,6 +184,9 @@ func (st *Statistics) Finish(b *Builder) {
 	}
 	b.Tag = saved
 }
+
+// Pooled reports whether all slices have one pair of running statistics.
+func (n Norm) Pooled() bool { return n.Statistics == "shared" || n.Statistics == "running" }
 
 // SameStatistics reports whether m at the same place would keep the same
 // statistics as n: they may differ in gain and shift.
