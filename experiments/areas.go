@@ -113,7 +113,8 @@ func (r *reader) areaTables(v any) error {
 		if err != nil {
 			return err
 		}
-		kind, at := "rate", []string{"default", "area", "kind"}
+		const usual = "rate"
+		kind, at := usual, []string{"default", "area", "kind"}
 		for _, x := range []struct {
 			path []string
 			m    map[string]any
@@ -134,7 +135,11 @@ func (r *reader) areaTables(v any) error {
 		}
 		a.Dynamics = d
 		ignore := map[string]hook{"kind": func([]string, any) error { return nil }}
-		if err := r.bind([]string{"default", "area"}, r.area, ignore, d); err != nil {
+		general := r.area
+		if k, ok := r.area["kind"]; ok && k != kind || !ok && kind != usual {
+			general = forKind(r.area, d, areas.Kinds(), areas.New)
+		}
+		if err := r.bind([]string{"default", "area"}, general, ignore, d); err != nil {
 			return err
 		}
 		shape := struct {
@@ -147,7 +152,7 @@ func (r *reader) areaTables(v any) error {
 			return r.s.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
 		}
 		a.Shape = shape.Shape
-		r.s.inherit(path, own, []string{"default", "area"}, r.area)
+		r.s.inherit(path, own, []string{"default", "area"}, general)
 		if err := d.Check(); err != nil {
 			return r.s.wrap(path, err)
 		}

@@ -184,7 +184,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		"plus": func(at []string, v any) (err error) { plus, err = r.texts(at, v); return err },
 	}
 	if named && roleKind != kind {
-		role = forKind(role, t)
+		role = forKind(role, t, connectivity.Kinds(), connectivity.New)
 	}
 	if k, ok := r.kind[roleKind]; ok && !named {
 		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)

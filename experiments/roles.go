@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"maps"
 	"sort"
 	"strings"
 
@@ -91,25 +92,21 @@ func nearRole(text string) string {
 	return ""
 }
 
-// forKind returns the keys of a role that a connection of kind t can take: all
-// but those that only other kinds have.
-func forKind(role map[string]any, t connectivity.Transform) map[string]any {
+// forKind returns the keys of a more general table that one of a kind can take:
+// all but those that only other kinds have. New makes each of the kinds.
+func forKind[T any](general map[string]any, kind T, kinds []string, new func(string) (T, error)) map[string]any {
 	others := map[string]bool{}
-	for _, k := range connectivity.Kinds() {
-		if x, err := connectivity.New(k); err == nil {
+	for _, k := range kinds {
+		if x, err := new(k); err == nil {
 			for _, key := range keysOf(x) {
 				others[key] = true
 			}
 		}
 	}
-	for _, key := range keysOf(t) {
+	for _, key := range keysOf(kind) {
 		delete(others, key)
 	}
-	keys := map[string]any{}
-	for key, v := range role {
-		if !others[key] {
-			keys[key] = v
-		}
-	}
+	keys := maps.Clone(general)
+	maps.DeleteFunc(keys, func(key string, _ any) bool { return others[key] })
 	return keys
 }

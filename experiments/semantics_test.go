@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ventral/areas"
 )
 
 // before puts text in front of the first table of three.
@@ -309,5 +311,20 @@ connection."B->B" = { kind = "identity" }`
 		if e := read(t, before(held), Overrides{Set: []string{set}}); len(e.Notes) > 0 {
 			t.Errorf("with %s: notes %q", set, e.Notes)
 		}
+	}
+}
+
+// Keys of default.area hold for areas of any kind that has them.
+func TestDefaultsOfAreasHoldForOtherKinds(t *testing.T) {
+	e := read(t, before(`pattern = "feedforward"
+default.area = { lambda = 0.5, bias = "absent" }`), Overrides{Set: []string{`area.B.kind="sum"`}})
+	if a := e.Areas[0].Dynamics.(*areas.Rate); a.Leak != 0.5 || a.Biased != "absent" {
+		t.Errorf("A is %+v", a)
+	}
+	if b := e.Areas[1].Dynamics.(*areas.Sum); b.Biased != "absent" {
+		t.Errorf("B is %+v", b)
+	}
+	if _, err := Read("x.toml", before("pattern = \"feedforward\"\ndefault.area = { kind = \"sum\", lambda = 0.5 }"), Overrides{}); err == nil || !strings.Contains(err.Error(), "default.area.lambda: unknown key") {
+		t.Errorf("a key that the default's own kind has not: got %v", err)
 	}
 }
