@@ -394,6 +394,9 @@ func (g *Graph) checkReach() error {
 		if t < onset {
 			return wrong([]string{"readout", "train"}, "found slice %d, the image first reaches %s at slice %d; want %d or later", t, g.Readout.From, onset, onset)
 		}
+		if g.times.present[t][i] && !g.times.informed[t][i] {
+			return wrong([]string{"readout", "train"}, "found slice %d, nothing of the image is left in area %s there: no connection has brought it since, and the area keeps no state", t, g.Readout.From)
+		}
 		if !g.times.informed[t][i] {
 			return wrong([]string{"readout", "train"}, "found slice %d, area %s is silent there: no drive arrives at that slice", t, g.Readout.From)
 		}

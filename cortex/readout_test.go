@@ -183,6 +183,11 @@ func TestReadoutErrors(t *testing.T) {
 			g.Matrix.Connections = g.Matrix.Connections[:1] // A@0 alone drives B, at slice 1 alone
 			g.Readout.Train = at("2")
 		}, "readout.train", "found slice 2, area B is silent there"},
+		{"image gone", func(g *cortex.Graph) {
+			g.Matrix.Connections = g.Matrix.Connections[:1] // A is present at slice 1, as a rate area is, and has forgotten
+			g.Areas[0].Dynamics, g.Areas[1].Dynamics = rate(), rate()
+			g.Readout.Train = at("2")
+		}, "readout.train", "found slice 2, nothing of the image is left in area B there"},
 		{"unreachable", func(g *cortex.Graph) { g.Matrix.Connections = g.Matrix.Connections[1:] }, "readout.from",
 			"no path leads from the image to area B within slices 0..4"},
 		{"no such slice", func(g *cortex.Graph) { g.Readout.Train = at("5") }, "readout.train", "the experiment has slices 0..4 (steps = 5)"},
