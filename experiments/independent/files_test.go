@@ -1,0 +1,346 @@
+package independent
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ventral/areas"
+	"ventral/cortex"
+	"ventral/experiments"
+	"ventral/nn"
+	"ventral/nn/engine/ref"
+)
+
+const batch = 3
+
+// TestFiles compares random files. CORTEX_FILES is how many, CORTEX_SEED the
+// first seed, so that CORTEX_SEED=17 CORTEX_FILES=1 is the file of seed 17.
+func TestFiles(t *testing.T) {
+	count, first := 60, uint64(1)
+	if s := os.Getenv("CORTEX_FILES"); s != "" {
+		count, _ = strconv.Atoi(s)
+	}
+	if s := os.Getenv("CORTEX_SEED"); s != "" {
+		first, _ = strconv.ParseUint(s, 10, 64)
+	}
+	refusals, failures := 0, 0
+	for seed := first; seed < first+uint64(count); seed++ {
+		file, variant := drawFile(seed)
+		text := fileText(seed, file)
+		n, refusal := resolve(file, variant)
+		err := compare(seed, text, variant, n, refusal)
+		if refusal != nil {
+			refusals++
+		}
+		if err != nil {
+			t.Errorf("CORTEX_SEED=%d CORTEX_FILES=1: %v\nvariant %q of\n%s", seed, err, variant, text)
+			if failures++; failures > 9 {
+				t.Fatal("ten files differ")
+			}
+		}
+	}
+	t.Logf("%d files from seed %d on, of which %d are to be refused", count, first, refusals)
+}
+
+// compare reads text with the program and returns the first difference from
+// the model.
+func compare(seed uint64, text, variant string, n *network, refusal error) error {
+	e, err := experiments.Read("random.toml", text, experiments.Overrides{Variant: variant})
+	var g *cortex.Graph
+	if err == nil {
+		g, err = e.Graph()
+	}
+	switch {
+	case refusal != nil && err == nil:
+		return fmt.Errorf("the program accepts what is to be refused: %w", refusal)
+	case refusal == nil && err != nil:
+		return fmt.Errorf("the program refuses: %w", err)
+	case err != nil:
+		return nil
+	}
+	c := comparison{seed: seed, e: e, g: g, n: n, clock: newClock(n)}
+	r := rand.New(rand.NewPCG(seed, 3))
+	c.image = newStack(batch, n.image[0], n.image[1], n.image[2])
+	for i := range c.image.data {
+		c.image.data[i] = float64(float32(r.NormFloat64()))
+	}
+	c.labels = make([][]float64, batch)
+	for i := range c.labels {
+		c.labels[i] = make([]float64, n.classes)
+		c.labels[i][r.IntN(n.classes)] = 1
+		if n.readout.loss == "sigmoid" {
+			c.labels[i][r.IntN(n.classes)] = 1
+		}
+	}
+	if n.readout.any {
+		c.drawn = make([]float64, len(n.readout.train))
+		for k := range c.drawn {
+			c.drawn[k] = float64(float32(r.Float64()))
+		}
+	}
+	var faults []error
+	for _, check := range []struct {
+		name string
+		run  func() error
+	}{{"presence", c.presence}, {"weights", c.weights}, {"training", c.training}, {"inference", c.inference}} {
+		if err := check.run(); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", check.name, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+type comparison struct {
+	seed   uint64
+	e      *experiments.Experiment
+	g      *cortex.Graph
+	n      *network
+	clock  *clock
+	image  stack
+	labels [][]float64
+	drawn  []float64
+}
+
+// presence compares which areas have a state, and the onsets.
+func (c *comparison) presence() error {
+	for i, a := range c.n.areas {
+		for t := range c.n.steps {
+			if got, want := c.g.Present(i, t), c.clock.present[t][i]; got != want {
+				return fmt.Errorf("%s@%d is present: the program says %v, the model %v", a.name, t, got, want)
+			}
+			if got, want := c.g.Informed(i, t), c.clock.informed[t][i]; got != want {
+				return fmt.Errorf("%s@%d depends on the image: the program says %v, the model %v", a.name, t, got, want)
+			}
+		}
+		want := c.clock.onset(i)
+		if want == c.n.steps {
+			want = -1
+		}
+		if got := c.g.Onset(i); got != want {
+			return fmt.Errorf("onset of %s: the program says %d, the model %d", a.name, got, want)
+		}
+	}
+	return nil
+}
+
+// training compares a training step: logits, losses and running statistics.
+func (c *comparison) training() error {
+	m := newModel(c.n, c.seed, true, c.image)
+	loss, each := m.loss(c.labels, c.drawn)
+	p, err := c.g.Training(c.e.Rule(), batch, false)
+	if err != nil {
+		return err
+	}
+	want := map[string][]float64{"loss": {loss}}
+	for k, t := range c.n.readout.train {
+		want[cortex.LossName(t)] = []float64{each[k]}
+		want[cortex.LogitsName(t)] = m.logits(t).data
+	}
+	after, err := c.run(p, m, want)
+	if err != nil {
+		return err
+	}
+	running := m.running()
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		got, ok := after.Get(name)
+		if !ok {
+			return fmt.Errorf("the program has no %s", name)
+		}
+		if err := near(name+" after the step", got.Data, running[name]); err != nil {
+			return fmt.Errorf("%w; before it was %.12g", err, m.variables[name].data[0])
+		}
+	}
+	return nil
+}
+
+// weights compares the variables that training uses.
+func (c *comparison) weights() error {
+	m := newModel(c.n, c.seed, true, c.image)
+	m.loss(c.labels, c.drawn)
+	list, err := c.g.Weights()
+	if err != nil {
+		return err
+	}
+	got, want := map[string]string{}, map[string]string{}
+	for _, w := range list {
+		got[w.Name] = describe(w.Shape, w.Trainable)
+	}
+	parameters := 0
+	for name, v := range m.variables {
+		want[name] = describe(shapeOf(v), v.trainable)
+		if v.trainable {
+			parameters += len(v.data)
+		}
+	}
+	if err := same(got, want); err != nil {
+		return err
+	}
+	if got := cortex.Parameters(list); got != parameters {
+		return fmt.Errorf("parameters: the program counts %d, the model %d", got, parameters)
+	}
+	return nil
+}
+
+// inference compares states and responses of every area at every slice, and
+// the logits of every tested slice, with given running statistics.
+func (c *comparison) inference() error {
+	m := newModel(c.n, c.seed, false, c.image)
+	want := map[string][]float64{}
+	var taps []cortex.Tap
+	for i := range c.n.areas {
+		for t := range c.n.steps {
+			for _, signal := range []string{areas.State, areas.Response} {
+				if c.clock.present[t][i] {
+					tap := cortex.Tap{Area: i, Signal: signal, Slice: t}
+					taps = append(taps, tap)
+					want[c.g.TapName(tap)] = m.signal(i, t, signal).data
+				}
+			}
+		}
+	}
+	var tested []int
+	for _, t := range c.n.readout.test {
+		if c.clock.informed[t][c.n.readout.from] {
+			tested = append(tested, t)
+			want[cortex.LogitsName(t)] = m.logits(t).data
+		}
+	}
+	if got := c.g.TestSlices(); !slices.Equal(got, tested) {
+		return fmt.Errorf("tested slices: the program says %v, the model %v", got, tested)
+	}
+	p, _, err := c.g.Inference(batch, tested, taps, nil)
+	if err != nil {
+		return err
+	}
+	got, wanted := map[string]string{}, map[string]string{}
+	for _, v := range p.Vars {
+		got[v.Name] = describe(p.Shape(v.Value), v.Trainable)
+	}
+	for name, v := range m.variables {
+		wanted[name] = describe(shapeOf(v), v.trainable)
+	}
+	if err := same(got, wanted); err != nil {
+		return err
+	}
+	_, err = c.run(p, m, want)
+	return err
+}
+
+// run executes p with the model's variables and compares its outputs.
+func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64) (*ref.Residence, error) {
+	v := nn.NewVariables(c.seed)
+	for _, x := range p.Vars {
+		shape := p.Shape(x.Value)
+		tensor := nn.NewTensor(shape)
+		if own := m.variables[x.Name]; own != nil {
+			if shapeOf(own) != shape {
+				return nil, fmt.Errorf("%s: the program has the shape %v, the model %v", x.Name, shape, shapeOf(own))
+			}
+			for i := range tensor.Data {
+				tensor.Data[i] = float32(own.data[i])
+			}
+		}
+		v.Set(x.Name, tensor)
+	}
+	held, err := ref.Engine{}.Hold(v)
+	if err != nil {
+		return nil, err
+	}
+	var in []nn.Array
+	for _, port := range p.Inputs {
+		a := nn.NewArray(p.Shape(port.Value))
+		switch port.Name {
+		case "image":
+			copy(a.Data, c.image.data)
+		case "label":
+			for i, l := range c.labels {
+				copy(a.Data[i*len(l):], l)
+			}
+		case "slice_weights":
+			copy(a.Data, c.drawn)
+		case "rate":
+			a.Data[0] = 0.01
+		case "step":
+			a.Data[0] = 1
+		}
+		in = append(in, a)
+	}
+	residence := held.(*ref.Residence)
+	out, err := ref.Run(p, residence, in)
+	if err != nil {
+		return nil, err
+	}
+	left := maps.Clone(want)
+	var faults []error
+	for i, port := range p.Outputs {
+		if w, ok := left[port.Name]; ok {
+			faults = append(faults, near(port.Name, out[i].Data, w))
+			delete(left, port.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		faults = append(faults, fmt.Errorf("the program has no output %s", name))
+	}
+	return residence, errors.Join(faults...)
+}
+
+// near compares by the largest element. Both sides compute in float64, and a
+// norm of a channel with a variance near 0 makes rounding 300 times larger at
+// every slice.
+func near(what string, got, want []float64) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%s: the program has %d elements, the model %d", what, len(got), len(want))
+	}
+	largest := 0.0
+	for _, v := range want {
+		largest = max(largest, math.Abs(v))
+	}
+	for i := range got {
+		if d := math.Abs(got[i] - want[i]); !(d <= 1e-9*max(largest, 1e-6)) {
+			return fmt.Errorf("%s, element %d: the program says %.12g, the model %.12g", what, i, got[i], want[i])
+		}
+	}
+	return nil
+}
+
+func shapeOf(v *variable) (s nn.Shape) {
+	copy(s[:], v.shape)
+	return s
+}
+
+func describe(s nn.Shape, trainable bool) string {
+	if trainable {
+		return s.String() + " trainable"
+	}
+	return s.String()
+}
+
+// same returns the names that only one side has, or that it has differently.
+func same(got, want map[string]string) error {
+	var faults []string
+	for name, shape := range got {
+		if w, ok := want[name]; !ok {
+			faults = append(faults, fmt.Sprintf("only the program has %s %s", name, shape))
+		} else if w != shape {
+			faults = append(faults, fmt.Sprintf("%s: the program has %s, the model %s", name, shape, w))
+		}
+	}
+	for name, shape := range want {
+		if _, ok := got[name]; !ok {
+			faults = append(faults, fmt.Sprintf("only the model has %s %s", name, shape))
+		}
+	}
+	slices.Sort(faults)
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(faults, "\n"))
+}

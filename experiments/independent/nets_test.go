@@ -1,0 +1,198 @@
+package independent
+
+import "fmt"
+
+// preNet is the net between the image and area i.
+func (m *model) preNet(i int) stack {
+	a, part := m.n.areas[i], "input"
+	if len(m.n.input.to) > 1 {
+		part = "input->" + a.name
+	}
+	last := -1
+	for j, l := range m.n.input.net {
+		if l.kind == "conv" {
+			last = j
+		}
+	}
+	return m.net(part, m.n.input.net, m.image, 0, func(j int, l layer, x stack) (channels, stride int, biased bool) {
+		channels, stride, biased = l.channels, max(l.stride, 1), l.bias != "absent"
+		if j != last {
+			return channels, stride, biased
+		}
+		if channels == 0 {
+			channels = a.c
+		}
+		if l.stride == 0 {
+			from := area{h: x.h, w: x.w}
+			stride, _, _ = factors(from, a)
+		}
+		if l.bias == "auto" {
+			biased = a.bias != "area"
+		}
+		return channels, stride, biased
+	}, "")
+}
+
+// logits are those of slice t, [n 1 1 classes].
+func (m *model) logits(t int) stack {
+	r := m.n.readout
+	if !r.cumulative {
+		return m.answer(t)
+	}
+	sum, count := stack{}, 0
+	for s := min(r.train[0], t); s <= t; s++ {
+		if !m.clock.informed[s][r.from] {
+			continue
+		}
+		if count++; count == 1 {
+			sum = m.answer(s)
+		} else {
+			sum = sum.plus(m.answer(s))
+		}
+	}
+	return sum.scaled(1 / float64(count))
+}
+
+// answer is the post-net at slice t.
+func (m *model) answer(t int) stack {
+	r := m.n.readout
+	a := m.n.areas[r.from]
+	x := m.signal(r.from, t, r.reads)
+	statistics := ""
+	if len(r.net) > 0 && a.normFirst && r.reads != "response" && isNorm(r.net[0].kind) {
+		own := r.net[0].norm
+		own.affine = a.norm.affine
+		if own == a.norm {
+			statistics = a.name + "/norm"
+		}
+	}
+	last := -1
+	for j, l := range r.net {
+		if l.kind == "dense" {
+			last = j
+		}
+	}
+	return m.net("readout", r.net, x, t, func(j int, l layer, _ stack) (channels, stride int, biased bool) {
+		if channels = l.channels; j == last && channels == 0 {
+			channels = m.n.classes
+		}
+		return channels, max(l.stride, 1), l.bias != "absent"
+	}, statistics)
+}
+
+func isNorm(kind string) bool {
+	return kind == "batch" || kind == "batch_affine" || kind == "norm" || kind == "lrn"
+}
+
+// net applies layers. A second layer of a kind has a 2 behind its name. Sizes
+// says what a conv or dense layer is; statistics, if not empty, is where the
+// first norm has its own.
+func (m *model) net(part string, net []layer, x stack, t int,
+	sizes func(int, layer, stack) (channels, stride int, biased bool), statistics string) stack {
+	count := map[string]int{}
+	for j, l := range net {
+		label := l.kind
+		if isNorm(label) {
+			label = "norm"
+		}
+		count[label]++
+		if count[label] > 1 {
+			label = fmt.Sprint(label, count[label])
+		}
+		switch l.kind {
+		case "conv", "dense":
+			k := l.kernel
+			if l.kind == "dense" {
+				k = 1
+				flat := stack{x.n, 1, 1, x.h * x.w * x.c, x.data}
+				x = flat
+			}
+			channels, stride, biased := sizes(j, l, x)
+			y := convolve(x, m.value(part+"/"+label+"/kernel", true, k, k, x.c, channels), k, channels, stride)
+			if biased {
+				y = y.biased(m.value(part+"/"+label+"/bias", true, channels))
+			}
+			x = y
+		case "batch", "batch_affine", "norm", "lrn":
+			place := part + "/" + label
+			if count["norm"] > 1 {
+				place += "/norm"
+			}
+			if j == 0 && statistics != "" {
+				x = m.normalise(l.norm, x, statistics, place, t)
+			} else {
+				x = m.normalise(l.norm, x, place, place, t)
+			}
+		case "max_pool", "mean_pool":
+			stride := l.stride
+			if stride == 0 {
+				stride = l.size
+			}
+			x = pool(x, l.kind[:len(l.kind)-len("_pool")], l.size, stride)
+		case "average":
+			x = pool(x, "mean", 0, 0)
+		case "max":
+			x = pool(x, "max", 0, 0)
+		default:
+			x = x.each(functions[l.kind])
+		}
+	}
+	return x
+}
+
+// loss is the training loss of a batch with the given labels [n classes], and
+// that of each training slice. Drawn are the weights of slices that are drawn
+// for each batch.
+func (m *model) loss(labels [][]float64, drawn []float64) (loss float64, each []float64) {
+	r := m.n.readout
+	for k, t := range r.train {
+		z := m.logits(t)
+		mean := 0.0
+		for i := range z.n {
+			mean += crossEntropy(r.loss, z.data[i*z.c:(i+1)*z.c], labels[i]) / float64(z.n)
+		}
+		each = append(each, mean)
+		weight := 1.0
+		if len(r.weights) > 0 {
+			weight = r.weights[k]
+		}
+		if r.any {
+			weight *= drawn[k]
+		} else if r.mean {
+			weight /= float64(len(r.train))
+		}
+		loss += weight * mean
+	}
+	return loss, each
+}
+
+// running returns the running statistics after a training step: a pair moves
+// once, by the moments of all slices that share it.
+func (m *model) running() map[string][]float64 {
+	byName := map[string][]place{}
+	for _, p := range m.places {
+		byName[p.name] = append(byName[p.name], p)
+	}
+	out := map[string][]float64{}
+	for name, list := range byName {
+		n := list[0].norm
+		mean, variance := make([]float64, len(list[0].mean)), make([]float64, len(list[0].mean))
+		for c := range mean {
+			for _, p := range list {
+				mean[c] += p.mean[c] / float64(len(list))
+			}
+			for _, p := range list {
+				d := p.mean[c] - mean[c]
+				variance[c] += (p.variance[c] + d*d) / float64(len(list))
+			}
+			count := float64(list[0].count * len(list))
+			if n.divisor == "unbiased" {
+				variance[c] *= count / (count - 1)
+			}
+			mean[c] = (1-n.momentum)*m.variables[name+"/mean"].data[c] + n.momentum*mean[c]
+			variance[c] = (1-n.momentum)*m.variables[name+"/variance"].data[c] + n.momentum*variance[c]
+		}
+		out[name+"/mean"], out[name+"/variance"] = mean, variance
+	}
+	return out
+}

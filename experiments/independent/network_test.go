@@ -1,0 +1,300 @@
+package independent
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A network is what a file means: every default filled in, every connection
+// listed.
+type network struct {
+	steps   int
+	image   [3]int
+	classes int
+	areas   []area
+	links   []link
+	sharing sharing
+	input   input
+	readout readout
+}
+
+type area struct {
+	name      string
+	h, w, c   int
+	kind      string // rate, sum
+	silent    string
+	bias      string
+	lambda    float64
+	normFirst bool
+	function  string
+	norm      norm
+}
+
+type norm struct {
+	kind, statistics, affine string
+	eps, momentum            float64
+	divisor, untrained       string
+	radius                   int
+	alpha, beta, c           float64
+	divided                  bool
+}
+
+// A link is a connection. Pieces of a connection that a matrix blocks for some
+// slices are one link.
+type link struct {
+	name     string
+	from, to int
+	role     string
+	delay    int
+	slices   []bool // at which signals arrive
+	split    bool   // by a matrix of some slices
+	reads    string
+	merge    string
+	gain     float64
+	bias     string
+	kind     string // one of the seven
+	kernel   int
+	times    int
+	width    int
+	strideAt string
+	pool     string
+	poolSize int
+	norm     norm
+}
+
+type sharing struct {
+	untiedFrom int // first slice with weights of its own, a large number for none
+	shape      bool
+	sets       []set
+}
+
+type set struct {
+	name    string
+	members []selector
+}
+
+type input struct {
+	to    []int
+	shown []bool
+	delay int
+	net   []layer
+}
+
+type layer struct {
+	kind     string
+	kernel   int
+	stride   int
+	channels int
+	size     int
+	bias     string
+	norm     norm
+}
+
+type readout struct {
+	from       int
+	reads      string
+	net        []layer
+	loss       string
+	train      []int
+	any        bool
+	test       []int
+	mean       bool
+	weights    []float64
+	cumulative bool
+}
+
+// refused is the error of a file that the program must refuse.
+type refused string
+
+func (r refused) Error() string { return string(r) }
+
+func refuse(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
+
+// resolve reads a file, with the keys of a variant in place where it has a name.
+func resolve(file table, variant string) (*network, error) {
+	f := file.clone()
+	if variant != "" {
+		f.replace(file.sub("variant").sub(variant))
+	}
+	size := chain{f.sub("stimuli")}.whole("size", 32)
+	n := &network{steps: f["steps"].(int), image: [3]int{size, size, 1}, classes: 10}
+	if err := errors.Join(n.readAreas(f), n.readLinks(f), n.readSharing(f), n.readInput(f), n.readReadout(f)); err != nil {
+		return nil, err
+	}
+	return n, n.check()
+}
+
+func (n *network) area(name string) int {
+	return slices.IndexFunc(n.areas, func(a area) bool { return a.name == name })
+}
+
+func (n *network) readAreas(f table) error {
+	defaults := f.sub("default")
+	for _, name := range texts(f["areas"]) {
+		own := f.sub("area").sub(name)
+		c := chain{own, defaults.sub("area")}
+		shape := own["shape"].([]any)
+		a := area{name: name, h: shape[0].(int), w: shape[1].(int), c: shape[2].(int), kind: c.text("kind", "rate"),
+			silent: c.text("silent", "absent"), lambda: c.number("lambda", 1), normFirst: true, function: "relu"}
+		a.bias = c.text("bias", map[string]string{"rate": "area", "sum": "connection"}[a.kind])
+		a.norm = readNorm(append(c.tables("norm"), defaults.sub("norm")))
+		switch a.kind {
+		case "sum":
+			a.function = c.text("nonlinearity", "relu")
+		case "rate":
+			for i, word := range texts(c.find("order")) {
+				if word == "norm" {
+					a.normFirst = i == 0
+				} else {
+					a.function = word
+				}
+			}
+		}
+		n.areas = append(n.areas, a)
+	}
+	return nil
+}
+
+func readNorm(c chain) norm {
+	return norm{kind: c.text("kind", "batch"), statistics: c.text("statistics", "per_step"), affine: c.text("affine", "absent"),
+		eps: c.number("eps", 1e-5), momentum: c.number("momentum", 0.1), divisor: c.text("divisor", "unbiased"),
+		untrained: c.text("untrained", "reestimate"), radius: c.whole("radius", 5), alpha: c.number("alpha", 1e-4),
+		beta: c.number("beta", 0.5), c: c.number("c", 1), divided: c.truth("alpha_divided")}
+}
+
+// window reads "a", "a..b", "a.." and "..b" into out, which is by slice.
+func window(text string, out []bool) error {
+	from, to, isRange := strings.Cut(text, "..")
+	if !isRange {
+		to = from
+	}
+	a, b := 0, len(out)-1
+	var err error
+	if from != "" {
+		if a, err = strconv.Atoi(from); err != nil {
+			return err
+		}
+	}
+	if to != "" {
+		if b, err = strconv.Atoi(to); err != nil {
+			return err
+		}
+	}
+	if b < a && to != "" {
+		return refuse("window %s ends before it begins", text)
+	}
+	for t := a; t <= min(b, len(out)-1); t++ {
+		out[t] = true
+	}
+	return nil
+}
+
+func windowOf(text string, steps int) []bool {
+	out := make([]bool, steps)
+	for part := range strings.SplitSeq(text, ",") {
+		if err := window(strings.TrimSpace(part), out); err != nil {
+			panic(err)
+		}
+	}
+	return out
+}
+
+func listed(at []bool) []int {
+	var out []int
+	for t, is := range at {
+		if is {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (n *network) readReadout(f table) error {
+	t := f.sub("readout")
+	c := chain{t}
+	r := readout{from: len(n.areas) - 1, loss: c.text("loss", "softmax"), mean: c.text("over", "sum") == "mean", cumulative: c.truth("cumulative")}
+	if name, ok := t["from"].(string); ok {
+		r.from = n.area(name)
+	}
+	r.reads = c.text("state", map[string]string{"rate": "response", "sum": "state"}[n.areas[r.from].kind])
+	train, drawn := strings.CutPrefix(c.text("train", fmt.Sprint(n.steps-1)), "any of ")
+	r.any = drawn
+	r.train = listed(windowOf(train, n.steps))
+	r.test = r.train
+	if test, ok := t["test"].(string); ok {
+		r.test = listed(windowOf(test, n.steps))
+	}
+	if list, ok := t["weights"].([]any); ok {
+		for _, w := range list {
+			r.weights = append(r.weights, w.(float64))
+		}
+		if len(list) > 0 && len(list) != len(r.train) {
+			return refuse("readout.weights has %d numbers for %d slices", len(list), len(r.train))
+		}
+	}
+	r.net = readNet(t["net"], []any{"average", "dense"}, f.sub("default").sub("norm"))
+	n.readout = r
+	return nil
+}
+
+func readNet(v any, otherwise []any, defaultNorm table) []layer {
+	list, ok := v.([]any)
+	if !ok {
+		list = otherwise
+	}
+	var out []layer
+	for _, item := range list {
+		t, ok := item.(table)
+		if !ok {
+			t = table{"kind": item}
+		}
+		c := chain{t}
+		l := layer{kind: c.text("kind", ""), kernel: c.whole("kernel", 3), stride: c.whole("stride", 0), channels: c.whole("channels", 0),
+			size: c.whole("size", 2), bias: c.text("bias", "auto")}
+		l.norm = readNorm(append(c.tables("norm"), defaultNorm))
+		switch l.kind {
+		case "batch", "batch_affine":
+			l.norm.kind = "batch"
+			l.norm.affine = "absent"
+			if l.kind == "batch_affine" {
+				l.norm.affine = "shared"
+			}
+		case "lrn":
+			l.norm.kind = "lrn"
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (n *network) readInput(f table) error {
+	t := f.sub("input")
+	c := chain{t}
+	n.input = input{shown: windowOf(c.text("steps", "0"), n.steps), delay: c.whole("delay", 0),
+		net: readNet(t["net"], []any{"conv"}, f.sub("default").sub("norm"))}
+	for _, name := range texts(t["to"]) {
+		n.input.to = append(n.input.to, n.area(name))
+	}
+	if n.input.to == nil {
+		n.input.to = []int{0}
+	}
+	return nil
+}
+
+// factors says by which whole factor a map shrinks or grows.
+func factors(from, to area) (down, up int, err error) {
+	for f := 1; f <= max(from.h, to.h, from.w, to.w); f++ {
+		if ceilDiv(from.h, f) == to.h && ceilDiv(from.w, f) == to.w {
+			return f, 1, nil
+		}
+	}
+	for f := 1; f <= max(from.h, to.h, from.w, to.w); f++ {
+		if ceilDiv(to.h, f) == from.h && ceilDiv(to.w, f) == from.w {
+			return 1, f, nil
+		}
+	}
+	return 0, 0, refuse("no whole factor leads from %d×%d to %d×%d", from.h, from.w, to.h, to.w)
+}
