@@ -131,7 +131,7 @@ func (d drawer) norm() table {
 		t["kind"] = kind
 	}
 	if d.chance(0.5) {
-		t["statistics"] = choose(d, "per_step", "shared")
+		t["statistics"] = choose(d, "per_step", "shared", "running")
 	}
 	if d.chance(0.6) {
 		t["affine"] = choose(d, "per_step", "shared", "absent")
@@ -297,7 +297,7 @@ func (d drawer) readout(f table) {
 		t["loss"] = choose(d, "softmax", "sigmoid")
 	}
 	if d.chance(0.2) {
-		t["cumulative"] = true
+		t["cumulative"] = choose(d, "none", "mean", "mean", "sum", "sum")
 	}
 	if len(t) > 0 {
 		f["readout"] = t
@@ -327,7 +327,7 @@ func (d drawer) repair(f table) {
 			break
 		}
 	}
-	if f.sub("readout")["cumulative"] == true {
+	if n.readout.cumulative != "none" {
 		f.sub("readout")["test"] = fmt.Sprintf("%d..", n.readout.train[0])
 	}
 }

@@ -290,8 +290,11 @@ func (m *model) normalise(n norm, x stack, statistics, affine string, t int) sta
 	mean := m.value(name+"/mean", false, x.c)
 	variance := m.value(name+"/variance", false, x.c)
 	if m.train {
-		mean, variance = moments(x)
-		m.places[fmt.Sprintf("%s@%d", statistics, t)] = place{name, n, x.n * x.h * x.w, mean, variance}
+		of, around := moments(x)
+		m.places[fmt.Sprintf("%s@%d", statistics, t)] = place{name, n, x.n * x.h * x.w, of, around}
+		if n.statistics != "running" {
+			mean, variance = of, around
+		}
 	}
 	y := normalised(x, mean, variance, n.eps)
 	if n.affine == "absent" {

@@ -36,12 +36,12 @@ func (m *model) preNet(i int) stack {
 // logits are those of slice t, [n 1 1 classes].
 func (m *model) logits(t int) stack {
 	r := m.n.readout
-	if !r.cumulative {
+	if r.cumulative == "none" {
 		return m.answer(t)
 	}
 	sum, count := stack{}, 0
-	for s := min(r.train[0], t); s <= t; s++ {
-		if !m.clock.informed[s][r.from] {
+	for s := r.train[0]; s <= t; s++ {
+		if !m.clock.present[s][r.from] {
 			continue
 		}
 		if count++; count == 1 {
@@ -50,7 +50,10 @@ func (m *model) logits(t int) stack {
 			sum = sum.plus(m.answer(s))
 		}
 	}
-	return sum.scaled(1 / float64(count))
+	if r.cumulative == "mean" {
+		sum = sum.scaled(1 / float64(count))
+	}
+	return sum
 }
 
 // answer is the post-net at slice t.

@@ -103,7 +103,7 @@ type readout struct {
 	test       []int
 	mean       bool
 	weights    []float64
-	cumulative bool
+	cumulative string
 }
 
 // refused is the error of a file that the program must refuse.
@@ -215,7 +215,7 @@ func listed(at []bool) []int {
 func (n *network) readReadout(f table) error {
 	t := f.sub("readout")
 	c := chain{t}
-	r := readout{from: len(n.areas) - 1, loss: c.text("loss", "softmax"), mean: c.text("over", "sum") == "mean", cumulative: c.truth("cumulative")}
+	r := readout{from: len(n.areas) - 1, loss: c.text("loss", "softmax"), mean: c.text("over", "sum") == "mean", cumulative: c.text("cumulative", "none")}
 	if name, ok := t["from"].(string); ok {
 		r.from = n.area(name)
 	}

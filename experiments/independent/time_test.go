@@ -98,7 +98,7 @@ func (n *network) check() error {
 			return refuse("training slice %d: the readout does not depend on the image", t)
 		}
 	}
-	if r := n.readout; r.cumulative && len(r.test) > 0 && r.test[0] < r.train[0] {
+	if r := n.readout; r.cumulative != "none" && len(r.test) > 0 && r.test[0] < r.train[0] {
 		return refuse("slice %d is tested before the first training slice, from which on logits are averaged", r.test[0])
 	}
 	for _, t := range n.readout.test {
