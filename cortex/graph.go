@@ -407,9 +407,24 @@ func (g *Graph) checkReach() error {
 // checkTested reports test slices of which none is informed by the image.
 func (g *Graph) checkTested() error {
 	if len(g.test) > 0 && len(g.TestSlices()) == 0 {
-		return wrong([]string{"readout", "test"}, "found %q, the image first reaches %s at slice %d; want a slice from there on", g.Readout.Test, g.Readout.From, g.times.onset[g.index[g.Readout.From]])
+		return wrong([]string{"readout", "test"}, "found %q, %s depends on the image at %s; want one of these", g.Readout.Test, g.Readout.From, g.seen(g.index[g.Readout.From]))
 	}
 	return nil
+}
+
+// seen writes the slices at which area i depends on the image.
+func (g *Graph) seen(i int) string {
+	var list []connectivity.Range
+	for t := range g.Steps {
+		if g.times.informed[t][i] {
+			list = append(list, connectivity.Range{From: t, To: t})
+		}
+	}
+	text := connectivity.WindowOf(list...).String()
+	if len(list) == 1 {
+		return "slice " + text
+	}
+	return "slices " + text
 }
 
 // Area returns the index of the area called name, -1 where there is none.

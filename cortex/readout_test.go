@@ -188,6 +188,10 @@ func TestReadoutErrors(t *testing.T) {
 			g.Areas[0].Dynamics, g.Areas[1].Dynamics = rate(), rate()
 			g.Readout.Train = at("2")
 		}, "readout.train", "found slice 2, nothing of the image is left in area B there"},
+		{"tested after the image", func(g *cortex.Graph) {
+			g.Matrix.Connections = g.Matrix.Connections[:1]
+			g.Readout.Train, g.Readout.Test = at("1"), at("2..")
+		}, "readout.test", `found "2..", B depends on the image at slice 1; want one of these`},
 		{"unreachable", func(g *cortex.Graph) { g.Matrix.Connections = g.Matrix.Connections[1:] }, "readout.from",
 			"no path leads from the image to area B within slices 0..4"},
 		{"no such slice", func(g *cortex.Graph) { g.Readout.Train = at("5") }, "readout.train", "the experiment has slices 0..4 (steps = 5)"},
