@@ -73,7 +73,7 @@ func (r *reader) areaNames(at []string, v any) ([]string, error) {
 			if _, ok := v.([]any); ok {
 				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
 			}
-			return nil, r.s.fault(at, "no area is called %q%s", name, meant(name, r.names()))
+			return nil, r.s.fault(at, "%s", noArea(name, r.names()))
 		}
 	}
 	return list, nil
@@ -99,7 +99,7 @@ func (r *reader) areaTables(v any) error {
 	}
 	for _, name := range r.keys([]string{"area"}, tables) {
 		if !hasWord(r.names(), name) {
-			return r.s.faultKey([]string{"area", name}, "no area is called %q%s", name, meant(name, r.names()))
+			return r.s.faultKey([]string{"area", name}, "%s", noArea(name, r.names()))
 		}
 	}
 	for i := range r.e.Areas {

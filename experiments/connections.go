@@ -87,7 +87,7 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		}
 		for i, n := range []string{from, to} {
 			if ends[i] < 0 {
-				return nil, r.s.faultKey(at, "no area is called %q%s", n, meant(n, r.names()))
+				return nil, r.s.faultKey(at, "%s", noArea(n, r.names()))
 			}
 		}
 		found := slices.IndexFunc(links, func(l *link) bool { return l.name == name })
@@ -252,8 +252,35 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 	}
 	if _, _, unrelated := connectivity.Factors(from, to); unrelated == nil {
 		path = append(path, "kind") // another kind would do
+		return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 	}
-	return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
+	name, shape := r.odd(c)
+	return r.s.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err)
+}
+
+// odd returns the end of a connection whose size is to blame for its ends not
+// being related by a factor: the one that fewer areas are related to, or else the
+// target.
+func (r *reader) odd(c *connectivity.Connection) (name string, shape [3]int) {
+	related := func(shape [3]int) (n int) {
+		for _, a := range r.e.Areas {
+			_, _, down := connectivity.Factors(shape, a.Shape)
+			_, _, up := connectivity.Factors(a.Shape, shape)
+			if down == nil || up == nil {
+				n++
+			}
+		}
+		return n
+	}
+	shapes := map[string][3]int{}
+	for _, a := range r.e.Areas {
+		shapes[a.Name] = a.Shape
+	}
+	name = c.To
+	if related(shapes[c.From]) < related(shapes[c.To]) {
+		name = c.From
+	}
+	return name, shapes[name]
 }
 
 func (r *reader) connectionNames() []string {

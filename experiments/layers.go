@@ -42,6 +42,11 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		if ok {
 			name, isText = m["kind"].(string)
 		}
+		if ok && !isText {
+			if err := r.kindMissing(at, m, keysOf(&cortex.Layer{})); err != nil {
+				return nil, err
+			}
+		}
 		if !isText {
 			return nil, r.s.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
 		}
@@ -90,7 +95,7 @@ func (r *reader) readout(path []string, v any) error {
 		}
 	}
 	if !hasWord(r.names(), ro.From) {
-		return r.s.fault(append(path, "from"), "no area is called %q%s", ro.From, meant(ro.From, r.names()))
+		return r.s.fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
 	}
 	sum := 0.0
 	for i, w := range ro.Weights {

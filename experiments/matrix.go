@@ -61,7 +61,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		}
 		for _, k := range r.keys(at, t) {
 			if k != "to" && !hasWord(r.names(), k) {
-				return nil, r.s.faultKey(append(at, k), "no area is called %q%s", k, meant(k, r.names()))
+				return nil, r.s.faultKey(append(at, k), "%s", noArea(k, r.names()))
 			}
 		}
 		cells, err := r.rows(at, t, to)
@@ -143,7 +143,7 @@ func (r *reader) targets(at []string, v any) ([]string, error) {
 	}
 	for i, name := range to {
 		if !hasWord(r.names(), name) {
-			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "no area is called %q%s", name, meant(name, r.names()))
+			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
 		}
 		if hasWord(to[:i], name) {
 			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)

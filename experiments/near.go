@@ -22,9 +22,17 @@ func meant(found string, known []string) string {
 	return "; known: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
 }
 
-// Near returns "; did you mean …?" with the nearest of the known words, "" where
-// none is near.
+// noArea says that no area is called so, which is meant, and which there are.
+func noArea(found string, names []string) string {
+	return fmt.Sprintf("no area is called %q%s; the areas are %s", found, Near(found, names), strings.Join(names, ", "))
+}
+
+// Near returns "; did you mean …?" with the nearest of the known words, or that
+// which found is another word for; "" where there is none.
 func Near(found string, known []string) string {
+	if k := synonymAmong(found, known); k != "" {
+		return fmt.Sprintf("; did you mean %q?", k)
+	}
 	best, distance := "", 1+max(len(found)/3, 1)
 	for _, k := range known {
 		if d := edits(strings.ToLower(found), strings.ToLower(k)); d < distance {
@@ -90,15 +98,34 @@ func elsewhere(path []string, key string, known []string) string {
 	if kinds := kindsWith(path, key); len(kinds) > 0 {
 		return " here; it belongs to " + strings.Join(kinds, " or ")
 	}
+	if k := synonymAmong(key, known); k == "" {
+		if hint := otherwise(path, key); hint != "" {
+			return hint
+		}
+	}
 	if hint := Near(key, known); hint != "" {
 		return hint
 	}
-	for _, t := range tableKeys() {
-		if hasWord(t.keys, key) {
-			return " here; it belongs to " + t.name
-		}
+	if owners := tablesWith(key); len(owners) > 0 {
+		return " here; it belongs to " + strings.Join(owners, " or ")
 	}
 	return meant(key, known)
+}
+
+// tablesWith names the tables that have a key, kinds of one table once.
+func tablesWith(key string) (names []string) {
+	for _, t := range tableKeys() {
+		table, _, kind := strings.Cut(t.name, " of kind")
+		if !hasWord(t.keys, key) || slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, table) }) {
+			continue
+		}
+		if kind {
+			names = append(names, t.name)
+		} else {
+			names = append(names, table)
+		}
+	}
+	return names
 }
 
 // kindsWith names the kinds that a table at path could be of and that have a key.
@@ -128,6 +155,16 @@ func kindsWith(path []string, key string) (kinds []string) {
 		add("kind", areas.Kinds(), func(k string) any { d, _ := areas.New(k); return d })
 	}
 	return kinds
+}
+
+// keysOfConnections are those of connections of any kind.
+func keysOfConnections() []string {
+	known := append(keysOf(&connectivity.Connection{}), "plus")
+	for _, k := range connectivity.Kinds() {
+		t, _ := connectivity.New(k)
+		known = append(known, keysOf(t)...)
+	}
+	return known
 }
 
 // tableKeys lists the tables of a file that have keys of their own.

@@ -161,8 +161,14 @@ func (r *reader) stimuli(path []string, v any) error {
 	x := &r.e.Stimuli
 	x.Seed, x.Normalise = -1, "mean-std"
 	kind, ok := m["kind"].(string)
+	if err := r.kindMissing(path, m, allStimuliKeys()); err != nil {
+		return err
+	}
 	if !ok {
-		return r.s.fault(append(path, "kind"), "found %s, want one of %s", describedOr(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
+		if m["kind"] == nil {
+			return r.s.fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
+		}
+		return r.s.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
 	}
 	x.Kind = kind
 	if x.Settings, err = stimuli.New(kind); err != nil {
@@ -192,11 +198,28 @@ func (r *reader) stimuli(path []string, v any) error {
 	return r.s.wrap(append(path, "augment"), x.Augment.Check())
 }
 
-func describedOr(v any) string {
-	if v == nil {
-		return "nothing"
+// kindMissing reports, of a table without "kind", the key that may be a
+// misspelling of it: none of the known ones, and near. Nil where there is none.
+func (r *reader) kindMissing(path []string, m map[string]any, known []string) error {
+	if _, ok := m["kind"]; ok {
+		return nil
 	}
-	return described(v)
+	for _, k := range r.keys(path, m) {
+		if _, text := m[k].(string); text && !hasWord(known, k) && Near(k, []string{"kind"}) != "" {
+			return r.s.faultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
+		}
+	}
+	return nil
+}
+
+// allStimuliKeys are the keys of stimuli of any kind.
+func allStimuliKeys() []string {
+	known := keysOf(&Stimuli{})
+	for _, k := range stimuli.Kinds() {
+		s, _ := stimuli.New(k)
+		known = append(known, keysOf(s)...)
+	}
+	return known
 }
 
 func (r *reader) train(path []string, v any) error {

@@ -31,6 +31,12 @@ func (r *reader) kinds(path []string, v any) error {
 			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
 		}
 		base, ok := t["kind"].(string)
+		if v, there := t["kind"]; there && !ok {
+			return r.s.fault(append(at, "kind"), "found %s, want one of %s", described(v), strings.Join(connectivity.Kinds(), ", "))
+		}
+		if err := r.kindMissing(at, t, keysOfConnections()); err != nil {
+			return err
+		}
 		if !ok {
 			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
 		}

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -17,6 +18,12 @@ func (s *source) syntax(err error) error {
 	}
 	offset := max(min(p.Position.Start, len(s.text)), 0)
 	s.place(f, offset)
+	if name, at := s.arrow(offset); name != "" {
+		s.place(f, at)
+		f.Key = s.headAt(at)
+		f.Message = fmt.Sprintf("found %s without quotes, want %q in quotes", name, name)
+		return f
+	}
 	f.Message = plain(strings.TrimSuffix(p.Message, "."))
 	if f.Key = s.keyAt(offset); f.Key == "" {
 		f.Key = p.LastKey
@@ -25,6 +32,34 @@ func (s *source) syntax(err error) error {
 		f.Key = m[1]
 	}
 	return f
+}
+
+var arrows = regexp.MustCompile(`[\p{L}\p{N}_-]+->[\p{L}\p{N}_-]+`)
+
+// arrow returns the name of a connection that stands without quotes at a byte
+// offset, and where it begins; "" where there is none.
+func (s *source) arrow(offset int) (name string, at int) {
+	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(s.text[start:], "\n")
+	for _, m := range arrows.FindAllStringIndex(line, -1) {
+		if from, to := start+m[0], start+m[1]; offset >= from && offset <= to && strings.Count(line[:m[0]], `"`)%2 == 0 {
+			return line[m[0]:m[1]], from
+		}
+	}
+	return "", 0
+}
+
+// headAt returns the first key of the table that a byte offset stands in, or of
+// the table's head itself; "" at the top of the file.
+func (s *source) headAt(offset int) string {
+	head := ""
+	for _, line := range strings.SplitAfter(s.text[:offset], "\n") {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") {
+			head = strings.Trim(strings.TrimLeft(line, "["), "]. ")
+		}
+	}
+	head, _, _ = strings.Cut(head, ".")
+	return head
 }
 
 var defined = regexp.MustCompile(`^Key '(.*)' has already been defined`)

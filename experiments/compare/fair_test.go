@@ -220,3 +220,34 @@ func TestVariantsOfAFile(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestMatchProposes: where the variants cannot be brought to the first, those to
+// which they can are named. Kernels of 1×1 cannot grow, those of 3×3 can shrink.
+func TestMatchProposes(t *testing.T) {
+	one := func(s Source, kernel string) *Variant {
+		t.Helper()
+		v, err := s.One("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Name = kernel
+		return v
+	}
+	kernel := func(n string) *Variant {
+		s := builtin(t, "debris")
+		s.Set = []string{`input.net=[{kind="conv",kernel=` + n + `}]`}
+		for _, role := range []string{"feedforward", "lateral", "feedback"} {
+			s.Set = append(s.Set, "role."+role+".kernel="+n)
+		}
+		return one(s, "kernel"+n)
+	}
+	m := experiments.Match{Quantity: "parameters", By: "kernel"}
+	err := Match([]*Variant{kernel("3"), kernel("1")}, m)
+	if err == nil || !strings.HasSuffix(err.Error(), "; all can be matched with --to kernel1") {
+		t.Errorf("got %v", err)
+	}
+	m.To = "kernel1"
+	if err := Match([]*Variant{kernel("3"), kernel("1")}, m); err != nil {
+		t.Errorf("what was proposed: %v", err)
+	}
+}

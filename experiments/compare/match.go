@@ -52,7 +52,7 @@ func Match(list []*Variant, m experiments.Match) error {
 			}
 		}
 		if to == nil {
-			return fmt.Errorf("match: to: no variant is called %q, compared are %s", m.To, strings.Join(names, ", "))
+			return fmt.Errorf("match: to: no variant is called %q, compared are %s%s", m.To, strings.Join(names, ", "), experiments.Near(m.To, names))
 		}
 	}
 	c, err := to.e.Size()
@@ -60,12 +60,19 @@ func Match(list []*Variant, m experiments.Match) error {
 		return err
 	}
 	x := matcher{m, to.Name, q.of(c), q.of, q.name}
+	found := map[*Variant]reach{}
+	for _, v := range list {
+		if v == to {
+			continue
+		}
+		if found[v], err = x.find(v); err != nil {
+			return fmt.Errorf("%w%s", err, proposal(list, m, to))
+		}
+	}
 	for _, v := range list {
 		if v == to {
 			v.note("%s are matched to its %s", q.name, grouped(x.want))
-			continue
-		}
-		if err := x.match(v); err != nil {
+		} else if err := x.take(v, found[v]); err != nil {
 			return err
 		}
 	}
@@ -74,15 +81,31 @@ func Match(list []*Variant, m experiments.Match) error {
 
 func (m matcher) off(got float64) float64 { return got/m.want - 1 }
 
-func (m matcher) match(v *Variant) error {
+// take brings a variant to what was found of it.
+func (m matcher) take(v *Variant, best reach) error {
 	c, err := v.e.Size()
 	if err != nil {
 		return err
 	}
 	begun := m.count(c)
-	if math.Abs(m.off(begun)) <= Tolerance {
+	if best.e == v.e {
 		v.note("has %s %s as it is, against %s of %s (%+.1f %%)", grouped(begun), m.name, grouped(m.want), m.to, 100*m.off(begun))
 		return nil
+	}
+	v.note("%s: %s %s, was %s, against %s of %s (%+.1f %%)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, 100*m.off(best.got))
+	return v.take(best.e)
+}
+
+// find returns a variant's experiment with as much of the quantity: its own
+// where that agrees already.
+func (m matcher) find(v *Variant) (best reach, err error) {
+	c, err := v.e.Size()
+	if err != nil {
+		return best, err
+	}
+	begun := m.count(c)
+	if math.Abs(m.off(begun)) <= Tolerance {
+		return reach{e: v.e, got: begun}, nil
 	}
 	var tried []reach
 	switch m.By {
@@ -94,23 +117,22 @@ func (m matcher) match(v *Variant) error {
 		tried, err = m.steps(v, -8, 8, depth)
 	}
 	if err != nil {
-		return err
+		return best, err
 	}
 	if len(tried) == 0 {
-		return fmt.Errorf("match: by = %q changes nothing of %s, which has %s %s against %s of %s; %s", m.By, v.Name, grouped(begun), m.name, grouped(m.want), m.to, advice(m.By))
+		return best, fmt.Errorf("match: by = %q changes nothing of %s, which has %s %s against %s of %s; %s", m.By, v.Name, grouped(begun), m.name, grouped(m.want), m.to, advice(m.By))
 	}
-	best := tried[0]
+	best = tried[0]
 	for _, r := range tried {
 		if math.Abs(m.off(r.got)) < math.Abs(m.off(best.got)) {
 			best = r
 		}
 	}
 	if math.Abs(m.off(best.got)) > Tolerance {
-		return fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%+.1f %%) with %s; %s",
+		return best, fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%+.1f %%) with %s; %s",
 			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), 100*m.off(best.got), best.changes, advice(m.By))
 	}
-	v.note("%s: %s %s, was %s, against %s of %s (%+.1f %%)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, 100*m.off(best.got))
-	return v.take(best.e)
+	return best, nil
 }
 
 func advice(by string) string {

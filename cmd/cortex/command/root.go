@@ -139,6 +139,11 @@ func wrongFlag(c *cobra.Command, err error) error {
 	if errors.As(err, &v) && v.GetFlag().Value.Type() == "duration" {
 		return wrongf("--%s: found %q, want a time with a unit, such as 10m or 90s", v.GetFlag().Name, v.GetValue())
 	}
+	var r *pflag.ValueRequiredError
+	if errors.As(err, &r) {
+		_, usage := pflag.UnquoteUsage(r.GetFlag())
+		return wrongf("--%s: found no value, want %s", r.GetFlag().Name, usage)
+	}
 	return wrongf("%v%s", err, nearFlag(c, err))
 }
 
@@ -160,6 +165,11 @@ func nearFlag(c *cobra.Command, err error) string {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: ")
 	if !ok {
 		return ""
+	}
+	if set := c.Flags().Lookup("set"); set != nil {
+		if key := experiments.KeyOf(strings.TrimPrefix(name, "--")); key != "" {
+			return fmt.Sprintf("; keys of the experiment are changed by --set: --set %s=VALUE", key)
+		}
 	}
 	var known []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
