@@ -9,9 +9,10 @@ import (
 // A drawer draws experiment files.
 type drawer struct {
 	*rand.Rand
-	names []string
-	sides []int // of each area
-	steps int
+	names    []string
+	sides    []int // of each area
+	channels []int
+	steps    int
 }
 
 // chance is true with probability p.
@@ -30,6 +31,14 @@ func drawFile(seed uint64) (file table, variant string) {
 	if d.chance(0.5) {
 		d.sides = families[0][:count]
 	}
+	for range d.names {
+		d.channels = append(d.channels, 1+d.IntN(4))
+	}
+	if d.chance(0.3) { // kernels of one shape
+		for i := range d.channels {
+			d.channels[i] = d.channels[0]
+		}
+	}
 	f := table{"format": 1, "steps": d.steps, "areas": anys(d.names)}
 	size := d.sides[0]
 	for size < 8 {
@@ -38,11 +47,19 @@ func drawFile(seed uint64) (file table, variant string) {
 	f["stimuli"] = table{"kind": "digits", "size": size, "canvas": 16 * size, "fragment_min": 2, "fragment_max": 3, "train": 16, "validation": 4, "test": 4}
 	f["train"] = table{"batch": 3, "epochs": 1}
 	for i, name := range d.names {
-		f.at("area")[name] = table{"shape": []any{d.sides[i], d.sides[i], 1 + d.IntN(4)}}
+		f.at("area")[name] = table{"shape": []any{d.sides[i], d.sides[i], d.channels[i]}}
 	}
 	d.areas(f)
 	d.norms(f)
+	d.kinds(f)
+	d.roles(f)
+	if d.chance(0.3) {
+		d.matrix(f)
+	} else {
+		d.pattern(f)
+	}
 	d.connections(f)
+	d.without(f)
 	d.shares(f)
 	d.input(f)
 	d.readout(f)
@@ -151,156 +168,6 @@ func (d drawer) norm() table {
 func (d drawer) norms(f table) {
 	if d.chance(0.7) {
 		f.at("default")["norm"] = d.norm()
-	}
-}
-
-// transform returns a kind of connection between two sides with some of its
-// keys.
-func (d drawer) transform(from, to int) table {
-	list := []string{"conv", "pool_conv", "brc", "brc"}
-	if to > from {
-		list = []string{"transposed_conv", "resize_conv", "brd", "brd"}
-	} else if to == from && d.chance(0.3) {
-		list = []string{"transposed_conv", "resize_conv", "brd"}
-	}
-	if to > from && from*(to/from) != to {
-		list = []string{"transposed_conv", "brd"} // a nearest-neighbour enlargement is by a whole factor
-	}
-	kind := choose(d, list...)
-	t := table{"kind": kind}
-	if d.chance(0.4) {
-		t["kernel"] = 1 + d.IntN(4)
-	}
-	switch kind {
-	case "pool_conv":
-		if d.chance(0.5) {
-			t["pool"] = choose(d, "max", "mean")
-		}
-		if d.chance(0.3) {
-			t["pool_size"] = choose(d, 0, (from+to-1)/to, (from+to-1)/to+1)
-		}
-	case "brc", "brd":
-		if d.chance(0.5) {
-			t["times"] = 1 + d.IntN(3)
-		}
-		if d.chance(0.3) {
-			t["width"] = d.IntN(4)
-		}
-		if d.chance(0.3) {
-			t["stride_at"] = choose(d, "first", "last")
-		}
-		if d.chance(0.3) {
-			t["norm"] = d.norm()
-		}
-	}
-	return t
-}
-
-// window returns text that names some slices.
-func (d drawer) window() string {
-	a := d.IntN(d.steps)
-	b := a + d.IntN(d.steps-a)
-	return choose(d, fmt.Sprint(a), fmt.Sprintf("%d..%d", a, b), fmt.Sprintf("%d..", a), fmt.Sprintf("..%d", b))
-}
-
-// wiring returns some keys that every connection has.
-func (d drawer) wiring() table {
-	t := table{}
-	if d.chance(0.3) {
-		t["delay"] = choose(d, 0, 1, 1, 2, 3)
-	}
-	if d.chance(0.15) {
-		t["window"] = d.window()
-	}
-	if d.chance(0.2) {
-		t["state"] = choose(d, "state", "response")
-	}
-	if d.chance(0.15) {
-		t["merge"] = choose(d, "add", "multiply", "multiply")
-	}
-	if d.chance(0.2) {
-		t["gain"] = choose(d, 1.0, 0.5, -2.0, 0.0)
-	}
-	if d.chance(0.2) {
-		t["bias"] = choose(d, "auto", "present", "absent")
-	}
-	return t
-}
-
-func (d drawer) connections(f table) {
-	f["pattern"] = []any{"feedforward"}
-	for _, p := range []string{"feedback", "lateral", "bypass", "adjacent", "full"} {
-		if d.chance(0.3) {
-			f["pattern"] = append(f["pattern"].([]any), p)
-		}
-	}
-	if d.steps < len(d.names) || d.chance(0.2) {
-		f.at("role")["feedforward"] = table{"delay": 0}
-	}
-	for range d.IntN(4) {
-		i, j := d.IntN(len(d.names)), d.IntN(len(d.names))
-		if i > j && d.chance(0.5) {
-			i, j = j, i
-		}
-		name := d.names[i] + "->" + d.names[j]
-		if d.chance(0.3) {
-			name += " " + choose(d, "late", "two")
-		}
-		t := d.wiring()
-		if i >= j && t["delay"] == 0 && d.chance(0.9) {
-			t["delay"] = 1
-		}
-		if d.chance(0.7) {
-			for k, v := range d.transform(d.sides[i], d.sides[j]) {
-				t[k] = v
-			}
-		}
-		f.at("connection")[name] = t
-	}
-}
-
-func (d drawer) shares(f table) {
-	if d.chance(0.5) {
-		f.at("sharing")["time"] = choose(d, "tied", "untied", fmt.Sprintf("tied ..%d", d.IntN(d.steps)))
-	}
-	if d.chance(0.2) {
-		f.at("sharing")["between"] = choose(d, "none", "shape")
-	}
-}
-
-func (d drawer) input(f table) {
-	t := table{}
-	if d.chance(0.8) {
-		t["steps"] = choose(d, "0..", "0..", "0..", "0", d.window())
-	}
-	if d.chance(0.2) {
-		t["delay"] = d.IntN(2)
-	}
-	if len(t) > 0 {
-		f["input"] = t
-	}
-}
-
-func (d drawer) readout(f table) {
-	t := table{}
-	last := d.steps - 1
-	if d.chance(0.5) {
-		t["train"] = choose(d, fmt.Sprint(last), fmt.Sprintf("%d..", max(last-1, 0)), fmt.Sprintf("%d..%d", max(last-2, 0), last))
-	}
-	if d.chance(0.5) {
-		t["test"] = fmt.Sprintf("%d..", max(last-d.IntN(4), 0))
-	}
-	if d.chance(0.3) {
-		t["over"] = choose(d, "sum", "mean")
-	}
-	if d.chance(0.3) {
-		t["loss"] = choose(d, "softmax", "sigmoid")
-	}
-	if d.chance(0.2) {
-		t["cumulative"] = choose(d, "none", "mean", "mean", "sum", "sum")
-	}
-	if len(t) > 0 {
-		f["readout"] = t
 	}
 }
 

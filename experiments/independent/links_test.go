@@ -1,6 +1,7 @@
 package independent
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -27,10 +28,16 @@ func (n *network) readLinks(f table) error {
 			}
 		}
 	}
-	cells := n.matrixCells(f.sub("matrix"), add)
+	cells, err := n.matrixCells(f.sub("matrix"), add)
+	if err != nil {
+		return err
+	}
 	for _, name := range f.sub("connection").keys() {
 		t, ok := f.sub("connection")[name].(table)
 		if !ok {
+			if written[name] == nil {
+				return refuse("there is no %s to take away", name)
+			}
 			delete(written, name)
 			names = slices.DeleteFunc(names, func(s string) bool { return s == name })
 			continue
@@ -49,19 +56,34 @@ func (n *network) readLinks(f table) error {
 			return err
 		}
 		if cells[name] != nil {
-			l.split = cells[name].split
 			for t := range l.slices {
-				l.slices[t] = l.slices[t] && cells[name].slices[t]
+				l.slices[t] = l.slices[t] && cells[name][t]
 			}
+		}
+		if !slices.Contains(l.slices, true) {
+			return refuse("%s has no slice", name)
 		}
 		n.links = append(n.links, l)
 		if plus {
 			n.links = append(n.links, l.shortcut())
+			if written[l.name+" identity"] != nil {
+				return refuse("%s identity is there twice", l.name)
+			}
 		}
 	}
 	for _, text := range texts(f["without"]) {
 		s := readSelector(text, n.steps)
-		n.links = slices.DeleteFunc(n.links, func(l link) bool { return s.selects(n, l) })
+		if strings.Contains(text, "@") {
+			return refuse("without: %s has a window", text)
+		}
+		before := len(n.links)
+		n.links = slices.DeleteFunc(n.links, func(l link) bool {
+			l.role = l.ownerRole // the shortcut of a connection goes with it
+			return s.selects(n, l)
+		})
+		if len(n.links) == before {
+			return refuse("without: %s selects nothing", text)
+		}
 	}
 	return nil
 }
@@ -86,69 +108,82 @@ func joins(pattern string, from, to int) bool {
 	panic(pattern)
 }
 
-// A cell is what a matrix makes of one connection.
-type cell struct {
-	slices []bool
-	split  bool
-}
-
 // matrixCells adds the connections of a matrix and returns the slices at which
 // each is there.
-func (n *network) matrixCells(matrix table, add func(string, table)) map[string]*cell {
-	cells := map[string]*cell{}
+func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[string][]bool, err error) {
+	cells = map[string][]bool{}
 	if matrix == nil {
-		return cells
+		return cells, nil
 	}
-	enter := func(from, to, text string, at []bool, over bool) {
-		for i, kind := range strings.Split(text, "+") {
-			kind = strings.TrimSpace(kind)
-			if kind == "" {
-				continue
-			}
-			name := from + "->" + to
-			if i > 0 || over {
-				name += " " + kind
-			}
-			if c := cells[name]; c != nil {
-				for t := range at {
-					c.slices[t] = c.slices[t] || at[t]
-				}
-				continue
-			}
-			add(name, table{"kind": kind})
-			cells[name] = &cell{slices: slices.Clone(at)}
-		}
-	}
-	row := func(t table, window []bool, over bool) {
+	replaced := map[string][]bool{} // by other windows
+	at := map[string][]string{}     // the cell of a pair, by slice
+	put := func(t table, window []bool) {
 		columns := texts(t["to"])
-		for _, from := range t.keys() {
-			list, ok := t[from].([]any)
-			if from == "to" || !ok {
-				continue
-			}
+		for _, from := range n.areas {
+			list, _ := t[from.name].([]any)
 			for i, text := range list {
-				if over {
-					for name, c := range cells {
-						if ends, _, _ := strings.Cut(name, " "); ends != from+"->"+columns[i] {
-							continue
-						}
-						for t := range window {
-							c.split = c.split || c.slices[t] && window[t]
-							c.slices[t] = c.slices[t] && !window[t]
-						}
-					}
+				pair := from.name + "->" + columns[i]
+				if at[pair] == nil {
+					at[pair] = make([]string, n.steps)
 				}
-				enter(from, columns[i], text.(string), window, over)
+				if replaced[pair] == nil {
+					replaced[pair] = make([]bool, n.steps)
+				}
+				for _, t := range listed(window) {
+					if replaced[pair][t] {
+						err = refuse("two windows of the matrix have a cell of %s at slice %d", pair, t)
+					}
+					replaced[pair][t] = true
+					at[pair][t] = text.(string)
+				}
 			}
 		}
 	}
-	row(matrix, windowOf("0..", n.steps), false)
+	put(matrix, windowOf("0..", n.steps))
+	clear(replaced)
 	for _, k := range matrix.keys() {
 		if t := matrix.sub(k); t != nil {
-			row(t, windowOf(k, n.steps), true)
+			put(t, windowOf(k, n.steps))
 		}
 	}
-	return cells
+	for _, from := range n.areas {
+		for _, to := range n.areas {
+			pair := from.name + "->" + to.name
+			var order []string
+			slicesOf := map[string][]bool{}
+			for t, text := range at[pair] {
+				for kind := range strings.SplitSeq(text, "+") {
+					if kind = strings.TrimSpace(kind); kind == "" {
+						continue
+					}
+					if slicesOf[kind] == nil {
+						order = append(order, kind)
+						slicesOf[kind] = make([]bool, n.steps)
+					}
+					slicesOf[kind][t] = true
+				}
+			}
+			slices.SortStableFunc(order, func(a, b string) int { // an identity comes behind others
+				return boolean(a == "identity") - boolean(b == "identity")
+			})
+			for i, kind := range order {
+				name := pair
+				if i > 0 {
+					name += " " + kind
+				}
+				add(name, table{"kind": kind})
+				cells[name] = slicesOf[kind]
+			}
+		}
+	}
+	return cells, err
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // readLink fills in what a connection does not say: its own keys come before
@@ -166,6 +201,9 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	}
 	custom(own)
 	l.role = c.text("role", roleOf(l.from, l.to))
+	if l.from == l.to && c.find("role") == nil && c.text("kind", "") == "identity" {
+		l.role = "self"
+	}
 	if role := f.sub("role").sub(l.role); role != nil {
 		c = append(c, role)
 		if own["kind"] == nil {
@@ -178,6 +216,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			break
 		}
 	}
+	l.ownerRole = l.role
 	down, up, err := factors(a, b)
 	if err != nil {
 		return l, false, err
@@ -188,8 +227,10 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			l.kind = "transposed_conv"
 		}
 	}
-	if l.kind == "identity" && c.find("kind") == "identity" && c.find("role") == nil {
-		l.role = "self"
+	for k := range own {
+		if !slices.Contains(keysOf(l.kind), k) {
+			return l, false, refuse("%s: a connection of kind %s has no key %s", name, l.kind, k)
+		}
 	}
 	l.delay, l.slices = c.whole("delay", 1), windowOf(c.text("window", "0.."), n.steps)
 	l.reads = c.text("state", map[string]string{"identity": "state", "brc": "state", "brd": "state"}[l.kind])
@@ -199,6 +240,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	if l.reads == "preactivation" && a.kind != "rate" {
 		return l, false, refuse("%s reads the preactivation of %s, which has none", name, a.name)
 	}
+	l.untiedFrom = untiedFrom(c.text("time", chain{f.sub("sharing")}.text("time", "tied")), n.steps)
 	l.merge, l.gain, l.bias = c.text("merge", "add"), c.number("gain", 1), c.text("bias", "auto")
 	l.kernel, l.times, l.width = c.whole("kernel", 3), c.whole("times", 1), c.whole("width", 0)
 	l.strideAt = c.text("stride_at", map[string]string{"brc": "first", "brd": "last"}[l.kind])
@@ -228,6 +270,20 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	return l, plus, nil
 }
 
+// keysOf lists the keys that a connection of a kind may have.
+func keysOf(kind string) []string {
+	list := []string{"kind", "role", "delay", "window", "state", "merge", "gain", "bias", "init", "time", "plus"}
+	switch kind {
+	case "identity":
+		return list
+	case "pool_conv":
+		list = append(list, "pool", "pool_size")
+	case "brc", "brd":
+		list = append(list, "times", "width", "stride_at", "norm")
+	}
+	return append(list, "kernel")
+}
+
 func roleOf(from, to int) string {
 	switch {
 	case from == to:
@@ -242,7 +298,7 @@ func roleOf(from, to int) string {
 
 // shortcut is the connection that plus = "identity" adds.
 func (l link) shortcut() link {
-	s := link{name: l.name + " identity", from: l.from, to: l.to, role: "self", delay: l.delay, slices: l.slices,
+	s := link{name: l.name + " identity", from: l.from, to: l.to, role: "self", ownerRole: l.role, delay: l.delay, slices: l.slices,
 		reads: "state", merge: "add", gain: 1, bias: "auto", kind: "identity"}
 	return s
 }
@@ -273,17 +329,16 @@ func (s selector) selects(n *network, l link) bool {
 	return s.text == l.name || s.text == ends
 }
 
+// ties reports whether s names l as a member of a set: one of the role self,
+// which has no weights, by its own name alone.
+func (s selector) ties(n *network, l link) bool {
+	return s.selects(n, l) && (l.role != "self" || s.text == l.name)
+}
+
 // readSharing reads which weights are one variable.
 func (n *network) readSharing(f table) error {
 	t := f.sub("sharing")
-	n.sharing = sharing{untiedFrom: n.steps, shape: chain{t}.text("between", "none") == "shape"}
-	switch time := (chain{t}).text("time", "tied"); {
-	case time == "untied":
-		n.sharing.untiedFrom = 0
-	case time != "tied":
-		last := listed(windowOf(strings.TrimPrefix(time, "tied "), n.steps))
-		n.sharing.untiedFrom = last[len(last)-1] + 1
-	}
+	n.sharing = sharing{untiedFrom: untiedFrom((chain{t}).text("time", "tied"), n.steps), shape: chain{t}.text("between", "none") == "shape"}
 	for _, name := range t.sub("sets").keys() {
 		s := set{name: name}
 		for _, text := range texts(t.sub("sets")[name]) {
@@ -294,11 +349,23 @@ func (n *network) readSharing(f table) error {
 	return n.checkSets()
 }
 
+// untiedFrom returns the first slice with weights of its own.
+func untiedFrom(time string, steps int) int {
+	switch time {
+	case "tied":
+		return steps
+	case "untied":
+		return 0
+	}
+	last := listed(windowOf(strings.TrimPrefix(time, "tied "), steps))
+	return last[len(last)-1] + 1
+}
+
 // checkSets refuses sets of which one selects nothing, or two the same.
 func (n *network) checkSets() error {
 	for _, s := range n.sharing.sets {
 		for _, m := range s.members {
-			if !slices.ContainsFunc(n.links, func(l link) bool { return m.selects(n, l) }) {
+			if !slices.ContainsFunc(n.links, func(l link) bool { return m.ties(n, l) }) {
 				return refuse("set %s: %s selects nothing", s.name, m.text)
 			}
 		}
@@ -316,9 +383,63 @@ func (n *network) checkSets() error {
 			}
 		}
 	}
+	return n.checkMembers()
+}
+
+// checkMembers refuses sets whose members have kernels of other shapes, or
+// another rule for time.
+func (n *network) checkMembers() error {
+	for _, s := range n.sharing.sets {
+		var first *link
+		for i := range n.links {
+			l := &n.links[i]
+			if !slices.ContainsFunc(s.members, func(m selector) bool { return m.ties(n, *l) }) {
+				continue
+			}
+			if first == nil {
+				first = l
+			}
+			if l.untiedFrom != first.untiedFrom {
+				return refuse("set %s: %s and %s have two rules for time", s.name, first.name, l.name)
+			}
+			if !reflect.DeepEqual(n.kernels(l), n.kernels(first)) {
+				return refuse("set %s: %s and %s have other kernels", s.name, first.name, l.name)
+			}
+		}
+	}
 	return nil
 }
 
+// kernels returns the shapes of the kernels of l in the order in which a set
+// ties them.
+func (n *network) kernels(l *link) (list [][4]int) {
+	if l.kind == "identity" {
+		return nil
+	}
+	in := n.areas[l.from].c
+	times := 1
+	if l.kind == "brc" || l.kind == "brd" {
+		times = l.times
+	}
+	adjoint := l.kind == "transposed_conv" || l.kind == "brd"
+	for member := 1; member <= times; member++ {
+		out := l.width
+		if member == times {
+			out = n.areas[l.to].c
+		}
+		if adjoint {
+			list = append(list, [4]int{l.kernel, l.kernel, out, in})
+		} else {
+			list = append(list, [4]int{l.kernel, l.kernel, in, out})
+		}
+		in = out
+	}
+	if adjoint {
+		slices.Reverse(list)
+	}
+	return list
+}
+
 func (s set) has(n *network, l link, t int) bool {
-	return l.slices[t] && slices.ContainsFunc(s.members, func(m selector) bool { return m.slices[t] && m.selects(n, l) })
+	return l.slices[t] && slices.ContainsFunc(s.members, func(m selector) bool { return m.slices[t] && m.ties(n, l) })
 }

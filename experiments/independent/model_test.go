@@ -143,7 +143,7 @@ func (m *model) drive(l *link, t int) stack {
 		kernel = m.value(m.weightName(l, t, member, "kernel", shape, channels), true, shape...)
 		if biased {
 			local := "bias"
-			if !forward && (m.inSet(l, t) || l.split) {
+			if !forward && m.inSet(l, t) {
 				local = "transposed bias"
 			}
 			bias = m.value(m.weightName(l, t, member, local, shape, channels), true, channels)
@@ -183,7 +183,7 @@ func (m *model) drive(l *link, t int) stack {
 			p := l.name + "/" + local + "/norm"
 			x = m.normalise(l.norm, x, p, p, t)
 		case l.reads != "response":
-			p := m.n.stateNorm(l)
+			p := m.n.stateNorm(l.from, l.norm, false)
 			x = m.normalise(l.norm, x, p, p, t-l.delay)
 		default:
 			x = m.normalise(l.norm, x, l.name+"/1/norm", l.name+"/1/norm", t)
@@ -203,7 +203,7 @@ func (m *model) drive(l *link, t int) stack {
 			x = convolve(x, kernel, k, channels, stride).biased(bias)
 			continue
 		}
-		if m.inSet(l, t) || l.split { // adjoint: the first member of one with the last of the other
+		if m.inSet(l, t) { // adjoint: the first member of one with the last of the other
 			local = fmt.Sprint(l.times + 1 - member)
 		}
 		kernel, bias := weights(local, false, k, k, channels, x.c)
@@ -216,21 +216,32 @@ func (m *model) drive(l *link, t int) stack {
 	return x
 }
 
-// stateNorm returns the place of the norm with which l reads a state. All that
-// normalise one state alike share it: the area itself, if it does, and
-// connections.
-func (n *network) stateNorm(l *link) string {
-	if a := n.areas[l.from]; a.normFirst && a.norm == l.norm {
+// stateNorm returns the place of a norm that stands directly on the state of
+// area from, "" if nothing else norms that state alike. All that do share it:
+// the area itself, and connections. A readout has a gain and shift of its own,
+// so that those of the others do not count.
+func (n *network) stateNorm(from int, own norm, readout bool) string {
+	alike := func(other norm) bool {
+		if readout {
+			other.affine = own.affine
+		}
+		return other == own
+	}
+	if a := n.areas[from]; a.normFirst && alike(a.norm) {
 		return a.name + "/norm"
 	}
 	for to := range n.areas {
-		for _, o := range n.links {
-			if o.to == to && o.from == l.from && (o.kind == "brc" || o.kind == "brd") && o.reads != "response" && o.norm == l.norm {
-				return o.name + "/1/norm"
+		first := ""
+		for _, l := range n.links {
+			if l.to == to && l.from == from && (l.kind == "brc" || l.kind == "brd") && l.reads != "response" && alike(l.norm) && (first == "" || l.name < first) {
+				first = l.name
 			}
 		}
+		if first != "" {
+			return first + "/1/norm"
+		}
 	}
-	panic("l is among the connections")
+	return ""
 }
 
 func (m *model) inSet(l *link, t int) bool {
@@ -248,7 +259,10 @@ func (s sharing) late(t int) string {
 // weightName returns the name of a weight of l at slice t: sharing is names.
 func (m *model) weightName(l *link, t int, member, local string, shape []int, channels int) string {
 	sharing := m.n.sharing
-	late := sharing.late(t)
+	late := ""
+	if t >= l.untiedFrom {
+		late = fmt.Sprintf("@%d", t)
+	}
 	if sharing.shape {
 		if local != "kernel" {
 			local = fmt.Sprintf("bias %d", channels)
@@ -261,7 +275,7 @@ func (m *model) weightName(l *link, t int, member, local string, shape []int, ch
 			owner = s.name
 		}
 	}
-	if member != "" {
+	if member != "" && (owner == l.name || l.times > 1) {
 		local = member + "/" + local
 	}
 	return owner + late + "/" + local

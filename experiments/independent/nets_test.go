@@ -8,23 +8,25 @@ func (m *model) preNet(i int) stack {
 	if len(m.n.input.to) > 1 {
 		part = "input->" + a.name
 	}
-	last := -1
+	first, last := -1, -1
 	for j, l := range m.n.input.net {
 		if l.kind == "conv" {
 			last = j
+			if first < 0 && l.stride == 0 {
+				first = j
+			}
 		}
 	}
 	return m.net(part, m.n.input.net, m.image, 0, func(j int, l layer, x stack) (channels, stride int, biased bool) {
 		channels, stride, biased = l.channels, max(l.stride, 1), l.bias != "absent"
+		if j == first {
+			stride, _, _ = factors(area{h: x.h, w: x.w}, a)
+		}
 		if j != last {
 			return channels, stride, biased
 		}
 		if channels == 0 {
 			channels = a.c
-		}
-		if l.stride == 0 {
-			from := area{h: x.h, w: x.w}
-			stride, _, _ = factors(from, a)
 		}
 		if l.bias == "auto" {
 			biased = a.bias != "area"
@@ -59,15 +61,10 @@ func (m *model) logits(t int) stack {
 // answer is the post-net at slice t.
 func (m *model) answer(t int) stack {
 	r := m.n.readout
-	a := m.n.areas[r.from]
 	x := m.signal(r.from, t, r.reads)
 	statistics := ""
-	if len(r.net) > 0 && a.normFirst && r.reads != "response" && isNorm(r.net[0].kind) {
-		own := r.net[0].norm
-		own.affine = a.norm.affine
-		if own == a.norm {
-			statistics = a.name + "/norm"
-		}
+	if len(r.net) > 0 && r.reads != "response" && isNorm(r.net[0].kind) {
+		statistics = m.n.stateNorm(r.from, r.net[0].norm, true)
 	}
 	last := -1
 	for j, l := range r.net {

@@ -45,24 +45,25 @@ type norm struct {
 // A link is a connection. Pieces of a connection that a matrix blocks for some
 // slices are one link.
 type link struct {
-	name     string
-	from, to int
-	role     string
-	delay    int
-	slices   []bool // at which signals arrive
-	split    bool   // by a matrix of some slices
-	reads    string
-	merge    string
-	gain     float64
-	bias     string
-	kind     string // one of the seven
-	kernel   int
-	times    int
-	width    int
-	strideAt string
-	pool     string
-	poolSize int
-	norm     norm
+	name       string
+	from, to   int
+	role       string
+	ownerRole  string // of the connection whose shortcut it is
+	untiedFrom int    // first slice with weights of its own
+	delay      int
+	slices     []bool // at which signals arrive
+	reads      string
+	merge      string
+	gain       float64
+	bias       string
+	kind       string // one of the seven
+	kernel     int
+	times      int
+	width      int
+	strideAt   string
+	pool       string
+	poolSize   int
+	norm       norm
 }
 
 type sharing struct {
