@@ -31,6 +31,7 @@ type Check struct {
 	TestSlices  []int    `json:"test_slices"`
 	Reestimated []string `json:"reestimated"` // norm places of test slices that training never fills
 	Warnings    []string `json:"warnings"`
+	DataFault   error    `json:"-"` // why the data cannot be read, nil where they can
 
 	Inference    int64 `json:"multiply_adds"`          // an image, up to the last test slice
 	Training     int64 `json:"training_multiply_adds"` // an image of a training step, gradient included
@@ -82,12 +83,14 @@ type Surroundings struct {
 	Time bool
 }
 
-// Check works out what is known of the experiment.
+// Check works out what is known of the experiment. Data that are not there keep
+// nothing else from being checked; DataFault says what is wrong with them.
 func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	s.Options = s.Options.filled()
-	if err := e.Ready(s.Options); err != nil {
+	if err := e.sound(s.Options); err != nil {
 		return nil, err
 	}
+	data := e.dataReady(s.Options)
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
@@ -99,6 +102,10 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	c := &Check{
 		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
 		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
+		DataFault: data,
+	}
+	if data != nil {
+		c.warn("the data were not checked, since they cannot be read; everything else was")
 	}
 	if err := c.areas(g); err != nil {
 		return nil, err

@@ -19,6 +19,8 @@ type Fault struct {
 	Key          string // dotted, "" for the file as a whole
 	Message      string
 	Text         string // the line
+
+	task string // end of the message that names one task of a sweep
 }
 
 // Error returns "FILE:LINE:COLUMN: key: message".

@@ -12,6 +12,19 @@ import (
 // training never fills, data that is not there, arithmetic that the engine
 // lacks, memory.
 func (e *Experiment) Ready(o Options) error {
+	if err := e.sound(o); err != nil {
+		return err
+	}
+	return e.dataReady(o)
+}
+
+// dataReady reports data that is not there.
+func (e *Experiment) dataReady(o Options) error {
+	return e.src.wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.env(o)))
+}
+
+// sound is Ready without a look at the data.
+func (e *Experiment) sound(o Options) error {
 	g, err := e.Graph()
 	if err != nil {
 		return err
@@ -22,9 +35,6 @@ func (e *Experiment) Ready(o Options) error {
 	}
 	if err := g.CheckTested(norms); err != nil {
 		return e.src.wrap(nil, err)
-	}
-	if err := e.Stimuli.Settings.Ready(e.env(o)); err != nil {
-		return e.src.wrap([]string{"stimuli"}, err)
 	}
 	return e.fits(g, o.Engine)
 }

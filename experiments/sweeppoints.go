@@ -17,9 +17,10 @@ type Found struct {
 
 // Points reads every experiment of the sweep: for each experiment, variant and
 // case of the list every combination of the grid, with every seed. Find returns
-// the experiment that is called name.
+// the experiment that is called name. The faults of all are reported together.
 func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 	var list []Point
+	var faults Faults
 	variants, cases, seeds := x.Variants, x.cases, x.Seeds
 	if len(variants) == 0 {
 		variants = []string{""}
@@ -53,7 +54,8 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 						}
 						var err error
 						if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto}, append(append([]setting(nil), x.set...), varied...), p.Labels); err != nil {
-							return err
+							faults.Add(err)
+							return nil
 						}
 						list = append(list, p)
 						return nil
@@ -64,6 +66,9 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 				}
 			}
 		}
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
@@ -128,7 +133,8 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 		}
 	}
 	if len(parts) > 0 {
-		f.Message += fmt.Sprintf(" (%s: %s)", x.src.file, strings.Join(parts, ", "))
+		f.task = fmt.Sprintf(" (%s: %s)", x.src.file, strings.Join(parts, ", "))
+		f.Message += f.task
 	}
 	return nil, f
 }

@@ -82,7 +82,8 @@ func (v *Variant) note(format string, args ...any) {
 }
 
 // Own returns variants of one file: those that are named, by default those of its
-// table compare, by default all. The file's name is the file as it stands.
+// table compare, by default all. The file's name is the file as it stands. The
+// faults of all of them are reported together.
 func (s Source) Own(names []string) ([]*Variant, error) {
 	base, err := s.read("")
 	if err != nil {
@@ -99,6 +100,7 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 		return nil, fmt.Errorf("%s: %w", s.File, err)
 	}
 	var list []*Variant
+	var faults experiments.Faults
 	for i, name := range names {
 		variant := name
 		if name == base.Name {
@@ -109,7 +111,8 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 		}
 		e, err := s.read(variant)
 		if err != nil {
-			return nil, err
+			faults.Add(err)
+			continue
 		}
 		v, err := newVariant(name, e, s.Folder)
 		if err != nil {
@@ -119,6 +122,9 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 			list = list[1:] // the file as it stands has a name of its own
 		}
 		list = append(list, v)
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }

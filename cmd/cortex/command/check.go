@@ -20,7 +20,9 @@ func (p *program) check() *cobra.Command {
 		Long: `check reads an experiment, finds its faults, and prints what follows from it
 before any training: when the image reaches each area, receptive fields, what
 every connection can change, parameters, multiply-adds, memory and time. It
-writes nothing. A fault in the file ends it with status 2.`,
+writes nothing. A fault in the file ends it with status 2. So do data that cannot be
+read, after everything else was checked; a fault in one variant does not hide those
+of the others.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, folder, err := c.load(args[0])
@@ -28,16 +30,19 @@ writes nothing. A fault in the file ends it with status 2.`,
 				return err
 			}
 			list := []*experiments.Experiment{e}
+			var faults experiments.Faults
 			for _, v := range e.Variants {
 				d := c
 				d.variant = v
 				x, _, err := d.load(args[0]) // its faults are the file's
 				if err != nil {
-					return err
-				}
-				if variants {
+					faults.Add(err)
+				} else if variants {
 					list = append(list, x)
 				}
+			}
+			if err := faults.Err(); err != nil && !variants {
+				return err
 			}
 			s, err := p.surroundings(&c, folder)
 			if err != nil {
@@ -49,15 +54,22 @@ writes nothing. A fault in the file ends it with status 2.`,
 				s.Time = !variants
 				x, err := e.Check(s)
 				if err != nil {
-					return err
+					faults.Add(err)
+					continue
 				}
 				checks = append(checks, x)
+				if x.DataFault != nil {
+					faults.Add(x.DataFault)
+				}
+			}
+			if len(checks) == 0 {
+				return faults.Err()
 			}
 			var v any = checks[0]
 			if variants {
 				v = checks
 			}
-			return p.report(v, func(w io.Writer) {
+			err = p.report(v, func(w io.Writer) {
 				for i, x := range checks {
 					if i > 0 {
 						fmt.Fprintln(w)
@@ -65,6 +77,10 @@ writes nothing. A fault in the file ends it with status 2.`,
 					x.Print(w)
 				}
 			})
+			if err != nil {
+				return err
+			}
+			return faults.Err()
 		},
 	})
 	c.flags(cmd)

@@ -283,6 +283,9 @@ func (p *program) fit(plan *compare.Plan, c *comparison) error {
 		}
 		s.Time = true
 		x, err := v.Check(s)
+		if err == nil {
+			err = x.DataFault
+		}
 		if err != nil {
 			return err
 		}

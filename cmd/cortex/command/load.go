@@ -98,7 +98,7 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 	return e, folder, err
 }
 
-// controls reads the controls of e.
+// controls reads the controls of e, and reports the faults of all together.
 func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiments.Experiment, error) {
 	file, text, _, err := source(name)
 	if err != nil {
@@ -109,15 +109,17 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 		return nil, err
 	}
 	var list []*experiments.Experiment
+	var faults experiments.Faults
 	for _, variant := range e.Control {
 		o.Variant = variant
 		x, err := experiments.Read(file, text, o)
 		if err != nil {
-			return nil, err
+			faults.Add(err)
+			continue
 		}
 		list = append(list, x)
 	}
-	return list, nil
+	return list, faults.Err()
 }
 
 // engine are the options of the default engine. The environment variable

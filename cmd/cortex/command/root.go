@@ -56,7 +56,11 @@ func Main(args []string, out, errs io.Writer) (status int) {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
-	return p.status(root.ExecuteContext(context.Background()))
+	err := root.ExecuteContext(context.Background())
+	if status = statusOf(err); err != nil {
+		p.tell(err, status)
+	}
+	return status
 }
 
 // interruptible returns a context that Ctrl-C and a request to end cancel, for
@@ -67,7 +71,8 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 	return ctx, stop
 }
 
-func (p *program) status(err error) int {
+// statusOf is the exit status that an error leads to.
+func statusOf(err error) int {
 	var f *experiments.Fault
 	var w wrong
 	switch {
@@ -77,17 +82,9 @@ func (p *program) status(err error) int {
 		return statusFailed
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
-	case errors.As(err, &f):
-		fmt.Fprintln(p.err, f.Error())
-		if x := f.Excerpt(); x != "" {
-			fmt.Fprintln(p.err, x)
-		}
-		return statusWrong
-	case errors.As(err, &w):
-		fmt.Fprintf(p.err, "cortex: %v\n", err)
+	case errors.As(err, &f), errors.As(err, &w):
 		return statusWrong
 	}
-	fmt.Fprintf(p.err, "cortex: %v\n", err)
 	return statusFailed
 }
 

@@ -205,6 +205,9 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 			}
 			s.Time = timed && time.Since(begun) < 10*time.Second
 			x, err := e.Check(s)
+			if err == nil {
+				err = x.DataFault
+			}
 			if err != nil {
 				return sweep.Cost{}, err
 			}
