@@ -32,7 +32,12 @@ func (r *reader) connections(root map[string]any) error {
 		if err != nil {
 			return err
 		}
-		r.e.Matrix.Connections = append(r.e.Matrix.Connections, cs...)
+		for _, c := range cs {
+			if r.e.Matrix.Find(c.Name) != nil && r.shortcut[c.Name] != "" {
+				return r.s.fault([]string{"connection", c.Name}, "%q is there twice: plus = \"identity\" of %s makes it, and it is written besides; want one of the two", c.Name, r.shortcut[c.Name])
+			}
+			r.e.Matrix.Connections = append(r.e.Matrix.Connections, c)
+		}
 	}
 	list := r.e.Matrix.Connections
 	index := func(name string) int {

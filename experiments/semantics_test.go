@@ -129,6 +129,12 @@ sets = { one = ["A->A", "B->B"] }
 			}
 		})
 	}
+	// An area's shortcut has no weights, and is no member of a set of its others.
+	e := read(t, before(`pattern = "feedforward"
+connection."A->A" = { plus = "identity", window = "5.." }`)+"[sharing]\nsets = { one = [\"area:A@5..\"] }\n", Overrides{})
+	if n := len(e.Matrix.Sharing.Sets); n != 1 {
+		t.Errorf("found %d sets", n)
+	}
 	_, err := Read("x.toml", before(`pattern = "adjacent"`)+"[sharing]\nbetween = \"shape\"\nsets = { one = [\"A->A\", \"B->B\"] }\n", Overrides{})
 	if err == nil || !strings.Contains(err.Error(), `found beside between = "shape"`) {
 		t.Errorf("sets beside shape: got %v", err)
@@ -150,6 +156,14 @@ default.area.kind = "sum"`)
 		checkLines(t, e, forward)
 		if len(e.Notes) > 0 {
 			t.Errorf("without %s: notes %q", without, e.Notes)
+		}
+	}
+	for _, cell := range []string{"stay+identity", "identity+stay"} {
+		_, err := Read("x.toml", before(`default.area.kind = "sum"
+without = "role:lateral"
+kind.stay = { kind = "brc", plus = "identity" }`)+"[matrix]\nto = [\"A\", \"B\", \"C\"]\nA = [\""+cell+"\", \"conv\", \"conv\"]\n", Overrides{})
+		if err == nil || !strings.Contains(err.Error(), `"A->A identity" is there twice: plus = "identity" of A->A makes it`) {
+			t.Errorf("%s: got %v", cell, err)
 		}
 	}
 	cells := before(`default.area.kind = "sum"`) + "[matrix]\nto = [\"A\", \"B\", \"C\"]\nA = [\"conv+identity\", \"conv\", \"\"]\nB = [\"\", \"\", \"conv\"]\n"
