@@ -139,10 +139,10 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	if err := plan.Write(dir); err != nil {
 		return err
 	}
-	plan.Describe(p.err)
+	plan.Describe(p.notes())
 	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
 		return p.carrySweep(ctx, l, &c.sweepFlags)
-	}, func(format string, args ...any) { fmt.Fprintf(p.err, format+"\n", args...) })
+	}, func(format string, args ...any) { fmt.Fprintf(p.notes(), format+"\n", args...) })
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintln(p.err, "cortex: interrupted; the same command goes on")
@@ -362,7 +362,7 @@ func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags
 	if err != nil || !slices.ContainsFunc(s.Todos, func(x sweep.Todo) bool { return x.Action != sweep.Nothing }) {
 		return err
 	}
-	view := newSweepProgress(p.err, l, s)
+	view := newSweepProgress(p.notes(), l, s)
 	defer view.end()
 	if s.Missing > 0 {
 		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "run"), s.Workers, experiments.Counted(s.Threads, "thread")))

@@ -30,7 +30,7 @@ says so itself on a file system without locks: its process may have been killed.
 Keys in which the listed runs differ are columns, those that every run has, at
 most six; --json has them all. Validation accuracy is that of the last epoch, whose
 cortex is tested. Choose among runs by it: what is chosen by test images looks
-better than it is.
+better than it is. With --quiet the folders alone are listed.
 
 --filter and --sort take a column (folder, name, variant, seed, state, epochs,
 validation, best, test, parameters, seconds, started, updated) or any key of the
@@ -82,6 +82,12 @@ word for validation:
 			}
 			if runs == nil {
 				runs = []experiments.Listed{}
+			}
+			if p.quiet && !p.json {
+				for _, x := range runs {
+					fmt.Fprintln(p.out, x.Folder)
+				}
+				return nil
 			}
 			differing := experiments.DifferingKeys(runs)
 			keys := []string{}

@@ -47,7 +47,7 @@ does at every time slice into the run's recordings, then draws it.`,
 			if err != nil {
 				return err
 			}
-			progress := newProgress(p.err)
+			progress := newProgress(p.notes())
 			defer progress.end()
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())

@@ -33,6 +33,7 @@ type program struct {
 	out, err io.Writer
 	args     []string
 	json     bool
+	quiet    bool // print errors, and the last line of what is said
 }
 
 // wrong is an error of the user's input that is not a fault in a file.
@@ -106,12 +107,15 @@ every area does at every time slice and draws it.
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkSeed(c) }
-	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare(), p.diff())
+	root.PersistentFlags().BoolVar(&p.quiet, "quiet", false, "print only errors, and the last line of the result, such as the path of the page")
+	root.SetHelpCommand(p.help(root))
+	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare(), p.diff(), p.version())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
+	p.complete(root)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownVerb(root, args[0])
@@ -205,7 +209,7 @@ func (p *program) asJSON(c *cobra.Command) *cobra.Command {
 // report prints v as JSON with --json, and otherwise as text does.
 func (p *program) report(v any, text func(w io.Writer)) error {
 	if !p.json {
-		text(p.out)
+		p.say(text)
 		return nil
 	}
 	e := json.NewEncoder(p.out)

@@ -99,7 +99,7 @@ func (h *handling) arguments() (list []string) {
 
 func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice, h *handling) (err error) {
 	dir := experiments.Folder(out)
-	progress := newProgress(p.err)
+	progress := newProgress(p.notes())
 	defer progress.end()
 	defer func() {
 		if errors.Is(err, context.Canceled) {
@@ -242,6 +242,9 @@ func (p *program) summary(dir experiments.Folder) error {
 			page = abs
 		}
 		page = "page: " + page + "\n"
+	}
+	if page == "" && p.quiet {
+		page = fmt.Sprintf("run: %s\n", dir)
 	}
 	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", o, page) })
 }

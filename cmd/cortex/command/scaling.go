@@ -78,7 +78,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 			return fmt.Errorf("%s ×%g: %w", points[i].Quantity, points[i].Factor, err)
 		}
 		if !p.json {
-			fmt.Fprintf(p.err, "%s ×%g: %.4f s a step\n", points[i].Quantity, points[i].Factor, points[i].Seconds)
+			fmt.Fprintf(p.notes(), "%s ×%g: %.4f s a step\n", points[i].Quantity, points[i].Factor, points[i].Seconds)
 		}
 	}
 	if figure != "" {

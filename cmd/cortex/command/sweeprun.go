@@ -231,7 +231,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	if err != nil {
 		return err
 	}
-	view := newSweepProgress(p.err, l, s)
+	view := newSweepProgress(p.notes(), l, s)
 	defer view.end()
 	if s.Missing > 0 {
 		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "task"), s.Workers, experiments.Counted(s.Threads, "thread")))
@@ -326,7 +326,7 @@ func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags) e
 	}
 	ctx, stop := asked(ctx)
 	defer stop()
-	view := newProgress(p.err)
+	view := newProgress(p.notes())
 	defer view.end()
 	o.Report = view
 	err = t.Work(ctx, o, f.take)

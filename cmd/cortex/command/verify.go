@@ -31,7 +31,7 @@ architecture they may.`,
 			if err != nil {
 				return err
 			}
-			progress := newProgress(p.err)
+			progress := newProgress(p.notes())
 			defer progress.end()
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())

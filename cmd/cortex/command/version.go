@@ -1,0 +1,41 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ventral/experiments"
+	"ventral/nn/engine/cpu"
+)
+
+func (p *program) version() *cobra.Command {
+	var c choice
+	return p.asJSON(&cobra.Command{
+		Use:   "version",
+		Short: "Say which program this is, and what it computes with here",
+		Long: `version says which version of the program this is, what it was built with, and the
+inner loops that the processor has, the one that is used first.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if _, err := p.options(&c, ""); err != nil {
+				return err
+			}
+			v := struct {
+				Format  int      `json:"format"`
+				Version string   `json:"version"`
+				Go      string   `json:"go"`
+				OS      string   `json:"os"`
+				Arch    string   `json:"arch"`
+				Kernel  string   `json:"kernel"`  // that is used
+				Kernels []string `json:"kernels"` // that the processor has
+			}{1, experiments.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.engine()).KernelName(), cpu.Kernels()}
+			return p.report(v, func(w io.Writer) {
+				fmt.Fprintf(w, "cortex %s, %s, %s/%s, kernel %s (of %s)\n", v.Version, v.Go, v.OS, v.Arch, v.Kernel, strings.Join(v.Kernels, ", "))
+			})
+		},
+	})
+}
