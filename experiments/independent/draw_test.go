@@ -13,6 +13,7 @@ type drawer struct {
 	sides    []int // of each area
 	channels []int
 	steps    int
+	head     table // what fill does not draw
 }
 
 // chance is true with probability p.
@@ -21,8 +22,18 @@ func (d drawer) chance(p float64) bool { return d.Float64() < p }
 func choose[T any](d drawer, list ...T) T { return list[d.IntN(len(list))] }
 
 // drawFile returns a file and the variant under which it is read, "" for none.
+// Of files that are to be refused it leaves few.
 func drawFile(seed uint64) (file table, variant string) {
-	d := drawer{Rand: rand.New(rand.NewPCG(seed, 1))}
+	for attempt := uint64(1); ; attempt++ {
+		d := drawer{Rand: rand.New(rand.NewPCG(seed, attempt))}
+		file, variant = d.draw()
+		if _, err := resolve(file, variant); err == nil || d.chance(0.2) {
+			return file, variant
+		}
+	}
+}
+
+func (d drawer) draw() (file table, variant string) {
 	d.steps = 1 + d.IntN(8)
 	count := choose(d, 1, 2, 2, 3, 3, 4)
 	d.names = []string{"V1", "V2", "V4", "IT"}[:count]
@@ -46,9 +57,26 @@ func drawFile(seed uint64) (file table, variant string) {
 	}
 	f["stimuli"] = table{"kind": "digits", "size": size, "canvas": 16 * size, "fragment_min": 2, "fragment_max": 3, "train": 16, "validation": 4, "test": 4}
 	f["train"] = table{"batch": 3, "epochs": 1}
+	if d.chance(0.1) {
+		f.at("train")["recompute"] = 1 + d.IntN(3)
+	}
 	for i, name := range d.names {
 		f.at("area")[name] = table{"shape": []any{d.sides[i], d.sides[i], d.channels[i]}}
 	}
+	d.head = f.clone()
+	d.fill(f)
+	if d.chance(0.3) {
+		variant = choose(d, "control", "other")
+		d.variant(f, variant)
+	}
+	if d.chance(0.95) {
+		d.repair(f, variant)
+	}
+	return f, variant
+}
+
+// fill draws everything but the head, shapes and images.
+func (d drawer) fill(f table) {
 	d.areas(f)
 	d.norms(f)
 	d.kinds(f)
@@ -63,10 +91,30 @@ func drawFile(seed uint64) (file table, variant string) {
 	d.shares(f)
 	d.input(f)
 	d.readout(f)
-	if d.chance(0.95) {
-		d.repair(f)
+}
+
+// variant enters a variant, which takes some tables from another file.
+func (d drawer) variant(f table, name string) {
+	other := table{}
+	d.fill(other)
+	v := f.at("variant").at(name)
+	for _, k := range []string{"default", "role", "connection", "sharing", "readout", "input", "without", "kind", "pattern", "area"} {
+		if other[k] == nil || !d.chance(0.2) {
+			continue
+		}
+		if k == "pattern" && f["matrix"] != nil && d.chance(0.9) {
+			continue
+		}
+		v[k] = other[k]
 	}
-	return f, ""
+	if d.chance(0.2) {
+		v["steps"] = max(d.steps-1, 1)
+	}
+	if d.chance(0.3) {
+		v.at("area").at(d.names[0])["lambda"] = 0.5
+	}
+	v.prune()
+	f.at("variant")["idle"] = table{"steps": 3}
 }
 
 func anys(list []string) []any {
@@ -120,6 +168,11 @@ func (d drawer) areas(f table) {
 		if !d.chance(0.3) {
 			continue
 		}
+		kind := kind
+		if d.chance(0.2) {
+			kind = choose(d, "rate", "sum")
+			f.at("area").at(name)["kind"] = kind
+		}
 		for k, v := range d.dynamics(kind) {
 			f.at("area").at(name)[k] = v
 		}
@@ -159,6 +212,9 @@ func (d drawer) norm() table {
 	if d.chance(0.2) {
 		t["momentum"] = choose(d, 0.1, 0.5)
 	}
+	if d.chance(0.15) {
+		t["untrained"] = choose(d, "last", "reestimate", "error")
+	}
 	if d.chance(0.2) {
 		t["divisor"] = choose(d, "biased", "unbiased")
 	}
@@ -173,10 +229,13 @@ func (d drawer) norms(f table) {
 
 // repair moves the readout to slices at which it sees the image, if there are
 // any, and the tests of a cumulative one behind the first of them.
-func (d drawer) repair(f table) {
-	n, _ := resolve(f, "")
+func (d drawer) repair(f table, variant string) {
+	n, _ := read(f, variant)
 	if n == nil {
 		return
+	}
+	if variant != "" {
+		f = f.sub("variant").sub(variant)
 	}
 	k := newClock(n)
 	var seen []int
@@ -194,8 +253,8 @@ func (d drawer) repair(f table) {
 			break
 		}
 	}
-	if n.readout.cumulative != "none" {
-		f.sub("readout")["test"] = fmt.Sprintf("%d..", n.readout.train[0])
+	if n.readout.cumulative != "none" && len(n.readout.train) > 0 {
+		f.at("readout")["test"] = fmt.Sprintf("%d..", n.readout.train[0])
 	}
 }
 

@@ -75,7 +75,7 @@ func (d drawer) wiring(much float64) table {
 		t["window"] = d.window()
 	}
 	if d.chance(0.2 * much) {
-		t["state"] = choose(d, "state", "response")
+		t["state"] = choose(d, "state", "response", "response", "preactivation")
 	}
 	if d.chance(0.15 * much) {
 		t["merge"] = choose(d, "add", "multiply", "multiply")
@@ -151,6 +151,9 @@ func (d drawer) roles(f table) {
 		if d.chance(0.4) {
 			t["kernel"] = 1 + d.IntN(4)
 		}
+		if d.chance(0.1) {
+			t["times"] = 1 + d.IntN(3)
+		}
 		if role == "lateral" && d.chance(0.6) {
 			kind := choose(d, "brc", "conv", "pool_conv", "brd", "resize_conv")
 			t.put(d.transform(kind))["kind"] = kind
@@ -201,6 +204,9 @@ func (d drawer) connections(f table) {
 		case d.chance(0.5):
 			t["kernel"] = 1 + d.IntN(4)
 		}
+		if d.chance(0.1) {
+			t["role"] = choose(d, "feedforward", "lateral", "feedback", "bypass")
+		}
 		f.at("connection")[name] = t
 	}
 }
@@ -224,7 +230,7 @@ func (d drawer) without(f table) {
 		}
 	}
 	if d.chance(0.15) {
-		if n, _ := resolve(f, ""); n != nil && len(n.links) > 0 && d.chance(0.9) {
+		if n, _ := read(f.clone().put(d.head), ""); n != nil && len(n.links) > 0 && d.chance(0.9) {
 			pairs = []string{choose(d, n.links...).name}
 		}
 		f.at("connection")[choose(d, pairs...)] = false

@@ -10,7 +10,11 @@ var kinds = []string{"identity", "conv", "transposed_conv", "pool_conv", "resize
 
 // readLinks makes the connections of patterns, of the matrix and of the table
 // of connections, and takes away what the file takes away.
-func (n *network) readLinks(f table) error {
+//
+// Where a variant has a pattern, what the file itself says of other connections
+// lies idle.
+func (n *network) readLinks(f, variant table) error {
+	idle := variant["pattern"] != nil
 	written := map[string]table{} // by name, in the file's words
 	var names []string
 	add := func(name string, t table) {
@@ -28,11 +32,17 @@ func (n *network) readLinks(f table) error {
 			}
 		}
 	}
+	if f["pattern"] != nil && f["matrix"] != nil {
+		return refuse("a pattern beside a matrix")
+	}
 	cells, err := n.matrixCells(f.sub("matrix"), add)
 	if err != nil {
 		return err
 	}
 	for _, name := range f.sub("connection").keys() {
+		if _, own := variant.sub("connection")[name]; idle && !own && written[name] == nil {
+			continue
+		}
 		t, ok := f.sub("connection")[name].(table)
 		if !ok {
 			if written[name] == nil {
@@ -60,9 +70,6 @@ func (n *network) readLinks(f table) error {
 				l.slices[t] = l.slices[t] && cells[name][t]
 			}
 		}
-		if !slices.Contains(l.slices, true) {
-			return refuse("%s has no slice", name)
-		}
 		n.links = append(n.links, l)
 		if plus {
 			n.links = append(n.links, l.shortcut())
@@ -81,8 +88,16 @@ func (n *network) readLinks(f table) error {
 			l.role = l.ownerRole // the shortcut of a connection goes with it
 			return s.selects(n, l)
 		})
-		if len(n.links) == before {
+		if len(n.links) == before && !(idle && variant["without"] == nil) {
 			return refuse("without: %s selects nothing", text)
+		}
+	}
+	for _, l := range n.links {
+		if !slices.Contains(l.slices, true) {
+			return refuse("%s has no slice", l.name)
+		}
+		if a := n.areas[l.from]; l.reads == "preactivation" && a.kind != "rate" {
+			return refuse("%s reads the preactivation of %s, which has none", l.name, a.name)
 		}
 	}
 	return nil
@@ -143,7 +158,11 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 	clear(replaced)
 	for _, k := range matrix.keys() {
 		if t := matrix.sub(k); t != nil {
-			put(t, windowOf(k, n.steps))
+			window := windowOf(k, n.steps)
+			if !slices.Contains(window, true) {
+				return nil, refuse("matrix window %s has no slice", k)
+			}
+			put(t, window)
 		}
 	}
 	for _, from := range n.areas {
@@ -194,9 +213,19 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	l = link{name: name, from: n.area(from), to: n.area(to)}
 	a, b := n.areas[l.from], n.areas[l.to]
 	c := chain{own}
+	for i, t := range []table{own, f.sub("role").sub(c.text("role", roleOf(l.from, l.to)))} {
+		if i > 0 && own["kind"] != nil {
+			break
+		}
+		if kind, ok := t["kind"].(string); ok && f.sub("kind").sub(kind) == nil && !slices.Contains(kinds, kind) {
+			return l, false, refuse("%s: there is no kind %s", name, kind)
+		}
+	}
+	strict := []table{own} // tables whose keys must all be those of the kind
 	custom := func(t table) {
 		if kind, ok := t["kind"].(string); ok && f.sub("kind").sub(kind) != nil {
 			c = append(c, f.sub("kind").sub(kind))
+			strict = append(strict, f.sub("kind").sub(kind))
 		}
 	}
 	custom(own)
@@ -208,6 +237,9 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 		c = append(c, role)
 		if own["kind"] == nil {
 			custom(role)
+		}
+		if own["kind"] == nil || own["kind"] == role["kind"] {
+			strict = append(strict, role)
 		}
 	}
 	for _, t := range c {
@@ -227,9 +259,11 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			l.kind = "transposed_conv"
 		}
 	}
-	for k := range own {
-		if !slices.Contains(keysOf(l.kind), k) {
-			return l, false, refuse("%s: a connection of kind %s has no key %s", name, l.kind, k)
+	for _, t := range strict {
+		for k := range t {
+			if !slices.Contains(keysOf(l.kind), k) {
+				return l, false, refuse("%s: a connection of kind %s has no key %s", name, l.kind, k)
+			}
 		}
 	}
 	l.delay, l.slices = c.whole("delay", 1), windowOf(c.text("window", "0.."), n.steps)
@@ -237,10 +271,8 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	if l.reads == "" {
 		l.reads = "response"
 	}
-	if l.reads == "preactivation" && a.kind != "rate" {
-		return l, false, refuse("%s reads the preactivation of %s, which has none", name, a.name)
-	}
-	l.untiedFrom = untiedFrom(c.text("time", chain{f.sub("sharing")}.text("time", "tied")), n.steps)
+	l.time = c.text("time", chain{f.sub("sharing")}.text("time", "tied"))
+	l.untiedFrom = untiedFrom(l.time, n.steps)
 	l.merge, l.gain, l.bias = c.text("merge", "add"), c.number("gain", 1), c.text("bias", "auto")
 	l.kernel, l.times, l.width = c.whole("kernel", 3), c.whole("times", 1), c.whole("width", 0)
 	l.strideAt = c.text("stride_at", map[string]string{"brc": "first", "brd": "last"}[l.kind])
@@ -363,9 +395,14 @@ func untiedFrom(time string, steps int) int {
 
 // checkSets refuses sets of which one selects nothing, or two the same.
 func (n *network) checkSets() error {
+	if n.sharing.shape && len(n.sharing.sets) > 0 {
+		return refuse("sets beside ties by shape")
+	}
 	for _, s := range n.sharing.sets {
 		for _, m := range s.members {
-			if !slices.ContainsFunc(n.links, func(l link) bool { return m.ties(n, l) }) {
+			if !slices.ContainsFunc(n.links, func(l link) bool {
+				return slices.ContainsFunc(listed(l.slices), func(t int) bool { return m.slices[t] && m.ties(n, l) })
+			}) {
 				return refuse("set %s: %s selects nothing", s.name, m.text)
 			}
 		}
@@ -399,7 +436,7 @@ func (n *network) checkMembers() error {
 			if first == nil {
 				first = l
 			}
-			if l.untiedFrom != first.untiedFrom {
+			if l.time != first.time {
 				return refuse("set %s: %s and %s have two rules for time", s.name, first.name, l.name)
 			}
 			if !reflect.DeepEqual(n.kernels(l), n.kernels(first)) {

@@ -135,12 +135,12 @@ func (m *model) drive(l *link, t int) stack {
 	x := m.signal(l.from, t-l.delay, l.reads)
 	down, up, _ := factors(a, b)
 	biased := l.bias == "present" || l.bias == "auto" && b.bias == "connection"
-	weights := func(member string, forward bool, shape ...int) (kernel, bias []float64) {
+	weights := func(member, kernelOf string, forward bool, shape ...int) (kernel, bias []float64) {
 		channels := shape[3]
 		if !forward {
 			channels = shape[2]
 		}
-		kernel = m.value(m.weightName(l, t, member, "kernel", shape, channels), true, shape...)
+		kernel = m.value(m.weightName(l, t, kernelOf, "kernel", shape, channels), true, shape...)
 		if biased {
 			local := "bias"
 			if !forward && m.inSet(l, t) {
@@ -157,10 +157,10 @@ func (m *model) drive(l *link, t int) stack {
 	case "identity":
 		return x
 	case "conv":
-		kernel, bias := weights("", true, k, k, a.c, b.c)
+		kernel, bias := weights("", "", true, k, k, a.c, b.c)
 		return convolve(x, kernel, k, b.c, down).biased(bias)
 	case "transposed_conv":
-		kernel, bias := weights("", false, k, k, b.c, a.c)
+		kernel, bias := weights("", "", false, k, k, b.c, a.c)
 		return transpose(x, kernel, k, b.c, up, b.h, b.w).biased(bias)
 	case "pool_conv":
 		size := l.poolSize
@@ -170,10 +170,10 @@ func (m *model) drive(l *link, t int) stack {
 		if size > 1 {
 			x = pool(x, l.pool, size, down)
 		}
-		kernel, bias := weights("", true, k, k, a.c, b.c)
+		kernel, bias := weights("", "", true, k, k, a.c, b.c)
 		return convolve(x, kernel, k, b.c, 1).biased(bias)
 	case "resize_conv":
-		kernel, bias := weights("", true, k, k, a.c, b.c)
+		kernel, bias := weights("", "", true, k, k, a.c, b.c)
 		return convolve(enlarge(x, up), kernel, k, b.c, 1).biased(bias)
 	}
 	for member := 1; member <= l.times; member++ {
@@ -195,7 +195,7 @@ func (m *model) drive(l *link, t int) stack {
 		}
 		strides := member == 1 && l.strideAt == "first" || member == l.times && l.strideAt == "last"
 		if l.kind == "brc" {
-			kernel, bias := weights(local, true, k, k, x.c, channels)
+			kernel, bias := weights(local, local, true, k, k, x.c, channels)
 			stride := 1
 			if strides {
 				stride = down
@@ -203,10 +203,11 @@ func (m *model) drive(l *link, t int) stack {
 			x = convolve(x, kernel, k, channels, stride).biased(bias)
 			continue
 		}
+		kernelOf := local
 		if m.inSet(l, t) { // adjoint: the first member of one with the last of the other
-			local = fmt.Sprint(l.times + 1 - member)
+			kernelOf = fmt.Sprint(l.times + 1 - member)
 		}
-		kernel, bias := weights(local, false, k, k, channels, x.c)
+		kernel, bias := weights(local, kernelOf, false, k, k, channels, x.c)
 		stride, h, w := 1, x.h, x.w
 		if strides {
 			stride, h, w = up, b.h, b.w

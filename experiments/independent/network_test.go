@@ -1,7 +1,6 @@
 package independent
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -48,6 +47,7 @@ type link struct {
 	name       string
 	from, to   int
 	role       string
+	time       string // rule
 	ownerRole  string // of the connection whose shortcut it is
 	untiedFrom int    // first slice with weights of its own
 	delay      int
@@ -114,18 +114,29 @@ func (r refused) Error() string { return string(r) }
 
 func refuse(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
 
-// resolve reads a file, with the keys of a variant in place where it has a name.
+// resolve reads a file, with the keys of a variant in place where it has a
+// name, and refuses what makes no sense as a whole.
 func resolve(file table, variant string) (*network, error) {
-	f := file.clone()
-	if variant != "" {
-		f.replace(file.sub("variant").sub(variant))
-	}
-	size := chain{f.sub("stimuli")}.whole("size", 32)
-	n := &network{steps: f["steps"].(int), image: [3]int{size, size, 1}, classes: 10}
-	if err := errors.Join(n.readAreas(f), n.readLinks(f), n.readSharing(f), n.readInput(f), n.readReadout(f)); err != nil {
+	n, err := read(file, variant)
+	if err != nil {
 		return nil, err
 	}
 	return n, n.check()
+}
+
+// read reads a file table by table.
+func read(file table, variant string) (*network, error) {
+	f := file.clone()
+	own := file.sub("variant").sub(variant)
+	f.replace(own)
+	size := chain{f.sub("stimuli")}.whole("size", 32)
+	n := &network{steps: f["steps"].(int), image: [3]int{size, size, 1}, classes: 10}
+	for _, part := range []func(table) error{n.readAreas, func(f table) error { return n.readLinks(f, own) }, n.readSharing, n.readInput, n.readReadout} {
+		if err := part(f); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
 }
 
 func (n *network) area(name string) int {
@@ -142,6 +153,17 @@ func (n *network) readAreas(f table) error {
 			silent: c.text("silent", "absent"), lambda: c.number("lambda", 1), normFirst: true, function: "relu"}
 		a.bias = c.text("bias", map[string]string{"rate": "area", "sum": "connection"}[a.kind])
 		a.norm = readNorm(append(c.tables("norm"), defaults.sub("norm")))
+		strict := chain{own, defaults.sub("area")}
+		if own["kind"] != nil && own["kind"] != defaults.sub("area")["kind"] {
+			strict = strict[:1]
+		}
+		for _, t := range strict {
+			for k := range t {
+				if !slices.Contains(areaKeys[a.kind], k) {
+					return refuse("%s: an area of kind %s has no key %s", name, a.kind, k)
+				}
+			}
+		}
 		switch a.kind {
 		case "sum":
 			a.function = c.text("nonlinearity", "relu")
@@ -157,6 +179,11 @@ func (n *network) readAreas(f table) error {
 		n.areas = append(n.areas, a)
 	}
 	return nil
+}
+
+var areaKeys = map[string][]string{
+	"rate": {"shape", "kind", "silent", "bias", "norm", "lambda", "order"},
+	"sum":  {"shape", "kind", "silent", "bias", "norm", "nonlinearity"},
 }
 
 func readNorm(c chain) norm {
@@ -203,6 +230,26 @@ func windowOf(text string, steps int) []bool {
 	return out
 }
 
+// existing is windowOf for slices that must be those of the experiment.
+func existing(text string, steps int) ([]bool, error) {
+	more := windowOf(text, steps+100)
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); strings.HasSuffix(part, "..") {
+			first := windowOf(strings.TrimSuffix(part, ".."), steps+100)
+			if listed(first)[0] >= steps {
+				return nil, refuse("%s begins after the last slice", text)
+			}
+			clear(more[steps:])
+		}
+	}
+	for t := steps; t < len(more); t++ {
+		if more[t] {
+			return nil, refuse("slice %d of %s is not one of %d", t, text, steps)
+		}
+	}
+	return more[:steps], nil
+}
+
 func listed(at []bool) []int {
 	var out []int
 	for t, is := range at {
@@ -223,10 +270,17 @@ func (n *network) readReadout(f table) error {
 	r.reads = c.text("state", map[string]string{"rate": "response", "sum": "state"}[n.areas[r.from].kind])
 	train, drawn := strings.CutPrefix(c.text("train", fmt.Sprint(n.steps-1)), "any of ")
 	r.any = drawn
-	r.train = listed(windowOf(train, n.steps))
+	at, err := existing(train, n.steps)
+	if err != nil {
+		return err
+	}
+	r.train = listed(at)
 	r.test = r.train
 	if test, ok := t["test"].(string); ok {
-		r.test = listed(windowOf(test, n.steps))
+		if at, err = existing(test, n.steps); err != nil {
+			return err
+		}
+		r.test = listed(at)
 	}
 	if list, ok := t["weights"].([]any); ok {
 		for _, w := range list {
@@ -274,7 +328,11 @@ func readNet(v any, otherwise []any, defaultNorm table) []layer {
 func (n *network) readInput(f table) error {
 	t := f.sub("input")
 	c := chain{t}
-	n.input = input{shown: windowOf(c.text("steps", "0"), n.steps), delay: c.whole("delay", 0),
+	shown, err := existing(c.text("steps", "0"), n.steps)
+	if err != nil {
+		return err
+	}
+	n.input = input{shown: shown, delay: c.whole("delay", 0),
 		net: readNet(t["net"], []any{"conv"}, f.sub("default").sub("norm"))}
 	for _, name := range texts(t["to"]) {
 		n.input.to = append(n.input.to, n.area(name))

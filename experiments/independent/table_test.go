@@ -62,6 +62,17 @@ func (t table) replace(variant table) {
 	}
 }
 
+// prune takes empty tables out of t.
+func (t table) prune() {
+	for k, v := range t {
+		if sub, ok := v.(table); ok {
+			if sub.prune(); len(sub) == 0 {
+				delete(t, k)
+			}
+		}
+	}
+}
+
 // text writes t as TOML. How it is written (sections, dotted keys or tables in
 // line) is drawn.
 func (t table) text(r *rand.Rand) string {
