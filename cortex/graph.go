@@ -66,7 +66,7 @@ type Graph struct {
 // error is an *Error.
 func NewGraph(g Graph) (*Graph, error) {
 	g.index = map[string]int{}
-	for _, check := range []func() error{g.checkAreas, g.checkConnections, g.checkInput, g.checkReadout, g.checkOrder} {
+	for _, check := range []func() error{g.checkImage, g.checkAreas, g.checkConnections, g.checkInput, g.checkReadout, g.checkOrder} {
 		if err := check(); err != nil {
 			return nil, err
 		}
@@ -78,6 +78,19 @@ func NewGraph(g Graph) (*Graph, error) {
 		}
 	}
 	return &g, nil
+}
+
+// checkImage reports images and classes that no data set can have.
+func (g *Graph) checkImage() error {
+	for _, n := range g.Image {
+		if n < 1 {
+			return wrong([]string{"stimuli"}, "found images of %d×%d×%d (height, width, channels), want 1 or more of each", g.Image[0], g.Image[1], g.Image[2])
+		}
+	}
+	if g.Classes < 1 {
+		return wrong([]string{"stimuli"}, "found %d classes, want 1 or more", g.Classes)
+	}
+	return nil
 }
 
 func (g *Graph) checkAreas() error {

@@ -12,7 +12,7 @@ import (
 // images or signals, and draws it. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Options) error {
 	o = o.filled()
-	e, info, lock, err := openAlone(dir)
+	e, info, lock, err := openAlone(dir, Open)
 	if err != nil {
 		return err
 	}

@@ -92,13 +92,25 @@ func (r *run) frames() []dynamics.Frame {
 // note says how many images the learning curves are measured on.
 func (r *run) note() string {
 	n := r.e.Stimuli.Settings.Describe().Images
-	trained := r.g.TrainSlices()
+	trained := r.trainSlices()
 	loss := "the loss is as it is trained, " + map[string]string{"mean": "the mean", "sum": "the sum"}[r.e.Readout.Over] + " over a network's training slices"
 	if r.e.Readout.Loss == "sigmoid" {
 		loss += " of the sum over classes"
 	}
 	return fmt.Sprintf("%s training and %s validation images; %s; accuracy is at its last training slice (%d)",
 		grouped(n[stimuli.Train]), grouped(n[stimuli.Validation]), loss, trained[len(trained)-1])
+}
+
+// trainSlices are those of the graph, or where there is none as the run noted
+// them; 0 where it did not.
+func (r *run) trainSlices() []int {
+	if r.g != nil {
+		return r.g.TrainSlices()
+	}
+	if a, err := r.anatomy(); err == nil && len(a.TrainSlices) > 0 {
+		return a.TrainSlices
+	}
+	return []int{0}
 }
 
 // drawAnatomy draws figures of the run, beside its controls where these are
@@ -198,8 +210,10 @@ func (r *run) load() (err error) {
 	if r.epochs, err = r.dir.readMetrics(); err != nil {
 		return err
 	}
-	if r.g, err = r.e.Graph(); err != nil {
-		return err
+	if _, unknown := r.e.Stimuli.Settings.(*stimuli.Elsewhere); !unknown {
+		if r.g, err = r.e.Graph(); err != nil {
+			return err
+		}
 	}
 	r.done = nil
 	if !r.dir.Has(testFile) || !r.dir.Has(framesFile) {
@@ -225,7 +239,7 @@ func (r *run) load() (err error) {
 // Plot draws the figures and the page of a run again from its folder, without
 // an engine and without images.
 func Plot(dir Folder) error {
-	e, info, lock, err := openAlone(dir)
+	e, info, lock, err := openAlone(dir, Look)
 	if err != nil {
 		return err
 	}
@@ -235,7 +249,7 @@ func Plot(dir Folder) error {
 		return err
 	}
 	for _, name := range info.Controls {
-		e, info, err := Open(dir.Control(name))
+		e, info, err := Look(dir.Control(name))
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,8 @@ type Overrides struct {
 	Variant string   // applied first
 	Set     []string // "key=value", in order
 	Auto    string   // what precision = "auto" is on the engine at hand; "" is float32
+
+	elsewhere *stimuli.Elsewhere // what stimuli of an unknown kind are, of a run that is only looked at; nil makes them a fault
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
@@ -47,7 +49,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 		return nil, s.syntax(err)
 	}
 	s.spots = positions(text)
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, shortcut: map[string]string{}}
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, shortcut: map[string]string{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -62,9 +64,11 @@ type reader struct {
 	binder
 	e    *Experiment
 	norm nn.Norm // default.norm
-	area map[string]any
-	kind map[string]map[string]any // named kinds
-	role map[string]map[string]any
+
+	elsewhere *stimuli.Elsewhere // as in Overrides
+	area      map[string]any
+	kind      map[string]map[string]any // named kinds
+	role      map[string]map[string]any
 
 	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
 	made         []string          // connections that it makes, where it was changed
@@ -131,6 +135,9 @@ func (r *reader) root(root map[string]any) error {
 	if err := r.images(); err != nil {
 		return err
 	}
+	if _, ok := e.Stimuli.Settings.(*stimuli.Elsewhere); ok {
+		return nil // without the size of the images there is no graph
+	}
 	_, err := e.Graph()
 	return err
 }
@@ -171,6 +178,16 @@ func (r *reader) stimuli(path []string, v any) error {
 		return r.s.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
 	}
 	x.Kind = kind
+	if r.elsewhere != nil && !hasWord(stimuli.Kinds(), kind) {
+		r.elsewhere.Kind, x.Settings = kind, r.elsewhere
+		own := map[string]any{}
+		for _, k := range keysOf(x) {
+			if v, ok := m[k]; ok && k != "augment" {
+				own[k] = v
+			}
+		}
+		return r.bind(path, own, nil, x)
+	}
 	if x.Settings, err = stimuli.New(kind); err != nil {
 		return r.s.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
 	}
@@ -193,6 +210,9 @@ func (r *reader) stimuli(path []string, v any) error {
 		return err
 	}
 	if err := x.Settings.Check(); err != nil {
+		return r.s.wrap(path, err)
+	}
+	if err := x.Settings.Describe().Check(); err != nil {
 		return r.s.wrap(path, err)
 	}
 	return r.s.wrap(append(path, "augment"), x.Augment.Check())

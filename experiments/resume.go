@@ -2,8 +2,12 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"strings"
+
+	"ventral/experiments/stimuli"
 )
 
 // Resume goes on with the run in a folder, from its last checkpoint.
@@ -92,7 +96,14 @@ func (r *run) goesOn() error {
 func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
 
 // Open reads the experiment and the provenance of a run's folder.
-func Open(dir Folder) (*Experiment, *Info, error) {
+func Open(dir Folder) (*Experiment, *Info, error) { return open(dir, false) }
+
+// Look is Open for what needs neither images nor a graph: the stimuli may be of a
+// kind that this program does not have.
+func Look(dir Folder) (*Experiment, *Info, error) { return open(dir, true) }
+
+// open reads a run's folder; look says whether the stimuli may be unknown.
+func open(dir Folder, look bool) (*Experiment, *Info, error) {
 	info := &Info{}
 	if err := dir.ReadJSON(infoFile, info); err != nil {
 		if !dir.Has(infoFile) {
@@ -115,24 +126,52 @@ func Open(dir Folder) (*Experiment, *Info, error) {
 		}
 		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
 	}
-	e, err := Read(dir.path(experimentFile), text, Overrides{Auto: info.Precision})
+	o := Overrides{Auto: info.Precision}
+	if look {
+		o.elsewhere = stimuliOf(info, text)
+	}
+	e, err := Read(dir.path(experimentFile), text, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, OfRun(err)
 	}
 	e.Variant = info.Variant
 	return e, info, nil
 }
 
-// openAlone reads a run and locks its folder.
-func openAlone(dir Folder) (*Experiment, *Info, *Lock, error) {
-	if _, _, err := Open(dir); err != nil {
+// stimuliOf is what a run tells of stimuli of an unknown kind.
+func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
+	x := &stimuli.Elsewhere{Targets: 1}
+	if keyed(resolved).value["readout.decide"] == `"top_n"` {
+		x.Targets = 2 // or more
+	}
+	for name, n := range info.Images {
+		if s, ok := splits[name]; ok {
+			x.Images[s] = n
+		}
+	}
+	return x
+}
+
+// OfRun adds to a fault of a run's experiment what works without its stimuli,
+// where they are of a kind that this program does not have.
+func OfRun(err error) error {
+	var f *Fault
+	if errors.As(err, &f) && f.Key == "stimuli.kind" && strings.HasPrefix(f.Message, "found") {
+		f.Message += "; the run is of a program that has this data set: here cortex show RUN and cortex plot RUN alone do without it"
+	}
+	return err
+}
+
+// openAlone reads a run as read does, Open or Look, and locks its folder.
+func openAlone(dir Folder, read func(Folder) (*Experiment, *Info, error)) (*Experiment, *Info, *Lock, error) {
+	if _, _, err := read(dir); err != nil {
 		return nil, nil, nil, err
 	}
 	l, err := dir.Lock()
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	e, info, err := Open(dir)
+	e, info, err := read(dir)
 	if err != nil {
 		l.Release()
 	}

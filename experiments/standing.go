@@ -37,7 +37,7 @@ type Checkpoint struct {
 // ReadStanding reads how the run in a folder stands, its checkpoints with all
 // their numbers.
 func ReadStanding(dir Folder) (*Standing, error) {
-	e, _, err := Open(dir)
+	e, _, err := Look(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ type Outcome struct {
 
 // ReadOutcome reads what the run in a folder showed.
 func ReadOutcome(dir Folder) (*Outcome, error) {
-	e, info, err := Open(dir)
+	e, info, err := Look(dir)
 	if err != nil {
 		return nil, err
 	}

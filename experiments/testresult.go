@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"ventral/areas"
@@ -104,6 +105,12 @@ func hasSlice(list []int, t int) bool {
 // chance is the accuracy of guessing, in per cent; of several targets, that of
 // the exact set.
 func (r *run) chance() float64 {
+	if r.g == nil { // of stimuli that this program does not have
+		if r.done == nil {
+			return math.NaN()
+		}
+		return float64(r.done.test.Chance)
+	}
 	n, k := r.g.Classes, r.e.Stimuli.Settings.Describe().Targets
 	sets := 1.0
 	for i := range k {

@@ -94,7 +94,9 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 	if err != nil {
 		return nil, "", err
 	}
-	e, err = experiments.Read(file, text, o)
+	if e, err = experiments.Read(file, text, o); err != nil && experiments.Folder(name).IsRun() {
+		err = experiments.OfRun(err)
+	}
 	return e, folder, err
 }
 

@@ -21,7 +21,7 @@ images. Of the folder of a comparison it makes tests, tables and page again, too
 			dir := experiments.Folder(args[0])
 			draw := compare.Replot
 			if !compare.IsComparison(dir) {
-				if _, _, err := experiments.Open(dir); err != nil {
+				if _, _, err := experiments.Look(dir); err != nil {
 					return wrong{err}
 				}
 				draw = experiments.Plot
