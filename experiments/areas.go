@@ -11,9 +11,13 @@ import (
 // variables.
 var reserved = []string{"input", "readout", "optimiser", "statistics", "recompute", "image", "label"}
 
-// fileName reports whether every system can have a file of this name.
+// longestFile is the most bytes of a name from which names of files are made:
+// systems have 255 for the whole.
+const longestFile = 100
+
+// fileName reports whether every system can have files called by this name.
 func fileName(name string) bool {
-	if name == "" || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, "/\\:*?\"<>| ") {
+	if name == "" || len(name) > longestFile || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, "/\\:*?\"<>| ") {
 		return false
 	}
 	for _, c := range name {
@@ -44,7 +48,7 @@ func (r *reader) areas(path []string, v any) error {
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
 		if !fileName(name) || strings.ContainsAny(name, "@") {
-			return r.s.fault(at, "found %q, want a name that a file can have: without spaces and the signs / \\ : * ? \" < > | @", name)
+			return r.s.fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
 		if hasWord(reserved, strings.ToLower(name)) {
 			return r.s.fault(at, "found %q, which names a part of every cortex; want another name", name)

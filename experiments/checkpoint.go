@@ -99,6 +99,9 @@ func (f Folder) prune(step int, info *Info, damaged map[string]bool) error {
 	for _, name := range names {
 		if !slices.Contains(newest, name) && (info.Best == nil || name != info.Best.File) {
 			moment()
+			if err := f.still(); err != nil {
+				return err
+			}
 			os.Remove(f.path(name)) // an old one that stays does no harm
 		}
 	}

@@ -70,11 +70,15 @@ func slicesOf(places []string) []int {
 	return list
 }
 
+// classes are the names of the classes, as the images said when they were opened.
 func (r *run) classes() []string {
-	if r.data == nil {
-		return nil
+	if r.info.Classes != nil {
+		return r.info.Classes
 	}
-	return r.data.Classes()
+	if a, err := r.anatomy(); err == nil {
+		return a.Classes
+	}
+	return nil
 }
 
 // frames are those of the run by now.

@@ -120,18 +120,22 @@ func (f Folder) writable() error {
 		}
 		at = filepath.Dir(at)
 	}
-	t, err := os.CreateTemp(at, temporary+"*")
-	if err != nil {
+	if err := mayWrite(at); err != nil {
 		return fmt.Errorf("%s: nothing can be written there (%w); choose another folder by --out", f, err)
 	}
-	t.Close()
-	return os.Remove(t.Name())
+	return nil
 }
 
-// tidy removes files that a killed process had not completed.
+// tidy removes files that a killed process had not completed, from f and the
+// folders below it that have no lock of their own.
 func (f Folder) tidy() {
 	filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasPrefix(d.Name(), temporary) {
+		switch {
+		case err != nil:
+			return nil
+		case d.IsDir() && path != string(f) && Folder(path).Has(lockFile):
+			return fs.SkipDir // who works there tidies it
+		case !d.IsDir() && IsTemporary(d.Name()):
 			os.Remove(path) // one that stays does no harm
 		}
 		return nil
@@ -144,15 +148,19 @@ const temporary = ".tmp-"
 // IsTemporary reports whether a file is called like one that is being written.
 func IsTemporary(name string) bool { return strings.HasPrefix(name, temporary) }
 
-// Free returns base, or base-2, base-3, …, the first that does not exist.
-func Free(base string) string {
+// Free returns base, or base-2, base-3, …, the first that does not exist. Where
+// that cannot be told, the error says why.
+func Free(base string) (string, error) {
 	for i := 1; ; i++ {
 		name := base
 		if i > 1 {
 			name = fmt.Sprintf("%s-%d", base, i)
 		}
-		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-			return name
+		switch _, err := os.Lstat(name); {
+		case errors.Is(err, fs.ErrNotExist):
+			return name, nil
+		case err != nil:
+			return "", fmt.Errorf("%w; choose a folder by --out", err)
 		}
 	}
 }
@@ -170,10 +178,13 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	path := f.path(name)
 	dir := filepath.Dir(path)
 	defer func() {
-		if err != nil {
+		if moved := (*Moved)(nil); err != nil && !errors.As(err, &moved) {
 			err = fmt.Errorf("%s: %w", path, cause(err))
 		}
 	}()
+	if err := f.still(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -202,6 +213,9 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	moment()
+	if err := f.still(); err != nil { // writing may have taken long
+		return err
+	}
 	if err := patiently(func() error { return rename(t.Name(), path) }, filelock.Opened); err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ type Info struct {
 	Experiment string             `json:"experiment_sha256"` // of experiment.toml
 	Data       map[string]string  `json:"data_sha256"`
 	Images     map[string]int     `json:"images"` // by split
+	Classes    []string           `json:"classes"`
 	Normaliser stimuli.Normaliser `json:"normaliser"`
 	Precision  string             `json:"precision"` // what was computed in
 

@@ -17,7 +17,9 @@ const lockFile = ".lock"
 // Lock keeps every other process from working in a folder. The system gives it
 // back when the process ends, even when it is killed.
 type Lock struct {
-	file *os.File // nil where the file system has no locks
+	folder Folder
+	file   *os.File // the lock file, or where the file system has no locks the folder
+	held   bool     // the system keeps others out
 }
 
 // Busy is the error of a folder that another process works in.
@@ -40,8 +42,9 @@ func (b *Busy) Error() string {
 // a file keeps it from being replaced or removed.
 const patience = 300 * time.Millisecond
 
-// Lock takes the folder's lock; the folder must be there. A folder that another
-// process works in is a *Busy. Where the file system has no locks there is
+// Lock takes the folder's lock; the folder must be there. Until it is released,
+// writing into a folder that has taken its place is a *Moved. Files that a killed
+// process had not completed are removed. A folder that another process works in is a *Busy. Where the file system has no locks there is
 // nothing to hold: Held tells.
 func (f Folder) Lock() (*Lock, error) {
 	var l *Lock
@@ -49,7 +52,12 @@ func (f Folder) Lock() (*Lock, error) {
 		l, err = f.tryLock()
 		return err
 	}, func(err error) bool { var busy *Busy; return errors.As(err, &busy) })
-	return l, err
+	if err != nil {
+		return nil, err
+	}
+	f.hold(l.file)
+	f.tidy()
+	return l, nil
 }
 
 // patiently tries again while an error may pass in a moment, for as long as
@@ -70,7 +78,8 @@ func (f Folder) tryLock() (*Lock, error) {
 	switch err := filelock.Lock(file, true); {
 	case errors.Is(err, errors.ErrUnsupported):
 		file.Close()
-		return &Lock{}, nil
+		dir, err := os.Open(string(f))
+		return &Lock{folder: f, file: dir}, err
 	case errors.Is(err, filelock.ErrBusy):
 		defer file.Close()
 		return nil, f.busy(file)
@@ -89,7 +98,7 @@ func (f Folder) tryLock() (*Lock, error) {
 		// What stands there is for people; a full disk may leave it out.
 		file.WriteAt(fmt.Appendf(nil, "process %d on %s\n", os.Getpid(), host), 0)
 	}
-	return &Lock{file}, nil
+	return &Lock{folder: f, file: file, held: true}, nil
 }
 
 func (f Folder) busy(file *os.File) *Busy {
@@ -101,14 +110,18 @@ func (f Folder) busy(file *os.File) *Busy {
 
 // Held reports whether the lock keeps others out: false where the file system
 // has no locks.
-func (l *Lock) Held() bool { return l.file != nil }
+func (l *Lock) Held() bool { return l.held }
 
 // Release gives the lock back. A second call does nothing.
 func (l *Lock) Release() {
-	if l.file != nil {
-		l.file.Close()
-		l.file = nil
+	if l.file == nil {
+		return
 	}
+	if l.folder != "" {
+		l.folder.drop()
+	}
+	l.file.Close()
+	l.file, l.held = nil, false
 }
 
 // look returns a lock that others may share, so that no process begins to work
@@ -123,7 +136,7 @@ func (f Folder) look() (*Lock, error) {
 		defer file.Close()
 		return nil, f.busy(file)
 	}
-	return &Lock{file}, nil
+	return &Lock{file: file}, nil
 }
 
 // Locks reports whether locks tell who works in the folder: false where its file

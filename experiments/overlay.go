@@ -25,7 +25,7 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 	r.e.Variants = r.keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
 		if !fileName(name) {
-			return r.s.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: without spaces and the signs / \\ : * ? \" < > |", name)
+			return r.s.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
 		if _, err := r.table([]string{"variant", name}, variants[name]); err != nil {
 			return err

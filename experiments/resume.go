@@ -29,7 +29,6 @@ func Resume(ctx context.Context, dir Folder, o Options) error {
 		return err
 	}
 	defer release()
-	dir.tidy()
 	for i, r := range runs {
 		if runs[i], err = reopen(r.dir, o); err != nil {
 			return err

@@ -311,7 +311,9 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	}
 	name := strings.Join(names, "-")
 	if c.out == "" {
-		c.out = experiments.Free(filepath.Join("runs", "compare-"+folderName(name)))
+		if c.out, err = experiments.Free(filepath.Join("runs", folderName("compare-"+name))); err != nil {
+			return wrong{err}
+		}
 	}
 	if err := compare.Vacant(experiments.Folder(c.out)); err != nil {
 		return wrong{err}

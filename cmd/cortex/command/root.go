@@ -46,6 +46,8 @@ var errReported = errors.New("reported")
 
 // Main runs the program with arguments and returns its exit status.
 func Main(args []string, out, errs io.Writer) (status int) {
+	printed := &sink{to: out}
+	out = printed
 	p := &program{out: out, err: errs, args: append([]string{"cortex"}, args...)}
 	defer func() {
 		if x := recover(); x != nil {
@@ -58,16 +60,44 @@ func Main(args []string, out, errs io.Writer) (status int) {
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(context.Background())
+	if err == nil && printed.err != nil {
+		err = fmt.Errorf("standard output: %w; what was asked for was done, and not all of it was printed", printed.err)
+	}
 	if status = statusOf(err); err != nil {
 		p.tell(err, status)
 	}
 	return status
 }
 
+// sink keeps the first error of writing, which printing does not look at.
+type sink struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (s *sink) Write(b []byte) (int, error) {
+	n, err := s.to.Write(b)
+	if s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// endings are the signals that ask the program to end: Ctrl-C, a scheduler's or
+// the system's, and that of a terminal that is gone, unless nohup keeps it away.
+func endings() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
+}
+
 // interruptible returns a context that Ctrl-C and a request to end cancel, for
 // verbs that then leave things in order. A second one ends the program at once.
 func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(parent, endings()...)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
 }

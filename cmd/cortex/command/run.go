@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -155,7 +157,11 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	o.Report = progress
 	if out == "" {
-		dir = experiments.Folder(experiments.Free(string(defaultFolder(e))))
+		free, err := experiments.Free(string(defaultFolder(e)))
+		if err != nil {
+			return wrong{err}
+		}
+		dir = experiments.Folder(free)
 	}
 	if err := dir.Vacant(); err != nil {
 		return err
@@ -260,5 +266,13 @@ func folderName(name string) string {
 	if clean = strings.Trim(clean, ".-"); clean == "" {
 		return "run"
 	}
+	if len(clean) > longestName {
+		sum := sha256.Sum256([]byte(name))
+		clean = strings.ToValidUTF8(clean[:longestName-9], "") + "-" + hex.EncodeToString(sum[:4])
+	}
 	return clean
 }
+
+// longestName is the most bytes of a folder's name that is made of others: file
+// systems have 255, and people read it.
+const longestName = 64

@@ -1,6 +1,9 @@
 package command
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFolderName(t *testing.T) {
 	for name, want := range map[string]string{
@@ -9,5 +12,9 @@ func TestFolderName(t *testing.T) {
 		if got := folderName(name); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
+	}
+	long := folderName(strings.Repeat("runs-V1→IT-", 30))
+	if len(long) > longestName || !strings.HasPrefix(long, "runs-V1→IT-runs-") || long == folderName(strings.Repeat("runs-V1→IT-", 31)) {
+		t.Errorf("a long name becomes %q", long)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -283,7 +282,7 @@ func holds(name string) bool {
 // the process to end. Schedulers ask several times, and a checkpoint must be
 // whole: a second Ctrl-C alone ends the program at once.
 func asked(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(parent, append(warnings, os.Interrupt, syscall.SIGTERM)...)
+	ctx, stop := signal.NotifyContext(parent, append(warnings, endings()...)...)
 	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
 	return ctx, stop
 }

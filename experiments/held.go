@@ -1,0 +1,68 @@
+package experiments
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// held are the folders that this process works in, by their absolute paths: an
+// open file of each, its lock file or else the folder itself. A path may come to
+// name another folder while a process works; what is open stays what it was.
+var held = struct {
+	sync.Mutex
+	of map[string]*os.File
+}{of: map[string]*os.File{}}
+
+// Moved is the error of a folder that is no longer the one in which this process
+// began to work.
+type Moved struct{ Folder Folder }
+
+// Error says what happened and what would do.
+func (m *Moved) Error() string {
+	return fmt.Sprintf("%s: was moved, removed or replaced while this process worked there; nothing more is written. A run goes on where its folder is now: cortex run FOLDER --resume", m.Folder)
+}
+
+// absolute is the key of a folder among those that are held.
+func (f Folder) absolute() string {
+	if abs, err := filepath.Abs(string(f)); err == nil {
+		return abs
+	}
+	return string(f)
+}
+
+// hold notes by an open file which folder f is, until drop.
+func (f Folder) hold(file *os.File) {
+	held.Lock()
+	defer held.Unlock()
+	held.of[f.absolute()] = file
+}
+
+func (f Folder) drop() {
+	held.Lock()
+	defer held.Unlock()
+	delete(held.of, f.absolute())
+}
+
+// still reports, as a *Moved, that f is held and is another folder by now.
+func (f Folder) still() error {
+	held.Lock()
+	file := held.of[f.absolute()]
+	held.Unlock()
+	if file == nil {
+		return nil
+	}
+	have, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	path := string(f)
+	if !have.IsDir() {
+		path = f.path(lockFile)
+	}
+	if there, err := os.Stat(path); err != nil || !os.SameFile(have, there) {
+		return &Moved{f}
+	}
+	return nil
+}

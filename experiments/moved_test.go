@@ -1,0 +1,166 @@
+package experiments_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/experiments"
+)
+
+// A run whose folder is moved away while it trains stops with a message. Nothing
+// of a run that took its place is touched, and the moved one goes on where it is.
+func TestMovedFolder(t *testing.T) {
+	top := t.TempDir()
+	at := func(name string) string { return filepath.Join(top, name) }
+	e, _ := readAll(t, tiny, experiments.Overrides{})
+	for _, name := range []string{"whole", "other"} {
+		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(at(name)), plainly(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := snapshot(t, at("other"))
+	for _, replaced := range []bool{true, false} {
+		o := plainly(1)
+		o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 5 }, stop: func() {
+			if err := os.Rename(at("run"), at("elsewhere")); err != nil {
+				t.Fatal(err)
+			}
+			if replaced {
+				if err := os.Rename(at("other"), at("run")); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}}
+		err := experiments.Run(context.Background(), e, nil, experiments.Folder(at("run")), o)
+		var moved *experiments.Moved
+		if !errors.As(err, &moved) || !strings.Contains(err.Error(), "was moved, removed or replaced while this process worked there") {
+			t.Errorf("replaced %v: got %v, want *Moved", replaced, err)
+		}
+		switch _, err := os.Stat(at("run")); {
+		case replaced:
+			if got := snapshot(t, at("run")); !same(got, before) {
+				t.Error("the run that took its place was changed")
+			}
+			if err := os.Rename(at("run"), at("other")); err != nil {
+				t.Fatal(err)
+			}
+		case err == nil:
+			t.Error("the folder was made again")
+		}
+		if err := experiments.Resume(context.Background(), experiments.Folder(at("elsewhere")), plainly(2)); err != nil {
+			t.Fatal(err)
+		}
+		sameRun(t, at("elsewhere"), at("whole"))
+		if err := os.RemoveAll(at("elsewhere")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// snapshot returns the bytes of every file below a folder.
+func snapshot(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		files[name], err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func same(a, b map[string][]byte) bool {
+	for name := range a {
+		if !bytes.Equal(a[name], b[name]) {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// A finished run with controls that goes on, as after a kill before it was drawn
+// beside them, is drawn as it was.
+func TestDrawnAgainBesideControls(t *testing.T) {
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	if err := experiments.Run(context.Background(), e, controls, dir, surroundings(1)); err != nil {
+		t.Fatal(err)
+	}
+	drawn := func() map[string][]byte {
+		files := snapshot(t, string(dir))
+		for name := range files {
+			if name != "anatomy.json" && name != "frames.json" && !strings.HasPrefix(name, "figures/") {
+				delete(files, name)
+			}
+		}
+		return files
+	}
+	was := drawn()
+	if len(was) < 5 || !bytes.Contains(was["anatomy.json"], []byte(`"Classes": [`)) {
+		t.Fatalf("%d files of drawings; anatomy.json:\n%s", len(was), was["anatomy.json"])
+	}
+	if err := experiments.Resume(context.Background(), dir, surroundings(1)); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range drawn() {
+		if !bytes.Equal(b, was[name]) {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// A folder that cannot be looked for is an error, and the search for a free name
+// ends.
+func TestFree(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := experiments.Free(file); err != nil || got != file+"-2" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for _, base := range []string{filepath.Join(file, "run"), filepath.Join(dir, strings.Repeat("x", 300))} {
+		if got, err := experiments.Free(base); err == nil || !strings.Contains(err.Error(), "choose a folder by --out") {
+			t.Errorf("%.80s: got %.80q, %v", base, got, err)
+		}
+	}
+}
+
+// Whoever takes a lock removes what a killed process left, and leaves alone what
+// another may be writing in a folder with a lock of its own.
+func TestLockTidies(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".tmp-1", "figures/.tmp-2", "checkpoints/.tmp-3", "controls/a/.lock", "controls/a/.tmp-4", "controls/b/.tmp-5", "run.json"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		write(t, dir, name, nil)
+	}
+	l, err := experiments.Folder(dir).Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	var left []string
+	for name := range snapshot(t, dir) {
+		left = append(left, filepath.ToSlash(name))
+	}
+	if len(left) != 4 || !strings.Contains(strings.Join(left, " "), "controls/a/.tmp-4") {
+		t.Errorf("left are %q; want .lock, run.json and what controls/a has", left)
+	}
+}
