@@ -8,6 +8,14 @@ import (
 	"ventral/cortex/dynamics"
 )
 
+// noWeights says what would make the weights of a run.
+func noWeights(dir Folder, info *Info) error {
+	if info.State == Finished {
+		return fmt.Errorf("is missing, though the run is finished; cortex run %s --out ANOTHER makes the run again", dir.path(experimentFile))
+	}
+	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", info.State, dir)
+}
+
 // RecordAgain records the trained cortex in a run's folder once more, of other
 // images or signals, and draws it. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Options) error {
@@ -18,7 +26,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	}
 	defer lock.Release()
 	if !dir.Has(weightsFile) {
-		return fmt.Errorf("%s: has no %s yet; it is %s", dir, weightsFile, info.State)
+		return &Damaged{dir.path(weightsFile), noWeights(dir, info)}
 	}
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}

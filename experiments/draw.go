@@ -204,7 +204,7 @@ func (r *run) anatomy() (*recording.Anatomy, error) {
 	defer file.Close()
 	a, err := recording.ReadAnatomy(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		return nil, &Damaged{file.Name(), err}
 	}
 	return a, nil
 }
@@ -234,7 +234,7 @@ func (r *run) load() (err error) {
 	defer file.Close()
 	frames, err := dynamics.ReadFrames(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file.Name(), plainJSON(err))
+		return &Damaged{file.Name(), plainJSON(err)}
 	}
 	r.done = &results{t, frames}
 	return nil

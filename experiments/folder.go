@@ -255,14 +255,14 @@ func (f Folder) WriteJSON(name string, v any) error {
 	})
 }
 
-// ReadJSON reads a file that WriteJSON wrote.
+// ReadJSON reads a file that WriteJSON wrote. An error is a *Damaged.
 func (f Folder) ReadJSON(name string, v any) error {
 	b, err := os.ReadFile(f.path(name))
 	if err != nil {
-		return err
+		return &Damaged{f.path(name), err}
 	}
 	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("%s: %w", f.path(name), plainJSON(err))
+		return &Damaged{f.path(name), plainJSON(err)}
 	}
 	return nil
 }
@@ -276,10 +276,13 @@ func plainJSON(err error) error {
 	return err
 }
 
-// ReadText reads a text file.
+// ReadText reads a text file. An error is a *Damaged.
 func (f Folder) ReadText(name string) (string, error) {
 	b, err := os.ReadFile(f.path(name))
-	return string(b), err
+	if err != nil {
+		return "", &Damaged{f.path(name), err}
+	}
+	return string(b), nil
 }
 
 // open opens a file for reading at any place.

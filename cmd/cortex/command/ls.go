@@ -87,7 +87,7 @@ word for validation:
 				for _, x := range runs {
 					fmt.Fprintln(p.out, x.Folder)
 				}
-				return nil
+				return leftOut(faults)
 			}
 			differing := experiments.DifferingKeys(runs)
 			keys := []string{}
@@ -102,11 +102,14 @@ word for validation:
 					}
 				}
 			}
-			return p.report(struct {
+			if err := p.report(struct {
 				Format    int                  `json:"format"`
 				Differing []string             `json:"differing"`
 				Runs      []experiments.Listed `json:"runs"`
-			}{1, keys, runs}, func(w io.Writer) { table(w, runs, differing) })
+			}{1, keys, runs}, func(w io.Writer) { table(w, runs, differing) }); err != nil {
+				return err
+			}
+			return leftOut(faults)
 		},
 	})
 	cmd.Flags().StringArrayVar(&filters, "filter", nil, "only runs with `key=value`, or with !=, <, <=, >, >= (may be repeated)")
@@ -182,4 +185,13 @@ func dash(s string) string {
 		return "–"
 	}
 	return s
+}
+
+// leftOut is the error of a list from which runs are missing, which the user has
+// been told of.
+func leftOut(faults []error) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return wrong{errReported}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -24,7 +25,7 @@ import (
 const (
 	statusOK          = 0
 	statusFailed      = 1   // a run or a check that failed
-	statusWrong       = 2   // wrong input: a fault in a file, an unknown word, a wrong flag
+	statusWrong       = 2   // wrong input: a fault in a file, an unknown word, a wrong flag, a folder that is no run, a damaged file
 	statusInterrupted = 130 // Ctrl-C; the run can go on
 )
 
@@ -38,6 +39,9 @@ type program struct {
 
 // wrong is an error of the user's input that is not a fault in a file.
 type wrong struct{ error }
+
+// Unwrap returns the cause.
+func (w wrong) Unwrap() error { return w.error }
 
 func wrongf(format string, args ...any) error { return wrong{fmt.Errorf(format, args...)} }
 
@@ -60,8 +64,12 @@ func Main(args []string, out, errs io.Writer) (status int) {
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(context.Background())
-	if err == nil && printed.err != nil {
-		err = fmt.Errorf("standard output: %w; what was asked for was done, and not all of it was printed", printed.err)
+	if cause := printed.err; cause != nil && (err == nil || errors.Is(err, cause)) {
+		var p *fs.PathError
+		if errors.As(cause, &p) {
+			cause = p.Err
+		}
+		err = fmt.Errorf("standard output: %w; not everything was printed", cause)
 	}
 	if status = statusOf(err); err != nil {
 		p.tell(err, status)
@@ -105,15 +113,14 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 // statusOf is the exit status that an error leads to.
 func statusOf(err error) int {
 	var f *experiments.Fault
+	var d *experiments.Damaged
 	var w wrong
 	switch {
 	case err == nil:
 		return statusOK
-	case errors.Is(err, errReported):
-		return statusFailed
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
-	case errors.As(err, &f), errors.As(err, &w):
+	case errors.As(err, &f), errors.As(err, &d), errors.As(err, &w):
 		return statusWrong
 	}
 	return statusFailed

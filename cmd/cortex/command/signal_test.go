@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -106,6 +107,33 @@ func TestSignals(t *testing.T) {
 		}
 		resumed(t, dir, whole)
 	})
+	for name, ignored := range map[string]bool{"SIGHUP": false, "SIGHUP under nohup": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			// A process that is begun inherits that a signal is ignored, as under nohup,
+			// and not that it is handled.
+			defer signal.Reset(syscall.SIGHUP)
+			if ignored {
+				signal.Ignore(syscall.SIGHUP)
+			} else {
+				signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+			}
+			c, r := begin(t, dir, "--threads", "2", "--no-figures")
+			until(t, r, "small: epoch 2: ")
+			must(t, c.Process.Signal(syscall.SIGHUP))
+			_, err := io.ReadAll(r)
+			must(t, err)
+			c.Wait()
+			want := statusInterrupted
+			if ignored {
+				want = statusOK
+			}
+			if got := c.ProcessState.ExitCode(); got != want {
+				t.Errorf("status %d, want %d", got, want)
+			}
+			resumed(t, dir, whole, "--no-figures")
+		})
+	}
 	t.Run("SIGINT before the run", func(t *testing.T) {
 		dir := t.TempDir()
 		c, r := begin(t, dir, "--set", "stimuli.train=200_000")

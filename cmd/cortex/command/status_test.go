@@ -1,0 +1,78 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestStatuses: one fault has one status, whatever verb meets it.
+func TestStatuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: trains a run")
+	}
+	dir := t.TempDir()
+	small, err := os.ReadFile("testdata/small.toml")
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, "small.toml"), small, 0o666))
+	if out, err := process(dir, "run", "small.toml", "--out", "good", "--no-figures", "--set", "control=[]").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	broken := func(name, file, text string) {
+		must(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(dir, "good"))))
+		if text == "" {
+			must(t, os.Remove(filepath.Join(dir, name, file)))
+		} else {
+			must(t, os.WriteFile(filepath.Join(dir, name, file), []byte(text), 0o666))
+		}
+	}
+	broken("damaged", "run.json", "{")
+	broken("untested", "test.json", "{")
+	broken("unresolved", "experiment.toml", "")
+	broken("unweighed", "weights.safetensors", "")
+	must(t, os.Mkdir(filepath.Join(dir, "empty"), 0o777))
+	must(t, os.WriteFile(filepath.Join(dir, "file"), []byte("no TOML"), 0o666))
+	all := [][]string{{"show"}, {"plot"}, {"verify"}, {"record"}, {"diff", "good"}, {"run", "--resume"}, {"ls"}}
+	for _, c := range []struct {
+		folder string
+		verbs  [][]string
+		says   string
+	}{
+		{"missing", all, "missing"},
+		{"file", all, "file"},
+		{"empty", all[:6], "empty"},
+		{"damaged", all, "damaged/run.json: "},
+		{"unresolved", all[:6], "experiment.toml"},
+		{"untested", [][]string{{"show"}, {"plot"}, {"record"}, {"diff", "good"}, {"ls"}}, "untested/test.json: "},
+		{"unweighed", [][]string{{"record"}}, "unweighed/weights.safetensors: is missing, though the run is finished"},
+	} {
+		for _, verb := range c.verbs {
+			p := process(dir, append(verb, c.folder)...)
+			out, _ := p.CombinedOutput()
+			if got := p.ProcessState.ExitCode(); got != statusWrong || !strings.Contains(string(out), c.says) {
+				t.Errorf("%s %s: status %d, want %d, and %q in\n%s", strings.Join(verb, " "), c.folder, got, statusWrong, c.says, out)
+			}
+		}
+	}
+}
+
+// TestFullOutput: whoever redirects a result to a full disk is told.
+func TestFullOutput(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("/dev/full is Linux's")
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	must(t, err)
+	defer full.Close()
+	for _, line := range []string{"ls", "ls --json", "list", "list --markdown", "new debris", "show debris graph", "show debris weights --json", "diff debris W5", "version", "help run", "check --help"} {
+		p := process(t.TempDir(), strings.Fields(line)...)
+		var errs strings.Builder
+		p.Stdout, p.Stderr = full, &errs
+		p.Run()
+		if got := p.ProcessState.ExitCode(); got != statusFailed || !strings.Contains(errs.String(), "standard output: no space left on device; not everything was printed") {
+			t.Errorf("%s: status %d, want %d: %s", line, got, statusFailed, &errs)
+		}
+	}
+}
