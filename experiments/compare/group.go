@@ -19,6 +19,8 @@ type Run struct {
 	Seed   int
 	Test   *experiments.TestResult
 	data   string // of experiments.Info.Tested
+
+	Diverged bool // as in experiments.Info
 }
 
 // readRun reads a finished run.
@@ -45,7 +47,7 @@ func readRun(dir experiments.Folder) (*Run, error) {
 	if o.Test == nil || len(o.Test.Slices) == 0 {
 		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
 	}
-	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split)}, nil
+	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), Diverged: info.Diverged}, nil
 }
 
 // at is what a run measured at a slice. A network without recurrence keeps its

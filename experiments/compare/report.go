@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strings"
 
 	"ventral/cortex/dynamics"
 	"ventral/experiments"
@@ -48,10 +49,12 @@ type Summary struct {
 	Seeds   []int    `json:"seeds"`
 	Folders []string `json:"folders"`
 	Values  []num    `json:"values"` // the primary outcome of each run
-	Mean    num      `json:"mean"`
-	Low     num      `json:"low"` // of the 95 % t interval over runs
-	High    num      `json:"high"`
-	Slice   int      `json:"last_slice"`
+	// Diverged are the seeds of runs whose training diverged; they count like all others.
+	Diverged []int `json:"diverged,omitempty"`
+	Mean     num   `json:"mean"`
+	Low      num   `json:"low"` // of the 95 % t interval over runs
+	High     num   `json:"high"`
+	Slice    int   `json:"last_slice"`
 }
 
 // Pair compares two variants by the primary outcome. Differences are everywhere
@@ -126,6 +129,9 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 		values := g.values(o)
 		for i, run := range g.Runs {
 			s.Seeds, s.Folders, s.Values = append(s.Seeds, run.Seed), append(s.Folders, string(run.Folder)), append(s.Values, num(values[i]))
+			if run.Diverged {
+				s.Diverged = append(s.Diverged, run.Seed)
+			}
 			s.Slice = run.Test.Slices[len(run.Test.Slices)-1].Slice
 		}
 		mean, low, high, _ := dynamics.MeanInterval(values)
@@ -142,6 +148,12 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 		}
 	}
 	r.say()
+	for _, v := range r.Variants {
+		if n := len(v.Diverged); n > 0 {
+			r.Findings = append(r.Findings, fmt.Sprintf("Of `%s`, training diverged in %d of %s (seeds %s), which count like the others: a lower train.rate, or --tune train.rate=…, makes the comparison one of networks that learnt.",
+				v.Name, n, experiments.Counted(len(v.Seeds), "run"), strings.Trim(fmt.Sprint(v.Diverged), "[]")))
+		}
+	}
 	return r, nil
 }
 
