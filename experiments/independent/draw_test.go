@@ -212,8 +212,8 @@ func (d drawer) norm() table {
 	if d.chance(0.2) {
 		t["momentum"] = choose(d, 0.1, 0.5)
 	}
-	if d.chance(0.15) {
-		t["untrained"] = choose(d, "last", "reestimate", "error")
+	if d.chance(0.35) {
+		t["untrained"] = choose(d, "last", "last", "reestimate", "error")
 	}
 	if d.chance(0.2) {
 		t["divisor"] = choose(d, "biased", "unbiased")

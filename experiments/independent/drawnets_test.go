@@ -101,8 +101,8 @@ func (d drawer) readout(f table) {
 	t := table{}
 	last := d.steps - 1
 	if d.chance(0.6) {
-		first := max(last-d.IntN(3), 0)
-		t["train"] = choose(d, fmt.Sprint(last), fmt.Sprintf("%d..", first), fmt.Sprintf("%d..%d", first, last), fmt.Sprintf("any of %d..%d", first, last))
+		first := max(last-d.IntN(4), 0)
+		t["train"] = choose(d, fmt.Sprint(last), fmt.Sprint(first), fmt.Sprint(first), fmt.Sprintf("%d..", first), fmt.Sprintf("%d..%d", first, last), fmt.Sprintf("any of %d..%d", first, last))
 		if d.chance(0.3) && last-first > 0 {
 			t["train"] = fmt.Sprintf("%d, %d", first, last)
 		}
@@ -115,7 +115,7 @@ func (d drawer) readout(f table) {
 		}
 	}
 	if d.chance(0.5) {
-		t["test"] = fmt.Sprintf("%d..", max(last-d.IntN(4), 0))
+		t["test"] = choose(d, fmt.Sprintf("%d..", max(last-d.IntN(4), 0)), fmt.Sprint(last))
 	}
 	if d.chance(0.3) {
 		t["over"] = choose(d, "sum", "mean")

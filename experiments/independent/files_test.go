@@ -90,7 +90,7 @@ func compare(seed uint64, text, variant string, n *network, refusal error) error
 	for _, check := range []struct {
 		name string
 		run  func() error
-	}{{"presence", c.presence}, {"weights", c.weights}, {"training", c.training}, {"inference", c.inference}} {
+	}{{"presence", c.presence}, {"weights", c.weights}, {"training", c.training}, {"inference", c.inference}, {"untrained", c.untrained}} {
 		if err := check.run(); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", check.name, err))
 		}
@@ -234,6 +234,82 @@ func (c *comparison) inference() error {
 	return err
 }
 
+// untrained compares logits at slices whose norms training never reached: with
+// statistics that are borrowed, or estimated from two batches of images.
+func (c *comparison) untrained() error {
+	after := newModel(c.n, c.seed, true, c.image)
+	after.loss(c.labels, c.drawn)
+	double := newStack(2*batch, c.image.h, c.image.w, c.image.c)
+	r := rand.New(rand.NewPCG(c.seed, 4))
+	for i := range double.data {
+		double.data[i] = float64(float32(r.NormFloat64()))
+	}
+	estimator := untrained(c.n, c.seed, double, after)
+	m := untrained(c.n, c.seed, c.image, after)
+	m.estimates = estimator.estimates
+	tested := c.g.TestSlices()
+	want := map[string][]float64{}
+	for _, t := range tested {
+		estimator.logits(t)
+		want[cortex.LogitsName(t)] = m.logits(t).data
+	}
+	missing := len(m.missing) > 0
+	for name, v := range m.variables {
+		missing = missing || v.trainable && after.variables[name] == nil
+	}
+	norms, err := c.g.TrainedNorms()
+	if err != nil {
+		return err
+	}
+	if err := c.g.CheckTested(norms); err != nil || missing {
+		if err == nil {
+			return errors.New("the program tests slices that the model cannot")
+		}
+		if !missing {
+			return fmt.Errorf("the program does not test slices that the model can: %w", err)
+		}
+		return nil
+	}
+	v := nn.NewVariables(c.seed)
+	for name, own := range after.variables {
+		tensor := nn.NewTensor(shapeOf(own))
+		for i := range tensor.Data {
+			tensor.Data[i] = float32(own.data[i])
+		}
+		v.Set(name, tensor)
+	}
+	if _, err := c.g.Reestimate(ref.Engine{}, v, norms, batches{double}, batch, tested, nil); err != nil {
+		return err
+	}
+	var faults []error
+	err = c.g.Record(ref.Engine{}, v, norms, batches{c.image}, batch, tested, nil, func(a cortex.Answer) error {
+		for k, t := range tested {
+			got := make([]float64, len(a.Logits[k]))
+			for i, x := range a.Logits[k] {
+				got[i] = float64(x)
+			}
+			faults = append(faults, within(1e-4, cortex.LogitsName(t), got, want[cortex.LogitsName(t)]))
+		}
+		return nil
+	})
+	return errors.Join(append(faults, err)...)
+}
+
+// batches hands out the images of a stack.
+type batches struct{ images stack }
+
+func (b batches) Steps() int { return b.images.n / batch }
+
+func (b batches) Valid(int) int { return batch }
+
+func (b batches) Batch(step int, images, labels []float32) error {
+	for i := range images {
+		images[i] = float32(b.images.data[step*len(images)+i])
+	}
+	clear(labels)
+	return nil
+}
+
 // run executes p with the model's variables and compares its outputs.
 func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64) (*ref.Residence, error) {
 	v := nn.NewVariables(c.seed)
@@ -295,7 +371,9 @@ func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64) (*r
 // near compares by the largest element. Both sides compute in float64, and a
 // norm of a channel with a variance near 0 makes rounding 300 times larger at
 // every slice.
-func near(what string, got, want []float64) error {
+func near(what string, got, want []float64) error { return within(1e-9, what, got, want) }
+
+func within(tolerance float64, what string, got, want []float64) error {
 	if len(got) != len(want) {
 		return fmt.Errorf("%s: the program has %d elements, the model %d", what, len(got), len(want))
 	}
@@ -303,8 +381,11 @@ func near(what string, got, want []float64) error {
 	for _, v := range want {
 		largest = max(largest, math.Abs(v))
 	}
+	if largest > math.MaxFloat32 {
+		return nil // beyond what the program's float32 can tell
+	}
 	for i := range got {
-		if d := math.Abs(got[i] - want[i]); !(d <= 1e-9*max(largest, 1e-6)) {
+		if d := math.Abs(got[i] - want[i]); !(d <= tolerance*max(largest, 1e-6)) {
 			return fmt.Errorf("%s, element %d: the program says %.12g, the model %.12g", what, i, got[i], want[i])
 		}
 	}

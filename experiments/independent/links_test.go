@@ -295,7 +295,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			return l, false, refuse("%s: identity between maps of two shapes", name)
 		}
 	}
-	plus = c.text("plus", "") == "identity" && l.kind != "identity"
+	plus = c.text("plus", "") == "identity"
 	if plus && (down > 1 || up > 1 || a.c != b.c) {
 		return l, false, refuse("%s: plus identity between maps of two shapes", name)
 	}
@@ -361,10 +361,10 @@ func (s selector) selects(n *network, l link) bool {
 	return s.text == l.name || s.text == ends
 }
 
-// ties reports whether s names l as a member of a set: one of the role self,
-// which has no weights, by its own name alone.
+// ties reports whether s names l as a member of a set: one without weights by
+// its own name alone.
 func (s selector) ties(n *network, l link) bool {
-	return s.selects(n, l) && (l.role != "self" || s.text == l.name)
+	return s.selects(n, l) && (l.kind != "identity" || s.text == l.name)
 }
 
 // readSharing reads which weights are one variable.

@@ -28,6 +28,12 @@ type model struct {
 	variables map[string]*variable
 	places    map[string]place // where the batch's moments were taken, by PLACE@SLICE
 	states    map[node]stack
+	// Where trained is not nil, norms at other places follow their rule for
+	// slices that training never reached; known are the variables of training.
+	trained, known map[string]bool
+	estimates      map[string]place // by PLACE@SLICE
+	estimating     bool             // fill estimates
+	missing        []string         // what no rule provides
 }
 
 type node struct{ area, slice int }
@@ -302,11 +308,20 @@ func (m *model) normalise(n norm, x stack, statistics, affine string, t int) sta
 		return name
 	}
 	name := at(statistics, n.statistics)
-	mean := m.value(name+"/mean", false, x.c)
-	variance := m.value(name+"/variance", false, x.c)
+	key := fmt.Sprintf("%s@%d", statistics, t)
+	if m.trained != nil && !m.trained[key] {
+		name = m.borrowed(n, statistics, name, t)
+	}
+	var mean, variance []float64
+	if name == "" {
+		mean, variance = m.estimate(n, key, x)
+	} else {
+		mean = m.value(name+"/mean", false, x.c)
+		variance = m.value(name+"/variance", false, x.c)
+	}
 	if m.train {
 		of, around := moments(x)
-		m.places[fmt.Sprintf("%s@%d", statistics, t)] = place{name, n, x.n * x.h * x.w, of, around}
+		m.places[key] = place{name, n, x.n * x.h * x.w, of, around}
 		if n.statistics != "running" {
 			mean, variance = of, around
 		}
@@ -315,8 +330,12 @@ func (m *model) normalise(n norm, x stack, statistics, affine string, t int) sta
 	if n.affine == "absent" {
 		return y
 	}
-	gain := m.value(at(affine, n.affine)+"/gain", true, x.c)
-	shift := m.value(at(affine, n.affine)+"/shift", true, x.c)
+	owner := at(affine, n.affine)
+	if m.trained != nil && n.affine == "per_step" {
+		owner = fmt.Sprintf("%s@%d", affine, m.nearest(t, func(s int) bool { return m.known[fmt.Sprintf("%s@%d/gain", affine, s)] }))
+	}
+	gain := m.value(owner+"/gain", true, x.c)
+	shift := m.value(owner+"/shift", true, x.c)
 	for i := range y.data {
 		y.data[i] = y.data[i]*gain[i%x.c] + shift[i%x.c]
 	}
