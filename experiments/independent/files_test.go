@@ -158,8 +158,61 @@ func (c *comparison) training() error {
 			return fmt.Errorf("%w; before it was %.12g", err, m.variables[name].data[0])
 		}
 	}
-	return nil
+	return c.gradient(m, after)
 }
+
+// gradient compares the step, which follows the gradient, with the difference
+// of losses along a random direction.
+func (c *comparison) gradient(m *model, after *ref.Residence) error {
+	for _, p := range m.places {
+		// A map that is the same everywhere is 0 but for rounding when its mean
+		// is taken away: a relu behind it has no derivative.
+		if slices.Min(p.variance) < 1e-12 {
+			return nil
+		}
+	}
+	r := rand.New(rand.NewPCG(c.seed, 5))
+	direction := map[string][]float64{}
+	got, size := 0.0, 0.0
+	for _, name := range slices.Sorted(maps.Keys(m.variables)) {
+		v := m.variables[name]
+		w, _ := after.Get(name)
+		if !v.trainable {
+			continue
+		}
+		direction[name] = make([]float64, len(v.data))
+		for i := range v.data {
+			d := r.NormFloat64()
+			direction[name][i] = d
+			g := (v.data[i] - w.Data[i]) / rate
+			got, size = got+d*g, size+g*g
+		}
+	}
+	at := func(distance float64) float64 {
+		n := newModel(c.n, c.seed, true, c.image)
+		for name, v := range m.variables {
+			moved := &variable{shape: v.shape, trainable: v.trainable, data: slices.Clone(v.data)}
+			for i := range direction[name] {
+				moved.data[i] += distance * direction[name][i]
+			}
+			n.variables[name] = moved
+		}
+		loss, _ := n.loss(c.labels, c.drawn)
+		return loss
+	}
+	// A relu or a maximum may turn between the two ends of a difference: the
+	// nearer ones then tell.
+	want := 0.0
+	for _, distance := range []float64{1e-5, 1e-6, 1e-7, 1e-8} {
+		want = (at(distance) - at(-distance)) / (2 * distance)
+		if math.Abs(got-want) <= 1e-4*math.Sqrt(size)+1e-7 {
+			return nil
+		}
+	}
+	return fmt.Errorf("gradient: the program's step has %.9g along a direction, differences of the model's loss %.9g", got, want)
+}
+
+const rate = 0.01
 
 // weights compares the variables that training uses.
 func (c *comparison) weights() error {
@@ -343,7 +396,7 @@ func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64) (*r
 		case "slice_weights":
 			copy(a.Data, c.drawn)
 		case "rate":
-			a.Data[0] = 0.01
+			a.Data[0] = rate
 		case "step":
 			a.Data[0] = 1
 		}
