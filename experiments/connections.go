@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -30,7 +32,7 @@ func (r *reader) connections(root map[string]any) error {
 	for _, l := range links {
 		cs, err := r.connection(l)
 		if err != nil {
-			return err
+			return r.ofSum(err, l, links)
 		}
 		for _, c := range cs {
 			if r.e.Matrix.Find(c.Name) != nil && r.shortcut[c.Name] != "" {
@@ -38,6 +40,9 @@ func (r *reader) connections(root map[string]any) error {
 			}
 			r.e.Matrix.Connections = append(r.e.Matrix.Connections, c)
 		}
+	}
+	if err := r.passedOver(); err != nil {
+		return err
 	}
 	list := r.e.Matrix.Connections
 	index := func(name string) int {
@@ -128,6 +133,23 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 	return links, nil
 }
 
+// ofSum adds to the fault of a key that a connection's kind has not which other
+// connection of the same two areas is of a kind that has it: cells of a matrix are
+// sums.
+func (r *reader) ofSum(err error, l *link, links []*link) error {
+	var f *Fault
+	if !errors.As(err, &f) || !strings.HasPrefix(f.Message, "unknown key here") {
+		return err
+	}
+	key := f.Key[strings.LastIndexByte(f.Key, '.')+1:]
+	for _, o := range links {
+		if t, err := connectivity.New(r.base(o.kind)); o != l && o.from == l.from && o.to == l.to && err == nil && hasWord(keysOf(t), key) {
+			f.Message += fmt.Sprintf(", as %q is", o.name)
+		}
+	}
+	return err
+}
+
 func linkNames(links []*link) []string {
 	names := make([]string, len(links))
 	for i, l := range links {
@@ -188,9 +210,14 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		"kind": func([]string, any) error { return nil },
 		"plus": func(at []string, v any) (err error) { plus, err = r.texts(at, v); return err },
 	}
-	if named && roleKind != kind {
+	if named && roleKind != kind || !named && roleKind == "" {
+		whole := role
 		role = forKind(role, t, connectivity.Kinds(), connectivity.New)
+		if !named {
+			r.use.pass(c.Role, whole, role)
+		}
 	}
+	r.use.take(c.Role, role)
 	if k, ok := r.kind[roleKind]; ok && !named {
 		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)
 		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {

@@ -49,7 +49,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 		return nil, s.syntax(err)
 	}
 	s.spots = positions(text)
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, shortcut: map[string]string{}}
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -69,6 +69,7 @@ type reader struct {
 	area      map[string]any
 	kind      map[string]map[string]any // named kinds
 	role      map[string]map[string]any
+	use       roleUse
 
 	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
 	made         []string          // connections that it makes, where it was changed

@@ -72,6 +72,38 @@ func (r *reader) roles(path []string, v any) error {
 	return nil
 }
 
+// roleUse is which keys of roles, by role and key, connections take, and which
+// those pass over whose kind follows from the shapes, not having them.
+type roleUse struct{ taken, passed map[[2]string]bool }
+
+func (u roleUse) take(role string, keys map[string]any) {
+	for k := range keys {
+		u.taken[[2]string{role, k}] = true
+	}
+}
+
+// pass notes the keys of a role that are not among those a connection takes.
+func (u roleUse) pass(role string, all, taken map[string]any) {
+	for k := range all {
+		if _, ok := taken[k]; !ok {
+			u.passed[[2]string{role, k}] = true
+		}
+	}
+}
+
+// passedOver reports a role's key that its connections pass over, all of them.
+func (r *reader) passedOver() error {
+	for _, role := range connectivity.Roles {
+		path := []string{"role", role}
+		for _, k := range r.keys(path, r.role[role]) {
+			if at := [2]string{role, k}; r.use.passed[at] && !r.use.taken[at] {
+				return r.s.faultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
+			}
+		}
+	}
+	return nil
+}
+
 // base is the kind of transform behind a name.
 func (r *reader) base(kind string) string {
 	if t, ok := r.kind[kind]; ok {
