@@ -63,6 +63,19 @@ func Counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// Ratio writes how a quantity compares with what it was: "-5.0 %" or "+150.0 %",
+// and from three times as much on as a factor, "×3.2" or "×32". It was not 0.
+func Ratio(is, was float64) string {
+	switch times := is / was; {
+	case times >= 10:
+		return fmt.Sprintf("×%.0f", times)
+	case times >= 3:
+		return fmt.Sprintf("×%.1f", times)
+	default:
+		return fmt.Sprintf("%+.1f %%", 100*(times-1))
+	}
+}
+
 // Bytes writes a size in the unit that suits it: "1.5 MiB".
 func Bytes(n int64) string {
 	for _, u := range []struct {

@@ -67,15 +67,15 @@ func (r *run) status() string {
 	switch {
 	case r.done != nil:
 		if r.info.Diverged {
-			return fmt.Sprintf("One network, seed %d; training diverged within %d epochs", r.e.Seed, len(r.epochs))
+			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.e.Seed, Counted(len(r.epochs), "epoch"))
 		}
-		return fmt.Sprintf("One network, seed %d, trained for %d epochs", r.e.Seed, len(r.epochs))
+		return fmt.Sprintf("One network, seed %d, trained for %s", r.e.Seed, Counted(len(r.epochs), "epoch"))
 	case r.info.State == Interrupted:
-		return fmt.Sprintf("Interrupted after %d of %d epochs; cortex run with --resume goes on", len(r.epochs), r.e.Train.Epochs)
+		return fmt.Sprintf("Interrupted after %d of %s; cortex run with --resume goes on", len(r.epochs), Counted(r.e.Train.Epochs, "epoch"))
 	case r.info.State == Failed:
 		return "Failed: " + r.info.Error
 	}
-	return fmt.Sprintf("Running: %d of %d epochs", len(r.epochs), r.e.Train.Epochs)
+	return fmt.Sprintf("Running: %d of %s", len(r.epochs), Counted(r.e.Train.Epochs, "epoch"))
 }
 
 // notes are those of the run and its controls, in sentences.
@@ -163,7 +163,7 @@ func (r *run) provenance() []plots.Fact {
 	i := r.info
 	p := []plots.Fact{
 		{Label: "program", Value: "cortex " + i.Version + ", " + i.Go + ", " + i.OS + "/" + i.Arch},
-		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %d threads, %s", i.Engine, i.Kernel, i.Threads, i.Precision)},
+		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %s, %s", i.Engine, i.Kernel, Counted(i.Threads, "thread"), i.Precision)},
 		{Label: "command", Value: strings.Join(i.Command, " ")},
 		{Label: "seed", Value: fmt.Sprint(i.Seed)},
 		{Label: "experiment", Value: "SHA-256 " + i.Experiment},

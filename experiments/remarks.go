@@ -50,8 +50,8 @@ func (e *Experiment) unsettled(momenta []float64) (notes []string) {
 			notes = append(notes, "norms with momentum 0 keep the statistics that they begin with, mean 0 and variance 1, and answers outside training depend on them; want a momentum above 0")
 		default:
 			want := int(math.Ceil(math.Log(1-settled) / math.Log(1-m)))
-			notes = append(notes, fmt.Sprintf("norms with momentum %g: %s move their statistics %.0f %% of the way from their initial values to the data's; answers outside training depend on them. %.0f %% takes %d updates: train.epochs = %d, a smaller train.batch, or momentum = %.2g",
-				m, Counted(n, "update"), 100*moved, 100*settled, want, (want+epoch-1)/epoch, enough(n)))
+			notes = append(notes, fmt.Sprintf("norms with momentum %g: %s move their statistics %.0f %% of the way from their initial values to the data's; answers outside training depend on them. %.0f %% takes %s: train.epochs = %d, a smaller train.batch, or momentum = %.2g",
+				m, Counted(n, "update"), 100*moved, 100*settled, Counted(want, "update"), (want+epoch-1)/epoch, enough(n)))
 		}
 	}
 	return notes

@@ -95,12 +95,12 @@ func (s *Standing) String() string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %d epochs, step %d, %s of training", StateText(s.State, s.Unsure), s.next(), i.EpochsDone, i.Epochs, i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	line("state", "%s%s; %d of %s, step %d, %s of training", StateText(s.State, s.Unsure), s.next(), i.EpochsDone, Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
 	line("size", "%s parameters, %s multiply-adds an image", grouped(i.Parameters), short(float64(i.MultiplyAdds)))
-	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %d threads, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, i.Threads, i.Precision)
+	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %s, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, Counted(i.Threads, "thread"), i.Precision)
 	line("command", "%s", strings.Join(i.Command, " "))
 	line("begun", "%s", i.Started.Format(time.RFC3339))
 	for _, r := range i.Resumed {

@@ -45,7 +45,7 @@ func (v *Verified) Same() bool { return len(v.Differ) == 0 && v.Counts == "" }
 // String says what was replayed, where, and what came of it.
 func (v *Verified) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %d threads", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, v.Threads)
+	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %s", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, Counted(v.Threads, "thread"))
 	if v.Trained != v.Now {
 		fmt.Fprintf(&b, " (trained with kernel %s on %s)", v.Trained.Kernel, v.Trained.Arch)
 	}

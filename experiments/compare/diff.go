@@ -158,7 +158,7 @@ func (d *Diff) follows(a, b Side) error {
 		if was != is {
 			share := ""
 			if was != 0 {
-				share = fmt.Sprintf(" (%+.1f %%)", 100*(is/was-1))
+				share = " (" + experiments.Ratio(is, was) + ")"
 			}
 			d.Follows = append(d.Follows, Change{name, "changed", grouped(was), grouped(is) + share})
 		}

@@ -52,9 +52,9 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	down(2)
 	p.Seconds = cost().Seconds()
 	if !fits() {
-		least := fmt.Sprintf("%s and %d of %d epochs", experiments.Counted(seeds, "seed"), kept, epochs)
+		least := fmt.Sprintf("%s and %d of %s", experiments.Counted(seeds, "seed"), kept, experiments.Counted(epochs, "epoch"))
 		if len(p.Tune) > 0 {
-			least = fmt.Sprintf("%s, %d of %d epochs and no tuning", experiments.Counted(seeds, "seed"), kept, epochs)
+			least = fmt.Sprintf("%s, %d of %s and no tuning", experiments.Counted(seeds, "seed"), kept, experiments.Counted(epochs, "epoch"))
 		}
 		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", whole, least, cost(), budget)
 	}
@@ -63,7 +63,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		p.Seeds = p.Seeds[:seeds]
 	}
 	if tune == 0 && len(p.Tune) > 0 {
-		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %d candidates", len(p.candidates())))
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %s", experiments.Counted(len(p.candidates()), "candidate")))
 		p.Tune, p.TuneSeeds = nil, nil
 	}
 	if kept < epochs {
@@ -72,7 +72,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 			n := max(1, int(math.Round(float64(v.e.Train.Epochs)*share)))
 			e, err := v.with(fmt.Sprintf("train.epochs=%d", n))
 			if err != nil {
-				return fmt.Errorf("--budget: %d epochs of %s: %w", n, v.Name, err)
+				return fmt.Errorf("--budget: %s of %s: %w", experiments.Counted(n, "epoch"), v.Name, err)
 			}
 			if err := v.take(e); err != nil {
 				return err

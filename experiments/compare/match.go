@@ -89,10 +89,10 @@ func (m matcher) take(v *Variant, best reach) error {
 	}
 	begun := m.count(c)
 	if best.e == v.e {
-		v.note("has %s %s as it is, against %s of %s (%+.1f %%)", grouped(begun), m.name, grouped(m.want), m.to, 100*m.off(begun))
+		v.note("has %s %s as it is, against %s of %s (%s)", grouped(begun), m.name, grouped(m.want), m.to, experiments.Ratio(begun, m.want))
 		return nil
 	}
-	v.note("%s: %s %s, was %s, against %s of %s (%+.1f %%)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, 100*m.off(best.got))
+	v.note("%s: %s %s, was %s, against %s of %s (%s)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, experiments.Ratio(best.got, m.want))
 	return v.take(best.e)
 }
 
@@ -129,8 +129,8 @@ func (m matcher) find(v *Variant) (best reach, err error) {
 		}
 	}
 	if math.Abs(m.off(best.got)) > Tolerance {
-		return best, fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%+.1f %%) with %s; %s",
-			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), 100*m.off(best.got), best.changes, advice(m.By))
+		return best, fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%s) with %s; %s",
+			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), experiments.Ratio(best.got, m.want), best.changes, advice(m.By))
 	}
 	return best, nil
 }

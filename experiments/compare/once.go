@@ -50,7 +50,7 @@ func (v *Variant) once() error {
 		return nil
 	}
 	if why := varies(e, settled); why != "" {
-		v.note("keeps its %d slices: %s", e.Steps, why)
+		v.note("keeps its %s: %s", experiments.Counted(e.Steps, "slice"), why)
 		return nil
 	}
 	if train[len(train)-1] < settled || settled < 0 {
@@ -70,10 +70,10 @@ func (v *Variant) once() error {
 		}
 	})
 	if err != nil {
-		v.note("keeps its %d slices: it cannot run in %d (%v)", e.Steps, settled+1, err)
+		v.note("keeps its %s: it cannot run in %d (%v)", experiments.Counted(e.Steps, "slice"), settled+1, err)
 		return nil
 	}
-	v.note("runs once in time: %d slices in place of %d, read at slice %d", settled+1, e.Steps, settled)
+	v.note("runs once in time: %s in place of %d, read at slice %d", experiments.Counted(settled+1, "slice"), e.Steps, settled)
 	return v.take(x)
 }
 

@@ -35,11 +35,9 @@ func (r *Report) say() {
 func (r *Report) judge(p *Pair) (verdict, sentence string) {
 	a, b, d, low, high := p.First, p.Second, float64(p.Difference), float64(p.Low), float64(p.High)
 	family := fmt.Sprintf("Holm over %s", experiments.Counted(len(r.Pairs), "pair"))
-	runs := fmt.Sprintf("%d runs each", p.Runs[0])
+	runs := experiments.Counted(p.Runs[0], "run") + " each"
 	if p.Runs[0] != p.Runs[1] {
 		runs = fmt.Sprintf("%d and %s", p.Runs[0], experiments.Counted(p.Runs[1], "run"))
-	} else if p.Runs[0] == 1 {
-		runs = "1 run each"
 	}
 	least := min(p.Runs[0], p.Runs[1])
 	switch {

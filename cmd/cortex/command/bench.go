@@ -184,7 +184,7 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 }
 
 func (r *benchResult) print(out io.Writer) {
-	fmt.Fprintf(out, "%s: %s, batch %d, %d threads, %s in a step\n", r.Experiment, r.Work, r.Batch, r.Threads, experiments.Count(r.MultiplyAdds)+" multiply-adds")
+	fmt.Fprintf(out, "%s: %s, batch %d, %s, %s in a step\n", r.Experiment, r.Work, r.Batch, experiments.Counted(r.Threads, "thread"), experiments.Count(r.MultiplyAdds)+" multiply-adds")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "\tseconds a step\timages/s\tmultiply-adds/s\tpeak MiB\ttimes cortex's\n")
 	for i, t := range r.Timings {

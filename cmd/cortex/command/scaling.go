@@ -91,7 +91,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 		Name   string         `json:"experiment"`
 		Points []scalingPoint `json:"points"`
 	}{1, e.Name, points}, func(out io.Writer) {
-		fmt.Fprintf(out, "%s: training, batch %d, %d threads, kernel %s\n", e.Name, e.Train.Batch, o.Threads, o.Kernel)
+		fmt.Fprintf(out, "%s: training, batch %d, %s, kernel %s\n", e.Name, e.Train.Batch, experiments.Counted(o.Threads, "thread"), o.Kernel)
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprint(w, "quantity\tfactor\tmilliseconds a step\trelative time\timages/s\tpeak MiB\tmultiply-adds of a step\n")
 		for _, x := range points {
@@ -148,7 +148,7 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 func drawScaling(name string, points []scalingPoint, threads int, kernel string, batch int, precision, file string) error {
 	format := strings.TrimPrefix(filepath.Ext(file), ".")
 	frame := dynamics.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", name),
-		Note: fmt.Sprintf("Median over rounds on %d threads, kernel %s, batch %d, unless changed; Precision: %s", threads, kernel, batch, precision),
+		Note: fmt.Sprintf("Median over rounds on %s, kernel %s, batch %d, unless changed; Precision: %s", experiments.Counted(threads, "thread"), kernel, batch, precision),
 		Axes: []dynamics.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
 	for _, x := range points[1:] {
 		memory := x.PeakMiB / points[0].PeakMiB
