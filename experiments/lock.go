@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,39 @@ func (f Folder) busy(file *os.File) *Busy {
 	n, _ := file.ReadAt(text, 0)
 	by, _, _ := strings.Cut(string(text[:n]), "\n")
 	return &Busy{f, by}
+}
+
+// Alone calls do while this process alone works in the folder, which it makes
+// where there is none: under its lock, unless this process holds that already.
+func (f Folder) Alone(do func() error) error {
+	held.Lock()
+	_, ours := held.of[f.absolute()]
+	held.Unlock()
+	if ours {
+		return do()
+	}
+	if err := os.MkdirAll(string(f), 0o777); err != nil {
+		return err
+	}
+	l, err := f.Lock()
+	if err != nil {
+		return err
+	}
+	defer l.Release()
+	return do()
+}
+
+// Tidy removes what a killed process left in the folder, unless another process
+// works there.
+func (f Folder) Tidy() {
+	entries, _ := os.ReadDir(string(f))
+	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return IsTemporary(e.Name()) }) {
+		return
+	}
+	if l, err := f.tryLock(); err == nil {
+		f.tidy()
+		l.file.Close()
+	}
 }
 
 // Held reports whether the lock keeps others out: false where the file system

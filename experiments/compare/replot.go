@@ -10,6 +10,10 @@ import (
 // Replot makes the tests, tables, figures and page of a comparison again from its
 // runs, without an engine.
 func Replot(dir experiments.Folder) error {
+	return dir.Alone(func() error { return replot(dir) })
+}
+
+func replot(dir experiments.Folder) error {
 	old := &Report{}
 	if err := dir.ReadJSON(reportFile, old); err != nil {
 		return err

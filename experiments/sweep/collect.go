@@ -228,8 +228,10 @@ func number(x float64) string {
 // WriteResults writes a table as results.csv and results.json into the sweep's
 // folder.
 func (l *Ledger) WriteResults(t *Table) error {
-	if err := l.dir.Write("results.csv", t.WriteCSV); err != nil {
-		return err
-	}
-	return l.dir.WriteJSON("results.json", t)
+	return l.dir.Alone(func() error {
+		if err := l.dir.Write("results.csv", t.WriteCSV); err != nil {
+			return err
+		}
+		return l.dir.WriteJSON("results.json", t)
+	})
 }

@@ -142,8 +142,11 @@ type card struct {
 }
 
 // Write writes the tasks of a draft, then the list.
-func (l *Ledger) Write() error {
+func (l *Ledger) Write() error { return l.dir.Alone(l.write) }
+
+func (l *Ledger) write() error {
 	for _, t := range l.List {
+		t.own().Tidy()
 		if err := t.own().WriteText(experimentFile, l.texts[t.Hash]); err != nil {
 			return err
 		}

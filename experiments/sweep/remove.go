@@ -30,7 +30,7 @@ func Written(name string) bool {
 	base := parts[len(parts)-1]
 	switch {
 	case len(parts) == 1:
-		return slices.Contains([]string{ledgerFile, "results.csv", "results.json"}, name) || experiments.IsTemporary(name)
+		return slices.Contains([]string{".lock", ledgerFile, "results.csv", "results.json"}, name) || experiments.IsTemporary(name)
 	case parts[0] == "slurm" && len(parts) == 2:
 		return base == "array.sh" || said.MatchString(base) || experiments.IsTemporary(base)
 	case len(parts) < 3 || !short.MatchString(parts[1]):

@@ -65,7 +65,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 			if err != nil {
 				return err
 			}
-			if err := l.Folder().WriteText(arrayFile, text); err != nil {
+			if err := l.Folder().Alone(func() error { return l.Folder().WriteText(arrayFile, text) }); err != nil {
 				return err
 			}
 			if script {
