@@ -149,6 +149,9 @@ func (d drawer) dynamics(kind string) table {
 		t["order"] = []any{"relu", "norm"}
 	case 1:
 		t["order"] = []any{"norm", "relu"}
+		if d.chance(0.3) {
+			t["order"] = choose(d, []any{"norm"}, []any{"relu"}, []any{}, []any{"norm", "tanh"}, []any{"elu", "norm"}, []any{"softplus", "norm"}, []any{"norm", "sigmoid"})
+		}
 	}
 	return t
 }

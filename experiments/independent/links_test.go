@@ -69,6 +69,9 @@ func (n *network) readLinks(f, variant table) error {
 			for t := range l.slices {
 				l.slices[t] = l.slices[t] && cells[name][t]
 			}
+			if !slices.Contains(l.slices, true) {
+				return refuse("%s has no slice", name)
+			}
 		}
 		n.links = append(n.links, l)
 		if plus {

@@ -168,11 +168,17 @@ func (n *network) readAreas(f table) error {
 		case "sum":
 			a.function = c.text("nonlinearity", "relu")
 		case "rate":
-			for i, word := range texts(c.find("order")) {
-				if word == "norm" {
-					a.normFirst = i == 0
-				} else {
-					a.function = word
+			if order, ok := c.find("order").([]any); ok {
+				words := texts(order)
+				a.normFirst = len(words) > 0 && words[0] == "norm"
+				a.function = "identity"
+				for _, word := range words {
+					if word != "norm" {
+						a.function = word
+					}
+				}
+				if !slices.Contains(words, "norm") {
+					a.norm.kind = "none"
 				}
 			}
 		}
