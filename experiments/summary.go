@@ -22,17 +22,18 @@ func Onsets(g *cortex.Graph) string {
 
 // Outcome is what a run showed, with its controls.
 type Outcome struct {
-	Format       int         `json:"format"`
-	Name         string      `json:"name"`
-	Folder       string      `json:"folder"`
-	State        string      `json:"state"`
-	Parameters   int         `json:"parameters"`
-	MultiplyAdds int64       `json:"multiply_adds"` // an image
-	Seconds      float64     `json:"training_seconds"`
-	Diverged     bool        `json:"diverged"`
-	Notes        []string    `json:"notes"` // as in Info
-	Test         *TestResult `json:"test"`  // nil before the test
-	Controls     []Outcome   `json:"controls,omitempty"`
+	Format       int      `json:"format"`
+	Name         string   `json:"name"`
+	Folder       string   `json:"folder"`
+	State        string   `json:"state"`
+	Parameters   int      `json:"parameters"`
+	MultiplyAdds int64    `json:"multiply_adds"` // an image
+	Seconds      float64  `json:"training_seconds"`
+	Diverged     bool     `json:"diverged"`
+	Notes        []string `json:"notes"` // as in Info
+	Validated
+	Test     *TestResult `json:"test"` // nil before the test
+	Controls []Outcome   `json:"controls,omitempty"`
 }
 
 // ReadOutcome reads what the run in a folder showed.
@@ -42,6 +43,9 @@ func ReadOutcome(dir Folder) (*Outcome, error) {
 		return nil, err
 	}
 	o := &Outcome{Format: Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
+	if o.Validated, err = dir.Validated(info); err != nil {
+		return nil, err
+	}
 	if dir.Has(testFile) {
 		o.Test = &TestResult{}
 		if err := dir.ReadJSON(testFile, o.Test); err != nil {

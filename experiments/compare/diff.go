@@ -36,6 +36,7 @@ type Side struct {
 	Name       string
 	Experiment *experiments.Experiment
 	Test       *experiments.TestResult // nil where it was not run
+	Validated  experiments.Validated   // with Test
 	Seed       int
 }
 
@@ -183,6 +184,9 @@ func (d *Diff) follows(a, b Side) error {
 		}
 	}
 	if a.Test != nil && b.Test != nil {
+		if was, is := validation(a), validation(b); was != is {
+			d.Follows = append(d.Follows, Change{"validation accuracy by the last epoch, one run each", "changed", was, is})
+		}
 		was, is := accuracy(a), accuracy(b)
 		if was != is {
 			d.Follows = append(d.Follows, Change{fmt.Sprintf("%s accuracy, one run each (95 %% over images)", a.Test.Split), "changed", was, is})
@@ -196,6 +200,14 @@ func onset(t int) string {
 		return "never"
 	}
 	return fmt.Sprintf("slice %d", t)
+}
+
+// validation is a run's accuracy on validation images by its last epoch.
+func validation(s Side) string {
+	if s.Validated.Epoch == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%.1f %% in epoch %d, seed %d", float64(s.Validated.Accuracy), s.Validated.Epoch, s.Seed)
 }
 
 // accuracy is that of a run at its last slice, with the interval over images.

@@ -16,7 +16,8 @@ func (p *program) diff() *cobra.Command {
 		Short: "Say what differs between two experiments or runs",
 		Long: `diff compares what two experiments mean: areas and connections that were added,
 removed, retimed or resized, what follows for parameters, multiply-adds and onsets,
-accuracy where both are runs, and any other key. What does not differ is not shown.
+validation and test accuracy where both are runs, and any other key. What does not
+differ is not shown.
 
 A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
 		Args: cobra.ExactArgs(2),
@@ -49,7 +50,7 @@ func side(name string) (compare.Side, error) {
 		if err != nil {
 			return s, wrong{err}
 		}
-		s.Experiment, s.Test, s.Seed = e, o.Test, info.Seed
+		s.Experiment, s.Test, s.Validated, s.Seed = e, o.Test, o.Validated, info.Seed
 		return s, nil
 	}
 	var c choice
