@@ -47,6 +47,9 @@ func TestCases(t *testing.T) {
 		{"a role's keys hold for another kind", "", head(table{
 			"pattern": []any{"feedforward", "lateral"}, "connection": table{"V1->V1": table{"kind": "brc"}},
 			"role": table{"lateral": table{"kind": "conv", "kernel": 5, "plus": "identity"}}})},
+		{"a readout's norm is borrowed", "", head(table{
+			"pattern": []any{"feedforward", "lateral"}, "default": table{"norm": table{"untrained": "last"}},
+			"readout": table{"train": "3", "test": "2..", "net": []any{"batch", "average", "dense"}}})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := fileText(1, c.file)

@@ -433,7 +433,7 @@ func (n *network) checkMembers() error {
 		var first *link
 		for i := range n.links {
 			l := &n.links[i]
-			if !slices.ContainsFunc(s.members, func(m selector) bool { return m.ties(n, *l) }) {
+			if !slices.ContainsFunc(listed(l.slices), func(t int) bool { return s.has(n, *l, t) }) {
 				continue
 			}
 			if first == nil {
