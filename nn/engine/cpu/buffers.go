@@ -1,6 +1,9 @@
 package cpu
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // align is the alignment of buffers in elements: 64 bytes, a cache line.
 const align = 16
@@ -12,9 +15,9 @@ type buffer struct {
 	offset   int // elements, a multiple of align
 }
 
-// pack sets the offsets of buffers so that none overlaps another that lives at
-// the same time, and returns the elements needed. The largest are placed first,
-// each in the smallest gap that takes it.
+// packBuffers sets the offsets of buffers so that none overlaps another that
+// lives at the same time, and returns the elements needed. The largest are
+// placed first, each in the smallest gap that takes it, the lowest of several.
 func packBuffers(buffers []*buffer) int {
 	order := append([]*buffer(nil), buffers...)
 	sort.SliceStable(order, func(i, j int) bool {
@@ -24,28 +27,138 @@ func packBuffers(buffers []*buffer) int {
 		}
 		return a.from < b.from
 	})
-	var placed []*buffer // by offset
-	top := 0
+	times, top := 0, 0
 	for _, b := range order {
-		best, waste, end := -1, 0, 0
-		for _, p := range placed {
-			if p.to < b.from || b.to < p.from {
-				continue
-			}
-			if gap := p.offset - end; gap >= b.size && (best < 0 || gap-b.size < waste) {
-				best, waste = end, gap-b.size
-			}
-			end = max(end, up(p.offset+p.size, align))
-		}
-		if best < 0 {
-			best = end
-		}
-		b.offset = best
-		i := sort.Search(len(placed), func(i int) bool { return placed[i].offset > b.offset })
-		placed = append(placed, nil)
-		copy(placed[i+1:], placed[i:])
-		placed[i] = b
+		times = max(times, b.to+1)
+	}
+	o := newOccupation(times)
+	for _, b := range order {
+		b.offset = o.gap(b)
+		o.take(b)
 		top = max(top, up(b.offset+b.size, align))
 	}
 	return top
+}
+
+// extent is a range of memory, hi excluded.
+type extent struct{ lo, hi int }
+
+// extents are apart from each other and rise.
+type extents []extent
+
+// add joins e with those that it meets or touches.
+func (s *extents) add(e extent) {
+	i := sort.Search(len(*s), func(i int) bool { return (*s)[i].hi >= e.lo })
+	j := i
+	for ; j < len(*s) && (*s)[j].lo <= e.hi; j++ {
+		e.lo, e.hi = min(e.lo, (*s)[j].lo), max(e.hi, (*s)[j].hi)
+	}
+	*s = slices.Replace(*s, i, j, e)
+}
+
+// occupation is which memory is taken when: a tree of times whose root is all of
+// them and whose every node has the two halves of its own. Buffers beside each
+// other are one extent, so that a node has about as many extents as there are
+// gaps between the buffers of its times, however many these are. What lives
+// during all of a node's times is told to its halves when somebody asks for
+// them, and is then few extents, too. To place a buffer so takes about the
+// logarithm of the number of times.
+type occupation struct {
+	leaves int       // a power of two
+	taken  []extents // of each node, 1 the root: during any of its times
+	untold []extents // … during all of its times, which its halves do not know of
+	lists  []extents // that a search goes through
+}
+
+func newOccupation(times int) *occupation {
+	leaves := 1
+	for leaves < times {
+		leaves *= 2
+	}
+	return &occupation{leaves: leaves, taken: make([]extents, 2*leaves), untold: make([]extents, leaves)}
+}
+
+// take notes that b has its memory.
+func (o *occupation) take(b *buffer) {
+	e := extent{b.offset, up(b.offset+b.size, align)}
+	o.visit(1, 0, o.leaves, b, func(node int, all bool) {
+		o.taken[node].add(e)
+		if all && node < o.leaves {
+			o.untold[node].add(e)
+		}
+	})
+}
+
+// gap returns the offset of the smallest gap that takes b during its life, the
+// lowest of several, or the end of all that is taken then.
+func (o *occupation) gap(b *buffer) int {
+	o.lists = o.lists[:0]
+	o.visit(1, 0, o.leaves, b, func(node int, all bool) {
+		if all {
+			o.lists = append(o.lists, o.taken[node])
+		}
+	})
+	best, least := -1, 0
+	for end := 0; ; {
+		next, passed := -1, false // where the memory after end that is taken begins
+		for i, list := range o.lists {
+			n := 0
+			for ; n < len(list) && list[n].lo-end < b.size; n++ {
+				end = max(end, list[n].hi)
+			}
+			if list = list[n:]; len(list) > 0 && (next < 0 || list[0].lo < next) {
+				next = list[0].lo
+			}
+			o.lists[i], passed = list, passed || n > 0
+		}
+		switch gap := next - end; {
+		case passed: // and so there may be more to pass
+		case next < 0 && best < 0:
+			return end
+		case next < 0:
+			return best
+		case gap == up(b.size, align):
+			if best < 0 || gap < least {
+				return end // no gap is smaller
+			}
+			return best
+		default:
+			if best < 0 || gap < least {
+				best, least = end, gap
+			}
+			end = next
+		}
+	}
+}
+
+// visit calls each with the nodes from the given one on, of times from to to-1,
+// that share times with b, and whether b lives during all of a node's; what is
+// below such a node is passed over.
+func (o *occupation) visit(node, from, to int, b *buffer, each func(node int, all bool)) {
+	all := b.from <= from && to-1 <= b.to
+	each(node, all)
+	if all {
+		return
+	}
+	o.tell(node)
+	middle := (from + to) / 2
+	if b.from < middle {
+		o.visit(2*node, from, middle, b, each)
+	}
+	if b.to >= middle {
+		o.visit(2*node+1, middle, to, b, each)
+	}
+}
+
+// tell hands what the halves of a node do not know on to them.
+func (o *occupation) tell(node int) {
+	for _, e := range o.untold[node] {
+		for _, half := range []int{2 * node, 2*node + 1} {
+			o.taken[half].add(e)
+			if half < o.leaves {
+				o.untold[half].add(e)
+			}
+		}
+	}
+	o.untold[node] = o.untold[node][:0]
 }

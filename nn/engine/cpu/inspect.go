@@ -85,6 +85,7 @@ func (p *Plan) Moved() int64 {
 func (pl *plan) inspect(threads int) *Plan {
 	p := &Plan{Kernel: pl.set.Name, Threads: threads, plan: pl, ArenaBytes: bytes(pl.arena),
 		ScratchBytes: int64(threads) * bytes(pl.local+pl.scratch), VariableBytes: bytes(pl.variables())}
+	live := pl.live()
 	for i := range pl.stages {
 		st := &pl.stages[i]
 		r := Region{Images: st.images, Tile: st.tile, Shares: st.count()}
@@ -108,14 +109,26 @@ func (pl *plan) inspect(threads int) *Plan {
 		for _, t := range st.tasks {
 			r.Steps = append(r.Steps, pl.step(t.instr, t.merge))
 		}
-		for _, b := range pl.buffers {
-			if b.from <= i && i <= b.to {
-				r.Live += bytes(up(b.size, align))
-			}
-		}
+		r.Live = live[i]
 		p.Regions = append(p.Regions, r)
 	}
 	return p
+}
+
+// live returns the bytes of the arena in use during each phase.
+func (pl *plan) live() []int64 {
+	n := make([]int64, len(pl.stages)+1)
+	for _, b := range pl.buffers {
+		size := bytes(up(b.size, align))
+		n[b.from] += size
+		if b.to < len(pl.stages) {
+			n[b.to+1] -= size
+		}
+	}
+	for i := range pl.stages {
+		n[i+1] += n[i]
+	}
+	return n
 }
 
 func (pl *plan) step(i int, merge bool) Step {
@@ -145,21 +158,11 @@ func (pl *plan) at(v nn.Value) Place {
 	case inVariable:
 		out.Space, out.Name = "variable", pl.program.Vars[p.index].Name
 	case inChunks:
-		out.Space, out.Offset = "chunks", bytes(pl.chunks(v).offset)
+		out.Space, out.Offset = "chunks", bytes(p.buffer.offset)
 	case inLocal:
 		out.Space, out.Offset = "local", bytes(p.offset)
 	default:
 		out.Space, out.Offset = "arena", bytes(p.offset)
 	}
 	return out
-}
-
-// chunks returns the accumulators that v adds to.
-func (pl *plan) chunks(v nn.Value) *buffer {
-	for i := range pl.steps {
-		if s := &pl.steps[i]; s.joined && s.results[0] == v {
-			return s.acc.buffer
-		}
-	}
-	return nil
 }

@@ -239,7 +239,8 @@ func (pl *plan) reduction(s *step) {
 		}
 		a.buffer.to = max(a.buffer.to, s.merge)
 		if in.joined {
-			pl.places[in.results[0]].space = inChunks
+			at := &pl.places[in.results[0]]
+			at.space, at.buffer = inChunks, a.buffer
 		}
 	}
 }

@@ -1,10 +1,13 @@
 package cpu
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ventral/nn"
 )
@@ -230,4 +233,73 @@ func mustProgram(t *testing.T, b *nn.Builder) *nn.Program {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// placedPlainly is the rule of packBuffers as it reads: every buffer looks at
+// all that are placed.
+func placedPlainly(buffers []*buffer) {
+	order := slices.Clone(buffers)
+	slices.SortStableFunc(order, func(a, b *buffer) int { return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.from, b.from)) })
+	for i, b := range order {
+		meets := slices.DeleteFunc(slices.Clone(order[:i]), func(p *buffer) bool { return p.to < b.from || b.to < p.from })
+		slices.SortStableFunc(meets, func(p, q *buffer) int { return cmp.Compare(p.offset, q.offset) })
+		best, waste, end := -1, 0, 0
+		for _, p := range meets {
+			if gap := p.offset - end; gap >= b.size && (best < 0 || gap-b.size < waste) {
+				best, waste = end, gap-b.size
+			}
+			end = max(end, up(p.offset+p.size, align))
+		}
+		if b.offset = best; best < 0 {
+			b.offset = end
+		}
+	}
+}
+
+// Every buffer lies where the plain rule puts it: lives that nest, follow one
+// another, or are drawn at random.
+func TestPackBuffersByTheRule(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		n := 1 + r.IntN(200)
+		var a, b []*buffer
+		for i := range n {
+			x := buffer{size: 1 + r.IntN(1+round%7*50), from: r.IntN(60)}
+			switch x.to = x.from + r.IntN(20); round % 3 {
+			case 0:
+				x.from, x.to = i, 2*n-i
+			case 1:
+				x.from, x.to = i/3, i/3+r.IntN(2)
+			}
+			y := x
+			a, b = append(a, &x), append(b, &y)
+		}
+		packBuffers(a)
+		placedPlainly(b)
+		for i := range a {
+			if *a[i] != *b[i] {
+				t.Fatalf("round %d: buffer %d lies at %+v, the rule puts it at %+v", round, i, *a[i], *b[i])
+			}
+		}
+	}
+}
+
+// A program of many slices keeps as many buffers as it has slices, each inside
+// the life of the one before, and short ones beside them. What a buffer looks at
+// must not grow with their number: 200 000 take some tenths of a second, and
+// took minutes by the plain rule.
+func TestPackManyBuffers(t *testing.T) {
+	const slices = 50_000
+	var bs []*buffer
+	for t := range slices {
+		bs = append(bs, &buffer{size: 256, from: t, to: 2*slices - t}, &buffer{size: 128, from: t, to: 2*slices - t},
+			&buffer{size: 192, from: t, to: t + 1}, &buffer{size: 64, from: 2*slices - t, to: 2*slices - t + 2})
+	}
+	start := time.Now()
+	if got, least := packBuffers(bs), (256+128)*slices; got < least || got > least+4*256 {
+		t.Errorf("found %d elements, want about the %d that live at once", got, least)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v, want less than 10 s on any machine", took)
+	}
 }
