@@ -60,12 +60,13 @@ type Graph struct {
 	times *times
 
 	lesions []Lesion
+	learnt  *learnt
 }
 
 // NewGraph checks g's exported fields and works out what follows from them. An
 // error is an *Error.
 func NewGraph(g Graph) (*Graph, error) {
-	g.index = map[string]int{}
+	g.index, g.learnt = map[string]int{}, &learnt{}
 	for _, check := range []func() error{g.checkImage, g.checkAreas, g.checkConnections, g.checkInput, g.checkReadout, g.checkOrder} {
 		if err := check(); err != nil {
 			return nil, err

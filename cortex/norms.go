@@ -26,19 +26,23 @@ type Norms struct {
 
 // TrainedNorms returns the places that training at the graph's slices fills.
 func (g *Graph) TrainedNorms() (*Norms, error) {
-	b := nn.NewBuilder()
-	u := g.Unroll(b, Options{Batch: 2, Train: true, Logits: g.train})
-	if err := b.Err(); err != nil {
-		return nil, err
+	l := g.learns()
+	if l.unrolled != nil {
+		return nil, l.unrolled
 	}
-	n := &Norms{trained: map[string][]int{}, gains: map[string][]int{}, estimated: map[string]bool{}}
+	return &Norms{trained: l.places, gains: l.gains, momenta: l.momenta, estimated: map[string]bool{}}, nil
+}
+
+// fills notes the places that training fills.
+func (l *learnt) fills(b *nn.Builder, u *Unrolled) {
+	l.places, l.gains = map[string][]int{}, map[string][]int{}
 	for _, p := range u.Stats.Places {
-		n.trained[p.Place] = append(n.trained[p.Place], p.Step)
-		if !slices.Contains(n.momenta, p.Norm.Momentum) {
-			n.momenta = append(n.momenta, p.Norm.Momentum)
+		l.places[p.Place] = append(l.places[p.Place], p.Step)
+		if !slices.Contains(l.momenta, p.Norm.Momentum) {
+			l.momenta = append(l.momenta, p.Norm.Momentum)
 		}
 	}
-	slices.Sort(n.momenta)
+	slices.Sort(l.momenta)
 	// A readout that normalises a state fills its statistics, not its gain.
 	for _, v := range b.Vars() {
 		name, gain := strings.CutSuffix(v.Name, "/gain")
@@ -47,20 +51,20 @@ func (g *Graph) TrainedNorms() (*Norms, error) {
 			continue
 		}
 		if step, err := strconv.Atoi(name[i+len("/norm@"):]); err == nil {
-			n.gains[name[:i]] = append(n.gains[name[:i]], step)
+			l.gains[name[:i]] = append(l.gains[name[:i]], step)
 		}
 	}
-	for _, by := range []map[string][]int{n.trained, n.gains} {
+	for _, by := range []map[string][]int{l.places, l.gains} {
 		for _, s := range by {
 			sort.Ints(s)
 		}
 	}
-	return n, nil
 }
 
 // Trained reports whether training filled a place at a slice.
 func (n *Norms) Trained(place string, step int) bool {
-	return slices.Contains(n.trained[place], step)
+	_, ok := slices.BinarySearch(n.trained[place], step)
+	return ok
 }
 
 // Momenta returns the momenta with which training moves running statistics,
@@ -96,69 +100,6 @@ func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources 
 }
 
 func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, step) }
-
-// Usable returns the taps whose weights and statistics training has filled, or
-// that norms may re-estimate or borrow, and why each of the others is not.
-func (g *Graph) Usable(taps []Tap, n *Norms) (ok []Tap, why map[string]string, err error) {
-	weights, err := g.Weights()
-	if err != nil {
-		return nil, nil, err
-	}
-	trained := map[string]bool{}
-	for _, w := range weights {
-		if w.Trainable {
-			trained[w.Name] = true
-		}
-	}
-	why = map[string]string{}
-	for _, t := range taps {
-		if !g.times.informed[t.Slice][t.Area] {
-			continue
-		}
-		n.Missing = nil
-		b := nn.NewBuilder()
-		u := g.Unroll(b, Options{Batch: 1, Taps: []Tap{t}, Source: n.Source})
-		if err := b.Err(); err != nil {
-			return nil, nil, err
-		}
-		reason := ""
-		for _, name := range slices.Sorted(maps.Keys(u.Uses)) {
-			if !trained[name] {
-				reason = fmt.Sprintf("no training slice depends on its weights %s", name)
-				break
-			}
-		}
-		if len(n.Missing) > 0 {
-			reason = "training never filled the statistics of " + n.Missing[0]
-		}
-		if reason != "" {
-			why[g.TapName(t)] = reason
-			continue
-		}
-		ok = append(ok, t)
-	}
-	n.Missing = nil
-	return ok, why, nil
-}
-
-// CheckTested reports test slices whose weights or statistics training never
-// fills.
-func (g *Graph) CheckTested(n *Norms) error {
-	i := g.index[g.Readout.From]
-	for _, t := range g.TestSlices() {
-		if slices.Contains(g.train, t) {
-			continue // training reads it
-		}
-		_, why, err := g.Usable([]Tap{{i, g.Readout.Reads, t}}, n)
-		if err != nil {
-			return err
-		}
-		for _, reason := range why {
-			return wrong([]string{"readout", "test"}, "found slice %d, but %s; test slices up to the last training slice, or tie the weights, or see norm.untrained", t, reason)
-		}
-	}
-	return nil
-}
 
 // Reestimate fills the statistics that logits and taps need and training never
 // filled, in time order: from batches of training images, with weights fixed,
@@ -306,8 +247,10 @@ func (g *Graph) Untrained(n *Norms, logits []int) ([]string, error) {
 		return nil, err
 	}
 	var places []string
+	seen := map[string]bool{}
 	for _, p := range u.Stats.Places {
-		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && !p.Norm.Pooled() && !slices.Contains(places, at) {
+		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && !p.Norm.Pooled() && !seen[at] {
+			seen[at] = true
 			places = append(places, at)
 		}
 	}

@@ -1,5 +1,7 @@
 package cortex
 
+import "slices"
+
 // Node is an area at a time slice.
 type Node struct {
 	Area  int // index in the order of areas
@@ -83,37 +85,50 @@ func (g *Graph) Live(ends []Node) [][]bool {
 	for t := range live {
 		live[t] = make([]bool, len(g.Areas))
 	}
-	var visit func(i, t int)
-	visit = func(i, t int) {
-		if !g.times.present[t][i] || live[t][i] {
-			return
-		}
-		live[t][i] = true
-		for _, j := range g.arriving(i, t) {
-			c := &g.Matrix.Connections[j]
-			visit(g.index[c.From], t-c.Delay)
-		}
-		if t > 0 && g.Areas[i].Dynamics.Carries() {
-			visit(i, t-1)
+	for _, n := range ends {
+		if g.times.present[n.Slice][n.Area] {
+			live[n.Slice][n.Area] = true
 		}
 	}
-	for _, n := range ends {
-		visit(n.Area, n.Slice)
+	// What a node depends on comes before it: later slices and updates first.
+	for t := g.Steps - 1; t >= 0; t-- {
+		for k := len(g.order[t]) - 1; k >= 0; k-- {
+			if i := g.order[t][k]; live[t][i] {
+				g.sources(i, t, func(n Node) { live[n.Slice][n.Area] = true })
+			}
+		}
 	}
 	return live
 }
 
-// readouts returns the nodes that logits at the given slices read.
+// sources calls each with every node that area i at slice t reads: the source
+// of each connection that delivers something, and its own state of the slice
+// before where that is carried on.
+func (g *Graph) sources(i, t int, each func(n Node)) {
+	for _, j := range g.drive[t][i] {
+		c := &g.Matrix.Connections[j]
+		if n := (Node{g.index[c.From], t - c.Delay}); g.times.present[n.Slice][n.Area] {
+			each(n)
+		}
+	}
+	if t > 0 && g.Areas[i].Dynamics.Carries() && g.times.present[t-1][i] {
+		each(Node{i, t - 1})
+	}
+}
+
+// readouts returns the nodes that logits at the given slices read, each once.
 func (g *Graph) readouts(slices []int) []Node {
 	i := g.index[g.Readout.From]
 	var nodes []Node
+	read := make([]bool, g.Steps)
 	for _, t := range slices {
-		from := t
-		if g.Readout.accumulates() {
-			from = g.train[0]
-		}
-		for s := from; s <= t; s++ {
+		// What an answer before it has read, a cumulative one has read as well.
+		for s := t; s >= 0 && !read[s]; s-- {
+			read[s] = true
 			nodes = append(nodes, Node{i, s})
+			if !g.Readout.accumulates() || s <= g.train[0] {
+				break
+			}
 		}
 	}
 	return nodes
@@ -174,18 +189,52 @@ func (g *Graph) Reaches() []Reach {
 	for _, tr := range g.Transitions(g.Live(g.readouts(g.train))) {
 		out[tr.Connection].Trained++
 	}
-	seen := map[int]bool{}
-	for _, t := range append(append([]int(nil), g.train...), g.TestSlices()...) {
-		seen[t] = true
+	for j, t := range g.influences(append(slices.Clone(g.train), g.TestSlices()...)) {
+		out[j].Influence = t
 	}
-	for t := range g.Steps {
-		if !seen[t] {
-			continue
+	return out
+}
+
+// influences returns for every connection the first of the given slices of the
+// readout that it can change, -1 where it changes none.
+func (g *Graph) influences(read []int) []int {
+	out := make([]int, len(g.Matrix.Connections))
+	for j := range out {
+		out[j] = -1
+	}
+	first := make([][]int, g.Steps) // [slice][area]: that it can change, -1 none
+	for t := range first {
+		first[t] = make([]int, len(g.Areas))
+		for i := range first[t] {
+			first[t][i] = -1
 		}
-		for _, tr := range g.Transitions(g.Live(g.readouts([]int{t}))) {
-			if r := &out[tr.Connection]; r.Influence < 0 {
-				r.Influence = t
+	}
+	earlier := func(at *int, t int) {
+		if *at < 0 || t < *at {
+			*at = t
+		}
+	}
+	read = slices.Clone(read)
+	slices.Sort(read)
+	next := len(read) // reads from here on come at t or later
+	for t := g.Steps - 1; t >= 0; t-- {
+		for next > 0 && read[next-1] >= t {
+			next--
+		}
+		// A cumulative answer reads every slice from the first trained one on.
+		if i := g.index[g.Readout.From]; next < len(read) && g.times.present[t][i] && (read[next] == t || g.Readout.accumulates() && t >= g.train[0]) {
+			earlier(&first[t][i], read[next])
+		}
+		for k := len(g.order[t]) - 1; k >= 0; k-- {
+			i := g.order[t][k]
+			at := first[t][i]
+			if at < 0 {
+				continue
 			}
+			for _, j := range g.arriving(i, t) {
+				earlier(&out[j], at)
+			}
+			g.sources(i, t, func(n Node) { earlier(&first[n.Slice][n.Area], at) })
 		}
 	}
 	return out

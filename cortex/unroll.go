@@ -31,6 +31,10 @@ type Options struct {
 	// All unrolls every present area up to the last slice wanted, from the first
 	// of the window, so that places nobody reads keep their statistics.
 	All bool
+
+	begin func(n Node)      // told before a node is built
+	read  func(tap int)     // told before a tap is read
+	used  func(name string) // told every trainable variable, as often as it is used
 }
 
 // Unrolled is a cortex within a program.
@@ -78,8 +82,11 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		}
 	}
 	u.logits()
-	for _, t := range o.Taps {
+	for k, t := range o.Taps {
 		v := nn.None
+		if o.read != nil {
+			o.read(k)
+		}
 		if _, ok := u.out.States[Node{t.Area, t.Slice}]; ok {
 			v = u.signal(t.Area, t.Slice, t.Signal)
 		}
@@ -103,6 +110,9 @@ func (u *unroller) scope(place string, step int, names func(string, nn.Shape) st
 	return nn.Scope{
 		Builder: u.b, Place: place, Step: step, Train: u.o.Train, Stats: u.out.Stats, Weights: names,
 		Used: func(name string) {
+			if u.o.used != nil {
+				u.o.used(name)
+			}
 			if uses := u.out.Uses[name]; len(uses) == 0 || uses[len(uses)-1] != tag {
 				u.out.Uses[name] = append(uses, tag)
 			}
@@ -117,6 +127,9 @@ func under(prefix string) func(string, nn.Shape) string {
 // step emits area i at slice t.
 func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
+	if u.o.begin != nil {
+		u.o.begin(Node{i, t})
+	}
 	in := areas.Drives{Images: u.out.Image}
 	if g.shown[t] && g.fed(i) {
 		u.b.Tag = nn.Tag{Area: "input", Step: -1, Part: a.Name}

@@ -3,6 +3,7 @@ package cortex
 import (
 	"slices"
 	"sort"
+	"sync"
 
 	"ventral/nn"
 )
@@ -22,26 +23,53 @@ type Weight struct {
 // uses, trainable ones first, in the order of use. What cannot reach the loss
 // is not there.
 func (g *Graph) Weights() ([]Weight, error) {
+	l := g.learns()
+	if l.unrolled != nil {
+		return nil, l.unrolled
+	}
+	return slices.Clone(l.weights), l.err
+}
+
+// learnt is what training at the graph's training slices fills. It is found
+// once for a graph.
+type learnt struct {
+	once    sync.Once
+	weights []Weight
+	places  map[string][]int // slices with statistics, by place, rising
+	gains   map[string][]int // slices with a gain and shift of their own, by the place of these
+	momenta []float64        // of norms, rising, each once
+
+	unrolled, err error // of unrolling, and of the program of its loss
+}
+
+func (g *Graph) learns() *learnt {
+	g.learnt.once.Do(func() { g.learnt.find(g) })
+	return g.learnt
+}
+
+func (l *learnt) find(g *Graph) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: 2, Train: true, Logits: g.train})
+	if l.unrolled = b.Err(); l.unrolled != nil {
+		return
+	}
+	l.fills(b, u)
 	loss, _ := g.Loss(b, u, 2)
 	b.Output("loss", loss)
 	u.Stats.Finish(b)
 	p, err := b.Program()
-	if err != nil {
-		return nil, err
+	if l.err = err; err != nil {
+		return
 	}
 	p = nn.Prune(p, nil)
-	var list []Weight
 	for _, v := range p.Vars {
 		w := Weight{Name: v.Name, Shape: p.Shapes[v.Value], Count: p.Shapes[v.Value].Len(), Trainable: v.Trainable, Init: v.Init.Kind, Uses: u.Uses[v.Name], Set: setOf(v.Name)}
 		if len(w.Uses) == 0 {
 			w.Uses = make([]string, 0)
 		}
-		list = append(list, w)
+		l.weights = append(l.weights, w)
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Trainable && !list[j].Trainable })
-	return list, nil
+	sort.SliceStable(l.weights, func(i, j int) bool { return l.weights[i].Trainable && !l.weights[j].Trainable })
 }
 
 // setOf returns the part of a variable's name before its local name.

@@ -44,6 +44,7 @@ type Statistics struct {
 	// Places lists each normalised place once, in program order.
 	Places []NormPlace
 
+	seen  map[placed]bool // of Places
 	pools map[string][]Value
 	order []string
 	norms map[string]Norm
@@ -136,13 +137,23 @@ func (b *Builder) running(name string, c int) (mean, variance Value) {
 		b.Var(name+"/variance", Shape{c}, Init{Kind: "constant", Value: 1}, false)
 }
 
+// placed is what tells one entry of Statistics.Places from another.
+type placed struct {
+	place string
+	step  int
+	mean  Value
+}
+
 // add notes p and reports whether it is new.
 func (st *Statistics) add(p NormPlace) bool {
-	for _, q := range st.Places {
-		if q.Place == p.Place && q.Step == p.Step && q.Mean == p.Mean {
-			return false
-		}
+	key := placed{p.Place, p.Step, p.Mean}
+	if st.seen[key] {
+		return false
 	}
+	if st.seen == nil {
+		st.seen = map[placed]bool{}
+	}
+	st.seen[key] = true
 	st.Places = append(st.Places, p)
 	return true
 }
