@@ -44,6 +44,9 @@ func (r *reader) connections(root map[string]any) error {
 	if err := r.passedOver(); err != nil {
 		return err
 	}
+	if err := r.idleTables(); err != nil {
+		return err
+	}
 	list := r.e.Matrix.Connections
 	index := func(name string) int {
 		for i, a := range r.e.Areas {
@@ -64,6 +67,11 @@ func (r *reader) connections(root map[string]any) error {
 	})
 	if err := r.without(root["without"]); err != nil {
 		return err
+	}
+	for i := range r.e.Matrix.Connections {
+		if err := r.never[r.e.Matrix.Connections[i].Name]; err != nil {
+			return err
+		}
 	}
 	r.noteHeld()
 	return nil
@@ -218,6 +226,9 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		}
 	}
 	r.use.take(c.Role, role)
+	r.used[joined(rolePath)] = true
+	r.used[joined([]string{"kind", roleKind})] = r.used[joined([]string{"kind", roleKind})] || !named
+	r.used[joined([]string{"kind", kind})] = true
 	if k, ok := r.kind[roleKind]; ok && !named {
 		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)
 		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
@@ -240,11 +251,11 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	if l.kind != "" && own == "" {
 		r.s.alias[joined(append(append([]string(nil), path...), "kind"))] = l.by
 	}
-	in, ok := c.Window.And(l.window)
-	if !ok {
-		return nil, r.s.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
+	if in, ok := c.Window.And(l.window); ok {
+		c.Window = in
+	} else { // a fault where nothing takes it away
+		r.never[c.Name] = r.s.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
 	}
-	c.Window = in
 	c.Transform = t
 	c.Reads = c.Signal()
 	if err := r.fits(path, &c, r.e.Areas[l.from].Shape, r.e.Areas[l.to].Shape); err != nil {

@@ -49,7 +49,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 		return nil, s.syntax(err)
 	}
 	s.spots = positions(text)
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}}
+	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -73,6 +73,8 @@ type reader struct {
 
 	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
 	made         []string          // connections that it makes, where it was changed
+	never        map[string]error  // connections without a slice at which they could deliver, with what is wrong
+	used         map[string]bool   // tables [role.ROLE] and [kind.NAME] that some connection follows
 	shortcut     map[string]string // identities made by plus = "identity", with the connections that they belong to
 }
 

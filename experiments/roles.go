@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -99,6 +100,63 @@ func (r *reader) passedOver() error {
 			if at := [2]string{role, k}; r.use.passed[at] && !r.use.taken[at] {
 				return r.s.faultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
 			}
+		}
+	}
+	return nil
+}
+
+// idleTables reports what is wrong with roles and kinds that no connection
+// follows: in the others it was found when connections were made.
+func (r *reader) idleTables() error {
+	for _, x := range []struct {
+		key    string
+		tables map[string]map[string]any
+	}{{"kind", r.kind}, {"role", r.role}} {
+		for _, name := range slices.Sorted(maps.Keys(x.tables)) {
+			path, table := []string{x.key, name}, x.tables[name]
+			if r.used[joined(path)] {
+				continue
+			}
+			kinds := connectivity.Kinds()
+			if x.key == "kind" {
+				kinds = []string{table["kind"].(string)}
+			}
+			if err := r.tryKeys(path, table, kinds); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tryKeys decodes each key of a table for the first of some kinds of transform
+// that has it.
+func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) error {
+	hooks := map[string]hook{
+		"kind": func(at []string, v any) error {
+			known := append(connectivity.Kinds(), r.kindNames()...)
+			if name, ok := v.(string); !ok || !hasWord(known, name) {
+				return r.s.fault(at, "found kind %s, want one of %s", described(v), strings.Join(known, ", "))
+			}
+			return nil
+		},
+		"plus": func(at []string, v any) error { _, err := r.texts(at, v); return err },
+	}
+	for _, key := range r.keys(path, table) {
+		c := connectivity.NewConnection()
+		into := []any{&c}
+		for _, k := range kinds {
+			if t, err := connectivity.New(k); err == nil && hasWord(keysOf(t), key) {
+				into = append(into, t)
+				break
+			}
+		}
+		for i := 0; len(into) == 1+i && i < len(kinds); i++ { // none: the fault names what they have
+			t, _ := connectivity.New(kinds[i])
+			into = append(into, t)
+		}
+		if err := r.bind(path, map[string]any{key: table[key]}, hooks, into...); err != nil {
+			return err
 		}
 	}
 	return nil

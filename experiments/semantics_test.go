@@ -41,7 +41,11 @@ B->C: conv feedforward 1 0..
 `)
 		})
 	}
-	_, err := Read("x.toml", three+"[kind.late]\nkind = \"transposed_conv\"\nwindow = \"3..4\"\n"+matrix, Overrides{})
+	never := three + "[kind.late]\nkind = \"transposed_conv\"\nwindow = \"3..4\"\n" + matrix
+	if _, err := Read("x.toml", never, Overrides{Set: []string{`without="B->A"`}}); err != nil {
+		t.Errorf("one that is taken away: %v", err)
+	}
+	_, err := Read("x.toml", never, Overrides{})
 	if want := `found "3..4", but the matrix has late at slices 0..2,5.. only`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("windows without a common slice: got %v, want %q", err, want)
 	}
@@ -340,5 +344,23 @@ default.area = { lambda = 0.5, bias = "absent" }`), Overrides{Set: []string{`are
 	}
 	if _, err := Read("x.toml", before("pattern = \"feedforward\"\ndefault.area = { kind = \"sum\", lambda = 0.5 }"), Overrides{}); err == nil || !strings.Contains(err.Error(), "default.area.lambda: unknown key") {
 		t.Errorf("a key that the default's own kind has not: got %v", err)
+	}
+}
+
+// A mistake in a role or kind that no connection follows is one all the same.
+func TestIdleTables(t *testing.T) {
+	for text, want := range map[string]string{
+		"[role.lateral]\nkernle = 3":                      `role.lateral.kernle: unknown key; did you mean "kernel"?`,
+		"[role.lateral]\nkind = \"cnv\"":                  `role.lateral.kind: found kind "cnv", want one of`,
+		"[kind.bla]\nkind = \"conv\"\nkernle = 3":         `kind.bla.kernle: unknown key; did you mean "kernel"?`,
+		"[kind.bla]\nkind = \"conv\"\nkernel = -3":        "kind.bla.kernel: found -3, want at least 1",
+		"[kind.bla]\nkind = \"conv\"\ntimes = 2":          `kind.bla.times: unknown key here; it belongs to`,
+		"[role.lateral]\ntimes = 2\npool = \"max\"":       "",
+		"[kind.bla]\nkind = \"brc\"\nplus = \"identity\"": "",
+	} {
+		_, err := Read("x.toml", before(`pattern = "feedforward"`)+text+"\n", Overrides{})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
 	}
 }
