@@ -81,6 +81,9 @@ func (n *network) readLinks(f, variant table) error {
 			}
 		}
 	}
+	if err := n.checkRoles(); err != nil {
+		return err
+	}
 	for _, text := range texts(f["without"]) {
 		s := readSelector(text, n.steps)
 		if strings.Contains(text, "@") {
@@ -101,6 +104,20 @@ func (n *network) readLinks(f, variant table) error {
 		}
 		if a := n.areas[l.from]; l.reads == "preactivation" && a.kind != "rate" {
 			return refuse("%s reads the preactivation of %s, which has none", l.name, a.name)
+		}
+	}
+	return nil
+}
+
+// checkRoles refuses a key of a role that a connection whose kind follows from
+// the shapes has not, unless another connection of the role has it.
+func (n *network) checkRoles() error {
+	for _, l := range n.links {
+		for _, k := range l.ofRole {
+			has := func(o link) bool { return o.role == l.role && slices.Contains(keysOf(o.kind), k) }
+			if !slices.ContainsFunc(n.links, has) {
+				return refuse("%s: no %s connection has a key %s", l.name, l.role, k)
+			}
 		}
 	}
 	return nil
@@ -241,7 +258,10 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 		if own["kind"] == nil {
 			custom(role)
 		}
-		if own["kind"] == nil || own["kind"] == role["kind"] {
+		switch {
+		case role["kind"] == nil && own["kind"] == nil:
+			l.ofRole = role.keys()
+		case own["kind"] == nil || own["kind"] == role["kind"]:
 			strict = append(strict, role)
 		}
 	}

@@ -47,9 +47,10 @@ type link struct {
 	name       string
 	from, to   int
 	role       string
-	time       string // rule
-	ownerRole  string // of the connection whose shortcut it is
-	untiedFrom int    // first slice with weights of its own
+	time       string   // rule
+	ofRole     []string // keys of its role, where the kind follows from the shapes
+	ownerRole  string   // of the connection whose shortcut it is
+	untiedFrom int      // first slice with weights of its own
 	delay      int
 	slices     []bool // at which signals arrive
 	reads      string
