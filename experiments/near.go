@@ -24,7 +24,11 @@ func meant(found string, known []string) string {
 
 // noArea says that no area is called so, which is meant, and which there are.
 func noArea(found string, names []string) string {
-	return fmt.Sprintf("no area is called %q%s; the areas are %s", found, Near(found, names), strings.Join(names, ", "))
+	all := "the areas are " + strings.Join(names, ", ")
+	if hint := Near(found, names); hint != "" {
+		return fmt.Sprintf("no area is called %q%s T%s", found, hint, all[1:])
+	}
+	return fmt.Sprintf("no area is called %q; %s", found, all)
 }
 
 // Near returns "; did you mean …?" with the nearest of the known words, or that

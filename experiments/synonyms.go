@@ -65,7 +65,7 @@ var synonyms = []synonym{
 	{"softmax", "cross_entropy crossentropy crossentropyloss ce nll categorical_crossentropy"},
 	{"sigmoid", "bce bcewithlogitsloss binary_cross_entropy binary_crossentropy"},
 	{"dense", "linear fc fully_connected"}, {"conv", "conv2d convolution nn.conv2d"}, {"average", "avgpool adaptiveavgpool2d global_average_pooling gap"},
-	{"max_pool", "maxpool maxpool2d"}, {"mean_pool", "avg_pool avgpool2d"}, {"batch_affine", "batchnorm2d"}, {"channels", "out_channels out_features"},
+	{"max_pool", "maxpool maxpool2d"}, {"mean_pool", "avg_pool avgpool2d"}, {"batch_affine", "batchnorm2d"}, {"batch", "bn batch_norm batchnorm batchnorm2d"}, {"channels", "out_channels out_features"},
 	{"transposed_conv", "convtranspose2d conv_transpose deconv deconvolution transpose_conv upconv"}, {"resize_conv", "upsample interpolate upsample_conv"},
 	{"identity", "skip residual shortcut skip_connection"}, {"bypass", "skip shortcut skip_connection"},
 	{"feedback", "topdown top_down backward"}, {"feedforward", "bottomup bottom_up forward"}, {"lateral", "recurrent horizontal self_recurrent"},
