@@ -266,6 +266,9 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if p != "identity" {
 			return nil, r.s.fault(append(path, "plus"), "found %q, want \"identity\"", p)
 		}
+		if t.Kind() == "identity" {
+			return nil, r.s.fault(append(path, "plus"), "found %q, but %s is an identity itself: the state would arrive twice", p, c.Name)
+		}
 		x := connectivity.NewConnection()
 		x.Name, x.From, x.To, x.Delay, x.Window = c.Name+" identity", c.From, c.To, c.Delay, c.Window
 		x.Role = connectivity.RoleOf(l.from, l.to, true)

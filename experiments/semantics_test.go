@@ -170,6 +170,11 @@ kind.stay = { kind = "brc", plus = "identity" }`)+"[matrix]\nto = [\"A\", \"B\",
 			t.Errorf("%s: got %v", cell, err)
 		}
 	}
+	_, err := Read("x.toml", before(`pattern = "feedforward"
+connection."A->A" = { kind = "identity", plus = "identity" }`), Overrides{})
+	if err == nil || !strings.Contains(err.Error(), "A->A is an identity itself: the state would arrive twice") {
+		t.Errorf("a shortcut of an identity: got %v", err)
+	}
 	cells := before(`default.area.kind = "sum"`) + "[matrix]\nto = [\"A\", \"B\", \"C\"]\nA = [\"conv+identity\", \"conv\", \"\"]\nB = [\"\", \"\", \"conv\"]\n"
 	e := read(t, cells, Overrides{Set: []string{`without="A->A"`}})
 	checkLines(t, e, forward)
