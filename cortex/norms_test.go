@@ -311,6 +311,23 @@ func TestUntrainedSlices(t *testing.T) {
 			t.Errorf("check: got %v, want an error about slice 3", err)
 		}
 	})
+	t.Run("error in the readout's net", func(t *testing.T) {
+		post := layers("norm", "dense")
+		post[0].Norm.Untrained = "error"
+		g := network(t, cortex.Graph{
+			Image: [3]int{1, 1, 1}, Classes: 2, Steps: 5,
+			Input:   cortex.Input{To: []string{"A"}, Steps: at("0.."), Net: layers("conv")},
+			Areas:   []areas.Area{area("A", 1, 1, 1, rate(func(d *areas.Rate) { d.Norm.Kind = "none" }))},
+			Readout: cortex.Readout{From: "A", Net: post, Train: at("2"), Test: at("1..4")},
+		})
+		norms, err := g.TrainedNorms()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.CheckTested(norms); err == nil || !strings.Contains(err.Error(), "found slice 1, but training never filled the statistics of readout at slice 1") {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("last", func(t *testing.T) {
 		n := nn.DefaultNorm()
 		n.Untrained = "last"

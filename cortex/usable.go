@@ -159,10 +159,33 @@ func (g *Graph) CheckTested(n *Norms) error {
 	if err != nil {
 		return err
 	}
+	never := func(slice int, reason string) error {
+		return wrong([]string{"readout", "test"}, "found slice %d, but %s; test slices up to the last training slice, or tie the weights, or see norm.untrained", slice, reason)
+	}
+	var logits []int
 	for _, t := range taps {
 		if reason, ok := why[g.TapName(t)]; ok {
-			return wrong([]string{"readout", "test"}, "found slice %d, but %s; test slices up to the last training slice, or tie the weights, or see norm.untrained", t.Slice, reason)
+			return never(t.Slice, reason)
 		}
+		logits = append(logits, t.Slice)
+	}
+	// What is left are the norms of the readout's own net.
+	slice := -1
+	b := nn.NewBuilder()
+	g.Unroll(b, Options{Batch: 1, Logits: logits, Source: func(place, affine string, step int, norm nn.Norm) nn.Sources {
+		from := n.Source(place, affine, step, norm)
+		if slice < 0 && len(n.Missing) > 0 {
+			slice = step
+		}
+		return from
+	}})
+	if err := b.Err(); err != nil {
+		return err
+	}
+	missing := n.Missing
+	n.Missing = nil
+	if len(missing) > 0 {
+		return never(slice, "training never filled the statistics of "+missing[0])
 	}
 	return nil
 }
