@@ -55,6 +55,9 @@ type Dynamics interface {
 	// StateNorm returns the norm that the response applies directly to the state,
 	// if it does: whoever normalises the state alike shares its statistics.
 	StateNorm() (n nn.Norm, ok bool)
+	// ResponseNorm returns the norm that the response passes anywhere, the zero
+	// value where it passes none.
+	ResponseNorm() nn.Norm
 	// Readout names the signal that a readout reads by default.
 	Readout() string
 	// Read emits a signal of given states. Norms keep their statistics at the

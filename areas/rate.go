@@ -108,6 +108,14 @@ func (d *Rate) Step(s nn.Scope, a Area, prev []nn.Value, in Drives) []nn.Value {
 // StateNorm implements Dynamics.
 func (d *Rate) StateNorm() (nn.Norm, bool) { return d.Norm, len(d.Order) > 0 && d.Order[0] == "norm" }
 
+// ResponseNorm implements Dynamics.
+func (d *Rate) ResponseNorm() nn.Norm {
+	if !slices.Contains(d.Order, "norm") {
+		return nn.Norm{}
+	}
+	return d.Norm
+}
+
 // Readout implements Dynamics.
 func (*Rate) Readout() string { return Response }
 

@@ -69,6 +69,9 @@ func (d *Sum) Step(s nn.Scope, a Area, _ []nn.Value, in Drives) []nn.Value {
 // StateNorm implements Dynamics.
 func (d *Sum) StateNorm() (nn.Norm, bool) { return d.Norm, true }
 
+// ResponseNorm implements Dynamics.
+func (d *Sum) ResponseNorm() nn.Norm { return d.Norm }
+
 // Readout implements Dynamics: the post-net of a residual network begins with
 // norm and relu of its own.
 func (*Sum) Readout() string { return State }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex/recording"
 )
@@ -33,7 +34,7 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 		}
 	}
 	for i, area := range g.Areas {
-		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: area.Dynamics.Carries()})
+		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: area.Dynamics.Carries(), Norm: normOf(area.Dynamics)})
 	}
 	reach := g.Reaches()
 	live := g.Transitions(g.Live(g.readouts(g.train)))
@@ -71,6 +72,18 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 		a.Connections = append(a.Connections, x)
 	}
 	return a, a.Check()
+}
+
+// normOf names the norm of an area's response as recording.AnatomyArea does.
+func normOf(d areas.Dynamics) string {
+	switch n := d.ResponseNorm(); n.Kind {
+	case "batch":
+		return n.Statistics
+	case "":
+		return "none"
+	default:
+		return n.Kind
+	}
 }
 
 var ofSlice = regexp.MustCompile(`@\d+$`)

@@ -60,7 +60,7 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 				t.feeds = append(t.feeds, &dynamics.FeatureMaps{Images: shown, Channels: x.Channels, Classes: r.data.Classes()})
 			}
 		case areas.State:
-			t.feeds = append(t.feeds, &dynamics.StateChange{})
+			t.feeds = append(t.feeds, &dynamics.StateChange{}, &dynamics.StateSize{})
 		}
 	}
 	units := 0

@@ -208,8 +208,16 @@ func axisOfSlices(a *panel, steps int, ms float64) {
 	if ms <= 0 {
 		return
 	}
+	a.milliseconds(steps, ms)
+}
+
+// msRoom is the height of an axis of milliseconds above a panel.
+const msRoom = pt(24)
+
+// milliseconds draws an axis of milliseconds above a panel over slices.
+func (a *panel) milliseconds(steps int, ms float64) {
 	each := a.width(number(float64(steps)*ms)) + 6
-	ticks = slicesAxis(steps, a.w(), each)
+	ticks := slicesAxis(steps, a.w(), each)
 	texts := make([]string, len(ticks))
 	for i, t := range ticks {
 		texts[i] = fmt.Sprintf("%.4g", t*ms)
@@ -299,4 +307,9 @@ func msOf(ms float64) string {
 		return fmt.Sprintf("One slice stands for %s ms", number(ms))
 	}
 	return ""
+}
+
+func cutNote(note string) (string, string) {
+	a, b, _ := strings.Cut(note, ";")
+	return a, b
 }

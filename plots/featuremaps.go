@@ -69,6 +69,10 @@ func featureMaps(d Data) (*Figure, error) {
 			return nil, fmt.Errorf("plots: feature maps of areas have different images or slices")
 		}
 	}
+	time := "time slice"
+	if ms := d.msPerStep(of); ms > 0 {
+		time = fmt.Sprintf("time slice (× %s ms)", number(ms))
+	}
 	const left, barRoom, blockGap, rowGap, foot = pt(46), pt(44), pt(10), pt(7), pt(28)
 	seen, err := stimuliOf(d, images)
 	if err != nil {
@@ -91,7 +95,7 @@ func featureMaps(d Data) (*Figure, error) {
 	if d.Width == 0 { // no wider than pictures and titles ask for
 		measure, block := &pen{s: d.style()}, cell*pt(slicesN.Len())
 		for b := range shown {
-			block = max(block, min(measure.width("image "+images.At(b)), 100)+14, measure.width("time slice")+4)
+			block = max(block, min(measure.width("image "+images.At(b)), 100)+14, measure.width(time)+4)
 		}
 		f.Width = min(width, left+barRoom+blockGap*pt(shown-1)+block*pt(shown))
 	}
@@ -120,7 +124,7 @@ func featureMaps(d Data) (*Figure, error) {
 			for t := 0; t < slicesN.Len(); t += step {
 				p.text(x+(pt(t)+0.5)*cw, foot-5, slicesN.At(t), write{ax: 0.5, ay: 1})
 			}
-			p.text(x+(block-blockGap)/2, foot-5-p.s.Text-3, "time slice", write{ax: 0.5, ay: 1})
+			p.text(x+(block-blockGap)/2, foot-5-p.s.Text-3, fit(p, time, block-2), write{ax: 0.5, ay: 1})
 		}
 		y := h - head
 		for _, g := range groups {

@@ -34,7 +34,7 @@ func (n net) anatomy() *recording.Anatomy {
 		if on >= n.steps {
 			on = -1
 		}
-		a.Areas = append(a.Areas, recording.AnatomyArea{Name: n.name(i), Shape: [3]int{side, side, 32 << min(i, 4)}, Onset: on, Kind: "rate"})
+		a.Areas = append(a.Areas, recording.AnatomyArea{Name: n.name(i), Shape: [3]int{side, side, 32 << min(i, 4)}, Onset: on, Kind: "rate", Norm: "per_step"})
 	}
 	add := func(from, to int, role, kind string, delay int) *recording.AnatomyConnection {
 		name := n.name(from) + "->" + n.name(to)
@@ -171,7 +171,7 @@ func (n net) frames() ([]dynamics.Frame, error) {
 	}
 	for i := range n.areas {
 		images := []int{100, 101, 102}[:min(3, n.images)]
-		if err := run(n.responses(i), &dynamics.Activity{}, &dynamics.StateChange{}, &dynamics.FeatureMaps{Images: images, Channels: 3, Classes: n.anatomy().Classes}); err != nil {
+		if err := run(n.responses(i), &dynamics.Activity{}, &dynamics.StateChange{}, &dynamics.StateSize{}, &dynamics.FeatureMaps{Images: images, Channels: 3, Classes: n.anatomy().Classes}); err != nil {
 			return nil, err
 		}
 	}

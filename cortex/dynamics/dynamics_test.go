@@ -90,6 +90,20 @@ func TestActivity(t *testing.T) {
 	}
 }
 
+// The size of a state is what the closed form gives: 3, 4 and 0 are √(25/3) together.
+func TestStateSize(t *testing.T) {
+	s := &StateSize{}
+	b := Batch{Area: "V4", Slices: []int{0, 1}, Shape: [3]int{1, 3, 1}, IDs: []int{0, 1},
+		Data: []float32{nan, nan, nan, 3, -4, 0, nan, nan, nan, -2, 2, 2}}
+	if err := s.Add(b); err != nil {
+		t.Fatal(err)
+	}
+	f, n := frame(t, s, "state size"), math.NaN()
+	check(t, "mean", f.Column("mean"), []float64{n, (math.Sqrt(25.0/3) + 2) / 2})
+	check(t, "n", f.Column("n"), []float64{0, 2})
+	check(t, "undefined", f.Column("undefined"), []float64{2, 0})
+}
+
 func TestStateChange(t *testing.T) {
 	s := &StateChange{}
 	b := Batch{Area: "V4", Slices: []int{0, 1, 2, 3}, Shape: [3]int{1, 2, 1}, IDs: []int{0, 1},

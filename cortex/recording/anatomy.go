@@ -48,6 +48,7 @@ type AnatomyArea struct {
 	Onset   int    // first slice with a path from the image; -1 never
 	Kind    string // of dynamics
 	Carries bool   // keeps part of its state from slice to slice; not in files of old
+	Norm    string // of the response: statistics of a batch norm ("per_step", "shared", "running"), else its kind ("lrn", "none"); not in files of old
 }
 
 // AnatomyConnection is one connection.

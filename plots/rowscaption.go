@@ -1,0 +1,94 @@
+package plots
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ventral/cortex/recording"
+)
+
+func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
+	an := d.Anatomy
+	var names, extra []string
+	for _, row := range rows {
+		names = append(names, row.area.Name)
+		for _, s := range row.all {
+			if i := strings.Index(s.note, "left out"); i >= 0 {
+				extra = append(extra, row.area.Name+": "+strings.TrimSpace(s.note[strings.LastIndex(s.note[:i], ";")+1:]))
+			}
+		}
+	}
+	what, scales := fmt.Sprintf("%s (%s, from top)", r.columns[0].what, strings.Join(names, ", ")), ""
+	if len(r.columns) > 1 {
+		what = "(a) " + what
+		for k, c := range r.columns[1:] {
+			what += fmt.Sprintf("; (%c) %s", 'b'+k, strings.ToLower(c.what[:1])+c.what[1:])
+		}
+	}
+	own := 0
+	for k := range r.columns {
+		if !sameScale(rows, k) {
+			own++
+			scales = fmt.Sprintf("Rows of (%c) have scales of their own", 'a'+k)
+		}
+	}
+	switch {
+	case len(rows) == 1:
+		scales = ""
+	case own == 0:
+		scales = "All rows have one scale"
+	case own == len(r.columns):
+		scales = "Rows have scales of their own"
+	}
+	low := ""
+	for _, row := range rows {
+		for _, all := range row.of {
+			if r.zero && cut(all) {
+				low = "Intervals are drawn down to 0 where they go below"
+			}
+		}
+	}
+	strip := "Bar: slices at which the input arrives"
+	if len(an.TrainSlices) > 0 {
+		strip += "; dots: slices the loss reads"
+	}
+	removed := ""
+	if r.columns[0].frame == "activity" {
+		removed = removedOf(d, rows[0].all)
+	}
+	return caption(what, upper(linesOf(every[0], "95 % t interval")), removed, scales,
+		"Triangle: onset of the area, nothing is drawn before it", low, strip,
+		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), msOf(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
+}
+
+// removedOf says which areas' norms take the mean of a slice away, so that their
+// responses stay alike whatever their states do.
+func removedOf(d Data, all []series) string {
+	by := func(statistics string) string {
+		return ofEach(d, all, func(a *recording.Anatomy) string {
+			var names []string
+			for _, x := range a.Areas {
+				if x.Norm == statistics {
+					names = append(names, x.Name)
+				}
+			}
+			return strings.Join(names, ", ")
+		})
+	}
+	text := ""
+	if names := by("per_step"); names != "" {
+		text = caption("Norms with statistics of each slice take the mean of the slice away (" + names + "): a response that stays as it is after the image says nothing of firing that lasts")
+	}
+	if names := by("shared"); names != "" {
+		text = caption(text, "Norms with shared statistics take it away in training, not in testing ("+names+")")
+	}
+	return text
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
