@@ -81,6 +81,14 @@ func (n *network) readLinks(f, variant table) error {
 			}
 		}
 	}
+	for _, name := range f.sub("kind").keys() {
+		t := f.sub("kind").sub(name)
+		for k := range t {
+			if kind, _ := t["kind"].(string); !slices.Contains(keysOf(kind), k) {
+				return refuse("kind %s: %s has no key %s", name, kind, k)
+			}
+		}
+	}
 	if err := n.checkRoles(); err != nil {
 		return err
 	}
