@@ -52,7 +52,7 @@ func (d drawer) draw() (file table, variant string) {
 	}
 	f := table{"format": 1, "steps": d.steps, "areas": anys(d.names)}
 	size := d.sides[0]
-	for size < 8 {
+	for size < 8 || size < 16 && d.chance(0.15) {
 		size *= 2
 	}
 	f["stimuli"] = table{"kind": "digits", "size": size, "canvas": 16 * size, "fragment_min": 2, "fragment_max": 3, "train": 16, "validation": 4, "test": 4}

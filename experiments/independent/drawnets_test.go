@@ -28,12 +28,35 @@ func (d drawer) input(f table) {
 func (d drawer) preNet() []any {
 	net := []any{}
 	if d.chance(0.4) {
-		net = append(net, d.layer("conv").put(table{"channels": 1 + d.IntN(3)}))
+		first := d.layer("conv").put(table{"channels": 1 + d.IntN(3)})
+		if d.chance(0.2) {
+			first["stride"] = choose(d, 1, 1, 2)
+		}
+		if d.chance(0.1) {
+			delete(first, "channels")
+		}
+		net = append(net, first)
 		if d.chance(0.5) {
 			net = append(net, d.between())
 		}
 	}
-	net = append(net, d.layer("conv"))
+	if d.chance(0.2) {
+		kind := choose(d, "max_pool", "mean_pool")
+		t := table{"kind": kind}
+		if d.chance(0.5) {
+			t["size"] = 1 + d.IntN(3)
+			t["stride"] = d.IntN(t["size"].(int) + 1)
+		}
+		net = append(net, t)
+	}
+	last := d.layer("conv")
+	if d.chance(0.15) {
+		last["stride"] = choose(d, 0, 1, 2)
+	}
+	if d.chance(0.15) {
+		last["channels"] = d.channels[0]
+	}
+	net = append(net, last)
 	if d.chance(0.3) {
 		net = append(net, d.between())
 	}

@@ -8,31 +8,75 @@ func (m *model) preNet(i int) stack {
 	if len(m.n.input.to) > 1 {
 		part = "input->" + a.name
 	}
-	first, last := -1, -1
-	for j, l := range m.n.input.net {
+	return m.net(part, m.n.input.net, m.image, 0, func(j int, l layer, _ stack) (channels, stride int, biased bool) {
+		fitted := m.n.input.fitted[i][j]
+		biased = l.bias != "absent"
+		if j == m.n.input.last && l.bias == "auto" {
+			biased = a.bias != "area"
+		}
+		return fitted.channels, fitted.stride, biased
+	}, "")
+}
+
+// fit says which stride and channels the layers of the input's net have on
+// their way to area i: of the convolutions without a stride the first takes
+// what leads to the area's size, and the last without channels those of the
+// area.
+func (n *network) fit(i int) error {
+	a := n.areas[i]
+	list := make([]layer, len(n.input.net))
+	copy(list, n.input.net)
+	first, open := -1, -1
+	for j, l := range list {
 		if l.kind == "conv" {
-			last = j
-			if first < 0 && l.stride == 0 {
+			n.input.last = j
+			if l.stride == 0 && first < 0 {
 				first = j
+			}
+			if l.channels == 0 {
+				open = j
 			}
 		}
 	}
-	return m.net(part, m.n.input.net, m.image, 0, func(j int, l layer, x stack) (channels, stride int, biased bool) {
-		channels, stride, biased = l.channels, max(l.stride, 1), l.bias != "absent"
-		if j == first {
-			stride, _, _ = factors(area{h: x.h, w: x.w}, a)
+	for j := range list {
+		if list[j].kind == "conv" && list[j].channels == 0 {
+			if j != open {
+				return refuse("input: layer %d needs channels", j)
+			}
+			list[j].channels = a.c
 		}
-		if j != last {
-			return channels, stride, biased
+		if list[j].stride == 0 {
+			switch list[j].kind {
+			case "conv":
+				list[j].stride = 1
+			case "max_pool", "mean_pool":
+				list[j].stride = list[j].size
+			}
 		}
-		if channels == 0 {
-			channels = a.c
+	}
+	end := func() (h, w, c int) {
+		h, w, c = n.image[0], n.image[1], n.image[2]
+		for _, l := range list {
+			switch l.kind {
+			case "conv":
+				c = l.channels
+				fallthrough
+			case "max_pool", "mean_pool":
+				h, w = ceilDiv(h, l.stride), ceilDiv(w, l.stride)
+			}
 		}
-		if l.bias == "auto" {
-			biased = a.bias != "area"
+		return h, w, c
+	}
+	for f := 1; f <= n.image[0]; f++ {
+		if first >= 0 {
+			list[first].stride = f
 		}
-		return channels, stride, biased
-	}, "")
+		if h, w, c := end(); h == a.h && w == a.w && c == a.c {
+			n.input.fitted[i] = list
+			return nil
+		}
+	}
+	return refuse("input: the net does not lead to %s", a.name)
 }
 
 // logits are those of slice t, [n 1 1 classes].

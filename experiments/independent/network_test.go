@@ -83,6 +83,10 @@ type input struct {
 	shown []bool
 	delay int
 	net   []layer
+	// fitted are the layers on their way to each area, with stride and channels;
+	// last is the last convolution.
+	fitted map[int][]layer
+	last   int
 }
 
 type layer struct {
@@ -346,6 +350,12 @@ func (n *network) readInput(f table) error {
 	}
 	if n.input.to == nil {
 		n.input.to = []int{0}
+	}
+	n.input.fitted, n.input.last = map[int][]layer{}, -1
+	for _, i := range n.input.to {
+		if err := n.fit(i); err != nil {
+			return err
+		}
 	}
 	return nil
 }
