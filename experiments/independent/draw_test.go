@@ -113,7 +113,6 @@ func (d drawer) variant(f table, name string) {
 	if d.chance(0.3) {
 		v.at("area").at(d.names[0])["lambda"] = 0.5
 	}
-	v.prune()
 	f.at("variant")["idle"] = table{"steps": 3}
 }
 
@@ -180,7 +179,7 @@ func (d drawer) areas(f table) {
 			f.at("area").at(name)[k] = v
 		}
 		if d.chance(0.3) {
-			f.at("area").at(name)["norm"] = d.norm()
+			f.at("area").at(name)["norm"] = d.anyNorm()
 		}
 	}
 }
@@ -222,6 +221,14 @@ func (d drawer) norm() table {
 		t["divisor"] = choose(d, "biased", "unbiased")
 	}
 	return t
+}
+
+// anyNorm returns a norm, or now and then the name of its kind.
+func (d drawer) anyNorm() any {
+	if d.chance(0.1) {
+		return choose(d, "none", "batch")
+	}
+	return d.norm()
 }
 
 func (d drawer) norms(f table) {

@@ -49,7 +49,7 @@ func (d drawer) transform(kind string) table {
 			t["stride_at"] = choose(d, "first", "last")
 		}
 		if d.chance(0.3) {
-			t["norm"] = d.norm()
+			t["norm"] = d.anyNorm()
 		}
 	}
 	return t

@@ -70,6 +70,9 @@ func (d drawer) between() any {
 		t := table{"kind": kind, "norm": d.norm()}
 		if kind != "norm" {
 			t["norm"] = table{"eps": 0.01}
+			if d.chance(0.3) {
+				t["norm"] = table{"affine": choose(d, "absent", "shared", "per_step")}
+			}
 		}
 		return t
 	}

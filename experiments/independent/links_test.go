@@ -69,9 +69,6 @@ func (n *network) readLinks(f, variant table) error {
 			for t := range l.slices {
 				l.slices[t] = l.slices[t] && cells[name][t]
 			}
-			if !slices.Contains(l.slices, true) {
-				return refuse("%s has no slice", name)
-			}
 		}
 		n.links = append(n.links, l)
 		if plus {
@@ -327,6 +324,9 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 		}
 	}
 	plus = c.text("plus", "") == "identity"
+	if plus && l.kind == "identity" {
+		return l, false, refuse("%s: plus identity on an identity", name)
+	}
 	if plus && (down > 1 || up > 1 || a.c != b.c) {
 		return l, false, refuse("%s: plus identity between maps of two shapes", name)
 	}

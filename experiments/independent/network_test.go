@@ -197,6 +197,8 @@ var areaKeys = map[string][]string{
 	"sum":  {"shape", "kind", "silent", "bias", "norm", "nonlinearity"},
 }
 
+// readNorm reads a norm from tables, the most particular first; a text is a
+// kind alone.
 func readNorm(c chain) norm {
 	return norm{kind: c.text("kind", "batch"), statistics: c.text("statistics", "per_step"), affine: c.text("affine", "absent"),
 		eps: c.number("eps", 1e-5), momentum: c.number("momentum", 0.1), divisor: c.text("divisor", "unbiased"),
@@ -320,17 +322,16 @@ func readNet(v any, otherwise []any, defaultNorm table) []layer {
 		c := chain{t}
 		l := layer{kind: c.text("kind", ""), kernel: c.whole("kernel", 3), stride: c.whole("stride", 0), channels: c.whole("channels", 0),
 			size: c.whole("size", 2), bias: c.text("bias", "auto")}
-		l.norm = readNorm(append(c.tables("norm"), defaultNorm))
+		preset := table{} // what the layer's name says
 		switch l.kind {
-		case "batch", "batch_affine":
-			l.norm.kind = "batch"
-			l.norm.affine = "absent"
-			if l.kind == "batch_affine" {
-				l.norm.affine = "shared"
-			}
+		case "batch":
+			preset = table{"kind": "batch", "affine": "absent"}
+		case "batch_affine":
+			preset = table{"kind": "batch", "affine": "shared"}
 		case "lrn":
-			l.norm.kind = "lrn"
+			preset = table{"kind": "lrn"}
 		}
+		l.norm = readNorm(append(c.tables("norm"), preset, defaultNorm))
 		out = append(out, l)
 	}
 	return out

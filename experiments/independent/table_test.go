@@ -46,29 +46,18 @@ func (t table) clone() table {
 }
 
 // replace puts the keys of a variant in place of those of t: tables merge,
-// anything else is replaced whole.
+// anything else is replaced whole, and an empty table takes the file's away.
 func (t table) replace(variant table) {
 	for k, v := range variant {
 		to, ok := t[k].(table)
 		from, isTable := v.(table)
 		switch {
-		case ok && isTable:
+		case ok && isTable && len(from) > 0:
 			to.replace(from)
 		case isTable:
 			t[k] = from.clone()
 		default:
 			t[k] = v
-		}
-	}
-}
-
-// prune takes empty tables out of t.
-func (t table) prune() {
-	for k, v := range t {
-		if sub, ok := v.(table); ok {
-			if sub.prune(); len(sub) == 0 {
-				delete(t, k)
-			}
 		}
 	}
 }
@@ -188,12 +177,15 @@ func (c chain) truth(key string) bool {
 	return b
 }
 
-// tables returns the tables called key of all of c, in its order.
+// tables returns the tables called key of all of c, in its order. A text stands
+// for a kind.
 func (c chain) tables(key string) chain {
 	var out chain
 	for _, t := range c {
 		if sub := t.sub(key); sub != nil {
 			out = append(out, sub)
+		} else if kind, ok := t[key].(string); ok {
+			out = append(out, table{"kind": kind})
 		}
 	}
 	return out
