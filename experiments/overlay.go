@@ -86,6 +86,17 @@ func copied(m map[string]any) map[string]any {
 	return c
 }
 
+// VariantsOf returns the names of the variants that a file has, in its order,
+// whatever else is wrong with it; nil where it is no TOML.
+func VariantsOf(file, text string) []string {
+	root := map[string]any{}
+	if _, err := toml.Decode(text, &root); err != nil {
+		return nil
+	}
+	variants, _ := root["variant"].(map[string]any)
+	return binder{&source{file: file, text: text, spots: positions(text)}}.keys([]string{"variant"}, variants)
+}
+
 // put writes a value into nested tables. A table is merged with the one that is
 // there, anything else is replaced.
 func (r *reader) put(root map[string]any, path []string, v any, from origin) error {

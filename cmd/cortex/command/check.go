@@ -25,13 +25,22 @@ read, after everything else was checked; a fault in one variant does not hide th
 of the others.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			var faults experiments.Faults
+			var list []*experiments.Experiment
 			e, folder, err := c.load(args[0])
+			switch {
+			case err != nil && !variants:
+				return err
+			case err != nil:
+				faults.Add(err)
+			default:
+				list = append(list, e)
+			}
+			file, text, _, err := source(args[0])
 			if err != nil {
 				return err
 			}
-			list := []*experiments.Experiment{e}
-			var faults experiments.Faults
-			for _, v := range e.Variants {
+			for _, v := range experiments.VariantsOf(file, text) {
 				d := c
 				d.variant = v
 				x, _, err := d.load(args[0]) // its faults are the file's
