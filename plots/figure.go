@@ -1,17 +1,14 @@
 package plots
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"ventral/cortex/dynamics"
 	"ventral/cortex/recording"
@@ -199,8 +196,8 @@ var Formats = []string{"svg", "png", "pdf"}
 
 // Save writes the figure in a format of Formats. A width or height of 0 is the
 // figure's own. Equal figures give equal bytes. PNG has 300 dots per inch. SVG
-// names its font, Liberation Sans, and the fonts of the same widths that
-// systems have instead; PDF draws text as outlines.
+// names its font, Liberation Sans, and others that systems have instead, and gives
+// every text its width, which holds whatever the font is; PDF draws text as outlines.
 func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error {
 	if width == 0 {
 		width = f.Width
@@ -210,16 +207,7 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 	}
 	switch format {
 	case "svg":
-		c := vgsvg.New(width, height)
-		if err := f.Draw(draw.New(c)); err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if _, err := c.WriteTo(&b); err != nil {
-			return err
-		}
-		_, err := w.Write(tidySVG(b.Bytes()))
-		return err
+		return writeSVG(w, f, width, height)
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300), vgimg.UseBackgroundColor(f.style.Paper))
 		if err := f.Draw(draw.New(c)); err != nil {
@@ -235,15 +223,4 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 		return c.writeTo(w, f.Title)
 	}
 	return fmt.Errorf("plots: format %q is not one of %s", format, strings.Join(Formats, ", "))
-}
-
-var svgNoise = regexp.MustCompile(`;?font-(variant:none|variant:normal|weight:normal|style:normal)`)
-
-// tidySVG gives fonts their replacements, keeps pixels square and drops what
-// only says the default.
-func tidySVG(b []byte) []byte {
-	b = bytes.ReplaceAll(b, []byte("font-family:Liberation Sans"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif"))
-	b = bytes.ReplaceAll(b, []byte("data:image/jpg;"), []byte("data:image/png;"))
-	b = bytes.ReplaceAll(b, []byte("<image "), []byte(`<image preserveAspectRatio="none" style="image-rendering:pixelated" `))
-	return svgNoise.ReplaceAll(b, nil)
 }
