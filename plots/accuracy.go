@@ -90,7 +90,7 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 	for i, s := range all {
 		if i == 0 || s.chance != all[0].chance {
 			var draw func()
-			draw, named = a.namedLevel(s.chance, level, all, named)
+			draw, named = a.namedLevel(s.chance, level, all, named, a.turnedOnset(d.readoutOnset(all)))
 			levels = append(levels, draw)
 		}
 	}
@@ -109,9 +109,10 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 }
 
 // levelPlace finds where the name of a level is above or below its line, at the
-// right, the left or between: the first place that no series passes. It reports
+// right, the left or between: the first place that no series passes and that is not
+// taken (nil: none is). It reports
 // whether there is one.
-func (a *panel) levelPlace(v float64, name string, all []series) (x, y pt, w write, ok bool) {
+func (a *panel) levelPlace(v float64, name string, all []series, taken *rect) (x, y pt, w write, ok bool) {
 	wide, high := a.width(name), a.s.Text*capital
 	for _, at := range []struct {
 		x  pt
@@ -120,7 +121,7 @@ func (a *panel) levelPlace(v float64, name string, all []series) (x, y pt, w wri
 		l := at.x - pt(at.ax)*wide
 		for ay, y := range []pt{a.y(v) + 2.5, a.y(v) - 2.5} {
 			r := rect{l, y - pt(ay)*high, l + wide, y + pt(1-ay)*high}
-			if r.b > a.b+2 && r.t < a.t-1 && !a.passes(all, r) {
+			if r.b > a.b+2 && r.t < a.t-1 && !a.passes(all, r) && (taken == nil || !r.touches(*taken)) {
 				return at.x, y, write{ax: at.ax, ay: float64(ay), colour: a.s.Muted}, true
 			}
 		}
@@ -132,11 +133,11 @@ func (a *panel) levelPlace(v float64, name string, all []series) (x, y pt, w wri
 // where curves leave no place, at its end right of the panel, which then gets
 // narrower. It returns what draws them, and the series that stand for names at
 // the right.
-func (a *panel) namedLevel(v float64, name string, curves, named []series) (draw func(), all []series) {
+func (a *panel) namedLevel(v float64, name string, curves, named []series, taken *rect) (draw func(), all []series) {
 	if math.IsNaN(v) || v < a.ylo || v > a.yhi {
 		return func() {}, named
 	}
-	if x, y, w, ok := a.levelPlace(v, name, curves); ok {
+	if x, y, w, ok := a.levelPlace(v, name, curves, taken); ok {
 		return func() { a.level(v); a.text(x, y, name, w) }, named
 	}
 	outside := series{variant: name, mean: []float64{v}, colour: a.s.Muted, dash: []pt{2, 1.5}}
@@ -192,13 +193,26 @@ func beforeOnset(a *panel, onset int) {
 	w := write{ax: 0.5, ay: 0.5, colour: a.s.Muted}
 	switch {
 	case onset < 0:
-		a.text(r.cx(), r.cy(), "the image never arrives", w)
-	case a.width("before onset") < r.w()-4:
-		a.text(r.cx(), a.t-8, "before onset", w)
-	case r.w() > 9 && a.h() > 60:
+		a.text(r.cx(), r.cy(), neverArrives, w)
+	case a.width(notYet) < r.w()-4:
+		a.text(r.cx(), a.t-8, notYet, w)
+	case a.turnedOnset(onset) != nil:
 		w.turned, w.ax = true, 1
-		a.text(r.cx(), a.t-4, "before onset", w)
+		a.text(r.cx(), a.t-4, notYet, w)
 	}
+}
+
+const notYet, neverArrives = "before onset", "the image never arrives"
+
+// turnedOnset is where beforeOnset writes upwards, nil where it does not.
+func (a *panel) turnedOnset(onset int) *rect {
+	x := a.x(float64(onset) - 0.5)
+	if onset <= 0 || a.width(notYet) < x-a.l-4 || x-a.l <= 9 || a.h() <= 60 {
+		return nil
+	}
+	half := a.s.Text * capital / 2
+	x = (a.l + x) / 2
+	return &rect{x - half, a.t - 4 - a.width(notYet), x + half, a.t - 4}
 }
 
 // axisOfSlices draws slices below and, where ms is known, milliseconds above.
@@ -244,11 +258,11 @@ func (p *pen) markerKey(x, y pt, d Data, all []series) {
 }
 
 func accuracyCaption(d Data, right, sure []series) string {
-	a, b := "Accuracy over time slices: per cent of images", ""
+	a, b := "Per cent of images that are answered rightly, at every time slice", ""
 	rule, _ := cutNote(right[0].note)
 	if len(sure) > 0 {
 		what, _ := cutNote(sure[0].note)
-		a = "(a) Accuracy over time slices: per cent of images"
+		a = "(a) " + a
 		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval"))
 		if !math.IsNaN(sure[0].chance) {
 			b += fmt.Sprintf("; dashed: uniform over classes (%s)", number(sure[0].chance))

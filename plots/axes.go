@@ -155,7 +155,7 @@ func numerals(ticks []float64) []string {
 		decimals, format = -1, 'g'
 	}
 	for i, v := range ticks {
-		if math.Abs(v) < step*1e-6 {
+		if !math.IsInf(step, 1) && math.Abs(v) < step*1e-6 {
 			v = 0
 		}
 		if format == 'g' {

@@ -32,7 +32,7 @@ func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, er
 	}
 	bars := pt(len(all))*4 + 4
 	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 150 + bars, style: s,
-		Caption: caption("Differences of accuracy over time slices, in points: mean, and band: Welch's 95 % interval over runs at each slice alone", frames[0].Note,
+		Caption: caption("Accuracy at every time slice, in points: mean, and band: Welch's 95 % interval over runs at each slice alone", frames[0].Note,
 			"Bars below: slices with p ≤ 0.05, in the colour of their curve")}
 	f.draw = func(q *pen, w, h pt) error {
 		a := &panel{pen: q, rect: rect{40, 32 + bars, w - 10 - labelRoom(q, all), h - 12}}

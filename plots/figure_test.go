@@ -303,6 +303,10 @@ func TestChanceIsDrawn(t *testing.T) {
 
 func TestCaptions(t *testing.T) {
 	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+		// A page prints the title before the caption.
+		if first := strings.TrimPrefix(f.Caption, "(a) "); strings.HasPrefix(strings.ToLower(first), strings.ToLower(f.Title)) {
+			t.Errorf("the caption repeats the title %q: %q", f.Title, f.Caption)
+		}
 		if strings.Contains(f.Caption, "..") || strings.Contains(f.Caption, "NaN") || !strings.HasSuffix(f.Caption, ".") {
 			t.Errorf("caption %q", f.Caption)
 		}

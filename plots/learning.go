@@ -128,7 +128,11 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 		ticks = scale(0, 100, 5, true)
 	}
 	a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - room, box.t - 34},
-		xlo: first, xhi: max(last, first+1), ylo: ticks[0], yhi: ticks[len(ticks)-1]}
+		xlo: first, xhi: last, ylo: ticks[0], yhi: ticks[len(ticks)-1]}
+	epochs := whole(scale(first, last, 6, false))
+	if first == last { // a single epoch stands in the middle
+		a.xlo, a.xhi, epochs = first-0.5, last+0.5, []float64{first}
+	}
 	var curves []series
 	for _, f := range frames {
 		for _, c := range []string{"training ", "validation "} {
@@ -137,12 +141,12 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 			}
 		}
 	}
-	level, named := a.namedLevel(chance, "chance", curves, several(all))
+	level, named := a.namedLevel(chance, "chance", curves, several(all), nil)
 	level()
 	p.learningKey(a.l, box.t-8)
 	reach := a.left(ticks)
 	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
-	a.bottom(whole(scale(first, a.xhi, 6, false)), true, "epoch")
+	a.bottom(epochs, true, "epoch")
 	steps, _ := drops(frames[0])
 	free := a.l - 100
 	for i, s := range steps {
@@ -251,7 +255,7 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 	if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 {
 		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", number(c[0]))
 	}
-	return caption("Learning curves over epochs: "+strings.Join(parts, "; "), "Solid: validation; dashed: training, averaged over the epoch as it was trained",
+	return caption(upper(strings.Join(parts, "; "))+", over epochs", "Solid: validation; dashed: training, averaged over the epoch as it was trained",
 		who, rate, chance, frames[0].Note, precisionOf(d, all))
 }
 

@@ -321,7 +321,7 @@ func (m *matrixLayout) cell(p *pen, r rect, c *recording.AnatomyConnection) {
 
 func (m *matrixLayout) caption() string {
 	an := m.an
-	what := fmt.Sprintf("Connection matrix: %s between %s over %s", many(float64(len(an.Connections)), "connection"), many(float64(len(an.Areas)), "area"), many(float64(an.Steps), "time slice"))
+	what := fmt.Sprintf("%s between %s over %s", many(float64(len(an.Connections)), "connection"), many(float64(len(an.Areas)), "area"), many(float64(an.Steps), "time slice"))
 	panels := "Rows are the area a connection leaves, columns the one it enters"
 	switch {
 	case m.all > len(m.panels):

@@ -127,7 +127,7 @@ func href(l Link) string {
 }
 
 var (
-	numberCell  = regexp.MustCompile(`^[<>≈≤≥]?\s?[+−-]?\d[\d.,\x{2009}\x{202f}\x{a0}]*(e[+−-]?\d+)?(\s?%)?(\s?[±(\[–].*)?$`)
+	numberCell  = regexp.MustCompile(`^[<>≈≤≥]?\s?[+−-]?\d[\d.,\x{2009}\x{202f}\x{a0}]*(e[+−-]?\d+)?(\s?%)?(\s?[±(\[–].*|\sto\s[+−-]?\d[\d.,]*(\s?%)?)?$`)
 	missingCell = regexp.MustCompile(`^(|-|–|—|n/a|NaN)$`)
 )
 

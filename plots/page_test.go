@@ -202,6 +202,8 @@ func TestTableNumeric(t *testing.T) {
 	}{
 		{[]string{"1", "−2.5", "+3e-4"}, true},
 		{[]string{"667,274", "12 %", "3.2 ± 0.1"}, true},
+		{[]string{"5.0 to 12.6", "−1 to 2 %"}, true},
+		{[]string{"1 to many"}, false},
 		{[]string{"65.2–89.5", "3 (2 to 4)", "<0.001"}, true},
 		{[]string{"1", "—", "", "NaN"}, true},
 		{[]string{"—", ""}, false},

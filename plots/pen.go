@@ -33,6 +33,9 @@ func (r rect) cy() pt { return (r.b + r.t) / 2 }
 func (r rect) w() pt  { return r.r - r.l }
 func (r rect) h() pt  { return r.t - r.b }
 
+// touches reports whether rectangles come nearer than a point.
+func (r rect) touches(o rect) bool { return r.l-1 < o.r && o.l-1 < r.r && r.b-1 < o.t && o.b-1 < r.t }
+
 // write is how a text stands: Ax and Ay are 0 left or baseline, 0.5 centre, 1
 // right or top of capitals.
 type write struct {

@@ -56,6 +56,20 @@ func samples() []sample {
 		})},
 		{"long names, shares, input and readout elsewhere", changed(blt, func(d *Data) { lengthen(d) })},
 		{"controls of other lengths", controls},
+		{"a level through the onset", changed(net{areas: 4, steps: 8, classes: 10, images: 40, delay: 1, seed: 1}, func(d *Data) {
+			for i := range d.Anatomy.Areas {
+				d.Anatomy.Areas[i].Onset = min(i, 1)
+			}
+			for _, f := range d.Frames {
+				if f.Name == "accuracy" {
+					for i := range f.Data {
+						if i%6 < 3 && !math.IsNaN(f.Data[i]) { // mean, low, high about chance
+							f.Data[i] = 8 + 2*float64(i%6)
+						}
+					}
+				}
+			}
+		})},
 		{"narrow", changed(blt, func(d *Data) { d.Width = OneColumn })},
 	}
 }
