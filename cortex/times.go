@@ -156,6 +156,11 @@ func (g *Graph) Transitions(live [][]bool) []Transition {
 	return list
 }
 
+// TrainedTransitions returns how many transitions the loss depends on.
+func (g *Graph) TrainedTransitions() int {
+	return len(g.Transitions(g.Live(g.readouts(g.train))))
+}
+
 // Reach is what is known of a connection before running.
 type Reach struct {
 	First     int // first slice at which it delivers something to an area that is not silent, -1 never

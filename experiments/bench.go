@@ -25,6 +25,11 @@ func (e *Experiment) NewBench(engine nn.Engine, inference bool) (*Bench, error) 
 	if err != nil {
 		return nil, err
 	}
+	if !inference {
+		if err := e.Room(g, engine); err != nil {
+			return nil, err
+		}
+	}
 	b := &Bench{Images: e.Train.Batch}
 	if inference {
 		b.Program, _, err = g.Inference(e.Train.Batch, g.TestSlices(), nil, nil)

@@ -39,9 +39,9 @@ type Check struct {
 
 	Steps1      int     `json:"steps_an_epoch"`
 	Updates     int     `json:"updates"`
-	MemoryBytes int64   `json:"memory_bytes"` // of the process while it trains
-	StepSeconds float64 `json:"step_seconds"`
-	Seconds     float64 `json:"training_seconds"` // all epochs, validation not counted
+	MemoryBytes int64   `json:"memory_bytes"`               // of the process while it trains
+	StepSeconds float64 `json:"step_seconds,omitempty"`     // where it was timed
+	Seconds     float64 `json:"training_seconds,omitempty"` // all epochs, validation not counted
 }
 
 // AreaCheck is what is known of an area.
@@ -77,9 +77,10 @@ type SetCheck struct {
 // Surroundings is what a check asks of an engine.
 type Surroundings struct {
 	Options
-	// Memory predicts the bytes that the engine needs for a program.
+	// Memory predicts the bytes that the engine needs for a program. More than it
+	// may take is an error, that of its Compile.
 	Memory func(p *nn.Program) (int64, error)
-	// Time says whether a step is timed.
+	// Time says whether a step is carried out, to time it.
 	Time bool
 }
 
@@ -87,14 +88,14 @@ type Surroundings struct {
 // nothing else from being checked; DataFault says what is wrong with them.
 func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	s.Options = s.Options.filled()
-	if err := e.sound(s.Options); err != nil {
-		return nil, err
-	}
-	data := e.dataReady(s.Options)
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
 	}
+	if err := e.trained(g, s.Options); err != nil {
+		return nil, err
+	}
+	data := e.dataReady(s.Options)
 	norms, err := g.TrainedNorms()
 	if err != nil {
 		return nil, err
@@ -209,7 +210,7 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	c.Steps1 = images / e.Train.Batch
 	c.Updates = e.Updates()
 	if s.Memory != nil {
-		engine, err := s.Memory(p)
+		engine, err := e.fits(p, s.Memory)
 		if err != nil {
 			return err
 		}

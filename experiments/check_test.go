@@ -148,7 +148,7 @@ func TestCheckJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range []struct{ at, want string }{
-		{"", "areas connections format instructions longest_path memory_bytes multiply_adds name parameters reestimated sets step_seconds steps steps_an_epoch test_slices train_slices training_multiply_adds training_seconds transitions updates warnings"},
+		{"", "areas connections format instructions longest_path memory_bytes multiply_adds name parameters reestimated sets steps steps_an_epoch test_slices train_slices training_multiply_adds transitions updates warnings"},
 		{"areas", "kind name onset receptive_fields shape"},
 		{"connections", "delay first_influence first_of_image first_use kind live_transitions name role window"},
 		{"sets", "name parameters uses variables"},

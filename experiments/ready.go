@@ -29,32 +29,93 @@ func (e *Experiment) sound(o Options) error {
 	if err != nil {
 		return err
 	}
-	norms, err := g.TrainedNorms()
-	if err != nil {
-		return e.src.wrap(nil, err)
+	if err := e.trained(g, o); err != nil {
+		return err
 	}
-	if err := g.CheckTested(norms); err != nil {
-		return e.src.wrap(nil, err)
-	}
-	return e.fits(g, o.Engine)
-}
-
-// fits reports a training step that the engine will not take: its memory.
-func (e *Experiment) fits(g *cortex.Graph, engine nn.Engine) error {
 	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
-	exe, err := engine.Compile(p)
-	if err != nil {
-		hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
-		if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
-			if exe, again := engine.Compile(nn.Recompute(p, every)); again == nil {
-				exe.Close()
-				hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
-			}
+	_, err = e.fits(p, func(p *nn.Program) (int64, error) {
+		exe, err := o.Engine.Compile(p)
+		if err != nil {
+			return 0, err
 		}
-		return e.src.fault([]string{"train", "batch"}, "found %d, but %v%s", e.Train.Batch, err, hint)
+		return 0, exe.Close()
+	})
+	return err
+}
+
+// trained reports what no engine could hold, and test slices that training never
+// fills.
+func (e *Experiment) trained(g *cortex.Graph, o Options) error {
+	if err := e.Room(g, o.Engine); err != nil {
+		return err
 	}
-	return exe.Close()
+	norms, err := g.TrainedNorms()
+	if err != nil {
+		return e.src.wrap(nil, err)
+	}
+	return e.src.wrap(nil, g.CheckTested(norms))
+}
+
+// fits returns the bytes of a training step p, or reports that the engine will
+// not take it.
+func (e *Experiment) fits(p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
+	n, err := memory(p)
+	if err == nil {
+		return n, nil
+	}
+	hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
+	if every := e.recompute(); every > 0 {
+		if _, again := memory(nn.Recompute(p, every)); again == nil {
+			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
+		}
+	}
+	return 0, e.src.fault([]string{"train", "batch"}, "found %d, but %v%s", e.Train.Batch, err, hint)
+}
+
+// recompute is the train.recompute that saves most memory, 0 where it is given
+// already or there is nothing to save.
+func (e *Experiment) recompute() int {
+	if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
+		return every
+	}
+	return 0
+}
+
+// planned is how many transitions a program may have of which plans for several
+// batches take less than a tenth of a second.
+const planned = 100
+
+// Room reports a training step whose states alone are more than the engine's
+// memory, if it tells how much that is. It knows from the shapes of areas; no
+// program is made. Of a small step nothing is reported: its plan says exactly
+// what would fit, and takes no time.
+func (e *Experiment) Room(g *cortex.Graph, engine nn.Engine) error {
+	x, ok := engine.(interface{ MemoryLimit() int64 })
+	if !ok || x.MemoryLimit() <= 0 {
+		return nil
+	}
+	if g.TrainedTransitions() <= planned {
+		return nil
+	}
+	limit := x.MemoryLimit()
+	batch, single := g.Held()
+	need := int64(e.Train.Batch)*batch + single
+	if need <= limit {
+		return nil
+	}
+	hint := "no batch would fit"
+	if n := (limit - single) / max(batch, 1); n > 0 {
+		hint = fmt.Sprintf("at most %d images would fit, and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each", n)
+	}
+	if every := e.recompute(); every > 0 {
+		again := *g
+		again.Recompute = every
+		if b, s := again.Held(); int64(e.Train.Batch)*b+s <= limit {
+			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
+		}
+	}
+	return e.src.fault([]string{"train", "batch"}, "found %d, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
 }

@@ -13,14 +13,14 @@ import (
 
 func (p *program) check() *cobra.Command {
 	var c choice
-	var variants bool
+	var variants, timed bool
 	cmd := p.asJSON(&cobra.Command{
 		Use:   "check EXPERIMENT|RUN",
 		Short: "Say what is known of an experiment before training",
 		Long: `check reads an experiment, finds its faults, and prints what follows from it
 before any training: when the image reaches each area, receptive fields, what
-every connection can change, parameters, multiply-adds, memory and time. It
-writes nothing. A fault in the file ends it with status 2. So do data that cannot be
+every connection can change, parameters, multiply-adds and memory; with --time
+also how long a training step takes here. It writes nothing. A fault in the file ends it with status 2. So do data that cannot be
 read, after everything else was checked; a fault in one variant does not hide those
 of the others.`,
 		Args: cobra.ExactArgs(1),
@@ -60,7 +60,7 @@ of the others.`,
 			var checks []*experiments.Check
 			for _, e := range list {
 				s := s
-				s.Time = !variants
+				s.Time = timed
 				x, err := e.Check(s)
 				if err != nil {
 					faults.Add(err)
@@ -94,7 +94,8 @@ of the others.`,
 	})
 	c.flags(cmd)
 	c.engineFlags(cmd)
-	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too, without timing")
+	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too")
+	cmd.Flags().BoolVar(&timed, "time", false, "carry out training steps on this machine, and say how long one and all epochs take")
 	return cmd
 }
 
@@ -105,10 +106,6 @@ func (p *program) surroundings(c *choice, folder string) (experiments.Surroundin
 		return experiments.Surroundings{}, err
 	}
 	return experiments.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
-		plan, err := cpu.NewPlan(x, c.engine())
-		if err != nil {
-			return 0, err
-		}
-		return plan.Bytes(), nil
+		return cpu.Memory(x, c.engine())
 	}}, nil
 }

@@ -66,7 +66,7 @@ func busy() bool {
 // predicted returns MiB and seconds of a step.
 func predicted(t *testing.T, args []string) (memory, time float64) {
 	t.Helper()
-	out, err := process(t.TempDir(), append([]string{"check", "--json"}, args...)...).Output()
+	out, err := process(t.TempDir(), append([]string{"check", "--json", "--time"}, args...)...).Output()
 	must(t, err)
 	var x struct {
 		Memory float64 `json:"memory_bytes"`

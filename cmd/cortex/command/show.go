@@ -82,6 +82,11 @@ a second word it looks inside an experiment:
 					TOML   string `json:"toml"`
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
 			}
+			if !inference && (what == "program" || what == "memory") {
+				if err := e.Room(g, cpu.New(c.engine())); err != nil {
+					return err
+				}
+			}
 			if pass != "" {
 				return p.showPass(e, g, inference, pass)
 			}

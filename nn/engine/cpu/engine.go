@@ -97,6 +97,9 @@ func (e *Engine) SplitIsFast() bool { return e.set != nil && e.set.Fast }
 // Threads returns the number of workers.
 func (e *Engine) Threads() int { return e.options.Threads }
 
+// MemoryLimit returns the bytes that one program may take; 0 is no limit.
+func (e *Engine) MemoryLimit() int64 { return e.options.MemoryLimit }
+
 // Compile implements nn.Engine. A program that needs more than the memory
 // limit is an error that says how many images would fit. The workers start
 // with the first executable that is open and end with the last.

@@ -9,6 +9,20 @@ import (
 // bytes returns the size of n elements.
 func bytes(n int) int64 { return 4 * int64(n) }
 
+// Memory returns the bytes of a run of p: arena, workers and variables. More
+// than o.MemoryLimit is the error that Compile has.
+func Memory(p *nn.Program, o Options) (int64, error) {
+	e := New(o)
+	if e.err != nil {
+		return 0, e.err
+	}
+	pl, err := newPlan(p, e.set)
+	if err != nil {
+		return 0, err
+	}
+	return pl.total(e.options.Threads), pl.check(e.options.Threads, o.MemoryLimit)
+}
+
 // variables returns the elements of all variables.
 func (pl *plan) variables() int {
 	n := 0
