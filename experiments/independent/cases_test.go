@@ -50,6 +50,9 @@ func TestCases(t *testing.T) {
 		{"a readout's norm is borrowed", "", head(table{
 			"pattern": []any{"feedforward", "lateral"}, "default": table{"norm": table{"untrained": "last"}},
 			"readout": table{"train": "3", "test": "2..", "net": []any{"batch", "average", "dense"}}})},
+		{"a readout's norm is not there", "", head(table{
+			"pattern": []any{"feedforward", "lateral"}, "default": table{"area": table{"norm": table{"kind": "none"}}, "norm": table{"untrained": "error"}},
+			"readout": table{"train": "3", "test": "2..", "net": []any{"batch", "average", "dense"}}})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := fileText(1, c.file)

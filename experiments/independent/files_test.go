@@ -113,7 +113,7 @@ func compare(seed uint64, text, variant string, n *network, refusal error) error
 	for _, check := range []struct {
 		name string
 		run  func() error
-	}{{"presence", c.presence}, {"weights", c.weights}, {"training", c.training}, {"inference", c.inference}, {"untrained", c.untrained}} {
+	}{{"presence", c.presence}, {"weights", c.weights}, {"training", c.training}, {"inference", c.inference}, {"untrained", c.untrained}, {"all statistics", c.everywhere}} {
 		if err := check.run(); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", check.name, err))
 		}
@@ -130,6 +130,7 @@ type comparison struct {
 	image  stack
 	labels [][]float64
 	drawn  []float64
+	all    bool // training keeps all statistics
 }
 
 // presence compares which areas have a state, and the onsets.
@@ -158,7 +159,10 @@ func (c *comparison) presence() error {
 func (c *comparison) training() error {
 	m := newModel(c.n, c.seed, true, c.image)
 	loss, each := m.loss(c.labels, c.drawn)
-	p, err := c.g.Training(c.e.Rule(), batch, false)
+	if c.all {
+		m.everything(slices.Max(c.n.readout.train))
+	}
+	p, err := c.g.Training(c.e.Rule(), batch, c.all)
 	if err != nil {
 		return err
 	}
@@ -181,7 +185,18 @@ func (c *comparison) training() error {
 			return fmt.Errorf("%w; before it was %.12g", err, m.variables[name].data[0])
 		}
 	}
+	if c.all {
+		return nil
+	}
 	return c.gradient(m, after)
+}
+
+// everywhere compares a training step that keeps the statistics of norms that
+// the loss does not need.
+func (c *comparison) everywhere() error {
+	c.all = true
+	defer func() { c.all = false }()
+	return c.training()
 }
 
 // gradient compares the step, which follows the gradient, with the difference

@@ -122,6 +122,17 @@ func (m *model) state(i, t int) stack {
 	return s
 }
 
+// everything works out the states of all areas up to a slice, and what they need.
+func (m *model) everything(last int) {
+	for t := 0; t <= last; t++ {
+		for i := range m.n.areas {
+			if m.clock.present[t][i] {
+				m.state(i, t)
+			}
+		}
+	}
+}
+
 // signal returns what is read of an area: state, preactivation or response.
 func (m *model) signal(i, t int, name string) stack {
 	a, s := m.n.areas[i], m.state(i, t)
