@@ -198,7 +198,7 @@ func anatomyCaption(an *recording.Anatomy) string {
 		what = an.Name + ": "
 	}
 	what += fmt.Sprintf("%s and %s over %s", many(float64(len(an.Areas)), "area"), many(float64(len(an.Connections)), "connection"), many(float64(an.Steps), "time slice"))
-	lines := "A line is a connection, drawn once however many slices it is used at; numbers are delays in slices, @ the slices at which signals arrive where not all"
+	lines := "A line is a connection, drawn once however many slices it is used at; delays are in the key, and in slices beside the connections of another delay; @ the slices at which signals arrive where not all"
 	share := ""
 	for _, c := range an.Connections {
 		if c.Share > 0 {

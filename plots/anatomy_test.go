@@ -1,6 +1,8 @@
 package plots
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"ventral/cortex/recording"
@@ -96,38 +98,48 @@ func TestDelayLabel(t *testing.T) {
 	}
 }
 
-// Panels cover the time once, and each connection is in those of its window.
+// Each connection is in one panel, that of its window; the first has what is always
+// there, the others only the areas that theirs join.
 func TestMatrixPanels(t *testing.T) {
 	an := blt.anatomy()
 	for i := range an.Connections {
-		if c := &an.Connections[i]; c.Name == "V1->V2" {
+		switch c := &an.Connections[i]; c.Name {
+		case "V1->V2":
 			c.FromSlice, c.ToSlice = 2, 5
+		case "V2->V4":
+			c.FromSlice, c.ToSlice, c.Gaps = 2, 5, [][2]int{{3, 3}}
+		case "V4->IT": // from the first slice that its delay allows
+			c.FromSlice, c.ToSlice = 1, 3
 		}
 	}
-	next := 0
-	in := map[string]int{}
+	in, names := map[string]string{}, []string{}
 	for _, p := range panelsOf(an) {
-		if p.from != next || p.to < p.from {
-			t.Errorf("panel %d–%d after %d", p.from, p.to, next)
-		}
-		next = p.to + 1
-		for i, cs := range p.at {
+		names = append(names, p.name)
+		for at, cs := range p.at {
+			if !slices.Contains(p.rows, at[0]) || !slices.Contains(p.columns, at[1]) {
+				t.Errorf("%s: cell %v is not drawn", p.name, at)
+			}
 			for _, c := range cs {
-				row, _ := placeOf(an, c.From)
-				column, _ := placeOf(an, c.To)
-				if i != row*len(an.Areas)+column {
-					t.Errorf("%s is in cell %d", c.Name, i)
+				if c.From != an.Areas[at[0]].Name || c.To != an.Areas[at[1]].Name {
+					t.Errorf("%s is in cell %v", c.Name, at)
 				}
-				in[c.Name] += p.to - p.from + 1
+				in[c.Name] += p.name
 			}
 		}
+		if whole := len(p.rows) == len(an.Areas); whole != (p.name == "every slice") {
+			t.Errorf("%s has rows %v", p.name, p.rows)
+		}
 	}
-	if next != an.Steps {
-		t.Errorf("panels end at %d of %d", next, an.Steps)
+	if got, want := strings.Join(names, "; "), "every slice; slices 0–3; slices 2–5; slices 2, 4, 5; slices 4–7"; got != want {
+		t.Errorf("panels %q, want %q", got, want)
 	}
-	for name, want := range map[string]int{"V1->V2": 4, "V2->V1": 8, "V2->V1 late": 4} {
-		if in[name] != want {
-			t.Errorf("%s is in panels of %d slices, want %d", name, in[name], want)
+	for _, c := range an.Connections {
+		want := map[string]string{"V1->V2": "slices 2–5", "V2->V4": "slices 2, 4, 5", "V4->IT": "slices 0–3", "V2->V1 late": "slices 4–7"}[c.Name]
+		if want == "" {
+			want = "every slice"
+		}
+		if in[c.Name] != want {
+			t.Errorf("%s is in %q, want %q", c.Name, in[c.Name], want)
 		}
 	}
 }

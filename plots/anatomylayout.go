@@ -200,24 +200,21 @@ func (l *anatomyLayout) layKey(p *pen) pt {
 		dead = dead || c.Dead
 		windowed = windowed || strings.Contains(delayLabel(&c, l.an.Steps), "@")
 	}
+	delays, delay := delayKey(l.an)
 	for _, r := range []string{recording.Feedforward, recording.Lateral, recording.Feedback, recording.Bypass, recording.Self} {
 		if roles[r] {
 			name := r
 			if r == recording.Self {
 				name = "identity"
 			}
-			l.key = append(l.key, keyItem{text: name, line: &stroke{colour: p.s.Role(r), width: 1, dash: dashOf(r, false)}})
+			l.key = append(l.key, keyItem{text: name + delays[r], line: &stroke{colour: p.s.Role(r), width: 1, dash: dashOf(r, false)}})
 		}
 	}
 	if dead {
 		l.key = append(l.key, keyItem{text: "cannot reach the readout", line: &stroke{colour: p.s.Ink, width: 1, dash: dashOf("", true)}})
 	}
 	if len(l.an.Connections) > 0 {
-		text := "number: delay in slices"
-		if ms := l.an.MSPerStep; ms > 0 {
-			text += fmt.Sprintf(" of %s ms", number(ms))
-		}
-		l.key = append(l.key, keyItem{text: text})
+		l.key = append(l.key, keyItem{text: delay})
 	}
 	if windowed {
 		l.key = append(l.key, keyItem{text: "@: slices at which signals arrive"})

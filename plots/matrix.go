@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,8 +11,9 @@ import (
 )
 
 // matrix draws connections as cells, a row for the area they leave and a column
-// for the one they enter, in a panel for every window in which the cells are
-// the same. Equal letters are equal weights.
+// for the one they enter: in a panel those that deliver at every slice, and in one
+// for each window the others, with the areas that they join. Equal letters are
+// equal weights.
 func matrix(d Data) (*Figure, error) {
 	an := d.Anatomy
 	if len(an.Areas) == 0 {
@@ -31,49 +33,79 @@ func matrix(d Data) (*Figure, error) {
 	return f, nil
 }
 
-// matrixPanel is the cells of one window.
+// matrixPanel is the connections of one window.
 type matrixPanel struct {
-	from, to int // slices, both included
-	at       [][]*recording.AnatomyConnection
+	name          string
+	from, to      int   // first and last slice
+	rows, columns []int // areas
+	at            map[[2]int][]*recording.AnatomyConnection
 }
 
 // mostPanels bounds the panels drawn.
 const mostPanels = 12
 
-// panelsOf cuts the time into windows in which the same connections deliver.
+// panelsOf sorts connections by their windows, each into one panel. The first is of
+// those that deliver at every slice that they can, with all areas.
 func panelsOf(an *recording.Anatomy) []matrixPanel {
-	starts := []int{0}
-	for i := range an.Connections {
-		from, to := window(&an.Connections[i], an.Steps)
-		starts = append(starts, from, to+1)
-		for _, gap := range an.Connections[i].Gaps {
-			starts = append(starts, gap[0], gap[1]+1)
+	by := map[string]*matrixPanel{}
+	var order []*matrixPanel
+	panel := func(name string, from, to int) *matrixPanel {
+		if by[name] == nil {
+			by[name] = &matrixPanel{name: name, from: from, to: to, at: map[[2]int][]*recording.AnatomyConnection{}}
+			order = append(order, by[name])
 		}
+		return by[name]
 	}
-	slices.Sort(starts)
-	starts = slices.Compact(starts)
-	n := len(an.Areas)
+	for i := range an.Connections {
+		c := &an.Connections[i]
+		from, to := window(c, an.Steps)
+		p := panel(windowName(c, from, to, an.Steps), from, to)
+		row, _ := placeOf(an, c.From)
+		column, _ := placeOf(an, c.To)
+		p.at[[2]int{row, column}] = append(p.at[[2]int{row, column}], c)
+		p.rows, p.columns = append(p.rows, row), append(p.columns, column)
+	}
+	every := []int{}
+	for i := range an.Areas {
+		every = append(every, i)
+	}
+	if len(order) == 0 || by[everySlice] != nil {
+		base := panel(everySlice, 0, an.Steps-1)
+		base.rows, base.columns = every, every
+	}
+	for _, p := range order {
+		slices.Sort(p.rows)
+		slices.Sort(p.columns)
+		p.rows, p.columns = slices.Compact(p.rows), slices.Compact(p.columns)
+	}
+	slices.SortStableFunc(order, func(p, q *matrixPanel) int {
+		if (p.name == everySlice) != (q.name == everySlice) {
+			return map[bool]int{true: -1, false: 1}[p.name == everySlice]
+		}
+		return cmp.Or(cmp.Compare(p.from, q.from), cmp.Compare(p.to, q.to))
+	})
 	var panels []matrixPanel
-	for k, from := range starts {
-		if from >= an.Steps {
-			break
-		}
-		p := matrixPanel{from: from, to: an.Steps - 1, at: make([][]*recording.AnatomyConnection, n*n)}
-		if k+1 < len(starts) {
-			p.to = min(p.to, starts[k+1]-1)
-		}
-		for i := range an.Connections {
-			c := &an.Connections[i]
-			if f, t := window(c, an.Steps); f > p.from || t < p.from || p.from >= c.FromSlice && !c.Delivers(p.from) {
-				continue
-			}
-			row, _ := placeOf(an, c.From)
-			column, _ := placeOf(an, c.To)
-			p.at[row*n+column] = append(p.at[row*n+column], c)
-		}
-		panels = append(panels, p)
+	for _, p := range order {
+		panels = append(panels, *p)
 	}
 	return panels
+}
+
+const everySlice = "every slice"
+
+// windowName says at which slices a connection delivers, from one to another
+// without its gaps.
+func windowName(c *recording.AnatomyConnection, from, to, steps int) string {
+	var at []int
+	for t := from; t <= to; t++ {
+		if t < c.FromSlice || c.Delivers(t) {
+			at = append(at, t)
+		}
+	}
+	if len(at) == steps {
+		return everySlice
+	}
+	return plural("slice", at)
 }
 
 var ofSlice = regexp.MustCompile(`@\d+$`)
@@ -103,8 +135,8 @@ type matrixLayout struct {
 	an                  *recording.Anatomy
 	width, height       pt
 	panels              []matrixPanel
-	all                 int // panels before the rest was left out
-	columns             int // of panels
+	places              []rect // of panels, from the upper left corner, downwards
+	all                 int    // panels before the rest was left out
 	cellW, cellH        pt
 	rowHead, columnHead pt
 	size                pt // of the text in cells
@@ -112,10 +144,7 @@ type matrixLayout struct {
 	used                []string // roles that occur
 }
 
-const (
-	matrixGap, matrixMargin = pt(16), pt(8)
-	narrowest               = pt(40) // cells that share a row of panels
-)
+const matrixGap, matrixMargin = pt(16), pt(8)
 
 func layMatrix(d Data) *matrixLayout {
 	an := d.Anatomy
@@ -128,9 +157,12 @@ func layMatrix(d Data) *matrixLayout {
 			m.used = append(m.used, r)
 		}
 	}
-	n := pt(len(an.Areas))
+	most := 1 // columns of a panel
+	for _, panel := range m.panels {
+		most = max(most, len(panel.columns))
+	}
 	for _, a := range an.Areas {
-		m.rowHead = max(m.rowHead, min(p.widthOf(a.Name, write{bold: true}), 60))
+		m.rowHead = max(m.rowHead, min(p.widthOf(a.Name, write{bold: true}), 90))
 	}
 	m.rowHead = max(m.rowHead+5, p.width("from ↓ to →")+4)
 	m.columnHead = 2*p.s.Text + 10
@@ -146,27 +178,30 @@ func layMatrix(d Data) *matrixLayout {
 		want = max(want, min(p.widthOf(a.Name, write{bold: true})+4, 60))
 	}
 	limit := d.width(TwoColumns) - 2*matrixMargin
-	for m.columns = len(m.panels); ; m.columns-- {
-		m.cellW = ((limit+matrixGap)/pt(m.columns) - matrixGap - m.rowHead) / n
-		if m.cellW >= min(want, narrowest) || m.columns == 1 {
-			break
-		}
-	}
-	m.cellW = min(m.cellW, want)
-	m.width = 2*matrixMargin + pt(m.columns)*(m.rowHead+n*m.cellW+matrixGap) - matrixGap
-	if own := d.width(OneColumn); m.width < own {
-		m.width = own
-	}
+	m.cellW = min(want, (limit-m.rowHead)/pt(most))
 	m.cellH = 3*(m.size+1.5) + 4
 	for _, panel := range m.panels {
 		for _, cs := range panel.at {
 			m.cellH = max(m.cellH, sum(m.heights(p, cs)))
 		}
 	}
-	rows := pt((len(m.panels) + m.columns - 1) / m.columns)
-	m.height = rows*(m.columnHead+n*m.cellH+matrixGap) - matrixGap + 2*matrixMargin + p.s.Text + 12
+	x, y, row, wide := pt(0), pt(0), pt(0), pt(0)
+	for _, panel := range m.panels {
+		w := max(m.rowHead+pt(len(panel.columns))*m.cellW, p.width(panel.name)+panelName)
+		h := m.columnHead + pt(len(panel.rows))*m.cellH
+		if x > 0 && x+w > limit {
+			x, y, row = 0, y+row+matrixGap, 0
+		}
+		m.places = append(m.places, rect{x, y, x + w, y + h})
+		x, row, wide = x+w+matrixGap, max(row, h), max(wide, x+w)
+	}
+	m.width = max(wide+2*matrixMargin, d.width(OneColumn))
+	m.height = y + row + 2*matrixMargin + p.s.Text + 12
 	return m
 }
+
+// panelName is where the name of a panel begins, right of its letter.
+const panelName = pt(14)
 
 // wrapKind breaks the name of a transform at blanks into lines of a width,
 // keeping sizes with the word before them where they fit.
@@ -225,15 +260,15 @@ func fitSize(p *pen, text string, width, size pt) string {
 }
 
 func (m *matrixLayout) draw(p *pen) {
-	n := pt(len(m.an.Areas))
-	panelW := m.rowHead + n*m.cellW
-	total := pt(m.columns)*(panelW+matrixGap) - matrixGap
-	for k := range m.panels {
-		x := (m.width-total)/2 + pt(k%m.columns)*(panelW+matrixGap)
-		y := m.height - matrixMargin - pt(k/m.columns)*(m.columnHead+n*m.cellH+matrixGap)
-		m.panel(p, k, x, y)
+	wide := pt(0)
+	for _, r := range m.places {
+		wide = max(wide, r.r)
 	}
-	x, y := (m.width-total)/2, matrixMargin+p.s.Text/2
+	left := (m.width - wide) / 2
+	for k, r := range m.places {
+		m.panel(p, k, left+r.l, m.height-matrixMargin-r.b)
+	}
+	x, y := left, matrixMargin+p.s.Text/2
 	for _, r := range m.used {
 		name := r
 		if r == recording.Self {
@@ -248,29 +283,23 @@ func (m *matrixLayout) draw(p *pen) {
 // panel draws one window with its upper left corner at x, y.
 func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 	an, panel := m.an, m.panels[k]
-	n := len(an.Areas)
-	head := "every slice"
-	switch {
-	case panel.from == panel.to:
-		head = fmt.Sprintf("slice %d", panel.from)
-	case panel.from > 0 || panel.to < an.Steps-1:
-		head = fmt.Sprintf("slices %d–%d", panel.from, panel.to)
-	}
-	left := x + m.rowHead
+	left, top := x+m.rowHead, y-m.columnHead
+	wide, high := pt(len(panel.columns))*m.cellW, pt(len(panel.rows))*m.cellH
 	if len(m.panels) > 1 {
 		p.letter(x, y, k)
+		p.text(x+panelName, y-1, panel.name, write{ay: 1})
+	} else {
+		p.text(left+wide/2, y, panel.name, write{ax: 0.5, ay: 1})
 	}
-	p.text(left+pt(n)*m.cellW/2, y, head, write{ax: 0.5, ay: 1})
-	top := y - m.columnHead
 	p.text(left-4, top+5, "from ↓ to →", write{ax: 1, colour: p.s.Muted})
-	for i, a := range an.Areas {
-		p.text(left+(pt(i)+0.5)*m.cellW, top+5, fitBold(p, a.Name, m.cellW-2), write{ax: 0.5, bold: true})
-		p.text(left-4, top-(pt(i)+0.5)*m.cellH, fitBold(p, a.Name, m.rowHead-5), write{ax: 1, ay: 0.5, bold: true})
+	for i, column := range panel.columns {
+		p.text(left+(pt(i)+0.5)*m.cellW, top+5, fitBold(p, an.Areas[column].Name, m.cellW-2), write{ax: 0.5, bold: true})
 	}
-	for row := range n {
-		for column := range n {
-			r := rect{left + pt(column)*m.cellW, top - pt(row+1)*m.cellH, left + pt(column+1)*m.cellW, top - pt(row)*m.cellH}
-			cs := panel.at[row*n+column]
+	for i, row := range panel.rows {
+		p.text(left-4, top-(pt(i)+0.5)*m.cellH, fitBold(p, an.Areas[row].Name, m.rowHead-5), write{ax: 1, ay: 0.5, bold: true})
+		for j, column := range panel.columns {
+			r := rect{left + pt(j)*m.cellW, top - pt(i+1)*m.cellH, left + pt(j+1)*m.cellW, top - pt(i)*m.cellH}
+			cs := panel.at[[2]int{row, column}]
 			part, heights := r, m.heights(p, cs)
 			for i, c := range cs {
 				part.b = part.t - r.h()*heights[i]/sum(heights)
@@ -280,7 +309,7 @@ func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 			p.frame(r, stroke{colour: p.s.Faint, width: 0.4})
 		}
 	}
-	p.frame(rect{left, top - pt(n)*m.cellH, left + pt(n)*m.cellW, top}, stroke{})
+	p.frame(rect{left, top - high, left + wide, top}, stroke{})
 }
 
 func fitBold(p *pen, text string, width pt) string {
@@ -325,9 +354,12 @@ func (m *matrixLayout) caption() string {
 	panels := "Rows are the area a connection leaves, columns the one it enters"
 	switch {
 	case m.all > len(m.panels):
-		panels += fmt.Sprintf("; panels are the first %d of %d windows of time in which signals arrive", len(m.panels), m.all)
+		panels += fmt.Sprintf("; panels are the first %d of %d windows, by the slices at which signals arrive", len(m.panels), m.all)
 	case m.all > 1:
-		panels += "; panels are windows of time, by the slice at which signals arrive, which is never before the delay has passed"
+		panels += "; a panel has the connections of one window, by the slices at which signals arrive, and the areas that they join"
+	}
+	if m.all > 1 {
+		panels += ", which is never before the delay has passed"
 	}
 	cells := "Cells: transform, and d, the delay in slices; colour: role; empty: no connection"
 	shared := ""

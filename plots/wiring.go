@@ -71,6 +71,7 @@ func wiresOf(an *recording.Anatomy) []*wire {
 	}
 	n := len(an.Areas)
 	var all []*wire
+	usual := usualDelays(an)
 	for _, name := range an.InputTo {
 		if i, ok := place[name]; ok {
 			all = append(all, &wire{from: -1, to: i})
@@ -78,7 +79,7 @@ func wiresOf(an *recording.Anatomy) []*wire {
 	}
 	for k := range an.Connections {
 		c := &an.Connections[k]
-		all = append(all, &wire{from: place[c.From], to: place[c.To], connection: c, label: delayLabel(c, an.Steps)})
+		all = append(all, &wire{from: place[c.From], to: place[c.To], connection: c, label: besideLabel(c, an.Steps, usual)})
 	}
 	if i, ok := place[an.Readout]; ok {
 		all = append(all, &wire{from: i, to: n})
