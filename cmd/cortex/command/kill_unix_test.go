@@ -54,6 +54,20 @@ func results(t *testing.T, dir string) map[string][]byte {
 	return files
 }
 
+// finished reports whether every run below a folder is.
+func finished(t *testing.T, dir string) bool {
+	t.Helper()
+	all := true
+	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "run.json" {
+			text, err := os.ReadFile(path)
+			all = all && err == nil && bytes.Contains(text, []byte(`"state": "finished"`))
+		}
+		return nil
+	}))
+	return all
+}
+
 // TestKilledVerbs kills the processes of run, sweep run and compare, with controls
 // and with the workers that they begin, at random times, and repeats the command
 // until it ends. What is there then, drawings included, has the bytes of a folder
@@ -117,8 +131,12 @@ func TestKilledVerbs(t *testing.T) {
 					})
 					err := c.Wait()
 					timer.Stop()
-					if err == nil {
+					if err == nil && finished(t, dir) {
 						break
+					}
+					if err == nil { // workers of a killed process hold what is left
+						time.Sleep(100 * time.Millisecond)
+						continue
 					}
 					if status := c.ProcessState.ExitCode(); status >= 0 {
 						// Workers of a killed process may still be leaving.
