@@ -50,7 +50,7 @@ type AreaCheck struct {
 	Shape  [3]int   `json:"shape"`
 	Kind   string   `json:"kind"`
 	Onset  int      `json:"onset"`            // slice at which the image reaches it, -1 never
-	Fields [][2]int `json:"receptive_fields"` // height and width in pixels at each slice; 0 before onset
+	Fields [][2]int `json:"receptive_fields"` // height and width in pixels at each slice; 0 before onset, -1 from slice cortex.MaxFields on
 }
 
 // ConnectionCheck is what is known of a connection.
@@ -112,6 +112,7 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 		return nil, err
 	}
 	c.connections(g)
+	c.sparse(g)
 	if err := c.weights(g); err != nil {
 		return nil, err
 	}
@@ -136,7 +137,11 @@ func (c *Check) areas(g *cortex.Graph) error {
 	for i, a := range g.Areas {
 		x := AreaCheck{Name: a.Name, Shape: a.Shape, Kind: a.Dynamics.Kind(), Onset: g.Onset(i)}
 		for t := range g.Steps {
-			x.Fields = append(x.Fields, [2]int{fields[t][i].Height, fields[t][i].Width})
+			f := [2]int{fields[t][i].Height, fields[t][i].Width}
+			if t >= cortex.MaxFields && x.Onset >= 0 && t >= x.Onset {
+				f = [2]int{-1, -1}
+			}
+			x.Fields = append(x.Fields, f)
 		}
 		if x.Onset < 0 {
 			c.warn("the image never reaches %s within slices 0..%d", a.Name, g.Steps-1)
@@ -345,18 +350,7 @@ func (c *Check) Print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by slice\n")
 	for _, a := range c.Areas {
-		var parts []string
-		for t, f := range a.Fields {
-			switch {
-			case a.Onset < 0 || t < a.Onset || f[0] == 0:
-				parts = append(parts, "·")
-			case f[0] == f[1]:
-				parts = append(parts, fmt.Sprint(f[0]))
-			default:
-				parts = append(parts, fmt.Sprintf("%d×%d", f[0], f[1]))
-			}
-		}
-		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), strings.Join(parts, " "))
+		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), fieldText(a.Fields))
 	}
 	w.Flush()
 	fmt.Fprintln(out)
