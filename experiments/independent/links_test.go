@@ -104,6 +104,9 @@ func (n *network) readLinks(f, variant table) error {
 		}
 	}
 	for _, l := range n.links {
+		if l.misfit != nil {
+			return l.misfit
+		}
 		if !slices.Contains(l.slices, true) {
 			return refuse("%s has no slice", l.name)
 		}
@@ -312,15 +315,15 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	switch l.kind {
 	case "conv", "brc", "pool_conv":
 		if up > 1 {
-			return l, false, refuse("%s: %s does not enlarge a map", name, l.kind)
+			l.misfit = refuse("%s: %s does not enlarge a map", name, l.kind)
 		}
 	case "transposed_conv", "brd", "resize_conv":
 		if down > 1 {
-			return l, false, refuse("%s: %s does not shrink a map", name, l.kind)
+			l.misfit = refuse("%s: %s does not shrink a map", name, l.kind)
 		}
 	case "identity":
 		if down > 1 || up > 1 || a.c != b.c {
-			return l, false, refuse("%s: identity between maps of two shapes", name)
+			l.misfit = refuse("%s: identity between maps of two shapes", name)
 		}
 	}
 	plus = c.text("plus", "") == "identity"
@@ -328,7 +331,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 		return l, false, refuse("%s: plus identity on an identity", name)
 	}
 	if plus && (down > 1 || up > 1 || a.c != b.c) {
-		return l, false, refuse("%s: plus identity between maps of two shapes", name)
+		l.misfit = refuse("%s: plus identity between maps of two shapes", name)
 	}
 	return l, plus, nil
 }
@@ -446,7 +449,7 @@ func (n *network) checkSets() error {
 					count++
 				}
 			}
-			if count > 1 && l.kind != "identity" {
+			if count > 1 {
 				return refuse("%s is in two sets at slice %d", l.name, t)
 			}
 		}

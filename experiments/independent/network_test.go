@@ -48,6 +48,7 @@ type link struct {
 	from, to   int
 	role       string
 	time       string   // rule
+	misfit     error    // why its shapes do not fit
 	ofRole     []string // keys of its role, where the kind follows from the shapes
 	ownerRole  string   // of the connection whose shortcut it is
 	untiedFrom int      // first slice with weights of its own
