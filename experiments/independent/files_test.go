@@ -24,7 +24,10 @@ const batch = 3
 // TestFiles compares random files. CORTEX_FILES is how many, CORTEX_SEED the
 // first seed, so that CORTEX_SEED=17 CORTEX_FILES=1 is the file of seed 17.
 func TestFiles(t *testing.T) {
-	count, first := 200, uint64(1)
+	count, first := 300, uint64(1)
+	if testing.Short() {
+		count = 60
+	}
 	if s := os.Getenv("CORTEX_FILES"); s != "" {
 		count, _ = strconv.Atoi(s)
 	}
