@@ -132,7 +132,7 @@ func (l *anatomyLayout) box(p *pen, i int, a recording.AnatomyArea) {
 	}
 	p.frame(r, s)
 	line := min(p.s.Text+2.5, (r.h()-p.s.Text*capital-8)/2)
-	p.text(r.cx(), r.cy()+line, fit(p, a.Name, r.w()-8), write{ax: 0.5, ay: 0.5, bold: true})
+	p.text(r.cx(), r.cy()+line, fitBold(p, a.Name, r.w()-8), write{ax: 0.5, ay: 0.5, bold: true})
 	p.text(r.cx(), r.cy(), shapeOf(a), centred)
 	p.text(r.cx(), r.cy()-line, onset, centred)
 }

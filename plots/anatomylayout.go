@@ -48,7 +48,7 @@ func layAnatomy(d Data) *anatomyLayout {
 	}
 	boxWidth := pt(64)
 	for _, a := range an.Areas {
-		boxWidth = max(boxWidth, min(p.widthOf(a.Name, write{bold: true}), 120)+12, p.width(shapeOf(a))+12)
+		boxWidth = max(boxWidth, min(p.widthOf(a.Name, write{bold: true}), 170)+12, p.width(shapeOf(a))+12)
 	}
 	for _, r := range straightRoom {
 		boxWidth = max(boxWidth, r+6)

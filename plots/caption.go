@@ -166,10 +166,17 @@ func variantsOf(all []series) int {
 	return len(seen)
 }
 
-// linesOf says what line and band are. Of one run the band is the interval
+// linesOf says what lines and bands, or bars, are. Of one run these are the interval
 // named, over images.
 func linesOf(all []series, single string) string {
-	runs := 0
+	runs, most := 0, 0
+	for _, s := range all {
+		most = max(most, len(s.slice))
+	}
+	shape := intervalsOf(variantsOf(all), most)
+	if shape == bars {
+		shape += " (variants beside each other at each slice)"
+	}
 	for _, s := range all {
 		runs = max(runs, len(s.runs))
 	}
@@ -178,12 +185,12 @@ func linesOf(all []series, single string) string {
 		who = "one network for each variant"
 	}
 	if runs > 1 {
-		return "thin lines: runs; line and band: mean and 95 % t interval over runs; " + nOf(all)
+		return "thin lines: runs; line and " + shape + ": mean and 95 % t interval over runs; " + nOf(all)
 	}
 	if missing(all) {
 		return fmt.Sprintf("%s; %s; no interval is known", who, nOf(all))
 	}
-	return fmt.Sprintf("%s; band: %s over images, %s", who, single, nOf(all))
+	return fmt.Sprintf("%s; %s: %s over images, %s", who, shape, single, nOf(all))
 }
 
 // missing reports whether no number has an interval.

@@ -5,16 +5,18 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/dynamics"
 )
 
 // Comparison draws one outcome of several variants: (a) a dot for every run with
-// mean and interval, (b) against parameters, (c) against multiply-adds. The frame
-// summary is [variant, statistic] with "mean", "low", "high", "parameters" and
-// "multiply-adds", and names the outcome in its title; runs is [variant, run],
-// NaN where a variant has fewer. A number that has no interval is drawn without.
-// A statistic "chance" of summary is a dashed line where it is on the scale.
+// mean and interval, then against parameters and against multiply-adds, as far as
+// variants differ in these by more than a tenth. The frame summary is [variant,
+// statistic] with "mean", "low", "high", "parameters" and "multiply-adds", and names
+// the outcome in its title; runs is [variant, run], NaN where a variant has fewer. A
+// number that has no interval is drawn without. A statistic "chance" of summary is a
+// dashed line where it is on the scale.
 func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 	all, err := comparedOf(summary, runs, s)
 	if err != nil {
@@ -25,6 +27,66 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 		title += " (" + summary.Unit + ")"
 	}
 	f := &Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, pt(len(all))*row+62), style: s}
+	ticks, ends := outcomeTicks(all, summary.Unit, 4)
+	drawn, left := costsOf(all)
+	f.Caption = comparisonCaption(all, drawn, left, summary, beyond(ends, ticks))
+	f.draw = func(p *pen, w, h pt) error {
+		room := pt(0)
+		for _, v := range all {
+			room = max(room, p.width(v.name))
+		}
+		room = min(room, w/4)
+		each := (w - room) / pt(1+len(drawn))
+		if len(drawn) == 0 {
+			each = min(each, 300)
+		}
+		a := &panel{pen: p, rect: rect{room + 20, 32, room + each - 10, h - 16}}
+		a.byVariant(all, ticks, title)
+		if len(drawn) == 0 {
+			return nil
+		}
+		p.letter(4, h-3, 0)
+		for i, c := range drawn {
+			l := room + pt(i+1)*each
+			b := &panel{pen: p, rect: rect{l + 36, 32, l + each - 8, h - 16}}
+			b.against(all, ticks, c.of, title, c.name)
+			p.letter(l+6, h-3, i+1)
+		}
+		return nil
+	}
+	return f, nil
+}
+
+// cost is what an outcome is drawn against.
+type cost struct {
+	name string
+	of   func(compared) float64
+}
+
+// costsOf sorts costs into those in which variants differ by more than a tenth, and
+// sentences of those in which they are alike.
+func costsOf(all []compared) (differ []cost, alike []string) {
+	for _, c := range []cost{
+		{"parameters", func(v compared) float64 { return v.parameters }},
+		{"multiply-adds an image", func(v compared) float64 { return v.multiplyAdds }},
+	} {
+		least, most := math.Inf(1), 0.0
+		for _, v := range all {
+			least, most = min(least, c.of(v)), max(most, c.of(v))
+		}
+		switch {
+		case most > 1.1*least:
+			differ = append(differ, c)
+		case quantity(least) == quantity(most):
+			alike = append(alike, fmt.Sprintf("All have %s %s", quantity(least), c.name))
+		default:
+			alike = append(alike, fmt.Sprintf("All have %s to %s %s, so that it is not drawn against these", quantity(least), quantity(most), c.name))
+		}
+	}
+	return differ, alike
+}
+
+func comparisonCaption(all []compared, drawn []cost, alike []string, summary dynamics.Frame, arrows string) string {
 	most, fewest := 0, math.MaxInt
 	for _, v := range all {
 		most, fewest = max(most, len(v.runs)), min(fewest, len(v.runs))
@@ -37,28 +99,19 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 	if most < 2 {
 		n, interval = "one run of each variant", "no interval over runs is known"
 	}
-	ticks, ends := outcomeTicks(all, summary.Unit, 4)
-	f.Caption = caption(fmt.Sprintf("(a) %s: a small dot for every run, above and below the line by turns, a large one for the mean, %s; n = %s", summary.Title, interval, n),
-		"The same against (b) trainable parameters in use and (c) multiply-adds of an answer, on logarithmic scales; variants matched in one stand above each other there; colours are those of (a). Dashed: chance, where it is on the scale", beyond(ends, ticks), summary.Note)
-	f.draw = func(p *pen, w, h pt) error {
-		room := pt(0)
-		for _, v := range all {
-			room = max(room, p.width(v.name))
-		}
-		room = min(room, w/4)
-		third := (w - room) / 3
-		a := &panel{pen: p, rect: rect{room + 20, 32, room + third + 4, h - 16}}
-		a.byVariant(all, ticks, title)
-		b := &panel{pen: p, rect: rect{room + third + 44, 32, room + 2*third - 2, h - 16}}
-		b.against(all, ticks, func(v compared) float64 { return v.parameters }, title, "parameters")
-		c := &panel{pen: p, rect: rect{room + 2*third + 38, 32, w - 8, h - 16}}
-		c.against(all, ticks, func(v compared) float64 { return v.multiplyAdds }, title, "multiply-adds an image")
-		p.letter(4, h-3, 0)
-		p.letter(room+third+12, h-3, 1)
-		p.letter(room+2*third+6, h-3, 2)
-		return nil
+	what := fmt.Sprintf("%s: a small dot for every run, above and below the line by turns, a large one for the mean, %s; n = %s", summary.Title, interval, n)
+	var against []string
+	for i, c := range drawn {
+		against = append(against, fmt.Sprintf("(%c) %s", 'b'+i, c.name))
 	}
-	return f, nil
+	costs := ""
+	if len(drawn) > 0 {
+		what = "(a) " + what
+		costs = "The same against " + strings.Join(against, " and ") + ", on a logarithmic scale; colours are those of (a)"
+	} else {
+		what = upper(what)
+	}
+	return caption(what, costs, strings.Join(alike, ". "), "Dashed: chance, where it is on the scale", arrows, summary.Note)
 }
 
 // compared is a variant's row.
@@ -217,7 +270,8 @@ func (a *panel) logarithmic(list []float64, title string) {
 			taken = append(taken, [2]pt{x - half, x + half})
 		}
 	}
-	a.text(a.cx(), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title+", log scale", write{ax: 0.5, ay: 1})
+	title += ", log scale"
+	a.text(min(a.cx(), a.r+6-a.width(title)/2), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title, write{ax: 0.5, ay: 1})
 }
 
 // roundness orders ticks: powers of ten, then 2 and 5 times those, then others.

@@ -29,7 +29,7 @@ func comparedFrames(n int) (summary, runs dynamics.Frame, speed, differences []d
 	runs = dynamics.Frame{Name: "runs", Axes: []dynamics.Axis{variants, {Name: "run", Values: []float64{0, 1, 2, 3, 4, 5}}}}
 	for i := range n {
 		mean := 70 + 4*float64(i)
-		summary.Data = append(summary.Data, mean, mean-1.5, mean+1.5, 86_000+700*float64(i), 4e5*float64(1+3*i), 10)
+		summary.Data = append(summary.Data, mean, mean-1.5, mean+1.5, 86_000*(1+0.25*float64(i)), 4e5*float64(1+3*i), 10)
 		for k := range 6 {
 			v := mean + 1.2*float64((k*7+i)%5-2)
 			if i == n-1 && k > 1 {
@@ -70,9 +70,9 @@ func TestComparisonFigures(t *testing.T) {
 				make  func() (*Figure, error)
 			}{
 				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last slice (%)"}, func() (*Figure, error) { return Comparison(summary, runs, style) }},
-				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, style) }},
-				{[]string{"lateral − feedforward", "accuracy difference (points)", "time slice"}, func() (*Figure, error) {
-					return Differences(differences, places(1, len(differences)), len(differences)+1, style)
+				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, 0, style) }},
+				{[]string{"lateral", "difference from feedforward", "accuracy difference (points)", "time slice"}, func() (*Figure, error) {
+					return Differences(differences, places(1, len(differences)), len(differences)+1, 0, style)
 				}},
 			} {
 				f, err := c.make()
@@ -111,11 +111,86 @@ func TestComparisonFigures(t *testing.T) {
 	}
 }
 
+// TestMatchedCosts: an outcome is drawn against what differs, and the caption says
+// what is alike.
+func TestMatchedCosts(t *testing.T) {
+	for _, c := range []struct {
+		parameters, multiplyAdds float64 // of the second variant; the first has 86,000 and 4e5
+		panels                   string
+		caption                  string
+	}{
+		{172_000, 8e5, "parameters, log scale; multiply-adds an image, log scale", "against (b) parameters and (c) multiply-adds an image"},
+		{87_000, 8e5, "multiply-adds an image, log scale", "All have 86 k to 87 k parameters"},
+		{86_000, 4e5, "", "All have 400 k multiply-adds an image."},
+	} {
+		summary, runs, _, _ := comparedFrames(2)
+		copy(summary.Data[3:], []float64{86_000, 4e5})
+		copy(summary.Data[9:], []float64{c.parameters, c.multiplyAdds})
+		f, err := Comparison(summary, runs, Light())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var axes []string
+		for _, m := range marks(t, f) {
+			if strings.HasSuffix(m.text, "log scale") {
+				axes = append(axes, m.text)
+			}
+		}
+		if got := strings.Join(axes, "; "); got != c.panels || !strings.Contains(f.Caption, c.caption) {
+			t.Errorf("panels against %q, want %q; caption %q, want %q in it", got, c.panels, f.Caption, c.caption)
+		}
+	}
+}
+
+// TestLongNames: names of forty characters meet nothing and stay on the canvas, in
+// figures of comparisons, and names that differ at their ends stay different.
+func TestLongNames(t *testing.T) {
+	for _, n := range []int{2, 4, 8} {
+		summary, runs, speed, differences := comparedFrames(n)
+		var list []*recording.Anatomy
+		for i := range n {
+			name := fmt.Sprintf("a_variant_with_a_name_of_some_%d0_characters", i+1)
+			summary.Axes[0].Labels[i], speed[i].Title = name, name
+			if i > 0 {
+				differences[i-1].Title = name + " − " + summary.Axes[0].Labels[0]
+			}
+			an := *blt.anatomy()
+			an.Name = name
+			list = append(list, &an)
+		}
+		for _, ms := range []float64{0, 10} {
+			for _, make := range []func() (*Figure, error){
+				func() (*Figure, error) { return Comparison(summary, runs, Light()) },
+				func() (*Figure, error) { return Speed(speed, ms, Light()) },
+				func() (*Figure, error) { return Differences(differences, places(1, n-1), n, ms, Light()) },
+				func() (*Figure, error) { return Matrices(list, Light()) },
+			} {
+				f, err := make()
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Run(fmt.Sprintf("%s of %d, %g ms", f.Name, n, ms), func(t *testing.T) {
+					tidy(t, f)
+					has := slices.ContainsFunc(marks(t, f), func(m mark) bool { return m.text == "time (ms)" })
+					if over := f.Name == "speed" || f.Name == "differences"; has != (over && ms > 0) {
+						t.Errorf("an axis of milliseconds: %t", has)
+					}
+				})
+			}
+		}
+	}
+	p := &pen{s: Light()}
+	a, b := fit(p, "posterior_inferotemporal_cortex_dorsal", 60), fit(p, "posterior_inferotemporal_cortex_ventral", 60)
+	if a == b || p.width(a) > 60 || !strings.Contains(a, "…") {
+		t.Errorf("%q and %q", a, b)
+	}
+}
+
 // TestWideIntervals: an axis of accuracy stays within 0 and 100, and about the runs
 // where intervals over two of them go far beyond; arrows say so. A variant
 // stands at its own number, above one that has the same.
 func TestWideIntervals(t *testing.T) {
-	summary, runs, speed, _ := comparedFrames(2)
+	summary, runs, speed, _ := comparedFrames(3)
 	copy(summary.Data, []float64{40, -37, 117, 86_000, 4e5, 10, 46, 20, 72, 86_000, 4e6, 10})
 	copy(runs.Data, []float64{34, 46, math.NaN(), math.NaN(), math.NaN(), math.NaN(), 44, 48})
 	speed[1].Data[1], speed[1].Data[2] = -50, 150
@@ -124,7 +199,7 @@ func TestWideIntervals(t *testing.T) {
 		lines int // of arrows, two each
 	}{
 		{func() (*Figure, error) { return Comparison(summary, runs, Light()) }, 3 * 4},
-		{func() (*Figure, error) { return Speed(speed, Light()) }, 2 * 4},
+		{func() (*Figure, error) { return Speed(speed, 0, Light()) }, 2 * 4},
 	} {
 		f, err := c.make()
 		if err != nil {

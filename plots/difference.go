@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"ventral/cortex/dynamics"
 )
@@ -11,8 +12,9 @@ import (
 // [slice, statistic], one a variant, with "mean", "low", "high" in points and "p",
 // the adjusted p value; the title names the pair, the note of the first stands in
 // the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
-// that of variant of[i] among n, and has its colour.
-func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, error) {
+// that of variant of[i] among n, and has its colour. A slice stands for ms milliseconds,
+// 0 where that is unknown.
+func Differences(frames []dynamics.Frame, of []int, n int, ms float64, s Style) (*Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: differences of no variants")
 	}
@@ -30,12 +32,17 @@ func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, er
 		x.colour, x.dash = s.variant(of[i], n)
 		all, p = append(all, x), append(p, f.Column("p"))
 	}
-	bars := pt(len(all))*4 + 4
-	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 150 + bars, style: s,
-		Caption: caption("Accuracy at every time slice, in points: mean, and band: Welch's 95 % interval over runs at each slice alone", frames[0].Note,
-			"Bars below: slices with p ≤ 0.05, in the colour of their curve")}
+	all = apart(all)
+	first := firstOf(all)
+	marks, top := pt(len(all))*4+4, pt(12)
+	if ms > 0 {
+		top += msRoom
+	}
+	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, style: s,
+		Caption: caption("Accuracy at every time slice, in points: mean, and "+all[0].interval+": Welch's 95 % interval over runs at each slice alone", frames[0].Note,
+			"Boxes below: slices with p ≤ 0.05, in the colour of their curve", msOf(ms))}
 	f.draw = func(q *pen, w, h pt) error {
-		a := &panel{pen: q, rect: rect{40, 32 + bars, w - 10 - labelRoom(q, all), h - 12}}
+		a := &panel{pen: q, rect: rect{40, 32 + marks, w - 10 - labelRoom(q, all), h - top}}
 		steps := 0.0
 		for _, x := range all {
 			for _, t := range x.slice {
@@ -48,10 +55,13 @@ func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, er
 		a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 		reach := a.left(ticks)
 		a.text(a.l-reach-4, a.cy(), "accuracy difference (points)", write{ax: 0.5, turned: true})
+		if first != "" {
+			q.text(a.l, h-3, fit(q, "difference from "+first, w-a.l-10), write{ay: 1})
+		}
 		a.level(0)
 		for i, x := range all {
-			xs := a.xs(x.slice)
-			a.band(fade(x.colour, 0.18), xs, a.ys(x.low), a.ys(x.high))
+			xs := x.xs(a)
+			x.drawInterval(a, 0.18)
 			a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
 			for k := range xs {
 				if !math.IsNaN(x.mean[k]) {
@@ -59,15 +69,36 @@ func Differences(frames []dynamics.Frame, of []int, n int, s Style) (*Figure, er
 				}
 				if p[i][k] <= 0.05 {
 					y, half := a.b-3-pt(i)*4, a.w()/pt(2*(steps+1))
-					a.fill(rect{xs[k] - half + 0.5, y - 2, xs[k] + half - 0.5, y}, x.colour)
+					at := a.x(x.slice[k])
+					a.fill(rect{at - half + 0.5, y - 2, at + half - 0.5, y}, x.colour)
 				}
 			}
 		}
 		under := *a
-		under.b -= bars
+		under.b -= marks
 		under.bottom(slicesAxis(int(steps)+1, a.w(), 12), true, "time slice")
+		if ms > 0 {
+			a.milliseconds(int(steps)+1, ms)
+		}
 		endLabels(a, all)
 		return nil
 	}
 	return f, nil
+}
+
+// firstOf returns the variant that all series "X − first" are differences from, and
+// gives them the name of the other alone; "" where they are not of one.
+func firstOf(all []series) string {
+	const minus = " − "
+	_, first, ok := strings.Cut(all[0].variant, minus)
+	for _, x := range all {
+		ok = ok && strings.HasSuffix(x.variant, minus+first)
+	}
+	if !ok {
+		return ""
+	}
+	for i, x := range all {
+		all[i].variant = strings.TrimSuffix(x.variant, minus+first)
+	}
+	return first
 }

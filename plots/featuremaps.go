@@ -159,7 +159,7 @@ func featureMaps(d Data) (*Figure, error) {
 				}
 				y -= ch
 			}
-			p.text(10, (top+y)/2, g.f.Label("area"), write{ax: 0.5, ay: 0.5, bold: true, turned: true})
+			p.text(10, (top+y)/2, fitBold(p, g.f.Label("area"), top-y+rowGap-2), write{ax: 0.5, ay: 0.5, bold: true, turned: true})
 			if !allNaN(g.f.Data) {
 				p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
 			}
@@ -251,16 +251,19 @@ func (p *pen) colourBar(r rect, ramp *Ramp, lo, hi float64) {
 	}
 }
 
-// fit shortens a text to a width.
+// fit shortens a text to a width, in its middle: names differ at their ends.
 func fit(p *pen, text string, width pt) string {
 	if p.width(text) <= width {
 		return text
 	}
 	r := []rune(text)
-	for len(r) > 1 && p.width(string(r)+"…") > width {
-		r = r[:len(r)-1]
+	for k := len(r) - 1; k > 1; k-- {
+		short := strings.TrimSpace(string(r[:(k+1)/2])) + "…" + strings.TrimSpace(string(r[len(r)-k/2:]))
+		if p.width(short) <= width {
+			return short
+		}
 	}
-	return strings.TrimSpace(string(r)) + "…"
+	return string(r[:1]) + "…"
 }
 
 func pictured(seen bool) string {

@@ -102,26 +102,31 @@ func TestNothingClippedOrOverlapping(t *testing.T) {
 				}
 			}
 		}
-		all := marks(t, f)
-		var texts []mark
-		for _, m := range all {
-			if m.box.l < -0.1 || m.box.b < -0.1 || m.box.r > f.Width+0.1 || m.box.t > f.Height+0.1 {
-				t.Errorf("%s %q at %.1f lies beyond %.1f × %.1f", m.kind, m.text, m.box, f.Width, f.Height)
-			}
-			if m.kind != "text" {
-				continue
-			}
-			for _, o := range texts {
-				if m.box.meets(o.box, 0.2) {
-					t.Errorf("texts %q at %.1f and %q at %.1f overlap", m.text, m.box, o.text, o.box)
-				}
-			}
-			texts = append(texts, m)
-		}
-		if len(texts) == 0 {
-			t.Error("no text at all")
-		}
+		tidy(t, f)
 	})
+}
+
+// tidy wants texts and lines on the canvas, and texts that do not touch.
+func tidy(t *testing.T, f *Figure) {
+	t.Helper()
+	var texts []mark
+	for _, m := range marks(t, f) {
+		if m.box.l < -0.1 || m.box.b < -0.1 || m.box.r > f.Width+0.1 || m.box.t > f.Height+0.1 {
+			t.Errorf("%s %q at %.1f lies beyond %.1f × %.1f", m.kind, m.text, m.box, f.Width, f.Height)
+		}
+		if m.kind != "text" {
+			continue
+		}
+		for _, o := range texts {
+			if m.box.meets(o.box, 0.2) {
+				t.Errorf("texts %q at %.1f and %q at %.1f overlap", m.text, m.box, o.text, o.box)
+			}
+		}
+		texts = append(texts, m)
+	}
+	if len(texts) == 0 {
+		t.Error("no text at all")
+	}
 }
 
 // data reports whether a mark of a figure over slices or epochs is data: all

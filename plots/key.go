@@ -15,6 +15,7 @@ func placeKey(p *pen, all []series, width pt) key {
 	}
 	x, y, line := pt(0), pt(7), p.s.Text+4
 	for _, s := range all {
+		s.variant = fit(p, s.variant, width-19)
 		w := 19 + p.width(s.variant)
 		if x > 0 && x+w > width {
 			x, y = 0, y+line

@@ -44,7 +44,7 @@ func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
 			p.c.Scale(float64(k), float64(k))
 		}
 		for _, l := range list {
-			p.text(l.x+l.m.width/2, height-l.y-10, l.name, write{ax: 0.5, bold: true})
+			p.text(l.x+l.m.width/2, height-l.y-10, fitBold(p, l.name, l.m.width-4), write{ax: 0.5, bold: true})
 			p.c.Push()
 			p.c.Translate(vg.Point{X: l.x, Y: height - l.y - head - l.m.height})
 			l.m.draw(p)

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"fmt"
 	"math"
 
 	"ventral/cortex/dynamics"
@@ -70,8 +71,44 @@ func samples() []sample {
 				}
 			}
 		})},
+		{"four variants of long names, areas too", four},
 		{"narrow", changed(blt, func(d *Data) { d.Width = OneColumn })},
 	}
+}
+
+// four returns four variants of three runs, whose names have forty characters, with
+// areas whose names have as many.
+func four(s Style) (Data, error) {
+	d := Data{Style: s}
+	for v := range 4 {
+		for run := range 3 {
+			n := net{areas: 4, steps: 8, classes: 10, images: 6, delay: 1, seed: uint64(10*v + run)}
+			frames, err := n.frames()
+			if err != nil {
+				return d, err
+			}
+			d.Anatomy = n.anatomy()
+			for _, f := range frames {
+				d.Frames = append(d.Frames, f.With("run", fmt.Sprint(run)).With("variant", fmt.Sprintf("a_variant_with_a_name_of_some_%d0_characters", v)))
+			}
+		}
+	}
+	long := func(area string) string { return "area_" + area + "_of_the_cortex_of_the_left_hemisphere" }
+	an := d.Anatomy
+	for i := range an.Areas {
+		an.Areas[i].Name = long(an.Areas[i].Name)
+	}
+	for i := range an.Connections {
+		c := &an.Connections[i]
+		c.From, c.To = long(c.From), long(c.To)
+	}
+	an.InputTo, an.Readout = []string{long(an.InputTo[0])}, long(an.Readout)
+	for _, f := range d.Frames {
+		if a := f.Axis("area"); a != nil {
+			a.Labels = []string{long(a.Labels[0])}
+		}
+	}
+	return d, nil
 }
 
 // controls returns a net beside a feedforward control of one slice and one of

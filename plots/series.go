@@ -26,6 +26,8 @@ type series struct {
 	unit, note      string
 	colour          color.Color
 	dash            []pt
+	interval        string  // how intervals are drawn, see intervalsOf
+	shift           float64 // of the line, in slices, where they are bars
 }
 
 // series collects the frames of a name, of one area where area is not "".
@@ -52,7 +54,72 @@ func (d Data) series(name, area string) ([]series, error) {
 		s.colour, s.dash = d.style().variant(len(all), len(order))
 		all = append(all, s)
 	}
-	return all, nil
+	return apart(all), nil
+}
+
+// How intervals are drawn: filled bands of up to two variants; of more, which would
+// cover each other, bars beside each other, or lines where slices are many.
+const (
+	band     = "band"
+	bars     = "bars"
+	outlines = "thin outlines"
+)
+
+// intervalsOf returns how intervals of so many variants over so many slices are
+// drawn.
+func intervalsOf(variants, slices int) string {
+	switch {
+	case variants < 3:
+		return band
+	case slices <= 24:
+		return bars
+	}
+	return outlines
+}
+
+// apart says of the series of one panel how their intervals are drawn, and sets
+// bars beside each other within half a slice.
+func apart(all []series) []series {
+	most := 0
+	for _, s := range all {
+		most = max(most, len(s.slice))
+	}
+	for i := range all {
+		all[i].interval = intervalsOf(len(all), most)
+		if all[i].interval == bars {
+			all[i].shift = 0.5 * (float64(i)/float64(len(all)-1) - 0.5)
+		}
+	}
+	return all
+}
+
+// xs gives the places of a series' slices.
+func (s series) xs(a *panel) []pt {
+	xs := a.xs(s.slice)
+	for i, t := range s.slice {
+		xs[i] = a.x(t + s.shift)
+	}
+	return xs
+}
+
+// drawInterval draws the intervals of a series.
+func (s series) drawInterval(a *panel, opacity float64) {
+	xs := s.xs(a)
+	switch s.interval {
+	case bars:
+		for i := range xs {
+			if !math.IsNaN(s.low[i]) && !math.IsNaN(s.high[i]) {
+				ends := a.ys([]float64{s.low[i], s.high[i]})
+				a.line(stroke{colour: s.colour, width: 0.6}, xs[i], ends[0], xs[i], ends[1])
+			}
+		}
+	case outlines:
+		for _, end := range [][]float64{s.low, s.high} {
+			a.broken(stroke{colour: s.colour, width: 0.35, dash: s.dash}, xs, a.ys(end))
+		}
+	default:
+		a.band(fade(s.colour, opacity), xs, a.ys(s.low), a.ys(s.high))
+	}
 }
 
 // join makes a series of one frame, or of several runs.
@@ -134,8 +201,8 @@ func span(all []series) (lo, hi float64) {
 
 // draw draws band, runs, line and markers.
 func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
-	xs := a.xs(s.slice)
-	a.band(fade(s.colour, 0.22), xs, a.ys(s.low), a.ys(s.high))
+	xs := s.xs(a)
+	s.drawInterval(a, 0.22)
 	for _, r := range s.runs {
 		a.broken(stroke{colour: fade(s.colour, 0.5), width: 0.35}, xs, a.ys(r))
 	}
@@ -175,7 +242,7 @@ func (s series) flat(a *panel, an *recording.Anatomy) {
 		return
 	}
 	l := a.x(s.slice[k])
-	if !math.IsNaN(s.low[k]) {
+	if !math.IsNaN(s.low[k]) && s.interval == band {
 		a.band(fade(s.colour, 0.12), []pt{l, a.r}, a.ys([]float64{s.low[k], s.low[k]}), a.ys([]float64{s.high[k], s.high[k]}))
 	}
 	a.line(stroke{colour: s.colour, width: 0.75, dash: []pt{2, 1.5}}, l, a.y(s.mean[k]), a.r, a.y(s.mean[k]))
@@ -198,7 +265,7 @@ func endLabels(a *panel, all []series) {
 		s := all[which[k]]
 		a.line(stroke{colour: a.s.Faint, width: 0.4}, a.r+1, at[k], a.r+7, y)
 		a.line(stroke{colour: s.colour, width: 1, dash: s.dash}, a.r+8, y, a.r+20, y)
-		a.text(a.r+22.5, y, s.variant, toRight)
+		a.text(a.r+22.5, y, fit(a.pen, s.variant, mostLabel), toRight)
 	}
 }
 
@@ -211,6 +278,9 @@ func several(all []series) []series {
 	return all
 }
 
+// mostLabel is the width to which endLabels shortens names.
+const mostLabel = pt(90)
+
 // labelRoom is the width endLabels needs.
 func labelRoom(p *pen, all []series) pt {
 	if len(all) == 0 {
@@ -218,7 +288,7 @@ func labelRoom(p *pen, all []series) pt {
 	}
 	room := pt(0)
 	for _, s := range all {
-		room = max(room, p.width(s.variant))
+		room = max(room, min(p.width(s.variant), mostLabel))
 	}
 	return room + 24
 }

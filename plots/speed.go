@@ -11,8 +11,10 @@ import (
 // the answer is read, (b) multiply-adds up to it. A network with recurrence is a
 // curve over the slices tested, one without a point. Frames are [variant, slice,
 // statistic], one a variant, with "mean", "low", "high" over runs and
-// "multiply-adds", and "chance", a dashed line where it is on the scale; the title names the variant, the note stands in the caption.
-func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
+// "multiply-adds", and "chance", a dashed line where it is on the scale; the title
+// names the variant, the note stands in the caption. A slice stands for ms
+// milliseconds, 0 where that is unknown.
+func Speed(frames []dynamics.Frame, ms float64, s Style) (*Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: speed of no variants")
 	}
@@ -38,13 +40,17 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 		overCost = append(overCost, x)
 	}
 	ticks, ends := speedTicks(overSlices)
-	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 165, style: s,
+	top := pt(16)
+	if ms > 0 {
+		top += msRoom - 8
+	}
+	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, style: s,
 		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
-			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", beyond(ends, ticks), frames[0].Note)}
+			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", beyond(ends, ticks), frames[0].Note, msOf(ms))}
 	f.draw = func(p *pen, w, h pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
-		a := &panel{pen: p, rect: rect{38, 32, half - 4, h - 16}}
+		a := &panel{pen: p, rect: rect{38, 32, half - 4, h - top}}
 		last := 0.0
 		for _, x := range overSlices {
 			for _, t := range x.slice {
@@ -53,8 +59,11 @@ func Speed(frames []dynamics.Frame, s Style) (*Figure, error) {
 		}
 		a.xlo, a.xhi = -0.5, last+0.5
 		a.bottom(slicesAxis(int(last)+1, a.w(), 12), true, "time slice of the answer")
+		if ms > 0 {
+			a.milliseconds(int(last)+1, ms)
+		}
 		a.speedPanel(overSlices, ticks)
-		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - 16}}
+		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - top}}
 		var costs []float64
 		for _, x := range overCost {
 			for _, v := range x.slice {

@@ -178,6 +178,12 @@ func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 		anatomies = append(anatomies, a)
 		variants[g.Name] = a
 	}
+	ms := anatomies[0].MSPerStep // 0 where variants differ
+	for _, a := range anatomies {
+		if a.MSPerStep != ms {
+			ms = 0
+		}
+	}
 	of := func(name string) (list []dynamics.Frame) {
 		for _, f := range frames {
 			if f.Name == name {
@@ -193,12 +199,12 @@ func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 		func(s plots.Style) (*plots.Figure, error) {
 			return plots.Make("accuracy", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: append(of("accuracy"), of("confidence")...), Style: s})
 		},
-		func(s plots.Style) (*plots.Figure, error) { return plots.Speed(of("speed"), s) },
+		func(s plots.Style) (*plots.Figure, error) { return plots.Speed(of("speed"), ms, s) },
 		func(s plots.Style) (*plots.Figure, error) { return plots.Matrices(anatomies, s) },
 	}
 	if d := of("difference"); len(d) > 0 {
 		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) {
-			return plots.Differences(d, r.places(d), len(r.groups), s)
+			return plots.Differences(d, r.places(d), len(r.groups), ms, s)
 		}}, draw[2:]...)...)
 	}
 	var list []plots.PageFigure
