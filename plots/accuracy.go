@@ -151,7 +151,7 @@ func (a *panel) namedLevel(v float64, name string, curves, named []series, taken
 func (a *panel) passes(all []series, r rect) bool {
 	const margin = 2
 	for _, s := range all {
-		xs := s.xs(a)
+		xs := a.xs(s.slice)
 		for _, pair := range append([][2][]float64{{s.mean, s.mean}, {s.low, s.high}}, doubled(s.runs)...) {
 			low, high := a.ys(pair[0]), a.ys(pair[1])
 			for i := range xs {

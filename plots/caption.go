@@ -175,7 +175,7 @@ func linesOf(all []series, single string) string {
 	}
 	shape := intervalsOf(variantsOf(all), most)
 	if shape == bars {
-		shape += " (variants beside each other at each slice)"
+		shape += " (of the variants in their order, right of the slice)"
 	}
 	for _, s := range all {
 		runs = max(runs, len(s.runs))

@@ -189,10 +189,15 @@ func (a *panel) byVariant(all []compared, ticks []float64, title string) {
 		a.line(stroke{colour: a.s.Muted, dash: []pt{2, 1.5}}, a.x(c), a.b, a.x(c), a.t)
 		a.text(a.x(c), a.t+3, "chance", write{ax: 0.5, colour: a.s.Muted})
 	}
+	var names []string
+	for _, v := range all {
+		names = append(names, v.name)
+	}
+	names = fitAll(a.pen, names, a.l-20, write{})
 	for i, v := range all {
 		y := a.y(float64(i))
 		a.line(stroke{colour: a.s.Shade, width: 0.5}, a.l, y, a.r, y)
-		a.text(a.l-5, y, fit(a.pen, v.name, a.l-20), toLeft)
+		a.text(a.l-5, y, names[i], toLeft)
 		for k, x := range v.runs {
 			a.circle(a.x(x), y+aside(k, len(v.runs)), 1.1, fade(v.colour, 0.75), true)
 		}

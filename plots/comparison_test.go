@@ -180,6 +180,10 @@ func TestLongNames(t *testing.T) {
 		}
 	}
 	p := &pen{s: Light()}
+	areas := []string{"area_V1_of_the_cortex_of_the_left_hemisphere", "area_V2_of_the_cortex_of_the_left_hemisphere"}
+	if s := fitAll(p, areas, 60, write{}); s[0] == s[1] || max(p.width(s[0]), p.width(s[1])) > 60 {
+		t.Errorf("%q", s)
+	}
 	a, b := fit(p, "posterior_inferotemporal_cortex_dorsal", 60), fit(p, "posterior_inferotemporal_cortex_ventral", 60)
 	if a == b || p.width(a) > 60 || !strings.Contains(a, "…") {
 		t.Errorf("%q and %q", a, b)

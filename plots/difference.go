@@ -60,7 +60,7 @@ func Differences(frames []dynamics.Frame, of []int, n int, ms float64, s Style) 
 		}
 		a.level(0)
 		for i, x := range all {
-			xs := x.xs(a)
+			xs := a.xs(x.slice)
 			x.drawInterval(a, 0.18)
 			a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
 			for k := range xs {

@@ -21,7 +21,7 @@ func featureMaps(d Data) (*Figure, error) {
 		onset  int
 	}
 	var groups []group
-	channels := 0
+	channels, areas := 0, []string(nil)
 	network, of := "one network", []series(nil)
 	for i := len(an.Areas) - 1; i >= 0; i-- {
 		for _, f := range d.frames("feature maps") {
@@ -56,7 +56,7 @@ func featureMaps(d Data) (*Figure, error) {
 				hi = lo + 1
 			}
 			groups = append(groups, group{f, lo, hi, an.Areas[i].Onset})
-			channels += f.Axes[3].Len()
+			channels, areas = channels+f.Axes[3].Len(), append(areas, an.Areas[i].Name)
 			break
 		}
 	}
@@ -127,7 +127,7 @@ func featureMaps(d Data) (*Figure, error) {
 			p.text(x+(block-blockGap)/2, foot-5-p.s.Text-3, fit(p, time, block-2), write{ax: 0.5, ay: 1})
 		}
 		y := h - head
-		for _, g := range groups {
+		for i, g := range groups {
 			k, rows, columns := g.f.Axes[3].Len(), g.f.Axes[4].Len(), g.f.Axes[5].Len()
 			ramp := Viridis
 			if g.lo < 0 && g.hi > 0 {
@@ -159,7 +159,7 @@ func featureMaps(d Data) (*Figure, error) {
 				}
 				y -= ch
 			}
-			p.text(10, (top+y)/2, fitBold(p, g.f.Label("area"), top-y+rowGap-2), write{ax: 0.5, ay: 0.5, bold: true, turned: true})
+			p.text(10, (top+y)/2, fitAll(p, areas, top-y+rowGap-2, write{bold: true})[i], write{ax: 0.5, ay: 0.5, bold: true, turned: true})
 			if !allNaN(g.f.Data) {
 				p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
 			}
@@ -249,21 +249,6 @@ func (p *pen) colourBar(r rect, ramp *Ramp, lo, hi float64) {
 		p.line(stroke{width: 0.4}, r.r, y, r.r+2, y)
 		p.text(r.r+3.5, y, s, toRight)
 	}
-}
-
-// fit shortens a text to a width, in its middle: names differ at their ends.
-func fit(p *pen, text string, width pt) string {
-	if p.width(text) <= width {
-		return text
-	}
-	r := []rune(text)
-	for k := len(r) - 1; k > 1; k-- {
-		short := strings.TrimSpace(string(r[:(k+1)/2])) + "…" + strings.TrimSpace(string(r[len(r)-k/2:]))
-		if p.width(short) <= width {
-			return short
-		}
-	}
-	return string(r[:1]) + "…"
 }
 
 func pictured(seen bool) string {

@@ -254,11 +254,6 @@ func sum(v []pt) pt {
 	return s
 }
 
-// fitSize shortens a text of a size to a width.
-func fitSize(p *pen, text string, width, size pt) string {
-	return fit(p, text, width*p.s.Text/size)
-}
-
 func (m *matrixLayout) draw(p *pen) {
 	wide := pt(0)
 	for _, r := range m.places {
@@ -292,11 +287,17 @@ func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 		p.text(left+wide/2, y, panel.name, write{ax: 0.5, ay: 1})
 	}
 	p.text(left-4, top+5, "from ↓ to →", write{ax: 1, colour: p.s.Muted})
+	var names []string
+	for _, a := range an.Areas {
+		names = append(names, a.Name)
+	}
+	bold := write{bold: true}
+	above, beside := fitAll(p, names, m.cellW-2, bold), fitAll(p, names, m.rowHead-5, bold)
 	for i, column := range panel.columns {
-		p.text(left+(pt(i)+0.5)*m.cellW, top+5, fitBold(p, an.Areas[column].Name, m.cellW-2), write{ax: 0.5, bold: true})
+		p.text(left+(pt(i)+0.5)*m.cellW, top+5, above[column], write{ax: 0.5, bold: true})
 	}
 	for i, row := range panel.rows {
-		p.text(left-4, top-(pt(i)+0.5)*m.cellH, fitBold(p, an.Areas[row].Name, m.rowHead-5), write{ax: 1, ay: 0.5, bold: true})
+		p.text(left-4, top-(pt(i)+0.5)*m.cellH, beside[row], write{ax: 1, ay: 0.5, bold: true})
 		for j, column := range panel.columns {
 			r := rect{left + pt(j)*m.cellW, top - pt(i+1)*m.cellH, left + pt(j+1)*m.cellW, top - pt(i)*m.cellH}
 			cs := panel.at[[2]int{row, column}]
@@ -310,14 +311,6 @@ func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 		}
 	}
 	p.frame(rect{left, top - high, left + wide, top}, stroke{})
-}
-
-func fitBold(p *pen, text string, width pt) string {
-	b := write{bold: true}
-	if w := p.widthOf(text, b); w > width {
-		return fit(p, text, width*p.width(text)/w)
-	}
-	return text
 }
 
 // cell draws one connection: a bar and a tint of its role's colour, kind,

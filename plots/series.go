@@ -27,7 +27,7 @@ type series struct {
 	colour          color.Color
 	dash            []pt
 	interval        string  // how intervals are drawn, see intervalsOf
-	shift           float64 // of the line, in slices, where they are bars
+	shift           float64 // of bars, in slices to the right
 }
 
 // series collects the frames of a name, of one area where area is not "".
@@ -58,7 +58,8 @@ func (d Data) series(name, area string) ([]series, error) {
 }
 
 // How intervals are drawn: filled bands of up to two variants; of more, which would
-// cover each other, bars beside each other, or lines where slices are many.
+// cover each other, bars beside each other right of their slice, so that none is
+// before an onset, or lines where slices are many.
 const (
 	band     = "band"
 	bars     = "bars"
@@ -77,8 +78,8 @@ func intervalsOf(variants, slices int) string {
 	return outlines
 }
 
-// apart says of the series of one panel how their intervals are drawn, and sets
-// bars beside each other within half a slice.
+// apart says of the series of one panel how their intervals are drawn, and where
+// bars stand.
 func apart(all []series) []series {
 	most := 0
 	for _, s := range all {
@@ -87,30 +88,21 @@ func apart(all []series) []series {
 	for i := range all {
 		all[i].interval = intervalsOf(len(all), most)
 		if all[i].interval == bars {
-			all[i].shift = 0.5 * (float64(i)/float64(len(all)-1) - 0.5)
+			all[i].shift = 0.4 * float64(i) / float64(len(all)-1)
 		}
 	}
 	return all
 }
 
-// xs gives the places of a series' slices.
-func (s series) xs(a *panel) []pt {
-	xs := a.xs(s.slice)
-	for i, t := range s.slice {
-		xs[i] = a.x(t + s.shift)
-	}
-	return xs
-}
-
 // drawInterval draws the intervals of a series.
 func (s series) drawInterval(a *panel, opacity float64) {
-	xs := s.xs(a)
+	xs := a.xs(s.slice)
 	switch s.interval {
 	case bars:
-		for i := range xs {
+		for i, t := range s.slice {
 			if !math.IsNaN(s.low[i]) && !math.IsNaN(s.high[i]) {
-				ends := a.ys([]float64{s.low[i], s.high[i]})
-				a.line(stroke{colour: s.colour, width: 0.6}, xs[i], ends[0], xs[i], ends[1])
+				ends, x := a.ys([]float64{s.low[i], s.high[i]}), a.x(t+s.shift)
+				a.line(stroke{colour: s.colour, width: 0.6, dash: s.dash}, x, ends[0], x, ends[1])
 			}
 		}
 	case outlines:
@@ -201,7 +193,7 @@ func span(all []series) (lo, hi float64) {
 
 // draw draws band, runs, line and markers.
 func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
-	xs := s.xs(a)
+	xs := a.xs(s.slice)
 	s.drawInterval(a, 0.22)
 	for _, r := range s.runs {
 		a.broken(stroke{colour: fade(s.colour, 0.5), width: 0.35}, xs, a.ys(r))
@@ -213,7 +205,7 @@ func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
 			continue
 		}
 		alone := (i == 0 || math.IsNaN(s.mean[i-1])) && (i == len(xs)-1 || math.IsNaN(s.mean[i+1]))
-		if alone && !math.IsNaN(s.low[i]) {
+		if alone && !math.IsNaN(s.low[i]) && s.interval != bars {
 			ends := a.ys([]float64{s.low[i], s.high[i]})
 			a.line(stroke{colour: s.colour}, xs[i], ends[0], xs[i], ends[1])
 		}
@@ -261,11 +253,12 @@ func endLabels(a *panel, all []series) {
 			}
 		}
 	}
+	names := namesOf(a.pen, all)
 	for k, y := range spreadOut(at, a.s.Text+1.5, a.b+2, a.t-2) {
 		s := all[which[k]]
 		a.line(stroke{colour: a.s.Faint, width: 0.4}, a.r+1, at[k], a.r+7, y)
 		a.line(stroke{colour: s.colour, width: 1, dash: s.dash}, a.r+8, y, a.r+20, y)
-		a.text(a.r+22.5, y, fit(a.pen, s.variant, mostLabel), toRight)
+		a.text(a.r+22.5, y, names[which[k]], toRight)
 	}
 }
 
@@ -280,6 +273,15 @@ func several(all []series) []series {
 
 // mostLabel is the width to which endLabels shortens names.
 const mostLabel = pt(90)
+
+// namesOf returns the names of series, none wider than mostLabel.
+func namesOf(p *pen, all []series) []string {
+	var names []string
+	for _, s := range all {
+		names = append(names, s.variant)
+	}
+	return fitAll(p, names, mostLabel, write{})
+}
 
 // labelRoom is the width endLabels needs.
 func labelRoom(p *pen, all []series) pt {

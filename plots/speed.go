@@ -39,6 +39,7 @@ func Speed(frames []dynamics.Frame, ms float64, s Style) (*Figure, error) {
 		}
 		overCost = append(overCost, x)
 	}
+	overSlices = apart(overSlices)
 	ticks, ends := speedTicks(overSlices)
 	top := pt(16)
 	if ms > 0 {
@@ -106,7 +107,7 @@ func (a *panel) speedPanel(all []series, ticks []float64) {
 				continue
 			}
 			if x.low != nil {
-				a.upright(stroke{colour: x.colour, width: 0.5}, xs[i], x.low[i], x.high[i])
+				a.upright(stroke{colour: x.colour, width: 0.5, dash: x.dash}, a.x(x.slice[i]+x.shift), x.low[i], x.high[i])
 			}
 			radius := pt(1.5)
 			if len(x.mean) == 1 {

@@ -1,0 +1,62 @@
+package plots
+
+import (
+	"image/color"
+	"math"
+	"strings"
+	"testing"
+)
+
+// Two variants have bands. Of four nothing covers anything: each has a bar at each
+// slice, none of them before the onset, and outlines where slices are many.
+func TestIntervalsOfManyVariants(t *testing.T) {
+	d, err := four(Light())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Make("accuracy", d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(f.Caption, "line and bars (of the variants in their order, right of the slice)") {
+		t.Errorf("caption %q", f.Caption)
+	}
+	all := marks(t, f)
+	var axis []mark
+	for _, m := range all {
+		if m.kind == "text" && m.box.t < 28 && m.box.r < f.Width/2 {
+			axis = append(axis, m)
+		}
+	}
+	on, colours := (onset(t, axis, 2)+onset(t, axis, 4))/2, map[color.NRGBA]int{} // every other slice has its number
+	if d.Anatomy.ReadoutOnset() != 3 {
+		t.Fatalf("onset at %d", d.Anatomy.ReadoutOnset())
+	}
+	for _, m := range all {
+		if m.kind == "fill" && m.colour.A < 255 && m.box.w() > 20 {
+			t.Errorf("a band at %.1f", m.box)
+		}
+		if m.kind == "line" && math.Abs(float64(m.width)-0.6) < 1e-9 && m.box.r < f.Width/2 {
+			colours[m.colour]++
+			if m.points[0].X < on-0.01 {
+				t.Errorf("a bar at %.2f, the onset is at %.2f", m.points[0].X, on)
+			}
+		}
+	}
+	for c, n := range colours {
+		if want := d.Anatomy.Steps - d.Anatomy.ReadoutOnset(); n != want {
+			t.Errorf("%d bars of %v, want %d", n, c, want)
+		}
+	}
+	if len(colours) != 4 {
+		t.Errorf("bars of %d variants, want 4", len(colours))
+	}
+	for _, c := range []struct {
+		variants, slices int
+		want             string
+	}{{1, 8, band}, {2, 60, band}, {3, 8, bars}, {3, 60, outlines}} {
+		if got := intervalsOf(c.variants, c.slices); got != c.want {
+			t.Errorf("%d variants over %d slices: %s, want %s", c.variants, c.slices, got, c.want)
+		}
+	}
+}
