@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -31,8 +32,12 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}
 	r.Folder = info.Folder
-	if r.v, _, err = dir.readWeights(weightsFile); err != nil {
+	var meta map[string]string
+	if r.v, meta, err = dir.readWeights(weightsFile); err != nil {
 		return err
+	}
+	if meta["experiment"] != info.Experiment {
+		return &Damaged{dir.path(weightsFile), errors.New(ofAnother)}
 	}
 	if err := r.load(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -120,13 +121,14 @@ func (f Folder) writeCheckpoint(v *nn.Variables, p progress, info *Info, k Kerne
 }
 
 // writeVariables writes a safetensors file whose metadata hold the SHA-256 of
-// the same file without metadata, so that a reader knows whether it is whole.
+// the same file without it, so that a reader knows whether it is whole.
 func (f Folder) writeVariables(name string, v *nn.Variables, info *Info, meta map[string]string) error {
-	sum, err := sumOf(v)
+	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(Format), info.Experiment, strconv.Itoa(info.Seed)
+	sum, err := sumOf(v, meta)
 	if err != nil {
 		return err
 	}
-	meta["format"], meta["experiment"], meta["seed"], meta["sha256"] = strconv.Itoa(Format), info.Experiment, strconv.Itoa(info.Seed), sum
+	meta["sha256"] = sum
 	return f.Write(name, func(w io.Writer) error {
 		b := bufio.NewWriterSize(w, 1<<20)
 		if err := safetensors.Write(b, v, meta); err != nil {
@@ -136,10 +138,13 @@ func (f Folder) writeVariables(name string, v *nn.Variables, info *Info, meta ma
 	})
 }
 
-// sumOf is the SHA-256 of variables: names, shapes and numbers.
-func sumOf(v *nn.Variables) (string, error) {
+// sumOf is the SHA-256 of a safetensors file: of its variables' names, shapes and
+// numbers, and of all metadata but the sum itself.
+func sumOf(v *nn.Variables, meta map[string]string) (string, error) {
+	meta = maps.Clone(meta)
+	delete(meta, "sha256")
 	sum := sha256.New()
-	if err := safetensors.Write(sum, v, nil); err != nil {
+	if err := safetensors.Write(sum, v, meta); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
@@ -215,7 +220,12 @@ func (f Folder) readCheckpoint(name string) (c checkpoint, experiment string, er
 	}
 	c = checkpoint{name: name, v: v, by: Kernel{meta["kernel"], meta["arch"]}}
 	if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
-		return c, "", fmt.Errorf("%s: progress: %w", f.path(name), err)
+		return c, "", &Damaged{f.path(name), fmt.Errorf("progress: %w", err)}
+	}
+	if p := c.at; p.Step < 0 || checkpointName(p.Step) != name {
+		return c, "", &Damaged{f.path(name), fmt.Errorf("it is of step %d, as it says, and not of that in its name", p.Step)}
+	} else if p.Images < 0 || p.Correct < 0 || p.Correct > p.Images {
+		return c, "", &Damaged{f.path(name), fmt.Errorf("progress: found %d of %d images right", p.Correct, p.Images)}
 	}
 	return c, meta["experiment"], nil
 }
@@ -241,13 +251,18 @@ func (f Folder) readWeights(name string) (*nn.Variables, map[string]string, erro
 	defer file.Close()
 	v, meta, err := safetensors.Read(file, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", f.path(name), err)
+		return nil, nil, &Damaged{f.path(name), err}
 	}
 	if meta["format"] != strconv.Itoa(Format) {
 		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.path(name), meta["format"], Format)
 	}
-	if sum, err := sumOf(v); err != nil || meta["sha256"] != "" && meta["sha256"] != sum {
-		return nil, nil, fmt.Errorf("%s: the numbers have another SHA-256 than the file says; it is damaged", f.path(name))
+	switch sum, err := sumOf(v, meta); {
+	case err != nil:
+		return nil, nil, err
+	case meta["sha256"] == "":
+		return nil, nil, &Damaged{f.path(name), errors.New("has no SHA-256 of itself, so that nobody knows whether it is whole")}
+	case meta["sha256"] != sum:
+		return nil, nil, &Damaged{f.path(name), errors.New("its numbers or its metadata have another SHA-256 than the file says")}
 	}
 	seed, err := strconv.ParseUint(meta["seed"], 10, 64)
 	if err != nil {

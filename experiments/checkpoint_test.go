@@ -141,9 +141,9 @@ func TestCheckpointsByTime(t *testing.T) {
 	sameRun(t, dir, whole)
 }
 
-// TestDamagedCheckpoint wants a checkpoint in which one bit changed to be told
-// from a whole one.
-func TestDamagedCheckpoint(t *testing.T) {
+// TestBeyondDamagedCheckpoint wants a checkpoint in which one bit changed to be
+// told from a whole one, and the run to go on from the one before.
+func TestBeyondDamagedCheckpoint(t *testing.T) {
 	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
 	dir := filepath.Join(t.TempDir(), "r")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -165,7 +165,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 			t.Errorf("%s: damage %q, want some: %v", c.File, c.Damage, damaged)
 		}
 	}
-	if text := stands.String(); strings.Count(text, "damaged, nothing goes on from it: the numbers have another SHA-256") != 1 {
+	if text := stands.String(); strings.Count(text, "damaged, nothing goes on from it: its numbers or its metadata have another SHA-256") != 1 {
 		t.Errorf("one damaged checkpoint is shown as\n%s", text)
 	}
 	notes := &noted{}
@@ -173,7 +173,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if err := experiments.Resume(context.Background(), experiments.Folder(dir), o); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(notes.String(), "000006.safetensors: the numbers have another SHA-256") {
+	if !strings.Contains(notes.String(), "000006.safetensors: its numbers or its metadata have another SHA-256") {
 		t.Errorf("got %q", notes)
 	}
 	if info := infoOf(t, dir); info.Resumed[0].Step != 4 {

@@ -50,10 +50,13 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		}
 	}
 	for _, set := range o.Set {
+		where := origin{set: "--set " + set}
+		if err := (&source{file: where.set, text: set}).bounds(); err != nil {
+			return &Fault{File: "--set", Message: err.(*Fault).Message}
+		}
 		s := &scanner{text: set, spots: map[string]spot{}}
 		path := s.key(nil)
 		s.blank(false)
-		where := origin{set: "--set " + set}
 		if s.peek() != '=' || len(path) == 0 || path[0] == "" {
 			if strings.Contains(set, "->") {
 				return &Fault{File: where.set, Message: "the name of a connection needs quotes, as in 'connection.\"V2->V1\".delay=3'"}
@@ -89,12 +92,13 @@ func copied(m map[string]any) map[string]any {
 // VariantsOf returns the names of the variants that a file has, in its order,
 // whatever else is wrong with it; nil where it is no TOML.
 func VariantsOf(file, text string) []string {
-	root := map[string]any{}
-	if _, err := toml.Decode(text, &root); err != nil {
+	s := &source{file: file, text: text}
+	root, err := s.decode()
+	if err != nil {
 		return nil
 	}
 	variants, _ := root["variant"].(map[string]any)
-	return binder{&source{file: file, text: text, spots: positions(text)}}.keys([]string{"variant"}, variants)
+	return binder{s}.keys([]string{"variant"}, variants)
 }
 
 // put writes a value into nested tables. A table is merged with the one that is

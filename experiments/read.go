@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
 	"ventral/areas"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -44,11 +42,10 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 // readFile is Read without what is said of --set: a sweep names its own settings.
 func readFile(file, text string, o Overrides) (*Experiment, error) {
 	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
-	root := map[string]any{}
-	if _, err := toml.Decode(text, &root); err != nil {
-		return nil, s.syntax(err)
+	root, err := s.decode()
+	if err != nil {
+		return nil, err
 	}
-	s.spots = positions(text)
 	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package experiments_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/nn"
 )
 
 // TestStandEnded: a run that ends between the first reading of run.json and the
@@ -64,11 +64,12 @@ func TestStandingWithoutLocks(t *testing.T) {
 	replace(t, dir, "run.json", `"state": "interrupted"`, `"state": "running"`)
 	const last = "checkpoints/step-000000006.safetensors"
 	other := strings.Repeat("0", 64)
-	b := file(t, dir, last)
-	if bytes.Count(b, []byte(infoOf(t, dir).Experiment)) != 1 {
-		t.Fatal("a checkpoint does not say of which experiment it is")
-	}
-	write(t, dir, last, bytes.Replace(b, []byte(infoOf(t, dir).Experiment), []byte(other), 1))
+	edited(t, dir, last, func(_ *nn.Variables, meta map[string]string) {
+		if meta["experiment"] != infoOf(t, dir).Experiment {
+			t.Fatal("a checkpoint does not say of which experiment it is")
+		}
+		meta["experiment"] = other
+	})
 
 	experiments.WithoutLocks(t)
 	s, err := experiments.ReadStanding(experiments.Folder(dir))

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Sweep is a sweep file: which experiments to carry out.
@@ -69,11 +67,10 @@ var sweepTables = []string{"experiment", "seeds", "set", "grid", "list"}
 // *Fault. The experiments are read by Points.
 func ReadSweep(file, text string) (*Sweep, error) {
 	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
-	root := map[string]any{}
-	if _, err := toml.Decode(text, &root); err != nil {
-		return nil, s.syntax(err)
+	root, err := s.decode()
+	if err != nil {
+		return nil, err
 	}
-	s.spots = positions(text)
 	r := &sweepReader{binder{s}, &Sweep{src: s}}
 	return r.sweep, r.root(root)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/safetensors"
 )
@@ -88,28 +89,17 @@ func TestVerify(t *testing.T) {
 	whole := file(t, dir, name)
 	changed := func(t *testing.T, by map[int]float32) (got experiments.Replayed, was []float32, text string) {
 		t.Helper()
-		v, meta, err := safetensors.Read(bytes.NewReader(whole), int64(len(whole)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		x, ok := v.Get("V1->IT/kernel")
-		if !ok {
-			t.Fatalf("no such variable among %v", v.Names())
-		}
-		was = slices.Clone(x.Data)
-		for i, d := range by {
-			x.Data[i] += d
-		}
-		sum := sha256.New()
-		if err := safetensors.Write(sum, v, nil); err != nil {
-			t.Fatal(err)
-		}
-		meta["sha256"] = hex.EncodeToString(sum.Sum(nil))
-		var out bytes.Buffer
-		if err := safetensors.Write(&out, v, meta); err != nil {
-			t.Fatal(err)
-		}
-		write(t, dir, name, out.Bytes())
+		write(t, dir, name, whole)
+		edited(t, dir, name, func(v *nn.Variables, _ map[string]string) {
+			x, ok := v.Get("V1->IT/kernel")
+			if !ok {
+				t.Fatalf("no such variable among %v", v.Names())
+			}
+			was = slices.Clone(x.Data)
+			for i, d := range by {
+				x.Data[i] += d
+			}
+		})
 		r, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1))
 		if err != nil {
 			t.Fatal(err)
@@ -160,4 +150,26 @@ func TestVerify(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// edited writes a checkpoint with other content and the hash of that.
+func edited(t *testing.T, dir, name string, edit func(v *nn.Variables, meta map[string]string)) {
+	t.Helper()
+	b := file(t, dir, name)
+	v, meta, err := safetensors.Read(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(v, meta)
+	delete(meta, "sha256")
+	sum := sha256.New()
+	if err := safetensors.Write(sum, v, meta); err != nil {
+		t.Fatal(err)
+	}
+	meta["sha256"] = hex.EncodeToString(sum.Sum(nil))
+	var out bytes.Buffer
+	if err := safetensors.Write(&out, v, meta); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, name, out.Bytes())
 }

@@ -5,12 +5,14 @@
 package safetensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
-	"sort"
+	"slices"
 
 	"ventral/nn"
 )
@@ -19,6 +21,7 @@ import (
 const maxHeader = 100 << 20
 
 type entry struct {
+	name    string
 	Type    string   `json:"dtype"`
 	Shape   []int    `json:"shape"`
 	Offsets [2]int64 `json:"data_offsets"`
@@ -36,7 +39,7 @@ func Write(w io.Writer, v *nn.Variables, metadata map[string]string) error {
 		t, _ := v.Get(name)
 		size := int64(4 * len(t.Data))
 		shape := append([]int{}, t.Shape[:t.Shape.Rank()]...)
-		header[name] = entry{"F32", shape, [2]int64{at, at + size}}
+		header[name] = entry{Type: "F32", Shape: shape, Offsets: [2]int64{at, at + size}}
 		at += size
 	}
 	text, err := json.Marshal(header)
@@ -94,6 +97,10 @@ func Read(r io.Reader, size int64) (*nn.Variables, map[string]string, error) {
 		}
 		delete(raw, "__metadata__")
 	}
+	entries, err := entriesOf(raw, size-8-int64(n))
+	if err != nil {
+		return nil, nil, err
+	}
 	body, err := io.ReadAll(io.LimitReader(r, size-8-int64(n)))
 	if err != nil {
 		return nil, nil, fmt.Errorf("safetensors: numbers: %w", err)
@@ -102,46 +109,72 @@ func Read(r io.Reader, size int64) (*nn.Variables, map[string]string, error) {
 		return nil, nil, fmt.Errorf("safetensors: %d bytes of numbers, the file's size leaves %d", len(body), size-8-int64(n))
 	}
 	v := nn.NewVariables(0)
-	names := make([]string, 0, len(raw))
-	for name := range raw {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		var e entry
-		if err := json.Unmarshal(raw[name], &e); err != nil {
-			return nil, nil, fmt.Errorf("safetensors: %q: %w", name, err)
-		}
-		t, err := e.tensor(body)
-		if err != nil {
-			return nil, nil, fmt.Errorf("safetensors: %q: %w", name, err)
-		}
-		v.Set(name, t)
+	for _, e := range entries {
+		v.Set(e.name, e.tensor(body))
 	}
 	return v, metadata, nil
 }
 
-func (e entry) tensor(body []byte) (nn.Tensor, error) {
-	var s nn.Shape
-	if len(e.Shape) > len(s) {
-		return nn.Tensor{}, fmt.Errorf("shape %v has more than %d axes", e.Shape, len(s))
+// entriesOf checks the entries of a header for so many bytes of numbers: each
+// fits its shape, and together they have every byte once.
+func entriesOf(raw map[string]json.RawMessage, bytes int64) ([]entry, error) {
+	var list []entry
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		e := entry{name: name}
+		if err := json.Unmarshal(raw[name], &e); err != nil {
+			return nil, fmt.Errorf("safetensors: %q: %w", name, err)
+		}
+		if err := e.check(bytes); err != nil {
+			return nil, fmt.Errorf("safetensors: %q: %w", name, err)
+		}
+		list = append(list, e)
+	}
+	slices.SortStableFunc(list, func(a, b entry) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
+	var at int64
+	for i, e := range list {
+		if e.Offsets[0] < at {
+			return nil, fmt.Errorf("safetensors: %q and %q overlap at byte %d of the numbers; the file is corrupt", list[i-1].name, e.name, e.Offsets[0])
+		}
+		if e.Offsets[0] > at {
+			return nil, fmt.Errorf("safetensors: bytes %d to %d of the numbers belong to nothing; the file is corrupt", at, e.Offsets[0])
+		}
+		at = e.Offsets[1]
+	}
+	if at != bytes {
+		return nil, fmt.Errorf("safetensors: bytes %d to %d of the numbers belong to nothing; the file is corrupt", at, bytes)
+	}
+	return list, nil
+}
+
+// width is the number of bytes of an element, 0 of a type that is not read.
+func (e entry) width() int64 { return map[string]int64{"F32": 4, "F64": 8}[e.Type] }
+
+// check reports an entry that is none of so many bytes of numbers.
+func (e entry) check(bytes int64) error {
+	if most := len(nn.Shape{}); len(e.Shape) > most {
+		return fmt.Errorf("shape %v has more than %d axes", e.Shape, most)
 	}
 	count := int64(1)
-	for i, k := range e.Shape {
-		if k < 1 || count > int64(len(body)) || int64(k) > int64(len(body)) {
-			return nn.Tensor{}, fmt.Errorf("shape %v does not fit %d bytes", e.Shape, len(body))
+	for _, k := range e.Shape {
+		if k < 1 || count > bytes || int64(k) > bytes {
+			return fmt.Errorf("shape %v does not fit %d bytes", e.Shape, bytes)
 		}
-		s[i] = k
 		count *= int64(k)
 	}
-	width := map[string]int64{"F32": 4, "F64": 8}[e.Type]
-	if width == 0 {
-		return nn.Tensor{}, fmt.Errorf("found type %q, want F32 or F64", e.Type)
+	if e.width() == 0 {
+		return fmt.Errorf("found type %q, want F32 or F64", e.Type)
 	}
-	lo, hi := e.Offsets[0], e.Offsets[1]
-	if lo < 0 || hi < lo || hi > int64(len(body)) || hi-lo != count*width {
-		return nn.Tensor{}, fmt.Errorf("bytes %d to %d of %d for shape %v of %s; the file is cut off or corrupt", lo, hi, len(body), e.Shape, e.Type)
+	if lo, hi := e.Offsets[0], e.Offsets[1]; lo < 0 || hi < lo || hi > bytes || hi-lo != count*e.width() {
+		return fmt.Errorf("bytes %d to %d of %d for shape %v of %s; the file is cut off or corrupt", lo, hi, bytes, e.Shape, e.Type)
 	}
+	return nil
+}
+
+// tensor reads the numbers of an entry that was checked.
+func (e entry) tensor(body []byte) nn.Tensor {
+	var s nn.Shape
+	copy(s[:], e.Shape)
+	lo, width := e.Offsets[0], e.width()
 	t := nn.NewTensor(s)
 	for i := range t.Data {
 		if at := body[lo+int64(i)*width:]; width == 4 {
@@ -150,5 +183,5 @@ func (e entry) tensor(body []byte) (nn.Tensor, error) {
 			t.Data[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(at)))
 		}
 	}
-	return t, nil
+	return t
 }

@@ -61,6 +61,10 @@ func TestFaults(t *testing.T) {
 		"type":       {file(`{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}`, "12"), `"I8"`},
 		"negative":   {file(`{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, "1234"), "does not fit"},
 		"huge":       {file(`{"a":{"dtype":"F32","shape":[1000000,1000000,1000000],"data_offsets":[0,4]}}`, "1234"), "does not fit"},
+		"overlap":    {file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, "123412341234"), `"a" and "b" overlap at byte 4`},
+		"same":       {file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234"), "overlap"},
+		"hole":       {file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, "12341234"), "bytes 0 to 4 of the numbers belong to nothing"},
+		"rest":       {file(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "12341234"), "bytes 4 to 8 of the numbers belong to nothing"},
 		"five axes":  {file(`{"a":{"dtype":"F32","shape":[1,1,1,1,1],"data_offsets":[0,4]}}`, "1234"), "axes"},
 	} {
 		t.Run(name, func(t *testing.T) {

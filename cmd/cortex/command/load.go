@@ -71,11 +71,11 @@ func source(name string) (file, text, folder string, err error) {
 		}
 	}
 	if err == nil || strings.HasSuffix(name, ".toml") {
-		b, err := os.ReadFile(name)
+		text, err := experiments.ReadFile(name)
 		if err != nil {
 			return "", "", "", wrongf("%v; cortex list experiments shows the built-in ones", err)
 		}
-		return name, string(b), filepath.Dir(name), nil
+		return name, text, filepath.Dir(name), nil
 	}
 	b, hint, ok := experiments.FindBuiltin(name)
 	if !ok {

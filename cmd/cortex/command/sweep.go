@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -162,11 +161,11 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 
 // readSweepFile reads a sweep file without its experiments.
 func readSweepFile(file string) (*experiments.Sweep, error) {
-	text, err := os.ReadFile(file)
+	text, err := experiments.ReadFile(file)
 	if err != nil {
 		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
-	return experiments.ReadSweep(file, string(text))
+	return experiments.ReadSweep(file, text)
 }
 
 // sweepFolder is where a sweep goes whose folder is not named.

@@ -1,0 +1,105 @@
+package experiments
+
+import (
+	"io"
+	"os"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Bounds of a file, far beyond what anyone writes: the TOML parser takes time and
+// memory that grow with the square of the depth of tables.
+const (
+	longestText = 16 << 20 // bytes; a resolved file of 64 areas in full connection has 2 MiB
+	deepest     = 40       // lists and tables within each other, and parts of a dotted key
+)
+
+// ReadFile reads a file that a user wrote. Of one that is longer than any
+// experiment it reads enough to tell.
+func ReadFile(name string) (string, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, longestText+1))
+	return string(text), err
+}
+
+// decode parses the text and finds where its keys stand. An error is a *Fault.
+func (s *source) decode() (map[string]any, error) {
+	if err := s.bounds(); err != nil {
+		return nil, err
+	}
+	root := map[string]any{}
+	if _, err := toml.Decode(s.text, &root); err != nil {
+		return nil, s.syntax(err)
+	}
+	s.spots = positions(s.text)
+	return root, nil
+}
+
+// bounds reports a text that is too long or too deep to be parsed.
+func (s *source) bounds() error {
+	if len(s.text) > longestText {
+		return &Fault{File: s.file, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
+	}
+	depth, dots := 0, 0
+	for i := 0; i < len(s.text); i++ {
+		switch c := s.text[i]; c {
+		case '#':
+			for i+1 < len(s.text) && s.text[i+1] != '\n' {
+				i++
+			}
+		case '"', '\'':
+			i = endOfString(s.text, i)
+		case '[', '{':
+			depth, dots = depth+1, 0
+		case ']', '}':
+			depth, dots = max(depth-1, 0), 0
+		case '\n', '=', ',':
+			dots = 0
+		case '.':
+			dots++
+		}
+		if depth > deepest || dots > deepest {
+			f := &Fault{File: s.file, Message: "tables, lists or parts of a key lie more than 40 deep in each other, want fewer"}
+			s.place(f, i)
+			if len(f.Text) > 200 {
+				f.Text, f.Column = f.Text[:60]+" …", 1
+			}
+			return f
+		}
+	}
+	return nil
+}
+
+// endOfString returns where the string ends that begins at byte i of a TOML text:
+// at its closing quote, at the end of the line, or, of a string of several lines,
+// at the last of three quotes.
+func endOfString(text string, i int) int {
+	quote := text[i]
+	at := func(k int) byte {
+		if k < len(text) {
+			return text[k]
+		}
+		return 0
+	}
+	long := at(i+1) == quote && at(i+2) == quote
+	if long {
+		i += 2
+	}
+	for i++; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && quote == '"':
+			i++
+		case c == '\n' && !long:
+			return i - 1
+		case c == quote && !long:
+			return i
+		case c == quote && at(i+1) == quote && at(i+2) == quote:
+			return i + 2
+		}
+	}
+	return len(text) - 1
+}

@@ -1,0 +1,130 @@
+package experiments
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ventral/nn"
+)
+
+// checkpointOf writes a checkpoint of step 8 into a folder.
+func checkpointOf(t *testing.T, meta map[string]string) (Folder, string) {
+	t.Helper()
+	dir := Folder(t.TempDir())
+	v := nn.NewVariables(1)
+	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
+	name := checkpointName(8)
+	if err := dir.writeVariables(name, v, &Info{Experiment: "e", Seed: 3}, meta); err != nil {
+		t.Fatal(err)
+	}
+	return dir, name
+}
+
+// A checkpoint is whole by the hash of all that it holds: every changed bit is
+// noticed, a missing hash is no pass, and the step is that of the file's name.
+func TestDamagedCheckpoint(t *testing.T) {
+	whole := func() map[string]string {
+		return map[string]string{"progress": `{"step":8,"images":4,"correct":2}`, "kernel": "go", "experiment_toml": "steps = 1"}
+	}
+	dir, name := checkpointOf(t, whole())
+	c, experiment, err := dir.readCheckpoint(name)
+	if err != nil || experiment != "e" || c.at.Step != 8 {
+		t.Fatalf("a whole one: %+v, %q, %v", c.at, experiment, err)
+	}
+	b, err := os.ReadFile(dir.path(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 8; i < len(b); i++ { // a wrong length of the header is another matter
+		for bit := range 8 {
+			damaged := bytes.Clone(b)
+			damaged[i] ^= 1 << bit
+			if err := os.WriteFile(dir.path(name), damaged, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			d, _, err := dir.readCheckpoint(name)
+			if err != nil {
+				continue
+			}
+			// White space of the header may change, and what it says may not.
+			if x, _ := d.v.Get("a/kernel"); d.at != c.at || x.Data[0] != 1 || x.Data[1] != 2 || d.v.Seed != 3 || d.by != c.by {
+				t.Fatalf("bit %d of byte %d (%q): %+v", bit, i, b[max(0, i-10):min(len(b), i+10)], d.at)
+			}
+		}
+	}
+	if err := os.WriteFile(dir.path(name), bytes.Replace(b, []byte(`"sha256":`), []byte(`"sha255":`), 1), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := dir.readCheckpoint(name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
+		t.Errorf("without its hash: %v", err)
+	}
+	for progress, want := range map[string]string{
+		`{"step":9}`:                           "it is of step 9, as it says, and not of that in its name",
+		`{"step":-8}`:                          "it is of step -8",
+		`{"step":8,"images":-1}`:               "found 0 of -1 images right",
+		`{"step":8,"images":3,"correct":4}`:    "found 4 of 3 images right",
+		`{"step":"8"}`:                         "progress: ",
+		``:                                     "progress: ",
+		`{"step":1000000000000000000000000.0}`: "progress: ",
+	} {
+		meta := whole()
+		meta["progress"] = progress
+		dir, name := checkpointOf(t, meta)
+		if _, _, err := dir.readCheckpoint(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("progress %s: got %v, want %q", progress, err, want)
+		}
+	}
+}
+
+// Text that is too deep or too long is refused before it costs time or memory.
+func TestBoundsOfText(t *testing.T) {
+	dotted := strings.Repeat("a.", 20000) + "a"
+	for name, text := range map[string]string{
+		"lists":         "x = " + strings.Repeat("[", 20000) + strings.Repeat("]", 20000),
+		"open lists":    "x = " + strings.Repeat("[", 20000),
+		"inline tables": "x = " + strings.Repeat("{a=", 20000) + "1" + strings.Repeat("}", 20000),
+		"dotted key":    dotted + " = 1",
+		"header":        "[" + dotted + "]",
+		"array header":  "[[" + dotted + "]]",
+		"inline key":    "x = { " + dotted + " = 1 }",
+		"quoted parts":  strings.Repeat(`"a".`, 20000) + "a = 1",
+		"long":          strings.Repeat("# comment\n", 2<<20),
+	} {
+		for what, read := range map[string]func() error{
+			"experiment": func() error { _, err := Read("x.toml", text, Overrides{}); return err },
+			"sweep":      func() error { _, err := ReadSweep("x.toml", text); return err },
+			"variants":   func() error { VariantsOf("x.toml", text); return &Fault{Message: "more than 40 deep 16 MiB"} },
+			"setting": func() error {
+				if name == "long" {
+					return &Fault{Message: "16 MiB"}
+				}
+				_, err := Read("x.toml", three, Overrides{Set: []string{text}})
+				return err
+			},
+		} {
+			begun := time.Now()
+			err := read()
+			if f, ok := err.(*Fault); !ok || !strings.Contains(f.Message, "more than 40 deep") && !strings.Contains(f.Message, "16 MiB") || len(f.Error()) > 300 {
+				t.Errorf("%s, %s: got %.200v", name, what, err)
+			}
+			if d := time.Since(begun); d > 2*time.Second {
+				t.Errorf("%s, %s: took %v", name, what, d)
+			}
+		}
+	}
+	// What people write is far from the bounds.
+	for _, b := range Builtins() {
+		if err := (&source{file: b.Name, text: b.Text}).bounds(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, text := range []string{"a = '['\n", "a = \"\\\"[[[[[\"\n", `a = """` + strings.Repeat("[", 100) + `"""`, "# " + strings.Repeat("[", 100), "a = '''\n" + strings.Repeat("[{", 100) + "'''", fmt.Sprintf("a = [%s]", strings.Repeat("[1, 2.5],", 1000))} {
+		if err := (&source{text: text}).bounds(); err != nil {
+			t.Errorf("%.40q: %v", text, err)
+		}
+	}
+}
