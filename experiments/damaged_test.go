@@ -128,3 +128,54 @@ func TestBoundsOfText(t *testing.T) {
 		}
 	}
 }
+
+// Names in run.json that would lead out of its folder, and numbers that no run
+// writes, are damage; so are those of test.json.
+func TestDamagedJSON(t *testing.T) {
+	dir := Folder(t.TempDir())
+	for _, c := range []struct{ name, text, want string }{
+		{infoFile, `{"format": 1, "controls": ["../../victim"]}`, `controls: found "../../victim"`},
+		{infoFile, `{"format": 1, "controls": ["a/b"]}`, `controls: found "a/b"`},
+		{infoFile, `{"format": 1, "controls": [""]}`, `controls: found ""`},
+		{infoFile, `{"format": 1, "controls": ["` + strings.Repeat("x", 300) + `"]}`, `controls: found`},
+		{infoFile, `{"format": 1, "best": {"file": "../x"}}`, `best: found the file "../x"`},
+		{infoFile, `{"format": 1, "best": {"file": "checkpoints/../../x"}}`, "best: found the file"},
+		{infoFile, `{"format": 1, "step": -3}`, "step: found -3"},
+		{infoFile, `[]`, "found array"},
+		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": 2}, {"slice": 1}]}`, "want rising slices"},
+		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": -1}]}`, "want rising slices"},
+		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": 1, "images": 2, "correct": 3}]}`, "found 3 of 2 images right"},
+		{testFile, `{"format": 1, "split": "none"}`, `split: found "none"`},
+		{testFile, `{}`, `split: found ""`},
+	} {
+		if err := dir.WriteText(c.name, c.text); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if c.name == infoFile {
+			err = dir.ReadJSON(c.name, &Info{})
+		} else {
+			err = dir.ReadJSON(c.name, &TestResult{})
+		}
+		if _, ok := err.(*Damaged); !ok || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want a *Damaged with %q", c.text, err, c.want)
+		}
+	}
+	// Nothing outside is removed, drawn or resumed.
+	if err := dir.WriteText(infoFile, `{"format": 1, "controls": ["../../victim"]}`); err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.WriteText(experimentFile, ""); err != nil {
+		t.Fatal(err)
+	}
+	for what, do := range map[string]func() error{
+		"open":   func() error { _, _, err := Open(dir); return err },
+		"plot":   func() error { return Plot(dir) },
+		"remove": func() error { _, err := NewRemoval(dir, false, false); return err },
+		"stand":  func() error { _, err := dir.Stand(); return err },
+	} {
+		if err := do(); err == nil || !strings.Contains(err.Error(), "../../victim") {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
+}

@@ -255,7 +255,8 @@ func (f Folder) WriteJSON(name string, v any) error {
 	})
 }
 
-// ReadJSON reads a file that WriteJSON wrote. An error is a *Damaged.
+// ReadJSON reads a file that WriteJSON wrote, and has v check what it holds, if it
+// does. An error is a *Damaged.
 func (f Folder) ReadJSON(name string, v any) error {
 	b, err := os.ReadFile(f.path(name))
 	if err != nil {
@@ -263,6 +264,11 @@ func (f Folder) ReadJSON(name string, v any) error {
 	}
 	if err := json.Unmarshal(b, v); err != nil {
 		return &Damaged{f.path(name), plainJSON(err)}
+	}
+	if c, ok := v.(interface{ Check() error }); ok {
+		if err := c.Check(); err != nil {
+			return &Damaged{f.path(name), err}
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -72,6 +73,25 @@ type Info struct {
 	TestRead []string  `json:"test_read"` // when test images were read
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
+}
+
+// Check reports what no run writes: names that would lead out of its folder, and
+// counts below 0.
+func (i *Info) Check() error {
+	for _, name := range i.Controls {
+		if !fileName(name) {
+			return fmt.Errorf("controls: found %q, want the names of folders", name)
+		}
+	}
+	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !fileName(path.Base(i.Best.File))) {
+		return fmt.Errorf("best: found the file %q, want one of checkpoints/", i.Best.File)
+	}
+	for key, n := range map[string]int{"epochs": i.Epochs, "epochs_done": i.EpochsDone, "step": i.Step, "keep": i.Keep, "parameters": i.Parameters, "threads": i.Threads} {
+		if n < 0 {
+			return fmt.Errorf("%s: found %d, want 0 or more", key, n)
+		}
+	}
+	return nil
 }
 
 // Tested tells the images of a split from others: the hash of the split, or, of

@@ -27,6 +27,22 @@ type TestResult struct {
 	Unrecorded  []string `json:"unrecorded"`                // signals without numbers, and why
 }
 
+// Check reports what no test writes.
+func (t *TestResult) Check() error {
+	if _, ok := splits[t.Split]; !ok {
+		return fmt.Errorf("split: found %q, want train, validation or test", t.Split)
+	}
+	for i, s := range t.Slices {
+		switch {
+		case s.Slice < 0 || i > 0 && s.Slice <= t.Slices[i-1].Slice:
+			return fmt.Errorf("slices: found slice %d at place %d, want rising slices", s.Slice, i+1)
+		case s.Correct < 0 || s.Correct > s.Images:
+			return fmt.Errorf("slices: found %d of %d images right at slice %d", s.Correct, s.Images, s.Slice)
+		}
+	}
+	return nil
+}
+
 // results are what figures of a trained cortex are drawn from.
 type results struct {
 	test   *TestResult

@@ -133,13 +133,16 @@ func (a *Anatomy) ReadoutOnset() int {
 	return 0
 }
 
+// maxSteps bounds an anatomy: figures have a place for every step.
+const maxSteps = 10_000
+
 // Check reports what would keep figures from being drawn.
 func (a *Anatomy) Check() error {
 	if a.Format != Format {
 		return fmt.Errorf("recording: anatomy of format %d, this program reads %d", a.Format, Format)
 	}
-	if a.Steps < 1 || a.Steps > 1<<20 {
-		return fmt.Errorf("recording: anatomy of %d steps", a.Steps)
+	if a.Steps < 1 || a.Steps > maxSteps {
+		return fmt.Errorf("recording: found an anatomy of %d steps, want 1 to %d", a.Steps, maxSteps)
 	}
 	seen := map[string]bool{}
 	for _, r := range a.Areas {

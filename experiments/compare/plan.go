@@ -93,6 +93,19 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 	return p, nil
 }
 
+// Check reports a plan that no comparison writes.
+func (p *Plan) Check() error {
+	if len(p.Seeds) == 0 {
+		return errors.New("seeds: found none")
+	}
+	for i, v := range p.Variants {
+		if v == nil {
+			return fmt.Errorf("variants: found nothing at place %d", i+1)
+		}
+	}
+	return nil
+}
+
 // Kept returns the plan that a folder holds of the same request, nil where it
 // holds none. A request that differs in nothing but having more seeds is the
 // same: the plan that is returned has them, and the runs that are there count.

@@ -24,6 +24,9 @@ func replot(dir experiments.Folder) error {
 	var groups []*Group
 	for i := range old.Variants {
 		s := &old.Variants[i]
+		if len(s.Folders) == 0 {
+			return &experiments.Damaged{Path: filepath.Join(string(dir), reportFile), Err: fmt.Errorf("variants: found no runs of %q", s.Name)}
+		}
 		g := &Group{Variant: &s.Variant}
 		var err error
 		if g.e, err = experiments.Read(s.Name, s.Text, experiments.Overrides{}); err != nil {

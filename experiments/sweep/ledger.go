@@ -7,6 +7,7 @@ package sweep
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -217,6 +218,9 @@ func (l *Ledger) Find(text string) (*Task, error) {
 // whether the ledger still lists it or not.
 func OpenTask(folder experiments.Folder, hash string) (*Task, error) {
 	t := &Task{Hash: hash, dir: folder}
+	if !hashed.MatchString(hash) {
+		return nil, fmt.Errorf("%s: found the task %q, want a hash of 64 hexadecimal digits", folder, hash)
+	}
 	if err := t.own().ReadJSON(taskFile, &card{Task: t}); err != nil {
 		return nil, err
 	}
@@ -224,6 +228,40 @@ func OpenTask(folder experiments.Folder, hash string) (*Task, error) {
 		return nil, fmt.Errorf("%s: found the task %s, want %s", filepath.Join(string(t.own()), taskFile), t.Hash, hash)
 	}
 	return t, nil
+}
+
+// Check reports a list that no sweep writes.
+func (l *Ledger) Check() error {
+	seen := map[string]bool{}
+	for i, t := range l.List {
+		if t == nil {
+			return fmt.Errorf("tasks: found nothing at place %d", i+1)
+		}
+		if err := t.Check(); err != nil {
+			return fmt.Errorf("tasks: %w", err)
+		}
+		if seen[t.Short()] {
+			return fmt.Errorf("tasks: found %s twice", t.Short())
+		}
+		seen[t.Short()] = true
+	}
+	return nil
+}
+
+// hashed is how a task's hash is written; folders are called by its beginning.
+var hashed = regexp.MustCompile("^[0-9a-f]{64}$")
+
+// Check reports a task that no sweep writes.
+func (t *Task) Check() error {
+	switch {
+	case !hashed.MatchString(t.Hash):
+		return fmt.Errorf("found the hash %q, want 64 hexadecimal digits", t.Hash)
+	case len(t.Labels) == 0:
+		return fmt.Errorf("%s has no labels", t.Short())
+	case t.Steps < 0:
+		return fmt.Errorf("%s: found %d steps, want 0 or more", t.Short(), t.Steps)
+	}
+	return nil
 }
 
 // Short is the beginning of the hash that files of the task are called by.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ventral/experiments"
@@ -18,7 +20,8 @@ const asWorker = "SWEEP_TEST_AS_WORKER"
 
 // TestMain answers "sweep run DIR --task HASH --worker --threads N" as cortex does.
 func TestMain(m *testing.M) {
-	if os.Getenv(asWorker) == "" {
+	fuzzing := slices.ContainsFunc(os.Args, func(a string) bool { return strings.HasPrefix(a, "-test.fuzzworker") })
+	if os.Getenv(asWorker) == "" || fuzzing {
 		os.Setenv(asWorker, "1")
 		os.Exit(m.Run())
 	}

@@ -15,7 +15,7 @@ func NewRemoval(dir experiments.Folder, take bool) (*experiments.Removal, error)
 	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
-	return experiments.NewRemovalOfMany(dir, take, "sweep", Written, []string{ledgerFile})
+	return experiments.NewRemovalOfMany(dir, take, "sweep", Written, []string{ledgerFile, ".lock"})
 }
 
 var (
