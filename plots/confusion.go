@@ -72,6 +72,11 @@ func confusion(d Data) (*Figure, error) {
 			every++
 		}
 		numbers := cell > p.width("100")+1
+		var names []string
+		for i := range n {
+			names = append(names, f.Axes[0].At(i))
+		}
+		names = fitAll(p, names, long, write{})
 		p.picture(rect{l, t - side, l + side, t}, n, n, func(i, j int) color.Color {
 			if sums[i] == 0 {
 				return p.s.Paper
@@ -95,7 +100,7 @@ func confusion(d Data) (*Figure, error) {
 				}
 			}
 			if i%every == 0 {
-				name := fit(p, f.Axes[0].At(i), long)
+				name := names[i]
 				p.text(l-3, t-(pt(i)+0.5)*cell, name, toLeft)
 				if turned {
 					p.text(l+(pt(i)+0.5)*cell, t-side-3, name, write{ax: 1, ay: 0.5, turned: true})

@@ -68,7 +68,7 @@ func delayKey(an *recording.Anatomy) (ofRole map[string]string, own string) {
 	if delay, ok := oneDelay(an, usual); ok {
 		own = fmt.Sprintf("delay: %s%s", many(float64(delay), "slice"), each)
 		if written {
-			own += ", or the number"
+			own += "; number: another"
 		}
 		return ofRole, own
 	}

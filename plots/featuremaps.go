@@ -184,7 +184,7 @@ func featureMaps(d Data) (*Figure, error) {
 	}
 	f.Caption = caption(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
 		pictured(seen != nil), "Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), precisionOf(d, of))
+		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), msOf(d.msPerStep(of)), precisionOf(d, of))
 	return f, nil
 }
 

@@ -36,7 +36,7 @@ func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
 	}
 	height := y + row
 	f := &Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, style: s,
-		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices; colour: role; hatched: it cannot reach the readout at a slice the loss reads; empty: no connection")}
+		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; hatched: it cannot reach the readout at a slice the loss reads; empty: no connection")}
 	f.draw = func(p *pen, w, h pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
 			p.c.Push()

@@ -141,7 +141,14 @@ type matrixLayout struct {
 	rowHead, columnHead pt
 	size                pt // of the text in cells
 	letters             map[string]string
-	used                []string // roles that occur
+	usual               map[string]int // delays, by role
+	key                 []matrixKey
+}
+
+// matrixKey is an entry of the key below: a role, or a text alone, at x, y.
+type matrixKey struct {
+	role, text string
+	x, y       pt
 }
 
 const matrixGap, matrixMargin = pt(16), pt(8)
@@ -149,14 +156,9 @@ const matrixGap, matrixMargin = pt(16), pt(8)
 func layMatrix(d Data) *matrixLayout {
 	an := d.Anatomy
 	p := &pen{s: d.style()}
-	m := &matrixLayout{an: an, panels: panelsOf(an), letters: lettersOf(an), size: 6}
+	m := &matrixLayout{an: an, panels: panelsOf(an), letters: lettersOf(an), usual: usualDelays(an), size: 6}
 	m.all = len(m.panels)
 	m.panels = m.panels[:min(len(m.panels), mostPanels)]
-	for _, r := range []string{recording.Feedforward, recording.Lateral, recording.Feedback, recording.Bypass, recording.Self} {
-		if slices.ContainsFunc(an.Connections, func(c recording.AnatomyConnection) bool { return c.Role == r }) {
-			m.used = append(m.used, r)
-		}
-	}
 	most := 1 // columns of a panel
 	for _, panel := range m.panels {
 		most = max(most, len(panel.columns))
@@ -196,8 +198,40 @@ func layMatrix(d Data) *matrixLayout {
 		x, row, wide = x+w+matrixGap, max(row, h), max(wide, x+w)
 	}
 	m.width = max(wide+2*matrixMargin, d.width(OneColumn))
-	m.height = y + row + 2*matrixMargin + p.s.Text + 12
+	m.height = y + row + 2*matrixMargin + m.layKey(p) + 12
 	return m
+}
+
+// layKey places the roles and what delays are, and returns the height of the key.
+func (m *matrixLayout) layKey(p *pen) pt {
+	delays, delay := delayKey(m.an)
+	for _, r := range []string{recording.Feedforward, recording.Lateral, recording.Feedback, recording.Bypass, recording.Self} {
+		if slices.ContainsFunc(m.an.Connections, func(c recording.AnatomyConnection) bool { return c.Role == r }) {
+			name := r
+			if r == recording.Self {
+				name = "identity"
+			}
+			m.key = append(m.key, matrixKey{role: r, text: name + delays[r]})
+		}
+	}
+	if len(m.key) > 0 {
+		m.key = append(m.key, matrixKey{text: strings.Replace(delay, "number:", "d:", 1)})
+	}
+	const swatch, gap = 9, 10
+	x, y := pt(0), p.s.Text/2
+	for i := range m.key {
+		k := &m.key[i]
+		w := p.width(k.text)
+		if k.role != "" {
+			w += swatch
+		}
+		if x > 0 && x+w > m.width-2*matrixMargin {
+			x, y = 0, y+p.s.Text+4
+		}
+		k.x, k.y = x, y
+		x += w + gap
+	}
+	return y + p.s.Text/2
 }
 
 // panelName is where the name of a panel begins, right of its letter.
@@ -225,7 +259,8 @@ func wrapKind(p *pen, kind string, width, size pt) []string {
 	return lines
 }
 
-// lines is the text of a connection in a cell: kind, then delay.
+// lines is the text of a connection in a cell: kind, then delay where that is not the
+// usual one.
 func (m *matrixLayout) lines(p *pen, c *recording.AnatomyConnection) []string {
 	lines := wrapKind(p, c.Kind, m.cellW-7, m.size)
 	if len(lines) > 3 {
@@ -234,7 +269,10 @@ func (m *matrixLayout) lines(p *pen, c *recording.AnatomyConnection) []string {
 	for i := range lines {
 		lines[i] = fitSize(p, lines[i], m.cellW-7, m.size)
 	}
-	return append(lines, fmt.Sprintf("d %d", c.Delay))
+	if d, ok := m.usual[c.Role]; !ok || d != c.Delay {
+		lines = append(lines, fmt.Sprintf("d %d", c.Delay))
+	}
+	return lines
 }
 
 // heights returns the least heights of the connections of a cell.
@@ -263,15 +301,14 @@ func (m *matrixLayout) draw(p *pen) {
 	for k, r := range m.places {
 		m.panel(p, k, left+r.l, m.height-matrixMargin-r.b)
 	}
-	x, y := left, matrixMargin+p.s.Text/2
-	for _, r := range m.used {
-		name := r
-		if r == recording.Self {
-			name = "identity"
+	left = (m.width - max(wide, m.width-2*matrixMargin)) / 2
+	for _, k := range m.key {
+		x, y := left+k.x, matrixMargin+m.key[len(m.key)-1].y-k.y+p.s.Text/2
+		if k.role != "" {
+			p.fill(rect{x, y - 3, x + 6, y + 3}, p.s.Role(k.role))
+			x += 9
 		}
-		p.fill(rect{x, y - 3, x + 6, y + 3}, p.s.Role(r))
-		p.text(x+9, y, name, write{ay: 0.5, colour: p.s.Muted})
-		x += 9 + p.width(name) + 10
+		p.text(x, y, k.text, write{ay: 0.5, colour: p.s.Muted})
 	}
 }
 
@@ -354,7 +391,7 @@ func (m *matrixLayout) caption() string {
 	if m.all > 1 {
 		panels += ", which is never before the delay has passed"
 	}
-	cells := "Cells: transform, and d, the delay in slices; colour: role; empty: no connection"
+	cells := "Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection"
 	shared := ""
 	if len(m.letters) > 0 {
 		shared = "Equal letters: shared weights"

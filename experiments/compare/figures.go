@@ -132,7 +132,7 @@ func (r *Report) differences() (list []dynamics.Frame) {
 		without := ""
 		few := slices.ContainsFunc(r.groups, func(g *Group) bool { return (g.Name == first || g.Name == c.Second) && len(g.Runs) < 3 })
 		if few {
-			without = " No band where a variant has fewer than three runs."
+			without = " No interval where a variant has fewer than three runs."
 		}
 		ways := fmt.Sprintf("%d divisions drawn", c.Ways)
 		if c.Exact {
