@@ -26,6 +26,6 @@ func ExampleMake() {
 	fmt.Println(f.Caption)
 	fmt.Println(plots.Save(&svg, "svg", f, 0, 0), svg.Len() > 0)
 	// Output:
-	// Learning curves over epochs: (a) loss: cross-entropy (nat); (b) accuracy in per cent. Solid: validation; dashed: training, averaged over the epoch as it was trained. One network, no interval. Ticks above: drops of the learning rate and their factors. Dashed grey: chance (10 %). n = 5,000 validation images. Precision: float32.
+	// (a) loss: cross-entropy (nat); (b) accuracy in per cent, over epochs. Solid: validation; dashed: training, averaged over the epoch as it was trained. One network, no interval. Ticks above: drops of the learning rate and their factors. Dashed grey: chance (10 %). n = 5,000 validation images. Precision: float32.
 	// <nil> true
 }
