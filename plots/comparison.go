@@ -107,7 +107,7 @@ func comparisonCaption(all []compared, drawn []cost, alike []string, summary dyn
 	costs := ""
 	if len(drawn) > 0 {
 		what = "(a) " + what
-		costs = "The same against " + strings.Join(against, " and ") + ", on a logarithmic scale; colours are those of (a)"
+		costs = "The same against " + strings.Join(against, " and ") + ", on a logarithmic scale; colours and shapes are those of (a)"
 	} else {
 		what = upper(what)
 	}
@@ -122,7 +122,7 @@ type compared struct {
 	chance                   float64 // NaN: unknown
 	runs                     []float64
 	colour                   color.Color
-	filled                   bool
+	shape                    int // of the mean, see pen.marker
 }
 
 func comparedOf(summary, runs dynamics.Frame, s Style) ([]compared, error) {
@@ -147,7 +147,7 @@ func comparedOf(summary, runs dynamics.Frame, s Style) ([]compared, error) {
 	var all []compared
 	for i := range n {
 		v := compared{name: summary.Axes[0].At(i), mean: columns["mean"][i], low: columns["low"][i], high: columns["high"][i],
-			parameters: columns["parameters"][i], multiplyAdds: columns["multiply-adds"][i], filled: i < 6}
+			parameters: columns["parameters"][i], multiplyAdds: columns["multiply-adds"][i], shape: i}
 		v.colour, _ = s.variant(i, n)
 		v.chance = math.NaN()
 		if c := summary.Column("chance"); c != nil {
@@ -202,7 +202,7 @@ func (a *panel) byVariant(all []compared, ticks []float64, title string) {
 			a.circle(a.x(x), y+aside(k, len(v.runs)), 1.1, fade(v.colour, 0.75), true)
 		}
 		a.across(stroke{colour: v.colour, width: 1}, y, v.low, v.high)
-		a.circle(a.x(v.mean), y, 2.4, v.colour, v.filled)
+		a.marker(v.shape, a.x(v.mean), y, 2.4, v.colour)
 	}
 }
 
@@ -238,7 +238,7 @@ func (a *panel) against(all []compared, ticks []float64, of func(compared) float
 			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
 		}
 		a.upright(stroke{colour: v.colour, width: 1}, x, v.low, v.high)
-		a.circle(x, a.y(v.mean), 2.2, v.colour, v.filled)
+		a.marker(v.shape, x, a.y(v.mean), 2.2, v.colour)
 	}
 }
 

@@ -190,6 +190,27 @@ func TestLongNames(t *testing.T) {
 	}
 }
 
+// TestShapesOfMeans: variants are told apart without colours, by the outlines of
+// their means, which are as wide as each other.
+func TestShapesOfMeans(t *testing.T) {
+	seen := map[string]int{}
+	for i := range 12 {
+		f := &Figure{Width: 10, Height: 10, style: Light()}
+		f.draw = func(p *pen, w, h pt) error { p.marker(i, 5, 5, 2.4, p.s.Ink); return nil }
+		all, shape := marks(t, f), ""
+		for _, m := range all {
+			shape += m.kind + fmt.Sprint(m.colour) + fmt.Sprintf("%.2f", m.points)
+			if w := float64(m.box.w()); m.kind == "fill" && math.Abs(w-4.8) > 0.5 {
+				t.Errorf("shape %d is %.2f wide", i, w)
+			}
+		}
+		if before, ok := seen[shape]; ok {
+			t.Errorf("shapes %d and %d are alike", before, i)
+		}
+		seen[shape] = i
+	}
+}
+
 // TestWideIntervals: an axis of accuracy stays within 0 and 100, and about the runs
 // where intervals over two of them go far beyond; arrows say so. A variant
 // stands at its own number, above one that has the same.

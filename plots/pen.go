@@ -248,6 +248,30 @@ func (p *pen) circle(x, y, radius pt, colour color.Color, filled bool) {
 	p.c.Fill(disc(radius))
 }
 
+// marker draws the mark of variant i: six shapes of one width, filled, then hollow.
+func (p *pen) marker(i int, x, y, radius pt, colour color.Color) {
+	const k = 0.87 // √3/2
+	corners := [][]pt{nil, {-0.9, -0.9, 0.9, -0.9, 0.9, 0.9, -0.9, 0.9}, {-1, -k, 1, -k, 0, k}, {-1, 0, 0, -1, 1, 0, 0, 1}, {-1, k, 1, k, 0, -k},
+		{-1, 0.35, -0.35, 0.35, -0.35, 1, 0.35, 1, 0.35, 0.35, 1, 0.35, 1, -0.35, 0.35, -0.35, 0.35, -1, -0.35, -1, -0.35, -0.35, -1, -0.35}}[i%6]
+	if corners == nil {
+		p.circle(x, y, radius, colour, i < 6)
+		return
+	}
+	at := make([]pt, len(corners))
+	for j := range corners {
+		at[j] = x + radius*corners[j]
+		if j%2 == 1 {
+			at[j] = y + radius*corners[j]
+		}
+	}
+	if i < 6 {
+		p.polygon(colour, at...)
+		return
+	}
+	p.polygon(p.s.Paper, at...)
+	p.line(stroke{colour: colour}, append(at, at[:4]...)...)
+}
+
 func (p *pen) polygon(colour color.Color, xy ...pt) {
 	var path vg.Path
 	path.Move(vg.Point{X: xy[0], Y: xy[1]})
