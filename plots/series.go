@@ -57,63 +57,6 @@ func (d Data) series(name, area string) ([]series, error) {
 	return apart(all), nil
 }
 
-// How intervals are drawn: filled bands of up to two variants; of more, which would
-// cover each other, bars beside each other right of their slice, so that none is
-// before an onset, or lines where slices are many.
-const (
-	band     = "band"
-	bars     = "bars"
-	outlines = "thin outlines"
-)
-
-// intervalsOf returns how intervals of so many variants over so many slices are
-// drawn.
-func intervalsOf(variants, slices int) string {
-	switch {
-	case variants < 3:
-		return band
-	case slices <= 24:
-		return bars
-	}
-	return outlines
-}
-
-// apart says of the series of one panel how their intervals are drawn, and where
-// bars stand.
-func apart(all []series) []series {
-	most := 0
-	for _, s := range all {
-		most = max(most, len(s.slice))
-	}
-	for i := range all {
-		all[i].interval = intervalsOf(len(all), most)
-		if all[i].interval == bars {
-			all[i].shift = 0.4 * float64(i) / float64(len(all)-1)
-		}
-	}
-	return all
-}
-
-// drawInterval draws the intervals of a series.
-func (s series) drawInterval(a *panel, opacity float64) {
-	xs := a.xs(s.slice)
-	switch s.interval {
-	case bars:
-		for i, t := range s.slice {
-			if !math.IsNaN(s.low[i]) && !math.IsNaN(s.high[i]) {
-				ends, x := a.ys([]float64{s.low[i], s.high[i]}), a.x(t+s.shift)
-				a.line(stroke{colour: s.colour, width: 0.6, dash: s.dash}, x, ends[0], x, ends[1])
-			}
-		}
-	case outlines:
-		for _, end := range [][]float64{s.low, s.high} {
-			a.broken(stroke{colour: s.colour, width: 0.35, dash: s.dash}, xs, a.ys(end))
-		}
-	default:
-		a.band(fade(s.colour, opacity), xs, a.ys(s.low), a.ys(s.high))
-	}
-}
-
 // join makes a series of one frame, or of several runs.
 func join(frames []dynamics.Frame) (series, error) {
 	f := frames[0]

@@ -172,7 +172,7 @@ func TestReportNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := two.differences()[0]; !math.IsNaN(d.At(0, 1)) || math.IsNaN(d.At(0, 0)) || math.IsNaN(float64(two.Curves[0].Low[0])) || !strings.Contains(d.Note, "No band") {
+	if d := two.differences()[0]; !math.IsNaN(d.At(0, 1)) || math.IsNaN(d.At(0, 0)) || math.IsNaN(float64(two.Curves[0].Low[0])) || !strings.Contains(d.Note, "No interval") {
 		t.Errorf("two runs have a band: %v, %q", d.Data, d.Note)
 	}
 	other := accuracies(t, []string{"full", "adjacent"}, six, six)
