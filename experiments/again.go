@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 
 	"ventral/cortex/dynamics"
 )
@@ -32,6 +33,9 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}
 	r.Folder = info.Folder
+	if err := dir.Sound(info, weightsFile); err != nil {
+		return err
+	}
 	var meta map[string]string
 	if r.v, meta, err = dir.readWeights(weightsFile); err != nil {
 		return err
@@ -55,6 +59,9 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
 		return err
 	}
+	if err := r.unsettle(func(name string) bool { return name == framesFile || path.Dir(name) == "recordings" }); err != nil {
+		return err
+	}
 	if err := r.record(ctx, taps); err != nil {
 		return err
 	}
@@ -64,8 +71,11 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if err := dir.Write(framesFile, func(w io.Writer) error { return dynamics.WriteFrames(w, r.done.frames) }); err != nil {
 		return err
 	}
-	if err := r.saveInfo(); err != nil {
+	if err := r.draw(); err != nil {
 		return err
 	}
-	return r.draw()
+	if _, err := r.settle(); err != nil {
+		return err
+	}
+	return r.saveInfo()
 }

@@ -16,8 +16,11 @@ type Answers struct {
 
 // ReadAnswers reads those of a run at a slice that was tested, from its logits.
 func ReadAnswers(dir Folder, slice int) (*Answers, error) {
-	e, _, err := Open(dir)
+	e, info, err := Open(dir)
 	if err != nil {
+		return nil, err
+	}
+	if err := dir.Sound(info, logitsFile); err != nil {
 		return nil, err
 	}
 	return dir.answers(e.Readout.Loss == "sigmoid", slice)
@@ -76,7 +79,16 @@ func (f Folder) answers(sigmoid bool, slice int) (*Answers, error) {
 }
 
 // ReadEpochs reads the metrics of a run.
-func ReadEpochs(dir Folder) ([]Epoch, error) { return dir.readMetrics() }
+func ReadEpochs(dir Folder) ([]Epoch, error) {
+	var info Info
+	if err := dir.ReadJSON(infoFile, &info); err != nil {
+		return nil, err
+	}
+	if err := dir.Sound(&info, metricsFile); err != nil {
+		return nil, err
+	}
+	return dir.readMetrics()
+}
 
 // ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
 // and its frames with those of learning.

@@ -197,9 +197,12 @@ func (r *run) unchanged(name string, svg []byte) bool {
 
 // anatomy reads that of a run.
 func (r *run) anatomy() (*recording.Anatomy, error) {
+	if err := r.dir.Sound(r.info, anatomyFile); err != nil {
+		return nil, err
+	}
 	file, _, err := r.dir.open(anatomyFile)
 	if err != nil {
-		return nil, err
+		return nil, &Damaged{r.dir.path(anatomyFile), err}
 	}
 	defer file.Close()
 	a, err := recording.ReadAnatomy(file)
@@ -211,6 +214,9 @@ func (r *run) anatomy() (*recording.Anatomy, error) {
 
 // load reads the results of a finished run from its folder.
 func (r *run) load() (err error) {
+	if err := r.dir.Sound(r.info, metricsFile, testFile, framesFile); err != nil {
+		return err
+	}
 	if r.epochs, err = r.dir.readMetrics(); err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -199,7 +201,8 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 			os.Remove(t.Name())
 		}
 	}()
-	if err := write(t); err != nil {
+	sum := sha256.New()
+	if err := write(io.MultiWriter(t, sum)); err != nil {
 		return err
 	}
 	moment()
@@ -219,6 +222,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := patiently(func() error { return rename(t.Name(), path) }, filelock.Opened); err != nil {
 		return err
 	}
+	f.wrote(name, hex.EncodeToString(sum.Sum(nil)))
 	moment()
 	if d, err := os.Open(dir); err == nil {
 		d.Sync() // so that the name survives; not every file system can

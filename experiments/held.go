@@ -2,18 +2,25 @@ package experiments
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
 )
 
-// held are the folders that this process works in, by their absolute paths: an
-// open file of each, its lock file or else the folder itself. A path may come to
-// name another folder while a process works; what is open stays what it was.
+// held are the folders that this process works in, by their absolute paths.
 var held = struct {
 	sync.Mutex
-	of map[string]*os.File
-}{of: map[string]*os.File{}}
+	of map[string]*holding
+}{of: map[string]*holding{}}
+
+// holding is a folder that this process works in.
+type holding struct {
+	// The folder's lock file, or else the folder itself. A path may come to name
+	// another folder while a process works; what is open stays what it was.
+	file *os.File
+	sums map[string]string // SHA-256 of the results that were written, by name
+}
 
 // Moved is the error of a folder that is no longer the one in which this process
 // began to work.
@@ -36,7 +43,7 @@ func (f Folder) absolute() string {
 func (f Folder) hold(file *os.File) {
 	held.Lock()
 	defer held.Unlock()
-	held.of[f.absolute()] = file
+	held.of[f.absolute()] = &holding{file, map[string]string{}}
 }
 
 func (f Folder) drop() {
@@ -48,12 +55,12 @@ func (f Folder) drop() {
 // still reports, as a *Moved, that f is held and is another folder by now.
 func (f Folder) still() error {
 	held.Lock()
-	file := held.of[f.absolute()]
+	h := held.of[f.absolute()]
 	held.Unlock()
-	if file == nil {
+	if h == nil {
 		return nil
 	}
-	have, err := file.Stat()
+	have, err := h.file.Stat()
 	if err != nil {
 		return err
 	}
@@ -65,4 +72,24 @@ func (f Folder) still() error {
 		return &Moved{f}
 	}
 	return nil
+}
+
+// wrote notes the SHA-256 of a result that was written into f, if it is held.
+func (f Folder) wrote(name, sum string) {
+	held.Lock()
+	defer held.Unlock()
+	if h := held.of[f.absolute()]; h != nil && isResult(name) {
+		h.sums[name] = sum
+	}
+}
+
+// written are the SHA-256 of the results that this process wrote into f since it
+// holds it.
+func (f Folder) written() map[string]string {
+	held.Lock()
+	defer held.Unlock()
+	if h := held.of[f.absolute()]; h != nil {
+		return maps.Clone(h.sums)
+	}
+	return map[string]string{}
 }

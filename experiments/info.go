@@ -50,6 +50,7 @@ type Info struct {
 	Data       map[string]string  `json:"data_sha256"`
 	Images     map[string]int     `json:"images"` // by split
 	Classes    []string           `json:"classes"`
+	Results    map[string]string  `json:"results_sha256,omitempty"` // by name of the file
 	Normaliser stimuli.Normaliser `json:"normaliser"`
 	Precision  string             `json:"precision"` // what was computed in
 

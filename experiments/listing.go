@@ -95,6 +95,9 @@ func listed(f Folder) (Listed, error) {
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
+	if err := f.Sound(i, metricsFile, testFile); err != nil {
+		return Listed{}, err
+	}
 	if x.Validated, err = f.Validated(i); err != nil {
 		return Listed{}, err
 	}

@@ -26,7 +26,11 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 	if r.e.About != "" {
 		p.Summary = append(p.Summary, r.e.About)
 	}
-	if s := r.finding(); s != "" {
+	s, err := r.finding()
+	if err != nil {
+		return err
+	}
+	if s != "" {
 		p.Summary = append(p.Summary, s)
 	}
 	p.Summary = append(p.Summary, r.notes()...)
@@ -92,21 +96,25 @@ func (r *run) notes() (list []string) {
 }
 
 // finding says in a sentence what the test images showed.
-func (r *run) finding() string {
+func (r *run) finding() (string, error) {
 	if r.done == nil {
-		return ""
+		return "", nil
 	}
 	s := fmt.Sprintf("%s %s.", r.e.Name, r.done.test.sentence())
 	for _, o := range r.others {
 		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), grouped(o.info.Parameters), grouped(r.info.Parameters), o.done.test.sentence())
-		if p, ok, err := r.paired(o); err == nil && ok {
+		p, ok, err := r.paired(o)
+		if err != nil {
+			return "", err
+		}
+		if ok {
 			s += " " + p.sentence(r.e.Name, o.name())
 		}
 	}
 	if len(r.others) > 0 {
 		s += " One network each: this says nothing yet about other seeds."
 	}
-	return s
+	return s, nil
 }
 
 // sentence gives the accuracy at the last slice with its interval.

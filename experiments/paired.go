@@ -18,6 +18,11 @@ func (r *run) paired(o *run) (p pair, ok bool, err error) {
 	if o.done.test.Split != split || r.info.Tested(split) != o.info.Tested(split) {
 		return pair{}, false, nil
 	}
+	for _, x := range []*run{r, o} {
+		if err := x.dir.Sound(x.info, logitsFile); err != nil {
+			return pair{}, false, err
+		}
+	}
 	a, err := r.dir.answers(r.e.Readout.Loss == "sigmoid", r.done.test.last().Slice)
 	if err != nil {
 		return pair{}, false, err

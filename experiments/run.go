@@ -238,7 +238,13 @@ func all(ctx context.Context, runs []*run) error {
 	if len(runs) > 1 && !runs[0].NoFigures {
 		runs[0].others = runs[1:]
 		runs[0].Report.Stage("drawing the experiment beside its controls")
-		return runs[0].draw()
+		if err := runs[0].draw(); err != nil {
+			return err
+		}
+		if changed, err := runs[0].settle(); err != nil || !changed {
+			return err
+		}
+		return runs[0].saveInfo()
 	}
 	return nil
 }
@@ -260,6 +266,9 @@ func (r *run) carryOut(ctx context.Context) error {
 		return err
 	}
 	if err := r.draw(); err != nil {
+		return err
+	}
+	if _, err := r.settle(); err != nil {
 		return err
 	}
 	r.info.State = Finished

@@ -68,6 +68,9 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		}
 		s.Checkpoints = append(s.Checkpoints, c)
 	}
+	if err := dir.Sound(info, metricsFile, testFile); err != nil {
+		return nil, err
+	}
 	if dir.Has(testFile) {
 		s.Test = &TestResult{}
 		if err := dir.ReadJSON(testFile, s.Test); err != nil {

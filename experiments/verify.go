@@ -26,6 +26,7 @@ type Verified struct {
 	Numbers   int        `json:"numbers"`
 	Differ    []Replayed `json:"differ"`        // variables whose bits differ, in the program's order
 	Counts    string     `json:"counts_differ"` // loss and correct answers of the epoch so far, "" where they are the same
+	Damaged   []string   `json:"damaged"`       // results that are missing or not what the run wrote
 }
 
 // Replayed is a variable that differs from its checkpoint.
@@ -39,8 +40,11 @@ type Replayed struct {
 	Replay     Number `json:"replay"`
 }
 
-// Same reports whether every bit was the same.
-func (v *Verified) Same() bool { return len(v.Differ) == 0 && v.Counts == "" }
+// Same reports whether every bit was the same, and every result is what the run
+// wrote.
+func (v *Verified) Same() bool { return v.replayed() && len(v.Damaged) == 0 }
+
+func (v *Verified) replayed() bool { return len(v.Differ) == 0 && v.Counts == "" }
 
 // String says what was replayed, where, and what came of it.
 func (v *Verified) String() string {
@@ -49,7 +53,10 @@ func (v *Verified) String() string {
 	if v.Trained != v.Now {
 		fmt.Fprintf(&b, " (trained with kernel %s on %s)", v.Trained.Kernel, v.Trained.Arch)
 	}
-	if v.Same() {
+	for _, d := range v.Damaged {
+		fmt.Fprintf(&b, "\n%s", d)
+	}
+	if v.replayed() {
 		fmt.Fprintf(&b, "\n%s: the same bits as %s: %d variables, %s numbers", v.Name, v.To, v.Variables, grouped(v.Numbers))
 		return b.String()
 	}
@@ -82,7 +89,7 @@ func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
 	last := list[0]
 	v := &Verified{
 		Format: Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
-		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{},
+		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: dir.unsound(r.info),
 	}
 	t, err := r.trainer()
 	if err != nil {

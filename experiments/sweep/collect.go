@@ -69,6 +69,9 @@ func (l *Ledger) Collect() (*Table, error) {
 			if err := run.ReadJSON("run.json", &info); err != nil {
 				return nil, err
 			}
+			if err := run.Sound(&info, "metrics.jsonl", "test.json"); err != nil {
+				return nil, err
+			}
 			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
 			r.Diverged = info.Diverged
 			if r.Validated, err = run.Validated(&info); err != nil {

@@ -1,0 +1,103 @@
+package experiments
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+)
+
+// isResult reports whether a file of a run is one whose SHA-256 run.json keeps:
+// what a run showed, and what figures are drawn from. Checkpoints carry their own.
+func isResult(name string) bool {
+	switch name {
+	case metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile:
+		return true
+	}
+	return path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
+}
+
+// settle takes the SHA-256 of the results that this process wrote into run.json,
+// and reads those of results that an earlier one wrote. It reports whether any
+// changed.
+func (r *run) settle() (changed bool, err error) {
+	sums := r.dir.written()
+	for _, name := range []string{metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile} {
+		if _, ok := sums[name]; ok || r.info.Results[name] != "" || !r.dir.Has(name) {
+			continue
+		}
+		if sums[name], err = r.dir.sum(name); err != nil {
+			return false, err
+		}
+	}
+	if r.info.Results == nil {
+		r.info.Results = map[string]string{}
+	}
+	for name, sum := range sums {
+		changed = changed || r.info.Results[name] != sum
+		r.info.Results[name] = sum
+	}
+	return changed, nil
+}
+
+// unsettle forgets the SHA-256 of results that are about to be written again, so
+// that a process that is killed meanwhile leaves none that does not fit.
+func (r *run) unsettle(name func(string) bool) error {
+	maps.DeleteFunc(r.info.Results, func(n, _ string) bool { return name(n) })
+	return r.saveInfo()
+}
+
+// sum is the SHA-256 of a file in hexadecimal.
+func (f Folder) sum(name string) (string, error) {
+	file, _, err := f.open(name)
+	if err != nil {
+		return "", &Damaged{f.path(name), err}
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", &Damaged{f.path(name), err}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// Sound reports, as a *Damaged, results of a finished run that are missing or are
+// not what the run wrote. Of files whose SHA-256 run.json does not have, nothing
+// is known.
+func (f Folder) Sound(info *Info, names ...string) error {
+	if info.State != Finished {
+		return nil // they are being written
+	}
+	for _, name := range names {
+		want, ok := info.Results[name]
+		if !ok {
+			continue
+		}
+		switch got, err := f.sum(name); {
+		case err != nil:
+			return err
+		case got != want:
+			again := fmt.Sprintf("cortex run %s --out ANOTHER makes the run again", f.path(experimentFile))
+			if path.Dir(name) == "recordings" {
+				again = fmt.Sprintf("cortex record %s makes it again", f)
+			}
+			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + again)}
+		}
+	}
+	return nil
+}
+
+// unsound lists what is wrong with the results of a run, by name.
+func (f Folder) unsound(info *Info) []string {
+	list := []string{}
+	for _, name := range slices.Sorted(maps.Keys(info.Results)) {
+		if err := f.Sound(info, name); err != nil {
+			list = append(list, err.Error())
+		}
+	}
+	return list
+}
