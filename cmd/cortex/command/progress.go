@@ -18,6 +18,7 @@ import (
 // lines elsewhere.
 type progress struct {
 	w        io.Writer
+	screen   io.Writer // below w, which shows control characters: for those of the program itself
 	terminal bool
 	columns  int
 
@@ -31,8 +32,11 @@ type progress struct {
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, begun: time.Now(), columns: 80}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	p := &progress{w: w, screen: w, begun: time.Now(), columns: 80}
+	if s, ok := w.(*sink); ok {
+		p.screen = s.to
+	}
+	if f, ok := p.screen.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.terminal = true
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 20 {
 			p.columns = n
@@ -50,7 +54,7 @@ func (p *progress) line(format string, a ...any) {
 // clear removes the line that changes.
 func (p *progress) clear() {
 	if p.open {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		fmt.Fprint(p.screen, "\r\x1b[K")
 		p.open = false
 	}
 }
@@ -74,7 +78,8 @@ func (p *progress) change(text string) {
 	if r := []rune(text); len(r) >= p.columns {
 		text = string(r[:p.columns-2]) + "…"
 	}
-	fmt.Fprint(p.w, "\r\x1b[K"+text)
+	fmt.Fprint(p.screen, "\r\x1b[K")
+	fmt.Fprint(p.w, text)
 	p.open = true
 }
 

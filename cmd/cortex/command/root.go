@@ -51,7 +51,7 @@ var errReported = errors.New("reported")
 // Main runs the program with arguments and returns its exit status.
 func Main(args []string, out, errs io.Writer) (status int) {
 	printed := &sink{to: out}
-	out = printed
+	out, errs = printed, &sink{to: errs}
 	p := &program{out: out, err: errs, args: append([]string{"cortex"}, args...)}
 	defer func() {
 		if x := recover(); x != nil {
@@ -75,21 +75,6 @@ func Main(args []string, out, errs io.Writer) (status int) {
 		p.tell(err, status)
 	}
 	return status
-}
-
-// sink keeps the first error of writing, which printing does not look at.
-type sink struct {
-	to  io.Writer
-	err error
-}
-
-// Write implements io.Writer.
-func (s *sink) Write(b []byte) (int, error) {
-	n, err := s.to.Write(b)
-	if s.err == nil {
-		s.err = err
-	}
-	return n, err
 }
 
 // endings are the signals that ask the program to end: Ctrl-C, a scheduler's or
