@@ -198,7 +198,7 @@ default.norm = { kind = "none" }
 		{"role with a named kind", "kind.k = { kind = \"pool_conv\", kernel = 7 }\nrole.feedforward = { kind = \"k\", delay = 2 }", "pool_conv 7 2"},
 		{"role over its named kind", "kind.k = { kind = \"pool_conv\", kernel = 7, delay = 3 }\nrole.feedforward = { kind = \"k\", kernel = 9 }", "pool_conv 9 3"},
 		{"kind over role", "kind.k = { kind = \"conv\", kernel = 7, delay = 3 }\nrole.feedforward = { delay = 2, kernel = 5 }\nconnection.\"A->B\" = { kind = \"k\" }", "conv 7 3"},
-		{"another kind leaves the role's delay", "role.feedforward = { kind = \"pool_conv\", delay = 2, kernel = 5 }\nconnection.\"A->B\" = { kind = \"conv\" }", "conv 3 2"},
+		{"another kind takes the role's keys", "role.feedforward = { kind = \"pool_conv\", delay = 2, kernel = 5 }\nconnection.\"A->B\" = { kind = \"conv\" }", "conv 5 2"},
 		{"own over all", "kind.k = { kind = \"conv\", kernel = 7, delay = 3 }\nrole.feedforward = { delay = 2, kernel = 5 }\nconnection.\"A->B\" = { kind = \"k\", kernel = 1, delay = 0 }", "conv 1 0"},
 		{"of another role", "role.lateral = { kernel = 5 }", "conv 3 1"},
 	} {

@@ -35,7 +35,7 @@ func shelf(t *testing.T, n int) string {
 		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\n\n[train]\noptimiser = \"sgd\"\nrate = 0.%d\n", i%7+1))
 		if state == experiments.Finished {
 			write(t, dir, "metrics.jsonl", fmt.Appendf(nil, `{"format":1,"epoch":1,"validation_accuracy":99}`+"\n"+`{"format":1,"epoch":2,"validation_accuracy":%d}`+"\n", i%101))
-			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 1, "slices": [{"slice": 3, "accuracy": %d}]}`, 100-i%101))
+			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 1, "split": "test", "slices": [{"slice": 3, "accuracy": %d}]}`, 100-i%101))
 		}
 	}
 	return top
