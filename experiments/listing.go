@@ -173,6 +173,9 @@ func ParseFilter(text string) (Filter, error) {
 		}
 		for _, sign := range []string{"!=", "<=", ">=", "=", "<", ">"} {
 			if strings.HasPrefix(text[i:], sign) {
+				if strings.TrimSpace(text[:i]) == "" {
+					break
+				}
 				f := Filter{strings.TrimSpace(text[:i]), sign, strings.TrimSpace(text[i+len(sign):])}
 				return f, f.check()
 			}

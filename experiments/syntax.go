@@ -24,7 +24,7 @@ func (s *source) syntax(err error) error {
 		f.Message = fmt.Sprintf("found %s without quotes, want %q in quotes", name, name)
 		return f
 	}
-	f.Message = plain(strings.TrimSuffix(p.Message, "."))
+	f.Message = oneLine.Replace(plain(strings.TrimSuffix(p.Message, ".")))
 	if f.Key = s.keyAt(offset); f.Key == "" {
 		f.Key = p.LastKey
 	}
@@ -33,6 +33,9 @@ func (s *source) syntax(err error) error {
 	}
 	return f
 }
+
+// oneLine shows line ends that the parser found where it wanted something else.
+var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`)
 
 var arrows = regexp.MustCompile(`[\p{L}\p{N}_-]+->[\p{L}\p{N}_-]+`)
 

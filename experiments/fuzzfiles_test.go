@@ -1,0 +1,138 @@
+package experiments
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"ventral/nn"
+	"ventral/nn/safetensors"
+)
+
+// fuzzFolder is the folder of a run with one file of any content, and functions
+// that read it.
+func fuzzFolder(f *testing.F) (dir Folder, put func(t *testing.T, name string, b []byte)) {
+	f.Helper()
+	dir = Folder(f.TempDir())
+	e, err := Read("x.toml", before(`pattern = "feedforward"`), Overrides{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := os.WriteFile(dir.path(experimentFile), []byte(e.TOML()), 0o666); err != nil {
+		f.Fatal(err)
+	}
+	info := `{"format": 1, "state": "finished", "experiment_sha256": "` + digest(e.TOML()) + `", "precision": "float32"}`
+	if err := os.WriteFile(dir.path(infoFile), []byte(info), 0o666); err != nil {
+		f.Fatal(err)
+	}
+	return dir, func(t *testing.T, name string, b []byte) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(dir.path(name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(dir.path(name), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FuzzInfo reads any text as run.json, by all who do: nobody panics.
+func FuzzInfo(f *testing.F) {
+	dir, put := fuzzFolder(f)
+	was, err := os.ReadFile(dir.path(infoFile))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(was)
+	f.Add([]byte(`{"format": 1, "state": "running", "controls": ["a"], "best": {"file": "checkpoints/step-000000001.safetensors"}, "resumed": [{"step": -1}]}`))
+	f.Add([]byte(`{"format": 1, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		put(t, infoFile, b)
+		if s, err := ReadStanding(dir); err == nil {
+			_ = s.String()
+		}
+		ReadOutcome(dir)
+		List([]string{string(dir)})
+		if r, err := NewRemoval(dir, false, false); err == nil && len(r.Foreign) > 0 {
+			t.Errorf("a removal would take %q", r.Foreign)
+		}
+	})
+}
+
+// FuzzTestResult reads any text as test.json of a finished run.
+func FuzzTestResult(f *testing.F) {
+	dir, put := fuzzFolder(f)
+	f.Add([]byte(`{"format": 1, "split": "test", "classes": 10, "chance": 10, "slices": [{"slice": 3, "images": 4, "correct": 1, "loss": 2, "accuracy": 25}], "reestimated": ["IT@3"], "unrecorded": ["IT@3/state: x"]}`))
+	f.Add([]byte(`{"split": "test", "slices": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		put(t, testFile, b)
+		if o, err := ReadOutcome(dir); err == nil && o.Test != nil {
+			_ = o.Test.sentence()
+			slicesOf(o.Test.Reestimated)
+			unrecorded(o.Test.Unrecorded)
+		}
+		if s, err := ReadStanding(dir); err == nil {
+			_ = s.String()
+		}
+	})
+}
+
+// FuzzCheckpoint reads any bytes as a checkpoint: what is accepted is of the step
+// in its name.
+func FuzzCheckpoint(f *testing.F) {
+	dir, put := fuzzFolder(f)
+	v := nn.NewVariables(1)
+	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
+	for _, progress := range []string{`{"step":8}`, `{"step":-8}`, `{"step":8,"images":2,"correct":1,"loss":1e300}`, `null`} {
+		meta := map[string]string{"progress": progress, "format": "1", "seed": "3", "experiment": "e"}
+		sum, err := sumOf(v, meta)
+		if err != nil {
+			f.Fatal(err)
+		}
+		meta["sha256"] = sum
+		var b bytes.Buffer
+		if err := safetensors.Write(&b, v, meta); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
+	name := checkpointName(8)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		put(t, name, b)
+		if c, _, err := dir.readCheckpoint(name); err == nil && (c.at.Step != 8 || c.at.Correct > c.at.Images) {
+			t.Errorf("accepted %+v", c.at)
+		}
+	})
+}
+
+// FuzzSweep reads any text as a sweep file.
+func FuzzSweep(f *testing.F) {
+	f.Add("experiment = \"debris\"\nseeds = 2\n")
+	f.Add("experiment = [\"debris\", \"W5\"]\nseeds = [1, 3]\nset = { \"train.epochs\" = 1 }\n[grid]\n\"train.rate\" = [0.1, 0.2]\n[[list]]\nseed = 3\n")
+	f.Add("experiment = \"debris\"\n[grid]\nvariant = [\"\", \"feedforward\"]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := ReadSweep("x.toml", text); err != nil {
+			checkFault(t, text, err)
+		}
+	})
+}
+
+// FuzzFilter reads any text as a filter of a list, and asks it of a run.
+func FuzzFilter(f *testing.F) {
+	for _, text := range []string{"state=finished", "train.rate<=0.01", `name="a b"`, "validation>=50", "=", "a!=b", "seed<", "accuracy=", `"x`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		x, err := ParseFilter(text)
+		if err != nil {
+			return
+		}
+		run := Listed{Name: "a", State: Finished}
+		if x.Key == "" {
+			t.Errorf("%q has no key", text)
+		}
+		x.Holds(&run)
+		KnownKey([]Listed{run}, x.Key)
+	})
+}
