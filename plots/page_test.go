@@ -135,6 +135,10 @@ func TestWritePage(t *testing.T) {
 	if regexp.MustCompile(`@import|url\(\s*["']?https?:`).MatchString(page) {
 		t.Error("styles load something")
 	}
+	policy, styles := strings.Index(page, `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:;`), strings.Index(page, "<style>")
+	if policy < 0 || policy > styles {
+		t.Error("no policy keeps the page from loading or running anything")
+	}
 	for _, want := range []string{"prefers-color-scheme: dark", "@media print", `name="viewport"`, `<html lang="en">`,
 		"&lt;script&gt;alert(1)&lt;/script&gt; &amp; more", `href="recordings/logits%201.npz"`, `href="a%23b%3Fc%2520.csv"`,
 		`<th scope="col" class="number">accuracy (%)</th>`, `<td class="number">—</td>`, `<th scope="col">norm statistics</th>`, `<td>trained</td>`,
