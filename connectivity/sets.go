@@ -31,8 +31,8 @@ func (s Sharing) Check(connections []Connection, shape func(area string) [3]int)
 				if !ok || !m.Selects(c) {
 					continue
 				}
-				if m.Name == "" && len(kernelsOf(c, shape)) == 0 {
-					continue // a role or an area has identities among its connections
+				if m.Name != c.Name && len(kernelsOf(c, shape)) == 0 {
+					continue // a role, an area or a pair has identities among its connections
 				}
 				any = true
 				for _, u := range used[c.Name] {

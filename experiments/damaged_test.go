@@ -179,3 +179,39 @@ func TestDamagedJSON(t *testing.T) {
 		}
 	}
 }
+
+// A sealed file is refused with any byte changed, and read without its seal.
+func TestSeal(t *testing.T) {
+	dir := Folder(t.TempDir())
+	if err := dir.WriteJSON(infoFile, &Info{Format: 1, Name: "x \"self_sha256\"", State: Finished, Parameters: 1234}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(dir.path(infoFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(b []byte) error {
+		t.Helper()
+		if err := os.WriteFile(dir.path(infoFile), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return dir.ReadJSON(infoFile, &Info{})
+	}
+	if err := read(b); err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(b, sealKey)
+	for i := range b {
+		if i > at && i < at+len(sealKey) {
+			continue // another key: a file without a seal
+		}
+		damaged := bytes.Clone(b)
+		damaged[i] ^= 1
+		if err := read(damaged); err == nil {
+			t.Errorf("byte %d (%q) changed, and nobody sees it", i, b[max(0, i-10):i+1])
+		}
+	}
+	if err := read(append(bytes.Clone(b[:at-1]), "\n}\n"...)); err != nil {
+		t.Errorf("without a seal: %v", err)
+	}
+}

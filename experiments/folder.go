@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -249,14 +250,17 @@ func (f Folder) WriteText(name, text string) error {
 	return f.Write(name, func(w io.Writer) error { _, err := io.WriteString(w, text); return err })
 }
 
-// WriteJSON writes v as indented JSON.
+// WriteJSON writes v as indented JSON, sealed if it has a Seal.
 func (f Folder) WriteJSON(name string, v any) error {
-	return f.Write(name, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(v)
-	})
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("%s: %w", f.path(name), err)
+	}
+	seal(b.Bytes())
+	return f.Write(name, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
 }
 
 // ReadJSON reads a file that WriteJSON wrote, and has v check what it holds, if it
@@ -268,6 +272,9 @@ func (f Folder) ReadJSON(name string, v any) error {
 	}
 	if err := json.Unmarshal(b, v); err != nil {
 		return &Damaged{f.path(name), plainJSON(err)}
+	}
+	if err := checkSeal(b); err != nil {
+		return &Damaged{f.path(name), err}
 	}
 	if c, ok := v.(interface{ Check() error }); ok {
 		if err := c.Check(); err != nil {

@@ -74,6 +74,8 @@ type Info struct {
 	TestRead []string  `json:"test_read"` // when test images were read
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
+
+	Seal Seal `json:"self_sha256"`
 }
 
 // Check reports what no run writes: names that would lead out of its folder, and

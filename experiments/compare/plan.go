@@ -15,6 +15,7 @@ import (
 
 // Plan is what a comparison will train.
 type Plan struct {
+	Seal      experiments.Seal        `json:"self_sha256"`
 	Format    int                     `json:"format"`
 	Name      string                  `json:"name"`
 	Asked     request                 `json:"asked"` // by the user

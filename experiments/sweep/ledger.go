@@ -23,11 +23,12 @@ import (
 //	                   failure.json, why it failed
 //	runs/HASH/         its run
 type Ledger struct {
-	Format  int      `json:"format"`
-	Name    string   `json:"name"`
-	Version string   `json:"version"` // of the program that planned it
-	Axes    []string `json:"axes"`    // keys of labels, in the order of columns
-	List    []*Task  `json:"tasks"`   // in the order in which they are begun
+	Seal    experiments.Seal `json:"self_sha256"`
+	Format  int              `json:"format"`
+	Name    string           `json:"name"`
+	Version string           `json:"version"` // of the program that planned it
+	Axes    []string         `json:"axes"`    // keys of labels, in the order of columns
+	List    []*Task          `json:"tasks"`   // in the order in which they are begun
 
 	dir   experiments.Folder
 	items []*Task           // of Draft, by item
@@ -138,7 +139,8 @@ func axes(items []Item) (keys []string) {
 // card is task.json: the task by itself, for a process that was given its hash
 // and meets another list by the time that it begins.
 type card struct {
-	Format int `json:"format"`
+	Seal   experiments.Seal `json:"self_sha256"`
+	Format int              `json:"format"`
 	*Task
 }
 
@@ -151,7 +153,7 @@ func (l *Ledger) write() error {
 		if err := t.own().WriteText(experimentFile, l.texts[t.Hash]); err != nil {
 			return err
 		}
-		if err := t.own().WriteJSON(taskFile, card{l.Format, t}); err != nil {
+		if err := t.own().WriteJSON(taskFile, card{Format: l.Format, Task: t}); err != nil {
 			return err
 		}
 	}
