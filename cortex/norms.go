@@ -237,9 +237,10 @@ func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 	return mean, variance
 }
 
-// Untrained lists the norm places, as PLACE@SLICE, that logits at the given
-// slices depend on and training never filled.
-func (g *Graph) Untrained(n *Norms, logits []int) ([]string, error) {
+// Reestimated lists the norm places, as PLACE@SLICE, that logits at the given
+// slices depend on and whose statistics are to be estimated: training never filled
+// them, and they borrow none.
+func (g *Graph) Reestimated(n *Norms, logits []int) ([]string, error) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: 1, Logits: logits, Source: n.Source})
 	n.Missing = nil
@@ -249,7 +250,7 @@ func (g *Graph) Untrained(n *Norms, logits []int) ([]string, error) {
 	var places []string
 	seen := map[string]bool{}
 	for _, p := range u.Stats.Places {
-		if at := key(p.Place, p.Step); !n.Trained(p.Place, p.Step) && !p.Norm.Pooled() && !seen[at] {
+		if at := key(p.Place, p.Step); p.Own && !seen[at] {
 			seen[at] = true
 			places = append(places, at)
 		}

@@ -116,7 +116,7 @@ func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	if err := c.weights(g); err != nil {
 		return nil, err
 	}
-	if c.Reestimated, err = g.Untrained(norms, c.TestSlices); err != nil {
+	if c.Reestimated, err = g.Reestimated(norms, c.TestSlices); err != nil {
 		return nil, err
 	}
 	if c.Reestimated == nil {
