@@ -32,7 +32,6 @@ type model struct {
 	// slices that training never reached; known are the variables of training.
 	trained, known map[string]bool
 	estimates      map[string]place // by PLACE@SLICE
-	estimating     bool             // fill estimates
 	missing        []string         // what no rule provides
 }
 
