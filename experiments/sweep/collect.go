@@ -4,8 +4,10 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +66,13 @@ func (l *Ledger) Collect() (*Table, error) {
 			return nil, err
 		}
 		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []experiments.Slice{}, Folder: "runs/" + x.Short(), Validated: experiments.NotValidated()}
-		if run := x.Folder(); run.IsRun() {
+		run := x.Folder()
+		for _, name := range []string{"run.json", "experiment.toml"} {
+			if (run.Has("run.json") || run.Has("test.json")) && !run.Has(name) {
+				return nil, &experiments.Damaged{Path: filepath.Join(string(run), name), Err: fs.ErrNotExist}
+			}
+		}
+		if run.IsRun() {
 			var info experiments.Info
 			if err := run.ReadJSON("run.json", &info); err != nil {
 				return nil, err
