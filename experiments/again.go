@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 
 	"ventral/cortex/dynamics"
@@ -15,7 +16,11 @@ func noWeights(dir Folder, info *Info) error {
 	if info.State == Finished {
 		return fmt.Errorf("is missing, though the run is finished; cortex run %s --out ANOTHER makes the run again", dir.path(experimentFile))
 	}
-	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", info.State, dir)
+	state := info.State
+	if state == Running { // whoever asks holds its lock
+		state = Stopped
+	}
+	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", state, dir)
 }
 
 // RecordAgain records the trained cortex in a run's folder once more, of other
@@ -59,6 +64,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
 		return err
 	}
+	before := maps.Clone(info.Results)
 	if err := r.unsettle(func(name string) bool { return name == framesFile || path.Dir(name) == "recordings" }); err != nil {
 		return err
 	}
@@ -71,11 +77,19 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if err := dir.Write(framesFile, func(w io.Writer) error { return dynamics.WriteFrames(w, r.done.frames) }); err != nil {
 		return err
 	}
+	if err := r.beside(); err != nil {
+		return err
+	}
 	if err := r.draw(); err != nil {
 		return err
 	}
 	if _, err := r.settle(); err != nil {
 		return err
+	}
+	for name, sum := range before { // of recordings that were not made again
+		if r.info.Results[name] == "" {
+			r.info.Results[name] = sum
+		}
 	}
 	return r.saveInfo()
 }

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,15 +152,23 @@ func sumOf(v *nn.Variables, meta map[string]string) (string, error) {
 
 // checkpoints lists the checkpoints, oldest first.
 func (f Folder) checkpoints() ([]string, error) {
-	paths, err := filepath.Glob(f.path("checkpoints/step-*.safetensors"))
-	if err != nil {
+	all, err := f.files("checkpoints")
+	return slices.DeleteFunc(all, func(name string) bool {
+		return !strings.HasPrefix(name, "checkpoints/step-") || !strings.HasSuffix(name, ".safetensors")
+	}), err
+}
+
+// files lists what lies in a folder of f, with slashes from f, by name; none where
+// there is no such folder. The folder's own name is never a pattern.
+func (f Folder) files(folder string) ([]string, error) {
+	entries, err := os.ReadDir(f.path(folder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	var names []string
-	for _, p := range paths {
-		names = append(names, "checkpoints/"+filepath.Base(p))
+	for _, e := range entries {
+		names = append(names, folder+"/"+e.Name())
 	}
-	slices.Sort(names)
 	return names, nil
 }
 

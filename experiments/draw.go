@@ -258,15 +258,10 @@ func Plot(dir Folder) error {
 	if err := r.load(); err != nil {
 		return err
 	}
-	for _, name := range info.Controls {
-		e, info, err := Look(dir.Control(name))
-		if err != nil {
-			return err
-		}
-		o := &run{e: e, dir: dir.Control(name), info: info, label: name, Options: Options{Report: silent{}}}
-		if err := o.load(); err != nil {
-			return err
-		}
+	if err := r.beside(); err != nil {
+		return err
+	}
+	for _, o := range r.others {
 		a, err := o.anatomy()
 		if err != nil {
 			return err
@@ -274,15 +269,30 @@ func Plot(dir Folder) error {
 		if err := o.drawAnatomy(a); err != nil {
 			return err
 		}
-		if o.done != nil {
-			r.others = append(r.others, o)
-		}
 	}
 	a, err := r.anatomy()
 	if err != nil {
 		return err
 	}
 	return r.drawAnatomy(a)
+}
+
+// beside reads the controls that are finished, to be drawn with the run.
+func (r *run) beside() error {
+	for _, name := range r.info.Controls {
+		e, info, err := Look(r.dir.Control(name))
+		if err != nil {
+			return err
+		}
+		o := &run{e: e, dir: r.dir.Control(name), info: info, label: name, Options: Options{Report: silent{}}}
+		if err := o.load(); err != nil {
+			return err
+		}
+		if o.done != nil {
+			r.others = append(r.others, o)
+		}
+	}
+	return nil
 }
 
 // last is the result at the last test slice.

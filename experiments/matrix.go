@@ -46,7 +46,13 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		if err != nil {
 			return nil, r.s.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
 		}
-		if _, _, ok := w.Cut(r.e.Steps); !ok {
+		if empty, table := m[key].(map[string]any); table && len(empty) == 0 {
+			continue // taken away
+		}
+		if _, _, ok := w.Cut(r.e.Steps); !ok && r.rank("steps") > r.rank(at...) {
+			r.note("%s lies idle: the experiment has slices 0..%d", dotted(at), r.e.Steps-1)
+			continue
+		} else if !ok {
 			return nil, r.s.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
 		}
 		t, err := r.table(at, m[key])

@@ -164,3 +164,34 @@ func TestLockTidies(t *testing.T) {
 		t.Errorf("left are %q; want .lock, run.json and what controls/a has", left)
 	}
 }
+
+// A folder's name is no pattern: a run in "h[1]" has checkpoints of its own, and
+// none of "h1".
+func TestFolderIsNoPattern(t *testing.T) {
+	top := t.TempDir()
+	e, _ := readAll(t, tiny, experiments.Overrides{})
+	whole := filepath.Join(top, "h1")
+	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"h[1]", "u[1", "a*b?", "\x1b[2J"} {
+		dir := filepath.Join(top, name)
+		ctx, cancel := context.WithCancel(context.Background())
+		o := plainly(1)
+		o.Keep = 1
+		o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 6 }, stop: cancel}
+		if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+			t.Fatalf("%q: %v", name, err)
+		}
+		if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
+			t.Fatalf("%q: %v", name, err)
+		}
+		if info := infoOf(t, dir); info.Resumed[0].Step != 6 {
+			t.Errorf("%q went on at step %d, want 6", name, info.Resumed[0].Step)
+		}
+		if entries, err := os.ReadDir(filepath.Join(dir, "checkpoints")); err != nil || len(entries) > 2 {
+			t.Errorf("%q keeps %d checkpoints, want the last and the best: %v", name, len(entries), err)
+		}
+		sameRun(t, dir, whole)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -49,9 +48,14 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}
 	}
-	traces, _ := filepath.Glob(r.dir.path("recordings/*.npz"))
-	for _, t := range traces {
-		name := "recordings/" + filepath.Base(t)
+	traces, err := r.dir.files("recordings")
+	if err != nil {
+		return err
+	}
+	for _, name := range traces {
+		if !isResult(name) {
+			continue
+		}
 		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 	}
 	p.Provenance = r.provenance()

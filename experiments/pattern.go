@@ -12,7 +12,18 @@ import (
 // pattern reads pattern or matrix.
 func (r *reader) pattern(root map[string]any) ([]*link, error) {
 	v, ok := root["pattern"]
-	if m, both := root["matrix"]; both {
+	m, both := root["matrix"]
+	if empty, table := m.(map[string]any); table && len(empty) == 0 {
+		both = false // taken away
+	}
+	switch p, m := r.rank("pattern"), r.rank("matrix"); {
+	case !ok || !both:
+	case p > m:
+		both = false // the one of the higher rank decides
+	case m > p:
+		ok = false
+	}
+	if both {
 		if ok {
 			return nil, r.s.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
 		}

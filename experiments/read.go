@@ -89,6 +89,9 @@ func (r *reader) root(root map[string]any) error {
 		return err
 	}
 	for i, name := range e.Control {
+		if !hasWord(e.Variants, name) && len(e.Variants) == 0 {
+			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
+		}
 		if !hasWord(e.Variants, name) {
 			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
 		}

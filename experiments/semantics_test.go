@@ -252,6 +252,56 @@ B->C: conv feedforward 1 0..
 	}
 }
 
+// A variant's pattern takes the place of the file's matrix, and the other way; an
+// overlay beyond a variant's steps lies idle.
+func TestPatternOfVariantForMatrix(t *testing.T) {
+	text := three + `
+[matrix]
+to = ["A", "B", "C"]
+A = ["conv", "conv", ""]
+B = ["", "", "conv"]
+[matrix."5.."]
+to = ["A"]
+B = ["transposed_conv"]
+[connection."A->A"]
+kernel = 5
+[variant.control]
+pattern = ["feedforward"]
+[variant.short]
+steps = 4
+"readout.train" = "3"
+[variant.plain]
+steps = 4
+"readout.train" = "3"
+matrix."5.." = {}
+[variant.both]
+pattern = ["feedforward"]
+"matrix.A" = ["", "conv", ""]
+`
+	const forward = `
+A->B: conv feedforward 1 0..
+B->C: conv feedforward 1 0..
+`
+	e := read(t, text, Overrides{Variant: "control"})
+	checkLines(t, e, forward)
+	if len(e.Notes) != 1 || !strings.HasPrefix(e.Notes[0], `connection."A->A" lies idle`) {
+		t.Errorf("notes %q", e.Notes)
+	}
+	checkLines(t, read(t, text, Overrides{Set: []string{`pattern="feedforward"`, "matrix={}"}}), forward)
+	for variant, notes := range map[string]int{"short": 1, "plain": 0} {
+		e := read(t, text, Overrides{Variant: variant})
+		checkLines(t, e, "A->A: conv lateral 1 0.."+forward)
+		if len(e.Notes) != notes {
+			t.Errorf("%s: notes %q", variant, e.Notes)
+		}
+	}
+	if _, err := Read("x.toml", text, Overrides{Variant: "both"}); err == nil || !strings.Contains(err.Error(), `found beside "pattern"`) {
+		t.Errorf("a variant with both: got %v", err)
+	}
+	e = read(t, before(`pattern = ["feedforward", "lateral"]`)+"[variant.m.matrix]\nto = [\"A\", \"B\", \"C\"]\nA = [\"\", \"conv\", \"\"]\nB = [\"\", \"\", \"conv\"]\n", Overrides{Variant: "m"})
+	checkLines(t, e, forward)
+}
+
 // A role's keys hold for its connections of any kind that has them: a
 // connection's own keys come first, then those of the kind it names, then these.
 func TestKeysOfRolesHoldForOtherKinds(t *testing.T) {

@@ -130,10 +130,10 @@ func (t *Task) stands() (State, error) {
 
 // newest is the step of a run's newest checkpoint, 0 where there is none.
 func newest(run experiments.Folder) (step int) {
-	names, _ := filepath.Glob(filepath.Join(string(run), "checkpoints", "step-*.safetensors"))
-	for _, name := range names {
+	entries, _ := os.ReadDir(filepath.Join(string(run), "checkpoints"))
+	for _, e := range entries {
 		n := 0
-		if _, err := fmt.Sscanf(filepath.Base(name), "step-%d.safetensors", &n); err == nil {
+		if _, err := fmt.Sscanf(e.Name(), "step-%d.safetensors", &n); err == nil {
 			step = max(step, n)
 		}
 	}

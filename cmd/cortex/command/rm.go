@@ -113,11 +113,12 @@ func (p *program) removals(dir experiments.Folder, checkpoints, take bool) (list
 // finishedRuns finds the checkpoints of finished runs of a sweep or a comparison,
 // and says which runs are not.
 func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Removal, err error) {
-	folders, err := filepath.Glob(filepath.Join(string(dir), "runs", "*"))
-	if err != nil {
+	entries, err := os.ReadDir(filepath.Join(string(dir), "runs"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	for _, f := range folders {
+	for _, e := range entries {
+		f := filepath.Join(string(dir), "runs", e.Name())
 		runs, _ := experiments.List([]string{f})
 		switch {
 		case len(runs) == 0 || runs[0].Folder != f:
