@@ -56,6 +56,31 @@ func (s *extents) add(e extent) {
 	*s = slices.Replace(*s, i, j, e)
 }
 
+// join adds all of t, in one pass where they are many.
+func (s *extents) join(t extents) {
+	if len(t) < 4 {
+		for _, e := range t {
+			s.add(e)
+		}
+		return
+	}
+	a, out := *s, make(extents, 0, len(*s)+len(t))
+	for len(a) > 0 || len(t) > 0 {
+		from := &a
+		if len(a) == 0 || len(t) > 0 && t[0].lo < a[0].lo {
+			from = &t
+		}
+		e := (*from)[0]
+		*from = (*from)[1:]
+		if n := len(out); n > 0 && out[n-1].hi >= e.lo {
+			out[n-1].hi = max(out[n-1].hi, e.hi)
+		} else {
+			out = append(out, e)
+		}
+	}
+	*s = out
+}
+
 // occupation is which memory is taken when: a tree of times whose root is all of
 // them and whose every node has the two halves of its own. Buffers beside each
 // other are one extent, so that a node has about as many extents as there are
@@ -152,12 +177,10 @@ func (o *occupation) visit(node, from, to int, b *buffer, each func(node int, al
 
 // tell hands what the halves of a node do not know on to them.
 func (o *occupation) tell(node int) {
-	for _, e := range o.untold[node] {
-		for _, half := range []int{2 * node, 2*node + 1} {
-			o.taken[half].add(e)
-			if half < o.leaves {
-				o.untold[half].add(e)
-			}
+	for _, half := range []int{2 * node, 2*node + 1} {
+		o.taken[half].join(o.untold[node])
+		if half < o.leaves {
+			o.untold[half].join(o.untold[node])
 		}
 	}
 	o.untold[node] = o.untold[node][:0]
