@@ -49,8 +49,9 @@ type AreaCheck struct {
 	Name   string   `json:"name"`
 	Shape  [3]int   `json:"shape"`
 	Kind   string   `json:"kind"`
-	Onset  int      `json:"onset"`            // slice at which the image reaches it, -1 never
-	Fields [][2]int `json:"receptive_fields"` // height and width in pixels at each slice; 0 before onset, -1 from slice cortex.MaxFields on
+	Onset  int      `json:"onset"`                                     // slice at which the image reaches it, -1 never
+	Fields [][2]int `json:"receptive_fields"`                          // height and width in pixels at each slice; 0 before onset, -1 from slice cortex.MaxFields on
+	Holes  bool     `json:"receptive_fields_may_have_holes,omitempty"` // what drives the area passes units over
 }
 
 // ConnectionCheck is what is known of a connection.
@@ -349,10 +350,16 @@ func (c *Check) Print(out io.Writer) {
 	fmt.Fprintf(out, "%s: slices 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSlices), spans(c.TestSlices))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by slice\n")
+	holes := ""
 	for _, a := range c.Areas {
-		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), fieldText(a.Fields))
+		mark := ""
+		if a.Holes {
+			mark, holes = " *", "* may have holes: what drives the area passes units over, as the notes say\n"
+		}
+		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), fieldText(a.Fields), mark)
 	}
 	w.Flush()
+	fmt.Fprint(out, holes)
 	fmt.Fprintln(out)
 	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
 	for _, x := range c.Connections {

@@ -5,8 +5,20 @@ import (
 	"ventral/cortex"
 )
 
-// sparse warns of kernels that are smaller than the factor between their maps.
+// sparse warns of kernels that are smaller than the factor between their maps, and
+// marks the areas whose receptive fields may have holes for it.
 func (c *Check) sparse(g *cortex.Graph) {
+	for _, name := range g.Input.To {
+		i := g.Area(name)
+		for k, stride := range g.InputStrides(i) {
+			l := g.Input.Net[k]
+			if size := l.Kernel; l.Kind == "conv" && size < stride { // a pool may not step over pixels
+				c.Areas[i].Holes = true
+				c.warn("layer %d of input.net, %s, reads %d×%d pixels at steps of %d on the way to %s: %d of %d are read, so that receptive fields may have holes; %d or more reads all",
+					k+1, l.Kind, size, size, stride, name, size*size, stride*stride, stride)
+			}
+		}
+	}
 	for j := range g.Matrix.Connections {
 		x := &g.Matrix.Connections[j]
 		from, to := g.Areas[g.Area(x.From)].Shape, g.Areas[g.Area(x.To)].Shape
@@ -19,6 +31,7 @@ func (c *Check) sparse(g *cortex.Graph) {
 			c.warn("%s reaches %d×%d units of %s at steps of %d: %d of %d receive something, the others nothing; kernel = %d or more reaches all",
 				x.Name, kernel, kernel, x.To, factor, read, of, factor)
 		} else {
+			c.Areas[g.Area(x.To)].Holes = true
 			c.warn("%s reads %d×%d units of %s at steps of %d: %d of %d are read, so that receptive fields through it may have holes; kernel = %d or more reads all, and so does pool_conv",
 				x.Name, kernel, kernel, x.From, factor, read, of, factor)
 		}

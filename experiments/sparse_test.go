@@ -49,5 +49,26 @@ train = { batch = 16 }
 		if c.want == "" && notes != "" || !strings.Contains(notes, c.want) {
 			t.Errorf("from %d to %d, %s: found note %q, want %q", c.from, c.to, c.keys, notes, c.want)
 		}
+		x := checked(t, text)
+		var out strings.Builder
+		x.Print(&out)
+		if holes := strings.Contains(c.want, "are read"); x.Areas[1].Holes != holes || x.Areas[0].Holes || strings.Contains(out.String(), "* may have holes: what drives the area") != holes {
+			t.Errorf("from %d to %d, %s: fields of B have holes: %v\n%s", c.from, c.to, c.keys, x.Areas[1].Holes, &out)
+		}
+	}
+	// The input's net, from 32×32 pixels (digits) to 4×4 units.
+	for net, want := range map[string]bool{`{ kind = "conv" }`: true, `{ kind = "conv", kernel = 9 }`: false} {
+		x := checked(t, `format = 1
+steps = 1
+areas = ["A"]
+stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
+input = { to = "A", net = [`+net+`] }
+area.A = { shape = [4, 4, 2] }
+readout = { train = "0" }
+train = { batch = 16 }
+`)
+		if x.Areas[0].Holes != want || strings.Contains(strings.Join(x.Warnings, "\n"), "of input.net") != want {
+			t.Errorf("net %s: holes %v, notes %q", net, x.Areas[0].Holes, x.Warnings)
+		}
 	}
 }
