@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ type Executable struct {
 	engine     *Engine
 	plan       *plan
 	arena      []float32
+	free       func() // gives the arena back
 	workers    []worker
 	inputs     [][]float32
 	outputs    []nn.Tensor
@@ -55,8 +57,10 @@ func pieces(ps []piece, index, n int) []piece {
 }
 
 func newExecutable(e *Engine, pl *plan) *Executable {
-	x := &Executable{engine: e, plan: pl, arena: aligned(pl.arena), workers: make([]worker, e.options.Threads),
+	x := &Executable{engine: e, plan: pl, workers: make([]worker, e.options.Threads),
 		inputs: make([][]float32, len(pl.program.Inputs)), variables: make([][]float32, len(pl.program.Vars)), made: make([]uint64, len(pl.program.Vars))}
+	arena := lend(x, pl.arena)
+	x.arena, x.free = arena.floats, arena.free
 	args, results := 0, 0
 	for i := range pl.steps {
 		args, results = max(args, len(pl.steps[i].args)), max(results, len(pl.steps[i].results))
@@ -78,8 +82,13 @@ func newExecutable(e *Engine, pl *plan) *Executable {
 
 // Close implements nn.Executable.
 func (x *Executable) Close() error {
+	x.engine.workers.mu.Lock()
+	defer x.engine.workers.mu.Unlock()
 	if !x.closed {
 		x.closed = true
+		// Nothing may point where memory was: Go's heap may grow there.
+		x.arena, x.workers, x.trials = nil, nil, nil
+		x.free()
 		x.engine.workers.close()
 	}
 	return nil
@@ -117,6 +126,7 @@ func (x *Executable) run(r nn.Residence, in, out []nn.Tensor) error {
 	if x.closed {
 		return fmt.Errorf("cpu: the executable is closed")
 	}
+	defer runtime.KeepAlive(x) // the arena ends with x, and workers know only the arena
 	if err := x.bind(home, in, out); err != nil {
 		return err
 	}

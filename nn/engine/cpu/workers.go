@@ -43,10 +43,8 @@ func (w *workers) open() {
 	}
 }
 
-// close ends the workers after the last user.
+// close ends the workers after the last user. The caller holds mu.
 func (w *workers) close() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.users--; w.users > 0 {
 		return
 	}
