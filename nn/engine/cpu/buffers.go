@@ -17,7 +17,8 @@ type buffer struct {
 
 // packBuffers sets the offsets of buffers so that none overlaps another that
 // lives at the same time, and returns the elements needed. The largest are
-// placed first, each in the smallest gap that takes it, the lowest of several.
+// placed first, each in the smallest gap that takes it, the lowest of several,
+// of the lowest gaps that do.
 func packBuffers(buffers []*buffer) int {
 	order := append([]*buffer(nil), buffers...)
 	sort.SliceStable(order, func(i, j int) bool {
@@ -92,15 +93,25 @@ type occupation struct {
 	leaves int       // a power of two
 	taken  []extents // of each node, 1 the root: during any of its times
 	untold []extents // … during all of its times, which its halves do not know of
+	full   []full    // of each node
 	lists  []extents // that a search goes through
 }
+
+// full says that below an offset no gap of a node takes a buffer of a size.
+// What is taken stays so, and sizes fall, hence this holds until a smaller size
+// is asked for.
+type full struct{ size, below int }
+
+// compared is how many gaps that take a buffer are compared, at most: almost
+// always the first is as small as any.
+const compared = 64
 
 func newOccupation(times int) *occupation {
 	leaves := 1
 	for leaves < times {
 		leaves *= 2
 	}
-	return &occupation{leaves: leaves, taken: make([]extents, 2*leaves), untold: make([]extents, leaves)}
+	return &occupation{leaves: leaves, taken: make([]extents, 2*leaves), untold: make([]extents, leaves), full: make([]full, 2*leaves)}
 }
 
 // take notes that b has its memory.
@@ -114,17 +125,36 @@ func (o *occupation) take(b *buffer) {
 	})
 }
 
+// below returns the offset below which no gap of a node takes a buffer of a size.
+func (o *occupation) below(node, size int) int {
+	f, list := &o.full[node], o.taken[node]
+	if f.size != size {
+		*f = full{size: size}
+	}
+	i := sort.Search(len(list), func(i int) bool { return list[i].hi > f.below })
+	for ; i < len(list) && list[i].lo-f.below < size; i++ {
+		f.below = list[i].hi
+	}
+	return f.below
+}
+
 // gap returns the offset of the smallest gap that takes b during its life, the
-// lowest of several, or the end of all that is taken then.
+// lowest of several, or the end of all that is taken then. It compares the
+// lowest gaps only. Buffers are asked for by falling size.
 func (o *occupation) gap(b *buffer) int {
 	o.lists = o.lists[:0]
+	end := 0
 	o.visit(1, 0, o.leaves, b, func(node int, all bool) {
 		if all {
 			o.lists = append(o.lists, o.taken[node])
+			end = max(end, o.below(node, b.size))
 		}
 	})
+	for i, list := range o.lists {
+		o.lists[i] = list[sort.Search(len(list), func(i int) bool { return list[i].hi > end }):]
+	}
 	best, least := -1, 0
-	for end := 0; ; {
+	for fits := 0; ; {
 		next, passed := -1, false // where the memory after end that is taken begins
 		for i, list := range o.lists {
 			n := 0
@@ -150,6 +180,9 @@ func (o *occupation) gap(b *buffer) int {
 		default:
 			if best < 0 || gap < least {
 				best, least = end, gap
+			}
+			if fits++; fits == compared {
+				return best
 			}
 			end = next
 		}
