@@ -180,7 +180,8 @@ func TestDamagedJSON(t *testing.T) {
 	}
 }
 
-// A sealed file is refused with any byte changed, and read without its seal.
+// A sealed file is refused with any byte changed or in another's place, and read
+// without its seal.
 func TestSeal(t *testing.T) {
 	dir := Folder(t.TempDir())
 	if err := dir.WriteJSON(infoFile, &Info{Format: 1, Name: "x \"self_sha256\"", State: Finished, Parameters: 1234}); err != nil {
@@ -213,5 +214,11 @@ func TestSeal(t *testing.T) {
 	}
 	if err := read(append(bytes.Clone(b[:at-1]), "\n}\n"...)); err != nil {
 		t.Errorf("without a seal: %v", err)
+	}
+	if err := os.WriteFile(dir.path(testFile), b, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.ReadJSON(testFile, &Info{}); err == nil {
+		t.Error("a sealed file is read under the name of another")
 	}
 }

@@ -259,7 +259,7 @@ func (f Folder) WriteJSON(name string, v any) error {
 	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("%s: %w", f.path(name), err)
 	}
-	seal(b.Bytes())
+	seal(filepath.Base(name), b.Bytes())
 	return f.Write(name, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
 }
 
@@ -273,7 +273,7 @@ func (f Folder) ReadJSON(name string, v any) error {
 	if err := json.Unmarshal(b, v); err != nil {
 		return &Damaged{f.path(name), plainJSON(err)}
 	}
-	if err := checkSeal(b); err != nil {
+	if err := checkSeal(filepath.Base(name), b); err != nil {
 		return &Damaged{f.path(name), err}
 	}
 	if c, ok := v.(interface{ Check() error }); ok {

@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 )
 
-// Seal is the field of a JSON file, self_sha256, with the SHA-256 of the file in
-// which zeros stand in its place. WriteJSON fills it in, and ReadJSON refuses a
-// file whose seal does not fit. A file without one is read as it is.
+// Seal is the field of a JSON file, self_sha256, with the SHA-256 of its name, a
+// newline, and the file in which zeros stand in the field's place. WriteJSON
+// fills it in, and ReadJSON refuses a file whose seal does not fit, hence one in
+// another's place, too. A file without a seal is read as it is.
 type Seal struct{}
 
 var (
@@ -31,25 +33,31 @@ func sealOf(b []byte) (at int, ok bool) {
 	return at, at >= len(sealKey) && at+len(zeros) <= len(b)
 }
 
-// seal fills in the seal of a file that has one.
-func seal(b []byte) {
+// seal fills in the seal of a file that has one. Its name is without folders.
+func seal(name string, b []byte) {
 	if at, ok := sealOf(b); ok {
-		sum := sha256.Sum256(b)
-		hex.Encode(b[at:at+len(zeros)], sum[:])
+		copy(b[at:], sealed(name, b))
 	}
 }
 
-// checkSeal reports a file that was changed since it was sealed.
-func checkSeal(b []byte) error {
+// sealed returns the digits of the seal of a file with zeros in its place.
+func sealed(name string, b []byte) string {
+	h := sha256.New()
+	fmt.Fprintln(h, name)
+	h.Write(b)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// checkSeal reports a file that was changed since it was sealed, or is another.
+func checkSeal(name string, b []byte) error {
 	at, ok := sealOf(b)
 	if !ok {
 		return nil
 	}
 	plain := bytes.Clone(b)
 	copy(plain[at:], zeros)
-	sum := sha256.Sum256(plain)
-	if hex.EncodeToString(sum[:]) != string(b[at:at+len(zeros)]) {
-		return errors.New("was changed since it was written: it has another SHA-256 than it says (self_sha256)")
+	if sealed(name, plain) != string(b[at:at+len(zeros)]) {
+		return errors.New("was changed since it was written, or is another file: it has another SHA-256 than it says (self_sha256)")
 	}
 	return nil
 }
