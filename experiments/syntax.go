@@ -24,10 +24,20 @@ func (s *source) syntax(err error) error {
 		f.Message = fmt.Sprintf("found %s without quotes, want %q in quotes", name, name)
 		return f
 	}
+	if slices, at, ok := s.matrixSlices(offset); ok {
+		s.place(f, at)
+		f.Key = "matrix"
+		f.Message = fmt.Sprintf("found the slices %s without quotes, want them in quotes, as in [matrix.%q]", slices, slices)
+		return f
+	}
 	f.Message = oneLine.Replace(plain(strings.TrimSuffix(p.Message, ".")))
 	if f.Key = s.keyAt(offset); f.Key == "" {
 		f.Key = p.LastKey
+		if strings.HasPrefix(strings.TrimSpace(f.Text), "[") {
+			f.Key = "" // the last key is in the table before this head
+		}
 	}
+	f.Key = strings.TrimSuffix(f.Key, `.""`)
 	if m := defined.FindStringSubmatch(p.Message); m != nil {
 		f.Key = m[1]
 	}
@@ -50,6 +60,20 @@ func (s *source) arrow(offset int) (name string, at int) {
 		}
 	}
 	return "", 0
+}
+
+var slicesOfMatrix = regexp.MustCompile(`\bmatrix[ \t]*\.[ \t]*(\.\.[0-9]*|[0-9]+(?:[ \t]*(?:\.\.|,)[ \t]*[0-9]*)+)`)
+
+// matrixSlices returns the slices that stand without quotes after "matrix." at a
+// byte offset, and where they begin.
+func (s *source) matrixSlices(offset int) (slices string, at int, ok bool) {
+	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(s.text[start:], "\n")
+	m := slicesOfMatrix.FindStringSubmatchIndex(line)
+	if m == nil || offset < start+m[2] || offset > start+m[3] || strings.Count(line[:m[0]], `"`)%2 != 0 {
+		return "", 0, false
+	}
+	return strings.TrimSpace(line[m[2]:m[3]]), start + m[2], true
 }
 
 // headAt returns the first key of the table that a byte offset stands in, or of
@@ -79,10 +103,27 @@ var said = []struct {
 	{regexp.MustCompile(`^expected value but found "(.*)" instead`), `found $1, want a value; text is in quotes, as in "$1"`},
 	{regexp.MustCompile(`^expected '\.' or '=', but got '(.*)' instead`), `found "$1", want "=" after the key`},
 	{regexp.MustCompile(`^expected '\.' or '\]' to end table name, but got '(.*)' instead`), `found "$1", want "]" after the name of the table; names such as "V1->IT" are in quotes`},
+	{regexp.MustCompile(`^unexpected (end of table name|table separator) \(table names cannot be empty\)`), `found an empty name in the head of a table, want names with points between them, as in [area.V1]`},
+	{regexp.MustCompile(`^unexpected '=': key name appears blank`), `found "=" without a key before it, want KEY = VALUE`},
+	{regexp.MustCompile(`^unexpected '='`), `found "=" where a part of the key is missing, want KEY = VALUE`},
+	{regexp.MustCompile(`^unexpected '\.'`), `found a key with an empty part, want one name between two points, as in area.V1.shape`},
+	{regexp.MustCompile(`^unexpected comma`), `found "," without a value before it, want one comma between two values`},
+	{regexp.MustCompile(`^expected end of table array name delimiter ']', but got '?(.*?)'? instead`), `found "$1", want "]]" after the name; tables of an experiment have single brackets, as in [area.V1]`},
+	{regexp.MustCompile(`^Key '(.*)' was already created as a hash`), `"$1" stands twice, as a table and as a value; want it once`},
+	{regexp.MustCompile(`^Key '(.*)' was already created and cannot be used as an array`), `"$1" stands twice; want it once, in single brackets`},
+	{regexp.MustCompile(`^expected value but found '(\\n|\\r)' instead`), `found the end of the line, want a value after "="`},
+	{regexp.MustCompile(`^expected value but found '(.*)' instead`), `found "$1", want a value; text is in quotes`},
+	{regexp.MustCompile(`^Invalid (?:integer|float) "(.*)": underscores.*`), `found $1, want digits on both sides of "_"`},
+	{regexp.MustCompile(`^Invalid float value: "(.*)"`), `found $1, want a number, as in 0.01 or 1e-4`},
+	{regexp.MustCompile(`^invalid datetime: "(.*)"`), `found $1 without quotes, want a number, or text in quotes`},
+	{regexp.MustCompile(`^expected .* hexadecimal digits after '(.*)', but got .* instead`), `found "$1" in the text, want "\\" for a backslash, or text in single quotes`},
+	{regexp.MustCompile(`^Invalid integer "(.*)": cannot have leading zeroes`), `found $1, want a number without zeros before it`},
+	{regexp.MustCompile(`^Invalid float "(.*)": cannot have leading zeroes`), `found $1, want a number without zeros before it`},
 	{regexp.MustCompile(`^expected a comma \(','\) or array terminator \('\]'\), but got '?(.*?)'?$`), `found "$1", want "," or "]" to end the list`},
 	{regexp.MustCompile(`^expected a comma or an inline table terminator '}', but got '?(.*?)'? instead`), `found "$1", want "," or "}" to end the table`},
 	{regexp.MustCompile(`^strings cannot contain newlines`), `the text does not end on its line, want a closing quote`},
 	{regexp.MustCompile(`^Invalid float "([0-9]*\.\.[0-9]*)".*`), `found $1 without quotes, want slices as text, as in "2.." or "2..5"`},
+	{regexp.MustCompile(`^Invalid float "(.*)": '\.' must be followed by.*`), `found $1, want a digit after the point, as in 1.0`},
 	{regexp.MustCompile(`^floats must start with a digit.*`), `found a number that begins with ".", want a digit before it, as in 0.01`},
 	{regexp.MustCompile(`^invalid escape in string '(.*)'`), `found "$1" in the text, want "\\" for a backslash, or text in single quotes`},
 	{regexp.MustCompile(`^unexpected EOF; expected (.*)`), `the file ends here, want $1`},
