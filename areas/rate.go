@@ -26,7 +26,7 @@ type Rate struct {
 	Silent string   `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
 	Biased string   `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
 	Leak   float64  `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a slice; 1 keeps nothing"`
-	Order  []string `toml:"order" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
+	Order  []string `toml:"order" oneof:"norm relu sigmoid tanh softplus elu identity" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
 	Norm   nn.Norm  `toml:"norm" doc:"normalisation of the response"`
 }
 

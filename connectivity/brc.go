@@ -17,7 +17,7 @@ import (
 // One member carries the stride that leads to the target's size; the paper
 // does not say which, and the default is the first.
 type BRC struct {
-	Kernel int     `toml:"kernel" min:"1" doc:"height and width of the kernels"`
+	Kernel int     `toml:"kernel" min:"1" max:"99" doc:"height and width of the kernels"`
 	Times  int     `toml:"times" min:"1" max:"9" doc:"how often norm, relu, convolution"`
 	Width  int     `toml:"width" min:"0" doc:"channels between members; 0 is the mean of source and target"`
 	Stride string  `toml:"stride_at" oneof:"first last" doc:"the member that changes the size of the map"`

@@ -9,7 +9,7 @@ import (
 // Conv is a convolution, y = k ∗ x + b, whose stride follows from the sizes of
 // the two areas.
 type Conv struct {
-	Kernel int `toml:"kernel" min:"1" doc:"height and width of the kernel"`
+	Kernel int `toml:"kernel" min:"1" max:"99" doc:"height and width of the kernel"`
 }
 
 // Kind returns "conv".
@@ -47,7 +47,7 @@ func (t *Conv) String() string { return fmt.Sprintf("conv %d×%d", t.Kernel, t.K
 // from the target to the source: its kernel is stored [height, width, target
 // channels, source channels].
 type TransposedConv struct {
-	Kernel int `toml:"kernel" min:"1" doc:"height and width of the kernel"`
+	Kernel int `toml:"kernel" min:"1" max:"99" doc:"height and width of the kernel"`
 }
 
 // Kind returns "transposed_conv".

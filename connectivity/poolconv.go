@@ -12,7 +12,7 @@ import (
 type PoolConv struct {
 	Pool   string `toml:"pool" oneof:"max mean" doc:"max or mean"`
 	Size   int    `toml:"pool_size" min:"0" doc:"side of the pooled windows; 0 is the factor between the sizes"`
-	Kernel int    `toml:"kernel" min:"1" doc:"height and width of the kernel"`
+	Kernel int    `toml:"kernel" min:"1" max:"99" doc:"height and width of the kernel"`
 }
 
 // Kind returns "pool_conv".

@@ -9,7 +9,7 @@ import (
 // ResizeConv enlarges the map by repeating pixels (nearest neighbour) and
 // convolves the result with stride 1.
 type ResizeConv struct {
-	Kernel int `toml:"kernel" min:"1" doc:"height and width of the kernel"`
+	Kernel int `toml:"kernel" min:"1" max:"99" doc:"height and width of the kernel"`
 }
 
 // Kind returns "resize_conv".

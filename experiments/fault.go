@@ -101,9 +101,13 @@ func (s *source) at(path []string, key bool, message string) error {
 	f := &Fault{File: s.file, Key: dotted(path), Message: message}
 	// Follow what made the path, at most as often as paths are made of others.
 	for range 4 {
-		to, ok := s.followed(path)
+		to, n, ok := s.followed(path)
 		if !ok {
 			break
+		}
+		if to[len(to)-1] == path[n-1] { // the same key of a more general table: it stands there
+			to = append(append([]string(nil), to...), path[n:]...)
+			f.Key = dotted(to)
 		}
 		key = key && len(to) == len(path)
 		path = to
@@ -177,18 +181,18 @@ func (s *source) unwritten(o origin) []string {
 	return append((&scanner{text: o.path[2], spots: map[string]spot{}}).key(nil), o.path[3:]...)
 }
 
-// followed returns the path from which that of a key or of a table above it
-// follows; ok is false where it stands for itself.
-func (s *source) followed(path []string) (to []string, ok bool) {
-	for n := len(path); n > 0; n-- {
+// followed returns the path from which that of a key or of a table above it, of n
+// keys, follows; ok is false where it stands for itself.
+func (s *source) followed(path []string) (to []string, n int, ok bool) {
+	for n = len(path); n > 0; n-- {
 		if s.given(path[:n]) {
-			return nil, false
+			return nil, 0, false
 		}
 		if to, ok := s.alias[joined(path[:n])]; ok {
-			return to, true
+			return to, n, true
 		}
 	}
-	return nil, false
+	return nil, 0, false
 }
 
 // inherit notes that keys of a table which are not its own come from another.
