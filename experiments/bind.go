@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"ventral/connectivity"
 )
 
 // hook decodes the value of a key that no struct field takes.
@@ -146,6 +148,9 @@ func (b binder) set(at []string, v any, f field) error {
 			text, ok = strconv.FormatInt(n, 10), true
 		}
 		if !ok {
+			if _, tying := u.(*connectivity.Tying); tying {
+				return b.s.fault(at, "found %s, want \"tied\", \"untied\", or \"tied ..k\" with the last slice that shares", described(v))
+			}
 			return b.s.fault(at, "found %s, want text", described(v))
 		}
 		if err := u.UnmarshalText([]byte(text)); err != nil {
@@ -158,13 +163,13 @@ func (b binder) set(at []string, v any, f field) error {
 		text, ok := v.(string)
 		words := strings.Fields(f.tag.Get("oneof"))
 		if !ok && len(words) > 0 {
-			return b.s.fault(at, "found %s, want one of %s", described(v), strings.Join(words, ", "))
+			return b.s.fault(at, "found %s, want one of %s%s", described(v), strings.Join(words, ", "), yesOrNo(v, words))
 		}
 		if !ok {
 			return b.s.fault(at, "found %s, want text", described(v))
 		}
 		if len(words) > 0 && !hasWord(words, text) {
-			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), Near(text, words))
+			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words))
 		}
 		x.SetString(text)
 	case reflect.Bool:
@@ -207,12 +212,18 @@ func (b binder) set(at []string, v any, f field) error {
 func (b binder) setList(at []string, v any, f field) error {
 	x := f.value
 	list, ok := v.([]any)
+	if err := b.unread(at, v); err != nil {
+		return err
+	}
 	if !ok {
 		want := "a list"
 		if x.Kind() == reflect.Array {
 			want = fmt.Sprintf("a list of %d whole numbers", x.Len())
 		} else if text, ok := v.(string); ok && x.Type().Elem().Kind() == reflect.String {
 			want = fmt.Sprintf("a list, such as [%q]", text)
+		}
+		if v == false && x.Kind() == reflect.Slice {
+			want += "; [] is the empty one"
 		}
 		return b.s.fault(at, "found %s, want %s", described(v), want)
 	}
@@ -233,12 +244,20 @@ func (b binder) setList(at []string, v any, f field) error {
 
 // setStruct decodes a table, or the text of a struct's key "kind".
 func (b binder) setStruct(at []string, v any, x reflect.Value) error {
+	if err := b.unread(at, v); err != nil {
+		return err
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		return b.bind(at, v, nil, x.Addr().Interface())
 	case string:
 		if kind, ok := fieldOf(x, "kind"); ok {
 			return b.set(at, v, kind)
+		}
+	case bool:
+		if kind, ok := fieldOf(x, "kind"); ok {
+			words := strings.Fields(kind.tag.Get("oneof"))
+			return b.s.fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
 		}
 	}
 	return b.s.fault(at, "found %s, want a table", described(v))
@@ -299,6 +318,9 @@ func hasWord(words []string, w string) bool {
 
 // texts reads a text or a list of texts.
 func (b binder) texts(at []string, v any) ([]string, error) {
+	if err := b.unread(at, v); err != nil {
+		return nil, err
+	}
 	switch v := v.(type) {
 	case string:
 		return []string{v}, nil
@@ -318,6 +340,9 @@ func (b binder) texts(at []string, v any) ([]string, error) {
 
 // table reads a table.
 func (b binder) table(at []string, v any) (map[string]any, error) {
+	if err := b.unread(at, v); err != nil {
+		return nil, err
+	}
 	m, ok := v.(map[string]any)
 	if !ok {
 		return nil, b.s.fault(at, "found %s, want a table", described(v))

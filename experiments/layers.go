@@ -26,6 +26,9 @@ func (r *reader) input(path []string, v any) error {
 
 // layers reads the layers of a net: names, or tables with a kind.
 func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
+	if err := r.unread(path, v); err != nil {
+		return nil, err
+	}
 	list, ok := v.([]any)
 	if !ok {
 		example := ""

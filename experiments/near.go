@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,10 +112,26 @@ func elsewhere(path []string, key string, known []string) string {
 		return hint
 	}
 	if owners := tablesWith(key); len(owners) > 0 {
-		return " here; it belongs to " + strings.Join(owners, " or ")
+		return " here; it belongs to " + strings.Join(owners, " or ") + withTable(path, owners, key)
 	}
 	return meant(key, known)
 }
+
+// withTable says, of a key at the top of a file, how it is written there with its
+// table, such as train.epochs; "" of a key in a table.
+func withTable(path, owners []string, key string) string {
+	if len(path) > 0 {
+		return ""
+	}
+	var list []string
+	for _, head := range heads.FindAllStringSubmatch(strings.Join(owners, " "), -1) {
+		list = append(list, head[1]+"."+key)
+	}
+	return ", as " + strings.Join(list, " or ")
+}
+
+// heads finds the heads of tables, such as [train].
+var heads = regexp.MustCompile(`\[([^\]]+)\]`)
 
 // tablesWith names the tables that have a key, kinds of one table once.
 func tablesWith(key string) (names []string) {
@@ -189,6 +206,10 @@ func tableKeys() []struct {
 	for _, k := range stimuli.Kinds() {
 		s, _ := stimuli.New(k)
 		list = append(list, table{fmt.Sprintf("[stimuli] of kind %q", k), keysOf(s)})
+	}
+	for _, k := range optim.Kinds() {
+		o, _ := optim.New(k)
+		list = append(list, table{"[train]", keysOf(o)})
 	}
 	list = append(list, table{"[area.NAME]", []string{"shape"}})
 	for _, k := range areas.Kinds() {

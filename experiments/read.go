@@ -198,6 +198,9 @@ func (r *reader) stimuli(path []string, v any) error {
 		"kind": func([]string, any) error { return nil },
 		"augment": func(at []string, v any) error {
 			name, ok := v.(string)
+			if v == false {
+				return r.s.fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
+			}
 			if !ok {
 				return r.setStruct(at, v, valueOf(&x.Augment))
 			}
