@@ -87,8 +87,14 @@ type Surroundings struct {
 }
 
 // Check works out what is known of the experiment. Data that are not there keep
-// nothing else from being checked; DataFault says what is wrong with them.
+// nothing else from being checked; DataFault says what is wrong with them. An
+// error names the experiment's variant.
 func (e *Experiment) Check(s Surroundings) (*Check, error) {
+	c, err := e.check(s)
+	return c, ofVariant(err, e.Variant)
+}
+
+func (e *Experiment) check(s Surroundings) (*Check, error) {
 	s.Options = s.Options.filled()
 	g, err := e.Graph()
 	if err != nil {

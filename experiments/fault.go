@@ -20,7 +20,9 @@ type Fault struct {
 	Message      string
 	Text         string // the line
 
-	task string // end of the message that names one task of a sweep
+	task     string   // end of the message that names one task of a sweep
+	variants []string // that have it, where it stands outside of them; none where the file itself has it
+	among    string   // end of the message that names them
 }
 
 // Error returns "FILE:LINE:COLUMN: key: message".

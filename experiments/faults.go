@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +24,8 @@ func (f Faults) Error() string {
 func (f Faults) Unwrap() []error { return f }
 
 // Add adds an error, or those of other Faults, unless the same is there: a fault
-// at one place with one message, whatever task is named after it.
+// at one place with one message, whatever task is named after it. One that several
+// variants have names them all, unless the file has it without them.
 func (f *Faults) Add(err error) {
 	var several Faults
 	if errors.As(err, &several) {
@@ -33,6 +36,10 @@ func (f *Faults) Add(err error) {
 	}
 	for _, x := range *f {
 		if sameFault(x, err) {
+			var there, new *Fault
+			if errors.As(x, &there) && errors.As(err, &new) && len(there.variants) > 0 && len(new.variants) > 0 {
+				there.inVariants(append(there.variants, new.variants...))
+			}
 			return
 		}
 	}
@@ -55,6 +62,31 @@ func sameFault(a, b error) bool {
 	if !errors.As(a, &x) || !errors.As(b, &y) {
 		return a.Error() == b.Error()
 	}
-	message := func(f *Fault) string { return strings.Replace(f.Message, f.task, "", 1) }
+	message := func(f *Fault) string {
+		return strings.Replace(strings.Replace(f.Message, f.task, "", 1), f.among, "", 1)
+	}
 	return x.File == y.File && x.Line == y.Line && x.Column == y.Column && x.Key == y.Key && message(x) == message(y)
+}
+
+// inVariants names the variants that have the fault at the end of its message.
+func (f *Fault) inVariants(names []string) {
+	slices.Sort(names)
+	f.variants = slices.Compact(names)
+	f.Message = strings.Replace(f.Message, f.among, "", 1)
+	f.among = fmt.Sprintf("; in variant %q", f.variants[0])
+	if len(f.variants) > 1 {
+		f.among = "; in variants " + strings.Join(f.variants, ", ")
+	}
+	f.Message += f.among
+}
+
+// ofVariant names the variant in a fault that stands outside of it. Others, and
+// those of a file without a variant, are as they were.
+func ofVariant(err error, variant string) error {
+	var f *Fault
+	if variant == "" || !errors.As(err, &f) || len(f.variants) > 0 || f.Line == 0 || strings.HasPrefix(f.Key, dotted([]string{"variant", variant})) {
+		return err
+	}
+	f.inVariants([]string{variant})
+	return err
 }

@@ -21,7 +21,8 @@ type Overrides struct {
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
-// *Fault. One that stands in the file but that --set makes says so.
+// *Fault. One that stands in the file but that --set makes says so, and one that a
+// variant makes outside of its own table names the variant.
 func Read(file, text string, o Overrides) (*Experiment, error) {
 	e, err := readFile(file, text, o)
 	f, ok := err.(*Fault)
@@ -34,6 +35,13 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 		if _, err := readFile(file, text, less); err == nil {
 			f.Message += fmt.Sprintf("; the file is right without --set %s", o.Set[n])
 			break
+		}
+	}
+	if o.Variant != "" {
+		plain := o
+		plain.Variant = ""
+		if _, err := readFile(file, text, plain); err == nil {
+			ofVariant(f, o.Variant)
 		}
 	}
 	return nil, f

@@ -10,12 +10,13 @@ import (
 
 // Ready reports what would keep the experiment from running: places that
 // training never fills, data that is not there, arithmetic that the engine
-// lacks, memory.
+// lacks, memory. It names the experiment's variant.
 func (e *Experiment) Ready(o Options) error {
-	if err := e.sound(o); err != nil {
-		return err
+	err := e.sound(o)
+	if err == nil {
+		err = e.dataReady(o)
 	}
-	return e.dataReady(o)
+	return ofVariant(err, e.Variant)
 }
 
 // dataReady reports data that is not there.
