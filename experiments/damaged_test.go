@@ -221,4 +221,7 @@ func TestSeal(t *testing.T) {
 	if err := dir.ReadJSON(testFile, &Info{}); err == nil {
 		t.Error("a sealed file is read under the name of another")
 	}
+	if err := read([]byte("{\n  \"format\": 1,\n  \"slices\": []\n}\n")); err == nil || !strings.Contains(err.Error(), "slices") {
+		t.Errorf("another file without a seal: %v", err)
+	}
 }

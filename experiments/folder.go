@@ -273,6 +273,13 @@ func (f Folder) ReadJSON(name string, v any) error {
 	if err := json.Unmarshal(b, v); err != nil {
 		return &Damaged{f.path(name), plainJSON(err)}
 	}
+	if _, ok := sealOf(b); !ok && hasSeal(v) { // it was edited, or is another file
+		d := json.NewDecoder(bytes.NewReader(b))
+		d.DisallowUnknownFields()
+		if err := d.Decode(v); err != nil {
+			return &Damaged{f.path(name), err}
+		}
+	}
 	if err := checkSeal(filepath.Base(name), b); err != nil {
 		return &Damaged{f.path(name), err}
 	}

@@ -6,13 +6,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 )
 
 // Seal is the field of a JSON file, self_sha256, with the SHA-256 of its name, a
 // newline, and the file in which zeros stand in the field's place. WriteJSON
 // fills it in, and ReadJSON refuses a file whose seal does not fit, hence one in
-// another's place, too. A file without a seal is read as it is.
+// another's place, too. A file without a seal is one that was edited: it is read if
+// it has no key but those of what it should be.
 type Seal struct{}
 
 var (
@@ -25,6 +27,16 @@ func (Seal) MarshalJSON() ([]byte, error) { return []byte(`"` + zeros + `"`), ni
 
 // UnmarshalJSON takes any value: ReadJSON has looked at it.
 func (*Seal) UnmarshalJSON([]byte) error { return nil }
+
+// hasSeal reports whether v is a pointer to a struct that is written with a seal.
+func hasSeal(v any) bool {
+	t := reflect.TypeOf(v).Elem()
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	f, ok := t.FieldByName("Seal")
+	return ok && f.Type == reflect.TypeFor[Seal]()
+}
 
 // sealOf returns where the digits of a file's seal stand; ok is false where it
 // has none.
