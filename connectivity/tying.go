@@ -27,6 +27,12 @@ func (t Tying) until() (int, error) {
 	return 0, fmt.Errorf("found %q, want \"tied\", \"untied\", or \"tied ..k\" with the last slice that shares", string(t))
 }
 
+// Until returns the last slice of a rule "tied ..k"; ok is false of other rules.
+func (t Tying) Until() (slice int, ok bool) {
+	slice, err := t.until()
+	return slice, err == nil && strings.HasPrefix(string(t), "tied ")
+}
+
 // Check reports a rule that cannot be read.
 func (t Tying) Check() error {
 	_, err := t.until()

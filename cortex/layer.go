@@ -85,16 +85,23 @@ func (n net) plan(from [3]int) ([]int, error) {
 		}
 		shape[0], shape[1] = up(shape[0], strides[i]), up(shape[1], strides[i])
 	}
+	wrong := func(hint string) error {
+		return fmt.Errorf("the layers lead from %d×%d to %d×%d, want %d×%d%s", from[0], from[1], shape[0], shape[1], n.target[0], n.target[1], hint)
+	}
 	if open >= 0 && (shape[0] != n.target[0] || shape[1] != n.target[1]) {
 		down, _, err := connectivity.Factors(shape, n.target)
 		if err != nil || down < 1 || shape[0] < n.target[0] {
-			return nil, fmt.Errorf("the layers lead from %d×%d to %d×%d, want %d×%d", from[0], from[1], shape[0], shape[1], n.target[0], n.target[1])
+			size, _ := connectivity.Nearest(shape, n.target, func(size [3]int) bool { return size[0] <= shape[0] && size[1] <= shape[1] })
+			return nil, wrong(fmt.Sprintf("; a stride of the convolution could lead to %d×%d", size[0], size[1]))
 		}
 		strides[open] = down
 		shape[0], shape[1] = up(shape[0], down), up(shape[1], down)
 	}
 	if shape[0] != n.target[0] || shape[1] != n.target[1] {
-		return nil, fmt.Errorf("the layers lead from %d×%d to %d×%d, want %d×%d", from[0], from[1], shape[0], shape[1], n.target[0], n.target[1])
+		if n.target[0] == 1 && n.target[1] == 1 {
+			return nil, wrong("; average, max and dense lead to 1×1")
+		}
+		return nil, wrong("")
 	}
 	return strides, nil
 }
@@ -122,6 +129,9 @@ func (n net) channels(from int) ([]int, error) {
 			}
 		}
 		out[i] = c
+	}
+	if c != n.target[2] && n.name == "readout" {
+		return nil, fmt.Errorf("the layers lead to %d channels, want %d; a layer dense without channels leads to them", c, n.target[2])
 	}
 	if c != n.target[2] {
 		return nil, fmt.Errorf("the layers lead to %d channels, want %d", c, n.target[2])

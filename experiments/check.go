@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/areas"
+	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -62,6 +63,7 @@ type ConnectionCheck struct {
 	Kind      string `json:"kind"`
 	Delay     int    `json:"delay"`
 	Window    string `json:"window"`
+	Time      string `json:"time"`             // how its weights are tied over slices; "" where it has none
 	First     int    `json:"first_use"`        // slice at which it first delivers anything, -1 never
 	Informed  int    `json:"first_of_image"`   // … that depends on the image
 	Influence int    `json:"first_influence"`  // first readout slice that it can change, -1 none
@@ -166,13 +168,28 @@ func (c *Check) warn(format string, a ...any) {
 	c.Warnings = append(c.Warnings, fmt.Sprintf(format, a...))
 }
 
+// tying notes a rule "tied ..k" that is no other than "tied" or "untied".
+func (c *Check) tying(where string, rule connectivity.Tying, steps int) {
+	switch until, ok := rule.Until(); {
+	case ok && until >= steps-1:
+		c.warn("%s ties all slices, as \"tied\" does: the last slice is %d", where, steps-1)
+	case ok && until == 0:
+		c.warn("%s ties no slices, as \"untied\" does: slice 0 is the only one up to 0", where)
+	}
+}
+
 func (c *Check) connections(g *cortex.Graph) {
+	c.tying(fmt.Sprintf("sharing.time = %q", g.Matrix.Sharing.Time), g.Matrix.Sharing.Time, g.Steps)
 	for j, r := range g.Reaches() {
 		x := &g.Matrix.Connections[j]
 		c.Connections = append(c.Connections, ConnectionCheck{
 			Name: x.Name, Role: x.Role, Kind: x.Transform.String(), Delay: x.Delay, Window: x.Window.String(),
 			First: r.First, Informed: r.Informed, Influence: r.Influence, Trained: r.Trained,
 		})
+		if x.Transform.Kind() != "identity" {
+			c.Connections[j].Time = string(g.Matrix.Sharing.Over(x))
+			c.tying(fmt.Sprintf("time = %q of %s", x.Time, x.Name), x.Time, g.Steps)
+		}
 		c.Transitions += r.Trained
 		switch {
 		case r.First < 0:
@@ -369,9 +386,13 @@ func (c *Check) Print(out io.Writer) {
 	w.Flush()
 	fmt.Fprint(out, holes)
 	fmt.Fprintln(out)
-	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
+	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tweights over time\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
 	for _, x := range c.Connections {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, slice(x.First), slice(x.Informed), slice(x.Influence), x.Trained)
+		time := x.Time
+		if time == "" {
+			time = "none"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, time, slice(x.First), slice(x.Informed), slice(x.Influence), x.Trained)
 	}
 	w.Flush()
 	fmt.Fprintln(out)

@@ -150,7 +150,7 @@ func TestCheckJSON(t *testing.T) {
 	for _, x := range []struct{ at, want string }{
 		{"", "areas connections format instructions longest_path memory_bytes multiply_adds name parameters reestimated sets steps steps_an_epoch test_slices train_slices training_multiply_adds transitions updates warnings"},
 		{"areas", "kind name onset receptive_fields shape"},
-		{"connections", "delay first_influence first_of_image first_use kind live_transitions name role window"},
+		{"connections", "delay first_influence first_of_image first_use kind live_transitions name role time window"},
 		{"sets", "name parameters uses variables"},
 	} {
 		var top map[string]json.RawMessage

@@ -29,6 +29,7 @@ func (r *reader) connections(root map[string]any) error {
 	if links, err = r.tables(root["connection"], links); err != nil {
 		return err
 	}
+	r.links = links
 	for _, l := range links {
 		cs, err := r.connection(l)
 		if err != nil {
@@ -301,7 +302,55 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 		return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 	}
 	name, shape := r.odd(c)
-	return r.s.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err)
+	return r.s.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v%s", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err, r.fitting(c, name))
+}
+
+// fitting names sizes that an end of a connection could have: that of the other
+// end, and the nearest one, which fits the area's other connections where one does.
+func (r *reader) fitting(c *connectivity.Connection, name string) string {
+	other := c.From
+	if name == c.From {
+		other = c.To
+	}
+	joins := func(size [3]int) bool {
+		if name == c.From {
+			return c.Transform.Check(size, r.shape(other)) == nil
+		}
+		return c.Transform.Check(r.shape(other), size) == nil
+	}
+	all := func(size [3]int) bool {
+		for _, l := range r.links {
+			from, to := r.e.Areas[l.from], r.e.Areas[l.to]
+			switch {
+			case from.Name == to.Name:
+			case from.Name == name:
+				from.Shape = size
+			case to.Name == name:
+				to.Shape = size
+			default:
+				continue
+			}
+			if _, _, err := connectivity.Factors(from.Shape, to.Shape); err != nil {
+				return false
+			}
+		}
+		return joins(size)
+	}
+	shape := r.shape(name)
+	nearest, ok := connectivity.Nearest(r.shape(other), shape, all)
+	if !ok {
+		nearest, ok = connectivity.Nearest(r.shape(other), shape, joins)
+	}
+	same := r.shape(other)
+	switch {
+	case !ok:
+		return ""
+	case nearest[0] == same[0] && nearest[1] == same[1]:
+		return fmt.Sprintf("; %d×%d would fit, the size of %s", same[0], same[1], other)
+	case !joins([3]int{same[0], same[1], shape[2]}):
+		return fmt.Sprintf("; %d×%d would fit", nearest[0], nearest[1])
+	}
+	return fmt.Sprintf("; %d×%d would fit, or %d×%d, the size of %s", nearest[0], nearest[1], same[0], same[1], other)
 }
 
 // odd returns the end of a connection whose size is to blame for its ends not

@@ -55,7 +55,7 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		}
 		l, err := cortex.NewLayer(name, r.norm)
 		if err != nil {
-			return nil, r.s.fault(at, "%v%s", err, Near(name, cortex.LayerKinds))
+			return nil, r.s.fault(at, "%v%s", err, layerMeant(name))
 		}
 		if ok {
 			for _, k := range r.keys(at, m) {
@@ -133,4 +133,19 @@ func (r *reader) readout(path []string, v any) error {
 		}
 	}
 	return nil
+}
+
+// layerMeant is a hint to the layer that an unknown one is meant for, or to what
+// is done without one.
+func layerMeant(name string) string {
+	switch plainWord(name) {
+	case "flatten", "reshape", "view", "nn.flatten":
+		return "; no layer flattens: dense takes a whole map, row by row, and average and max lead to one pixel"
+	case "softmax", "log_softmax", "logsoftmax":
+		return "; the last layer gives logits: readout.loss is \"softmax\" or \"sigmoid\""
+	}
+	if hint := Near(name, cortex.LayerKinds); hint != "" {
+		return hint
+	}
+	return notThere(name)
 }

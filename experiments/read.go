@@ -76,6 +76,7 @@ type reader struct {
 	role      map[string]map[string]any
 	use       roleUse
 
+	links        []*link           // that connections are made of
 	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
 	made         []string          // connections that it makes, where it was changed
 	never        map[string]error  // connections without a slice at which they could deliver, with what is wrong

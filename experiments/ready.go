@@ -73,7 +73,7 @@ func (e *Experiment) fits(p *nn.Program, memory func(p *nn.Program) (int64, erro
 			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
 		}
 	}
-	return 0, e.src.fault([]string{"train", "batch"}, "found %d, but %v%s", e.Train.Batch, err, hint)
+	return 0, e.src.fault([]string{"train", "batch"}, "found %d images in a batch, which the engine does not take: %v%s", e.Train.Batch, err, hint)
 }
 
 // recompute is the train.recompute that saves most memory, 0 where it is given
@@ -118,5 +118,5 @@ func (e *Experiment) Room(g *cortex.Graph, engine nn.Engine) error {
 			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
 		}
 	}
-	return e.src.fault([]string{"train", "batch"}, "found %d, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
+	return e.src.fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
 }

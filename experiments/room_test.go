@@ -41,7 +41,7 @@ func TestRoom(t *testing.T) {
 		if err == nil {
 			t.Fatal("two thousand slices of 128×128×64 units are ready in 8 GiB")
 		}
-		for _, want := range []string{"x.toml:10:", "train.batch: found 16", "allowed are 8.0 GiB", "train.recompute = 45 needs less"} {
+		for _, want := range []string{"x.toml:10:", "train.batch: found 16 images in a batch, but the states ", "allowed are 8.0 GiB", "train.recompute = 45 needs less"} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("found %q, want %q in it", err, want)
 			}

@@ -115,7 +115,7 @@ func KeyOf(word string) string {
 			return s.key
 		}
 	}
-	if hasWord(head, word) {
+	if hasWord(head, word) || hasWord([]string{"areas", "pattern", "without"}, word) {
 		return word
 	}
 	if hasWord(keysOf(&Training{}), word) {
@@ -124,14 +124,23 @@ func KeyOf(word string) string {
 	return ""
 }
 
+// notThere says what holds in place of what a file cannot say; "" where a word is
+// for nothing of the sort.
+func notThere(word string) string {
+	for _, a := range absent {
+		if hasWord(strings.Fields(a.words), plainWord(word)) {
+			return "; " + a.instead
+		}
+	}
+	return ""
+}
+
 // otherwise says of an unknown key what it is called elsewhere, or what holds in
 // its place; "" where nothing is known of it.
 func otherwise(path []string, key string) string {
 	word := plainWord(key)
-	for _, a := range absent {
-		if hasWord(strings.Fields(a.words), word) {
-			return "; " + a.instead
-		}
+	if hint := notThere(word); hint != "" {
+		return hint
 	}
 	top := ""
 	if len(path) > 0 {

@@ -190,7 +190,11 @@ func nearFlag(c *cobra.Command, err error) string {
 		return ""
 	}
 	if set := c.Flags().Lookup("set"); set != nil {
-		if key := experiments.KeyOf(strings.TrimPrefix(name, "--")); key != "" {
+		switch key := experiments.KeyOf(strings.TrimPrefix(name, "--")); key {
+		case "":
+		case "control", "areas", "pattern", "without", "readout.net":
+			return fmt.Sprintf("; keys of the experiment are changed by --set, and this one is a list: --set '%s=[%s]'", key, listOf[key])
+		default:
 			return fmt.Sprintf("; keys of the experiment are changed by --set: --set %s=VALUE", key)
 		}
 	}
@@ -198,6 +202,9 @@ func nearFlag(c *cobra.Command, err error) string {
 	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
 	return strings.ReplaceAll(experiments.Near(name, known), `"`, "")
 }
+
+// listOf are examples of keys that take lists.
+var listOf = map[string]string{"control": `"VARIANT"`, "areas": `"V1","IT"`, "pattern": `"feedforward","lateral"`, "without": `"role:lateral"`, "readout.net": `"average","dense"`}
 
 // wrongArgs makes errors of a command's arguments ones of the user's input.
 func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {

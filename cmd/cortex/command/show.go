@@ -194,10 +194,20 @@ func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
 				if c.Dead {
 					dead = ", cannot reach the loss"
 				}
-				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %s, %d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.Window(), c.Parameters, c.Set, dead)
+				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %s, %s%d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.Window(), overTime(g, c.Name), c.Parameters, c.Set, dead)
 			}
 		}
 	})
+}
+
+// overTime says how the weights of a connection are tied over time, before what
+// follows in a list; "" of one without weights.
+func overTime(g *cortex.Graph, name string) string {
+	c := g.Matrix.Find(name)
+	if c == nil || c.Transform.Kind() == "identity" {
+		return ""
+	}
+	return string(g.Matrix.Sharing.Over(c)) + " over time, "
 }
 
 // slicesOf writes slices in order, those that follow one another as 0..5.
