@@ -35,9 +35,19 @@ func noArea(found string, names []string) string {
 // Near returns "; did you mean …?" with the nearest of the known words, or that
 // which found is another word for; "" where there is none.
 func Near(found string, known []string) string {
-	if k := synonymAmong(found, known); k != "" {
-		return fmt.Sprintf("; did you mean %q?", k)
+	k := synonymAmong(found, known)
+	if k == "" {
+		k = nearest(found, known)
 	}
+	if k == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", k)
+}
+
+// nearest is the known word that takes the fewest edits, or of which the other is
+// a part; "" where none is near.
+func nearest(found string, known []string) string {
 	best, distance := "", 1+max(len(found)/3, 1)
 	for _, k := range known {
 		if d := edits(strings.ToLower(found), strings.ToLower(k)); d < distance {
@@ -51,10 +61,7 @@ func Near(found string, known []string) string {
 			}
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return best
 }
 
 // hasPart reports whether long begins or ends with the word short.

@@ -105,6 +105,9 @@ func Look(dir Folder) (*Experiment, *Info, error) { return open(dir, true) }
 func open(dir Folder, look bool) (*Experiment, *Info, error) {
 	info := &Info{}
 	if err := dir.ReadJSON(infoFile, info); err != nil {
+		if err := NoFolder(dir); err != nil {
+			return nil, nil, err
+		}
 		if !dir.Has(infoFile) {
 			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
 		}

@@ -1,25 +1,11 @@
 package command
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"strings"
 
 	"ventral/experiments"
 )
-
-// wantFolder reports a name that is not that of a folder.
-func wantFolder(name string) error {
-	i, err := os.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return wrongf("%s: there is no such folder", name)
-	case err == nil && !i.IsDir():
-		return wrongf("%s: is a file, want a folder", name)
-	}
-	return nil
-}
 
 // notRun says what a name is that was taken for a run, and which verb tells more
 // of it. What is an experiment can be shown by one of the words.

@@ -47,8 +47,8 @@ word for validation:
 				}
 			}
 			for _, a := range args {
-				if err := wantFolder(a); err != nil {
-					return err
+				if err := experiments.NoFolder(experiments.Folder(a)); err != nil {
+					return wrong{err}
 				}
 				if _, err := os.ReadDir(a); err != nil {
 					return wrong{err}

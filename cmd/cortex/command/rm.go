@@ -36,9 +36,12 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			var list []*experiments.Removal
 			for _, a := range args {
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
-					return wrongf("%s: there is no such folder", a)
+					return wrong{experiments.NoFolder(experiments.Folder(a))}
 				}
 				found, err := p.removals(experiments.Folder(a), checkpoints, take)
+				if errors.As(err, new(*experiments.Busy)) {
+					return err
+				}
 				if err != nil {
 					return wrong{err}
 				}

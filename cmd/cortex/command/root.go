@@ -64,7 +64,7 @@ func Main(args []string, out, errs io.Writer) (status int) {
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(context.Background())
-	if cause := printed.err; cause != nil && (err == nil || errors.Is(err, cause)) {
+	if cause := printed.err; cause != nil && (err == nil || errors.Is(err, cause) || errors.Is(err, errReported)) {
 		var p *fs.PathError
 		if errors.As(cause, &p) {
 			cause = p.Err

@@ -164,7 +164,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		dir = experiments.Folder(free)
 	}
 	if err := dir.Vacant(); err != nil {
-		return err
+		return wrong{err}
 	}
 	if err := e.Ready(o); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"ventral/experiments"
 )
 
 // TestStatuses: one fault has one status, whatever verb meets it.
@@ -66,7 +68,9 @@ func TestFullOutput(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	must(t, err)
 	defer full.Close()
-	for _, line := range []string{"ls", "ls --json", "list", "list --markdown", "new debris", "show debris graph", "show debris weights --json", "diff debris W5", "version", "help run", "check --help"} {
+	damaged := t.TempDir() // ls leaves it out, and says so on the error output
+	must(t, os.WriteFile(filepath.Join(damaged, "run.json"), []byte("{"), 0o666))
+	for _, line := range []string{"ls", "ls --json", "ls " + damaged, "ls --json " + damaged, "list", "list --markdown", "new debris", "show debris graph", "show debris weights --json", "diff debris W5", "version", "help run", "check --help"} {
 		p := process(t.TempDir(), strings.Fields(line)...)
 		var errs strings.Builder
 		p.Stdout, p.Stderr = full, &errs
@@ -74,5 +78,21 @@ func TestFullOutput(t *testing.T) {
 		if got := p.ProcessState.ExitCode(); got != statusFailed || !strings.Contains(errs.String(), "standard output: no space left on device; not everything was printed") {
 			t.Errorf("%s: status %d, want %d: %s", line, got, statusFailed, &errs)
 		}
+	}
+}
+
+// TestRemoveBusy: a run that a process works on could be removed later, so that
+// nothing is wrong with what was given.
+func TestRemoveBusy(t *testing.T) {
+	dir := experiments.Folder(t.TempDir())
+	must(t, dir.WriteText("experiment.toml", "format = 1\n"))
+	must(t, dir.WriteText("run.json", `{"format": 1, "state": "running"}`))
+	lock, err := dir.Lock()
+	must(t, err)
+	defer lock.Release()
+	var out, errs strings.Builder
+	status := Main([]string{"rm", string(dir), "--yes"}, &out, &errs)
+	if status != statusFailed || !strings.Contains(errs.String(), "works there; wait for it to end") {
+		t.Errorf("status %d, said %q", status, errs.String())
 	}
 }
