@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"path"
+	"path/filepath"
 
 	"ventral/cortex/dynamics"
 )
@@ -14,13 +15,32 @@ import (
 // noWeights says what would make the weights of a run.
 func noWeights(dir Folder, info *Info) error {
 	if info.State == Finished {
-		return fmt.Errorf("is missing, though the run is finished; cortex run %s --out ANOTHER makes the run again", dir.path(experimentFile))
+		return errors.New(lost + dir.Again() + " makes the run again")
 	}
-	state := info.State
-	if state == Running { // whoever asks holds its lock
-		state = Stopped
+	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", info.held(), dir)
+}
+
+// lost begins what is said of a result that is not there.
+const lost = "is missing, though the run is finished; "
+
+// Again is the command that makes the run in the folder once more, from its
+// resolved experiment and into a folder that is free.
+func (f Folder) Again() string { return f.rerun(experimentFile) }
+
+// rerun is the command that runs a file of the folder into a folder beside it;
+// that of a control is beside the run that it belongs to.
+func (f Folder) rerun(file string) string {
+	to := filepath.Clean(string(f))
+	if at := filepath.Dir(to); filepath.Base(at) == "controls" && Folder(filepath.Dir(at)).Has(infoFile) {
+		to = filepath.Dir(at) + "-" + filepath.Base(to)
 	}
-	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", state, dir)
+	if base := filepath.Base(to); base == "." || base == ".." {
+		to = f.absolute()
+	}
+	if free, err := Free(to); err == nil {
+		to = free
+	}
+	return fmt.Sprintf("cortex run %s --out %s", f.path(file), to)
 }
 
 // RecordAgain records the trained cortex in a run's folder once more, of other
@@ -52,7 +72,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 		return err
 	}
 	if r.done == nil {
-		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.State)
+		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.held())
 	}
 	if err := r.open(ctx); err != nil {
 		return err
@@ -63,6 +83,9 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	}
 	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
 		return err
+	}
+	if n := r.data.Len(splits[e.Record.Split]); e.Record.Images > n {
+		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
 	}
 	before := maps.Clone(info.Results)
 	if err := r.unsettle(func(name string) bool { return name == framesFile || path.Dir(name) == "recordings" }); err != nil {

@@ -102,7 +102,11 @@ func ReadDrawn(dir Folder) (*recording.Anatomy, []dynamics.Frame, error) {
 		return nil, nil, err
 	}
 	if r.done == nil {
-		return nil, nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, info.State)
+		s, err := dir.Stand()
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, StateText(s.State, s.Unsure))
 	}
 	a, err := r.anatomy()
 	return a, r.frames(), err

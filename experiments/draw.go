@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 
@@ -120,32 +121,7 @@ func (r *run) trainSlices() []int {
 // drawAnatomy draws figures of the run, beside its controls where these are
 // finished, and writes the page.
 func (r *run) drawAnatomy(a *recording.Anatomy) error {
-	d := plots.Data{Anatomy: a, Frames: r.frames()}
-	if len(r.others) > 0 {
-		joint := map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
-		var frames []dynamics.Frame
-		for _, f := range d.Frames {
-			if joint[f.Name] {
-				f = f.With("variant", r.e.Name)
-			}
-			frames = append(frames, f)
-		}
-		d.Variants = map[string]*recording.Anatomy{r.e.Name: a}
-		for _, o := range r.others {
-			oa, err := o.anatomy()
-			if err != nil {
-				return err
-			}
-			d.Variants[o.name()] = oa
-			for _, f := range o.frames() {
-				if joint[f.Name] {
-					frames = append(frames, f.With("variant", o.name()))
-				}
-			}
-		}
-		d.Frames = frames
-	}
-	figures, err := plots.PageFigures(d)
+	figures, err := r.figures(a)
 	if err != nil {
 		return err
 	}
@@ -159,7 +135,7 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 		}
 		same := r.unchanged(f.Name, svg.Bytes())
 		for _, format := range plots.Formats {
-			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
+			name := figureFile(f.Name, format)
 			first := !r.dir.Has(name)
 			if first || !same {
 				err := r.dir.Write(name, func(w io.Writer) error {
@@ -181,6 +157,84 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 	}
 	return r.writePage(figures)
 }
+
+// figures are those of the run by now, beside its controls where these are
+// finished.
+func (r *run) figures(a *recording.Anatomy) ([]plots.PageFigure, error) {
+	d := plots.Data{Anatomy: a, Frames: r.frames()}
+	if len(r.others) > 0 {
+		joint := map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
+		var frames []dynamics.Frame
+		for _, f := range d.Frames {
+			if joint[f.Name] {
+				f = f.With("variant", r.e.Name)
+			}
+			frames = append(frames, f)
+		}
+		d.Variants = map[string]*recording.Anatomy{r.e.Name: a}
+		for _, o := range r.others {
+			oa, err := o.anatomy()
+			if err != nil {
+				return nil, err
+			}
+			d.Variants[o.name()] = oa
+			for _, f := range o.frames() {
+				if joint[f.Name] {
+					frames = append(frames, f.With("variant", o.name()))
+				}
+			}
+		}
+		d.Frames = frames
+	}
+	return plots.PageFigures(d)
+}
+
+// redraw draws figures of finished runs where some, or the page, are missing, or
+// were drawn before a control had ended, since the process was killed then.
+func redraw(runs []*run) error {
+	for _, r := range runs {
+		if r.NoFigures {
+			return nil
+		}
+		a, err := r.anatomy()
+		if err != nil {
+			return err
+		}
+		figures, err := r.figures(a)
+		if err != nil {
+			return err
+		}
+		if r.hasFigures(figures) && r.drawnLast() {
+			continue
+		}
+		r.Report.Stage("drawing figures that are missing of " + r.name())
+		if err := r.drawAnatomy(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasFigures reports whether the page is there, and every file of these figures.
+func (r *run) hasFigures(figures []plots.PageFigure) bool {
+	for _, f := range figures {
+		for _, format := range plots.Formats {
+			if !r.dir.Has(figureFile(f.Light.Name, format)) {
+				return false
+			}
+		}
+	}
+	return r.dir.Has(pageFile)
+}
+
+// drawnLast reports whether the page is younger than what is drawn beside the run.
+func (r *run) drawnLast() bool {
+	page, err := os.Stat(r.dir.path(pageFile))
+	return err == nil && !slices.ContainsFunc(r.others, func(o *run) bool { return o.info.Updated.After(page.ModTime()) })
+}
+
+// figureFile is the file of a figure.
+func figureFile(name, format string) string { return fmt.Sprintf("figures/%s.%s", name, format) }
 
 // unchanged reports whether a figure is the one that was drawn before: an epoch
 // adds to the learning curves, and leaves most others as they are.

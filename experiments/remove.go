@@ -49,23 +49,23 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
-	var info Info
-	if err := dir.ReadJSON(infoFile, &info); err != nil {
+	s, err := dir.Stand()
+	if err != nil {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
-	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: info.State, Foreign: []string{}, Kept: []string{}, real: at, take: take}
+	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: StateText(s.State, s.Unsure), Foreign: []string{}, Kept: []string{}, real: at, take: take}
 	for _, f := range dir.withControls() {
 		r.Runs++
 		if err := f.idle(take); err != nil {
 			return nil, err
 		}
 		if checkpoints {
-			var c Info
-			if err := f.ReadJSON(infoFile, &c); err != nil {
+			c, err := f.Stand()
+			if err != nil {
 				return nil, err
 			}
 			if c.State != Finished {
-				return nil, fmt.Errorf("%s: is %s; its checkpoints are what it goes on from", f, c.State)
+				return nil, fmt.Errorf("%s: is %s; its checkpoints are what it goes on from", f, StateText(c.State, c.Unsure))
 			}
 		}
 	}

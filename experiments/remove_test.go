@@ -87,6 +87,20 @@ func TestRemoveCheckpoints(t *testing.T) {
 	}
 }
 
+// TestRemoveStopped: a run whose process was killed is stopped, as ls says, and not
+// running as its run.json says, where no process holds its lock.
+func TestRemoveStopped(t *testing.T) {
+	dir := shelved(t, experiments.Running)
+	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	if err != nil || r.State != experiments.Stopped {
+		t.Errorf("got %+v, %v; want the state %s", r, err, experiments.Stopped)
+	}
+	_, err = experiments.NewRemoval(experiments.Folder(dir), true, false)
+	if want := ": is stopped; its checkpoints are what it goes on from"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("checkpoints: got %v, want %q", err, want)
+	}
+}
+
 func TestRemoveRefuses(t *testing.T) {
 	unfinished := shelved(t, experiments.Interrupted)
 	busy := shelved(t, experiments.Finished)

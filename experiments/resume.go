@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"strings"
 
@@ -111,12 +112,15 @@ func open(dir Folder, look bool) (*Experiment, *Info, error) {
 		if !dir.Has(infoFile) {
 			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
 		}
-		return nil, nil, fmt.Errorf("%w; the other files are as they were: cortex run %s --out ANOTHER makes the run again, the folder is removed by hand", err, dir.path(experimentFile))
+		return nil, nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, dir.Again())
 	}
 	if info.Format != Format {
 		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, Format)
 	}
 	text, err := dir.ReadText(experimentFile)
+	if errors.Is(err, fs.ErrNotExist) && dir.Has(sourceFile) {
+		return nil, nil, &Damaged{dir.path(experimentFile), errors.New("is missing; " + dir.rerun(sourceFile) + " makes a run of the file as it was given, without what --set, --seed and --variant changed")}
+	}
 	if err != nil {
 		return nil, nil, err
 	}

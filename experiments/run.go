@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"ventral/cortex"
@@ -222,6 +223,7 @@ func (o Options) filled() Options {
 
 // all carries out the first run and its controls, then draws them together.
 func all(ctx context.Context, runs []*run) error {
+	finished := !slices.ContainsFunc(runs, func(r *run) bool { return r.info.State != Finished })
 	for i, r := range runs {
 		r.following = len(runs) - 1 - i
 		if len(runs) > 1 {
@@ -235,8 +237,11 @@ func all(ctx context.Context, runs []*run) error {
 			return err
 		}
 	}
+	runs[0].others = runs[1:]
+	if finished {
+		return redraw(runs)
+	}
 	if len(runs) > 1 && !runs[0].NoFigures {
-		runs[0].others = runs[1:]
 		runs[0].Report.Stage("drawing the experiment beside its controls")
 		if err := runs[0].draw(); err != nil {
 			return err

@@ -45,6 +45,15 @@ func (f Folder) Stand() (*Stand, error) {
 	return s, nil
 }
 
+// held is how a run stands that this process has locked, and has not begun to work
+// on.
+func (i *Info) held() string {
+	if i.State == Running {
+		return Stopped
+	}
+	return i.State
+}
+
 // betweenReads is told of the moment before the lock is looked at; tests end a run
 // there.
 var betweenReads = func() {}

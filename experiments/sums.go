@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"path"
 	"slices"
@@ -78,17 +79,23 @@ func (f Folder) Sound(info *Info, names ...string) error {
 			continue
 		}
 		switch got, err := f.sum(name); {
+		case errors.Is(err, fs.ErrNotExist):
+			return &Damaged{f.path(name), errors.New(lost + f.madeAgain(name))}
 		case err != nil:
 			return err
 		case got != want:
-			again := fmt.Sprintf("cortex run %s --out ANOTHER makes the run again", f.path(experimentFile))
-			if path.Dir(name) == "recordings" {
-				again = fmt.Sprintf("cortex record %s makes it again", f)
-			}
-			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + again)}
+			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + f.madeAgain(name))}
 		}
 	}
 	return nil
+}
+
+// madeAgain says what makes a result again.
+func (f Folder) madeAgain(name string) string {
+	if path.Dir(name) == "recordings" {
+		return fmt.Sprintf("cortex record %s makes it again", f)
+	}
+	return f.Again() + " makes the run again"
 }
 
 // unsound lists what is wrong with the results of a run, by name.

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"ventral/experiments"
 )
@@ -129,7 +130,24 @@ func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 		}
 		into.Runs = append(into.Runs, r)
 	}
+	if len(groups) == 1 {
+		return nil, oneVariant(groups[0])
+	}
 	return groups, distinctGroups(groups)
+}
+
+// oneVariant says why there is nothing to compare runs of one variant with.
+func oneVariant(g *Group) error {
+	const want = "want finished runs of two or more variants"
+	if len(g.Runs) == 1 {
+		return fmt.Errorf("%s: found one run; %s", g.Runs[0].Folder, want)
+	}
+	var runs, seeds []string
+	for _, r := range g.Runs {
+		runs, seeds = append(runs, string(r.Folder)), append(seeds, fmt.Sprint(r.Seed))
+	}
+	return fmt.Errorf("%s: differ in nothing but their seeds, %s, so that they are runs of one variant, %s; %s, such as cortex compare EXPERIMENT --seeds %d trains. cortex diff %s %s shows two runs beside each other",
+		strings.Join(runs, ", "), strings.Join(seeds, ", "), g.Name, want, len(g.Runs), runs[0], runs[1])
 }
 
 // computes is what the runs of a variant compute whatever their seed: its

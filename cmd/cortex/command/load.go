@@ -100,7 +100,8 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 	return e, folder, err
 }
 
-// controls reads the controls of e, and reports the faults of all together.
+// controls reads the controls of e, and reports the faults of all together. Those
+// of a run's resolved experiment are those of the run, unless --set says which.
 func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiments.Experiment, error) {
 	file, text, _, err := source(name)
 	if err != nil {
@@ -109,6 +110,15 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 	o, err := c.overridesOf(name)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(c.set, func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "control") }) {
+		list, err := experiments.ReadControls(file, o)
+		if err != nil || len(list) > 0 {
+			for _, x := range list {
+				e.Control = append(e.Control, x.Variant)
+			}
+			return list, err
+		}
 	}
 	var list []*experiments.Experiment
 	var faults experiments.Faults

@@ -1,0 +1,51 @@
+package experiments
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// ReadControls reads the controls of a run, of whose folder file is the resolved
+// experiment: it does not hold them, since they are variants, and each has a
+// resolved experiment of its own. Of another file there are none. The faults of
+// all are reported together.
+func ReadControls(file string, o Overrides) ([]*Experiment, error) {
+	dir := Folder(filepath.Dir(file))
+	if filepath.Base(file) != experimentFile || !dir.IsRun() {
+		return nil, nil
+	}
+	var list []*Experiment
+	var faults Faults
+	for _, name := range dir.controlNames() {
+		path := dir.Control(name).path(experimentFile)
+		text, err := ReadFile(path)
+		if err != nil {
+			faults.Add(&Damaged{path, err})
+			continue
+		}
+		e, err := Read(path, text, o)
+		if err != nil {
+			faults.Add(err)
+			continue
+		}
+		e.Variant = name
+		list = append(list, e)
+	}
+	return list, faults.Err()
+}
+
+// controlNames are those in run.json, and where that cannot be read those of the
+// folders below controls.
+func (f Folder) controlNames() (names []string) {
+	var info Info
+	if f.ReadJSON(infoFile, &info) == nil {
+		return info.Controls
+	}
+	entries, _ := os.ReadDir(f.path("controls"))
+	for _, e := range entries {
+		if f.Control(e.Name()).Has(experimentFile) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
