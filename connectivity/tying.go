@@ -55,3 +55,8 @@ func (t *Tying) UnmarshalText(text []byte) error {
 
 // MarshalText writes the rule.
 func (t Tying) MarshalText() ([]byte, error) { return []byte(t), nil }
+
+// Want says which texts there are, for whoever found no text.
+func (*Tying) Want() string {
+	return `"tied", "untied", or "tied ..k" with the last slice that shares`
+}

@@ -15,6 +15,9 @@ func (e *Error) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Place returns the path and the error at its end.
+func (e *Error) Place() ([]string, error) { return e.Path, e.Err }
+
 func wrong(path []string, format string, args ...any) error {
 	return &Error{Path: path, Err: fmt.Errorf(format, args...)}
 }

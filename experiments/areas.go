@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventral/areas"
@@ -50,7 +51,7 @@ func (r *reader) areas(path []string, v any) error {
 		if !fileName(name) || strings.ContainsAny(name, "@") {
 			return r.s.fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
-		if hasWord(reserved, strings.ToLower(name)) {
+		if slices.Contains(reserved, strings.ToLower(name)) {
 			return r.s.fault(at, "found %q, which names a part of every cortex; want another name", name)
 		}
 		for _, other := range names[:i] {
@@ -73,7 +74,7 @@ func (r *reader) areaNames(at []string, v any) ([]string, error) {
 		return nil, err
 	}
 	for i, name := range list {
-		if !hasWord(r.names(), name) {
+		if !slices.Contains(r.names(), name) {
 			if _, ok := v.([]any); ok {
 				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
 			}
@@ -102,7 +103,7 @@ func (r *reader) areaTables(v any) error {
 		tables = m
 	}
 	for _, name := range r.keys([]string{"area"}, tables) {
-		if !hasWord(r.names(), name) {
+		if !slices.Contains(r.names(), name) {
 			return r.s.faultKey([]string{"area", name}, "%s", noArea(name, r.names()))
 		}
 	}

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
-
-	"ventral/connectivity"
 )
 
 // hook decodes the value of a key that no struct field takes.
@@ -52,7 +51,7 @@ func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, int
 			for k := range hooks {
 				known = append(known, k)
 			}
-			return b.s.faultKey(at, "unknown key%s", elsewhere(path, key, known))
+			return b.s.faultKey(at, "unknown key%s", b.s.hints.Unknown(path, key, known))
 		}
 	}
 	return nil
@@ -148,10 +147,11 @@ func (b binder) set(at []string, v any, f field) error {
 			text, ok = strconv.FormatInt(n, 10), true
 		}
 		if !ok {
-			if _, tying := u.(*connectivity.Tying); tying {
-				return b.s.fault(at, "found %s, want \"tied\", \"untied\", or \"tied ..k\" with the last slice that shares", described(v))
+			want := "text"
+			if w, ok := u.(interface{ Want() string }); ok {
+				want = w.Want()
 			}
-			return b.s.fault(at, "found %s, want text", described(v))
+			return b.s.fault(at, "found %s, want %s", described(v), want)
 		}
 		if err := u.UnmarshalText([]byte(text)); err != nil {
 			return b.s.fault(at, "%v", err)
@@ -168,8 +168,8 @@ func (b binder) set(at []string, v any, f field) error {
 		if !ok {
 			return b.s.fault(at, "found %s, want text", described(v))
 		}
-		if len(words) > 0 && !hasWord(words, text) {
-			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words))
+		if len(words) > 0 && !slices.Contains(words, text) {
+			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words, b.s.hints.Near))
 		}
 		x.SetString(text)
 	case reflect.Bool:
@@ -204,7 +204,7 @@ func (b binder) set(at []string, v any, f field) error {
 	case reflect.Struct:
 		return b.setStruct(at, v, x)
 	default:
-		panic("experiments: key " + dotted(at) + " has a field of an unknown type")
+		panic("decode: key " + dotted(at) + " has a field of an unknown type")
 	}
 	return nil
 }
@@ -293,7 +293,7 @@ func inRange(n float64, found string, tag reflect.StructTag) error {
 		}
 		limit, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			panic("experiments: tag " + r.name + " is no number")
+			panic("decode: tag " + r.name + " is no number")
 		}
 		want = append(want, r.text+" "+text)
 		bad = bad || !r.ok(limit)
@@ -305,15 +305,6 @@ func inRange(n float64, found string, tag reflect.StructTag) error {
 		return fmt.Errorf("found %s, want %s", found, tag.Get("min"))
 	}
 	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
-}
-
-func hasWord(words []string, w string) bool {
-	for _, x := range words {
-		if x == w {
-			return true
-		}
-	}
-	return false
 }
 
 // texts reads a text or a list of texts.

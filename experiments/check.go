@@ -156,7 +156,7 @@ func (c *Check) areas(g *cortex.Graph) error {
 		if x.Onset < 0 {
 			c.warn("the image never reaches %s within slices 0..%d", a.Name, g.Steps-1)
 		}
-		if d, ok := a.Dynamics.(*areas.Rate); ok && !hasWord(d.Order, "norm") && d.Norm.Kind != "none" {
+		if d, ok := a.Dynamics.(*areas.Rate); ok && !slices.Contains(d.Order, "norm") && d.Norm.Kind != "none" {
 			c.warn("order of %s has no \"norm\": its norm (%s) is not used", a.Name, d.Norm.Kind)
 		}
 		c.Areas = append(c.Areas, x)

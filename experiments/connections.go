@@ -152,7 +152,7 @@ func (r *reader) ofSum(err error, l *link, links []*link) error {
 	}
 	key := f.Key[strings.LastIndexByte(f.Key, '.')+1:]
 	for _, o := range links {
-		if t, err := connectivity.New(r.base(o.kind)); o != l && o.from == l.from && o.to == l.to && err == nil && hasWord(keysOf(t), key) {
+		if t, err := connectivity.New(r.base(o.kind)); o != l && o.from == l.from && o.to == l.to && err == nil && slices.Contains(keysOf(t), key) {
 			f.Message += fmt.Sprintf(", as %q is", o.name)
 		}
 	}
@@ -171,7 +171,7 @@ func linkNames(links []*link) []string {
 func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	path := []string{"connection", l.name}
 	if l.by != nil {
-		r.s.alias[joined(path)] = l.by
+		r.s.follow(path, l.by)
 	}
 	c := connectivity.NewConnection()
 	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
@@ -185,7 +185,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		kind = l.kind
 	}
 	c.Role = connectivity.RoleOf(l.from, l.to, r.base(kind) == "identity")
-	if text, ok := l.own["role"].(string); ok && hasWord(connectivity.Roles, text) {
+	if text, ok := l.own["role"].(string); ok && slices.Contains(connectivity.Roles, text) {
 		c.Role = text
 	}
 	role, rolePath := r.role[c.Role], []string{"role", c.Role}
@@ -250,7 +250,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		return nil, err
 	}
 	if l.kind != "" && own == "" {
-		r.s.alias[joined(append(append([]string(nil), path...), "kind"))] = l.by
+		r.s.follow(append(append([]string(nil), path...), "kind"), l.by)
 	}
 	if in, ok := c.Window.And(l.window); ok {
 		c.Window = in
@@ -278,7 +278,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		}
 		x.Reads = x.Signal()
 		r.shortcut[x.Name] = c.Name
-		r.s.alias[joined([]string{"connection", x.Name})] = path
+		r.s.follow([]string{"connection", x.Name}, path)
 		r.s.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)
 	}

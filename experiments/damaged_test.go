@@ -118,7 +118,7 @@ func TestBoundsOfText(t *testing.T) {
 	}
 	// What people write is far from the bounds.
 	for _, b := range Builtins() {
-		if err := (&source{file: b.Name, text: b.Text}).bounds(); err != nil {
+		if err := newSource(b.Name, b.Text, hints).bounds(); err != nil {
 			t.Error(err)
 		}
 	}

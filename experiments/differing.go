@@ -47,7 +47,7 @@ func DifferingKeys(runs []Listed) []Differing {
 	var list []Differing
 	for _, key := range order {
 		k := at[key]
-		if (k.differ || k.here < len(runs)) && !hasWord([]string{"seed", "name", "about"}, key) {
+		if (k.differ || k.here < len(runs)) && !slices.Contains([]string{"seed", "name", "about"}, key) {
 			list = append(list, Differing{key, k.here == len(runs)})
 		}
 	}

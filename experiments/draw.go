@@ -49,7 +49,7 @@ func (r *run) draw() error {
 func unrecorded(lines []string) []string {
 	var list []string
 	for _, l := range lines {
-		if at, _, ok := strings.Cut(l, "/"); ok && !hasWord(list, at) {
+		if at, _, ok := strings.Cut(l, "/"); ok && !slices.Contains(list, at) {
 			list = append(list, at)
 		}
 	}

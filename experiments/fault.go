@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"ventral/cortex"
 )
 
 // Fault is a mistake in an experiment: where it stands, the key, what was found
@@ -63,6 +61,33 @@ type source struct {
 	spots map[string]spot
 	moved map[string]origin   // paths that a variant or --set wrote
 	alias map[string][]string // paths that follow from another: of a role, a pattern, a cell
+	hints Hints
+}
+
+// Hints say of a wrong word what may be meant, as a kind of file knows it.
+type Hints struct {
+	Near    func(found string, known []string) string                  // which of the known words is meant
+	Unknown func(path []string, key string, known []string) string     // where a key belongs that the table at path does not have
+	Bare    func(line string, at int) (word, message string, from int) // a word in a line that misses its quotes, at a byte, with what to say of it; "" is none
+}
+
+// newSource returns the source of a text. File is its name in messages.
+func newSource(file, text string, h Hints) *source {
+	return &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}, hints: h}
+}
+
+// follow notes that the value at path is that of another path, where its faults
+// stand.
+func (s *source) follow(path, from []string) { s.alias[joined(path)] = from }
+
+// changed calls f with where every value at or below path comes from that a
+// variant or --set wrote.
+func (s *source) changed(path []string, f func(o origin)) {
+	for at, o := range s.moved {
+		if at == joined(path) || strings.HasPrefix(at, joined(path)+"\x00") {
+			f(o)
+		}
+	}
 }
 
 // origin is where a changed value comes from.
@@ -180,7 +205,8 @@ func (s *source) unwritten(o origin) []string {
 	if len(o.path) < 3 {
 		return nil
 	}
-	return append((&scanner{text: o.path[2], spots: map[string]spot{}}).key(nil), o.path[3:]...)
+	path, _ := splitKey(o.path[2])
+	return append(path, o.path[3:]...)
 }
 
 // followed returns the path from which that of a key or of a table above it, of n
@@ -216,7 +242,13 @@ func (s *source) place(f *Fault, offset int) {
 	f.Text = strings.TrimRight(f.Text, "\r")
 }
 
-// wrap gives an error of a room below its place: a *cortex.Error leads to it
+// placed is an error that leads to its place from the root.
+type placed interface {
+	error
+	Place() (path []string, err error)
+}
+
+// wrap gives an error of a room below its place: one that is placed leads to it
 // from the root, and a message that begins with a key from path.
 func (s *source) wrap(path []string, err error) error {
 	if err == nil {
@@ -226,10 +258,9 @@ func (s *source) wrap(path []string, err error) error {
 	if errors.As(err, &f) {
 		return err
 	}
-	var c *cortex.Error
+	var c placed
 	if errors.As(err, &c) {
-		path = c.Path
-		err = c.Err
+		path, err = c.Place()
 	}
 	message := err.Error()
 	if key, rest, ok := strings.Cut(message, ": "); ok && key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !bare(byte(r)) }) < 0 {

@@ -68,6 +68,12 @@ func sameFault(a, b error) bool {
 	return x.File == y.File && x.Line == y.Line && x.Column == y.Column && x.Key == y.Key && message(x) == message(y)
 }
 
+// ofTask names a task of a sweep at the end of the message.
+func (f *Fault) ofTask(text string) {
+	f.task = " (" + text + ")"
+	f.Message += f.task
+}
+
 // inVariants names the variants that have the fault at the end of its message.
 func (f *Fault) inVariants(names []string) {
 	slices.Sort(names)

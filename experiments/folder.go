@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ventral/experiments/filelock"
@@ -82,7 +83,7 @@ func (f Folder) unbegun(entries []fs.DirEntry) bool {
 		return false
 	}
 	for _, e := range entries {
-		if !hasWord([]string{lockFile, sourceFile, experimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
+		if !slices.Contains([]string{lockFile, sourceFile, experimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
 			return false
 		}
 	}

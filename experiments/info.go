@@ -94,7 +94,7 @@ func (i *Info) Check() error {
 			return fmt.Errorf("%s: found %d, want 0 or more", key, n)
 		}
 	}
-	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == Format && !hasWord(known, i.State) {
+	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == Format && !slices.Contains(known, i.State) {
 		return fmt.Errorf("state: found %q, want one of %s", i.State, strings.Join(known, ", "))
 	}
 	return nil

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/cortex"
 )
@@ -59,7 +60,7 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		}
 		if ok {
 			for _, k := range r.keys(at, m) {
-				if keys := cortex.LayerKeys(name); k != "kind" && hasWord(keysOf(&l), k) && !hasWord(keys, k) {
+				if keys := cortex.LayerKeys(name); k != "kind" && slices.Contains(keysOf(&l), k) && !slices.Contains(keys, k) {
 					return nil, r.s.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
 				}
 			}
@@ -97,7 +98,7 @@ func (r *reader) readout(path []string, v any) error {
 			return err
 		}
 	}
-	if !hasWord(r.names(), ro.From) {
+	if !slices.Contains(r.names(), ro.From) {
 		return r.s.fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
 	}
 	sum := 0.0

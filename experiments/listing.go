@@ -191,7 +191,7 @@ var states = []string{Running, Interrupted, Stopped, Failed, Finished}
 func (f Filter) check() error {
 	switch f.Key {
 	case "state":
-		if !hasWord(states, f.Value) {
+		if !slices.Contains(states, f.Value) {
 			return fmt.Errorf("state: found %q%s", f.Value, meant(f.Value, states))
 		}
 	case "seed", "epochs", "validation", "accuracy", "best", "test", "parameters", "seconds":

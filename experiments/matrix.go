@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -39,7 +40,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 	var windows []windowed
 	for _, key := range r.keys(path, m) {
 		w, err := connectivity.ParseWindow(key)
-		if key == "to" || hasWord(r.names(), key) {
+		if key == "to" || slices.Contains(r.names(), key) {
 			continue
 		}
 		at := append(append([]string(nil), path...), key)
@@ -66,7 +67,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 			}
 		}
 		for _, k := range r.keys(at, t) {
-			if k != "to" && !hasWord(r.names(), k) {
+			if k != "to" && !slices.Contains(r.names(), k) {
 				return nil, r.s.faultKey(append(at, k), "%s", noArea(k, r.names()))
 			}
 		}
@@ -148,10 +149,10 @@ func (r *reader) targets(at []string, v any) ([]string, error) {
 		return nil, err
 	}
 	for i, name := range to {
-		if !hasWord(r.names(), name) {
+		if !slices.Contains(r.names(), name) {
 			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
 		}
-		if hasWord(to[:i], name) {
+		if slices.Contains(to[:i], name) {
 			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
 		}
 	}
@@ -179,7 +180,7 @@ func (r *reader) rows(path []string, m map[string]any, to []string) (map[connect
 			c := cell{text, append(append([]string(nil), at...), fmt.Sprintf("#%d", i))}
 			seen := map[string]bool{}
 			for _, k := range kindsOf(text) {
-				if !hasWord(known, k) {
+				if !slices.Contains(known, k) {
 					return nil, r.s.fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
 				}
 				if seen[k] {

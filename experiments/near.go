@@ -144,7 +144,7 @@ var heads = regexp.MustCompile(`\[([^\]]+)\]`)
 func tablesWith(key string) (names []string) {
 	for _, t := range tableKeys() {
 		table, _, kind := strings.Cut(t.name, " of kind")
-		if !hasWord(t.keys, key) || slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, table) }) {
+		if !slices.Contains(t.keys, key) || slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, table) }) {
 			continue
 		}
 		if kind {
@@ -163,7 +163,7 @@ func kindsWith(path []string, key string) (kinds []string) {
 	}
 	add := func(what string, names []string, make func(string) any) {
 		for _, k := range names {
-			if x := make(k); hasWord(keysOf(x), key) {
+			if x := make(k); slices.Contains(keysOf(x), key) {
 				if len(kinds) == 0 {
 					kinds = append(kinds, fmt.Sprintf("%s %q", what, k))
 				} else {

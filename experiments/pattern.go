@@ -72,15 +72,12 @@ const (
 // rank returns the highest rank of what wrote a path or anything below it.
 func (r *reader) rank(path ...string) int {
 	rank := byFile
-	for at, o := range r.s.moved {
-		if at != joined(path) && !strings.HasPrefix(at, joined(path)+"\x00") {
-			continue
-		}
+	r.s.changed(path, func(o origin) {
 		if o.set != "" {
-			return bySet
+			rank = bySet
 		}
-		rank = byVariant
-	}
+		rank = max(rank, byVariant)
+	})
 	return rank
 }
 

@@ -30,6 +30,14 @@ func positions(text string) map[string]spot {
 	}
 }
 
+// splitKey returns the parts of a dotted key, and where in the text it ends.
+func splitKey(text string) (path []string, end int) {
+	s := &scanner{text: text, spots: map[string]spot{}}
+	path = s.key(nil)
+	s.blank(false)
+	return path, s.at
+}
+
 type scanner struct {
 	text   string
 	at     int

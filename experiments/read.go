@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ventral/areas"
@@ -49,7 +50,7 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 
 // readFile is Read without what is said of --set: a sweep names its own settings.
 func readFile(file, text string, o Overrides) (*Experiment, error) {
-	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
+	s := newSource(file, text, hints)
 	root, err := s.decode()
 	if err != nil {
 		return nil, err
@@ -98,10 +99,10 @@ func (r *reader) root(root map[string]any) error {
 		return err
 	}
 	for i, name := range e.Control {
-		if !hasWord(e.Variants, name) && len(e.Variants) == 0 {
+		if !slices.Contains(e.Variants, name) && len(e.Variants) == 0 {
 			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
 		}
-		if !hasWord(e.Variants, name) {
+		if !slices.Contains(e.Variants, name) {
 			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
 		}
 	}
@@ -190,7 +191,7 @@ func (r *reader) stimuli(path []string, v any) error {
 		return r.s.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
 	}
 	x.Kind = kind
-	if r.elsewhere != nil && !hasWord(stimuli.Kinds(), kind) {
+	if r.elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
 		r.elsewhere.Kind, x.Settings = kind, r.elsewhere
 		own := map[string]any{}
 		for _, k := range keysOf(x) {
@@ -240,7 +241,7 @@ func (r *reader) kindMissing(path []string, m map[string]any, known []string) er
 		return nil
 	}
 	for _, k := range r.keys(path, m) {
-		if _, text := m[k].(string); text && !hasWord(known, k) && Near(k, []string{"kind"}) != "" {
+		if _, text := m[k].(string); text && !slices.Contains(known, k) && Near(k, []string{"kind"}) != "" {
 			return r.s.faultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 
 	"ventral/areas"
 	"ventral/cortex"
@@ -150,7 +151,7 @@ func (r *run) tracks(taps []cortex.Tap, written []string) []*track {
 	var tracks []*track
 	for i, a := range r.g.Areas {
 		for _, signal := range r.signals(a.Dynamics) {
-			t := &track{area: i, signal: signal, write: hasWord(written, signal), onset: r.g.Onset(i), units: a.Image(1).Len(), taps: map[int]int{}}
+			t := &track{area: i, signal: signal, write: slices.Contains(written, signal), onset: r.g.Onset(i), units: a.Image(1).Len(), taps: map[int]int{}}
 			for k, tap := range taps {
 				if tap.Area == i && tap.Signal == signal {
 					t.taps[tap.Slice] = k

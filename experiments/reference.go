@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"ventral/areas"
@@ -123,7 +124,7 @@ func topics() []Topic {
 	for _, k := range cortex.LayerKinds {
 		e := Entry{Name: k}
 		for _, key := range keysWith(&conv) {
-			if hasWord(cortex.LayerKeys(k), key.Name) {
+			if slices.Contains(cortex.LayerKeys(k), key.Name) {
 				e.Keys = append(e.Keys, key)
 			}
 		}

@@ -28,7 +28,7 @@ func (r *reader) kinds(path []string, v any) error {
 		if strings.ContainsAny(name, "+ ") || name == "" {
 			return r.s.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
 		}
-		if hasWord(connectivity.Kinds(), name) {
+		if slices.Contains(connectivity.Kinds(), name) {
 			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
 		}
 		base, ok := t["kind"].(string)
@@ -61,7 +61,7 @@ func (r *reader) roles(path []string, v any) error {
 	}
 	for _, name := range r.keys(path, m) {
 		at := append(append([]string(nil), path...), name)
-		if !hasWord(connectivity.Roles, name) {
+		if !slices.Contains(connectivity.Roles, name) {
 			return r.s.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
 		}
 		t, err := r.table(at, m[name])
@@ -135,7 +135,7 @@ func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) er
 	hooks := map[string]hook{
 		"kind": func(at []string, v any) error {
 			known := append(connectivity.Kinds(), r.kindNames()...)
-			if name, ok := v.(string); !ok || !hasWord(known, name) {
+			if name, ok := v.(string); !ok || !slices.Contains(known, name) {
 				return r.s.fault(at, "found kind %s, want one of %s", described(v), strings.Join(known, ", "))
 			}
 			return nil
@@ -146,7 +146,7 @@ func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) er
 		c := connectivity.NewConnection()
 		into := []any{&c}
 		for _, k := range kinds {
-			if t, err := connectivity.New(k); err == nil && hasWord(keysOf(t), key) {
+			if t, err := connectivity.New(k); err == nil && slices.Contains(keysOf(t), key) {
 				into = append(into, t)
 				break
 			}

@@ -64,9 +64,9 @@ func (r *reader) owner(name string) string {
 	switch {
 	case head != name:
 		return "no set: it has a slash"
-	case hasWord(r.names(), name):
+	case slices.Contains(r.names(), name):
 		return "an area"
-	case hasWord(reserved, strings.ToLower(name)):
+	case slices.Contains(reserved, strings.ToLower(name)):
 		return "a part of every cortex"
 	}
 	for i := range r.e.Matrix.Connections {

@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -66,7 +67,7 @@ var sweepTables = []string{"experiment", "seeds", "set", "grid", "list"}
 // ReadSweep reads a sweep file. File is its name in messages. Every error is a
 // *Fault. The experiments are read by Points.
 func ReadSweep(file, text string) (*Sweep, error) {
-	s := &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}}
+	s := newSource(file, text, hints)
 	root, err := s.decode()
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (r *sweepReader) root(root map[string]any) error {
 	}
 	known := append(keysOf(&x.SweepHead), sweepTables...)
 	for _, key := range r.keys(nil, root) {
-		if !hasWord(known, key) {
+		if !slices.Contains(known, key) {
 			return r.s.faultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", meant(key, known))
 		}
 	}
@@ -187,7 +188,7 @@ func (r *sweepReader) leaves(at, key []string, v any, f func(key, at []string, v
 		path := append(append([]string(nil), at...), k)
 		whole := append(append([]string(nil), key...), k)
 		if len(key) == 0 {
-			whole = (&scanner{text: k, spots: map[string]spot{}}).key(nil)
+			whole, _ = splitKey(k)
 		}
 		if sub, ok := m[k].(map[string]any); ok && len(sub) > 0 {
 			err = r.leaves(path, whole, sub, f)

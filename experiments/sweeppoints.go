@@ -133,8 +133,7 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 		}
 	}
 	if len(parts) > 0 {
-		f.task = fmt.Sprintf(" (%s: %s)", x.src.file, strings.Join(parts, ", "))
-		f.Message += f.task
+		f.ofTask(x.src.file + ": " + strings.Join(parts, ", "))
 	}
 	return nil, f
 }

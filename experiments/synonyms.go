@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -93,7 +94,7 @@ func plainWord(word string) string { return strings.ReplaceAll(strings.ToLower(w
 // for, "" where there is none.
 func synonymAmong(found string, known []string) string {
 	for _, s := range synonyms {
-		if hasWord(strings.Fields(s.words), plainWord(found)) && hasWord(known, s.word()) {
+		if slices.Contains(strings.Fields(s.words), plainWord(found)) && slices.Contains(known, s.word()) {
 			return s.word()
 		}
 	}
@@ -108,17 +109,17 @@ func KeyOf(word string) string {
 	head := keysOf(&Head{})
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
-		if !in && !hasWord(head, s.key) || !in && hasWord(tablesInOrder, s.key) || strings.Contains(s.key, ".NAME.") || table == "role" {
+		if !in && !slices.Contains(head, s.key) || !in && slices.Contains(tablesInOrder, s.key) || strings.Contains(s.key, ".NAME.") || table == "role" {
 			continue
 		}
-		if s.word() == word || hasWord(strings.Fields(s.words), word) {
+		if s.word() == word || slices.Contains(strings.Fields(s.words), word) {
 			return s.key
 		}
 	}
-	if hasWord(head, word) || hasWord([]string{"areas", "pattern", "without"}, word) {
+	if slices.Contains(head, word) || slices.Contains([]string{"areas", "pattern", "without"}, word) {
 		return word
 	}
-	if hasWord(keysOf(&Training{}), word) {
+	if slices.Contains(keysOf(&Training{}), word) {
 		return "train." + word
 	}
 	return ""
@@ -128,7 +129,7 @@ func KeyOf(word string) string {
 // for nothing of the sort.
 func notThere(word string) string {
 	for _, a := range absent {
-		if hasWord(strings.Fields(a.words), plainWord(word)) {
+		if slices.Contains(strings.Fields(a.words), plainWord(word)) {
 			return "; " + a.instead
 		}
 	}
@@ -149,7 +150,7 @@ func otherwise(path []string, key string) string {
 	best := ""
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
-		if !hasWord(strings.Fields(s.words), word) || !in && !hasWord(keysOf(&Head{}), s.key) && !hasWord(tablesInOrder, s.key) {
+		if !slices.Contains(strings.Fields(s.words), word) || !in && !slices.Contains(keysOf(&Head{}), s.key) && !slices.Contains(tablesInOrder, s.key) {
 			continue
 		}
 		if table == top || best == "" {

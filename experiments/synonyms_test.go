@@ -32,14 +32,14 @@ func TestSynonyms(t *testing.T) {
 		case strings.HasPrefix(s.key, "role.ROLE."):
 			known, word = keysOfConnections(), s.word()
 		}
-		if !hasWord(known, word) && s.key != "stimuli.kind" { // kind is read before the rest
+		if !slices.Contains(known, word) && s.key != "stimuli.kind" { // kind is read before the rest
 			t.Errorf("%s is no key, kind, layer or role", s.key)
 		}
 		for _, w := range strings.Fields(s.words) {
 			if w != plainWord(w) {
 				t.Errorf("%s: %q is not in small letters with _", s.key, w)
 			}
-			if hasWord(settable, w) {
+			if slices.Contains(settable, w) {
 				t.Errorf("%q, said to be %s, is a key itself", w, s.key)
 			}
 		}

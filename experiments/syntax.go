@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -18,16 +17,11 @@ func (s *source) syntax(err error) error {
 	}
 	offset := max(min(p.Position.Start, len(s.text)), 0)
 	s.place(f, offset)
-	if name, at := s.arrow(offset); name != "" {
-		s.place(f, at)
-		f.Key = s.headAt(at)
-		f.Message = fmt.Sprintf("found %s without quotes, want %q in quotes", name, name)
-		return f
-	}
-	if slices, at, ok := s.matrixSlices(offset); ok {
-		s.place(f, at)
-		f.Key = "matrix"
-		f.Message = fmt.Sprintf("found the slices %s without quotes, want them in quotes, as in [matrix.%q]", slices, slices)
+	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(s.text[start:], "\n")
+	if word, message, from := s.hints.Bare(line, offset-start); word != "" {
+		s.place(f, start+from)
+		f.Key, f.Message = s.headAt(start+from), message
 		return f
 	}
 	f.Message = oneLine.Replace(plain(strings.TrimSuffix(p.Message, ".")))
@@ -46,35 +40,6 @@ func (s *source) syntax(err error) error {
 
 // oneLine shows line ends that the parser found where it wanted something else.
 var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`)
-
-var arrows = regexp.MustCompile(`[\p{L}\p{N}_-]+->[\p{L}\p{N}_-]+`)
-
-// arrow returns the name of a connection that stands without quotes at a byte
-// offset, and where it begins; "" where there is none.
-func (s *source) arrow(offset int) (name string, at int) {
-	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
-	line, _, _ := strings.Cut(s.text[start:], "\n")
-	for _, m := range arrows.FindAllStringIndex(line, -1) {
-		if from, to := start+m[0], start+m[1]; offset >= from && offset <= to && strings.Count(line[:m[0]], `"`)%2 == 0 {
-			return line[m[0]:m[1]], from
-		}
-	}
-	return "", 0
-}
-
-var slicesOfMatrix = regexp.MustCompile(`\bmatrix[ \t]*\.[ \t]*(\.\.[0-9]*|[0-9]+(?:[ \t]*(?:\.\.|,)[ \t]*[0-9]*)+)`)
-
-// matrixSlices returns the slices that stand without quotes after "matrix." at a
-// byte offset, and where they begin.
-func (s *source) matrixSlices(offset int) (slices string, at int, ok bool) {
-	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
-	line, _, _ := strings.Cut(s.text[start:], "\n")
-	m := slicesOfMatrix.FindStringSubmatchIndex(line)
-	if m == nil || offset < start+m[2] || offset > start+m[3] || strings.Count(line[:m[0]], `"`)%2 != 0 {
-		return "", 0, false
-	}
-	return strings.TrimSpace(line[m[2]:m[3]]), start + m[2], true
-}
 
 // headAt returns the first key of the table that a byte offset stands in, or of
 // the table's head itself; "" at the top of the file.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"ventral/areas"
@@ -174,7 +175,7 @@ func (r *run) taps() ([]cortex.Tap, map[string]string, error) {
 func (r *run) signals(d areas.Dynamics) []string {
 	var list []string
 	for _, s := range append([]string{areas.Response, areas.State}, r.e.Record.Signals...) {
-		if hasWord(d.Signals(), s) && !hasWord(list, s) {
+		if slices.Contains(d.Signals(), s) && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,7 +183,7 @@ func norm(n nn.Norm) string {
 	}[n.Kind]
 	var parts []string
 	fields(valueOf(&n), func(key string, f field) {
-		if s, ok := value(f.value); ok && hasWord(keys, key) {
+		if s, ok := value(f.value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})
@@ -209,7 +210,7 @@ func layer(l cortex.Layer) string {
 	}
 	parts := []string{"kind = " + text(l.Kind)}
 	fields(valueOf(&l), func(key string, f field) {
-		if s, ok := value(f.value); ok && hasWord(keys, key) {
+		if s, ok := value(f.value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})

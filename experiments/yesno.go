@@ -29,8 +29,8 @@ func yesOrNo(v any, words []string) string {
 }
 
 // nearWord is a hint to the one of some words that a text is meant for, "no" and
-// "false" among them.
-func nearWord(text string, words []string) string {
+// "false" among them, or else what near says.
+func nearWord(text string, words []string, near func(string, []string) string) string {
 	switch strings.ToLower(text) {
 	case "false", "no", "off", "none", "absent":
 		if hint := yesOrNo(false, words); hint != "" {
@@ -41,5 +41,5 @@ func nearWord(text string, words []string) string {
 			return strings.Replace(hint, "true", fmt.Sprintf("%q", text), 1)
 		}
 	}
-	return Near(text, words)
+	return near(text, words)
 }
