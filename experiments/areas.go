@@ -37,29 +37,29 @@ func fileName(name string) bool {
 // areas reads the names of the areas in their order.
 func (r *reader) areas(path []string, v any) error {
 	if v == nil {
-		return r.s.fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
+		return r.fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
 	}
 	names, err := r.texts(path, v)
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 {
-		return r.s.fault(path, "found no areas, want their names from the lowest to the highest, such as [\"V1\", \"IT\"]")
+		return r.fault(path, "found no areas, want their names from the lowest to the highest, such as [\"V1\", \"IT\"]")
 	}
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
 		if !fileName(name) || strings.ContainsAny(name, "@") {
-			return r.s.fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
+			return r.fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
 		if slices.Contains(reserved, strings.ToLower(name)) {
-			return r.s.fault(at, "found %q, which names a part of every cortex; want another name", name)
+			return r.fault(at, "found %q, which names a part of every cortex; want another name", name)
 		}
 		for _, other := range names[:i] {
 			if other == name {
-				return r.s.fault(at, "found %q twice, want each area once", name)
+				return r.fault(at, "found %q twice, want each area once", name)
 			}
 			if strings.EqualFold(other, name) {
-				return r.s.fault(at, "found %q beside %q, want names that differ in more than case: files are called by them", name, other)
+				return r.fault(at, "found %q beside %q, want names that differ in more than case: files are called by them", name, other)
 			}
 		}
 		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
@@ -78,7 +78,7 @@ func (r *reader) areaNames(at []string, v any) ([]string, error) {
 			if _, ok := v.([]any); ok {
 				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
 			}
-			return nil, r.s.fault(at, "%s", noArea(name, r.names()))
+			return nil, r.fault(at, "%s", noArea(name, r.names()))
 		}
 	}
 	return list, nil
@@ -104,7 +104,7 @@ func (r *reader) areaTables(v any) error {
 	}
 	for _, name := range r.keys([]string{"area"}, tables) {
 		if !slices.Contains(r.names(), name) {
-			return r.s.faultKey([]string{"area", name}, "%s", noArea(name, r.names()))
+			return r.faultKey([]string{"area", name}, "%s", noArea(name, r.names()))
 		}
 	}
 	for i := range r.e.Areas {
@@ -112,7 +112,7 @@ func (r *reader) areaTables(v any) error {
 		path := []string{"area", a.Name}
 		v, ok := tables[a.Name]
 		if !ok {
-			return r.s.fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
+			return r.fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
 		}
 		own, err := r.table(path, v)
 		if err != nil {
@@ -127,13 +127,13 @@ func (r *reader) areaTables(v any) error {
 			if k, ok := x.m["kind"]; ok {
 				at = append(append([]string(nil), x.path...), "kind")
 				if kind, ok = k.(string); !ok {
-					return r.s.fault(at, "found %s, want text", described(k))
+					return r.fault(at, "found %s, want text", described(k))
 				}
 			}
 		}
 		d, err := areas.New(kind)
 		if err != nil {
-			return r.s.fault(at, "%v%s", err, Near(kind, areas.Kinds()))
+			return r.fault(at, "%v%s", err, Near(kind, areas.Kinds()))
 		}
 		if n, ok := fieldOf(valueOf(d), "norm"); ok {
 			n.value.Set(valueOf(&r.norm))
@@ -154,12 +154,12 @@ func (r *reader) areaTables(v any) error {
 			return err
 		}
 		if _, ok := own["shape"]; !ok {
-			return r.s.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
+			return r.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
 		}
 		a.Shape = shape.Shape
-		r.s.inherit(path, own, []string{"default", "area"}, general)
+		r.inherit(path, own, []string{"default", "area"}, general)
 		if err := d.Check(); err != nil {
-			return r.s.wrap(path, err)
+			return r.wrap(path, err)
 		}
 	}
 	return nil

@@ -14,19 +14,16 @@ import (
 // hook decodes the value of a key that no struct field takes.
 type hook func(path []string, value any) error
 
-// binder decodes tables into structs. Fields carry tags:
+// bind decodes table m at path into the structs that into points to, each key
+// into the first field that has it. Keys of hooks go there. Any other key is a
+// fault that names the nearest known one. Fields carry tags:
 //
 //	toml    the key
 //	doc     its help
 //	oneof   the words it may be
 //	min, max, above, below   the range it may have; above and below exclude the end
-type binder struct{ s *source }
-
-// bind decodes table m at path into the structs that into points to, each key
-// into the first field that has it. Keys of hooks go there. Any other key is a
-// fault that names the nearest known one.
-func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, into ...any) error {
-	for _, key := range b.keys(path, m) {
+func (s *source) bind(path []string, m map[string]any, hooks map[string]hook, into ...any) error {
+	for _, key := range s.keys(path, m) {
 		at := append(append([]string(nil), path...), key)
 		if h, ok := hooks[key]; ok {
 			if err := h(at, m[key]); err != nil {
@@ -40,7 +37,7 @@ func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, int
 			if !ok {
 				continue
 			}
-			if err := b.set(at, m[key], f); err != nil {
+			if err := s.set(at, m[key], f); err != nil {
 				return err
 			}
 			done = true
@@ -51,20 +48,20 @@ func (b binder) bind(path []string, m map[string]any, hooks map[string]hook, int
 			for k := range hooks {
 				known = append(known, k)
 			}
-			return b.s.faultKey(at, "unknown key%s", b.s.hints.Unknown(path, key, known))
+			return s.faultKey(at, "unknown key%s", s.hints.Unknown(path, key, known))
 		}
 	}
 	return nil
 }
 
 // keys returns the keys of a table in the order of the file.
-func (b binder) keys(path []string, m map[string]any) []string {
+func (s *source) keys(path []string, m map[string]any) []string {
 	list := make([]string, 0, len(m))
 	for k := range m {
 		list = append(list, k)
 	}
 	where := func(k string) int {
-		if p, ok := b.s.spots[joined(append(append([]string(nil), path...), k))]; ok {
+		if p, ok := s.spots[joined(append(append([]string(nil), path...), k))]; ok {
 			return p.key
 		}
 		return math.MaxInt
@@ -139,7 +136,7 @@ func described(v any) string {
 }
 
 // set decodes one value.
-func (b binder) set(at []string, v any, f field) error {
+func (s *source) set(at []string, v any, f field) error {
 	x := f.value
 	if u, ok := x.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		text, ok := v.(string)
@@ -151,10 +148,10 @@ func (b binder) set(at []string, v any, f field) error {
 			if w, ok := u.(interface{ Want() string }); ok {
 				want = w.Want()
 			}
-			return b.s.fault(at, "found %s, want %s", described(v), want)
+			return s.fault(at, "found %s, want %s", described(v), want)
 		}
 		if err := u.UnmarshalText([]byte(text)); err != nil {
-			return b.s.fault(at, "%v", err)
+			return s.fault(at, "%v", err)
 		}
 		return nil
 	}
@@ -163,56 +160,56 @@ func (b binder) set(at []string, v any, f field) error {
 		text, ok := v.(string)
 		words := strings.Fields(f.tag.Get("oneof"))
 		if !ok && len(words) > 0 {
-			return b.s.fault(at, "found %s, want one of %s%s", described(v), strings.Join(words, ", "), yesOrNo(v, words))
+			return s.fault(at, "found %s, want one of %s%s", described(v), strings.Join(words, ", "), yesOrNo(v, words))
 		}
 		if !ok {
-			return b.s.fault(at, "found %s, want text", described(v))
+			return s.fault(at, "found %s, want text", described(v))
 		}
 		if len(words) > 0 && !slices.Contains(words, text) {
-			return b.s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words, b.s.hints.Near))
+			return s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words, s.hints.Near))
 		}
 		x.SetString(text)
 	case reflect.Bool:
 		on, ok := v.(bool)
 		if !ok {
-			return b.s.fault(at, "found %s, want true or false", described(v))
+			return s.fault(at, "found %s, want true or false", described(v))
 		}
 		x.SetBool(on)
 	case reflect.Int:
 		n, ok := v.(int64)
 		if !ok {
-			return b.s.fault(at, "found %s, want a whole number", described(v))
+			return s.fault(at, "found %s, want a whole number", described(v))
 		}
 		if err := inRange(float64(n), strconv.FormatInt(n, 10), f.tag); err != nil {
-			return b.s.fault(at, "%v", err)
+			return s.fault(at, "%v", err)
 		}
 		if n > math.MaxInt32 || n < math.MinInt32 {
-			return b.s.fault(at, "found %d, want at most %d", n, math.MaxInt32)
+			return s.fault(at, "found %d, want at most %d", n, math.MaxInt32)
 		}
 		x.SetInt(n)
 	case reflect.Float64:
 		n, ok := number(v)
 		if !ok || math.IsNaN(n) || math.IsInf(n, 0) {
-			return b.s.fault(at, "found %s, want a finite number", described(v))
+			return s.fault(at, "found %s, want a finite number", described(v))
 		}
 		if err := inRange(n, described(v), f.tag); err != nil {
-			return b.s.fault(at, "%v", err)
+			return s.fault(at, "%v", err)
 		}
 		x.SetFloat(n)
 	case reflect.Slice, reflect.Array:
-		return b.setList(at, v, f)
+		return s.setList(at, v, f)
 	case reflect.Struct:
-		return b.setStruct(at, v, x)
+		return s.setStruct(at, v, x)
 	default:
 		panic("decode: key " + dotted(at) + " has a field of an unknown type")
 	}
 	return nil
 }
 
-func (b binder) setList(at []string, v any, f field) error {
+func (s *source) setList(at []string, v any, f field) error {
 	x := f.value
 	list, ok := v.([]any)
-	if err := b.unread(at, v); err != nil {
+	if err := s.unread(at, v); err != nil {
 		return err
 	}
 	if !ok {
@@ -225,17 +222,17 @@ func (b binder) setList(at []string, v any, f field) error {
 		if v == false && x.Kind() == reflect.Slice {
 			want += "; [] is the empty one"
 		}
-		return b.s.fault(at, "found %s, want %s", described(v), want)
+		return s.fault(at, "found %s, want %s", described(v), want)
 	}
 	if x.Kind() == reflect.Array {
 		if len(list) != x.Len() {
-			return b.s.fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
+			return s.fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
 		}
 	} else {
 		x.Set(reflect.MakeSlice(x.Type(), len(list), len(list)))
 	}
 	for i, v := range list {
-		if err := b.set(append(append([]string(nil), at...), fmt.Sprintf("#%d", i)), v, field{x.Index(i), f.tag}); err != nil {
+		if err := s.set(append(append([]string(nil), at...), fmt.Sprintf("#%d", i)), v, field{x.Index(i), f.tag}); err != nil {
 			return err
 		}
 	}
@@ -243,24 +240,24 @@ func (b binder) setList(at []string, v any, f field) error {
 }
 
 // setStruct decodes a table, or the text of a struct's key "kind".
-func (b binder) setStruct(at []string, v any, x reflect.Value) error {
-	if err := b.unread(at, v); err != nil {
+func (s *source) setStruct(at []string, v any, x reflect.Value) error {
+	if err := s.unread(at, v); err != nil {
 		return err
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		return b.bind(at, v, nil, x.Addr().Interface())
+		return s.bind(at, v, nil, x.Addr().Interface())
 	case string:
 		if kind, ok := fieldOf(x, "kind"); ok {
-			return b.set(at, v, kind)
+			return s.set(at, v, kind)
 		}
 	case bool:
 		if kind, ok := fieldOf(x, "kind"); ok {
 			words := strings.Fields(kind.tag.Get("oneof"))
-			return b.s.fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
+			return s.fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
 		}
 	}
-	return b.s.fault(at, "found %s, want a table", described(v))
+	return s.fault(at, "found %s, want a table", described(v))
 }
 
 // number reads a whole or broken number.
@@ -308,8 +305,8 @@ func inRange(n float64, found string, tag reflect.StructTag) error {
 }
 
 // texts reads a text or a list of texts.
-func (b binder) texts(at []string, v any) ([]string, error) {
-	if err := b.unread(at, v); err != nil {
+func (s *source) texts(at []string, v any) ([]string, error) {
+	if err := s.unread(at, v); err != nil {
 		return nil, err
 	}
 	switch v := v.(type) {
@@ -320,23 +317,23 @@ func (b binder) texts(at []string, v any) ([]string, error) {
 		for i, x := range v {
 			text, ok := x.(string)
 			if !ok {
-				return nil, b.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want text", described(x))
+				return nil, s.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want text", described(x))
 			}
 			list = append(list, text)
 		}
 		return list, nil
 	}
-	return nil, b.s.fault(at, "found %s, want a list of texts", described(v))
+	return nil, s.fault(at, "found %s, want a list of texts", described(v))
 }
 
 // table reads a table.
-func (b binder) table(at []string, v any) (map[string]any, error) {
-	if err := b.unread(at, v); err != nil {
+func (s *source) table(at []string, v any) (map[string]any, error) {
+	if err := s.unread(at, v); err != nil {
 		return nil, err
 	}
 	m, ok := v.(map[string]any)
 	if !ok {
-		return nil, b.s.fault(at, "found %s, want a table", described(v))
+		return nil, s.fault(at, "found %s, want a table", described(v))
 	}
 	return m, nil
 }

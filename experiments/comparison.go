@@ -63,7 +63,7 @@ func (r *reader) compare(path []string, v any) error {
 				here := append(append([]string(nil), at...), key)
 				list, ok := t[key].([]any)
 				if !ok || len(list) < 2 {
-					return r.s.fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", described(t[key]))
+					return r.fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", described(t[key]))
 				}
 				c := Candidate{Key: key}
 				for _, v := range list {

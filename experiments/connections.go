@@ -37,7 +37,7 @@ func (r *reader) connections(root map[string]any) error {
 		}
 		for _, c := range cs {
 			if r.e.Matrix.Find(c.Name) != nil && r.shortcut[c.Name] != "" {
-				return r.s.fault([]string{"connection", c.Name}, "%q is there twice: plus = \"identity\" of %s makes it, and it is written besides; want one of the two", c.Name, r.shortcut[c.Name])
+				return r.fault([]string{"connection", c.Name}, "%q is there twice: plus = \"identity\" of %s makes it, and it is written besides; want one of the two", c.Name, r.shortcut[c.Name])
 			}
 			r.e.Matrix.Connections = append(r.e.Matrix.Connections, c)
 		}
@@ -93,7 +93,7 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		at := append(append([]string(nil), path...), name)
 		from, to, _, err := connectivity.ParseName(name)
 		if err != nil {
-			return nil, r.s.faultKey(at, "%v", err)
+			return nil, r.faultKey(at, "%v", err)
 		}
 		ends := [2]int{-1, -1}
 		for i, a := range r.e.Areas {
@@ -106,25 +106,25 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		}
 		for i, n := range []string{from, to} {
 			if ends[i] < 0 {
-				return nil, r.s.faultKey(at, "%s", noArea(n, r.names()))
+				return nil, r.faultKey(at, "%s", noArea(n, r.names()))
 			}
 		}
 		found := slices.IndexFunc(links, func(l *link) bool { return l.name == name })
 		if off, ok := m[name].(bool); ok {
 			if off {
-				return nil, r.s.fault(at, "found true, want false to remove the connection, or a table")
+				return nil, r.fault(at, "found true, want false to remove the connection, or a table")
 			}
 			if found < 0 && r.idle(name, at...) {
 				continue
 			}
 			if found < 0 {
-				return nil, r.s.faultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
+				return nil, r.faultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
 			}
 			links = slices.Delete(links, found, found+1)
 			continue
 		}
 		if kind, ok := m[name].(string); ok {
-			return nil, r.s.fault(at, "found %q, want a table, such as { kind = %q }, or false", kind, kind)
+			return nil, r.fault(at, "found %q, want a table, such as { kind = %q }, or false", kind, kind)
 		}
 		own, err := r.table(at, m[name])
 		if err != nil {
@@ -171,14 +171,14 @@ func linkNames(links []*link) []string {
 func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	path := []string{"connection", l.name}
 	if l.by != nil {
-		r.s.follow(path, l.by)
+		r.follow(path, l.by)
 	}
 	c := connectivity.NewConnection()
 	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
 	// The kind decides the role of an identity, and the role has a default kind.
 	own, _ := l.own["kind"].(string)
 	if _, given := l.own["kind"]; given && own == "" {
-		return nil, r.s.fault(append(path, "kind"), "found %s, want text", described(l.own["kind"]))
+		return nil, r.fault(append(path, "kind"), "found %s, want text", described(l.own["kind"]))
 	}
 	kind, named := own, own != "" || l.kind != ""
 	if kind == "" {
@@ -209,7 +209,7 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if l.kind != "" && own == "" {
 			at = l.by
 		}
-		return nil, r.s.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), Near(kind, known))
+		return nil, r.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), Near(kind, known))
 	}
 	if n, ok := fieldOf(valueOf(t), "norm"); ok {
 		n.value.Set(valueOf(&r.norm))
@@ -231,17 +231,17 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	r.used[joined([]string{"kind", roleKind})] = r.used[joined([]string{"kind", roleKind})] || !named
 	r.used[joined([]string{"kind", kind})] = true
 	if k, ok := r.kind[roleKind]; ok && !named {
-		r.s.inherit(path, l.own, []string{"kind", roleKind}, k)
+		r.inherit(path, l.own, []string{"kind", roleKind}, k)
 		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
 	}
-	r.s.inherit(path, l.own, rolePath, role)
+	r.inherit(path, l.own, rolePath, role)
 	if err := r.bind(rolePath, role, hooks, &c, t); err != nil {
 		return nil, err
 	}
 	if k, ok := r.kind[kind]; ok && named {
-		r.s.inherit(path, l.own, []string{"kind", kind}, k)
+		r.inherit(path, l.own, []string{"kind", kind}, k)
 		if err := r.bind([]string{"kind", kind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
@@ -250,12 +250,12 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		return nil, err
 	}
 	if l.kind != "" && own == "" {
-		r.s.follow(append(append([]string(nil), path...), "kind"), l.by)
+		r.follow(append(append([]string(nil), path...), "kind"), l.by)
 	}
 	if in, ok := c.Window.And(l.window); ok {
 		c.Window = in
 	} else { // a fault where nothing takes it away
-		r.never[c.Name] = r.s.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
+		r.never[c.Name] = r.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
 	}
 	c.Transform = t
 	c.Reads = c.Signal()
@@ -265,10 +265,10 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	out := []connectivity.Connection{c}
 	for _, p := range plus {
 		if p != "identity" {
-			return nil, r.s.fault(append(path, "plus"), "found %q, want \"identity\"", p)
+			return nil, r.fault(append(path, "plus"), "found %q, want \"identity\"", p)
 		}
 		if t.Kind() == "identity" {
-			return nil, r.s.fault(append(path, "plus"), "found %q, but %s is an identity itself: the state would arrive twice", p, c.Name)
+			return nil, r.fault(append(path, "plus"), "found %q, but %s is an identity itself: the state would arrive twice", p, c.Name)
 		}
 		x := connectivity.NewConnection()
 		x.Name, x.From, x.To, x.Delay, x.Window = c.Name+" identity", c.From, c.To, c.Delay, c.Window
@@ -278,8 +278,8 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		}
 		x.Reads = x.Signal()
 		r.shortcut[x.Name] = c.Name
-		r.s.follow([]string{"connection", x.Name}, path)
-		r.s.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
+		r.follow([]string{"connection", x.Name}, path)
+		r.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)
 	}
 	return out, nil
@@ -294,15 +294,15 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 	}
 	if key, rest, ok := strings.Cut(err.Error(), ": "); ok {
 		if _, ok := fieldOf(valueOf(c.Transform), key); ok {
-			return r.s.fault(append(path, key), "%s", rest)
+			return r.fault(append(path, key), "%s", rest)
 		}
 	}
 	if _, _, unrelated := connectivity.Factors(from, to); unrelated == nil {
 		path = append(path, "kind") // another kind would do
-		return r.s.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
+		return r.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 	}
 	name, shape := r.odd(c)
-	return r.s.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v%s", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err, r.fitting(c, name))
+	return r.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v%s", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err, r.fitting(c, name))
 }
 
 // fitting names sizes that an end of a connection could have: that of the other

@@ -36,7 +36,7 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		if name, ok := v.(string); ok {
 			example = fmt.Sprintf(", such as [%q]", name)
 		}
-		return nil, r.s.fault(path, "found %s, want a list of layers%s", described(v), example)
+		return nil, r.fault(path, "found %s, want a list of layers%s", described(v), example)
 	}
 	net := []cortex.Layer{}
 	for i, v := range list {
@@ -52,16 +52,16 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 			}
 		}
 		if !isText {
-			return nil, r.s.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
+			return nil, r.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
 		}
 		l, err := cortex.NewLayer(name, r.norm)
 		if err != nil {
-			return nil, r.s.fault(at, "%v%s", err, layerMeant(name))
+			return nil, r.fault(at, "%v%s", err, layerMeant(name))
 		}
 		if ok {
 			for _, k := range r.keys(at, m) {
 				if keys := cortex.LayerKeys(name); k != "kind" && slices.Contains(keysOf(&l), k) && !slices.Contains(keys, k) {
-					return nil, r.s.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
+					return nil, r.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
 				}
 			}
 			if err := r.bind(at, m, map[string]hook{"kind": func([]string, any) error { return nil }}, &l); err != nil {
@@ -99,16 +99,16 @@ func (r *reader) readout(path []string, v any) error {
 		}
 	}
 	if !slices.Contains(r.names(), ro.From) {
-		return r.s.fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
+		return r.fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
 	}
 	sum := 0.0
 	for i, w := range ro.Weights {
 		if sum += w; w < 0 {
-			return r.s.fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
+			return r.fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
 		}
 	}
 	if len(ro.Weights) > 0 && sum == 0 {
-		return r.s.fault(append(path, "weights"), "found only zeros, want at least one above 0")
+		return r.fault(append(path, "weights"), "found only zeros, want at least one above 0")
 	}
 	for _, a := range e.Areas {
 		if a.Name == ro.From && ro.Reads == "" {
@@ -120,13 +120,13 @@ func (r *reader) readout(path []string, v any) error {
 		ro.Test.Any = false
 	}
 	if d.Targets > 1 && ro.Loss == "softmax" {
-		return r.s.fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
+		return r.fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
 	}
 	if ro.Decide == "argmax" && d.Targets > 1 {
-		return r.s.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
+		return r.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
 	}
 	if ro.Decide == "top_n" && d.Targets == 1 {
-		return r.s.fault(append(path, "decide"), "found \"top_n\", but one class is true of an image; want \"argmax\"")
+		return r.fault(append(path, "decide"), "found \"top_n\", but one class is true of an image; want \"argmax\"")
 	}
 	if ro.Decide == "auto" {
 		if ro.Decide = "argmax"; d.Targets > 1 {

@@ -45,7 +45,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		}
 		at := append(append([]string(nil), path...), key)
 		if err != nil {
-			return nil, r.s.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
+			return nil, r.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
 		}
 		if empty, table := m[key].(map[string]any); table && len(empty) == 0 {
 			continue // taken away
@@ -54,7 +54,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 			r.note("%s lies idle: the experiment has slices 0..%d", dotted(at), r.e.Steps-1)
 			continue
 		} else if !ok {
-			return nil, r.s.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
+			return nil, r.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
 		}
 		t, err := r.table(at, m[key])
 		if err != nil {
@@ -68,7 +68,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		}
 		for _, k := range r.keys(at, t) {
 			if k != "to" && !slices.Contains(r.names(), k) {
-				return nil, r.s.faultKey(append(at, k), "%s", noArea(k, r.names()))
+				return nil, r.faultKey(append(at, k), "%s", noArea(k, r.names()))
 			}
 		}
 		cells, err := r.rows(at, t, to)
@@ -78,7 +78,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		for _, o := range windows {
 			for p := range cells {
 				if _, both := o.cells[p]; both && o.window.Meets(w) {
-					return nil, r.s.faultKey(at, "overlaps the window %q, and both have a cell from %s to %s", o.at[len(o.at)-1], r.e.Areas[p.From].Name, r.e.Areas[p.To].Name)
+					return nil, r.faultKey(at, "overlaps the window %q, and both have a cell from %s to %s", o.at[len(o.at)-1], r.e.Areas[p.From].Name, r.e.Areas[p.To].Name)
 				}
 			}
 		}
@@ -150,10 +150,10 @@ func (r *reader) targets(at []string, v any) ([]string, error) {
 	}
 	for i, name := range to {
 		if !slices.Contains(r.names(), name) {
-			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
+			return nil, r.fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
 		}
 		if slices.Contains(to[:i], name) {
-			return nil, r.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
+			return nil, r.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
 		}
 	}
 	return to, nil
@@ -174,17 +174,17 @@ func (r *reader) rows(path []string, m map[string]any, to []string) (map[connect
 			return nil, err
 		}
 		if len(row) != len(to) {
-			return nil, r.s.fault(at, "found %d cells, want one for each of %s", len(row), strings.Join(to, ", "))
+			return nil, r.fault(at, "found %d cells, want one for each of %s", len(row), strings.Join(to, ", "))
 		}
 		for i, text := range row {
 			c := cell{text, append(append([]string(nil), at...), fmt.Sprintf("#%d", i))}
 			seen := map[string]bool{}
 			for _, k := range kindsOf(text) {
 				if !slices.Contains(known, k) {
-					return nil, r.s.fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
+					return nil, r.fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
 				}
 				if seen[k] {
-					return nil, r.s.fault(c.at, "found %q twice in one cell", k)
+					return nil, r.fault(c.at, "found %q twice in one cell", k)
 				}
 				seen[k] = true
 			}

@@ -22,7 +22,7 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 	r.e.Variants = r.keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
 		if !fileName(name) {
-			return r.s.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+			return r.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
 		if _, err := r.table([]string{"variant", name}, variants[name]); err != nil {
 			return err
@@ -32,16 +32,16 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		v, ok := variants[o.Variant]
 		if !ok {
 			if len(variants) == 0 {
-				return r.s.fault(nil, "no variant is called %q, the file has no variants", o.Variant)
+				return r.fault(nil, "no variant is called %q, the file has no variants", o.Variant)
 			}
-			return r.s.fault([]string{"variant"}, "no variant is called %q%s", o.Variant, meant(o.Variant, r.e.Variants))
+			return r.fault([]string{"variant"}, "no variant is called %q%s", o.Variant, meant(o.Variant, r.e.Variants))
 		}
 		at := []string{"variant", o.Variant}
 		m := v.(map[string]any)
 		for _, key := range r.keys(at, m) {
 			from := append(append([]string(nil), at...), key)
 			path, _ := splitKey(key)
-			if err := r.s.put(root, path, m[key], origin{path: from}); err != nil {
+			if err := r.put(root, path, m[key], origin{path: from}); err != nil {
 				return err
 			}
 		}
@@ -54,7 +54,7 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		if path[0] == "variant" {
 			return &Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
 		}
-		if err := r.s.put(root, path, v, origin{set: "--set " + set}); err != nil {
+		if err := r.put(root, path, v, origin{set: "--set " + set}); err != nil {
 			return err
 		}
 	}
@@ -81,5 +81,5 @@ func VariantsOf(file, text string) []string {
 		return nil
 	}
 	variants, _ := root["variant"].(map[string]any)
-	return binder{s}.keys([]string{"variant"}, variants)
+	return s.keys([]string{"variant"}, variants)
 }

@@ -25,7 +25,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 	}
 	if both {
 		if ok {
-			return nil, r.s.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
+			return nil, r.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
 		}
 		if r.rank("matrix") > byFile && r.matrixOfFile != nil {
 			links, _ := r.matrix([]string{"matrix"}, r.matrixOfFile) // what is wrong with it is a fault of the file alone
@@ -49,7 +49,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 		}
 		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
 		if err != nil {
-			return nil, r.s.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
+			return nil, r.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
 		}
 		for _, p := range pairs {
 			if !seen[p] {
@@ -72,7 +72,7 @@ const (
 // rank returns the highest rank of what wrote a path or anything below it.
 func (r *reader) rank(path ...string) int {
 	rank := byFile
-	r.s.changed(path, func(o origin) {
+	r.changed(path, func(o origin) {
 		if o.set != "" {
 			rank = bySet
 		}

@@ -55,7 +55,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{binder: binder{s}, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
+	r := &reader{source: s, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 
 // reader fills an experiment.
 type reader struct {
-	binder
+	*source
 	e    *Experiment
 	norm nn.Norm // default.norm
 
@@ -90,7 +90,7 @@ var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimul
 
 func (r *reader) root(root map[string]any) error {
 	e := r.e
-	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.s.file), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
+	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.file), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
 	skip := map[string]hook{}
 	for _, k := range tablesInOrder {
 		skip[k] = func([]string, any) error { return nil }
@@ -100,10 +100,10 @@ func (r *reader) root(root map[string]any) error {
 	}
 	for i, name := range e.Control {
 		if !slices.Contains(e.Variants, name) && len(e.Variants) == 0 {
-			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
+			return r.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
 		}
 		if !slices.Contains(e.Variants, name) {
-			return r.s.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
+			return r.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
 		}
 	}
 	if e.Variant != "" {
@@ -111,7 +111,7 @@ func (r *reader) root(root map[string]any) error {
 		e.Control = nil
 	}
 	if e.Steps == 0 {
-		return r.s.fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
+		return r.fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
 	}
 	steps := []struct {
 		key  string
@@ -172,7 +172,7 @@ func (r *reader) defaults(path []string, v any) error {
 
 func (r *reader) stimuli(path []string, v any) error {
 	if v == nil {
-		return r.s.fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
+		return r.fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
 	}
 	m, err := r.table(path, v)
 	if err != nil {
@@ -186,9 +186,9 @@ func (r *reader) stimuli(path []string, v any) error {
 	}
 	if !ok {
 		if m["kind"] == nil {
-			return r.s.fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
+			return r.fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
 		}
-		return r.s.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
+		return r.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
 	}
 	x.Kind = kind
 	if r.elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
@@ -202,21 +202,21 @@ func (r *reader) stimuli(path []string, v any) error {
 		return r.bind(path, own, nil, x)
 	}
 	if x.Settings, err = stimuli.New(kind); err != nil {
-		return r.s.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
+		return r.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
 	}
 	err = r.bind(path, m, map[string]hook{
 		"kind": func([]string, any) error { return nil },
 		"augment": func(at []string, v any) error {
 			name, ok := v.(string)
 			if v == false {
-				return r.s.fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
+				return r.fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
 			}
 			if !ok {
 				return r.setStruct(at, v, valueOf(&x.Augment))
 			}
 			a, err := stimuli.NewAugment(name)
 			if err != nil {
-				return r.s.fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
+				return r.fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
 			}
 			x.Augment = a
 			return nil
@@ -226,12 +226,12 @@ func (r *reader) stimuli(path []string, v any) error {
 		return err
 	}
 	if err := x.Settings.Check(); err != nil {
-		return r.s.wrap(path, err)
+		return r.wrap(path, err)
 	}
 	if err := x.Settings.Describe().Check(); err != nil {
-		return r.s.wrap(path, err)
+		return r.wrap(path, err)
 	}
-	return r.s.wrap(append(path, "augment"), x.Augment.Check())
+	return r.wrap(append(path, "augment"), x.Augment.Check())
 }
 
 // kindMissing reports, of a table without "kind", the key that may be a
@@ -242,7 +242,7 @@ func (r *reader) kindMissing(path []string, m map[string]any, known []string) er
 	}
 	for _, k := range r.keys(path, m) {
 		if _, text := m[k].(string); text && !slices.Contains(known, k) && Near(k, []string{"kind"}) != "" {
-			return r.s.faultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
+			return r.faultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
 		}
 	}
 	return nil
@@ -273,19 +273,19 @@ func (r *reader) train(path []string, v any) error {
 	}
 	rule, err := optim.New(t.Optimiser)
 	if err != nil {
-		return r.s.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
+		return r.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
 	}
 	t.Rule = rule
 	if err := r.bind(path, m, nil, t, rule); err != nil {
 		return err
 	}
 	if err := t.Schedule.Check(t.Epochs); err != nil {
-		return r.s.wrap(path, err)
+		return r.wrap(path, err)
 	}
 	if n := r.e.Stimuli.Settings.Describe().Images[stimuli.Train]; t.Batch > n {
-		return r.s.fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
+		return r.fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
 	} else if all := n / t.Batch * t.Epochs; t.Accumulate > all {
-		return r.s.fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
+		return r.fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
 	}
 	return nil
 }
@@ -307,14 +307,14 @@ func (r *reader) record(path []string, v any) error {
 func (r *reader) images() error {
 	n := r.e.Stimuli.Settings.Describe().Images
 	if n[stimuli.Test]+n[stimuli.Validation] == 0 {
-		return r.s.fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
+		return r.fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
 	}
 	split := r.e.Record.Split
 	if n[splits[split]] > 0 {
 		return nil
 	}
-	if at := []string{"record", "split"}; r.s.given(at) {
-		return r.s.fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
+	if at := []string{"record", "split"}; r.given(at) {
+		return r.fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
 	}
 	r.e.Record.Split = "validation" // there is nothing else that training has not seen
 	return nil

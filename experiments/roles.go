@@ -26,23 +26,23 @@ func (r *reader) kinds(path []string, v any) error {
 			return err
 		}
 		if strings.ContainsAny(name, "+ ") || name == "" {
-			return r.s.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
+			return r.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
 		}
 		if slices.Contains(connectivity.Kinds(), name) {
-			return r.s.faultKey(at, "%q is a kind of transform itself, want another name", name)
+			return r.faultKey(at, "%q is a kind of transform itself, want another name", name)
 		}
 		base, ok := t["kind"].(string)
 		if v, there := t["kind"]; there && !ok {
-			return r.s.fault(append(at, "kind"), "found %s, want one of %s", described(v), strings.Join(connectivity.Kinds(), ", "))
+			return r.fault(append(at, "kind"), "found %s, want one of %s", described(v), strings.Join(connectivity.Kinds(), ", "))
 		}
 		if err := r.kindMissing(at, t, keysOfConnections()); err != nil {
 			return err
 		}
 		if !ok {
-			return r.s.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
+			return r.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
 		}
 		if _, err := connectivity.New(base); err != nil {
-			return r.s.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
+			return r.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
 		}
 		r.kind[name] = t
 	}
@@ -62,7 +62,7 @@ func (r *reader) roles(path []string, v any) error {
 	for _, name := range r.keys(path, m) {
 		at := append(append([]string(nil), path...), name)
 		if !slices.Contains(connectivity.Roles, name) {
-			return r.s.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
+			return r.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
 		}
 		t, err := r.table(at, m[name])
 		if err != nil {
@@ -98,7 +98,7 @@ func (r *reader) passedOver() error {
 		path := []string{"role", role}
 		for _, k := range r.keys(path, r.role[role]) {
 			if at := [2]string{role, k}; r.use.passed[at] && !r.use.taken[at] {
-				return r.s.faultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
+				return r.faultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) er
 		"kind": func(at []string, v any) error {
 			known := append(connectivity.Kinds(), r.kindNames()...)
 			if name, ok := v.(string); !ok || !slices.Contains(known, name) {
-				return r.s.fault(at, "found kind %s, want one of %s", described(v), strings.Join(known, ", "))
+				return r.fault(at, "found kind %s, want one of %s", described(v), strings.Join(known, ", "))
 			}
 			return nil
 		},

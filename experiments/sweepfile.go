@@ -72,25 +72,25 @@ func ReadSweep(file, text string) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &sweepReader{binder{s}, &Sweep{src: s}}
+	r := &sweepReader{s, &Sweep{src: s}}
 	return r.sweep, r.root(root)
 }
 
 type sweepReader struct {
-	binder
+	*source
 	sweep *Sweep
 }
 
 func (r *sweepReader) root(root map[string]any) error {
 	x := r.sweep
-	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.s.file), ".toml")}
+	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.file), ".toml")}
 	if _, ok := root["experiment"]; !ok && isExperiment(root) {
-		return r.s.fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.s.file))
+		return r.fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.file))
 	}
 	known := append(keysOf(&x.SweepHead), sweepTables...)
 	for _, key := range r.keys(nil, root) {
 		if !slices.Contains(known, key) {
-			return r.s.faultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", meant(key, known))
+			return r.faultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", meant(key, known))
 		}
 	}
 	err := r.bind(nil, root, map[string]hook{
@@ -105,10 +105,10 @@ func (r *sweepReader) root(root map[string]any) error {
 		return err
 	}
 	if len(x.Experiments) == 0 {
-		return r.s.fault(nil, "the key \"experiment\" is missing, want a file or the name of a built-in experiment, such as experiment = \"debris\"")
+		return r.fault(nil, "the key \"experiment\" is missing, want a file or the name of a built-in experiment, such as experiment = \"debris\"")
 	}
 	if v, ok := root["variants"]; ok && len(x.Variants) == 0 {
-		return r.s.fault([]string{"variants"}, "found %s without an element, want at least one variant", described(v))
+		return r.fault([]string{"variants"}, "found %s without an element, want at least one variant", described(v))
 	}
 	return r.once()
 }
@@ -129,7 +129,7 @@ func (r *sweepReader) experiments(at []string, v any) (err error) {
 	}
 	r.sweep.named = len(r.sweep.Experiments) > 1
 	if len(r.sweep.Experiments) == 0 {
-		return r.s.fault(at, "found an empty list, want at least one experiment")
+		return r.fault(at, "found an empty list, want at least one experiment")
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (r *sweepReader) experiments(at []string, v any) (err error) {
 func (r *sweepReader) seeds(at []string, v any) error {
 	if n, ok := v.(int64); ok {
 		if n < 1 || n > 1000 {
-			return r.s.fault(at, "found %d, want 1 to 1000 seeds, or a list of them", n)
+			return r.fault(at, "found %d, want 1 to 1000 seeds, or a list of them", n)
 		}
 		for i := range int(n) {
 			r.sweep.Seeds = append(r.sweep.Seeds, i+1)
@@ -147,12 +147,12 @@ func (r *sweepReader) seeds(at []string, v any) error {
 	}
 	list, ok := v.([]any)
 	if !ok || len(list) == 0 {
-		return r.s.fault(at, "found %s, want a number of seeds, such as 6 for the seeds 1 to 6, or a list of them", emptyOr(v))
+		return r.fault(at, "found %s, want a number of seeds, such as 6 for the seeds 1 to 6, or a list of them", emptyOr(v))
 	}
 	for i, v := range list {
 		n, ok := v.(int64)
 		if !ok || n < 0 || n > 1<<31-1 {
-			return r.s.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want a whole number of at least 0", described(v))
+			return r.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want a whole number of at least 0", described(v))
 		}
 		r.sweep.Seeds = append(r.sweep.Seeds, int(n))
 	}
@@ -212,7 +212,7 @@ func (r *sweepReader) gridTable(at []string, v any) error {
 			ok = true
 		}
 		if !ok || len(list) == 0 {
-			return r.s.fault(at, "found %s, want a list of the values to try", emptyOr(v))
+			return r.fault(at, "found %s, want a list of the values to try", emptyOr(v))
 		}
 		var values []setting
 		for i, v := range list {
@@ -233,7 +233,7 @@ func (r *sweepReader) list(at []string, v any) error {
 	case []any:
 		cases = v
 	default:
-		return r.s.fault(at, "found %s, want tables [[list]]", described(v))
+		return r.fault(at, "found %s, want tables [[list]]", described(v))
 	}
 	for i, c := range cases {
 		here := append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
@@ -242,12 +242,12 @@ func (r *sweepReader) list(at []string, v any) error {
 			return err
 		}
 		if len(settings) == 0 {
-			return r.s.fault(here, "found no settings, want at least one key of the experiment")
+			return r.fault(here, "found no settings, want at least one key of the experiment")
 		}
 		r.sweep.cases = append(r.sweep.cases, settings)
 	}
 	if len(cases) == 0 {
-		return r.s.fault(at, "found an empty list, want at least one table of settings")
+		return r.fault(at, "found an empty list, want at least one table of settings")
 	}
 	return nil
 }
@@ -263,12 +263,12 @@ func (r *sweepReader) once() error {
 	add := func(s setting, seen map[string][]string) error {
 		switch {
 		case s.key == "variant":
-			return r.s.faultKey(s.keyPath(), "a variant is no key of an experiment; want variants = [...] at the top of the file")
+			return r.faultKey(s.keyPath(), "a variant is no key of an experiment; want variants = [...] at the top of the file")
 		case s.key == "seed" && len(x.Seeds) > 0:
-			return r.s.faultKey(s.keyPath(), "the file has seeds = …, too; want one of the two")
+			return r.faultKey(s.keyPath(), "the file has seeds = …, too; want one of the two")
 		}
 		if other, ok := seen[s.key]; ok {
-			return r.s.faultKey(s.keyPath(), "%s stands in %s, too; want it once", s.key, dotted(other))
+			return r.faultKey(s.keyPath(), "%s stands in %s, too; want it once", s.key, dotted(other))
 		}
 		seen[s.key] = s.keyPath()
 		return nil

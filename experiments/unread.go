@@ -13,9 +13,9 @@ import (
 // unread reports, where a list or a table is wanted, a --set whose list or table
 // TOML cannot read, mostly since a shell took the quotes of its texts. Text
 // without quotes stands for itself elsewhere.
-func (b binder) unread(at []string, v any) error {
+func (s *source) unread(at []string, v any) error {
 	text, ok := v.(string)
-	o, n, moved := b.s.written(at)
+	o, n, moved := s.written(at)
 	if !ok || !moved || n != len(at) || o.set == "" || !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
 		return nil
 	}
@@ -25,9 +25,9 @@ func (b binder) unread(at []string, v any) error {
 	}
 	key, _, _ := strings.Cut(strings.TrimPrefix(o.set, "--set "), "=")
 	if right := withQuotes(text); readable(right) {
-		return b.s.fault(at, "found %s, want the texts in it in quotes: --set '%s=%s'", text, strings.TrimSpace(key), right)
+		return s.fault(at, "found %s, want the texts in it in quotes: --set '%s=%s'", text, strings.TrimSpace(key), right)
 	}
-	return b.s.fault(at, "found %s, which cannot be read as %s; want one such as %s, with texts in quotes", text, what, example)
+	return s.fault(at, "found %s, which cannot be read as %s; want one such as %s, with texts in quotes", text, what, example)
 }
 
 // readable reports whether a text is a value of TOML.
