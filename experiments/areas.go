@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/areas"
+	"ventral/experiments/decode"
 )
 
 // reserved are the names under which the other parts of a cortex keep their
@@ -37,29 +38,29 @@ func fileName(name string) bool {
 // areas reads the names of the areas in their order.
 func (r *reader) areas(path []string, v any) error {
 	if v == nil {
-		return r.fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
+		return r.Fault(nil, "the key \"areas\" is missing, want the names of the areas from the lowest to the highest, such as areas = [\"V1\", \"IT\"]")
 	}
-	names, err := r.texts(path, v)
+	names, err := r.Texts(path, v)
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 {
-		return r.fault(path, "found no areas, want their names from the lowest to the highest, such as [\"V1\", \"IT\"]")
+		return r.Fault(path, "found no areas, want their names from the lowest to the highest, such as [\"V1\", \"IT\"]")
 	}
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
 		if !fileName(name) || strings.ContainsAny(name, "@") {
-			return r.fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
+			return r.Fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
 		if slices.Contains(reserved, strings.ToLower(name)) {
-			return r.fault(at, "found %q, which names a part of every cortex; want another name", name)
+			return r.Fault(at, "found %q, which names a part of every cortex; want another name", name)
 		}
 		for _, other := range names[:i] {
 			if other == name {
-				return r.fault(at, "found %q twice, want each area once", name)
+				return r.Fault(at, "found %q twice, want each area once", name)
 			}
 			if strings.EqualFold(other, name) {
-				return r.fault(at, "found %q beside %q, want names that differ in more than case: files are called by them", name, other)
+				return r.Fault(at, "found %q beside %q, want names that differ in more than case: files are called by them", name, other)
 			}
 		}
 		r.e.Areas = append(r.e.Areas, areas.Area{Name: name})
@@ -69,7 +70,7 @@ func (r *reader) areas(path []string, v any) error {
 
 // areaNames reads names of areas.
 func (r *reader) areaNames(at []string, v any) ([]string, error) {
-	list, err := r.texts(at, v)
+	list, err := r.Texts(at, v)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (r *reader) areaNames(at []string, v any) ([]string, error) {
 			if _, ok := v.([]any); ok {
 				at = append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
 			}
-			return nil, r.fault(at, "%s", noArea(name, r.names()))
+			return nil, r.Fault(at, "%s", noArea(name, r.names()))
 		}
 	}
 	return list, nil
@@ -96,15 +97,15 @@ func (r *reader) names() []string {
 func (r *reader) areaTables(v any) error {
 	tables := map[string]any{}
 	if v != nil {
-		m, err := r.table([]string{"area"}, v)
+		m, err := r.Table([]string{"area"}, v)
 		if err != nil {
 			return err
 		}
 		tables = m
 	}
-	for _, name := range r.keys([]string{"area"}, tables) {
+	for _, name := range r.Keys([]string{"area"}, tables) {
 		if !slices.Contains(r.names(), name) {
-			return r.faultKey([]string{"area", name}, "%s", noArea(name, r.names()))
+			return r.FaultKey([]string{"area", name}, "%s", noArea(name, r.names()))
 		}
 	}
 	for i := range r.e.Areas {
@@ -112,9 +113,9 @@ func (r *reader) areaTables(v any) error {
 		path := []string{"area", a.Name}
 		v, ok := tables[a.Name]
 		if !ok {
-			return r.fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
+			return r.Fault([]string{"areas", fmt.Sprintf("#%d", i)}, "area %q has no table, want [area.%s] with shape = [height, width, channels]", a.Name, a.Name)
 		}
-		own, err := r.table(path, v)
+		own, err := r.Table(path, v)
 		if err != nil {
 			return err
 		}
@@ -127,39 +128,39 @@ func (r *reader) areaTables(v any) error {
 			if k, ok := x.m["kind"]; ok {
 				at = append(append([]string(nil), x.path...), "kind")
 				if kind, ok = k.(string); !ok {
-					return r.fault(at, "found %s, want text", described(k))
+					return r.Fault(at, "found %s, want text", decode.Described(k))
 				}
 			}
 		}
 		d, err := areas.New(kind)
 		if err != nil {
-			return r.fault(at, "%v%s", err, Near(kind, areas.Kinds()))
+			return r.Fault(at, "%v%s", err, Near(kind, areas.Kinds()))
 		}
-		if n, ok := fieldOf(valueOf(d), "norm"); ok {
-			n.value.Set(valueOf(&r.norm))
+		if n, ok := decode.FieldOf(decode.ValueOf(d), "norm"); ok {
+			n.Value.Set(decode.ValueOf(&r.norm))
 		}
 		a.Dynamics = d
-		ignore := map[string]hook{"kind": func([]string, any) error { return nil }}
+		ignore := map[string]decode.Hook{"kind": func([]string, any) error { return nil }}
 		general := r.area
 		if k, ok := r.area["kind"]; ok && k != kind || !ok && kind != usual {
 			general = forKind(r.area, d, areas.Kinds(), areas.New)
 		}
-		if err := r.bind([]string{"default", "area"}, general, ignore, d); err != nil {
+		if err := r.Bind([]string{"default", "area"}, general, ignore, d); err != nil {
 			return err
 		}
 		shape := struct {
 			Shape [3]int `toml:"shape" min:"1" max:"65536"`
 		}{}
-		if err := r.bind(path, own, ignore, d, &shape); err != nil {
+		if err := r.Bind(path, own, ignore, d, &shape); err != nil {
 			return err
 		}
 		if _, ok := own["shape"]; !ok {
-			return r.faultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
+			return r.FaultKey(path, "the key \"shape\" is missing, want [height, width, channels]")
 		}
 		a.Shape = shape.Shape
-		r.inherit(path, own, []string{"default", "area"}, general)
+		r.Inherit(path, own, []string{"default", "area"}, general)
 		if err := d.Check(); err != nil {
-			return r.wrap(path, err)
+			return r.Wrap(path, err)
 		}
 	}
 	return nil

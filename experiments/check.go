@@ -12,6 +12,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -93,7 +94,7 @@ type Surroundings struct {
 // error names the experiment's variant.
 func (e *Experiment) Check(s Surroundings) (*Check, error) {
 	c, err := e.check(s)
-	return c, ofVariant(err, e.Variant)
+	return c, decode.OfVariant(err, e.Variant)
 }
 
 func (e *Experiment) check(s Surroundings) (*Check, error) {

@@ -3,6 +3,8 @@ package experiments
 import (
 	"fmt"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 // Comparison is the table [compare]: how cortex compare compares the variants of
@@ -45,25 +47,25 @@ func (r *reader) compare(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	return r.bind(path, m, map[string]hook{
+	return r.Bind(path, m, map[string]decode.Hook{
 		"match": func(at []string, v any) error {
 			x.Match = NewMatch()
-			return r.setStruct(at, v, valueOf(&x.Match))
+			return r.SetStruct(at, v, decode.ValueOf(&x.Match))
 		},
 		"tune": func(at []string, v any) error {
-			t, err := r.table(at, v)
+			t, err := r.Table(at, v)
 			if err != nil {
 				return err
 			}
-			for _, key := range r.keys(at, t) {
+			for _, key := range r.Keys(at, t) {
 				here := append(append([]string(nil), at...), key)
 				list, ok := t[key].([]any)
 				if !ok || len(list) < 2 {
-					return r.fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", described(t[key]))
+					return r.Fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", decode.Described(t[key]))
 				}
 				c := Candidate{Key: key}
 				for _, v := range list {

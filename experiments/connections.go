@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // link is a connection that is being put together.
@@ -37,7 +38,7 @@ func (r *reader) connections(root map[string]any) error {
 		}
 		for _, c := range cs {
 			if r.e.Matrix.Find(c.Name) != nil && r.shortcut[c.Name] != "" {
-				return r.fault([]string{"connection", c.Name}, "%q is there twice: plus = \"identity\" of %s makes it, and it is written besides; want one of the two", c.Name, r.shortcut[c.Name])
+				return r.Fault([]string{"connection", c.Name}, "%q is there twice: plus = \"identity\" of %s makes it, and it is written besides; want one of the two", c.Name, r.shortcut[c.Name])
 			}
 			r.e.Matrix.Connections = append(r.e.Matrix.Connections, c)
 		}
@@ -85,15 +86,15 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		return links, nil
 	}
 	path := []string{"connection"}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range r.keys(path, m) {
+	for _, name := range r.Keys(path, m) {
 		at := append(append([]string(nil), path...), name)
 		from, to, _, err := connectivity.ParseName(name)
 		if err != nil {
-			return nil, r.faultKey(at, "%v", err)
+			return nil, r.FaultKey(at, "%v", err)
 		}
 		ends := [2]int{-1, -1}
 		for i, a := range r.e.Areas {
@@ -106,27 +107,27 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 		}
 		for i, n := range []string{from, to} {
 			if ends[i] < 0 {
-				return nil, r.faultKey(at, "%s", noArea(n, r.names()))
+				return nil, r.FaultKey(at, "%s", noArea(n, r.names()))
 			}
 		}
 		found := slices.IndexFunc(links, func(l *link) bool { return l.name == name })
 		if off, ok := m[name].(bool); ok {
 			if off {
-				return nil, r.fault(at, "found true, want false to remove the connection, or a table")
+				return nil, r.Fault(at, "found true, want false to remove the connection, or a table")
 			}
 			if found < 0 && r.idle(name, at...) {
 				continue
 			}
 			if found < 0 {
-				return nil, r.faultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
+				return nil, r.FaultKey(at, "there is no such connection to remove%s", meant(name, linkNames(links)))
 			}
 			links = slices.Delete(links, found, found+1)
 			continue
 		}
 		if kind, ok := m[name].(string); ok {
-			return nil, r.fault(at, "found %q, want a table, such as { kind = %q }, or false", kind, kind)
+			return nil, r.Fault(at, "found %q, want a table, such as { kind = %q }, or false", kind, kind)
 		}
-		own, err := r.table(at, m[name])
+		own, err := r.Table(at, m[name])
 		if err != nil {
 			return nil, err
 		}
@@ -146,13 +147,13 @@ func (r *reader) tables(v any, links []*link) ([]*link, error) {
 // connection of the same two areas is of a kind that has it: cells of a matrix are
 // sums.
 func (r *reader) ofSum(err error, l *link, links []*link) error {
-	var f *Fault
+	var f *decode.Fault
 	if !errors.As(err, &f) || !strings.HasPrefix(f.Message, "unknown key here") {
 		return err
 	}
 	key := f.Key[strings.LastIndexByte(f.Key, '.')+1:]
 	for _, o := range links {
-		if t, err := connectivity.New(r.base(o.kind)); o != l && o.from == l.from && o.to == l.to && err == nil && slices.Contains(keysOf(t), key) {
+		if t, err := connectivity.New(r.base(o.kind)); o != l && o.from == l.from && o.to == l.to && err == nil && slices.Contains(decode.KeysOf(t), key) {
 			f.Message += fmt.Sprintf(", as %q is", o.name)
 		}
 	}
@@ -171,14 +172,14 @@ func linkNames(links []*link) []string {
 func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	path := []string{"connection", l.name}
 	if l.by != nil {
-		r.follow(path, l.by)
+		r.Follow(path, l.by)
 	}
 	c := connectivity.NewConnection()
 	c.Name, c.From, c.To = l.name, r.e.Areas[l.from].Name, r.e.Areas[l.to].Name
 	// The kind decides the role of an identity, and the role has a default kind.
 	own, _ := l.own["kind"].(string)
 	if _, given := l.own["kind"]; given && own == "" {
-		return nil, r.fault(append(path, "kind"), "found %s, want text", described(l.own["kind"]))
+		return nil, r.Fault(append(path, "kind"), "found %s, want text", decode.Described(l.own["kind"]))
 	}
 	kind, named := own, own != "" || l.kind != ""
 	if kind == "" {
@@ -209,15 +210,15 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		if l.kind != "" && own == "" {
 			at = l.by
 		}
-		return nil, r.fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), Near(kind, known))
+		return nil, r.Fault(at, "found kind %q, want one of %s%s", kind, strings.Join(known, ", "), Near(kind, known))
 	}
-	if n, ok := fieldOf(valueOf(t), "norm"); ok {
-		n.value.Set(valueOf(&r.norm))
+	if n, ok := decode.FieldOf(decode.ValueOf(t), "norm"); ok {
+		n.Value.Set(decode.ValueOf(&r.norm))
 	}
 	var plus []string
-	hooks := map[string]hook{
+	hooks := map[string]decode.Hook{
 		"kind": func([]string, any) error { return nil },
-		"plus": func(at []string, v any) (err error) { plus, err = r.texts(at, v); return err },
+		"plus": func(at []string, v any) (err error) { plus, err = r.Texts(at, v); return err },
 	}
 	if named && roleKind != kind || !named && roleKind == "" {
 		whole := role
@@ -227,35 +228,35 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		}
 	}
 	r.use.take(c.Role, role)
-	r.used[joined(rolePath)] = true
-	r.used[joined([]string{"kind", roleKind})] = r.used[joined([]string{"kind", roleKind})] || !named
-	r.used[joined([]string{"kind", kind})] = true
+	r.used[decode.Joined(rolePath)] = true
+	r.used[decode.Joined([]string{"kind", roleKind})] = r.used[decode.Joined([]string{"kind", roleKind})] || !named
+	r.used[decode.Joined([]string{"kind", kind})] = true
 	if k, ok := r.kind[roleKind]; ok && !named {
-		r.inherit(path, l.own, []string{"kind", roleKind}, k)
-		if err := r.bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
+		r.Inherit(path, l.own, []string{"kind", roleKind}, k)
+		if err := r.Bind([]string{"kind", roleKind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
 	}
-	r.inherit(path, l.own, rolePath, role)
-	if err := r.bind(rolePath, role, hooks, &c, t); err != nil {
+	r.Inherit(path, l.own, rolePath, role)
+	if err := r.Bind(rolePath, role, hooks, &c, t); err != nil {
 		return nil, err
 	}
 	if k, ok := r.kind[kind]; ok && named {
-		r.inherit(path, l.own, []string{"kind", kind}, k)
-		if err := r.bind([]string{"kind", kind}, k, hooks, &c, t); err != nil {
+		r.Inherit(path, l.own, []string{"kind", kind}, k)
+		if err := r.Bind([]string{"kind", kind}, k, hooks, &c, t); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.bind(path, l.own, hooks, &c, t); err != nil {
+	if err := r.Bind(path, l.own, hooks, &c, t); err != nil {
 		return nil, err
 	}
 	if l.kind != "" && own == "" {
-		r.follow(append(append([]string(nil), path...), "kind"), l.by)
+		r.Follow(append(append([]string(nil), path...), "kind"), l.by)
 	}
 	if in, ok := c.Window.And(l.window); ok {
 		c.Window = in
 	} else { // a fault where nothing takes it away
-		r.never[c.Name] = r.fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
+		r.never[c.Name] = r.Fault(append(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, kind, l.window)
 	}
 	c.Transform = t
 	c.Reads = c.Signal()
@@ -265,10 +266,10 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 	out := []connectivity.Connection{c}
 	for _, p := range plus {
 		if p != "identity" {
-			return nil, r.fault(append(path, "plus"), "found %q, want \"identity\"", p)
+			return nil, r.Fault(append(path, "plus"), "found %q, want \"identity\"", p)
 		}
 		if t.Kind() == "identity" {
-			return nil, r.fault(append(path, "plus"), "found %q, but %s is an identity itself: the state would arrive twice", p, c.Name)
+			return nil, r.Fault(append(path, "plus"), "found %q, but %s is an identity itself: the state would arrive twice", p, c.Name)
 		}
 		x := connectivity.NewConnection()
 		x.Name, x.From, x.To, x.Delay, x.Window = c.Name+" identity", c.From, c.To, c.Delay, c.Window
@@ -278,8 +279,8 @@ func (r *reader) connection(l *link) ([]connectivity.Connection, error) {
 		}
 		x.Reads = x.Signal()
 		r.shortcut[x.Name] = c.Name
-		r.follow([]string{"connection", x.Name}, path)
-		r.inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
+		r.Follow([]string{"connection", x.Name}, path)
+		r.Inherit([]string{"connection", x.Name}, nil, path, map[string]any{"delay": nil, "window": nil})
 		out = append(out, x)
 	}
 	return out, nil
@@ -293,16 +294,16 @@ func (r *reader) fits(path []string, c *connectivity.Connection, from, to [3]int
 		return nil
 	}
 	if key, rest, ok := strings.Cut(err.Error(), ": "); ok {
-		if _, ok := fieldOf(valueOf(c.Transform), key); ok {
-			return r.fault(append(path, key), "%s", rest)
+		if _, ok := decode.FieldOf(decode.ValueOf(c.Transform), key); ok {
+			return r.Fault(append(path, key), "%s", rest)
 		}
 	}
 	if _, _, unrelated := connectivity.Factors(from, to); unrelated == nil {
 		path = append(path, "kind") // another kind would do
-		return r.fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
+		return r.Fault(path, "%s from %s to %s: %v", c.Transform.Kind(), c.From, c.To, err)
 	}
 	name, shape := r.odd(c)
-	return r.fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v%s", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err, r.fitting(c, name))
+	return r.Fault([]string{"area", name, "shape"}, "found %d×%d×%d, but %s from %s to %s (connection %q): %v%s", shape[0], shape[1], shape[2], c.Transform.Kind(), c.From, c.To, c.Name, err, r.fitting(c, name))
 }
 
 // fitting names sizes that an end of a connection could have: that of the other

@@ -22,7 +22,7 @@ func (e *Experiment) Content(o Options) (string, error) {
 	}
 	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.env(o))
 	if err != nil {
-		return "", e.src.wrap([]string{"stimuli"}, err)
+		return "", e.src.Wrap([]string{"stimuli"}, err)
 	}
 	x.Stimuli.Settings = settings
 	var b strings.Builder

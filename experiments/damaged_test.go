@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"ventral/experiments/decode"
 	"ventral/nn"
 )
 
@@ -97,10 +98,10 @@ func TestBoundsOfText(t *testing.T) {
 		for what, read := range map[string]func() error{
 			"experiment": func() error { _, err := Read("x.toml", text, Overrides{}); return err },
 			"sweep":      func() error { _, err := ReadSweep("x.toml", text); return err },
-			"variants":   func() error { VariantsOf("x.toml", text); return &Fault{Message: "more than 40 deep 16 MiB"} },
+			"variants":   func() error { VariantsOf("x.toml", text); return &decode.Fault{Message: "more than 40 deep 16 MiB"} },
 			"setting": func() error {
 				if name == "long" {
-					return &Fault{Message: "16 MiB"}
+					return &decode.Fault{Message: "16 MiB"}
 				}
 				_, err := Read("x.toml", three, Overrides{Set: []string{text}})
 				return err
@@ -108,7 +109,7 @@ func TestBoundsOfText(t *testing.T) {
 		} {
 			begun := time.Now()
 			err := read()
-			if f, ok := err.(*Fault); !ok || !strings.Contains(f.Message, "more than 40 deep") && !strings.Contains(f.Message, "16 MiB") || len(f.Error()) > 300 {
+			if f, ok := err.(*decode.Fault); !ok || !strings.Contains(f.Message, "more than 40 deep") && !strings.Contains(f.Message, "16 MiB") || len(f.Error()) > 300 {
 				t.Errorf("%s, %s: got %.200v", name, what, err)
 			}
 			if d := time.Since(begun); d > 2*time.Second {
@@ -118,12 +119,12 @@ func TestBoundsOfText(t *testing.T) {
 	}
 	// What people write is far from the bounds.
 	for _, b := range Builtins() {
-		if err := newSource(b.Name, b.Text, hints).bounds(); err != nil {
+		if err := decode.New(b.Name, b.Text, hints).Bounds(); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, text := range []string{"a = '['\n", "a = \"\\\"[[[[[\"\n", `a = """` + strings.Repeat("[", 100) + `"""`, "# " + strings.Repeat("[", 100), "a = '''\n" + strings.Repeat("[{", 100) + "'''", fmt.Sprintf("a = [%s]", strings.Repeat("[1, 2.5],", 1000))} {
-		if err := (&source{text: text}).bounds(); err != nil {
+		if err := (&decode.Source{Text: text}).Bounds(); err != nil {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -29,7 +30,7 @@ type Experiment struct {
 	Notes    []string // what is no fault and yet to be known, such as tables that lie idle
 
 	auto string // what precision = "auto" is, "" float32
-	src  *source
+	src  *decode.Source
 }
 
 // Head holds the keys at the top of a file.
@@ -98,7 +99,7 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
 		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
 	})
-	return g, e.src.wrap(nil, err)
+	return g, e.src.Wrap(nil, err)
 }
 
 // Arithmetic is the precision in force: that of the file, or for "auto" what
@@ -119,7 +120,7 @@ func (e *Experiment) Rule() optim.Rule {
 }
 
 // File is the name of the file that the experiment was read from.
-func (e *Experiment) File() string { return e.src.file }
+func (e *Experiment) File() string { return e.src.File }
 
 // Source is the text of that file.
-func (e *Experiment) Source() string { return e.src.text }
+func (e *Experiment) Source() string { return e.src.Text }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"ventral/experiments/decode"
 )
 
 // texts are experiment files: those that travel with the program and those with
@@ -64,7 +66,7 @@ func FuzzRead(f *testing.F) {
 
 func checkFault(t *testing.T, text string, err error) {
 	t.Helper()
-	var fault *Fault
+	var fault *decode.Fault
 	if !errors.As(err, &fault) {
 		t.Fatalf("%T is no fault: %v", err, err)
 	}
@@ -87,13 +89,13 @@ func FuzzPositions(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for path, p := range positions(text) {
-			if p.key < 0 || p.key > len(text) || p.value < 0 || p.value > len(text) || p.value < p.key {
-				t.Fatalf("%q stands at %d and %d of %d bytes", path, p.key, p.value, len(text))
+		for path, p := range decode.Positions(text) {
+			if p.Key < 0 || p.Key > len(text) || p.Value < 0 || p.Value > len(text) || p.Value < p.Key {
+				t.Fatalf("%q stands at %d and %d of %d bytes", path, p.Key, p.Value, len(text))
 			}
 			parts := strings.Split(path, "\x00")
 			key := parts[len(parts)-1]
-			if rest := text[p.key:]; key != "" && !strings.HasPrefix(key, "#") && !strings.HasPrefix(rest, key) && rest[0] != '"' && rest[0] != '\'' {
+			if rest := text[p.Key:]; key != "" && !strings.HasPrefix(key, "#") && !strings.HasPrefix(rest, key) && rest[0] != '"' && rest[0] != '\'' {
 				t.Fatalf("%q stands at %q", path, rest[:min(len(rest), 20)])
 			}
 		}
@@ -116,7 +118,7 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, set string) {
 		e, err := Read("x.toml", b.Text, Overrides{Set: []string{set}})
 		if err != nil {
-			var fault *Fault
+			var fault *decode.Fault
 			if !errors.As(err, &fault) {
 				t.Fatalf("%T is no fault: %v", err, err)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ventral/cortex"
+	"ventral/experiments/decode"
 )
 
 func (r *reader) input(path []string, v any) error {
@@ -15,11 +16,11 @@ func (r *reader) input(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	return r.bind(path, m, map[string]hook{
+	return r.Bind(path, m, map[string]decode.Hook{
 		"to":  func(at []string, v any) (err error) { in.To, err = r.areaNames(at, v); return err },
 		"net": func(at []string, v any) (err error) { in.Net, err = r.layers(at, v); return err },
 	}, in)
@@ -27,7 +28,7 @@ func (r *reader) input(path []string, v any) error {
 
 // layers reads the layers of a net: names, or tables with a kind.
 func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
-	if err := r.unread(path, v); err != nil {
+	if err := r.Unread(path, v); err != nil {
 		return nil, err
 	}
 	list, ok := v.([]any)
@@ -36,7 +37,7 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 		if name, ok := v.(string); ok {
 			example = fmt.Sprintf(", such as [%q]", name)
 		}
-		return nil, r.fault(path, "found %s, want a list of layers%s", described(v), example)
+		return nil, r.Fault(path, "found %s, want a list of layers%s", decode.Described(v), example)
 	}
 	net := []cortex.Layer{}
 	for i, v := range list {
@@ -47,24 +48,24 @@ func (r *reader) layers(path []string, v any) ([]cortex.Layer, error) {
 			name, isText = m["kind"].(string)
 		}
 		if ok && !isText {
-			if err := r.kindMissing(at, m, keysOf(&cortex.Layer{})); err != nil {
+			if err := r.kindMissing(at, m, decode.KeysOf(&cortex.Layer{})); err != nil {
 				return nil, err
 			}
 		}
 		if !isText {
-			return nil, r.fault(at, "found %s, want the name of a layer or a table with its kind", described(v))
+			return nil, r.Fault(at, "found %s, want the name of a layer or a table with its kind", decode.Described(v))
 		}
 		l, err := cortex.NewLayer(name, r.norm)
 		if err != nil {
-			return nil, r.fault(at, "%v%s", err, layerMeant(name))
+			return nil, r.Fault(at, "%v%s", err, layerMeant(name))
 		}
 		if ok {
-			for _, k := range r.keys(at, m) {
-				if keys := cortex.LayerKeys(name); k != "kind" && slices.Contains(keysOf(&l), k) && !slices.Contains(keys, k) {
-					return nil, r.faultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
+			for _, k := range r.Keys(at, m) {
+				if keys := cortex.LayerKeys(name); k != "kind" && slices.Contains(decode.KeysOf(&l), k) && !slices.Contains(keys, k) {
+					return nil, r.FaultKey(append(at, k), "layer %q has no such key%s", name, meant(k, append(keys, "kind")))
 				}
 			}
-			if err := r.bind(at, m, map[string]hook{"kind": func([]string, any) error { return nil }}, &l); err != nil {
+			if err := r.Bind(at, m, map[string]decode.Hook{"kind": func([]string, any) error { return nil }}, &l); err != nil {
 				return nil, err
 			}
 		}
@@ -87,28 +88,28 @@ func (r *reader) readout(path []string, v any) error {
 	}
 	tested := false
 	if v != nil {
-		m, err := r.table(path, v)
+		m, err := r.Table(path, v)
 		if err != nil {
 			return err
 		}
 		_, tested = m["test"]
-		if err := r.bind(path, m, map[string]hook{
+		if err := r.Bind(path, m, map[string]decode.Hook{
 			"net": func(at []string, v any) (err error) { ro.Net, err = r.layers(at, v); return err },
 		}, ro); err != nil {
 			return err
 		}
 	}
 	if !slices.Contains(r.names(), ro.From) {
-		return r.fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
+		return r.Fault(append(path, "from"), "%s", noArea(ro.From, r.names()))
 	}
 	sum := 0.0
 	for i, w := range ro.Weights {
 		if sum += w; w < 0 {
-			return r.fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
+			return r.Fault(append(path, "weights", fmt.Sprintf("#%d", i)), "found %v, want 0 or more", w)
 		}
 	}
 	if len(ro.Weights) > 0 && sum == 0 {
-		return r.fault(append(path, "weights"), "found only zeros, want at least one above 0")
+		return r.Fault(append(path, "weights"), "found only zeros, want at least one above 0")
 	}
 	for _, a := range e.Areas {
 		if a.Name == ro.From && ro.Reads == "" {
@@ -120,13 +121,13 @@ func (r *reader) readout(path []string, v any) error {
 		ro.Test.Any = false
 	}
 	if d.Targets > 1 && ro.Loss == "softmax" {
-		return r.fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
+		return r.Fault(append(path, "loss"), "found \"softmax\", but %d classes are true of an image; want \"sigmoid\"", d.Targets)
 	}
 	if ro.Decide == "argmax" && d.Targets > 1 {
-		return r.fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
+		return r.Fault(append(path, "decide"), "found \"argmax\", but %d classes are true of an image; want \"top_n\"", d.Targets)
 	}
 	if ro.Decide == "top_n" && d.Targets == 1 {
-		return r.fault(append(path, "decide"), "found \"top_n\", but one class is true of an image; want \"argmax\"")
+		return r.Fault(append(path, "decide"), "found \"top_n\", but one class is true of an image; want \"argmax\"")
 	}
 	if ro.Decide == "auto" {
 		if ro.Decide = "argmax"; d.Targets > 1 {

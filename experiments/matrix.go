@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // cell is one entry of the matrix table: kinds that are summed.
@@ -18,7 +19,7 @@ type cell struct {
 // matrix reads the matrix table. The rows of the table itself hold always;
 // those of [matrix."a..b"] replace the cells they name in that window.
 func (r *reader) matrix(path []string, v any) ([]*link, error) {
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return nil, err
 	}
@@ -38,25 +39,25 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		at     []string
 	}
 	var windows []windowed
-	for _, key := range r.keys(path, m) {
+	for _, key := range r.Keys(path, m) {
 		w, err := connectivity.ParseWindow(key)
 		if key == "to" || slices.Contains(r.names(), key) {
 			continue
 		}
 		at := append(append([]string(nil), path...), key)
 		if err != nil {
-			return nil, r.faultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
+			return nil, r.FaultKey(at, "found %q, want \"to\", the name of an area (a row, from which signals go), or a window such as \"5..9\"%s", key, Near(key, r.names()))
 		}
 		if empty, table := m[key].(map[string]any); table && len(empty) == 0 {
 			continue // taken away
 		}
 		if _, _, ok := w.Cut(r.e.Steps); !ok && r.rank("steps") > r.rank(at...) {
-			r.note("%s lies idle: the experiment has slices 0..%d", dotted(at), r.e.Steps-1)
+			r.note("%s lies idle: the experiment has slices 0..%d", decode.Dotted(at), r.e.Steps-1)
 			continue
 		} else if !ok {
-			return nil, r.faultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
+			return nil, r.FaultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
 		}
-		t, err := r.table(at, m[key])
+		t, err := r.Table(at, m[key])
 		if err != nil {
 			return nil, err
 		}
@@ -66,9 +67,9 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 				return nil, err
 			}
 		}
-		for _, k := range r.keys(at, t) {
+		for _, k := range r.Keys(at, t) {
 			if k != "to" && !slices.Contains(r.names(), k) {
-				return nil, r.faultKey(append(at, k), "%s", noArea(k, r.names()))
+				return nil, r.FaultKey(append(at, k), "%s", noArea(k, r.names()))
 			}
 		}
 		cells, err := r.rows(at, t, to)
@@ -78,7 +79,7 @@ func (r *reader) matrix(path []string, v any) ([]*link, error) {
 		for _, o := range windows {
 			for p := range cells {
 				if _, both := o.cells[p]; both && o.window.Meets(w) {
-					return nil, r.faultKey(at, "overlaps the window %q, and both have a cell from %s to %s", o.at[len(o.at)-1], r.e.Areas[p.From].Name, r.e.Areas[p.To].Name)
+					return nil, r.FaultKey(at, "overlaps the window %q, and both have a cell from %s to %s", o.at[len(o.at)-1], r.e.Areas[p.From].Name, r.e.Areas[p.To].Name)
 				}
 			}
 		}
@@ -144,16 +145,16 @@ func kindsOf(text string) []string {
 
 // targets reads "to", the heads of the columns.
 func (r *reader) targets(at []string, v any) ([]string, error) {
-	to, err := r.texts(at, v)
+	to, err := r.Texts(at, v)
 	if err != nil {
 		return nil, err
 	}
 	for i, name := range to {
 		if !slices.Contains(r.names(), name) {
-			return nil, r.fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
+			return nil, r.Fault(append(at, fmt.Sprintf("#%d", i)), "%s", noArea(name, r.names()))
 		}
 		if slices.Contains(to[:i], name) {
-			return nil, r.fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
+			return nil, r.Fault(append(at, fmt.Sprintf("#%d", i)), "found %q twice", name)
 		}
 	}
 	return to, nil
@@ -169,22 +170,22 @@ func (r *reader) rows(path []string, m map[string]any, to []string) (map[connect
 			continue
 		}
 		at := append(append([]string(nil), path...), a.Name)
-		row, err := r.texts(at, v)
+		row, err := r.Texts(at, v)
 		if err != nil {
 			return nil, err
 		}
 		if len(row) != len(to) {
-			return nil, r.fault(at, "found %d cells, want one for each of %s", len(row), strings.Join(to, ", "))
+			return nil, r.Fault(at, "found %d cells, want one for each of %s", len(row), strings.Join(to, ", "))
 		}
 		for i, text := range row {
 			c := cell{text, append(append([]string(nil), at...), fmt.Sprintf("#%d", i))}
 			seen := map[string]bool{}
 			for _, k := range kindsOf(text) {
 				if !slices.Contains(known, k) {
-					return nil, r.fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
+					return nil, r.Fault(c.at, "found cell %q, want \"\", or kinds joined by \"+\"%s", text, meant(k, known))
 				}
 				if seen[k] {
-					return nil, r.fault(c.at, "found %q twice in one cell", k)
+					return nil, r.Fault(c.at, "found %q twice in one cell", k)
 				}
 				seen[k] = true
 			}

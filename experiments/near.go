@@ -9,6 +9,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -163,7 +164,7 @@ func kindsWith(path []string, key string) (kinds []string) {
 	}
 	add := func(what string, names []string, make func(string) any) {
 		for _, k := range names {
-			if x := make(k); slices.Contains(keysOf(x), key) {
+			if x := make(k); slices.Contains(decode.KeysOf(x), key) {
 				if len(kinds) == 0 {
 					kinds = append(kinds, fmt.Sprintf("%s %q", what, k))
 				} else {
@@ -187,10 +188,10 @@ func kindsWith(path []string, key string) (kinds []string) {
 
 // keysOfConnections are those of connections of any kind.
 func keysOfConnections() []string {
-	known := append(keysOf(&connectivity.Connection{}), "plus")
+	known := append(decode.KeysOf(&connectivity.Connection{}), "plus")
 	for _, k := range connectivity.Kinds() {
 		t, _ := connectivity.New(k)
-		known = append(known, keysOf(t)...)
+		known = append(known, decode.KeysOf(t)...)
 	}
 	return known
 }
@@ -206,27 +207,27 @@ func tableKeys() []struct {
 		keys []string
 	}
 	list := []table{
-		{"the top of the file", append(keysOf(&Head{}), tablesInOrder...)},
-		{"[train]", keysOf(&Training{})}, {"[readout]", keysOf(&cortex.Readout{})}, {"[input]", keysOf(&cortex.Input{})},
-		{"[record]", keysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", keysOf(&Stimuli{})},
+		{"the top of the file", append(decode.KeysOf(&Head{}), tablesInOrder...)},
+		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{})}, {"[input]", decode.KeysOf(&cortex.Input{})},
+		{"[record]", decode.KeysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
 	}
 	for _, k := range stimuli.Kinds() {
 		s, _ := stimuli.New(k)
-		list = append(list, table{fmt.Sprintf("[stimuli] of kind %q", k), keysOf(s)})
+		list = append(list, table{fmt.Sprintf("[stimuli] of kind %q", k), decode.KeysOf(s)})
 	}
 	for _, k := range optim.Kinds() {
 		o, _ := optim.New(k)
-		list = append(list, table{"[train]", keysOf(o)})
+		list = append(list, table{"[train]", decode.KeysOf(o)})
 	}
 	list = append(list, table{"[area.NAME]", []string{"shape"}})
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
-		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), keysOf(d)})
+		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), decode.KeysOf(d)})
 	}
-	list = append(list, table{`[connection."FROM->TO"] or [role.ROLE]`, keysOf(&c)})
+	list = append(list, table{`[connection."FROM->TO"] or [role.ROLE]`, decode.KeysOf(&c)})
 	for _, k := range connectivity.Kinds() {
 		t, _ := connectivity.New(k)
-		list = append(list, table{fmt.Sprintf(`[connection."FROM->TO"], [role.ROLE] or [kind.NAME] of kind %q`, k), keysOf(t)})
+		list = append(list, table{fmt.Sprintf(`[connection."FROM->TO"], [role.ROLE] or [kind.NAME] of kind %q`, k), decode.KeysOf(t)})
 	}
-	return append(list, table{"[default.norm]", keysOf(&nn.Norm{})})
+	return append(list, table{"[default.norm]", decode.KeysOf(&nn.Norm{})})
 }

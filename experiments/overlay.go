@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"maps"
+
+	"ventral/experiments/decode"
 )
 
 // overlay applies a variant, then --set, to the tables of a file. It takes the
@@ -9,7 +11,7 @@ import (
 func (r *reader) overlay(root map[string]any, o Overrides) error {
 	variants := map[string]any{}
 	if v, ok := root["variant"]; ok {
-		m, err := r.table([]string{"variant"}, v)
+		m, err := r.Table([]string{"variant"}, v)
 		if err != nil {
 			return err
 		}
@@ -19,12 +21,12 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 	if m, ok := root["matrix"].(map[string]any); ok {
 		r.matrixOfFile = copied(m)
 	}
-	r.e.Variants = r.keys([]string{"variant"}, variants)
+	r.e.Variants = r.Keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
 		if !fileName(name) {
-			return r.faultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+			return r.FaultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
-		if _, err := r.table([]string{"variant", name}, variants[name]); err != nil {
+		if _, err := r.Table([]string{"variant", name}, variants[name]); err != nil {
 			return err
 		}
 	}
@@ -32,29 +34,29 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 		v, ok := variants[o.Variant]
 		if !ok {
 			if len(variants) == 0 {
-				return r.fault(nil, "no variant is called %q, the file has no variants", o.Variant)
+				return r.Fault(nil, "no variant is called %q, the file has no variants", o.Variant)
 			}
-			return r.fault([]string{"variant"}, "no variant is called %q%s", o.Variant, meant(o.Variant, r.e.Variants))
+			return r.Fault([]string{"variant"}, "no variant is called %q%s", o.Variant, meant(o.Variant, r.e.Variants))
 		}
 		at := []string{"variant", o.Variant}
 		m := v.(map[string]any)
-		for _, key := range r.keys(at, m) {
+		for _, key := range r.Keys(at, m) {
 			from := append(append([]string(nil), at...), key)
-			path, _ := splitKey(key)
-			if err := r.put(root, path, m[key], origin{path: from}); err != nil {
+			path, _ := decode.SplitKey(key)
+			if err := r.Put(root, path, m[key], decode.Origin{Path: from}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, set := range o.Set {
-		path, v, err := parseSet(set)
+		path, v, err := decode.ParseSet(set)
 		if err != nil {
 			return err
 		}
 		if path[0] == "variant" {
-			return &Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
+			return &decode.Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
 		}
-		if err := r.put(root, path, v, origin{set: "--set " + set}); err != nil {
+		if err := r.Put(root, path, v, decode.Origin{Set: "--set " + set}); err != nil {
 			return err
 		}
 	}
@@ -75,11 +77,11 @@ func copied(m map[string]any) map[string]any {
 // VariantsOf returns the names of the variants that a file has, in its order,
 // whatever else is wrong with it; nil where it is no TOML.
 func VariantsOf(file, text string) []string {
-	s := newSource(file, text, hints)
-	root, err := s.decode()
+	s := decode.New(file, text, hints)
+	root, err := s.Decode()
 	if err != nil {
 		return nil
 	}
 	variants, _ := root["variant"].(map[string]any)
-	return s.keys([]string{"variant"}, variants)
+	return s.Keys([]string{"variant"}, variants)
 }

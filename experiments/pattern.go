@@ -7,6 +7,7 @@ import (
 
 	"ventral/areas"
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // pattern reads pattern or matrix.
@@ -25,7 +26,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 	}
 	if both {
 		if ok {
-			return nil, r.faultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
+			return nil, r.FaultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
 		}
 		if r.rank("matrix") > byFile && r.matrixOfFile != nil {
 			links, _ := r.matrix([]string{"matrix"}, r.matrixOfFile) // what is wrong with it is a fault of the file alone
@@ -36,7 +37,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 	if !ok {
 		return nil, nil
 	}
-	names, err := r.texts([]string{"pattern"}, v)
+	names, err := r.Texts([]string{"pattern"}, v)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 		}
 		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
 		if err != nil {
-			return nil, r.fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
+			return nil, r.Fault(at, "found %q, want some of %s%s", name, strings.Join(connectivity.Patterns, ", "), Near(name, connectivity.Patterns))
 		}
 		for _, p := range pairs {
 			if !seen[p] {
@@ -72,8 +73,8 @@ const (
 // rank returns the highest rank of what wrote a path or anything below it.
 func (r *reader) rank(path ...string) int {
 	rank := byFile
-	r.changed(path, func(o origin) {
-		if o.set != "" {
+	r.Changed(path, func(o decode.Origin) {
+		if o.Set != "" {
 			rank = bySet
 		}
 		rank = max(rank, byVariant)
@@ -96,7 +97,7 @@ func (r *reader) idle(name string, path ...string) bool {
 	if rank == byVariant {
 		by = "variant " + r.e.Variant
 	}
-	r.note("%s lies idle: %s has a %s without %s", dotted(path), by, what, name)
+	r.note("%s lies idle: %s has a %s without %s", decode.Dotted(path), by, what, name)
 	return true
 }
 

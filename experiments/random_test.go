@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ventral/experiments/decode"
 )
 
 // author writes random experiments that people could write; some of them have
@@ -119,7 +121,7 @@ func TestRandom(t *testing.T) {
 		text := a.write()
 		e, err := Read("x.toml", text, Overrides{})
 		if err != nil {
-			var f *Fault
+			var f *decode.Fault
 			if !errors.As(err, &f) || f.Line < 1 || f.Line == 1 && f.Key != "" {
 				t.Fatalf("experiment %d: %v has no place\n%s", i, err, text)
 			}

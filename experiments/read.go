@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/areas"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -26,7 +27,7 @@ type Overrides struct {
 // variant makes outside of its own table names the variant.
 func Read(file, text string, o Overrides) (*Experiment, error) {
 	e, err := readFile(file, text, o)
-	f, ok := err.(*Fault)
+	f, ok := err.(*decode.Fault)
 	if !ok || f.File != file {
 		return e, err
 	}
@@ -42,7 +43,7 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 		plain := o
 		plain.Variant = ""
 		if _, err := readFile(file, text, plain); err == nil {
-			ofVariant(f, o.Variant)
+			decode.OfVariant(f, o.Variant)
 		}
 	}
 	return nil, f
@@ -50,12 +51,12 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 
 // readFile is Read without what is said of --set: a sweep names its own settings.
 func readFile(file, text string, o Overrides) (*Experiment, error) {
-	s := newSource(file, text, hints)
-	root, err := s.decode()
+	s := decode.New(file, text, hints)
+	root, err := s.Decode()
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{source: s, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
+	r := &reader{Source: s, e: &Experiment{src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
 	if err := r.overlay(root, o); err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 
 // reader fills an experiment.
 type reader struct {
-	*source
+	*decode.Source
 	e    *Experiment
 	norm nn.Norm // default.norm
 
@@ -90,20 +91,20 @@ var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimul
 
 func (r *reader) root(root map[string]any) error {
 	e := r.e
-	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.file), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
-	skip := map[string]hook{}
+	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.File), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
+	skip := map[string]decode.Hook{}
 	for _, k := range tablesInOrder {
 		skip[k] = func([]string, any) error { return nil }
 	}
-	if err := r.bind(nil, root, skip, &e.Head); err != nil {
+	if err := r.Bind(nil, root, skip, &e.Head); err != nil {
 		return err
 	}
 	for i, name := range e.Control {
 		if !slices.Contains(e.Variants, name) && len(e.Variants) == 0 {
-			return r.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
+			return r.Fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
 		}
 		if !slices.Contains(e.Variants, name) {
-			return r.fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
+			return r.Fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, meant(name, e.Variants))
 		}
 	}
 	if e.Variant != "" {
@@ -111,7 +112,7 @@ func (r *reader) root(root map[string]any) error {
 		e.Control = nil
 	}
 	if e.Steps == 0 {
-		return r.fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
+		return r.Fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
 	}
 	steps := []struct {
 		key  string
@@ -160,21 +161,21 @@ func (r *reader) defaults(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	return r.bind(path, m, map[string]hook{
-		"area": func(at []string, v any) (err error) { r.area, err = r.table(at, v); return err },
-		"norm": func(at []string, v any) error { return r.setStruct(at, v, valueOf(&r.norm)) },
+	return r.Bind(path, m, map[string]decode.Hook{
+		"area": func(at []string, v any) (err error) { r.area, err = r.Table(at, v); return err },
+		"norm": func(at []string, v any) error { return r.SetStruct(at, v, decode.ValueOf(&r.norm)) },
 	}, &struct{}{})
 }
 
 func (r *reader) stimuli(path []string, v any) error {
 	if v == nil {
-		return r.fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
+		return r.Fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
@@ -186,37 +187,37 @@ func (r *reader) stimuli(path []string, v any) error {
 	}
 	if !ok {
 		if m["kind"] == nil {
-			return r.fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
+			return r.Fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
 		}
-		return r.fault(append(path, "kind"), "found %s, want one of %s", described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
+		return r.Fault(append(path, "kind"), "found %s, want one of %s", decode.Described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
 	}
 	x.Kind = kind
 	if r.elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
 		r.elsewhere.Kind, x.Settings = kind, r.elsewhere
 		own := map[string]any{}
-		for _, k := range keysOf(x) {
+		for _, k := range decode.KeysOf(x) {
 			if v, ok := m[k]; ok && k != "augment" {
 				own[k] = v
 			}
 		}
-		return r.bind(path, own, nil, x)
+		return r.Bind(path, own, nil, x)
 	}
 	if x.Settings, err = stimuli.New(kind); err != nil {
-		return r.fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
+		return r.Fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
 	}
-	err = r.bind(path, m, map[string]hook{
+	err = r.Bind(path, m, map[string]decode.Hook{
 		"kind": func([]string, any) error { return nil },
 		"augment": func(at []string, v any) error {
 			name, ok := v.(string)
 			if v == false {
-				return r.fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
+				return r.Fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
 			}
 			if !ok {
-				return r.setStruct(at, v, valueOf(&x.Augment))
+				return r.SetStruct(at, v, decode.ValueOf(&x.Augment))
 			}
 			a, err := stimuli.NewAugment(name)
 			if err != nil {
-				return r.fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
+				return r.Fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
 			}
 			x.Augment = a
 			return nil
@@ -226,12 +227,12 @@ func (r *reader) stimuli(path []string, v any) error {
 		return err
 	}
 	if err := x.Settings.Check(); err != nil {
-		return r.wrap(path, err)
+		return r.Wrap(path, err)
 	}
 	if err := x.Settings.Describe().Check(); err != nil {
-		return r.wrap(path, err)
+		return r.Wrap(path, err)
 	}
-	return r.wrap(append(path, "augment"), x.Augment.Check())
+	return r.Wrap(append(path, "augment"), x.Augment.Check())
 }
 
 // kindMissing reports, of a table without "kind", the key that may be a
@@ -240,9 +241,9 @@ func (r *reader) kindMissing(path []string, m map[string]any, known []string) er
 	if _, ok := m["kind"]; ok {
 		return nil
 	}
-	for _, k := range r.keys(path, m) {
+	for _, k := range r.Keys(path, m) {
 		if _, text := m[k].(string); text && !slices.Contains(known, k) && Near(k, []string{"kind"}) != "" {
-			return r.faultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
+			return r.FaultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
 		}
 	}
 	return nil
@@ -250,10 +251,10 @@ func (r *reader) kindMissing(path []string, m map[string]any, known []string) er
 
 // allStimuliKeys are the keys of stimuli of any kind.
 func allStimuliKeys() []string {
-	known := keysOf(&Stimuli{})
+	known := decode.KeysOf(&Stimuli{})
 	for _, k := range stimuli.Kinds() {
 		s, _ := stimuli.New(k)
-		known = append(known, keysOf(s)...)
+		known = append(known, decode.KeysOf(s)...)
 	}
 	return known
 }
@@ -264,7 +265,7 @@ func (r *reader) train(path []string, v any) error {
 	m := map[string]any{}
 	if v != nil {
 		var err error
-		if m, err = r.table(path, v); err != nil {
+		if m, err = r.Table(path, v); err != nil {
 			return err
 		}
 	}
@@ -273,19 +274,19 @@ func (r *reader) train(path []string, v any) error {
 	}
 	rule, err := optim.New(t.Optimiser)
 	if err != nil {
-		return r.fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
+		return r.Fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
 	}
 	t.Rule = rule
-	if err := r.bind(path, m, nil, t, rule); err != nil {
+	if err := r.Bind(path, m, nil, t, rule); err != nil {
 		return err
 	}
 	if err := t.Schedule.Check(t.Epochs); err != nil {
-		return r.wrap(path, err)
+		return r.Wrap(path, err)
 	}
 	if n := r.e.Stimuli.Settings.Describe().Images[stimuli.Train]; t.Batch > n {
-		return r.fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
+		return r.Fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
 	} else if all := n / t.Batch * t.Epochs; t.Accumulate > all {
-		return r.fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
+		return r.Fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
 	}
 	return nil
 }
@@ -296,25 +297,25 @@ func (r *reader) record(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	return r.bind(path, m, nil, x)
+	return r.Bind(path, m, nil, x)
 }
 
 // images reports a split that is asked for and holds nothing.
 func (r *reader) images() error {
 	n := r.e.Stimuli.Settings.Describe().Images
 	if n[stimuli.Test]+n[stimuli.Validation] == 0 {
-		return r.fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
+		return r.Fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
 	}
 	split := r.e.Record.Split
 	if n[splits[split]] > 0 {
 		return nil
 	}
-	if at := []string{"record", "split"}; r.given(at) {
-		return r.fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
+	if at := []string{"record", "split"}; r.Given(at) {
+		return r.Fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
 	}
 	r.e.Record.Split = "validation" // there is nothing else that training has not seen
 	return nil

@@ -10,6 +10,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -188,28 +189,28 @@ func Reference(topic string) (ReferencePages, error) {
 // keysWith lists the keys of a struct with the values it has as defaults.
 func keysWith(x any) []Key {
 	var keys []Key
-	fields(valueOf(x), func(name string, f field) {
-		k := Key{Name: name, Type: typeOf(f.value), About: f.tag.Get("doc")}
-		k.Default, _ = value(f.value)
+	decode.Fields(decode.ValueOf(x), func(name string, f decode.Field) {
+		k := Key{Name: name, Type: typeOf(f.Value), About: f.Tag.Get("doc")}
+		k.Default, _ = value(f.Value)
 		if k.Default == "[]" || k.Default == `""` {
 			k.Default = ""
 		}
-		if words := strings.Fields(f.tag.Get("oneof")); len(words) > 0 {
+		if words := strings.Fields(f.Tag.Get("oneof")); len(words) > 0 {
 			k.Range = strings.Join(words, ", ")
 		}
 		var limits []string
 		for _, l := range []struct{ tag, sign string }{{"min", "≥"}, {"above", ">"}, {"max", "≤"}, {"below", "<"}} {
-			if v := f.tag.Get(l.tag); v != "" {
+			if v := f.Tag.Get(l.tag); v != "" {
 				limits = append(limits, l.sign+" "+v)
 			}
 		}
 		if len(limits) > 0 {
 			k.Range = strings.Join(limits, ", ")
 		}
-		if limit := f.tag.Get("min"); limit != "" && limit == f.tag.Get("max") {
+		if limit := f.Tag.Get("min"); limit != "" && limit == f.Tag.Get("max") {
 			k.Range = limit
 		}
-		if n, ok := numeric(f.value); ok && inRange(n, "", f.tag) != nil { // no default would do
+		if n, ok := numeric(f.Value); ok && decode.InRange(n, "", f.Tag) != nil { // no default would do
 			k.Default, k.Range = "", k.Range+"; required"
 		}
 		keys = append(keys, k)

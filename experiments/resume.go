@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 )
 
@@ -161,7 +162,7 @@ func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
 // OfRun adds to a fault of a run's experiment what works without its stimuli,
 // where they are of a kind that this program does not have.
 func OfRun(err error) error {
-	var f *Fault
+	var f *decode.Fault
 	if errors.As(err, &f) && f.Key == "stimuli.kind" && strings.HasPrefix(f.Message, "found") {
 		f.Message += "; the run is of a program that has this data set: here cortex show RUN and cortex plot RUN alone do without it"
 	}

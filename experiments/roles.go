@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // kinds reads [kind.NAME], transforms with settings of their own.
@@ -15,34 +16,34 @@ func (r *reader) kinds(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	for _, name := range r.keys(path, m) {
+	for _, name := range r.Keys(path, m) {
 		at := append(append([]string(nil), path...), name)
-		t, err := r.table(at, m[name])
+		t, err := r.Table(at, m[name])
 		if err != nil {
 			return err
 		}
 		if strings.ContainsAny(name, "+ ") || name == "" {
-			return r.faultKey(at, "found the name %q, want one without spaces and \"+\"", name)
+			return r.FaultKey(at, "found the name %q, want one without spaces and \"+\"", name)
 		}
 		if slices.Contains(connectivity.Kinds(), name) {
-			return r.faultKey(at, "%q is a kind of transform itself, want another name", name)
+			return r.FaultKey(at, "%q is a kind of transform itself, want another name", name)
 		}
 		base, ok := t["kind"].(string)
 		if v, there := t["kind"]; there && !ok {
-			return r.fault(append(at, "kind"), "found %s, want one of %s", described(v), strings.Join(connectivity.Kinds(), ", "))
+			return r.Fault(append(at, "kind"), "found %s, want one of %s", decode.Described(v), strings.Join(connectivity.Kinds(), ", "))
 		}
 		if err := r.kindMissing(at, t, keysOfConnections()); err != nil {
 			return err
 		}
 		if !ok {
-			return r.fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
+			return r.Fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
 		}
 		if _, err := connectivity.New(base); err != nil {
-			return r.fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
+			return r.Fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
 		}
 		r.kind[name] = t
 	}
@@ -55,16 +56,16 @@ func (r *reader) roles(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
-	for _, name := range r.keys(path, m) {
+	for _, name := range r.Keys(path, m) {
 		at := append(append([]string(nil), path...), name)
 		if !slices.Contains(connectivity.Roles, name) {
-			return r.faultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
+			return r.FaultKey(at, "no role is called %q%s", name, meant(name, connectivity.Roles))
 		}
-		t, err := r.table(at, m[name])
+		t, err := r.Table(at, m[name])
 		if err != nil {
 			return err
 		}
@@ -96,9 +97,9 @@ func (u roleUse) pass(role string, all, taken map[string]any) {
 func (r *reader) passedOver() error {
 	for _, role := range connectivity.Roles {
 		path := []string{"role", role}
-		for _, k := range r.keys(path, r.role[role]) {
+		for _, k := range r.Keys(path, r.role[role]) {
 			if at := [2]string{role, k}; r.use.passed[at] && !r.use.taken[at] {
-				return r.faultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
+				return r.FaultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
 			}
 		}
 	}
@@ -114,7 +115,7 @@ func (r *reader) idleTables() error {
 	}{{"kind", r.kind}, {"role", r.role}} {
 		for _, name := range slices.Sorted(maps.Keys(x.tables)) {
 			path, table := []string{x.key, name}, x.tables[name]
-			if r.used[joined(path)] {
+			if r.used[decode.Joined(path)] {
 				continue
 			}
 			kinds := connectivity.Kinds()
@@ -132,21 +133,21 @@ func (r *reader) idleTables() error {
 // tryKeys decodes each key of a table for the first of some kinds of transform
 // that has it.
 func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) error {
-	hooks := map[string]hook{
+	hooks := map[string]decode.Hook{
 		"kind": func(at []string, v any) error {
 			known := append(connectivity.Kinds(), r.kindNames()...)
 			if name, ok := v.(string); !ok || !slices.Contains(known, name) {
-				return r.fault(at, "found kind %s, want one of %s", described(v), strings.Join(known, ", "))
+				return r.Fault(at, "found kind %s, want one of %s", decode.Described(v), strings.Join(known, ", "))
 			}
 			return nil
 		},
-		"plus": func(at []string, v any) error { _, err := r.texts(at, v); return err },
+		"plus": func(at []string, v any) error { _, err := r.Texts(at, v); return err },
 	}
-	for _, key := range r.keys(path, table) {
+	for _, key := range r.Keys(path, table) {
 		c := connectivity.NewConnection()
 		into := []any{&c}
 		for _, k := range kinds {
-			if t, err := connectivity.New(k); err == nil && slices.Contains(keysOf(t), key) {
+			if t, err := connectivity.New(k); err == nil && slices.Contains(decode.KeysOf(t), key) {
 				into = append(into, t)
 				break
 			}
@@ -155,7 +156,7 @@ func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) er
 			t, _ := connectivity.New(kinds[i])
 			into = append(into, t)
 		}
-		if err := r.bind(path, map[string]any{key: table[key]}, hooks, into...); err != nil {
+		if err := r.Bind(path, map[string]any{key: table[key]}, hooks, into...); err != nil {
 			return err
 		}
 	}
@@ -194,12 +195,12 @@ func forKind[T any](general map[string]any, kind T, kinds []string, new func(str
 	others := map[string]bool{}
 	for _, k := range kinds {
 		if x, err := new(k); err == nil {
-			for _, key := range keysOf(x) {
+			for _, key := range decode.KeysOf(x) {
 				others[key] = true
 			}
 		}
 	}
-	for _, key := range keysOf(kind) {
+	for _, key := range decode.KeysOf(kind) {
 		delete(others, key)
 	}
 	keys := maps.Clone(general)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // sharing reads time, between and the named sets.
@@ -15,7 +16,7 @@ func (r *reader) sharing(path []string, v any) error {
 	if v == nil {
 		return nil
 	}
-	m, err := r.table(path, v)
+	m, err := r.Table(path, v)
 	if err != nil {
 		return err
 	}
@@ -23,24 +24,24 @@ func (r *reader) sharing(path []string, v any) error {
 		Time    connectivity.Tying `toml:"time"`
 		Between string             `toml:"between" oneof:"none shape"`
 	}{sh.Time, sh.Between}
-	err = r.bind(path, m, map[string]hook{"sets": func(at []string, v any) error {
-		t, err := r.table(at, v)
+	err = r.Bind(path, m, map[string]decode.Hook{"sets": func(at []string, v any) error {
+		t, err := r.Table(at, v)
 		if err != nil {
 			return err
 		}
-		for _, name := range r.keys(at, t) {
-			members, err := r.texts(append(at, name), t[name])
+		for _, name := range r.Keys(at, t) {
+			members, err := r.Texts(append(at, name), t[name])
 			if err != nil {
 				return err
 			}
 			if owner := r.owner(name); owner != "" {
-				return r.faultKey(append(append([]string(nil), at...), name), "found the name %q, which is that of %s; want one of its own, such as %q", name, owner, "shared "+name)
+				return r.FaultKey(append(append([]string(nil), at...), name), "found the name %q, which is that of %s; want one of its own, such as %q", name, owner, "shared "+name)
 			}
 			set := connectivity.Set{Name: name}
 			for i, text := range members {
 				sel, err := connectivity.ParseSelector(text)
 				if err != nil {
-					return r.fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v%s", err, nearRole(text))
+					return r.Fault(append(append(append([]string(nil), at...), name), fmt.Sprintf("#%d", i)), "%v%s", err, nearRole(text))
 				}
 				set.Members = append(set.Members, sel)
 			}
@@ -53,7 +54,7 @@ func (r *reader) sharing(path []string, v any) error {
 	}
 	sh.Time, sh.Between = keys.Time, keys.Between
 	if sh.Between == "shape" && len(sh.Sets) > 0 {
-		return r.faultKey(append(path, "sets"), "found beside between = \"shape\", which ties all kernels of one shape; want one of the two (sets = {} has none)")
+		return r.FaultKey(append(path, "sets"), "found beside between = \"shape\", which ties all kernels of one shape; want one of the two (sets = {} has none)")
 	}
 	return r.checkSets(append(path, "sets"), *sh)
 }
@@ -88,7 +89,7 @@ func (r *reader) checkSets(path []string, sh connectivity.Sharing) error {
 		for j, m := range set.Members {
 			at := append(append([]string(nil), path...), set.Name, fmt.Sprintf("#%d", j))
 			if _, _, ok := m.Window.Cut(r.e.Steps); !ok {
-				return r.fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, r.e.Steps-1, r.e.Steps)
+				return r.Fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, r.e.Steps-1, r.e.Steps)
 			}
 			some := append(append([]connectivity.Set(nil), sh.Sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
 			if err := (connectivity.Sharing{Time: sh.Time, Sets: some}).Check(list, r.shape); err != nil {
@@ -96,7 +97,7 @@ func (r *reader) checkSets(path []string, sh connectivity.Sharing) error {
 				if strings.HasSuffix(message, "selects no connection") {
 					message += Near(m.Name, r.connectionNames())
 				}
-				return r.fault(at, "%s", message)
+				return r.Fault(at, "%s", message)
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 // Sweep is a sweep file: which experiments to carry out.
@@ -26,7 +28,7 @@ type Sweep struct {
 	set   []setting
 	grid  [][]setting // by key, the settings of one key
 	cases [][]setting
-	src   *source
+	src   *decode.Source
 	named bool // there is more than one experiment
 }
 
@@ -67,8 +69,8 @@ var sweepTables = []string{"experiment", "seeds", "set", "grid", "list"}
 // ReadSweep reads a sweep file. File is its name in messages. Every error is a
 // *Fault. The experiments are read by Points.
 func ReadSweep(file, text string) (*Sweep, error) {
-	s := newSource(file, text, hints)
-	root, err := s.decode()
+	s := decode.New(file, text, hints)
+	root, err := s.Decode()
 	if err != nil {
 		return nil, err
 	}
@@ -77,23 +79,23 @@ func ReadSweep(file, text string) (*Sweep, error) {
 }
 
 type sweepReader struct {
-	*source
+	*decode.Source
 	sweep *Sweep
 }
 
 func (r *sweepReader) root(root map[string]any) error {
 	x := r.sweep
-	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.file), ".toml")}
+	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.File), ".toml")}
 	if _, ok := root["experiment"]; !ok && isExperiment(root) {
-		return r.fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.file))
+		return r.Fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.File))
 	}
-	known := append(keysOf(&x.SweepHead), sweepTables...)
-	for _, key := range r.keys(nil, root) {
+	known := append(decode.KeysOf(&x.SweepHead), sweepTables...)
+	for _, key := range r.Keys(nil, root) {
 		if !slices.Contains(known, key) {
-			return r.faultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", meant(key, known))
+			return r.FaultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", meant(key, known))
 		}
 	}
-	err := r.bind(nil, root, map[string]hook{
+	err := r.Bind(nil, root, map[string]decode.Hook{
 		"experiment": r.experiments, "seeds": r.seeds,
 		"set": func(at []string, v any) (err error) {
 			x.set, err = r.settings(at, v)
@@ -105,10 +107,10 @@ func (r *sweepReader) root(root map[string]any) error {
 		return err
 	}
 	if len(x.Experiments) == 0 {
-		return r.fault(nil, "the key \"experiment\" is missing, want a file or the name of a built-in experiment, such as experiment = \"debris\"")
+		return r.Fault(nil, "the key \"experiment\" is missing, want a file or the name of a built-in experiment, such as experiment = \"debris\"")
 	}
 	if v, ok := root["variants"]; ok && len(x.Variants) == 0 {
-		return r.fault([]string{"variants"}, "found %s without an element, want at least one variant", described(v))
+		return r.Fault([]string{"variants"}, "found %s without an element, want at least one variant", decode.Described(v))
 	}
 	return r.once()
 }
@@ -124,12 +126,12 @@ func isExperiment(root map[string]any) bool {
 }
 
 func (r *sweepReader) experiments(at []string, v any) (err error) {
-	if r.sweep.Experiments, err = r.texts(at, v); err != nil {
+	if r.sweep.Experiments, err = r.Texts(at, v); err != nil {
 		return err
 	}
 	r.sweep.named = len(r.sweep.Experiments) > 1
 	if len(r.sweep.Experiments) == 0 {
-		return r.fault(at, "found an empty list, want at least one experiment")
+		return r.Fault(at, "found an empty list, want at least one experiment")
 	}
 	return nil
 }
@@ -138,7 +140,7 @@ func (r *sweepReader) experiments(at []string, v any) (err error) {
 func (r *sweepReader) seeds(at []string, v any) error {
 	if n, ok := v.(int64); ok {
 		if n < 1 || n > 1000 {
-			return r.fault(at, "found %d, want 1 to 1000 seeds, or a list of them", n)
+			return r.Fault(at, "found %d, want 1 to 1000 seeds, or a list of them", n)
 		}
 		for i := range int(n) {
 			r.sweep.Seeds = append(r.sweep.Seeds, i+1)
@@ -147,12 +149,12 @@ func (r *sweepReader) seeds(at []string, v any) error {
 	}
 	list, ok := v.([]any)
 	if !ok || len(list) == 0 {
-		return r.fault(at, "found %s, want a number of seeds, such as 6 for the seeds 1 to 6, or a list of them", emptyOr(v))
+		return r.Fault(at, "found %s, want a number of seeds, such as 6 for the seeds 1 to 6, or a list of them", emptyOr(v))
 	}
 	for i, v := range list {
 		n, ok := v.(int64)
 		if !ok || n < 0 || n > 1<<31-1 {
-			return r.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want a whole number of at least 0", described(v))
+			return r.Fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want a whole number of at least 0", decode.Described(v))
 		}
 		r.sweep.Seeds = append(r.sweep.Seeds, int(n))
 	}
@@ -163,7 +165,7 @@ func emptyOr(v any) string {
 	if list, ok := v.([]any); ok && len(list) == 0 {
 		return "an empty list"
 	}
-	return described(v)
+	return decode.Described(v)
 }
 
 // settings reads a table of settings. Its keys may be dotted or nested, as those
@@ -171,7 +173,7 @@ func emptyOr(v any) string {
 func (r *sweepReader) settings(at []string, v any) ([]setting, error) {
 	var list []setting
 	err := r.leaves(at, nil, v, func(key, at []string, v any) error {
-		list = append(list, setting{dotted(key), literal(v), label(v), at})
+		list = append(list, setting{decode.Dotted(key), literal(v), label(v), at})
 		return nil
 	})
 	return list, err
@@ -180,15 +182,15 @@ func (r *sweepReader) settings(at []string, v any) ([]setting, error) {
 // leaves calls f for every value below a table that is no table itself, with
 // its key in the experiment and its place.
 func (r *sweepReader) leaves(at, key []string, v any, f func(key, at []string, v any) error) error {
-	m, err := r.table(at, v)
+	m, err := r.Table(at, v)
 	if err != nil {
 		return err
 	}
-	for _, k := range r.keys(at, m) {
+	for _, k := range r.Keys(at, m) {
 		path := append(append([]string(nil), at...), k)
 		whole := append(append([]string(nil), key...), k)
 		if len(key) == 0 {
-			whole, _ = splitKey(k)
+			whole, _ = decode.SplitKey(k)
 		}
 		if sub, ok := m[k].(map[string]any); ok && len(sub) > 0 {
 			err = r.leaves(path, whole, sub, f)
@@ -212,11 +214,11 @@ func (r *sweepReader) gridTable(at []string, v any) error {
 			ok = true
 		}
 		if !ok || len(list) == 0 {
-			return r.fault(at, "found %s, want a list of the values to try", emptyOr(v))
+			return r.Fault(at, "found %s, want a list of the values to try", emptyOr(v))
 		}
 		var values []setting
 		for i, v := range list {
-			values = append(values, setting{dotted(key), literal(v), label(v), append(append([]string(nil), at...), fmt.Sprintf("#%d", i))})
+			values = append(values, setting{decode.Dotted(key), literal(v), label(v), append(append([]string(nil), at...), fmt.Sprintf("#%d", i))})
 		}
 		r.sweep.grid = append(r.sweep.grid, values)
 		return nil
@@ -233,7 +235,7 @@ func (r *sweepReader) list(at []string, v any) error {
 	case []any:
 		cases = v
 	default:
-		return r.fault(at, "found %s, want tables [[list]]", described(v))
+		return r.Fault(at, "found %s, want tables [[list]]", decode.Described(v))
 	}
 	for i, c := range cases {
 		here := append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
@@ -242,12 +244,12 @@ func (r *sweepReader) list(at []string, v any) error {
 			return err
 		}
 		if len(settings) == 0 {
-			return r.fault(here, "found no settings, want at least one key of the experiment")
+			return r.Fault(here, "found no settings, want at least one key of the experiment")
 		}
 		r.sweep.cases = append(r.sweep.cases, settings)
 	}
 	if len(cases) == 0 {
-		return r.fault(at, "found an empty list, want at least one table of settings")
+		return r.Fault(at, "found an empty list, want at least one table of settings")
 	}
 	return nil
 }
@@ -263,12 +265,12 @@ func (r *sweepReader) once() error {
 	add := func(s setting, seen map[string][]string) error {
 		switch {
 		case s.key == "variant":
-			return r.faultKey(s.keyPath(), "a variant is no key of an experiment; want variants = [...] at the top of the file")
+			return r.FaultKey(s.keyPath(), "a variant is no key of an experiment; want variants = [...] at the top of the file")
 		case s.key == "seed" && len(x.Seeds) > 0:
-			return r.faultKey(s.keyPath(), "the file has seeds = …, too; want one of the two")
+			return r.FaultKey(s.keyPath(), "the file has seeds = …, too; want one of the two")
 		}
 		if other, ok := seen[s.key]; ok {
-			return r.faultKey(s.keyPath(), "%s stands in %s, too; want it once", s.key, dotted(other))
+			return r.FaultKey(s.keyPath(), "%s stands in %s, too; want it once", s.key, decode.Dotted(other))
 		}
 		seen[s.key] = s.keyPath()
 		return nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 // Found is the text of an experiment that was found by its name.
@@ -20,7 +22,7 @@ type Found struct {
 // the experiment that is called name. The faults of all are reported together.
 func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 	var list []Point
-	var faults Faults
+	var faults decode.Faults
 	variants, cases, seeds := x.Variants, x.cases, x.Seeds
 	if len(variants) == 0 {
 		variants = []string{""}
@@ -35,7 +37,7 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 			if x.named {
 				at = append(at, fmt.Sprintf("#%d", i))
 			}
-			return nil, x.src.fault(at, "%v", err)
+			return nil, x.src.Fault(at, "%v", err)
 		}
 		for _, variant := range variants {
 			for _, c := range cases {
@@ -107,12 +109,12 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 		o.Set = append(o.Set, s.key+" = "+s.value)
 	}
 	e, err := readFile(file, text, o)
-	var f *Fault
+	var f *decode.Fault
 	if err == nil || !errors.As(err, &f) {
 		return e, err
 	}
 	if i := x.variantAt(o.Variant); i >= 0 && (f.Key == "variant" || f.Key == "") && strings.HasPrefix(f.Message, "no variant is called") {
-		return nil, x.src.fault([]string{"variants", fmt.Sprintf("#%d", i)}, "%s", f.Message)
+		return nil, x.src.Fault([]string{"variants", fmt.Sprintf("#%d", i)}, "%s", f.Message)
 	}
 	for i, s := range settings {
 		if f.File == "--set "+o.Set[i] {
@@ -121,9 +123,9 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 				message = f.Key + ": " + message
 			}
 			if strings.HasPrefix(f.Message, "unknown key") {
-				return nil, x.src.faultKey(s.keyPath(), "%s", message)
+				return nil, x.src.FaultKey(s.keyPath(), "%s", message)
 			}
-			return nil, x.src.fault(s.at, "%s", message)
+			return nil, x.src.Fault(s.at, "%s", message)
 		}
 	}
 	var parts []string
@@ -133,7 +135,7 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 		}
 	}
 	if len(parts) > 0 {
-		f.ofTask(x.src.file + ": " + strings.Join(parts, ", "))
+		f.OfTask(x.src.File + ": " + strings.Join(parts, ", "))
 	}
 	return nil, f
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 // synonym is a word of a file with what users of PyTorch, CORnet, BLT networks
@@ -106,7 +108,7 @@ func synonymAmong(found string, known []string) string {
 // Keys of areas and connections are not among them.
 func KeyOf(word string) string {
 	word = plainWord(word)
-	head := keysOf(&Head{})
+	head := decode.KeysOf(&Head{})
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
 		if !in && !slices.Contains(head, s.key) || !in && slices.Contains(tablesInOrder, s.key) || strings.Contains(s.key, ".NAME.") || table == "role" {
@@ -119,7 +121,7 @@ func KeyOf(word string) string {
 	if slices.Contains(head, word) || slices.Contains([]string{"areas", "pattern", "without"}, word) {
 		return word
 	}
-	if slices.Contains(keysOf(&Training{}), word) {
+	if slices.Contains(decode.KeysOf(&Training{}), word) {
 		return "train." + word
 	}
 	return ""
@@ -150,7 +152,7 @@ func otherwise(path []string, key string) string {
 	best := ""
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
-		if !slices.Contains(strings.Fields(s.words), word) || !in && !slices.Contains(keysOf(&Head{}), s.key) && !slices.Contains(tablesInOrder, s.key) {
+		if !slices.Contains(strings.Fields(s.words), word) || !in && !slices.Contains(decode.KeysOf(&Head{}), s.key) && !slices.Contains(tablesInOrder, s.key) {
 			continue
 		}
 		if table == top || best == "" {

@@ -8,6 +8,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/experiments/decode"
 )
 
 // TestSynonyms: whatever a word is said to be called here is there, and a word
@@ -21,7 +22,7 @@ func TestSynonyms(t *testing.T) {
 	ofAreas := []string{"shape"}
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
-		ofAreas = append(ofAreas, keysOf(d)...)
+		ofAreas = append(ofAreas, decode.KeysOf(d)...)
 	}
 	for _, s := range synonyms {
 		known := slices.Concat(settable, words)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/nn"
 )
 
@@ -85,7 +86,7 @@ func (w *writer) head(path ...string) {
 
 // quoted writes a key.
 func quoted(key string) string {
-	if key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= 128 || !bare(byte(r)) }) < 0 {
+	if key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= 128 || !decode.Bare(byte(r)) }) < 0 {
 		return key
 	}
 	return text(key)
@@ -122,8 +123,8 @@ func (w *writer) pair(key string, v any) {
 
 // fields writes the keys of a struct.
 func (w *writer) fields(x any) {
-	fields(valueOf(x), func(key string, f field) {
-		if s, ok := value(f.value); ok {
+	decode.Fields(decode.ValueOf(x), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok {
 			fmt.Fprintf(&w.b, "%s = %s\n", key, s)
 		}
 	})
@@ -164,8 +165,8 @@ func value(v reflect.Value) (s string, ok bool) {
 		return "[" + strings.Join(parts, ", ") + "]", true
 	case reflect.Struct:
 		var parts []string
-		fields(v, func(key string, f field) {
-			if s, ok := value(f.value); ok {
+		decode.Fields(v, func(key string, f decode.Field) {
+			if s, ok := value(f.Value); ok {
 				parts = append(parts, key+" = "+s)
 			}
 		})
@@ -182,8 +183,8 @@ func norm(n nn.Norm) string {
 		"lrn":   {"kind", "radius", "alpha", "alpha_divided", "beta", "c"},
 	}[n.Kind]
 	var parts []string
-	fields(valueOf(&n), func(key string, f field) {
-		if s, ok := value(f.value); ok && slices.Contains(keys, key) {
+	decode.Fields(decode.ValueOf(&n), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})
@@ -209,8 +210,8 @@ func layer(l cortex.Layer) string {
 		return text(l.Kind)
 	}
 	parts := []string{"kind = " + text(l.Kind)}
-	fields(valueOf(&l), func(key string, f field) {
-		if s, ok := value(f.value); ok && slices.Contains(keys, key) {
+	decode.Fields(decode.ValueOf(&l), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 var (
@@ -30,4 +32,4 @@ func unquoted(line string, at int) (word, message string, from int) {
 }
 
 // hints are those of an experiment's and of a sweep's file.
-var hints = Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}
+var hints = decode.Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}

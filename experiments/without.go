@@ -14,7 +14,7 @@ func (r *reader) without(v any) error {
 	if v == nil {
 		return nil
 	}
-	texts, err := r.texts([]string{"without"}, v)
+	texts, err := r.Texts([]string{"without"}, v)
 	if err != nil {
 		return err
 	}
@@ -25,10 +25,10 @@ func (r *reader) without(v any) error {
 		}
 		sel, err := connectivity.ParseSelector(text)
 		if err != nil {
-			return r.fault(at, "%v%s", err, nearRole(text))
+			return r.Fault(at, "%v%s", err, nearRole(text))
 		}
 		if strings.Contains(text, "@") {
-			return r.fault(at, "found %q, connections are removed whole; give them a window instead", text)
+			return r.Fault(at, "found %q, connections are removed whole; give them a window instead", text)
 		}
 		removed := map[string]bool{}
 		for j := range r.e.Matrix.Connections {
@@ -42,7 +42,7 @@ func (r *reader) without(v any) error {
 			if r.idle(text, at[:1]...) {
 				continue
 			}
-			return r.fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
+			return r.Fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
 		}
 		r.e.Matrix.Connections = slices.DeleteFunc(r.e.Matrix.Connections, func(c connectivity.Connection) bool {
 			return removed[c.Name] || removed[r.shortcut[c.Name]]

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/experiments/sweep"
 )
@@ -69,7 +70,7 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 		}
 		for _, x := range p.candidates() {
 			_, err := v.with(x...)
-			var f *experiments.Fault
+			var f *decode.Fault
 			switch {
 			case errors.As(err, &f): // of no file that the user wrote
 				return nil, fmt.Errorf("tune: %s with %s: %s: %s", v.Name, strings.Join(x, ", "), f.Key, f.Message)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 )
 
 // Variant is one of the experiments that are compared.
@@ -100,7 +101,7 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 		return nil, fmt.Errorf("%s: %w", s.File, err)
 	}
 	var list []*Variant
-	var faults experiments.Faults
+	var faults decode.Faults
 	for i, name := range names {
 		variant := name
 		if name == base.Name {

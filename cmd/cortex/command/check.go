@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -25,7 +26,7 @@ read, after everything else was checked; a fault in one variant does not hide th
 of the others.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var faults experiments.Faults
+			var faults decode.Faults
 			var list []*experiments.Experiment
 			e, folder, err := c.load(args[0])
 			switch {

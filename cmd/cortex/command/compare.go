@@ -14,6 +14,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/decode"
 	"ventral/experiments/sweep"
 	"ventral/plots"
 )
@@ -266,7 +267,7 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 // wrongOrFault makes an error of the user's input one, unless it is a fault in a
 // file, which is shown with its place.
 func wrongOrFault(err error) error {
-	var f *experiments.Fault
+	var f *decode.Fault
 	if err == nil || errors.As(err, &f) {
 		return err
 	}

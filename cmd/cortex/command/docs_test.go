@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 )
 
 // blocks returns the text of the code blocks of one language.
@@ -49,7 +50,7 @@ func TestGuideFiles(t *testing.T) {
 			}
 			e, err := experiments.Read("my.toml", text, o)
 			if err != nil {
-				if f, ok := err.(*experiments.Fault); ok {
+				if f, ok := err.(*decode.Fault); ok {
 					t.Fatalf("%v\n%s", err, f.Excerpt())
 				}
 				t.Fatal(err)

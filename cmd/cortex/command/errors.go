@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ventral/experiments"
+	"ventral/experiments/decode"
 )
 
 // trouble is what went wrong, as --json has it.
@@ -23,7 +23,7 @@ type trouble struct {
 // tell says on the error output what went wrong: with --json as one line, an
 // object {"format", "status", "errors"}.
 func (p *program) tell(err error, status int) {
-	var all experiments.Faults
+	var all decode.Faults
 	all.Add(err)
 	if p.json || slices.Contains(p.args, "--json") {
 		x := struct {
@@ -40,7 +40,7 @@ func (p *program) tell(err error, status int) {
 		return
 	}
 	for _, err := range all {
-		var f *experiments.Fault
+		var f *decode.Fault
 		switch {
 		case errors.Is(err, errReported), errors.Is(err, context.Canceled): // the user knows
 		case errors.As(err, &f):
@@ -55,7 +55,7 @@ func (p *program) tell(err error, status int) {
 }
 
 func troubleOf(err error) trouble {
-	var f *experiments.Fault
+	var f *decode.Fault
 	switch {
 	case errors.As(err, &f):
 		return trouble{f.File, f.Line, f.Column, f.Key, f.Message, f.Text}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/nn/engine/cpu"
 )
 
@@ -71,7 +72,7 @@ func source(name string) (file, text, folder string, err error) {
 		}
 	}
 	if err == nil || strings.HasSuffix(name, ".toml") {
-		text, err := experiments.ReadFile(name)
+		text, err := decode.ReadFile(name)
 		if err != nil {
 			return "", "", "", wrongf("%v; cortex list experiments shows the built-in ones", err)
 		}
@@ -121,7 +122,7 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 		}
 	}
 	var list []*experiments.Experiment
-	var faults experiments.Faults
+	var faults decode.Faults
 	for _, variant := range e.Control {
 		o.Variant = variant
 		x, err := experiments.Read(file, text, o)

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 )
 
 // Exit statuses.
@@ -97,7 +98,7 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 
 // statusOf is the exit status that an error leads to.
 func statusOf(err error) int {
-	var f *experiments.Fault
+	var f *decode.Fault
 	var d *experiments.Damaged
 	var w wrong
 	switch {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/experiments/sweep"
 )
 
@@ -161,7 +162,7 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 
 // readSweepFile reads a sweep file without its experiments.
 func readSweepFile(file string) (*experiments.Sweep, error) {
-	text, err := experiments.ReadFile(file)
+	text, err := decode.ReadFile(file)
 	if err != nil {
 		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
 	}

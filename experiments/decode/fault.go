@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"errors"
@@ -55,11 +55,11 @@ func (f *Fault) Excerpt() string {
 
 // source is the text that an experiment was read from, with the changes that
 // variants and --set made to it.
-type source struct {
-	file  string
-	text  string
+type Source struct {
+	File  string
+	Text  string
 	spots map[string]spot
-	moved map[string]origin   // paths that a variant or --set wrote
+	moved map[string]Origin   // paths that a variant or --set wrote
 	alias map[string][]string // paths that follow from another: of a role, a pattern, a cell
 	hints Hints
 }
@@ -72,32 +72,32 @@ type Hints struct {
 }
 
 // newSource returns the source of a text. File is its name in messages.
-func newSource(file, text string, h Hints) *source {
-	return &source{file: file, text: text, moved: map[string]origin{}, alias: map[string][]string{}, hints: h}
+func New(file, text string, h Hints) *Source {
+	return &Source{File: file, Text: text, moved: map[string]Origin{}, alias: map[string][]string{}, hints: h}
 }
 
 // follow notes that the value at path is that of another path, where its faults
 // stand.
-func (s *source) follow(path, from []string) { s.alias[joined(path)] = from }
+func (s *Source) Follow(path, from []string) { s.alias[Joined(path)] = from }
 
 // changed calls f with where every value at or below path comes from that a
 // variant or --set wrote.
-func (s *source) changed(path []string, f func(o origin)) {
+func (s *Source) Changed(path []string, f func(o Origin)) {
 	for at, o := range s.moved {
-		if at == joined(path) || strings.HasPrefix(at, joined(path)+"\x00") {
+		if at == Joined(path) || strings.HasPrefix(at, Joined(path)+"\x00") {
 			f(o)
 		}
 	}
 }
 
 // origin is where a changed value comes from.
-type origin struct {
-	path []string // in the file, for a variant
-	set  string   // "--set key=value"
+type Origin struct {
+	Path []string // in the file, for a variant
+	Set  string   // "--set key=value"
 }
 
 // dotted writes a path as keys of a file.
-func dotted(path []string) string {
+func Dotted(path []string) string {
 	var parts []string
 	for _, p := range path {
 		switch {
@@ -105,7 +105,7 @@ func dotted(path []string) string {
 			if len(parts) > 0 {
 				parts[len(parts)-1] += "[" + p[1:] + "]"
 			}
-		case p == "" || strings.IndexFunc(p, func(r rune) bool { return r >= utf8.RuneSelf || !bare(byte(r)) }) >= 0:
+		case p == "" || strings.IndexFunc(p, func(r rune) bool { return r >= utf8.RuneSelf || !Bare(byte(r)) }) >= 0:
 			parts = append(parts, fmt.Sprintf("%q", p))
 		default:
 			parts = append(parts, p)
@@ -115,17 +115,17 @@ func dotted(path []string) string {
 }
 
 // fault returns a fault of the value at path.
-func (s *source) fault(path []string, format string, args ...any) error {
+func (s *Source) Fault(path []string, format string, args ...any) error {
 	return s.at(path, false, fmt.Sprintf(format, args...))
 }
 
 // faultKey returns a fault of the key at path itself.
-func (s *source) faultKey(path []string, format string, args ...any) error {
+func (s *Source) FaultKey(path []string, format string, args ...any) error {
 	return s.at(path, true, fmt.Sprintf(format, args...))
 }
 
-func (s *source) at(path []string, key bool, message string) error {
-	f := &Fault{File: s.file, Key: dotted(path), Message: message}
+func (s *Source) at(path []string, key bool, message string) error {
+	f := &Fault{File: s.File, Key: Dotted(path), Message: message}
 	// Follow what made the path, at most as often as paths are made of others.
 	for range 4 {
 		to, n, ok := s.followed(path)
@@ -134,19 +134,19 @@ func (s *source) at(path []string, key bool, message string) error {
 		}
 		if to[len(to)-1] == path[n-1] { // the same key of a more general table: it stands there
 			to = append(append([]string(nil), to...), path[n:]...)
-			f.Key = dotted(to)
+			f.Key = Dotted(to)
 		}
 		key = key && len(to) == len(path)
 		path = to
 	}
 	if o, n, ok := s.written(path); ok {
-		if o.set != "" {
-			f.File = o.set
+		if o.Set != "" {
+			f.File = o.Set
 			return f
 		}
-		path = append(append([]string(nil), o.path...), path[n:]...)
-		if f.Key == dotted(append(s.unwritten(o), path[len(o.path):]...)) {
-			f.Key = dotted(path)
+		path = append(append([]string(nil), o.Path...), path[n:]...)
+		if f.Key == Dotted(append(s.unwritten(o), path[len(o.Path):]...)) {
+			f.Key = Dotted(path)
 		}
 	}
 	if set := s.madeBy(path); set != "" {
@@ -154,46 +154,46 @@ func (s *source) at(path []string, key bool, message string) error {
 		return f
 	}
 	for n := len(path); n > 0; n-- {
-		if p, ok := s.spots[joined(path[:n])]; ok {
-			offset := p.value
+		if p, ok := s.spots[Joined(path[:n])]; ok {
+			offset := p.Value
 			if key && n == len(path) {
-				offset = p.key
+				offset = p.Key
 			}
 			s.place(f, offset)
 			return f
 		}
 	}
 	f.Line, f.Column = 1, 1
-	f.Text, _, _ = strings.Cut(s.text, "\n")
+	f.Text, _, _ = strings.Cut(s.Text, "\n")
 	return f
 }
 
 // madeBy returns the --set that wrote below path where the file says nothing of
 // path itself, or "".
-func (s *source) madeBy(path []string) string {
-	if _, ok := s.spots[joined(path)]; ok || len(path) == 0 {
+func (s *Source) madeBy(path []string) string {
+	if _, ok := s.spots[Joined(path)]; ok || len(path) == 0 {
 		return ""
 	}
 	for _, at := range slices.Sorted(maps.Keys(s.moved)) {
-		if strings.HasPrefix(at, joined(path)+"\x00") && s.moved[at].set != "" {
-			return s.moved[at].set
+		if strings.HasPrefix(at, Joined(path)+"\x00") && s.moved[at].Set != "" {
+			return s.moved[at].Set
 		}
 	}
 	return ""
 }
 
 // given reports whether the file, a variant or --set says something at path.
-func (s *source) given(path []string) bool {
-	_, here := s.spots[joined(path)]
+func (s *Source) Given(path []string) bool {
+	_, here := s.spots[Joined(path)]
 	_, _, moved := s.written(path)
 	return here || moved
 }
 
 // written returns what a variant or --set wrote at path or at the nearest table
 // above it, which has n keys.
-func (s *source) written(path []string) (o origin, n int, ok bool) {
+func (s *Source) written(path []string) (o Origin, n int, ok bool) {
 	for n = len(path); n > 0; n-- {
-		if o, ok = s.moved[joined(path[:n])]; ok {
+		if o, ok = s.moved[Joined(path[:n])]; ok {
 			return o, n, true
 		}
 	}
@@ -201,22 +201,22 @@ func (s *source) written(path []string) (o origin, n int, ok bool) {
 }
 
 // unwritten returns the path to which a variant's value was written.
-func (s *source) unwritten(o origin) []string {
-	if len(o.path) < 3 {
+func (s *Source) unwritten(o Origin) []string {
+	if len(o.Path) < 3 {
 		return nil
 	}
-	path, _ := splitKey(o.path[2])
-	return append(path, o.path[3:]...)
+	path, _ := SplitKey(o.Path[2])
+	return append(path, o.Path[3:]...)
 }
 
 // followed returns the path from which that of a key or of a table above it, of n
 // keys, follows; ok is false where it stands for itself.
-func (s *source) followed(path []string) (to []string, n int, ok bool) {
+func (s *Source) followed(path []string) (to []string, n int, ok bool) {
 	for n = len(path); n > 0; n-- {
-		if s.given(path[:n]) {
+		if s.Given(path[:n]) {
 			return nil, 0, false
 		}
-		if to, ok := s.alias[joined(path[:n])]; ok {
+		if to, ok := s.alias[Joined(path[:n])]; ok {
 			return to, n, true
 		}
 	}
@@ -224,21 +224,21 @@ func (s *source) followed(path []string) (to []string, n int, ok bool) {
 }
 
 // inherit notes that keys of a table which are not its own come from another.
-func (s *source) inherit(path []string, own map[string]any, from []string, keys map[string]any) {
+func (s *Source) Inherit(path []string, own map[string]any, from []string, keys map[string]any) {
 	for k := range keys {
 		if _, ok := own[k]; !ok {
-			s.alias[joined(append(append([]string(nil), path...), k))] = append(append([]string(nil), from...), k)
+			s.alias[Joined(append(append([]string(nil), path...), k))] = append(append([]string(nil), from...), k)
 		}
 	}
 }
 
 // place fills in line and column of a byte offset.
-func (s *source) place(f *Fault, offset int) {
-	before := s.text[:min(offset, len(s.text))]
+func (s *Source) place(f *Fault, offset int) {
+	before := s.Text[:min(offset, len(s.Text))]
 	start := strings.LastIndexByte(before, '\n') + 1
 	f.Line = strings.Count(before, "\n") + 1
 	f.Column = utf8.RuneCountInString(before[start:]) + 1
-	f.Text, _, _ = strings.Cut(s.text[start:], "\n")
+	f.Text, _, _ = strings.Cut(s.Text[start:], "\n")
 	f.Text = strings.TrimRight(f.Text, "\r")
 }
 
@@ -250,7 +250,7 @@ type placed interface {
 
 // wrap gives an error of a room below its place: one that is placed leads to it
 // from the root, and a message that begins with a key from path.
-func (s *source) wrap(path []string, err error) error {
+func (s *Source) Wrap(path []string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -263,11 +263,11 @@ func (s *source) wrap(path []string, err error) error {
 		path, err = c.Place()
 	}
 	message := err.Error()
-	if key, rest, ok := strings.Cut(message, ": "); ok && key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !bare(byte(r)) }) < 0 {
+	if key, rest, ok := strings.Cut(message, ": "); ok && key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !Bare(byte(r)) }) < 0 {
 		at := append(append([]string(nil), path...), key)
-		if s.given(at) || c == nil {
-			return s.fault(at, "%s", rest)
+		if s.Given(at) || c == nil {
+			return s.Fault(at, "%s", rest)
 		}
 	}
-	return s.fault(path, "%s", message)
+	return s.Fault(path, "%s", message)
 }

@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"fmt"
@@ -13,21 +13,21 @@ import (
 // unread reports, where a list or a table is wanted, a --set whose list or table
 // TOML cannot read, mostly since a shell took the quotes of its texts. Text
 // without quotes stands for itself elsewhere.
-func (s *source) unread(at []string, v any) error {
+func (s *Source) Unread(at []string, v any) error {
 	text, ok := v.(string)
 	o, n, moved := s.written(at)
-	if !ok || !moved || n != len(at) || o.set == "" || !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
+	if !ok || !moved || n != len(at) || o.Set == "" || !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
 		return nil
 	}
 	what, example := "a list", "[1, 2]"
 	if text[0] == '{' {
 		what, example = "a table", `{ kind = "conv" }`
 	}
-	key, _, _ := strings.Cut(strings.TrimPrefix(o.set, "--set "), "=")
+	key, _, _ := strings.Cut(strings.TrimPrefix(o.Set, "--set "), "=")
 	if right := withQuotes(text); readable(right) {
-		return s.fault(at, "found %s, want the texts in it in quotes: --set '%s=%s'", text, strings.TrimSpace(key), right)
+		return s.Fault(at, "found %s, want the texts in it in quotes: --set '%s=%s'", text, strings.TrimSpace(key), right)
 	}
-	return s.fault(at, "found %s, which cannot be read as %s; want one such as %s, with texts in quotes", text, what, example)
+	return s.Fault(at, "found %s, which cannot be read as %s; want one such as %s, with texts in quotes", text, what, example)
 }
 
 // readable reports whether a text is a value of TOML.

@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"io"
@@ -27,32 +27,32 @@ func ReadFile(name string) (string, error) {
 }
 
 // decode parses the text and finds where its keys stand. An error is a *Fault.
-func (s *source) decode() (map[string]any, error) {
-	if err := s.bounds(); err != nil {
+func (s *Source) Decode() (map[string]any, error) {
+	if err := s.Bounds(); err != nil {
 		return nil, err
 	}
 	root := map[string]any{}
-	if _, err := toml.Decode(s.text, &root); err != nil {
+	if _, err := toml.Decode(s.Text, &root); err != nil {
 		return nil, s.syntax(err)
 	}
-	s.spots = positions(s.text)
+	s.spots = Positions(s.Text)
 	return root, nil
 }
 
 // bounds reports a text that is too long or too deep to be parsed.
-func (s *source) bounds() error {
-	if len(s.text) > longestText {
-		return &Fault{File: s.file, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
+func (s *Source) Bounds() error {
+	if len(s.Text) > longestText {
+		return &Fault{File: s.File, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
 	}
 	depth, dots := 0, 0
-	for i := 0; i < len(s.text); i++ {
-		switch c := s.text[i]; c {
+	for i := 0; i < len(s.Text); i++ {
+		switch c := s.Text[i]; c {
 		case '#':
-			for i+1 < len(s.text) && s.text[i+1] != '\n' {
+			for i+1 < len(s.Text) && s.Text[i+1] != '\n' {
 				i++
 			}
 		case '"', '\'':
-			i = endOfString(s.text, i)
+			i = endOfString(s.Text, i)
 		case '[', '{':
 			depth, dots = depth+1, 0
 		case ']', '}':
@@ -63,7 +63,7 @@ func (s *source) bounds() error {
 			dots++
 		}
 		if depth > deepest || dots > deepest {
-			f := &Fault{File: s.file, Message: "tables, lists or parts of a key lie more than 40 deep in each other, want fewer"}
+			f := &Fault{File: s.File, Message: "tables, lists or parts of a key lie more than 40 deep in each other, want fewer"}
 			s.place(f, i)
 			if len(f.Text) > 200 {
 				f.Text, f.Column = f.Text[:60]+" …", 1

@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"strings"
@@ -8,12 +8,12 @@ import (
 
 // parseSet reads "key=value", as --set has it. A word without quotes is text. An
 // error is a *Fault.
-func parseSet(set string) (path []string, v any, err error) {
+func ParseSet(set string) (path []string, v any, err error) {
 	name := "--set " + set
-	if err := (&source{file: name, text: set}).bounds(); err != nil {
+	if err := (&Source{File: name, Text: set}).Bounds(); err != nil {
 		return nil, nil, &Fault{File: "--set", Message: err.(*Fault).Message}
 	}
-	path, end := splitKey(set)
+	path, end := SplitKey(set)
 	if end >= len(set) || set[end] != '=' || len(path) == 0 || path[0] == "" {
 		if strings.Contains(set, "->") {
 			return nil, nil, &Fault{File: name, Message: "the name of a connection needs quotes, as in 'connection.\"V2->V1\".delay=3'"}
@@ -30,14 +30,14 @@ func parseSet(set string) (path []string, v any, err error) {
 
 // put writes a value into nested tables. A table is merged with the one that is
 // there, anything else is replaced.
-func (s *source) put(root map[string]any, path []string, v any, from origin) error {
+func (s *Source) Put(root map[string]any, path []string, v any, from Origin) error {
 	if t, ok := v.(map[string]any); ok && len(t) > 0 {
 		for k, x := range t {
 			o := from
-			if o.set == "" {
-				o.path = append(append([]string(nil), from.path...), k)
+			if o.Set == "" {
+				o.Path = append(append([]string(nil), from.Path...), k)
 			}
-			if err := s.put(root, append(append([]string(nil), path...), k), x, o); err != nil {
+			if err := s.Put(root, append(append([]string(nil), path...), k), x, o); err != nil {
 				return err
 			}
 		}
@@ -49,8 +49,8 @@ func (s *source) put(root map[string]any, path []string, v any, from origin) err
 		if x, there := m[key]; there && !ok && x == false {
 			next = nil // a connection that was removed comes back
 		} else if there && !ok {
-			s.moved[joined(path)] = from
-			return s.faultKey(path, "%s is %s, not a table", dotted(path[:i+1]), described(x))
+			s.moved[Joined(path)] = from
+			return s.FaultKey(path, "%s is %s, not a table", Dotted(path[:i+1]), Described(x))
 		}
 		if next == nil {
 			next = map[string]any{}
@@ -59,6 +59,6 @@ func (s *source) put(root map[string]any, path []string, v any, from origin) err
 		m = next
 	}
 	m[path[len(path)-1]] = v
-	s.moved[joined(path)] = from
+	s.moved[Joined(path)] = from
 	return nil
 }

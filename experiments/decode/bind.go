@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"encoding"
@@ -12,7 +12,7 @@ import (
 )
 
 // hook decodes the value of a key that no struct field takes.
-type hook func(path []string, value any) error
+type Hook func(path []string, value any) error
 
 // bind decodes table m at path into the structs that into points to, each key
 // into the first field that has it. Keys of hooks go there. Any other key is a
@@ -22,8 +22,8 @@ type hook func(path []string, value any) error
 //	doc     its help
 //	oneof   the words it may be
 //	min, max, above, below   the range it may have; above and below exclude the end
-func (s *source) bind(path []string, m map[string]any, hooks map[string]hook, into ...any) error {
-	for _, key := range s.keys(path, m) {
+func (s *Source) Bind(path []string, m map[string]any, hooks map[string]Hook, into ...any) error {
+	for _, key := range s.Keys(path, m) {
 		at := append(append([]string(nil), path...), key)
 		if h, ok := hooks[key]; ok {
 			if err := h(at, m[key]); err != nil {
@@ -33,7 +33,7 @@ func (s *source) bind(path []string, m map[string]any, hooks map[string]hook, in
 		}
 		done := false
 		for _, x := range into {
-			f, ok := fieldOf(valueOf(x), key)
+			f, ok := FieldOf(ValueOf(x), key)
 			if !ok {
 				continue
 			}
@@ -44,25 +44,25 @@ func (s *source) bind(path []string, m map[string]any, hooks map[string]hook, in
 			break
 		}
 		if !done {
-			known := keysOf(into...)
+			known := KeysOf(into...)
 			for k := range hooks {
 				known = append(known, k)
 			}
-			return s.faultKey(at, "unknown key%s", s.hints.Unknown(path, key, known))
+			return s.FaultKey(at, "unknown key%s", s.hints.Unknown(path, key, known))
 		}
 	}
 	return nil
 }
 
 // keys returns the keys of a table in the order of the file.
-func (s *source) keys(path []string, m map[string]any) []string {
+func (s *Source) Keys(path []string, m map[string]any) []string {
 	list := make([]string, 0, len(m))
 	for k := range m {
 		list = append(list, k)
 	}
 	where := func(k string) int {
-		if p, ok := s.spots[joined(append(append([]string(nil), path...), k))]; ok {
-			return p.key
+		if p, ok := s.spots[Joined(append(append([]string(nil), path...), k))]; ok {
+			return p.Key
 		}
 		return math.MaxInt
 	}
@@ -76,30 +76,30 @@ func (s *source) keys(path []string, m map[string]any) []string {
 }
 
 // field is a struct field that a key decodes into.
-type field struct {
-	value reflect.Value
-	tag   reflect.StructTag
+type Field struct {
+	Value reflect.Value
+	Tag   reflect.StructTag
 }
 
 // fields calls f for every field of a struct that has a key, embedded structs included.
-func fields(v reflect.Value, f func(key string, x field)) {
+func Fields(v reflect.Value, f func(key string, x Field)) {
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
 		if t.Anonymous && v.Field(i).Kind() == reflect.Struct {
-			fields(v.Field(i), f)
+			Fields(v.Field(i), f)
 			continue
 		}
 		if key := t.Tag.Get("toml"); key != "" && t.IsExported() {
-			f(key, field{v.Field(i), t.Tag})
+			f(key, Field{v.Field(i), t.Tag})
 		}
 	}
 }
 
-func fieldOf(v reflect.Value, key string) (found field, ok bool) {
+func FieldOf(v reflect.Value, key string) (found Field, ok bool) {
 	if v.Kind() != reflect.Struct {
-		return field{}, false
+		return Field{}, false
 	}
-	fields(v, func(k string, x field) {
+	Fields(v, func(k string, x Field) {
 		if k == key && !ok {
 			found, ok = x, true
 		}
@@ -108,20 +108,20 @@ func fieldOf(v reflect.Value, key string) (found field, ok bool) {
 }
 
 // valueOf is the struct that x points to.
-func valueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
+func ValueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
 
-func keysOf(into ...any) []string {
+func KeysOf(into ...any) []string {
 	var keys []string
 	for _, x := range into {
-		if v := valueOf(x); v.Kind() == reflect.Struct {
-			fields(v, func(k string, _ field) { keys = append(keys, k) })
+		if v := ValueOf(x); v.Kind() == reflect.Struct {
+			Fields(v, func(k string, _ Field) { keys = append(keys, k) })
 		}
 	}
 	return keys
 }
 
 // described says what was found, as a user would.
-func described(v any) string {
+func Described(v any) string {
 	switch v := v.(type) {
 	case string:
 		return strconv.Quote(v)
@@ -136,8 +136,8 @@ func described(v any) string {
 }
 
 // set decodes one value.
-func (s *source) set(at []string, v any, f field) error {
-	x := f.value
+func (s *Source) set(at []string, v any, f Field) error {
+	x := f.Value
 	if u, ok := x.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		text, ok := v.(string)
 		if n, whole := v.(int64); whole {
@@ -148,68 +148,68 @@ func (s *source) set(at []string, v any, f field) error {
 			if w, ok := u.(interface{ Want() string }); ok {
 				want = w.Want()
 			}
-			return s.fault(at, "found %s, want %s", described(v), want)
+			return s.Fault(at, "found %s, want %s", Described(v), want)
 		}
 		if err := u.UnmarshalText([]byte(text)); err != nil {
-			return s.fault(at, "%v", err)
+			return s.Fault(at, "%v", err)
 		}
 		return nil
 	}
 	switch x.Kind() {
 	case reflect.String:
 		text, ok := v.(string)
-		words := strings.Fields(f.tag.Get("oneof"))
+		words := strings.Fields(f.Tag.Get("oneof"))
 		if !ok && len(words) > 0 {
-			return s.fault(at, "found %s, want one of %s%s", described(v), strings.Join(words, ", "), yesOrNo(v, words))
+			return s.Fault(at, "found %s, want one of %s%s", Described(v), strings.Join(words, ", "), yesOrNo(v, words))
 		}
 		if !ok {
-			return s.fault(at, "found %s, want text", described(v))
+			return s.Fault(at, "found %s, want text", Described(v))
 		}
 		if len(words) > 0 && !slices.Contains(words, text) {
-			return s.fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words, s.hints.Near))
+			return s.Fault(at, "found %q, want one of %s%s", text, strings.Join(words, ", "), nearWord(text, words, s.hints.Near))
 		}
 		x.SetString(text)
 	case reflect.Bool:
 		on, ok := v.(bool)
 		if !ok {
-			return s.fault(at, "found %s, want true or false", described(v))
+			return s.Fault(at, "found %s, want true or false", Described(v))
 		}
 		x.SetBool(on)
 	case reflect.Int:
 		n, ok := v.(int64)
 		if !ok {
-			return s.fault(at, "found %s, want a whole number", described(v))
+			return s.Fault(at, "found %s, want a whole number", Described(v))
 		}
-		if err := inRange(float64(n), strconv.FormatInt(n, 10), f.tag); err != nil {
-			return s.fault(at, "%v", err)
+		if err := InRange(float64(n), strconv.FormatInt(n, 10), f.Tag); err != nil {
+			return s.Fault(at, "%v", err)
 		}
 		if n > math.MaxInt32 || n < math.MinInt32 {
-			return s.fault(at, "found %d, want at most %d", n, math.MaxInt32)
+			return s.Fault(at, "found %d, want at most %d", n, math.MaxInt32)
 		}
 		x.SetInt(n)
 	case reflect.Float64:
 		n, ok := number(v)
 		if !ok || math.IsNaN(n) || math.IsInf(n, 0) {
-			return s.fault(at, "found %s, want a finite number", described(v))
+			return s.Fault(at, "found %s, want a finite number", Described(v))
 		}
-		if err := inRange(n, described(v), f.tag); err != nil {
-			return s.fault(at, "%v", err)
+		if err := InRange(n, Described(v), f.Tag); err != nil {
+			return s.Fault(at, "%v", err)
 		}
 		x.SetFloat(n)
 	case reflect.Slice, reflect.Array:
 		return s.setList(at, v, f)
 	case reflect.Struct:
-		return s.setStruct(at, v, x)
+		return s.SetStruct(at, v, x)
 	default:
-		panic("decode: key " + dotted(at) + " has a field of an unknown type")
+		panic("decode: key " + Dotted(at) + " has a field of an unknown type")
 	}
 	return nil
 }
 
-func (s *source) setList(at []string, v any, f field) error {
-	x := f.value
+func (s *Source) setList(at []string, v any, f Field) error {
+	x := f.Value
 	list, ok := v.([]any)
-	if err := s.unread(at, v); err != nil {
+	if err := s.Unread(at, v); err != nil {
 		return err
 	}
 	if !ok {
@@ -222,17 +222,17 @@ func (s *source) setList(at []string, v any, f field) error {
 		if v == false && x.Kind() == reflect.Slice {
 			want += "; [] is the empty one"
 		}
-		return s.fault(at, "found %s, want %s", described(v), want)
+		return s.Fault(at, "found %s, want %s", Described(v), want)
 	}
 	if x.Kind() == reflect.Array {
 		if len(list) != x.Len() {
-			return s.fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
+			return s.Fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
 		}
 	} else {
 		x.Set(reflect.MakeSlice(x.Type(), len(list), len(list)))
 	}
 	for i, v := range list {
-		if err := s.set(append(append([]string(nil), at...), fmt.Sprintf("#%d", i)), v, field{x.Index(i), f.tag}); err != nil {
+		if err := s.set(append(append([]string(nil), at...), fmt.Sprintf("#%d", i)), v, Field{x.Index(i), f.Tag}); err != nil {
 			return err
 		}
 	}
@@ -240,24 +240,24 @@ func (s *source) setList(at []string, v any, f field) error {
 }
 
 // setStruct decodes a table, or the text of a struct's key "kind".
-func (s *source) setStruct(at []string, v any, x reflect.Value) error {
-	if err := s.unread(at, v); err != nil {
+func (s *Source) SetStruct(at []string, v any, x reflect.Value) error {
+	if err := s.Unread(at, v); err != nil {
 		return err
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		return s.bind(at, v, nil, x.Addr().Interface())
+		return s.Bind(at, v, nil, x.Addr().Interface())
 	case string:
-		if kind, ok := fieldOf(x, "kind"); ok {
+		if kind, ok := FieldOf(x, "kind"); ok {
 			return s.set(at, v, kind)
 		}
 	case bool:
-		if kind, ok := fieldOf(x, "kind"); ok {
-			words := strings.Fields(kind.tag.Get("oneof"))
-			return s.fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
+		if kind, ok := FieldOf(x, "kind"); ok {
+			words := strings.Fields(kind.Tag.Get("oneof"))
+			return s.Fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
 		}
 	}
-	return s.fault(at, "found %s, want a table", described(v))
+	return s.Fault(at, "found %s, want a table", Described(v))
 }
 
 // number reads a whole or broken number.
@@ -272,7 +272,7 @@ func number(v any) (float64, bool) {
 }
 
 // inRange checks a number against the tags of its field.
-func inRange(n float64, found string, tag reflect.StructTag) error {
+func InRange(n float64, found string, tag reflect.StructTag) error {
 	var want []string
 	bad := false
 	for _, r := range []struct {
@@ -305,8 +305,8 @@ func inRange(n float64, found string, tag reflect.StructTag) error {
 }
 
 // texts reads a text or a list of texts.
-func (s *source) texts(at []string, v any) ([]string, error) {
-	if err := s.unread(at, v); err != nil {
+func (s *Source) Texts(at []string, v any) ([]string, error) {
+	if err := s.Unread(at, v); err != nil {
 		return nil, err
 	}
 	switch v := v.(type) {
@@ -317,23 +317,23 @@ func (s *source) texts(at []string, v any) ([]string, error) {
 		for i, x := range v {
 			text, ok := x.(string)
 			if !ok {
-				return nil, s.fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want text", described(x))
+				return nil, s.Fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want text", Described(x))
 			}
 			list = append(list, text)
 		}
 		return list, nil
 	}
-	return nil, s.fault(at, "found %s, want a list of texts", described(v))
+	return nil, s.Fault(at, "found %s, want a list of texts", Described(v))
 }
 
 // table reads a table.
-func (s *source) table(at []string, v any) (map[string]any, error) {
-	if err := s.unread(at, v); err != nil {
+func (s *Source) Table(at []string, v any) (map[string]any, error) {
+	if err := s.Unread(at, v); err != nil {
 		return nil, err
 	}
 	m, ok := v.(map[string]any)
 	if !ok {
-		return nil, s.fault(at, "found %s, want a table", described(v))
+		return nil, s.Fault(at, "found %s, want a table", Described(v))
 	}
 	return m, nil
 }

@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"strconv"
@@ -7,14 +7,14 @@ import (
 )
 
 // spot is where a key and its value stand in a file, as byte offsets.
-type spot struct{ key, value int }
+type spot struct{ Key, Value int }
 
 // joined makes one string of a path of keys. Elements of arrays are "#0", "#1", ….
-func joined(path []string) string { return strings.Join(path, "\x00") }
+func Joined(path []string) string { return strings.Join(path, "\x00") }
 
 // positions returns where every key of a TOML document stands. It expects a
 // document that the parser accepted, and finds less in any other.
-func positions(text string) map[string]spot {
+func Positions(text string) map[string]spot {
 	s := &scanner{text: text, spots: map[string]spot{}, tables: map[string]int{}}
 	var prefix []string
 	for {
@@ -31,7 +31,7 @@ func positions(text string) map[string]spot {
 }
 
 // splitKey returns the parts of a dotted key, and where in the text it ends.
-func splitKey(text string) (path []string, end int) {
+func SplitKey(text string) (path []string, end int) {
 	s := &scanner{text: text, spots: map[string]spot{}}
 	path = s.key(nil)
 	s.blank(false)
@@ -89,7 +89,7 @@ func (s *scanner) header() []string {
 	path := s.key(nil)
 	s.note(path, spot{start, start})
 	if array {
-		name := joined(path)
+		name := Joined(path)
 		path = append(path, "#"+strconv.Itoa(s.tables[name]))
 		s.tables[name]++
 		s.note(path, spot{start, start})
@@ -108,7 +108,7 @@ func (s *scanner) key(prefix []string) []string {
 		case '"', '\'':
 			path = append(path, s.text1(c))
 		default:
-			for s.at < len(s.text) && bare(s.text[s.at]) {
+			for s.at < len(s.text) && Bare(s.text[s.at]) {
 				s.at++
 			}
 			path = append(path, s.text[start:s.at])
@@ -122,13 +122,13 @@ func (s *scanner) key(prefix []string) []string {
 	}
 }
 
-func bare(c byte) bool {
+func Bare(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
 }
 
 // note keeps the first place of a path.
 func (s *scanner) note(path []string, p spot) {
-	if name := joined(path); s.spots[name] == (spot{}) {
+	if name := Joined(path); s.spots[name] == (spot{}) {
 		s.spots[name] = p
 	}
 }
@@ -141,8 +141,8 @@ func (s *scanner) keyValue(prefix []string) bool {
 	}
 	s.at++
 	s.blank(false)
-	name := joined(path)
-	s.spots[name] = spot{s.spots[name].key, s.at}
+	name := Joined(path)
+	s.spots[name] = spot{s.spots[name].Key, s.at}
 	s.value(path)
 	return true
 }

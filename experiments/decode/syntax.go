@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"errors"
@@ -9,16 +9,16 @@ import (
 )
 
 // syntax turns the parser's error into a fault.
-func (s *source) syntax(err error) error {
-	f := &Fault{File: s.file, Message: err.Error()}
+func (s *Source) syntax(err error) error {
+	f := &Fault{File: s.File, Message: err.Error()}
 	var p toml.ParseError
 	if !errors.As(err, &p) {
 		return f
 	}
-	offset := max(min(p.Position.Start, len(s.text)), 0)
+	offset := max(min(p.Position.Start, len(s.Text)), 0)
 	s.place(f, offset)
-	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
-	line, _, _ := strings.Cut(s.text[start:], "\n")
+	start := strings.LastIndexByte(s.Text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(s.Text[start:], "\n")
 	if word, message, from := s.hints.Bare(line, offset-start); word != "" {
 		s.place(f, start+from)
 		f.Key, f.Message = s.headAt(start+from), message
@@ -43,9 +43,9 @@ var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`)
 
 // headAt returns the first key of the table that a byte offset stands in, or of
 // the table's head itself; "" at the top of the file.
-func (s *source) headAt(offset int) string {
+func (s *Source) headAt(offset int) string {
 	head := ""
-	for _, line := range strings.SplitAfter(s.text[:offset], "\n") {
+	for _, line := range strings.SplitAfter(s.Text[:offset], "\n") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") {
 			head = strings.Trim(strings.TrimLeft(line, "["), "]. ")
 		}
@@ -106,16 +106,16 @@ func plain(message string) string {
 
 // keyAt returns the last key that begins on the line of a byte offset and
 // before it, or "".
-func (s *source) keyAt(offset int) string {
-	start := strings.LastIndexByte(s.text[:offset], '\n') + 1
+func (s *Source) keyAt(offset int) string {
+	start := strings.LastIndexByte(s.Text[:offset], '\n') + 1
 	best, at := "", -1
-	for path, p := range positions(s.text[:offset]) {
-		if p.key >= start && p.key > at {
-			best, at = path, p.key
+	for path, p := range Positions(s.Text[:offset]) {
+		if p.Key >= start && p.Key > at {
+			best, at = path, p.Key
 		}
 	}
 	if best == "" {
 		return ""
 	}
-	return dotted(strings.Split(best, "\x00"))
+	return Dotted(strings.Split(best, "\x00"))
 }

@@ -1,4 +1,4 @@
-package experiments
+package decode
 
 import (
 	"errors"
@@ -69,7 +69,7 @@ func sameFault(a, b error) bool {
 }
 
 // ofTask names a task of a sweep at the end of the message.
-func (f *Fault) ofTask(text string) {
+func (f *Fault) OfTask(text string) {
 	f.task = " (" + text + ")"
 	f.Message += f.task
 }
@@ -88,9 +88,9 @@ func (f *Fault) inVariants(names []string) {
 
 // ofVariant names the variant in a fault that stands outside of it. Others, and
 // those of a file without a variant, are as they were.
-func ofVariant(err error, variant string) error {
+func OfVariant(err error, variant string) error {
 	var f *Fault
-	if variant == "" || !errors.As(err, &f) || len(f.variants) > 0 || f.Line == 0 || strings.HasPrefix(f.Key, dotted([]string{"variant", variant})) {
+	if variant == "" || !errors.As(err, &f) || len(f.variants) > 0 || f.Line == 0 || strings.HasPrefix(f.Key, Dotted([]string{"variant", variant})) {
 		return err
 	}
 	f.inVariants([]string{variant})
