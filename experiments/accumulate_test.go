@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"os"
+
 	"ventral/experiments"
 	"ventral/nn"
 	"ventral/nn/safetensors"

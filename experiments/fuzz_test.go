@@ -82,26 +82,6 @@ func checkFault(t *testing.T, text string, err error) {
 	}
 }
 
-// FuzzPositions finds keys in any text: every place lies in it, and that of a
-// key begins with the key where it has no quotes.
-func FuzzPositions(f *testing.F) {
-	for _, text := range texts(f) {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for path, p := range decode.Positions(text) {
-			if p.Key < 0 || p.Key > len(text) || p.Value < 0 || p.Value > len(text) || p.Value < p.Key {
-				t.Fatalf("%q stands at %d and %d of %d bytes", path, p.Key, p.Value, len(text))
-			}
-			parts := strings.Split(path, "\x00")
-			key := parts[len(parts)-1]
-			if rest := text[p.Key:]; key != "" && !strings.HasPrefix(key, "#") && !strings.HasPrefix(rest, key) && rest[0] != '"' && rest[0] != '\'' {
-				t.Fatalf("%q stands at %q", path, rest[:min(len(rest), 20)])
-			}
-		}
-	})
-}
-
 // FuzzSet changes a file by any --set: an error names the change or a place of
 // the file, and what is accepted is resolved as usual.
 func FuzzSet(f *testing.F) {

@@ -86,7 +86,7 @@ func (w *writer) head(path ...string) {
 
 // quoted writes a key.
 func quoted(key string) string {
-	if key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= 128 || !decode.Bare(byte(r)) }) < 0 {
+	if decode.BareKey(key) {
 		return key
 	}
 	return text(key)

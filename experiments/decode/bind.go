@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// hook decodes the value of a key that no struct field takes.
+// Hook decodes the value of a key that no struct field takes.
 type Hook func(path []string, value any) error
 
-// bind decodes table m at path into the structs that into points to, each key
+// Bind decodes table m at path into the structs that into points to, each key
 // into the first field that has it. Keys of hooks go there. Any other key is a
 // fault that names the nearest known one. Fields carry tags:
 //
@@ -54,7 +54,7 @@ func (s *Source) Bind(path []string, m map[string]any, hooks map[string]Hook, in
 	return nil
 }
 
-// keys returns the keys of a table in the order of the file.
+// Keys returns the keys of a table in the order of the file.
 func (s *Source) Keys(path []string, m map[string]any) []string {
 	list := make([]string, 0, len(m))
 	for k := range m {
@@ -62,7 +62,7 @@ func (s *Source) Keys(path []string, m map[string]any) []string {
 	}
 	where := func(k string) int {
 		if p, ok := s.spots[Joined(append(append([]string(nil), path...), k))]; ok {
-			return p.Key
+			return p.key
 		}
 		return math.MaxInt
 	}
@@ -75,13 +75,13 @@ func (s *Source) Keys(path []string, m map[string]any) []string {
 	return list
 }
 
-// field is a struct field that a key decodes into.
+// Field is a struct field that a key decodes into.
 type Field struct {
 	Value reflect.Value
 	Tag   reflect.StructTag
 }
 
-// fields calls f for every field of a struct that has a key, embedded structs included.
+// Fields calls f for every field of a struct that has a key, embedded structs included.
 func Fields(v reflect.Value, f func(key string, x Field)) {
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
@@ -95,6 +95,7 @@ func Fields(v reflect.Value, f func(key string, x Field)) {
 	}
 }
 
+// FieldOf returns the field of a struct that has a key.
 func FieldOf(v reflect.Value, key string) (found Field, ok bool) {
 	if v.Kind() != reflect.Struct {
 		return Field{}, false
@@ -107,9 +108,10 @@ func FieldOf(v reflect.Value, key string) (found Field, ok bool) {
 	return found, ok
 }
 
-// valueOf is the struct that x points to.
+// ValueOf is the struct that x points to.
 func ValueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
 
+// KeysOf returns the keys of the structs that into points to.
 func KeysOf(into ...any) []string {
 	var keys []string
 	for _, x := range into {
@@ -120,7 +122,7 @@ func KeysOf(into ...any) []string {
 	return keys
 }
 
-// described says what was found, as a user would.
+// Described says what was found, as a user would.
 func Described(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -239,7 +241,7 @@ func (s *Source) setList(at []string, v any, f Field) error {
 	return nil
 }
 
-// setStruct decodes a table, or the text of a struct's key "kind".
+// SetStruct decodes a table, or the text of a struct's key "kind".
 func (s *Source) SetStruct(at []string, v any, x reflect.Value) error {
 	if err := s.Unread(at, v); err != nil {
 		return err
@@ -271,7 +273,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// inRange checks a number against the tags of its field.
+// InRange checks a number against the tags of its field.
 func InRange(n float64, found string, tag reflect.StructTag) error {
 	var want []string
 	bad := false
@@ -304,7 +306,7 @@ func InRange(n float64, found string, tag reflect.StructTag) error {
 	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
 }
 
-// texts reads a text or a list of texts.
+// Texts reads a text or a list of texts.
 func (s *Source) Texts(at []string, v any) ([]string, error) {
 	if err := s.Unread(at, v); err != nil {
 		return nil, err
@@ -326,7 +328,7 @@ func (s *Source) Texts(at []string, v any) ([]string, error) {
 	return nil, s.Fault(at, "found %s, want a list of texts", Described(v))
 }
 
-// table reads a table.
+// Table reads a table.
 func (s *Source) Table(at []string, v any) (map[string]any, error) {
 	if err := s.Unread(at, v); err != nil {
 		return nil, err

@@ -26,21 +26,21 @@ func ReadFile(name string) (string, error) {
 	return string(text), err
 }
 
-// decode parses the text and finds where its keys stand. An error is a *Fault.
+// Decode parses the text and finds where its keys stand. An error is a *Fault.
 func (s *Source) Decode() (map[string]any, error) {
-	if err := s.Bounds(); err != nil {
+	if err := s.bounds(); err != nil {
 		return nil, err
 	}
 	root := map[string]any{}
 	if _, err := toml.Decode(s.Text, &root); err != nil {
 		return nil, s.syntax(err)
 	}
-	s.spots = Positions(s.Text)
+	s.spots = positions(s.Text)
 	return root, nil
 }
 
 // bounds reports a text that is too long or too deep to be parsed.
-func (s *Source) Bounds() error {
+func (s *Source) bounds() error {
 	if len(s.Text) > longestText {
 		return &Fault{File: s.File, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
 	}

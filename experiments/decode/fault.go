@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Fault is a mistake in an experiment: where it stands, the key, what was found
+// Fault is a mistake in a file: where it stands, the key, what was found
 // and what would do.
 type Fault struct {
 	File         string // name of the file, or "--set key=value"
@@ -53,8 +53,8 @@ func (f *Fault) Excerpt() string {
 	return fmt.Sprintf("%6d | %s\n       | %s^", f.Line, f.Text, pad.String())
 }
 
-// source is the text that an experiment was read from, with the changes that
-// variants and --set made to it.
+// Source is a text with the places of its keys, and what variants and --set
+// changed. Its methods decode tables, and say where a mistake stands.
 type Source struct {
 	File  string
 	Text  string
@@ -71,16 +71,16 @@ type Hints struct {
 	Bare    func(line string, at int) (word, message string, from int) // a word in a line that misses its quotes, at a byte, with what to say of it; "" is none
 }
 
-// newSource returns the source of a text. File is its name in messages.
+// New returns the source of a text. File is its name in messages.
 func New(file, text string, h Hints) *Source {
 	return &Source{File: file, Text: text, moved: map[string]Origin{}, alias: map[string][]string{}, hints: h}
 }
 
-// follow notes that the value at path is that of another path, where its faults
+// Follow notes that the value at path is that of another path, where its faults
 // stand.
 func (s *Source) Follow(path, from []string) { s.alias[Joined(path)] = from }
 
-// changed calls f with where every value at or below path comes from that a
+// Changed calls f with where every value at or below path comes from that a
 // variant or --set wrote.
 func (s *Source) Changed(path []string, f func(o Origin)) {
 	for at, o := range s.moved {
@@ -90,13 +90,13 @@ func (s *Source) Changed(path []string, f func(o Origin)) {
 	}
 }
 
-// origin is where a changed value comes from.
+// Origin is where a changed value comes from.
 type Origin struct {
 	Path []string // in the file, for a variant
 	Set  string   // "--set key=value"
 }
 
-// dotted writes a path as keys of a file.
+// Dotted writes a path as keys of a file.
 func Dotted(path []string) string {
 	var parts []string
 	for _, p := range path {
@@ -105,7 +105,7 @@ func Dotted(path []string) string {
 			if len(parts) > 0 {
 				parts[len(parts)-1] += "[" + p[1:] + "]"
 			}
-		case p == "" || strings.IndexFunc(p, func(r rune) bool { return r >= utf8.RuneSelf || !Bare(byte(r)) }) >= 0:
+		case !BareKey(p):
 			parts = append(parts, fmt.Sprintf("%q", p))
 		default:
 			parts = append(parts, p)
@@ -114,12 +114,12 @@ func Dotted(path []string) string {
 	return strings.Join(parts, ".")
 }
 
-// fault returns a fault of the value at path.
+// Fault returns a fault of the value at path.
 func (s *Source) Fault(path []string, format string, args ...any) error {
 	return s.at(path, false, fmt.Sprintf(format, args...))
 }
 
-// faultKey returns a fault of the key at path itself.
+// FaultKey returns a fault of the key at path itself.
 func (s *Source) FaultKey(path []string, format string, args ...any) error {
 	return s.at(path, true, fmt.Sprintf(format, args...))
 }
@@ -155,9 +155,9 @@ func (s *Source) at(path []string, key bool, message string) error {
 	}
 	for n := len(path); n > 0; n-- {
 		if p, ok := s.spots[Joined(path[:n])]; ok {
-			offset := p.Value
+			offset := p.value
 			if key && n == len(path) {
-				offset = p.Key
+				offset = p.key
 			}
 			s.place(f, offset)
 			return f
@@ -182,7 +182,7 @@ func (s *Source) madeBy(path []string) string {
 	return ""
 }
 
-// given reports whether the file, a variant or --set says something at path.
+// Given reports whether the file, a variant or --set says something at path.
 func (s *Source) Given(path []string) bool {
 	_, here := s.spots[Joined(path)]
 	_, _, moved := s.written(path)
@@ -223,7 +223,7 @@ func (s *Source) followed(path []string) (to []string, n int, ok bool) {
 	return nil, 0, false
 }
 
-// inherit notes that keys of a table which are not its own come from another.
+// Inherit notes that keys of a table which are not its own come from another.
 func (s *Source) Inherit(path []string, own map[string]any, from []string, keys map[string]any) {
 	for k := range keys {
 		if _, ok := own[k]; !ok {
@@ -248,7 +248,7 @@ type placed interface {
 	Place() (path []string, err error)
 }
 
-// wrap gives an error of a room below its place: one that is placed leads to it
+// Wrap gives an error of a room below its place: one that is placed leads to it
 // from the root, and a message that begins with a key from path.
 func (s *Source) Wrap(path []string, err error) error {
 	if err == nil {
@@ -263,7 +263,7 @@ func (s *Source) Wrap(path []string, err error) error {
 		path, err = c.Place()
 	}
 	message := err.Error()
-	if key, rest, ok := strings.Cut(message, ": "); ok && key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !Bare(byte(r)) }) < 0 {
+	if key, rest, ok := strings.Cut(message, ": "); ok && BareKey(key) {
 		at := append(append([]string(nil), path...), key)
 		if s.Given(at) || c == nil {
 			return s.Fault(at, "%s", rest)

@@ -68,7 +68,7 @@ func sameFault(a, b error) bool {
 	return x.File == y.File && x.Line == y.Line && x.Column == y.Column && x.Key == y.Key && message(x) == message(y)
 }
 
-// ofTask names a task of a sweep at the end of the message.
+// OfTask names a task of a sweep at the end of the message.
 func (f *Fault) OfTask(text string) {
 	f.task = " (" + text + ")"
 	f.Message += f.task
@@ -86,7 +86,7 @@ func (f *Fault) inVariants(names []string) {
 	f.Message += f.among
 }
 
-// ofVariant names the variant in a fault that stands outside of it. Others, and
+// OfVariant names the variant in a fault that stands outside of it. Others, and
 // those of a file without a variant, are as they were.
 func OfVariant(err error, variant string) error {
 	var f *Fault

@@ -7,14 +7,14 @@ import (
 )
 
 // spot is where a key and its value stand in a file, as byte offsets.
-type spot struct{ Key, Value int }
+type spot struct{ key, value int }
 
-// joined makes one string of a path of keys. Elements of arrays are "#0", "#1", ….
+// Joined makes one string of a path of keys. Elements of arrays are "#0", "#1", ….
 func Joined(path []string) string { return strings.Join(path, "\x00") }
 
 // positions returns where every key of a TOML document stands. It expects a
 // document that the parser accepted, and finds less in any other.
-func Positions(text string) map[string]spot {
+func positions(text string) map[string]spot {
 	s := &scanner{text: text, spots: map[string]spot{}, tables: map[string]int{}}
 	var prefix []string
 	for {
@@ -30,7 +30,7 @@ func Positions(text string) map[string]spot {
 	}
 }
 
-// splitKey returns the parts of a dotted key, and where in the text it ends.
+// SplitKey returns the parts of a dotted key, and where in the text it ends.
 func SplitKey(text string) (path []string, end int) {
 	s := &scanner{text: text, spots: map[string]spot{}}
 	path = s.key(nil)
@@ -108,7 +108,7 @@ func (s *scanner) key(prefix []string) []string {
 		case '"', '\'':
 			path = append(path, s.text1(c))
 		default:
-			for s.at < len(s.text) && Bare(s.text[s.at]) {
+			for s.at < len(s.text) && bare(s.text[s.at]) {
 				s.at++
 			}
 			path = append(path, s.text[start:s.at])
@@ -122,7 +122,12 @@ func (s *scanner) key(prefix []string) []string {
 	}
 }
 
-func Bare(c byte) bool {
+// BareKey reports whether a key needs no quotes.
+func BareKey(key string) bool {
+	return key != "" && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || !bare(byte(r)) }) < 0
+}
+
+func bare(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
 }
 
@@ -142,7 +147,7 @@ func (s *scanner) keyValue(prefix []string) bool {
 	s.at++
 	s.blank(false)
 	name := Joined(path)
-	s.spots[name] = spot{s.spots[name].Key, s.at}
+	s.spots[name] = spot{s.spots[name].key, s.at}
 	s.value(path)
 	return true
 }

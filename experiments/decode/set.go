@@ -6,11 +6,11 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// parseSet reads "key=value", as --set has it. A word without quotes is text. An
+// ParseSet reads "key=value", as --set has it. A word without quotes is text. An
 // error is a *Fault.
 func ParseSet(set string) (path []string, v any, err error) {
 	name := "--set " + set
-	if err := (&Source{File: name, Text: set}).Bounds(); err != nil {
+	if err := (&Source{File: name, Text: set}).bounds(); err != nil {
 		return nil, nil, &Fault{File: "--set", Message: err.(*Fault).Message}
 	}
 	path, end := SplitKey(set)
@@ -28,7 +28,7 @@ func ParseSet(set string) (path []string, v any, err error) {
 	return path, x.V, nil
 }
 
-// put writes a value into nested tables. A table is merged with the one that is
+// Put writes a value into nested tables. A table is merged with the one that is
 // there, anything else is replaced.
 func (s *Source) Put(root map[string]any, path []string, v any, from Origin) error {
 	if t, ok := v.(map[string]any); ok && len(t) > 0 {

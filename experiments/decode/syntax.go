@@ -109,9 +109,9 @@ func plain(message string) string {
 func (s *Source) keyAt(offset int) string {
 	start := strings.LastIndexByte(s.Text[:offset], '\n') + 1
 	best, at := "", -1
-	for path, p := range Positions(s.Text[:offset]) {
-		if p.Key >= start && p.Key > at {
-			best, at = path, p.Key
+	for path, p := range positions(s.Text[:offset]) {
+		if p.key >= start && p.key > at {
+			best, at = path, p.key
 		}
 	}
 	if best == "" {

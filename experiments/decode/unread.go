@@ -10,7 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// unread reports, where a list or a table is wanted, a --set whose list or table
+// Unread reports, where a list or a table is wanted, a --set whose list or table
 // TOML cannot read, mostly since a shell took the quotes of its texts. Text
 // without quotes stands for itself elsewhere.
 func (s *Source) Unread(at []string, v any) error {
