@@ -3,6 +3,8 @@ package experiments
 import (
 	"os"
 	"path/filepath"
+
+	"ventral/experiments/decode"
 )
 
 // ReadControls reads the controls of a run, of whose folder file is the resolved
@@ -15,10 +17,10 @@ func ReadControls(file string, o Overrides) ([]*Experiment, error) {
 		return nil, nil
 	}
 	var list []*Experiment
-	var faults Faults
+	var faults decode.Faults
 	for _, name := range dir.controlNames() {
 		path := dir.Control(name).path(experimentFile)
-		text, err := ReadFile(path)
+		text, err := decode.ReadFile(path)
 		if err != nil {
 			faults.Add(&Damaged{path, err})
 			continue
