@@ -29,7 +29,7 @@ func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
 	f := &Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, pt(len(all))*row+62), style: s}
 	ticks, ends := outcomeTicks(all, summary.Unit, 4)
 	drawn, left := costsOf(all)
-	f.Caption = comparisonCaption(all, drawn, left, summary, beyond(ends, ticks))
+	f.Caption = comparisonCaption(all, drawn, left, summary, onScale(all[0].chance, ticks), beyond(ends, ticks))
 	f.draw = func(p *pen, w, h pt) error {
 		room := pt(0)
 		for _, v := range all {
@@ -86,7 +86,7 @@ func costsOf(all []compared) (differ []cost, alike []string) {
 	return differ, alike
 }
 
-func comparisonCaption(all []compared, drawn []cost, alike []string, summary dynamics.Frame, arrows string) string {
+func comparisonCaption(all []compared, drawn []cost, alike []string, summary dynamics.Frame, chance, arrows string) string {
 	most, fewest := 0, math.MaxInt
 	for _, v := range all {
 		most, fewest = max(most, len(v.runs)), min(fewest, len(v.runs))
@@ -111,7 +111,7 @@ func comparisonCaption(all []compared, drawn []cost, alike []string, summary dyn
 	} else {
 		what = upper(what)
 	}
-	return caption(what, costs, strings.Join(alike, ". "), "Dashed: chance, where it is on the scale", arrows, summary.Note)
+	return caption(what, costs, strings.Join(alike, ". "), chance, arrows, summary.Note)
 }
 
 // compared is a variant's row.

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ventral/cortex/dynamics"
@@ -38,9 +39,17 @@ func Differences(frames []dynamics.Frame, of []int, n int, ms float64, s Style) 
 	if ms > 0 {
 		top += msRoom
 	}
+	interval, boxes := "", ""
+	if !missing(all) {
+		interval = ", and " + all[0].interval + ": Welch's 95 % interval over runs at each slice alone"
+	}
+	if slices.ContainsFunc(p, func(list []float64) bool {
+		return slices.ContainsFunc(list, func(v float64) bool { return v <= 0.05 })
+	}) {
+		boxes = "Boxes below: slices with p ≤ 0.05, in the colour of their curve"
+	}
 	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, style: s,
-		Caption: caption("Accuracy at every time slice, in points: mean, and "+all[0].interval+": Welch's 95 % interval over runs at each slice alone", frames[0].Note,
-			"Boxes below: slices with p ≤ 0.05, in the colour of their curve", msOf(ms))}
+		Caption: caption("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, msOf(ms))}
 	f.draw = func(q *pen, w, h pt) error {
 		a := &panel{pen: q, rect: rect{40, 32 + marks, w - 10 - labelRoom(q, all), h - top}}
 		steps := 0.0

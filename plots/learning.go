@@ -2,7 +2,6 @@ package plots
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"slices"
 	"strings"
@@ -143,7 +142,7 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 	}
 	level, named := a.namedLevel(chance, "chance", curves, several(all), nil)
 	level()
-	p.learningKey(a.l, box.t-8)
+	p.learningKey(a.l, box.t-8, first == last)
 	reach := a.left(ticks)
 	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
 	a.bottom(epochs, true, "epoch")
@@ -170,21 +169,22 @@ func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
 	for i, f := range frames {
 		xs, colour := a.xs(f.Axis("epoch").Values), all[of[i]].colour
 		if v := f.Column("training " + kind); v != nil {
-			a.broken(stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v))
-			a.only(xs, a.ys(v), colour, false)
+			a.curve(stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v), false)
 		}
 		if v := f.Column("validation " + kind); v != nil {
-			a.broken(stroke{colour: colour, width: width}, xs, a.ys(v))
-			a.only(xs, a.ys(v), colour, true)
+			a.curve(stroke{colour: colour, width: width}, xs, a.ys(v), true)
 		}
 	}
 	endLabels(a, named)
 }
 
-// only marks the point of a line that has just one.
-func (a *panel) only(xs, ys []pt, colour color.Color, filled bool) {
-	if len(xs) == 1 && !math.IsNaN(float64(ys[0])) {
-		a.circle(xs[0], ys[0], 2, colour, filled)
+// curve draws a line, or the point of one that has just one.
+func (a *panel) curve(k stroke, xs, ys []pt, filled bool) {
+	switch {
+	case len(xs) > 1:
+		a.broken(k, xs, ys)
+	case len(xs) == 1 && !math.IsNaN(float64(ys[0])):
+		a.circle(xs[0], ys[0], 2, k.colour, filled)
 	}
 }
 
@@ -214,13 +214,18 @@ func learners(s Style, frames []dynamics.Frame, kind string) (all []series, of [
 	return all, of
 }
 
-// learningKey says what solid and dashed are, above a panel.
-func (p *pen) learningKey(x, y pt) {
+// learningKey says above a panel what solid and dashed lines are, or of a single
+// epoch filled and hollow points.
+func (p *pen) learningKey(x, y pt, points bool) {
 	for _, k := range []struct {
 		s    stroke
 		text string
 	}{{stroke{width: 1}, "validation"}, {stroke{dash: []pt{3, 1.8}}, "training"}} {
-		p.line(k.s, x, y, x+16, y)
+		if points {
+			p.circle(x+8, y, 2, p.s.Ink, k.text == "validation")
+		} else {
+			p.line(k.s, x, y, x+16, y)
+		}
 		p.text(x+19, y, k.text, toRight)
 		x += 19 + p.width(k.text) + 10
 	}
@@ -251,11 +256,19 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 	} else if len(steps) > 0 {
 		rate = "Ticks above: drops of the learning rate and their factors"
 	}
+	over, lines := ", over epochs", "Solid: validation; dashed: training, averaged over the epoch as it was trained"
+	if !slices.ContainsFunc(frames, func(f dynamics.Frame) bool {
+		e := f.Axis("epoch").Values
+		return len(e) != 1 || e[0] != frames[0].Axis("epoch").Values[0]
+	}) {
+		over, lines = fmt.Sprintf(", of epoch %s alone", number(frames[0].Axis("epoch").Values[0])), "Filled: validation; hollow: training, averaged over the epoch as it was trained"
+		who = strings.Replace(who, "a line each", "two points each", 1)
+	}
 	chance := ""
-	if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 {
+	if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 && slices.Contains(kept, "accuracy") {
 		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", number(c[0]))
 	}
-	return caption(upper(strings.Join(parts, "; "))+", over epochs", "Solid: validation; dashed: training, averaged over the epoch as it was trained",
+	return caption(upper(strings.Join(parts, "; "))+over, lines,
 		who, rate, chance, frames[0].Note, precisionOf(d, all))
 }
 

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 
@@ -34,9 +35,14 @@ func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("plots: matrices of no variants")
 	}
-	height := y + row
+	height, hatched := y+row, ""
+	for _, l := range list {
+		if slices.ContainsFunc(l.m.an.Connections, func(c recording.AnatomyConnection) bool { return c.Dead }) {
+			hatched = "Hatched: it cannot reach the readout at a slice the loss reads"
+		}
+	}
 	f := &Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, style: s,
-		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; hatched: it cannot reach the readout at a slice the loss reads; empty: no connection")}
+		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
 	f.draw = func(p *pen, w, h pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
 			p.c.Push()

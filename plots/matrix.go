@@ -113,7 +113,7 @@ func layMatrix(d Data) *matrixLayout {
 	}
 	x, y, row, wide := pt(0), pt(0), pt(0), pt(0)
 	for _, panel := range m.panels {
-		w := max(m.rowHead+pt(len(panel.columns))*m.cellW, p.width(panel.name)+panelName)
+		w := max(m.rowHead+pt(len(panel.columns))*m.cellW, p.width(panel.heading())+panelName)
 		h := m.columnHead + pt(len(panel.rows))*m.cellH
 		if x > 0 && x+w > limit {
 			x, y, row = 0, y+row+matrixGap, 0
@@ -243,9 +243,9 @@ func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
 	wide, high := pt(len(panel.columns))*m.cellW, pt(len(panel.rows))*m.cellH
 	if len(m.panels) > 1 {
 		p.letter(x, y, k)
-		p.text(x+panelName, y-1, panel.name, write{ay: 1})
+		p.text(x+panelName, y-1, panel.heading(), write{ay: 1})
 	} else {
-		p.text(left+wide/2, y, panel.name, write{ax: 0.5, ay: 1})
+		p.text(left+wide/2, y, panel.heading(), write{ax: 0.5, ay: 1})
 	}
 	p.text(left-4, top+5, "from ↓ to →", write{ax: 1, colour: p.s.Muted})
 	var names []string
@@ -316,6 +316,9 @@ func (m *matrixLayout) caption() string {
 		panels += ", which is never before the delay has passed"
 	}
 	cells := "Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection"
+	if m.all > 1 {
+		cells += " of that window"
+	}
 	shared := ""
 	if len(m.letters) > 0 {
 		shared = "Equal letters: shared weights"

@@ -67,6 +67,15 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 
 const everySlice = "every slice"
 
+// heading says of the connections of a panel, not of its empty cells, when they
+// deliver.
+func (p *matrixPanel) heading() string {
+	if p.name == everySlice {
+		return "connections of " + everySlice
+	}
+	return p.name
+}
+
 // windowName says at which slices a connection delivers, from one to another
 // without its gaps.
 func windowName(c *recording.AnatomyConnection, from, to, steps int) string {

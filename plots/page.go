@@ -75,7 +75,25 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"at":      func(b []bool, i int) bool { return i < len(b) && b[i] },
 	"figure":  inline,
 	"href":    href,
+	"code":    code,
 }).Parse(pageText))
+
+// code makes names between grave accents, `name`, code of the page.
+func code(s string) template.HTML {
+	parts := strings.Split(template.HTMLEscapeString(s), "`")
+	var b strings.Builder
+	for i, part := range parts {
+		switch {
+		case i%2 == 1 && i+1 < len(parts):
+			b.WriteString("<code>" + part + "</code>")
+		case i%2 == 1: // it has no partner
+			b.WriteString("`" + part)
+		default:
+			b.WriteString(part)
+		}
+	}
+	return template.HTML(b.String())
+}
 
 // WritePage writes a page that needs nothing else: no network, no scripts,
 // styles and figures inside. It is light or dark as the reader's screen is,

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"ventral/cortex/dynamics"
 )
@@ -47,7 +48,7 @@ func Speed(frames []dynamics.Frame, ms float64, s Style) (*Figure, error) {
 	}
 	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, style: s,
 		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
-			"Curves: networks with recurrence, read at every slice tested; single points: networks without. Mean over runs, bars: 95 % t interval over runs. Dashed: chance, where it is on the scale", beyond(ends, ticks), frames[0].Note, msOf(ms))}
+			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, msOf(ms))}
 	f.draw = func(p *pen, w, h pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
@@ -81,6 +82,34 @@ func Speed(frames []dynamics.Frame, ms float64, s Style) (*Figure, error) {
 	return f, nil
 }
 
+// speedMarks says what curves, points and bars are, of those that are drawn.
+func speedMarks(all []series) string {
+	curves, points := false, false
+	for _, x := range all {
+		curves, points = curves || len(x.mean) > 1, points || len(x.mean) == 1
+	}
+	var parts []string
+	if curves {
+		parts = append(parts, "curves: networks with recurrence, read at every slice tested")
+	}
+	if points {
+		parts = append(parts, "single points: networks that are read at one slice")
+	}
+	interval := "bars: 95 % t interval over runs"
+	if missing(all) {
+		interval = "no interval over runs is known"
+	}
+	return caption(upper(strings.Join(parts, "; ")), "Mean over runs, "+interval)
+}
+
+// onScale says what the dashed line is, where chance is within the ticks.
+func onScale(chance float64, ticks []float64) string {
+	if chance >= ticks[0] && chance <= ticks[len(ticks)-1] {
+		return "Dashed: chance"
+	}
+	return ""
+}
+
 // speedTicks are ticks that hold means and intervals within 0 to 100 %, and the
 // ends of the intervals.
 func speedTicks(all []series) (ticks, ends []float64) {
@@ -91,7 +120,8 @@ func speedTicks(all []series) (ticks, ends []float64) {
 	return bounded(means, ends, 100, "%", 5), ends
 }
 
-// speedPanel draws accuracy over whatever x is; the x axis is drawn.
+// speedPanel draws accuracy over whatever x is; the x axis is drawn. A variant has
+// the mark that Comparison gives it.
 func (a *panel) speedPanel(all []series, ticks []float64) {
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	reach := a.left(ticks)
@@ -99,7 +129,7 @@ func (a *panel) speedPanel(all []series, ticks []float64) {
 	if !math.IsNaN(all[0].chance) {
 		a.level(all[0].chance)
 	}
-	for _, x := range all {
+	for k, x := range all {
 		xs := a.xs(x.slice)
 		a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
 		for i, v := range x.mean {
@@ -109,11 +139,11 @@ func (a *panel) speedPanel(all []series, ticks []float64) {
 			if x.low != nil {
 				a.upright(stroke{colour: x.colour, width: 0.5, dash: x.dash}, a.x(x.slice[i]+x.shift), x.low[i], x.high[i])
 			}
-			radius := pt(1.5)
+			radius := pt(1.7)
 			if len(x.mean) == 1 {
 				radius = 2.4
 			}
-			a.circle(xs[i], a.y(v), radius, x.colour, true)
+			a.marker(k, xs[i], a.y(v), radius, x.colour)
 		}
 	}
 }
