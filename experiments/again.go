@@ -9,7 +9,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // noWeights says what would make the weights of a run.
@@ -97,7 +97,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if e.Record.Split == "test" {
 		info.TestRead = append(info.TestRead, o.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")
 	}
-	if err := dir.Write(framesFile, func(w io.Writer) error { return dynamics.WriteFrames(w, r.done.frames) }); err != nil {
+	if err := dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) }); err != nil {
 		return err
 	}
 	if err := r.beside(); err != nil {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -92,7 +92,7 @@ func ReadEpochs(dir Folder) ([]Epoch, error) {
 
 // ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
 // and its frames with those of learning.
-func ReadDrawn(dir Folder) (*recording.Anatomy, []dynamics.Frame, error) {
+func ReadDrawn(dir Folder) (*recording.Anatomy, []analysis.Frame, error) {
 	e, info, err := Open(dir)
 	if err != nil {
 		return nil, nil, err

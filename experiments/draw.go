@@ -12,7 +12,7 @@ import (
 	"sort"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/stimuli"
 	"ventral/plots"
@@ -83,8 +83,8 @@ func (r *run) classes() []string {
 }
 
 // frames are those of the run by now.
-func (r *run) frames() []dynamics.Frame {
-	var frames []dynamics.Frame
+func (r *run) frames() []analysis.Frame {
+	var frames []analysis.Frame
 	if len(r.epochs) > 0 {
 		frames = append(frames, learning(r.epochs, "cross-entropy (nat)", r.chance(), r.note()))
 	}
@@ -164,7 +164,7 @@ func (r *run) figures(a *recording.Anatomy) ([]plots.PageFigure, error) {
 	d := plots.Data{Anatomy: a, Frames: r.frames()}
 	if len(r.others) > 0 {
 		joint := map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
-		var frames []dynamics.Frame
+		var frames []analysis.Frame
 		for _, f := range d.Frames {
 			if joint[f.Name] {
 				f = f.With("variant", r.e.Name)
@@ -292,7 +292,7 @@ func (r *run) load() (err error) {
 		return err
 	}
 	defer file.Close()
-	frames, err := dynamics.ReadFrames(file)
+	frames, err := analysis.ReadFrames(file)
 	if err != nil {
 		return &Damaged{file.Name(), plainJSON(err)}
 	}

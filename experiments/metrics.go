@@ -11,7 +11,7 @@ import (
 	"os"
 	"strconv"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // Number is a number in JSON, null where it is not one.
@@ -149,13 +149,13 @@ func parseMetrics(file string, b []byte) ([]Epoch, error) {
 }
 
 // learning returns the frame of the learning curves.
-func learning(epochs []Epoch, loss string, chance float64, note string) dynamics.Frame {
-	list := make([]dynamics.Epoch, len(epochs))
+func learning(epochs []Epoch, loss string, chance float64, note string) analysis.Frame {
+	list := make([]analysis.Epoch, len(epochs))
 	for i, e := range epochs {
-		list[i] = dynamics.Epoch{
+		list[i] = analysis.Epoch{
 			Epoch: float64(e.Epoch), TrainingLoss: float64(e.TrainingLoss), ValidationLoss: float64(e.ValidationLoss),
 			TrainingAccuracy: float64(e.TrainingAccuracy), ValidationAccuracy: float64(e.ValidationAccuracy), Rate: float64(e.Rate),
 		}
 	}
-	return dynamics.Learning(list, loss, chance, note)
+	return analysis.Learning(list, loss, chance, note)
 }

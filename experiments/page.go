@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/plots"
 )
 
@@ -124,7 +124,7 @@ func (r *run) finding() (string, error) {
 // sentence gives the accuracy at the last slice with its interval.
 func (t *TestResult) sentence() string {
 	l := t.last()
-	low, high := dynamics.Wilson(l.Correct, l.Images)
+	low, high := analysis.Wilson(l.Correct, l.Images)
 	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
 		float64(l.Accuracy), grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
 }
@@ -150,7 +150,7 @@ func (r *run) testTable() plots.Table {
 	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
 		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", grouped(t.last().Images), t.Split, r.info.Precision)}
 	for _, s := range t.Slices {
-		low, high := dynamics.Wilson(s.Correct, s.Images)
+		low, high := analysis.Wilson(s.Correct, s.Images)
 		trained := "no"
 		if s.Training {
 			trained = "yes"
@@ -165,7 +165,7 @@ func (r *run) controlTable() plots.Table {
 		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
 	for _, o := range append([]*run{r}, r.others...) {
 		l := o.done.test.last()
-		low, high := dynamics.Wilson(l.Correct, l.Images)
+		low, high := analysis.Wilson(l.Correct, l.Images)
 		x.Rows = append(x.Rows, []string{o.name(), grouped(o.info.Parameters), short(float64(o.info.MultiplyAdds)), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
 	}
 	return x

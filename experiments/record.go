@@ -10,7 +10,7 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/stimuli"
 )
@@ -25,7 +25,7 @@ type track struct {
 	taps   map[int]int // tap of each slice
 	data   []float32   // of a batch, [image, slice, y, x, channel]
 	out    *recording.TraceWriter
-	feeds  []dynamics.Analysis
+	feeds  []analysis.Analysis
 }
 
 // recordedNumbers bounds the numbers of activity that recording holds at once,
@@ -56,12 +56,12 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	for _, t := range tracks {
 		switch t.signal {
 		case areas.Response:
-			t.feeds = append(t.feeds, &dynamics.Activity{})
+			t.feeds = append(t.feeds, &analysis.Activity{})
 			if len(shown) > 0 {
-				t.feeds = append(t.feeds, &dynamics.FeatureMaps{Images: shown, Channels: x.Channels, Classes: r.data.Classes()})
+				t.feeds = append(t.feeds, &analysis.FeatureMaps{Images: shown, Channels: x.Channels, Classes: r.data.Classes()})
 			}
 		case areas.State:
-			t.feeds = append(t.feeds, &dynamics.StateChange{}, &dynamics.StateSize{})
+			t.feeds = append(t.feeds, &analysis.StateChange{}, &analysis.StateSize{})
 		}
 	}
 	units := 0
@@ -80,7 +80,7 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 			images := min(a.Images, n-done)
 			for _, t := range tracks {
 				t.gather(images, len(steps), a.Taps)
-				b := dynamics.Batch{
+				b := analysis.Batch{
 					Area: r.g.Areas[t.area].Name, Slices: steps, Shape: r.g.Areas[t.area].Shape,
 					IDs: ids[done : done+images], Labels: labels[done : done+images], Data: t.data[:images*len(steps)*t.units],
 				}
@@ -125,16 +125,16 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 
 // stimuli returns the frame "stimuli" [image, y, x, channel] of images as they
 // are before normalisation, 0 to 1.
-func (r *run) stimuli(split stimuli.Split, images []int) dynamics.Frame {
+func (r *run) stimuli(split stimuli.Split, images []int) analysis.Frame {
 	s := r.data.Shape()
-	count := func(name string, n int) dynamics.Axis {
-		a := dynamics.Axis{Name: name}
+	count := func(name string, n int) analysis.Axis {
+		a := analysis.Axis{Name: name}
 		for i := range n {
 			a.Values = append(a.Values, float64(i))
 		}
 		return a
 	}
-	f := dynamics.Frame{Name: "stimuli", Title: "Images shown", Axes: []dynamics.Axis{{Name: "image"}, count("y", s[0]), count("x", s[1]), count("channel", s[2])}}
+	f := analysis.Frame{Name: "stimuli", Title: "Images shown", Axes: []analysis.Axis{{Name: "image"}, count("y", s[0]), count("x", s[1]), count("channel", s[2])}}
 	pixels := make([]float32, s[0]*s[1]*s[2])
 	for _, i := range images {
 		f.Axes[0].Values = append(f.Axes[0].Values, float64(i))
@@ -214,7 +214,7 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 }
 
 // answers analyses the logits file.
-func (r *run) answers() ([]dynamics.Frame, error) {
+func (r *run) answers() ([]analysis.Frame, error) {
 	file, size, err := r.dir.open(logitsFile)
 	if err != nil {
 		return nil, err
@@ -223,19 +223,19 @@ func (r *run) answers() ([]dynamics.Frame, error) {
 	return answers(file, size, r.chance(), r.data.Classes(), r.e.Stimuli.Settings.Describe().Targets)
 }
 
-func answers(file *os.File, size int64, chance float64, classes []string, targets int) ([]dynamics.Frame, error) {
+func answers(file *os.File, size int64, chance float64, classes []string, targets int) ([]analysis.Frame, error) {
 	l, err := recording.OpenLogits(file, size)
 	if err != nil {
 		return nil, err
 	}
-	analyses := []dynamics.Analysis{&dynamics.Accuracy{Chance: chance}}
+	analyses := []analysis.Analysis{&analysis.Accuracy{Chance: chance}}
 	if targets == 1 {
-		analyses = append(analyses, &dynamics.Confusion{Classes: classes})
+		analyses = append(analyses, &analysis.Confusion{Classes: classes})
 	}
-	if err := dynamics.Logits(l, 256, analyses...); err != nil {
+	if err := analysis.Logits(l, 256, analyses...); err != nil {
 		return nil, err
 	}
-	var frames []dynamics.Frame
+	var frames []analysis.Frame
 	for _, a := range analyses {
 		f, err := a.Frames()
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -47,7 +47,7 @@ func (t *TestResult) Check() error {
 // results are what figures of a trained cortex are drawn from.
 type results struct {
 	test   *TestResult
-	frames []dynamics.Frame
+	frames []analysis.Frame
 }
 
 // test re-estimates the norm places that training never filled, reads the test
@@ -107,7 +107,7 @@ func (r *run) test(ctx context.Context) error {
 	if err := r.dir.WriteJSON(testFile, t); err != nil {
 		return err
 	}
-	return r.dir.Write(framesFile, func(w io.Writer) error { return dynamics.WriteFrames(w, r.done.frames) })
+	return r.dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) })
 }
 
 func hasSlice(list []int, t int) bool {

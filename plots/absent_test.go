@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -39,7 +39,7 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 	f, err = Differences(differences, places(1, len(differences)), len(differences)+1, 0, Light())
 	check(f, err, []string{"Welch's 95 % interval", "Boxes below"}, nil) // p is 0.2/7 at last
 
-	blank := func(f *dynamics.Frame, column string, v float64) {
+	blank := func(f *analysis.Frame, column string, v float64) {
 		labels := f.Axis("statistic").Labels
 		for i := range f.Data {
 			if labels[i%len(labels)] == column {
@@ -85,11 +85,11 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 // Learning curves of one epoch are points, and key and caption say so.
 func TestLearningOfOneEpoch(t *testing.T) {
 	for last, has := range map[int]string{1: "of epoch 1 alone. Filled: validation; hollow: training", 2: "over epochs. Solid: validation; dashed: training"} {
-		var log []dynamics.Epoch
+		var log []analysis.Epoch
 		for e := 1; e <= last; e++ {
-			log = append(log, dynamics.Epoch{Epoch: float64(e), TrainingLoss: 2, ValidationLoss: 2.1, TrainingAccuracy: 30, ValidationAccuracy: 20, Rate: 0.1})
+			log = append(log, analysis.Epoch{Epoch: float64(e), TrainingLoss: 2, ValidationLoss: 2.1, TrainingAccuracy: 30, ValidationAccuracy: 20, Rate: 0.1})
 		}
-		f, err := Make("learning", Data{Anatomy: blt.anatomy(), Frames: []dynamics.Frame{dynamics.Learning(log, "loss", 10, "")}})
+		f, err := Make("learning", Data{Anatomy: blt.anatomy(), Frames: []analysis.Frame{analysis.Learning(log, "loss", 10, "")}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -117,7 +117,7 @@ func spans(places []string) []string {
 
 // theOne says which network a figure of a single one is of: one network where
 // there are no variants, else its name, and its run.
-func theOne(f dynamics.Frame) (who string, of []series) {
+func theOne(f analysis.Frame) (who string, of []series) {
 	who, variant := "one network", f.Label("variant")
 	if variant != "" {
 		who = "one network, " + variant

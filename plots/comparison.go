@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // Comparison draws one outcome of several variants: (a) a dot for every run with
@@ -17,7 +17,7 @@ import (
 // the outcome in its title; runs is [variant, run], NaN where a variant has fewer. A
 // number that has no interval is drawn without. A statistic "chance" of summary is a
 // dashed line where it is on the scale.
-func Comparison(summary, runs dynamics.Frame, s Style) (*Figure, error) {
+func Comparison(summary, runs analysis.Frame, s Style) (*Figure, error) {
 	all, err := comparedOf(summary, runs, s)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func costsOf(all []compared) (differ []cost, alike []string) {
 	return differ, alike
 }
 
-func comparisonCaption(all []compared, drawn []cost, alike []string, summary dynamics.Frame, chance, arrows string) string {
+func comparisonCaption(all []compared, drawn []cost, alike []string, summary analysis.Frame, chance, arrows string) string {
 	most, fewest := 0, math.MaxInt
 	for _, v := range all {
 		most, fewest = max(most, len(v.runs)), min(fewest, len(v.runs))
@@ -125,8 +125,8 @@ type compared struct {
 	shape                    int // of the mean, see pen.marker
 }
 
-func comparedOf(summary, runs dynamics.Frame, s Style) ([]compared, error) {
-	for _, f := range []dynamics.Frame{summary, runs} {
+func comparedOf(summary, runs analysis.Frame, s Style) ([]compared, error) {
+	for _, f := range []analysis.Frame{summary, runs} {
 		if err := f.Check(); err != nil {
 			return nil, err
 		}

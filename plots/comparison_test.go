@@ -11,22 +11,22 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
 // comparedFrames are six runs of n variants, the last with two runs alone and the
 // first without recurrence.
-func comparedFrames(n int) (summary, runs dynamics.Frame, speed, differences []dynamics.Frame) {
+func comparedFrames(n int) (summary, runs analysis.Frame, speed, differences []analysis.Frame) {
 	nan := math.NaN()
-	variants := dynamics.Axis{Name: "variant"}
-	statistic := func(labels ...string) dynamics.Axis { return dynamics.Axis{Name: "statistic", Labels: labels} }
+	variants := analysis.Axis{Name: "variant"}
+	statistic := func(labels ...string) analysis.Axis { return analysis.Axis{Name: "statistic", Labels: labels} }
 	for i := range n {
 		variants.Labels = append(variants.Labels, []string{"feedforward", "lateral", "adjacent", "full", "a variant with a long name", "f", "g", "h"}[i])
 	}
-	summary = dynamics.Frame{Name: "comparison", Title: "accuracy at the last slice", Unit: "%", Note: "Precision: float32",
-		Axes: []dynamics.Axis{variants, statistic("mean", "low", "high", "parameters", "multiply-adds", "chance")}}
-	runs = dynamics.Frame{Name: "runs", Axes: []dynamics.Axis{variants, {Name: "run", Values: []float64{0, 1, 2, 3, 4, 5}}}}
+	summary = analysis.Frame{Name: "comparison", Title: "accuracy at the last slice", Unit: "%", Note: "Precision: float32",
+		Axes: []analysis.Axis{variants, statistic("mean", "low", "high", "parameters", "multiply-adds", "chance")}}
+	runs = analysis.Frame{Name: "runs", Axes: []analysis.Axis{variants, {Name: "run", Values: []float64{0, 1, 2, 3, 4, 5}}}}
 	for i := range n {
 		mean := 70 + 4*float64(i)
 		summary.Data = append(summary.Data, mean, mean-1.5, mean+1.5, 86_000*(1+0.25*float64(i)), 4e5*float64(1+3*i), 10)
@@ -37,10 +37,10 @@ func comparedFrames(n int) (summary, runs dynamics.Frame, speed, differences []d
 			}
 			runs.Data = append(runs.Data, v)
 		}
-		s := dynamics.Frame{Name: "speed", Title: variants.Labels[i], Unit: "%", Note: "Precision: float32",
-			Axes: []dynamics.Axis{{Name: "slice"}, statistic("mean", "low", "high", "multiply-adds", "chance")}}
-		d := dynamics.Frame{Name: "difference", Title: variants.Labels[i] + " − feedforward", Note: "Each variant minus feedforward",
-			Axes: []dynamics.Axis{{Name: "slice"}, statistic("mean", "low", "high", "p")}}
+		s := analysis.Frame{Name: "speed", Title: variants.Labels[i], Unit: "%", Note: "Precision: float32",
+			Axes: []analysis.Axis{{Name: "slice"}, statistic("mean", "low", "high", "multiply-adds", "chance")}}
+		d := analysis.Frame{Name: "difference", Title: variants.Labels[i] + " − feedforward", Note: "Each variant minus feedforward",
+			Axes: []analysis.Axis{{Name: "slice"}, statistic("mean", "low", "high", "p")}}
 		for t := 3; t < 8; t++ {
 			if i == 0 && t > 3 {
 				break

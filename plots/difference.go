@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // Differences draws how far variants differ from one over slices. Frames are
@@ -15,7 +15,7 @@ import (
 // the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
 // that of variant of[i] among n, and has its colour. A slice stands for ms milliseconds,
 // 0 where that is unknown.
-func Differences(frames []dynamics.Frame, of []int, n int, ms float64, s Style) (*Figure, error) {
+func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) (*Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: differences of no variants")
 	}

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // featureMaps draws the frames "feature maps" [area, image, slice, channel, y,
@@ -16,7 +16,7 @@ import (
 func featureMaps(d Data) (*Figure, error) {
 	an := d.Anatomy
 	type group struct {
-		f      dynamics.Frame
+		f      analysis.Frame
 		lo, hi float64
 		onset  int
 	}
@@ -193,7 +193,7 @@ const stimulusSide = pt(34)
 
 // stimuliOf returns the frame "stimuli" [image, y, x, channel] of the images
 // given, nil where there is none. Values are 0 to 1, grey or RGB.
-func stimuliOf(d Data, images dynamics.Axis) (*dynamics.Frame, error) {
+func stimuliOf(d Data, images analysis.Axis) (*analysis.Frame, error) {
 	all := d.frames("stimuli")
 	if len(all) == 0 {
 		return nil, nil
@@ -209,7 +209,7 @@ func stimuliOf(d Data, images dynamics.Axis) (*dynamics.Frame, error) {
 }
 
 // stimulus draws image b of a frame of stimuli.
-func (p *pen) stimulus(r rect, f dynamics.Frame, b int) {
+func (p *pen) stimulus(r rect, f analysis.Frame, b int) {
 	rows, columns, channels := f.Axes[1].Len(), f.Axes[2].Len(), f.Axes[3].Len()
 	data := f.Data[b*rows*columns*channels:]
 	p.picture(r, rows, columns, func(i, j int) color.Color {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // TestStimuli looks for the colours of the images shown in the picture.
@@ -43,7 +43,7 @@ func TestStimuli(t *testing.T) {
 	if blue, white := pixels(d); !blue || !white {
 		t.Errorf("corners of the stimulus: blue %v, white %v", blue, white)
 	}
-	var without []dynamics.Frame
+	var without []analysis.Frame
 	for _, f := range d.Frames {
 		if f.Name != "stimuli" {
 			without = append(without, f)

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -21,12 +21,12 @@ const (
 )
 
 // Data is what figures are drawn from. Frames of several variants or runs carry
-// axes "variant" and "run" (dynamics.Frame.With) and are drawn together, in the
+// axes "variant" and "run" (analysis.Frame.With) and are drawn together, in the
 // order of Frames.
 type Data struct {
 	Anatomy  *recording.Anatomy
 	Variants map[string]*recording.Anatomy // by label; a missing one is Anatomy
-	Frames   []dynamics.Frame
+	Frames   []analysis.Frame
 	Style    Style     // the zero Style is Light()
 	Width    vg.Length // 0: each figure's own
 }
@@ -87,8 +87,8 @@ func (d Data) width(own vg.Length) vg.Length {
 }
 
 // frames returns the frames of a name.
-func (d Data) frames(name string) []dynamics.Frame {
-	var fs []dynamics.Frame
+func (d Data) frames(name string) []analysis.Frame {
+	var fs []analysis.Frame
 	for _, f := range d.Frames {
 		if f.Name == name {
 			fs = append(fs, f)

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -410,7 +410,7 @@ func TestErrors(t *testing.T) {
 		{"no anatomy", "accuracy", "needs an anatomy", Data{}},
 		{"bad anatomy", "anatomy", "0 steps", Data{Anatomy: &bad}},
 		{"no frames", "accuracy", "nothing to draw", Data{Anatomy: good}},
-		{"short frame", "accuracy", "has 1 numbers", Data{Anatomy: good, Frames: []dynamics.Frame{{Name: "accuracy", Axes: []dynamics.Axis{{Name: "slice", Values: []float64{0, 1}}}, Data: []float64{1}}}}},
+		{"short frame", "accuracy", "has 1 numbers", Data{Anatomy: good, Frames: []analysis.Frame{{Name: "accuracy", Axes: []analysis.Axis{{Name: "slice", Values: []float64{0, 1}}}, Data: []float64{1}}}}},
 		{"no areas", "matrix", "nothing to draw", Data{Anatomy: &recording.Anatomy{Format: recording.Format, Steps: 1}}},
 	} {
 		if _, err := Make(c.figure, c.d); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // learning draws the frames "learning" [epoch, statistic]: validation solid,
@@ -53,7 +53,7 @@ func learning(d Data) (*Figure, error) {
 	return f, nil
 }
 
-func learningSpan(frames []dynamics.Frame, kind string) (lo, hi float64) {
+func learningSpan(frames []analysis.Frame, kind string) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, f := range frames {
 		for _, c := range []string{"training ", "validation "} {
@@ -73,7 +73,7 @@ type drop struct{ epoch, factor float64 }
 // drops finds the steps of a schedule. A rate that falls at more than ten
 // epochs, or after every epoch by another factor, is a smooth schedule, which
 // has none.
-func drops(f dynamics.Frame) (steps []drop, smooth bool) {
+func drops(f analysis.Frame) (steps []drop, smooth bool) {
 	rate, axis := f.Column("rate"), f.Axis("epoch")
 	if axis == nil {
 		return nil, false
@@ -95,7 +95,7 @@ func drops(f dynamics.Frame) (steps []drop, smooth bool) {
 	return steps, false
 }
 
-func learningPanel(p *pen, box rect, frames []dynamics.Frame, kind string) {
+func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 	lo, hi := learningSpan(frames, kind)
 	title := "accuracy (%)"
 	chance := math.NaN()
@@ -190,7 +190,7 @@ func (a *panel) curve(k stroke, xs, ys []pt, filled bool) {
 
 // learners returns a series for each variant, whose mean is of the last epoch
 // alone, and which of them a frame belongs to.
-func learners(s Style, frames []dynamics.Frame, kind string) (all []series, of []int) {
+func learners(s Style, frames []analysis.Frame, kind string) (all []series, of []int) {
 	sums, runs := []float64{}, []float64{}
 	for _, f := range frames {
 		v := f.Label("variant")
@@ -231,7 +231,7 @@ func (p *pen) learningKey(x, y pt, points bool) {
 	}
 }
 
-func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
+func learningCaption(d Data, frames []analysis.Frame, kept []string) string {
 	all, _ := learners(d.style(), frames, kept[0])
 	what := map[string]string{"loss": "loss", "accuracy": "accuracy in per cent"}
 	var parts []string
@@ -257,7 +257,7 @@ func learningCaption(d Data, frames []dynamics.Frame, kept []string) string {
 		rate = "Ticks above: drops of the learning rate and their factors"
 	}
 	over, lines := ", over epochs", "Solid: validation; dashed: training, averaged over the epoch as it was trained"
-	if !slices.ContainsFunc(frames, func(f dynamics.Frame) bool {
+	if !slices.ContainsFunc(frames, func(f analysis.Frame) bool {
 		e := f.Axis("epoch").Values
 		return len(e) != 1 || e[0] != frames[0].Axis("epoch").Values[0]
 	}) {

@@ -5,17 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // The axis of a learning curve has the epochs that were trained, and no others.
 func TestLearningHasItsEpochs(t *testing.T) {
 	for _, last := range []int{1, 2, 3, 7, 60} {
-		var log []dynamics.Epoch
+		var log []analysis.Epoch
 		for e := 1; e <= last; e++ {
-			log = append(log, dynamics.Epoch{Epoch: float64(e), TrainingLoss: 2, ValidationLoss: 2.1, TrainingAccuracy: 30, ValidationAccuracy: 20, Rate: 0.1})
+			log = append(log, analysis.Epoch{Epoch: float64(e), TrainingLoss: 2, ValidationLoss: 2.1, TrainingAccuracy: 30, ValidationAccuracy: 20, Rate: 0.1})
 		}
-		f, err := Make("learning", Data{Anatomy: blt.anatomy(), Frames: []dynamics.Frame{dynamics.Learning(log, "loss", 10, "")}})
+		f, err := Make("learning", Data{Anatomy: blt.anatomy(), Frames: []analysis.Frame{analysis.Learning(log, "loss", 10, "")}})
 		if err != nil {
 			t.Fatal(err)
 		}

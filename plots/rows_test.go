@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // The state is drawn beside the response: with norms of each slice a mean response
@@ -43,7 +43,7 @@ func TestActivityHasTheState(t *testing.T) {
 	if len(right) != len(d.Anatomy.Areas) {
 		t.Errorf("%d lines of states, want one for each area", len(right))
 	}
-	d.Frames = slices.DeleteFunc(d.Frames, func(f dynamics.Frame) bool { return f.Name == "state size" })
+	d.Frames = slices.DeleteFunc(d.Frames, func(f analysis.Frame) bool { return f.Name == "state size" })
 	if f, err = Make("activity", d); err != nil || f.Width != OneColumn || strings.Contains(f.Caption, "(a)") {
 		t.Errorf("without states: %v, width %v, caption %q", err, f.Width, f.Caption)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -153,8 +153,8 @@ func lengthen(d *Data) {
 	an.InputTo, an.Readout = append(an.InputTo, name), an.Areas[1].Name
 	for i, f := range d.Frames {
 		if f.Label("area") == old {
-			d.Frames[i].Axes = append([]dynamics.Axis(nil), f.Axes...)
-			d.Frames[i].Axes[0] = dynamics.Axis{Name: "area", Labels: []string{name}}
+			d.Frames[i].Axes = append([]analysis.Axis(nil), f.Axes...)
+			d.Frames[i].Axes[0] = analysis.Axis{Name: "area", Labels: []string{name}}
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // Scaling draws the frame "scaling" [point, statistic]: how time and memory of a
@@ -12,7 +12,7 @@ import (
 // their quantity; statistics are "factor", the change of the quantity, "time" and
 // "memory", relative to the experiment as it is. Axes are logarithmic; what grows
 // with the quantity runs along the dotted line.
-func Scaling(f dynamics.Frame, s Style) (*Figure, error) {
+func Scaling(f analysis.Frame, s Style) (*Figure, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func Scaling(f dynamics.Frame, s Style) (*Figure, error) {
 
 // scalingSeries collects a line for each quantity, in log2, from the experiment
 // itself on both sides.
-func scalingSeries(f dynamics.Frame, s Style, statistic string, k int) []series {
+func scalingSeries(f analysis.Frame, s Style, statistic string, k int) []series {
 	factor, value := f.Column("factor"), f.Column(statistic)
 	var names []string
 	at := map[string][][2]float64{}

@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
-func scalingFrame() dynamics.Frame {
-	return dynamics.Frame{Name: "scaling", Title: "Cost of a step", Note: "Median of 5 rounds; Precision: float32",
-		Axes: []dynamics.Axis{{Name: "point", Labels: []string{"slices", "slices", "channels", "channels", "batch", "threads"}},
+func scalingFrame() analysis.Frame {
+	return analysis.Frame{Name: "scaling", Title: "Cost of a step", Note: "Median of 5 rounds; Precision: float32",
+		Axes: []analysis.Axis{{Name: "point", Labels: []string{"slices", "slices", "channels", "channels", "batch", "threads"}},
 			{Name: "statistic", Labels: []string{"factor", "time", "memory"}}},
 		Data: []float64{2, 2, 1.5, 4, 4, 2.5, 0.5, 0.4, 0.7, 2, 3, 2, 4, 3.8, 3, 0.5, 1.8, math.NaN()}}
 }

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -33,7 +33,7 @@ type series struct {
 // series collects the frames of a name, of one area where area is not "".
 func (d Data) series(name, area string) ([]series, error) {
 	var order []string
-	by := map[string][]dynamics.Frame{}
+	by := map[string][]analysis.Frame{}
 	for _, f := range d.frames(name) {
 		if area != "" && f.Label("area") != area {
 			continue
@@ -58,7 +58,7 @@ func (d Data) series(name, area string) ([]series, error) {
 }
 
 // join makes a series of one frame, or of several runs.
-func join(frames []dynamics.Frame) (series, error) {
+func join(frames []analysis.Frame) (series, error) {
 	f := frames[0]
 	axis := f.Axis("slice")
 	if axis == nil || f.Column("mean") == nil {
@@ -104,7 +104,7 @@ func join(frames []dynamics.Frame) (series, error) {
 		for r := range s.runs {
 			column[r] = s.runs[r][i]
 		}
-		s.mean[i], s.low[i], s.high[i], _ = dynamics.MeanInterval(column)
+		s.mean[i], s.low[i], s.high[i], _ = analysis.MeanInterval(column)
 	}
 	return s, nil
 }

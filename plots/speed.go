@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 )
 
 // Speed draws accuracy against what it took to answer: (a) the slice at which
@@ -15,7 +15,7 @@ import (
 // "multiply-adds", and "chance", a dashed line where it is on the scale; the title
 // names the variant, the note stands in the caption. A slice stands for ms
 // milliseconds, 0 where that is unknown.
-func Speed(frames []dynamics.Frame, ms float64, s Style) (*Figure, error) {
+func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: speed of no variants")
 	}

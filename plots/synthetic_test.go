@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 )
 
@@ -95,10 +95,10 @@ func (n net) anatomy() *recording.Anatomy {
 }
 
 // logits returns outputs that get better over slices.
-func (n net) logits() dynamics.Batch {
+func (n net) logits() analysis.Batch {
 	r := rand.New(rand.NewPCG(n.seed, 1))
 	a := n.anatomy()
-	b := dynamics.Batch{Shape: [3]int{1, 1, n.classes}}
+	b := analysis.Batch{Shape: [3]int{1, 1, n.classes}}
 	for t := range n.steps {
 		b.Slices = append(b.Slices, t)
 	}
@@ -122,11 +122,11 @@ func (n net) logits() dynamics.Batch {
 
 // responses returns rectified responses of an area that settle over slices,
 // with a bump that moves.
-func (n net) responses(area int) dynamics.Batch {
+func (n net) responses(area int) analysis.Batch {
 	r := rand.New(rand.NewPCG(n.seed, uint64(10+area)))
 	side := max(1, 16>>area)
 	a := n.anatomy().Areas[area]
-	b := dynamics.Batch{Area: a.Name, Shape: [3]int{side, side, 4}}
+	b := analysis.Batch{Area: a.Name, Shape: [3]int{side, side, 4}}
 	for t := range n.steps {
 		b.Slices = append(b.Slices, t)
 	}
@@ -154,9 +154,9 @@ func (n net) responses(area int) dynamics.Batch {
 }
 
 // frames analyses the synthetic recordings.
-func (n net) frames() ([]dynamics.Frame, error) {
-	var all []dynamics.Frame
-	run := func(b dynamics.Batch, to ...dynamics.Analysis) error {
+func (n net) frames() ([]analysis.Frame, error) {
+	var all []analysis.Frame
+	run := func(b analysis.Batch, to ...analysis.Analysis) error {
 		for _, a := range to {
 			if err := a.Add(b); err != nil {
 				return err
@@ -171,11 +171,11 @@ func (n net) frames() ([]dynamics.Frame, error) {
 	}
 	for i := range n.areas {
 		images := []int{100, 101, 102}[:min(3, n.images)]
-		if err := run(n.responses(i), &dynamics.Activity{}, &dynamics.StateChange{}, &dynamics.StateSize{}, &dynamics.FeatureMaps{Images: images, Channels: 3, Classes: n.anatomy().Classes}); err != nil {
+		if err := run(n.responses(i), &analysis.Activity{}, &analysis.StateChange{}, &analysis.StateSize{}, &analysis.FeatureMaps{Images: images, Channels: 3, Classes: n.anatomy().Classes}); err != nil {
 			return nil, err
 		}
 	}
-	if err := run(n.logits(), &dynamics.Accuracy{}, &dynamics.Confusion{Classes: n.anatomy().Classes}); err != nil {
+	if err := run(n.logits(), &analysis.Accuracy{}, &analysis.Confusion{Classes: n.anatomy().Classes}); err != nil {
 		return nil, err
 	}
 	return append(all, n.learning(), n.stimuli()), nil
@@ -183,16 +183,16 @@ func (n net) frames() ([]dynamics.Frame, error) {
 
 // stimuli returns the images of the feature maps, in colour: red rises along x,
 // green along y, and blue is 1.
-func (n net) stimuli() dynamics.Frame {
-	axis := func(name string, k int) dynamics.Axis {
-		a := dynamics.Axis{Name: name}
+func (n net) stimuli() analysis.Frame {
+	axis := func(name string, k int) analysis.Axis {
+		a := analysis.Axis{Name: name}
 		for i := range k {
 			a.Values = append(a.Values, float64(i))
 		}
 		return a
 	}
 	images := min(3, n.images)
-	f := dynamics.Frame{Name: "stimuli", Axes: []dynamics.Axis{axis("image", images), axis("y", 8), axis("x", 8), axis("channel", 3)}}
+	f := analysis.Frame{Name: "stimuli", Axes: []analysis.Axis{axis("image", images), axis("y", 8), axis("x", 8), axis("channel", 3)}}
 	for i := range images * 64 {
 		f.Data = append(f.Data, float64(i%8)/7, float64(i/8%8)/7, 1)
 	}
@@ -200,9 +200,9 @@ func (n net) stimuli() dynamics.Frame {
 }
 
 // learning returns a log of 60 epochs with two drops of the rate.
-func (n net) learning() dynamics.Frame {
+func (n net) learning() analysis.Frame {
 	r := rand.New(rand.NewPCG(n.seed, 2))
-	var log []dynamics.Epoch
+	var log []analysis.Epoch
 	for e := range 60 {
 		x, rate := float64(e+1), 0.01
 		if e >= 40 {
@@ -212,10 +212,10 @@ func (n net) learning() dynamics.Frame {
 			rate = 0.0001
 		}
 		loss := 2.3*math.Exp(-x/25) + 0.3
-		log = append(log, dynamics.Epoch{Epoch: float64(e + 1), TrainingLoss: loss - 0.2*x/120, ValidationLoss: loss + 0.04*r.NormFloat64(),
+		log = append(log, analysis.Epoch{Epoch: float64(e + 1), TrainingLoss: loss - 0.2*x/120, ValidationLoss: loss + 0.04*r.NormFloat64(),
 			TrainingAccuracy: 100 - 30*loss, ValidationAccuracy: 96 - 32*loss + r.NormFloat64(), Rate: rate})
 	}
-	return dynamics.Learning(log, "cross-entropy (nat)", 10, "n = 5,000 validation images")
+	return analysis.Learning(log, "cross-entropy (nat)", 10, "n = 5,000 validation images")
 }
 
 // blt is the net most tests draw.

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 
 	"ventral/connectivity"
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/experiments"
 )
 
@@ -213,7 +213,7 @@ func validation(s Side) string {
 // accuracy is that of a run at its last slice, with the interval over images.
 func accuracy(s Side) string {
 	last := s.Test.Slices[len(s.Test.Slices)-1]
-	low, high := dynamics.Wilson(last.Correct, last.Images)
+	low, high := analysis.Wilson(last.Correct, last.Images)
 	return fmt.Sprintf("%.1f %% [%.1f, %.1f] at slice %d, seed %d", float64(last.Accuracy), 100*low, 100*high, last.Slice, s.Seed)
 }
 

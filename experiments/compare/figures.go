@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments"
 	"ventral/plots"
@@ -20,8 +20,8 @@ var joint = []string{"accuracy", "confidence"}
 //	comparison [variant, statistic], runs [variant, run]   the primary outcome
 //	speed [slice, statistic]   accuracy and multiply-adds, one a variant
 //	difference [slice, statistic]   of accuracy from the first variant, one for each other
-func (r *Report) frames() ([]dynamics.Frame, error) {
-	var list []dynamics.Frame
+func (r *Report) frames() ([]analysis.Frame, error) {
+	var list []analysis.Frame
 	for _, g := range r.groups {
 		for _, run := range g.Runs {
 			_, frames, err := experiments.ReadDrawn(run.Folder)
@@ -47,16 +47,16 @@ func (r *Report) frames() ([]dynamics.Frame, error) {
 }
 
 // summaryFrames are the primary outcome of every variant and run.
-func (r *Report) summaryFrames() []dynamics.Frame {
+func (r *Report) summaryFrames() []analysis.Frame {
 	title := r.outcome.measure + " " + r.outcome.place()
 	most := 0
 	var names []string
 	for _, v := range r.Variants {
 		names, most = append(names, v.Name), max(most, len(v.Values))
 	}
-	variants := dynamics.Axis{Name: "variant", Labels: names}
-	summary := dynamics.Frame{Name: "comparison", Title: title, Unit: r.primaryUnit(), Note: r.provenance(),
-		Axes: []dynamics.Axis{variants, {Name: "statistic", Labels: []string{"mean", "low", "high", "parameters", "multiply-adds", "chance"}}}}
+	variants := analysis.Axis{Name: "variant", Labels: names}
+	summary := analysis.Frame{Name: "comparison", Title: title, Unit: r.primaryUnit(), Note: r.provenance(),
+		Axes: []analysis.Axis{variants, {Name: "statistic", Labels: []string{"mean", "low", "high", "parameters", "multiply-adds", "chance"}}}}
 	chance := math.NaN()
 	switch r.outcome.measure {
 	case "accuracy":
@@ -64,7 +64,7 @@ func (r *Report) summaryFrames() []dynamics.Frame {
 	case "error":
 		chance = 100 - float64(r.Chance)
 	}
-	runs := dynamics.Frame{Name: "runs", Title: title, Unit: r.primaryUnit(), Axes: []dynamics.Axis{variants, {Name: "run"}}}
+	runs := analysis.Frame{Name: "runs", Title: title, Unit: r.primaryUnit(), Axes: []analysis.Axis{variants, {Name: "run"}}}
 	for i := range most {
 		runs.Axes[1].Values = append(runs.Axes[1].Values, float64(i))
 	}
@@ -78,7 +78,7 @@ func (r *Report) summaryFrames() []dynamics.Frame {
 			runs.Data = append(runs.Data, x)
 		}
 	}
-	return []dynamics.Frame{summary, runs}
+	return []analysis.Frame{summary, runs}
 }
 
 // provenance ends every caption: images, chance, precision.
@@ -96,9 +96,9 @@ func (r *Report) provenance() string {
 
 // speed is the accuracy of a variant at every slice, with the multiply-adds that
 // an answer at it takes.
-func (r *Report) speed(g *Group) (dynamics.Frame, error) {
-	f := dynamics.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: r.provenance(),
-		Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
+func (r *Report) speed(g *Group) (analysis.Frame, error) {
+	f := analysis.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: r.provenance(),
+		Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
 	graph, err := g.e.Graph()
 	if err != nil {
 		return f, err
@@ -114,7 +114,7 @@ func (r *Report) speed(g *Group) (dynamics.Frame, error) {
 				values = append(values, float64(s.Accuracy))
 			}
 		}
-		mean, low, high, _ := dynamics.MeanInterval(values)
+		mean, low, high, _ := analysis.MeanInterval(values)
 		f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
 		f.Data = append(f.Data, mean, low, high, float64(p.MultiplyAdds()), float64(r.Chance))
 	}
@@ -123,7 +123,7 @@ func (r *Report) speed(g *Group) (dynamics.Frame, error) {
 
 // differences are the curves of every variant against the first. Over two runs
 // an interval is several times as wide as what it is of, and is left to slices.csv.
-func (r *Report) differences() (list []dynamics.Frame) {
+func (r *Report) differences() (list []analysis.Frame) {
 	first := r.groups[0].Name
 	for _, c := range r.Curves {
 		if c.First != first || len(c.Slices) < 2 {
@@ -138,9 +138,9 @@ func (r *Report) differences() (list []dynamics.Frame) {
 		if c.Exact {
 			ways = fmt.Sprintf("all %d divisions", c.Ways)
 		}
-		f := dynamics.Frame{Name: "difference", Title: r.title(c.Second), Unit: "points",
+		f := analysis.Frame{Name: "difference", Title: r.title(c.Second), Unit: "points",
 			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, r.provenance()),
-			Axes: []dynamics.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
+			Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
 		for i, t := range c.Slices {
 			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
 			low, high := float64(c.Low[i]), float64(c.High[i])
@@ -155,7 +155,7 @@ func (r *Report) differences() (list []dynamics.Frame) {
 }
 
 // places are the variants that differences are of, by their places in the report.
-func (r *Report) places(differences []dynamics.Frame) (of []int) {
+func (r *Report) places(differences []analysis.Frame) (of []int) {
 	for _, f := range differences {
 		of = append(of, slices.IndexFunc(r.groups, func(g *Group) bool { return f.Title == r.title(g.Name) }))
 	}
@@ -166,7 +166,7 @@ func (r *Report) places(differences []dynamics.Frame) (of []int) {
 func (r *Report) title(variant string) string { return variant + " − " + r.groups[0].Name }
 
 // figures draws all figures, in the order of the page.
-func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
+func (r *Report) figures(frames []analysis.Frame) ([]plots.PageFigure, error) {
 	variants := map[string]*recording.Anatomy{}
 	var anatomies []*recording.Anatomy
 	for _, g := range r.groups {
@@ -184,7 +184,7 @@ func (r *Report) figures(frames []dynamics.Frame) ([]plots.PageFigure, error) {
 			ms = 0
 		}
 	}
-	of := func(name string) (list []dynamics.Frame) {
+	of := func(name string) (list []analysis.Frame) {
 		for _, f := range frames {
 			if f.Name == name {
 				list = append(list, f)

@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/experiments/statistics"
 	"ventral/plots"
@@ -135,7 +135,7 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 			}
 			s.Slice = run.Test.Slices[len(run.Test.Slices)-1].Slice
 		}
-		mean, low, high, _ := dynamics.MeanInterval(values)
+		mean, low, high, _ := analysis.MeanInterval(values)
 		s.Mean, s.Low, s.High = num(mean), num(low), num(high)
 		r.Variants = append(r.Variants, s)
 	}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/plots"
 )
@@ -30,7 +30,7 @@ func (r *Report) Write(dir experiments.Folder) error {
 	if err != nil {
 		return err
 	}
-	if err := dir.Write("frames.json", func(w io.Writer) error { return dynamics.WriteFrames(w, frames) }); err != nil {
+	if err := dir.Write("frames.json", func(w io.Writer) error { return analysis.WriteFrames(w, frames) }); err != nil {
 		return err
 	}
 	figures, err := r.figures(frames)

@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"ventral/cortex/dynamics"
+	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/plots"
 )
@@ -147,9 +147,9 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 // drawScaling draws the points, without threads in the panel of memory.
 func drawScaling(name string, points []scalingPoint, threads int, kernel string, batch int, precision, file string) error {
 	format := strings.TrimPrefix(filepath.Ext(file), ".")
-	frame := dynamics.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", name),
+	frame := analysis.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", name),
 		Note: fmt.Sprintf("Median over rounds on %s, kernel %s, batch %d, unless changed; Precision: %s", experiments.Counted(threads, "thread"), kernel, batch, precision),
-		Axes: []dynamics.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
+		Axes: []analysis.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
 	for _, x := range points[1:] {
 		memory := x.PeakMiB / points[0].PeakMiB
 		if x.Quantity == "threads" || points[0].PeakMiB == 0 {

@@ -1,10 +1,10 @@
-// Package dynamics analyses recordings: what areas and the readout do at every
+// Package analysis analyses recordings: what areas and the readout do at every
 // time slice. An analysis is fed batches and gives frames, labelled arrays that
 // are written as JSON or CSV and drawn by package plots.
 //
 // Slices before an area's onset hold NaN in a recording. They are skipped and
 // stay NaN in a frame: no analysis averages over them.
-package dynamics
+package analysis
 
 import (
 	"encoding/csv"

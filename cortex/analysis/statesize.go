@@ -1,4 +1,4 @@
-package dynamics
+package analysis
 
 import "math"
 

@@ -1,4 +1,4 @@
-package dynamics
+package analysis
 
 // Epoch is one line of a training log. What was not measured is NaN.
 type Epoch struct {
