@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"path"
 	"path/filepath"
 
+	"ventral/cortex"
 	"ventral/cortex/analysis"
 )
 
@@ -87,32 +86,29 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if n := r.data.Len(splits[e.Record.Split]); e.Record.Images > n {
 		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
 	}
-	before := maps.Clone(info.Results)
-	if err := r.unsettle(func(name string) bool { return name == framesFile || path.Dir(name) == "recordings" }); err != nil {
-		return err
-	}
-	if err := r.record(ctx, taps); err != nil {
-		return err
-	}
-	if e.Record.Split == "test" {
-		info.TestRead = append(info.TestRead, o.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")
-	}
-	if err := dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) }); err != nil {
-		return err
-	}
-	if err := r.beside(); err != nil {
-		return err
-	}
-	if err := r.draw(); err != nil {
+	anew := append(r.recordings(taps), framesFile)
+	if err := r.renew(anew, func() error { return r.recordAnew(ctx, taps) }); err != nil {
 		return err
 	}
 	if _, err := r.settle(); err != nil {
 		return err
 	}
-	for name, sum := range before { // of recordings that were not made again
-		if r.info.Results[name] == "" {
-			r.info.Results[name] = sum
-		}
-	}
 	return r.saveInfo()
+}
+
+// recordAnew records, and draws what was recorded beside the controls.
+func (r *run) recordAnew(ctx context.Context, taps []cortex.Tap) error {
+	if err := r.record(ctx, taps); err != nil {
+		return err
+	}
+	if r.e.Record.Split == "test" {
+		r.info.TestRead = append(r.info.TestRead, r.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")
+	}
+	if err := r.dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) }); err != nil {
+		return err
+	}
+	if err := r.beside(); err != nil {
+		return err
+	}
+	return r.draw()
 }

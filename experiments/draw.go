@@ -33,7 +33,7 @@ func (r *run) draw() error {
 		a.RecordedAnew = append(append([]string{}, r.done.test.Reestimated...), r.done.test.Recording...)
 		a.Unrecorded = unrecorded(r.done.test.Unrecorded)
 	}
-	if err := r.dir.Write(anatomyFile, func(w io.Writer) error { return recording.WriteAnatomy(w, a) }); err != nil {
+	if err := r.writeAnatomy(a); err != nil {
 		return err
 	}
 	if r.NoFigures {
@@ -43,6 +43,20 @@ func (r *run) draw() error {
 	err = r.drawAnatomy(&a)
 	r.pace.drawing = max(r.pace.drawing, r.Now().Sub(begun).Seconds())
 	return err
+}
+
+// writeAnatomy writes the anatomy. Where run.json has the SHA-256 of another, it has
+// none meanwhile.
+func (r *run) writeAnatomy(a recording.Anatomy) error {
+	var b bytes.Buffer
+	if err := recording.WriteAnatomy(&b, a); err != nil {
+		return fmt.Errorf("%s: %w", r.dir.path(anatomyFile), err)
+	}
+	write := func() error { return r.dir.WriteText(anatomyFile, b.String()) }
+	if had := r.info.Results[anatomyFile]; had == "" || had == digest(b.String()) {
+		return write()
+	}
+	return r.renew([]string{anatomyFile}, write)
 }
 
 // unrecorded returns AREA@SLICE of lines "AREA@SLICE/SIGNAL: reason", once each.

@@ -165,6 +165,21 @@ func (r *run) tracks(taps []cortex.Tap, written []string) []*track {
 	return tracks
 }
 
+// file is the name of a track's recording.
+func (r *run) file(t *track) string {
+	return fmt.Sprintf("recordings/%s.%s.npz", r.g.Areas[t.area].Name, t.signal)
+}
+
+// recordings are the names of the recordings that record writes.
+func (r *run) recordings(taps []cortex.Tap) (names []string) {
+	for _, t := range r.tracks(taps, r.e.Record.Signals) {
+		if t.write {
+			names = append(names, r.file(t))
+		}
+	}
+	return names
+}
+
 // gather brings a batch of taps into the order [image, slice, y, x, channel];
 // slices without numbers are NaN.
 func (t *track) gather(images, steps int, taps [][]float32) {
@@ -197,7 +212,7 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 		return r.writing(tracks[1:], steps, ids, labels, f)
 	}
 	a := r.g.Areas[t.area]
-	return r.dir.Write(fmt.Sprintf("recordings/%s.%s.npz", a.Name, t.signal), func(w io.Writer) (err error) {
+	return r.dir.Write(r.file(t), func(w io.Writer) (err error) {
 		state := recording.State
 		if t.signal == areas.Response {
 			state = recording.Response

@@ -45,11 +45,27 @@ func (r *run) settle() (changed bool, err error) {
 	return changed, nil
 }
 
-// unsettle forgets the SHA-256 of results that are about to be written again, so
-// that a process that is killed meanwhile leaves none that does not fit.
-func (r *run) unsettle(name func(string) bool) error {
-	maps.DeleteFunc(r.info.Results, func(n, _ string) bool { return name(n) })
-	return r.saveInfo()
+// renew calls write, which writes results again. Meanwhile run.json has no SHA-256
+// of those in names, so that a process that is killed leaves none that does not
+// fit. After write, even one that failed, it has again those of the results that
+// were written and of those that were not.
+func (r *run) renew(names []string, write func() error) error {
+	before := maps.Clone(r.info.Results)
+	maps.DeleteFunc(r.info.Results, func(name, _ string) bool { return slices.Contains(names, name) })
+	if err := r.saveInfo(); err != nil {
+		r.info.Results = before
+		return err
+	}
+	err := write()
+	if before == nil {
+		before = map[string]string{}
+	}
+	maps.Copy(before, r.dir.written())
+	r.info.Results = before
+	if saved := r.saveInfo(); err == nil {
+		err = saved
+	}
+	return err
 }
 
 // sum is the SHA-256 of a file in hexadecimal.
