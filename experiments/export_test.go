@@ -39,3 +39,13 @@ func FailRenames(t *testing.T, n int) {
 		return os.Rename(from, to)
 	}
 }
+
+// Holds reports whether this process holds the folder.
+func Holds(f Folder) bool {
+	h := f.join()
+	if h == nil {
+		return false
+	}
+	f.drop(h)
+	return true
+}

@@ -20,6 +20,7 @@ type holding struct {
 	// another folder while a process works; what is open stays what it was.
 	file *os.File
 	sums map[string]string // SHA-256 of the results that were written, by name
+	uses int               // the Lock, and calls of Alone that go on under it
 }
 
 // Moved is the error of a folder that is no longer the one in which this process
@@ -39,17 +40,39 @@ func (f Folder) absolute() string {
 	return string(f)
 }
 
-// hold notes by an open file which folder f is, until drop.
-func (f Folder) hold(file *os.File) {
+// hold notes by an open file which folder f is, until as many calls of drop as of
+// hold and join.
+func (f Folder) hold(file *os.File) *holding {
 	held.Lock()
 	defer held.Unlock()
-	held.of[f.absolute()] = &holding{file, map[string]string{}}
+	h := &holding{file, map[string]string{}, 1}
+	held.of[f.absolute()] = h
+	return h
 }
 
-func (f Folder) drop() {
+// join returns how f is held, for one more use; nil where it is not.
+func (f Folder) join() *holding {
 	held.Lock()
 	defer held.Unlock()
-	delete(held.of, f.absolute())
+	h := held.of[f.absolute()]
+	if h != nil {
+		h.uses++
+	}
+	return h
+}
+
+// drop ends a use of h, by which f is held; with the last one its file is closed,
+// and the lock given back.
+func (f Folder) drop(h *holding) {
+	held.Lock()
+	defer held.Unlock()
+	if h.uses--; h.uses > 0 {
+		return
+	}
+	if held.of[f.absolute()] == h {
+		delete(held.of, f.absolute())
+	}
+	h.file.Close()
 }
 
 // still reports, as a *Moved, that f is held and is another folder by now.

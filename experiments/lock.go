@@ -21,6 +21,8 @@ type Lock struct {
 	folder Folder
 	file   *os.File // the lock file, or where the file system has no locks the folder
 	held   bool     // the system keeps others out
+
+	holding *holding // nil of a lock that others may share
 }
 
 // Busy is the error of a folder that another process works in.
@@ -45,8 +47,9 @@ const patience = 300 * time.Millisecond
 
 // Lock takes the folder's lock; the folder must be there. Until it is released,
 // writing into a folder that has taken its place is a *Moved. Files that a killed
-// process had not completed are removed. A folder that another process works in is a *Busy. Where the file system has no locks there is
-// nothing to hold: Held tells.
+// process had not completed are removed. A folder that another process works in is
+// a *Busy. Where the file system has no locks there is nothing to hold: Held tells,
+// and no file is removed, since a process that is not kept out may be writing it.
 func (f Folder) Lock() (*Lock, error) {
 	var l *Lock
 	err := patiently(func() (err error) {
@@ -56,8 +59,10 @@ func (f Folder) Lock() (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.hold(l.file)
-	f.tidy()
+	l.holding = f.hold(l.file)
+	if l.held {
+		f.tidy()
+	}
 	return l, nil
 }
 
@@ -110,12 +115,12 @@ func (f Folder) busy(file *os.File) *Busy {
 }
 
 // Alone calls do while this process alone works in the folder, which it makes
-// where there is none: under its lock, unless this process holds that already.
+// where there is none: under its lock, or under that which this process holds
+// already and then keeps until do returns. Goroutines of this process are not kept
+// from each other.
 func (f Folder) Alone(do func() error) error {
-	held.Lock()
-	_, ours := held.of[f.absolute()]
-	held.Unlock()
-	if ours {
+	if h := f.join(); h != nil {
+		defer f.drop(h)
 		return do()
 	}
 	if err := os.MkdirAll(string(f), 0o777); err != nil {
@@ -130,14 +135,16 @@ func (f Folder) Alone(do func() error) error {
 }
 
 // Tidy removes what a killed process left in the folder, unless another process
-// works there.
+// works there, or may: where the file system has no locks.
 func (f Folder) Tidy() {
 	entries, _ := os.ReadDir(string(f))
 	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return IsTemporary(e.Name()) }) {
 		return
 	}
 	if l, err := f.tryLock(); err == nil {
-		f.tidy()
+		if l.held {
+			f.tidy()
+		}
 		l.file.Close()
 	}
 }
@@ -151,11 +158,12 @@ func (l *Lock) Release() {
 	if l.file == nil {
 		return
 	}
-	if l.folder != "" {
-		l.folder.drop()
+	if l.holding != nil {
+		l.folder.drop(l.holding)
+	} else {
+		l.file.Close()
 	}
-	l.file.Close()
-	l.file, l.held = nil, false
+	l.file, l.holding, l.held = nil, nil, false
 }
 
 // look returns a lock that others may share, so that no process begins to work

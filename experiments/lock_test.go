@@ -149,3 +149,76 @@ func TestBeginAgain(t *testing.T) {
 		})
 	}
 }
+
+// What looks like the half of a file is removed only by who keeps the process out
+// that may be writing it.
+func TestTemporaryFiles(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		locks bool
+		want  bool // that it stays
+	}{{"with locks", true, false}, {"without locks", false, true}} {
+		for how, tidy := range map[string]func(experiments.Folder){
+			"Lock": func(f experiments.Folder) {
+				l, err := f.Lock()
+				if err != nil {
+					t.Fatal(err)
+				}
+				l.Release()
+			},
+			"Tidy": experiments.Folder.Tidy,
+		} {
+			t.Run(c.name+", "+how, func(t *testing.T) {
+				if !c.locks {
+					experiments.WithoutLocks(t)
+				}
+				dir := t.TempDir()
+				write(t, dir, ".tmp-1", []byte("half a file"))
+				tidy(experiments.Folder(dir))
+				if _, err := os.Stat(filepath.Join(dir, ".tmp-1")); (err == nil) != c.want {
+					t.Errorf("got %v, want the file to be there: %v", err, c.want)
+				}
+			})
+		}
+	}
+}
+
+// A run that could not begin holds none of its folders.
+func TestBeginReleases(t *testing.T) {
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	experiments.FailRenames(t, 1<<30)
+	if err := experiments.Run(context.Background(), e, controls, dir, plainly(1)); err == nil {
+		t.Fatal("a run began in a folder in which no file can be renamed")
+	}
+	for _, f := range []experiments.Folder{dir, dir.Control("forward")} {
+		if experiments.Holds(f) {
+			t.Errorf("%s is held by a run that did not begin", f)
+		}
+	}
+}
+
+// Who works under a lock of this process keeps it, though who took it has ended.
+func TestAloneKeeps(t *testing.T) {
+	dir := experiments.Folder(t.TempDir())
+	l, err := dir.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !l.Held() {
+		t.Skip("the file system has no locks")
+	}
+	err = dir.Alone(func() error {
+		l.Release()
+		if !dir.InUse() {
+			t.Error("the lock was given back while a call of Alone worked under it")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if dir.InUse() {
+		t.Error("the lock is held, and nobody works there")
+	}
+}

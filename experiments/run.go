@@ -142,41 +142,40 @@ func begin(runs []*run) (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	release = unlock
+	controls := func() {}
 	defer func() {
 		if err != nil {
+			controls() // some systems cannot remove a file that is open
 			dir.clear()
 			unlock()
 		}
 	}()
 	if err := dir.Vacant(); err != nil { // since it was locked
-		return release, err
+		return nil, err
 	}
 	if err := dir.clear(); err != nil {
-		return release, err
+		return nil, err
 	}
-	controls, err := hold(runs[1:])
-	if err != nil {
-		return release, err
+	if controls, err = hold(runs[1:]); err != nil {
+		return nil, err
 	}
-	release = func() { controls(); unlock() }
 	for i := len(runs) - 1; i >= 0; i-- {
 		r := runs[i]
 		if err := r.dir.WriteText(sourceFile, r.e.Source()); err != nil {
-			return release, err
+			return nil, err
 		}
 		if err := r.dir.WriteText(experimentFile, r.e.TOML()); err != nil {
-			return release, err
+			return nil, err
 		}
 		if err := r.dir.WriteJSON(infoFile, r.info); err != nil {
-			return release, err
+			return nil, err
 		}
 	}
-	return release, nil
+	return func() { controls(); unlock() }, nil
 }
 
 // hold locks the folders of runs. The folder of a run is not that of its
-// controls: each can go on by itself.
+// controls: each can go on by itself. After an error none is locked.
 func hold(runs []*run) (release func(), err error) {
 	var locks []*Lock
 	release = func() {
@@ -187,12 +186,12 @@ func hold(runs []*run) (release func(), err error) {
 	for _, r := range runs {
 		if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
 			release()
-			return nil, err
+			return release, err
 		}
 		l, err := r.dir.Lock()
 		if err != nil {
 			release()
-			return nil, err
+			return release, err
 		}
 		locks = append(locks, l)
 		if !l.Held() {
