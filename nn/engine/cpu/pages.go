@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"runtime"
+	"sync"
 	"unsafe"
 )
 
@@ -10,8 +11,11 @@ import (
 // would let garbage grow as large as itself before a collection.
 type pages struct {
 	floats []float32 // zeros that begin on a cache line
-	free   func()    // gives them back, once
+	free   func()    // gives them back; a second call does nothing
 }
+
+// giveBack is unmapPages, the counterpart of borrow; tests count its calls.
+var giveBack = unmapPages
 
 // lend returns n zeros. They are given back by free, or when owner is
 // unreachable. Where the system lends nothing, Go's heap does.
@@ -19,16 +23,11 @@ func lend[T any](owner *T, n int) pages {
 	if n == 0 {
 		return pages{free: func() {}}
 	}
-	whole, err := mapPages(4 * n)
+	whole, err := borrow(4 * n)
 	if err != nil {
 		return pages{floats: aligned(n), free: func() {}}
 	}
-	back := runtime.AddCleanup(owner, unmapPages, whole)
-	return pages{
-		floats: unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(whole))), n),
-		free: func() {
-			back.Stop()
-			unmapPages(whole)
-		},
-	}
+	once := sync.OnceFunc(func() { giveBack(whole) })
+	runtime.AddCleanup(owner, func(free func()) { free() }, once)
+	return pages{floats: unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(whole))), n), free: once}
 }
