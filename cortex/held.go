@@ -88,7 +88,7 @@ func (g *Graph) Held() (batch, once int64) {
 // kernels names the weights of c at slice t; equal weights have equal names, and
 // others may.
 func (g *Graph) kernels(c *connectivity.Connection, t int) string {
-	if g.Matrix.Sharing.Between != "" {
+	if g.Matrix.Sharing.Between == "shape" {
 		return c.Transform.String()
 	}
 	return g.Matrix.Sharing.Set(c, t)

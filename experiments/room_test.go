@@ -103,3 +103,54 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 		t.Errorf("in %d cases of 144 the states are a tenth of the memory or more, want half: the bound says little", held)
 	}
 }
+
+// Two areas between two others hold two states, though the same arrives at both:
+// their kernels are two, unless these are shared by shape.
+func TestRoomOfBranches(t *testing.T) {
+	const text = `format = 1
+steps = 4
+areas = ["V1", "V2", "V3", "IT"]
+pattern = []
+stimuli = { kind = "digits", size = 16, train = 64, validation = 16, test = 16 }
+input = { to = "V1", steps = "0.." }
+area.V1 = { shape = [16, 16, 8] }
+area.V2 = { shape = [16, 16, 8] }
+area.V3 = { shape = [16, 16, 8] }
+area.IT = { shape = [16, 16, 8] }
+connection."V1->V2" = { role = "feedforward" }
+connection."V1->V3" = { role = "feedforward" }
+connection."V2->IT" = { role = "feedforward" }
+connection."V3->IT" = { role = "feedforward" }
+readout = { from = "IT", train = "3" }
+train = { batch = 16 }
+`
+	const state = 4 * 16 * 16 * 8 // bytes of one image
+	for _, c := range []struct {
+		between string
+		states  int64
+	}{{"none", 2}, {"shape", 1}} {
+		e, err := experiments.Read("x.toml", text, experiments.Overrides{Set: []string{"sharing.between=" + c.between}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := e.Graph()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := g.Training(e.Rule(), e.Train.Batch, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		need, err := cpu.Memory(p, cpu.Options{Threads: 1, Kernel: "go"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch, once := g.Held()
+		if got, want := batch, c.states*state; got < want {
+			t.Errorf("between = %q: the states of an image take %d bytes, want at least %d", c.between, got, want)
+		}
+		if got := int64(e.Train.Batch)*batch + once; got > need {
+			t.Errorf("between = %q: states of %d bytes, the engine needs %d", c.between, got, need)
+		}
+	}
+}
