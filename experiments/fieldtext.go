@@ -22,8 +22,8 @@ func fieldText(fields [][2]int) string {
 	var parts []string
 	for i := 0; i < len(fields); {
 		j, by := i, [2]int{}
-		if i+1 < len(fields) && fields[i][0] > 0 && fields[i+1][0] > 0 {
-			by = [2]int{fields[i+1][0] - fields[i][0], fields[i+1][1] - fields[i][1]}
+		if i+1 < len(fields) {
+			by = growth(fields[i], fields[i+1])
 		}
 		for j+1 < len(fields) && fields[j+1] == [2]int{fields[j][0] + by[0], fields[j][1] + by[1]} {
 			j++
@@ -37,12 +37,22 @@ func fieldText(fields [][2]int) string {
 		}
 		text := pixels(fields[i])
 		if j > i && by != [2]int{} {
-			text += " to " + pixels(fields[j]) + " by " + pixels(by)
+			text += " to " + pixels(fields[j]) + " by " + side(by)
 		}
 		parts = append(parts, at+" "+text)
 		i = j + 1
 	}
 	return strings.Join(parts, ", ")
+}
+
+// growth is by how much a field is larger than the one before it; zero where
+// there is none, or it is smaller in height or width.
+func growth(from, to [2]int) [2]int {
+	by := [2]int{to[0] - from[0], to[1] - from[1]}
+	if from[0] <= 0 || to[0] <= 0 || by[0] < 0 || by[1] < 0 {
+		return [2]int{}
+	}
+	return by
 }
 
 // pixels writes one.
@@ -52,7 +62,13 @@ func pixels(f [2]int) string {
 		return "unknown"
 	case f[0] == 0:
 		return "·"
-	case f[0] == f[1]:
+	}
+	return side(f)
+}
+
+// side writes height × width, or one number where they are equal.
+func side(f [2]int) string {
+	if f[0] == f[1] {
 		return fmt.Sprint(f[0])
 	}
 	return fmt.Sprintf("%d×%d", f[0], f[1])
