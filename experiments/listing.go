@@ -41,8 +41,8 @@ type Listed struct {
 }
 
 // List finds the runs below folders, controls too, in the order of their names.
-// It reads run.json, metrics.jsonl and test.json only, and follows no symbolic links. Runs that
-// cannot be read are left out; faults says why.
+// It reads run.json, metrics.jsonl and test.json only, and follows no symbolic
+// links. Runs that cannot be read are left out; faults says why.
 func List(roots []string) (runs []Listed, faults []error) {
 	seen := map[string]bool{}
 	for _, root := range roots {
@@ -156,7 +156,8 @@ func numbered(n Number) (text string, ok bool) {
 }
 
 // Filter is a condition on runs: key=value, or with !=, <, <=, > or >= between
-// them. Values that are numbers are compared as such.
+// them. Values that are numbers are compared as such, except in columns of text:
+// folder, name, variant, state, started and updated.
 type Filter struct {
 	Key, Sign, Value string
 }
@@ -208,7 +209,7 @@ func (f Filter) Holds(x *Listed) bool {
 	if !ok {
 		return false
 	}
-	c := compare(v, f.Value)
+	c := compare(f.Key, v, f.Value)
 	return map[string]bool{"=": c == 0, "!=": c != 0, "<": c < 0, "<=": c <= 0, ">": c > 0, ">=": c >= 0}[f.Sign]
 }
 
@@ -223,9 +224,9 @@ func Sort(runs []Listed, key string) {
 			return cmp.Compare(boolInt(okY), boolInt(okX))
 		}
 		if down {
-			return compare(y, x)
+			return compare(key, y, x)
 		}
-		return compare(x, y)
+		return compare(key, x, y)
 	})
 }
 
@@ -236,11 +237,15 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// compare compares two values as numbers where both are, otherwise as text.
-func compare(a, b string) int {
+// textColumns are those whose values are text, whatever they look like.
+var textColumns = []string{"folder", "name", "variant", "state", "started", "updated"}
+
+// compare compares two values of a column or key as numbers where both are,
+// otherwise, and those of textColumns, as text.
+func compare(key, a, b string) int {
 	x, okX := parseNumber(a)
 	y, okY := parseNumber(b)
-	if okX && okY {
+	if okX && okY && !slices.Contains(textColumns, key) {
 		return cmp.Compare(x, y)
 	}
 	return strings.Compare(a, b)

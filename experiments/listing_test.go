@@ -14,6 +14,32 @@ import (
 	"ventral/experiments"
 )
 
+// Names and folders that look like numbers are words all the same.
+func TestListedWords(t *testing.T) {
+	runs := []experiments.Listed{{Folder: "9", Name: "1e1", Variant: "0x10", State: "finished", Seed: 10}, {Folder: "10", Name: "9", Variant: "1_0", State: "failed", Seed: 9}}
+	for _, c := range []struct {
+		filter string
+		want   bool // of the first run
+	}{
+		{"name=10", false}, {"name=1e1", true}, {"name!=10", true}, {"folder=9.0", false}, {"folder=9", true}, {"folder<10", false},
+		{"variant=16", false}, {"variant=0x10", true}, {"state=finished", true}, {"seed=1e1", true}, {"seed>9", true},
+	} {
+		f, err := experiments.ParseFilter(c.filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Holds(&runs[0]); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.filter, got, c.want)
+		}
+	}
+	for key, want := range map[string]string{"folder": "10", "name": "1e1", "variant": "0x10", "state": "failed", "seed": "9"} {
+		experiments.Sort(runs, key)
+		if got, _ := runs[0].Value(key); got != want {
+			t.Errorf("by %s the first is %q, want %q", key, got, want)
+		}
+	}
+}
+
 // shelf makes folders of runs as List sees them; every third has no test yet.
 func shelf(t *testing.T, n int) string {
 	t.Helper()
