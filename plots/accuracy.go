@@ -53,7 +53,7 @@ func accuracy(d Data) (*Figure, error) {
 			} else {
 				confidencePanel(a, d, all)
 			}
-			p.markerKey(a.l, box.t-8, d, all)
+			markerKey(p, a.l, box.t-8, d, all)
 			if n > 1 {
 				p.letter(box.l+2, box.t-2, i)
 			}
@@ -90,7 +90,7 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 	for i, s := range all {
 		if i == 0 || s.chance != all[0].chance {
 			var draw func()
-			draw, named = a.namedLevel(s.chance, level, all, named, a.turnedOnset(d.readoutOnset(all)))
+			draw, named = namedLevel(a, s.chance, level, all, named, turnedOnset(a, d.readoutOnset(all)))
 			levels = append(levels, draw)
 		}
 	}
@@ -112,7 +112,7 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 // right, the left or between: the first place that no series passes and that is not
 // taken (nil: none is). It reports
 // whether there is one.
-func (a *panel) levelPlace(v float64, name string, all []series, taken *rect) (x, y pt, w write, ok bool) {
+func levelPlace(a *panel, v float64, name string, all []series, taken *rect) (x, y pt, w write, ok bool) {
 	wide, high := a.width(name), a.s.Text*capital
 	for _, at := range []struct {
 		x  pt
@@ -121,7 +121,7 @@ func (a *panel) levelPlace(v float64, name string, all []series, taken *rect) (x
 		l := at.x - pt(at.ax)*wide
 		for ay, y := range []pt{a.y(v) + 2.5, a.y(v) - 2.5} {
 			r := rect{l, y - pt(ay)*high, l + wide, y + pt(1-ay)*high}
-			if r.b > a.b+2 && r.t < a.t-1 && !a.passes(all, r) && (taken == nil || !r.touches(*taken)) {
+			if r.b > a.b+2 && r.t < a.t-1 && !passes(a, all, r) && (taken == nil || !r.touches(*taken)) {
 				return at.x, y, write{ax: at.ax, ay: float64(ay), colour: a.s.Muted}, true
 			}
 		}
@@ -133,11 +133,11 @@ func (a *panel) levelPlace(v float64, name string, all []series, taken *rect) (x
 // where curves leave no place, at its end right of the panel, which then gets
 // narrower. It returns what draws them, and the series that stand for names at
 // the right.
-func (a *panel) namedLevel(v float64, name string, curves, named []series, taken *rect) (draw func(), all []series) {
+func namedLevel(a *panel, v float64, name string, curves, named []series, taken *rect) (draw func(), all []series) {
 	if math.IsNaN(v) || v < a.ylo || v > a.yhi {
 		return func() {}, named
 	}
-	if x, y, w, ok := a.levelPlace(v, name, curves, taken); ok {
+	if x, y, w, ok := levelPlace(a, v, name, curves, taken); ok {
 		return func() { a.level(v); a.text(x, y, name, w) }, named
 	}
 	outside := series{variant: name, mean: []float64{v}, colour: a.s.Muted, dash: []pt{2, 1.5}}
@@ -148,7 +148,7 @@ func (a *panel) namedLevel(v float64, name string, curves, named []series, taken
 
 // passes reports whether a line or band of the series may pass a rectangle:
 // whether between the slices around it they reach its height.
-func (a *panel) passes(all []series, r rect) bool {
+func passes(a *panel, all []series, r rect) bool {
 	const margin = 2
 	for _, s := range all {
 		xs := a.xs(s.slice)
@@ -196,7 +196,7 @@ func beforeOnset(a *panel, onset int) {
 		a.text(r.cx(), r.cy(), neverArrives, w)
 	case a.width(notYet) < r.w()-4:
 		a.text(r.cx(), a.t-8, notYet, w)
-	case a.turnedOnset(onset) != nil:
+	case turnedOnset(a, onset) != nil:
 		w.turned, w.ax = true, 1
 		a.text(r.cx(), a.t-4, notYet, w)
 	}
@@ -205,7 +205,7 @@ func beforeOnset(a *panel, onset int) {
 const notYet, neverArrives = "before onset", "the image never arrives"
 
 // turnedOnset is where beforeOnset writes upwards, nil where it does not.
-func (a *panel) turnedOnset(onset int) *rect {
+func turnedOnset(a *panel, onset int) *rect {
 	x := a.x(float64(onset) - 0.5)
 	if onset <= 0 || a.width(notYet) < x-a.l-4 || x-a.l <= 9 || a.h() <= 60 {
 		return nil
@@ -222,14 +222,14 @@ func axisOfSlices(a *panel, steps int, ms float64) {
 	if ms <= 0 {
 		return
 	}
-	a.milliseconds(steps, ms)
+	milliseconds(a, steps, ms)
 }
 
 // msRoom is the height of an axis of milliseconds above a panel.
 const msRoom = pt(24)
 
 // milliseconds draws an axis of milliseconds above a panel over slices.
-func (a *panel) milliseconds(steps int, ms float64) {
+func milliseconds(a *panel, steps int, ms float64) {
 	each := a.width(number(float64(steps)*ms)) + 6
 	ticks := slicesAxis(steps, a.w(), each)
 	texts := make([]string, len(ticks))
@@ -240,7 +240,7 @@ func (a *panel) milliseconds(steps int, ms float64) {
 }
 
 // markerKey says what filled and hollow markers are, above a panel.
-func (p *pen) markerKey(x, y pt, d Data, all []series) {
+func markerKey(p *pen, x, y pt, d Data, all []series) {
 	trained, re := false, false
 	for _, s := range all {
 		a := d.anatomy(s.variant)

@@ -41,7 +41,7 @@ func Comparison(summary, runs analysis.Frame, s Style) (*Figure, error) {
 			each = min(each, 300)
 		}
 		a := &panel{pen: p, rect: rect{room + 20, 32, room + each - 10, h - 16}}
-		a.byVariant(all, ticks, title)
+		byVariant(a, all, ticks, title)
 		if len(drawn) == 0 {
 			return nil
 		}
@@ -49,7 +49,7 @@ func Comparison(summary, runs analysis.Frame, s Style) (*Figure, error) {
 		for i, c := range drawn {
 			l := room + pt(i+1)*each
 			b := &panel{pen: p, rect: rect{l + 36, 32, l + each - 8, h - 16}}
-			b.against(all, ticks, c.of, title, c.name)
+			against(b, all, ticks, c.of, title, c.name)
 			p.letter(l+6, h-3, i+1)
 		}
 		return nil
@@ -180,7 +180,7 @@ func outcomeTicks(all []compared, unit string, n int) (ticks, ends []float64) {
 }
 
 // byVariant draws a row for each variant, the first on top.
-func (a *panel) byVariant(all []compared, ticks []float64, title string) {
+func byVariant(a *panel, all []compared, ticks []float64, title string) {
 	a.xlo, a.xhi = ticks[0], ticks[len(ticks)-1]
 	a.ylo, a.yhi = float64(len(all))-0.5, -0.5
 	a.bottom(ticks, true, title)
@@ -201,7 +201,7 @@ func (a *panel) byVariant(all []compared, ticks []float64, title string) {
 		for k, x := range v.runs {
 			a.circle(a.x(x), y+aside(k, len(v.runs)), 1.1, fade(v.colour, 0.75), true)
 		}
-		a.across(stroke{colour: v.colour, width: 1}, y, v.low, v.high)
+		across(a, stroke{colour: v.colour, width: 1}, y, v.low, v.high)
 		a.marker(v.shape, a.x(v.mean), y, 2.4, v.colour)
 	}
 }
@@ -222,7 +222,7 @@ func aside(k, n int) pt {
 }
 
 // against draws the outcome over a quantity, on a logarithmic scale.
-func (a *panel) against(all []compared, ticks []float64, of func(compared) float64, left, below string) {
+func against(a *panel, all []compared, ticks []float64, of func(compared) float64, left, below string) {
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), left, write{ax: 0.5, turned: true})
@@ -230,21 +230,21 @@ func (a *panel) against(all []compared, ticks []float64, of func(compared) float
 	for _, v := range all {
 		list = append(list, of(v))
 	}
-	a.logarithmic(list, below)
+	logarithmic(a, list, below)
 	a.level(all[0].chance)
 	for _, v := range all {
 		x := a.x(math.Log10(of(v)))
 		for _, y := range v.runs {
 			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
 		}
-		a.upright(stroke{colour: v.colour, width: 1}, x, v.low, v.high)
+		upright(a, stroke{colour: v.colour, width: 1}, x, v.low, v.high)
 		a.marker(v.shape, x, a.y(v.mean), 2.2, v.colour)
 	}
 }
 
 // logarithmic sets and draws an x axis of common logarithms that holds a list,
 // over a factor of two at least.
-func (a *panel) logarithmic(list []float64, title string) {
+func logarithmic(a *panel, list []float64, title string) {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range list {
 		if v > 0 {

@@ -112,7 +112,7 @@ func confusion(d Data) (*Figure, error) {
 		p.frame(rect{l, t - side, l + side, t}, stroke{})
 		p.text(8, t-side/2, "true class", write{ax: 0.5, ay: 0.5, turned: true})
 		p.text(l+side/2, t-side-drop-9, "chosen class", write{ax: 0.5, ay: 1})
-		p.colourBar(rect{l + side + 8, t - side, l + side + 14, t}, Viridis, 0, 100)
+		colourBar(p, rect{l + side + 8, t - side, l + side + 14, t}, Viridis, 0, 100)
 		p.text(l+side+14, t-side-9, "%", write{ax: 0.5, ay: 1})
 		return nil
 	}

@@ -87,7 +87,7 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) 
 		under.b -= marks
 		under.bottom(slicesAxis(int(steps)+1, a.w(), 12), true, "time slice")
 		if ms > 0 {
-			a.milliseconds(int(steps)+1, ms)
+			milliseconds(a, int(steps)+1, ms)
 		}
 		endLabels(a, all)
 		return nil

@@ -119,7 +119,7 @@ func featureMaps(d Data) (*Figure, error) {
 			p.text(x+(block-blockGap)/2, h-9, title, write{ax: 0.5, ay: 0.5})
 			if seen != nil {
 				c := x + (block-blockGap)/2
-				p.stimulus(rect{c - stimulusSide/2, h - 18 - stimulusSide, c + stimulusSide/2, h - 18}, *seen, b)
+				stimulus(p, rect{c - stimulusSide/2, h - 18 - stimulusSide, c + stimulusSide/2, h - 18}, *seen, b)
 			}
 			for t := 0; t < slicesN.Len(); t += step {
 				p.text(x+(pt(t)+0.5)*cw, foot-5, slicesN.At(t), write{ax: 0.5, ay: 1})
@@ -161,7 +161,7 @@ func featureMaps(d Data) (*Figure, error) {
 			}
 			p.text(10, (top+y)/2, fitAll(p, areas, top-y+rowGap-2, write{bold: true})[i], write{ax: 0.5, ay: 0.5, bold: true, turned: true})
 			if !allNaN(g.f.Data) {
-				p.colourBar(rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
+				colourBar(p, rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
 			}
 			y -= rowGap
 		}
@@ -209,7 +209,7 @@ func stimuliOf(d Data, images analysis.Axis) (*analysis.Frame, error) {
 }
 
 // stimulus draws image b of a frame of stimuli.
-func (p *pen) stimulus(r rect, f analysis.Frame, b int) {
+func stimulus(p *pen, r rect, f analysis.Frame, b int) {
 	rows, columns, channels := f.Axes[1].Len(), f.Axes[2].Len(), f.Axes[3].Len()
 	data := f.Data[b*rows*columns*channels:]
 	p.picture(r, rows, columns, func(i, j int) color.Color {
@@ -232,7 +232,7 @@ func allNaN(v []float64) bool {
 }
 
 // colourBar draws a scale with its ends, and zero inside.
-func (p *pen) colourBar(r rect, ramp *Ramp, lo, hi float64) {
+func colourBar(p *pen, r rect, ramp *Ramp, lo, hi float64) {
 	p.picture(r, 64, 1, func(y, _ int) color.Color { return ramp.at(1 - (float64(y)+0.5)/64) })
 	p.frame(r, stroke{width: 0.4})
 	a := &panel{pen: p, rect: r, xhi: 1, ylo: lo, yhi: hi}

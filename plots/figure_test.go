@@ -118,7 +118,7 @@ func tidy(t *testing.T, f *Figure) {
 			continue
 		}
 		for _, o := range texts {
-			if m.box.meets(o.box, 0.2) {
+			if meets(m.box, o.box, 0.2) {
 				t.Errorf("texts %q at %.1f and %q at %.1f overlap", m.text, m.box, o.text, o.box)
 			}
 		}
@@ -155,7 +155,7 @@ func TestNoTextOverData(t *testing.T) {
 				continue
 			}
 			for _, m := range all {
-				if m.data(d.style()) && m.box.meets(text.box, 0) && crosses(m.points, text.box) {
+				if m.data(d.style()) && meets(m.box, text.box, 0) && crosses(m.points, text.box) {
 					t.Errorf("%q at %.1f lies over data", text.text, text.box)
 					break
 				}

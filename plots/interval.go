@@ -41,7 +41,7 @@ func bounded(values, ends []float64, reach float64, unit string, n int) []float6
 
 // across draws an interval at a height, upright one at a place. What goes beyond
 // the scale ends at its edge with an arrow.
-func (a *panel) across(s stroke, y pt, lo, hi float64) {
+func across(a *panel, s stroke, y pt, lo, hi float64) {
 	if math.IsNaN(lo) || math.IsNaN(hi) {
 		return
 	}
@@ -57,7 +57,7 @@ func (a *panel) across(s stroke, y pt, lo, hi float64) {
 	}
 }
 
-func (a *panel) upright(s stroke, x pt, lo, hi float64) {
+func upright(a *panel, s stroke, x pt, lo, hi float64) {
 	if math.IsNaN(lo) || math.IsNaN(hi) {
 		return
 	}

@@ -140,9 +140,9 @@ func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 			}
 		}
 	}
-	level, named := a.namedLevel(chance, "chance", curves, several(all), nil)
+	level, named := namedLevel(a, chance, "chance", curves, several(all), nil)
 	level()
-	p.learningKey(a.l, box.t-8, first == last)
+	learningKey(p, a.l, box.t-8, first == last)
 	reach := a.left(ticks)
 	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
 	a.bottom(epochs, true, "epoch")
@@ -169,17 +169,17 @@ func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 	for i, f := range frames {
 		xs, colour := a.xs(f.Axis("epoch").Values), all[of[i]].colour
 		if v := f.Column("training " + kind); v != nil {
-			a.curve(stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v), false)
+			curve(a, stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v), false)
 		}
 		if v := f.Column("validation " + kind); v != nil {
-			a.curve(stroke{colour: colour, width: width}, xs, a.ys(v), true)
+			curve(a, stroke{colour: colour, width: width}, xs, a.ys(v), true)
 		}
 	}
 	endLabels(a, named)
 }
 
 // curve draws a line, or the point of one that has just one.
-func (a *panel) curve(k stroke, xs, ys []pt, filled bool) {
+func curve(a *panel, k stroke, xs, ys []pt, filled bool) {
 	switch {
 	case len(xs) > 1:
 		a.broken(k, xs, ys)
@@ -216,7 +216,7 @@ func learners(s Style, frames []analysis.Frame, kind string) (all []series, of [
 
 // learningKey says above a panel what solid and dashed lines are, or of a single
 // epoch filled and hollow points.
-func (p *pen) learningKey(x, y pt, points bool) {
+func learningKey(p *pen, x, y pt, points bool) {
 	for _, k := range []struct {
 		s    stroke
 		text string

@@ -137,7 +137,7 @@ func around(points []vg.Point) rect {
 }
 
 // meets reports whether rectangles overlap by more than a margin both ways.
-func (r rect) meets(o rect, margin pt) bool {
+func meets(r rect, o rect, margin pt) bool {
 	return min(r.r, o.r)-max(r.l, o.l) > margin && min(r.t, o.t)-max(r.b, o.b) > margin
 }
 

@@ -107,7 +107,7 @@ func (r rowFigure) figure(d Data) (*Figure, error) {
 			if ms > 0 {
 				box.t -= msRoom
 				axis := &panel{pen: p, rect: rect{box.l, box.b, box.r, box.t}, xlo: -0.5, xhi: float64(steps) - 0.5}
-				axis.milliseconds(steps, ms)
+				milliseconds(axis, steps, ms)
 			}
 			protocol(p, box, an, steps)
 			alike := sameScale(rows, k)
@@ -163,7 +163,7 @@ func (r rowFigure) row(a *panel, d Data, row row, all, scaled []series, lowest b
 	}
 	ticks := scale(lo, hi, max(2, min(3, int(a.h()/14))), true)
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
-	triangle := a.onsetPlace(all, d.onsets(all, row.area.Name))
+	triangle := onsetPlace(a, all, d.onsets(all, row.area.Name))
 	ticksX := slicesAxis(int(a.xhi+0.5), a.w(), 12)
 	title := ""
 	if lowest {
@@ -214,10 +214,10 @@ func (d Data) onsets(all []series, area string) (list []int) {
 
 // onsetPlace returns where the triangle of an onset is: on the axis, or where data
 // passes there at the upper edge, above the data.
-func (a *panel) onsetPlace(all []series, onsets []int) func(on int) rect {
+func onsetPlace(a *panel, all []series, onsets []int) func(on int) rect {
 	const half, high = 2.6, 4.6
 	free := func(place func(int) rect) bool {
-		return !slices.ContainsFunc(onsets, func(on int) bool { return a.passes(all, place(on)) })
+		return !slices.ContainsFunc(onsets, func(on int) bool { return passes(a, all, place(on)) })
 	}
 	below := func(on int) rect { x := a.x(float64(on)); return rect{x - half, a.b, x + half, a.b + high} }
 	above := func(on int) rect { x := a.x(float64(on)); return rect{x - half, a.t - high, x + half, a.t} }

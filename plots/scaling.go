@@ -30,7 +30,7 @@ func Scaling(f analysis.Frame, s Style) (*Figure, error) {
 		for k, statistic := range []string{"time", "memory"} {
 			room := labelRoom(p, all[statistic])
 			a := &panel{pen: p, rect: rect{pt(k)*half + 44, 36, pt(k+1)*half - room - 4, h - 18}}
-			a.scalingPanel(all[statistic], "relative "+statistic)
+			scalingPanel(a, all[statistic], "relative "+statistic)
 			p.letter(pt(k)*half+4, h-4, k)
 		}
 		return nil
@@ -73,7 +73,7 @@ func scalingSeries(f analysis.Frame, s Style, statistic string, k int) []series 
 }
 
 // scalingPanel draws one panel.
-func (a *panel) scalingPanel(all []series, title string) {
+func scalingPanel(a *panel, all []series, title string) {
 	a.xlo, a.xhi, a.ylo, a.yhi = 0, 0, 0, 0
 	for _, s := range all {
 		for i := range s.slice {

@@ -62,9 +62,9 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 		a.xlo, a.xhi = -0.5, last+0.5
 		a.bottom(slicesAxis(int(last)+1, a.w(), 12), true, "time slice of the answer")
 		if ms > 0 {
-			a.milliseconds(int(last)+1, ms)
+			milliseconds(a, int(last)+1, ms)
 		}
-		a.speedPanel(overSlices, ticks)
+		speedPanel(a, overSlices, ticks)
 		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - top}}
 		var costs []float64
 		for _, x := range overCost {
@@ -72,8 +72,8 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 				costs = append(costs, math.Pow(10, v))
 			}
 		}
-		b.logarithmic(costs, "multiply-adds an image")
-		b.speedPanel(overCost, ticks)
+		logarithmic(b, costs, "multiply-adds an image")
+		speedPanel(b, overCost, ticks)
 		endLabels(b, overCost)
 		p.letter(4, h-3, 0)
 		p.letter(half+4, h-3, 1)
@@ -122,7 +122,7 @@ func speedTicks(all []series) (ticks, ends []float64) {
 
 // speedPanel draws accuracy over whatever x is; the x axis is drawn. A variant has
 // the mark that Comparison gives it.
-func (a *panel) speedPanel(all []series, ticks []float64) {
+func speedPanel(a *panel, all []series, ticks []float64) {
 	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
 	reach := a.left(ticks)
 	a.text(a.l-reach-4, a.cy(), "accuracy (%)", write{ax: 0.5, turned: true})
@@ -137,7 +137,7 @@ func (a *panel) speedPanel(all []series, ticks []float64) {
 				continue
 			}
 			if x.low != nil {
-				a.upright(stroke{colour: x.colour, width: 0.5, dash: x.dash}, a.x(x.slice[i]+x.shift), x.low[i], x.high[i])
+				upright(a, stroke{colour: x.colour, width: 0.5, dash: x.dash}, a.x(x.slice[i]+x.shift), x.low[i], x.high[i])
 			}
 			radius := pt(1.7)
 			if len(x.mean) == 1 {
