@@ -39,7 +39,7 @@ func accuracy(d Data) (*Figure, error) {
 		f.Width = d.width(OneColumn)
 	}
 	f.Caption = accuracyCaption(d, right, sure)
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		for i, all := range [][]series{right, sure}[:n] {
 			box := rect{0, 0, w, h}
 			if side {

@@ -18,7 +18,7 @@ func anatomy(d Data) (*Figure, error) {
 	}
 	l := layAnatomy(d)
 	f := &Figure{Title: "Anatomy", Width: l.width, Height: l.height, Caption: anatomyCaption(an)}
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		if s := min(w/l.width, h/l.height); s < 0.999 {
 			p.c.Push()
 			defer p.c.Pop()

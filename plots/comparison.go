@@ -30,7 +30,7 @@ func Comparison(summary, runs analysis.Frame, s Style) (*Figure, error) {
 	ticks, ends := outcomeTicks(all, summary.Unit, 4)
 	drawn, left := costsOf(all)
 	f.Caption = comparisonCaption(all, drawn, left, summary, onScale(all[0].chance, ticks), beyond(ends, ticks))
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		room := pt(0)
 		for _, v := range all {
 			room = max(room, p.width(v.name))

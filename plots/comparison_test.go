@@ -196,7 +196,7 @@ func TestShapesOfMeans(t *testing.T) {
 	seen := map[string]int{}
 	for i := range 12 {
 		f := &Figure{Width: 10, Height: 10, style: Light()}
-		f.draw = func(p *pen, w, h pt) error { p.marker(i, 5, 5, 2.4, p.s.Ink); return nil }
+		f.paint = func(p *pen, w, h pt) error { p.marker(i, 5, 5, 2.4, p.s.Ink); return nil }
 		all, shape := marks(t, f), ""
 		for _, m := range all {
 			shape += m.kind + fmt.Sprint(m.colour) + fmt.Sprintf("%.2f", m.points)

@@ -63,7 +63,7 @@ func confusion(d Data) (*Figure, error) {
 	}
 	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); %s, n = %s", f.Title, who, many(total, "image")),
 		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, of), precisionOf(d, of))
-	out.draw = func(p *pen, w, h pt) error {
+	out.paint = func(p *pen, w, h pt) error {
 		side := min(w-long-22-bar-right, h-drop-28)
 		cell := side / pt(n)
 		l, t := long+22, h-6

@@ -50,7 +50,7 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) 
 	}
 	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, style: s,
 		Caption: caption("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, msOf(ms))}
-	f.draw = func(q *pen, w, h pt) error {
+	f.paint = func(q *pen, w, h pt) error {
 		a := &panel{pen: q, rect: rect{40, 32 + marks, w - 10 - labelRoom(q, all), h - top}}
 		steps := 0.0
 		for _, x := range all {

@@ -103,7 +103,7 @@ func featureMaps(d Data) (*Figure, error) {
 	for _, g := range groups {
 		diverging = diverging || g.lo < 0 && g.hi > 0
 	}
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		cw := (w - left - barRoom - blockGap*pt(shown-1)) / pt(shown*slicesN.Len())
 		ch := (h - head - foot - rowGap*pt(len(groups)-1)) / pt(channels)
 		side := min(cw, ch)

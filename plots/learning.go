@@ -34,7 +34,7 @@ func learning(d Data) (*Figure, error) {
 		f.Height = 300
 	}
 	f.Caption = learningCaption(d, frames, kept)
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		n := pt(len(kept))
 		for i, kind := range kept {
 			box := rect{0, 0, w, h}

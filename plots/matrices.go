@@ -43,7 +43,7 @@ func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
 	}
 	f := &Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, style: s,
 		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
 			p.c.Push()
 			defer p.c.Pop()

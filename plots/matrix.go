@@ -20,7 +20,7 @@ func matrix(d Data) (*Figure, error) {
 	}
 	m := layMatrix(d)
 	f := &Figure{Title: "Connection matrix", Width: m.width, Height: m.height, Caption: m.caption()}
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		if s := min(w/m.width, h/m.height); s < 0.999 {
 			p.c.Push()
 			defer p.c.Pop()

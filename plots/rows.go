@@ -95,7 +95,7 @@ func (r rowFigure) figure(d Data) (*Figure, error) {
 	}
 	f.Height = strip + foot + pt(len(rows))*(min(62, 640/pt(len(rows))))
 	f.Caption = r.caption(d, rows, every)
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		tall := (h-strip-foot)/pt(len(rows)) - gap
 		side := w / pt(len(r.columns))
 		for k, c := range r.columns {

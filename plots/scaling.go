@@ -25,7 +25,7 @@ func Scaling(f analysis.Frame, s Style) (*Figure, error) {
 	}
 	fig := &Figure{Name: "scaling", Title: "How cost grows", Width: TwoColumns, Height: 190, style: s,
 		Caption: caption(f.Title, f.Note, "(a) time and (b) peak memory of the process, relative to the experiment as it is; dotted: in proportion")}
-	fig.draw = func(p *pen, w, h pt) error {
+	fig.paint = func(p *pen, w, h pt) error {
 		half := w / 2
 		for k, statistic := range []string{"time", "memory"} {
 			room := labelRoom(p, all[statistic])

@@ -49,7 +49,7 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, style: s,
 		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
 			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, msOf(ms))}
-	f.draw = func(p *pen, w, h pt) error {
+	f.paint = func(p *pen, w, h pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
 		a := &panel{pen: p, rect: rect{38, 32, half - 4, h - top}}

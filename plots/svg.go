@@ -24,10 +24,10 @@ func (c *svg) FillString(f font.Face, at vg.Point, text string) {
 	c.Canvas.FillString(f, at, text)
 }
 
-// writeSVG writes a figure as SVG.
-func writeSVG(w io.Writer, f *Figure, width, height pt) error {
+// writeSVG writes what is drawn as SVG.
+func writeSVG(w io.Writer, drawn func(draw.Canvas) error, width, height pt) error {
 	c := &svg{Canvas: vgsvg.New(width, height)}
-	if err := f.Draw(draw.NewCanvas(c, width, height)); err != nil {
+	if err := drawn(draw.NewCanvas(c, width, height)); err != nil {
 		return err
 	}
 	var b bytes.Buffer

@@ -1,0 +1,168 @@
+package plots
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
+)
+
+// Widths of a printed page.
+const (
+	OneColumn  = 85 * vg.Millimeter
+	TwoColumns = 180 * vg.Millimeter
+)
+
+// Data is what figures are drawn from. Frames of several variants or runs carry
+// axes "variant" and "run" (analysis.Frame.With) and are drawn together, in the
+// order of Frames.
+type Data struct {
+	Anatomy  *recording.Anatomy
+	Variants map[string]*recording.Anatomy // by label; a missing one is Anatomy
+	Frames   []analysis.Frame
+	Style    Style     // the zero Style is Light()
+	Width    vg.Length // 0: each figure's own
+}
+
+func (d Data) style() Style {
+	if d.Style.Ink == nil {
+		return Light()
+	}
+	return d.Style
+}
+
+func (d Data) anatomy(variant string) *recording.Anatomy {
+	if a := d.Variants[variant]; a != nil {
+		return a
+	}
+	return d.Anatomy
+}
+
+// steps returns the slices of the longest variant drawn.
+func (d Data) steps(all []series) int {
+	n := 0
+	for _, s := range all {
+		n = max(n, d.anatomy(s.variant).Steps)
+	}
+	return max(n, 1)
+}
+
+// readoutOnset returns the first slice at which any readout drawn sees the
+// image, -1 where none ever does.
+func (d Data) readoutOnset(all []series) int {
+	first := -1
+	for _, s := range all {
+		if on := d.anatomy(s.variant).ReadoutOnset(); on >= 0 && (first < 0 || on < first) {
+			first = on
+		}
+	}
+	return first
+}
+
+// msPerStep returns what a slice stands for in milliseconds, 0 where that is
+// unknown or not the same for all variants drawn.
+func (d Data) msPerStep(all []series) float64 {
+	ms := d.anatomy(all[0].variant).MSPerStep
+	for _, s := range all {
+		if d.anatomy(s.variant).MSPerStep != ms {
+			return 0
+		}
+	}
+	return ms
+}
+
+// width returns the width asked for, or own.
+func (d Data) width(own vg.Length) vg.Length {
+	if d.Width > 0 {
+		return d.Width
+	}
+	return own
+}
+
+// frames returns the frames of a name.
+func (d Data) frames(name string) []analysis.Frame {
+	var fs []analysis.Frame
+	for _, f := range d.Frames {
+		if f.Name == name {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// Kind makes one kind of figure.
+type Kind struct {
+	Name  string
+	About string
+	make  func(Data) (*Figure, error) // nil, errAbsent where data lacks it
+}
+
+var errAbsent = errors.New("plots: nothing to draw it from")
+
+// Kinds lists the figures in the order of a report.
+func Kinds() []Kind {
+	return []Kind{
+		{"learning", "loss and accuracy over epochs", learning},
+		{"accuracy", "accuracy and confidence over slices", accuracy},
+		{"activity", "mean response of every area over slices", activity},
+		{"active-units", "active units of every area over slices", activeUnits},
+		{"state-change", "distance between successive states", stateChange},
+		{"feature-maps", "responses to chosen images over slices", featureMaps},
+		{"anatomy", "areas and connections", anatomy},
+		{"matrix", "connections from every area to every area", matrix},
+		{"confusion", "true against chosen class at the last slice", confusion},
+	}
+}
+
+// Make makes the figure of a name. An unknown name is an error that lists the
+// known ones; so is data the figure cannot be drawn from.
+func Make(name string, d Data) (*Figure, error) {
+	var known []string
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k.from(d)
+		}
+		known = append(known, k.Name)
+	}
+	return nil, fmt.Errorf("plots: no figure %q, known are %s", name, strings.Join(known, ", "))
+}
+
+// All makes every figure the data allows.
+func All(d Data) ([]*Figure, error) {
+	var figures []*Figure
+	for _, k := range Kinds() {
+		f, err := k.from(d)
+		if errors.Is(err, errAbsent) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, f)
+	}
+	return figures, nil
+}
+
+func (k Kind) from(d Data) (*Figure, error) {
+	if d.Anatomy == nil {
+		return nil, fmt.Errorf("plots: figure %q needs an anatomy", k.Name)
+	}
+	if err := d.Anatomy.Check(); err != nil {
+		return nil, err
+	}
+	for _, f := range d.Frames {
+		if err := f.Check(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := k.make(d)
+	if err != nil {
+		return nil, fmt.Errorf("figure %q: %w", k.Name, err)
+	}
+	f.Name, f.style = k.Name, d.style()
+	return f, nil
+}
