@@ -16,6 +16,7 @@ import (
 	"ventral/cortex/recording"
 	"ventral/experiments/stimuli"
 	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // draw draws what is known by now and writes the page.
@@ -144,11 +145,11 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 	for i := range figures {
 		f := figures[i].Light
 		var svg bytes.Buffer
-		if err := plots.Save(&svg, "svg", f, 0, 0); err != nil {
+		if err := canvas.Save(&svg, "svg", f, 0, 0); err != nil {
 			return err
 		}
 		same := r.unchanged(f.Name, svg.Bytes())
-		for _, format := range plots.Formats {
+		for _, format := range canvas.Formats {
 			name := figureFile(f.Name, format)
 			first := !r.dir.Has(name)
 			if first || !same {
@@ -157,7 +158,7 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 						_, err := w.Write(svg.Bytes())
 						return err
 					}
-					return plots.Save(w, format, f, 0, 0)
+					return canvas.Save(w, format, f, 0, 0)
 				})
 				if err != nil {
 					return err
@@ -232,7 +233,7 @@ func redraw(runs []*run) error {
 // hasFigures reports whether the page is there, and every file of these figures.
 func (r *run) hasFigures(figures []plots.PageFigure) bool {
 	for _, f := range figures {
-		for _, format := range plots.Formats {
+		for _, format := range canvas.Formats {
 			if !r.dir.Has(figureFile(f.Light.Name, format)) {
 				return false
 			}

@@ -10,12 +10,13 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // A caption speaks of what is drawn: of intervals, chance, points, boxes and hatches
 // only where there are some.
 func TestCaptionsOfWhatIsThere(t *testing.T) {
-	check := func(f *Figure, err error, has, lacks []string) {
+	check := func(f *canvas.Figure, err error, has, lacks []string) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -32,11 +33,11 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 		}
 	}
 	summary, runs, speed, differences := comparedFrames(3)
-	f, err := Speed(speed, 0, Light())
+	f, err := Speed(speed, 0, canvas.Light())
 	check(f, err, []string{"bars: 95 % t interval", "Curves: ", "single points: "}, []string{"no interval", "Dashed: chance"}) // answers are 62 to 79 %
-	f, err = Comparison(summary, runs, Light())
+	f, err = Comparison(summary, runs, canvas.Light())
 	check(f, err, nil, []string{"Dashed: chance"})
-	f, err = Differences(differences, places(1, len(differences)), len(differences)+1, 0, Light())
+	f, err = Differences(differences, places(1, len(differences)), len(differences)+1, 0, canvas.Light())
 	check(f, err, []string{"Welch's 95 % interval", "Boxes below"}, nil) // p is 0.2/7 at last
 
 	blank := func(f *analysis.Frame, column string, v float64) {
@@ -58,13 +59,13 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 		blank(&differences[i], "high", math.NaN())
 		blank(&differences[i], "p", 0.2)
 	}
-	f, err = Speed(speed[1:], 0, Light())
+	f, err = Speed(speed[1:], 0, canvas.Light())
 	check(f, err, []string{"no interval over runs is known", "Curves: ", "Dashed: chance"}, []string{"bars: ", "single points"})
-	f, err = Speed(speed[:1], 0, Light())
+	f, err = Speed(speed[:1], 0, canvas.Light())
 	check(f, err, []string{"Single points: "}, []string{"urves: "})
-	f, err = Comparison(summary, runs, Light())
+	f, err = Comparison(summary, runs, canvas.Light())
 	check(f, err, []string{"Dashed: chance"}, nil)
-	f, err = Differences(differences, places(1, len(differences)), len(differences)+1, 0, Light())
+	f, err = Differences(differences, places(1, len(differences)), len(differences)+1, 0, canvas.Light())
 	check(f, err, nil, []string{"Welch", "band", "bars", "Boxes"})
 
 	for _, dead := range []bool{false, true} {
@@ -73,7 +74,7 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 		for i := range an.Connections {
 			an.Connections[i].Dead = dead && i == 0
 		}
-		f, err = Matrices([]*recording.Anatomy{&an}, Light())
+		f, err = Matrices([]*recording.Anatomy{&an}, canvas.Light())
 		if dead {
 			check(f, err, []string{"Hatched"}, nil)
 		} else {
@@ -97,7 +98,7 @@ func TestLearningOfOneEpoch(t *testing.T) {
 			t.Errorf("%d epochs: caption %q, want %q", last, f.Caption, has)
 		}
 		var svg bytes.Buffer
-		if err := Save(&svg, "svg", f, 0, 0); err != nil {
+		if err := canvas.Save(&svg, "svg", f, 0, 0); err != nil {
 			t.Fatal(err)
 		}
 		// One dashed line is that of chance; a key of lines and the curves have others.
@@ -111,7 +112,7 @@ func TestLearningOfOneEpoch(t *testing.T) {
 // its colour have as many corners, and those of variants differ.
 func TestMarksOfVariants(t *testing.T) {
 	summary, runs, speed, _ := comparedFrames(3)
-	corners := func(f *Figure, err error) map[color.NRGBA]string {
+	corners := func(f *canvas.Figure, err error) map[color.NRGBA]string {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -131,10 +132,10 @@ func TestMarksOfVariants(t *testing.T) {
 		}
 		return shapes
 	}
-	one, other := corners(Comparison(summary, runs, Light())), corners(Speed(speed, 0, Light()))
+	one, other := corners(Comparison(summary, runs, canvas.Light())), corners(Speed(speed, 0, canvas.Light()))
 	seen := map[string]bool{}
 	for i := range 3 {
-		c, _ := Light().variant(i, 3)
+		c, _ := canvas.Light().Variant(i, 3)
 		k := color.NRGBAModel.Convert(c).(color.NRGBA)
 		if one[k] == "" || one[k] != other[k] || seen[one[k]] {
 			t.Errorf("variant %d: shapes with %s corners in Comparison, %s in Speed", i, one[k], other[k])

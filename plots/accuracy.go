@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // accuracy draws the frames "accuracy" and "confidence" [slice, statistic].
-func accuracy(d Data) (*Figure, error) {
+func accuracy(d Data) (*canvas.Figure, error) {
 	right, err := d.series("accuracy", "")
 	if err != nil {
 		return nil, err
@@ -27,35 +28,35 @@ func accuracy(d Data) (*Figure, error) {
 	if len(sure) > 0 {
 		n = 2
 	}
-	top := pt(20)
+	top := canvas.Pt(20)
 	if d.msPerStep(right) > 0 {
 		top = 42
 	}
 	each := 136 + top
-	f := &Figure{Title: "Accuracy over time", Width: width, Height: each}
+	f := &canvas.Figure{Title: "Accuracy over time", Width: width, Height: each}
 	if !side {
-		f.Height = each * pt(n)
+		f.Height = each * canvas.Pt(n)
 	} else if n == 1 {
 		f.Width = d.width(OneColumn)
 	}
 	f.Caption = accuracyCaption(d, right, sure)
-	f.paint = func(p *pen, w, h pt) error {
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		for i, all := range [][]series{right, sure}[:n] {
-			box := rect{0, 0, w, h}
+			box := canvas.Edges(0, 0, w, h)
 			if side {
-				box.l, box.r = w*pt(i)/pt(n), w*pt(i+1)/pt(n)
+				box.L, box.R = w*canvas.Pt(i)/canvas.Pt(n), w*canvas.Pt(i+1)/canvas.Pt(n)
 			} else {
-				box.t, box.b = h-h*pt(i)/pt(n), h-h*pt(i+1)/pt(n)
+				box.T, box.B = h-h*canvas.Pt(i)/canvas.Pt(n), h-h*canvas.Pt(i+1)/canvas.Pt(n)
 			}
-			a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - labelRoom(p, several(all)), box.t - top}}
+			a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L+40, box.B+28, box.R-10-labelRoom(p, several(all)), box.T-top)}
 			if i == 0 {
 				accuracyPanel(a, d, all)
 			} else {
 				confidencePanel(a, d, all)
 			}
-			markerKey(p, a.l, box.t-8, d, all)
+			markerKey(p, a.L, box.T-8, d, all)
 			if n > 1 {
-				p.letter(box.l+2, box.t-2, i)
+				p.Letter(box.L+2, box.T-2, i)
 			}
 		}
 		return nil
@@ -63,28 +64,28 @@ func accuracy(d Data) (*Figure, error) {
 	return f, nil
 }
 
-func accuracyPanel(a *panel, d Data, all []series) {
+func accuracyPanel(a *canvas.Panel, d Data, all []series) {
 	_, hi := span(all)
 	for _, s := range all {
 		if s.chance > hi {
 			hi = s.chance
 		}
 	}
-	ticks := scale(0, 100, 5, true)
+	ticks := canvas.Ticks(0, 100, 5, true)
 	if hi <= 50 && drawn(all) {
-		ticks = scale(0, hi, 5, true)
+		ticks = canvas.Ticks(0, hi, 5, true)
 	}
 	overSlices(a, d, all, ticks, "accuracy (%)", "chance")
 }
 
-func confidencePanel(a *panel, d Data, all []series) {
-	overSlices(a, d, all, scale(0, 1, 5, true), "confidence (probability)", "uniform")
+func confidencePanel(a *canvas.Panel, d Data, all []series) {
+	overSlices(a, d, all, canvas.Ticks(0, 1, 5, true), "confidence (probability)", "uniform")
 }
 
 // overSlices draws series over slices into a, whose rectangle is set.
-func overSlices(a *panel, d Data, all []series, ticks []float64, title, level string) {
-	a.xlo, a.xhi = -0.5, float64(d.steps(all))-0.5
-	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+func overSlices(a *canvas.Panel, d Data, all []series, ticks []float64, title, level string) {
+	a.XLo, a.XHi = -0.5, float64(d.steps(all))-0.5
+	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
 	named := several(all)
 	var levels []func()
 	for i, s := range all {
@@ -99,8 +100,8 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 		draw()
 	}
 	axisOfSlices(a, d.steps(all), d.msPerStep(all))
-	reach := a.left(ticks)
-	a.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
+	reach := a.Left(ticks)
+	a.Text(a.L-reach-4, a.CY(), title, canvas.TextStyle{AX: 0.5, Turned: true})
 	for _, s := range all {
 		s.flat(a, d.anatomy(s.variant))
 		s.draw(a, d.anatomy(s.variant), true)
@@ -112,57 +113,57 @@ func overSlices(a *panel, d Data, all []series, ticks []float64, title, level st
 // right, the left or between: the first place that no series passes and that is not
 // taken (nil: none is). It reports
 // whether there is one.
-func levelPlace(a *panel, v float64, name string, all []series, taken *rect) (x, y pt, w write, ok bool) {
-	wide, high := a.width(name), a.s.Text*capital
+func levelPlace(a *canvas.Panel, v float64, name string, all []series, taken *canvas.Rect) (x, y canvas.Pt, w canvas.TextStyle, ok bool) {
+	wide, high := a.Width(name), a.Style.Text*canvas.Capital
 	for _, at := range []struct {
-		x  pt
+		x  canvas.Pt
 		ax float64
-	}{{a.r - 1, 1}, {a.l + 3, 0}, {a.cx(), 0.5}} {
-		l := at.x - pt(at.ax)*wide
-		for ay, y := range []pt{a.y(v) + 2.5, a.y(v) - 2.5} {
-			r := rect{l, y - pt(ay)*high, l + wide, y + pt(1-ay)*high}
-			if r.b > a.b+2 && r.t < a.t-1 && !passes(a, all, r) && (taken == nil || !r.touches(*taken)) {
-				return at.x, y, write{ax: at.ax, ay: float64(ay), colour: a.s.Muted}, true
+	}{{a.R - 1, 1}, {a.L + 3, 0}, {a.CX(), 0.5}} {
+		l := at.x - canvas.Pt(at.ax)*wide
+		for ay, y := range []canvas.Pt{a.Y(v) + 2.5, a.Y(v) - 2.5} {
+			r := canvas.Edges(l, y-canvas.Pt(ay)*high, l+wide, y+canvas.Pt(1-ay)*high)
+			if r.B > a.B+2 && r.T < a.T-1 && !passes(a, all, r) && (taken == nil || !r.Touches(*taken)) {
+				return at.x, y, canvas.TextStyle{AX: at.ax, AY: float64(ay), Colour: a.Style.Muted}, true
 			}
 		}
 	}
-	return 0, 0, write{}, false
+	return 0, 0, canvas.TextStyle{}, false
 }
 
 // namedLevel prepares a dashed horizontal line with its name: beside it or,
 // where curves leave no place, at its end right of the panel, which then gets
 // narrower. It returns what draws them, and the series that stand for names at
 // the right.
-func namedLevel(a *panel, v float64, name string, curves, named []series, taken *rect) (draw func(), all []series) {
-	if math.IsNaN(v) || v < a.ylo || v > a.yhi {
+func namedLevel(a *canvas.Panel, v float64, name string, curves, named []series, taken *canvas.Rect) (draw func(), all []series) {
+	if math.IsNaN(v) || v < a.YLo || v > a.YHi {
 		return func() {}, named
 	}
 	if x, y, w, ok := levelPlace(a, v, name, curves, taken); ok {
-		return func() { a.level(v); a.text(x, y, name, w) }, named
+		return func() { a.Level(v); a.Text(x, y, name, w) }, named
 	}
-	outside := series{variant: name, mean: []float64{v}, colour: a.s.Muted, dash: []pt{2, 1.5}}
+	outside := series{variant: name, mean: []float64{v}, colour: a.Style.Muted, dash: []canvas.Pt{2, 1.5}}
 	more := append(slices.Clone(named), outside)
-	a.r -= max(0, labelRoom(a.pen, more)-labelRoom(a.pen, named))
-	return func() { a.level(v) }, more
+	a.R -= max(0, labelRoom(a.Pen, more)-labelRoom(a.Pen, named))
+	return func() { a.Level(v) }, more
 }
 
 // passes reports whether a line or band of the series may pass a rectangle:
 // whether between the slices around it they reach its height.
-func passes(a *panel, all []series, r rect) bool {
+func passes(a *canvas.Panel, all []series, r canvas.Rect) bool {
 	const margin = 2
 	for _, s := range all {
-		xs := a.xs(s.slice)
+		xs := a.XS(s.slice)
 		for _, pair := range append([][2][]float64{{s.mean, s.mean}, {s.low, s.high}}, doubled(s.runs)...) {
-			low, high := a.ys(pair[0]), a.ys(pair[1])
+			low, high := a.YS(pair[0]), a.YS(pair[1])
 			for i := range xs {
 				j := min(i+1, len(xs)-1)
 				if math.IsNaN(float64(low[j])) || math.IsNaN(float64(high[j])) {
 					j = i
 				}
-				if xs[j] < r.l-margin || xs[i] > r.r+margin {
+				if xs[j] < r.L-margin || xs[i] > r.R+margin {
 					continue
 				}
-				if min(low[i], low[j]) < r.t+margin && max(high[i], high[j]) > r.b-margin {
+				if min(low[i], low[j]) < r.T+margin && max(high[i], high[j]) > r.B-margin {
 					return true
 				}
 			}
@@ -180,45 +181,46 @@ func doubled(lines [][]float64) [][2][]float64 {
 }
 
 // beforeOnset shades the slices before onset.
-func beforeOnset(a *panel, onset int) {
+func beforeOnset(a *canvas.Panel, onset int) {
 	if onset == 0 {
 		return
 	}
 	until := float64(onset) - 0.5
 	if onset < 0 {
-		until = a.xhi
+		until = a.XHi
 	}
-	r := rect{a.l, a.b, a.x(until), a.t}
-	a.fill(r, a.s.Shade)
-	w := write{ax: 0.5, ay: 0.5, colour: a.s.Muted}
+	r := canvas.Edges(a.L, a.B, a.X(until), a.T)
+	a.Fill(r, a.Style.Shade)
+	w := canvas.TextStyle{AX: 0.5, AY: 0.5, Colour: a.Style.Muted}
 	switch {
 	case onset < 0:
-		a.text(r.cx(), r.cy(), neverArrives, w)
-	case a.width(notYet) < r.w()-4:
-		a.text(r.cx(), a.t-8, notYet, w)
+		a.Text(r.CX(), r.CY(), neverArrives, w)
+	case a.Width(notYet) < r.W()-4:
+		a.Text(r.CX(), a.T-8, notYet, w)
 	case turnedOnset(a, onset) != nil:
-		w.turned, w.ax = true, 1
-		a.text(r.cx(), a.t-4, notYet, w)
+		w.Turned, w.AX = true, 1
+		a.Text(r.CX(), a.T-4, notYet, w)
 	}
 }
 
 const notYet, neverArrives = "before onset", "the image never arrives"
 
 // turnedOnset is where beforeOnset writes upwards, nil where it does not.
-func turnedOnset(a *panel, onset int) *rect {
-	x := a.x(float64(onset) - 0.5)
-	if onset <= 0 || a.width(notYet) < x-a.l-4 || x-a.l <= 9 || a.h() <= 60 {
+func turnedOnset(a *canvas.Panel, onset int) *canvas.Rect {
+	x := a.X(float64(onset) - 0.5)
+	if onset <= 0 || a.Width(notYet) < x-a.L-4 || x-a.L <= 9 || a.H() <= 60 {
 		return nil
 	}
-	half := a.s.Text * capital / 2
-	x = (a.l + x) / 2
-	return &rect{x - half, a.t - 4 - a.width(notYet), x + half, a.t - 4}
+	half := a.Style.Text * canvas.Capital / 2
+	x = (a.L + x) / 2
+	r := canvas.Edges(x-half, a.T-4-a.Width(notYet), x+half, a.T-4)
+	return &r
 }
 
 // axisOfSlices draws slices below and, where ms is known, milliseconds above.
-func axisOfSlices(a *panel, steps int, ms float64) {
-	ticks := slicesAxis(steps, a.w(), 12)
-	a.bottom(ticks, true, "time slice")
+func axisOfSlices(a *canvas.Panel, steps int, ms float64) {
+	ticks := canvas.SliceTicks(steps, a.W(), 12)
+	a.Bottom(ticks, true, "time slice")
 	if ms <= 0 {
 		return
 	}
@@ -226,34 +228,34 @@ func axisOfSlices(a *panel, steps int, ms float64) {
 }
 
 // msRoom is the height of an axis of milliseconds above a panel.
-const msRoom = pt(24)
+const msRoom = canvas.Pt(24)
 
 // milliseconds draws an axis of milliseconds above a panel over slices.
-func milliseconds(a *panel, steps int, ms float64) {
-	each := a.width(number(float64(steps)*ms)) + 6
-	ticks := slicesAxis(steps, a.w(), each)
+func milliseconds(a *canvas.Panel, steps int, ms float64) {
+	each := a.Width(number(float64(steps)*ms)) + 6
+	ticks := canvas.SliceTicks(steps, a.W(), each)
 	texts := make([]string, len(ticks))
 	for i, t := range ticks {
 		texts[i] = fmt.Sprintf("%.4g", t*ms)
 	}
-	a.top(ticks, texts, "time (ms)")
+	a.Top(ticks, texts, "time (ms)")
 }
 
 // markerKey says what filled and hollow markers are, above a panel.
-func markerKey(p *pen, x, y pt, d Data, all []series) {
+func markerKey(p *canvas.Pen, x, y canvas.Pt, d Data, all []series) {
 	trained, re := false, false
 	for _, s := range all {
 		a := d.anatomy(s.variant)
 		trained, re = trained || len(a.TrainSlices) > 0, re || len(a.Reestimated) > 0
 	}
 	if trained {
-		p.circle(x+3, y, 2, p.s.Ink, true)
-		p.text(x+8, y, "trained", toRight)
-		x += 8 + p.width("trained") + 10
+		p.Circle(x+3, y, 2, p.Style.Ink, true)
+		p.Text(x+8, y, "trained", canvas.ToRight)
+		x += 8 + p.Width("trained") + 10
 	}
 	if re {
-		p.circle(x+3, y, 2, p.s.Ink, false)
-		p.text(x+8, y, "re-estimated", toRight)
+		p.Circle(x+3, y, 2, p.Style.Ink, false)
+		p.Text(x+8, y, "re-estimated", canvas.ToRight)
 	}
 }
 

@@ -6,23 +6,24 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // anatomy draws areas and connections: the first area at the bottom, forward
 // connections left, feedback right and dashed, lateral loops beside, each with
 // its delay. A connection is one line however many slices it is unrolled to.
-func anatomy(d Data) (*Figure, error) {
+func anatomy(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
 	if len(an.Areas) == 0 {
 		return nil, errAbsent
 	}
 	l := layAnatomy(d)
-	f := &Figure{Title: "Anatomy", Width: l.width, Height: l.height, Caption: anatomyCaption(an)}
-	f.paint = func(p *pen, w, h pt) error {
+	f := &canvas.Figure{Title: "Anatomy", Width: l.width, Height: l.height, Caption: anatomyCaption(an)}
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/l.width, h/l.height); s < 0.999 {
-			p.c.Push()
-			defer p.c.Pop()
-			p.c.Scale(float64(s), float64(s))
+			p.Canvas.Push()
+			defer p.Canvas.Pop()
+			p.Canvas.Scale(float64(s), float64(s))
 		}
 		l.draw(p)
 		return nil
@@ -31,39 +32,39 @@ func anatomy(d Data) (*Figure, error) {
 }
 
 // dashOf returns the dashes of a role's lines.
-func dashOf(role string, dead bool) []pt {
+func dashOf(role string, dead bool) []canvas.Pt {
 	switch {
 	case dead:
-		return []pt{0.9, 1.7}
+		return []canvas.Pt{0.9, 1.7}
 	case role == recording.Feedback:
-		return []pt{4, 1.8}
+		return []canvas.Pt{4, 1.8}
 	}
 	return nil
 }
 
 // strokeOf returns how a wire looks. Widths are measured shares of the
 // target's drive where any is known.
-func (l *anatomyLayout) strokeOf(s Style, w *wire) stroke {
+func (l *anatomyLayout) strokeOf(s canvas.Style, w *wire) canvas.Stroke {
 	if w.connection == nil {
-		return stroke{colour: s.Ink, width: 1}
+		return canvas.Stroke{Colour: s.Ink, Width: 1}
 	}
-	k := stroke{colour: s.Role(w.connection.Role), width: 1, dash: dashOf(w.connection.Role, w.connection.Dead)}
+	k := canvas.Stroke{Colour: roleColour(s, w.connection.Role), Width: 1, Dash: dashOf(w.connection.Role, w.connection.Dead)}
 	if l.widest > 0 && !w.connection.Dead {
-		k.width = 0.5 + 2.5*pt(min(max(w.connection.Share, 0), 1))
+		k.Width = 0.5 + 2.5*canvas.Pt(min(max(w.connection.Share, 0), 1))
 	}
 	return k
 }
 
-func (l *anatomyLayout) draw(p *pen) {
+func (l *anatomyLayout) draw(p *canvas.Pen) {
 	for i, a := range l.an.Areas {
 		l.box(p, i, a)
 	}
-	name, aside := write{ax: 0.5, ay: 1}, write{ax: 0.5, ay: 1, colour: p.s.Muted}
-	p.text(l.input.cx(), l.input.t-1, inputOf(l.an), name)
-	p.text(l.input.cx(), l.input.t-p.s.Text-3, onSlices("", l.an.InputSlices, l.an.Steps), aside)
+	name, aside := canvas.TextStyle{AX: 0.5, AY: 1}, canvas.TextStyle{AX: 0.5, AY: 1, Colour: p.Style.Muted}
+	p.Text(l.input.CX(), l.input.T-1, inputOf(l.an), name)
+	p.Text(l.input.CX(), l.input.T-p.Style.Text-3, onSlices("", l.an.InputSlices, l.an.Steps), aside)
 	if _, ok := placeOf(l.an, l.an.Readout); ok {
-		p.text(l.output.cx(), l.output.b+p.s.Text, readoutOf(l.an), name)
-		p.text(l.output.cx(), l.output.b+2*p.s.Text+2, onSlices("loss: ", l.an.TrainSlices, -1), aside)
+		p.Text(l.output.CX(), l.output.B+p.Style.Text, readoutOf(l.an), name)
+		p.Text(l.output.CX(), l.output.B+2*p.Style.Text+2, onSlices("loss: ", l.an.TrainSlices, -1), aside)
 	}
 	for _, w := range l.wires {
 		l.wire(p, w)
@@ -73,22 +74,22 @@ func (l *anatomyLayout) draw(p *pen) {
 		if w.label == "" {
 			continue
 		}
-		k := write{ax: 0.5, ay: 0.5, turned: l.turned(p, w), colour: p.s.Ink}
+		k := canvas.TextStyle{AX: 0.5, AY: 0.5, Turned: l.turned(p, w), Colour: p.Style.Ink}
 		if w.connection.Dead {
-			k.colour = p.s.Muted
+			k.Colour = p.Style.Muted
 		}
 		if w.route == leftLane || w.route == rightLane {
-			p.fill(rect{r.l - 0.8, r.b - 1.2, r.r + 0.8, r.t + 1.2}, p.s.Paper)
+			p.Fill(canvas.Edges(r.L-0.8, r.B-1.2, r.R+0.8, r.T+1.2), p.Style.Paper)
 		}
-		p.text(r.cx(), r.cy(), w.label, k)
+		p.Text(r.CX(), r.CY(), w.label, k)
 	}
 	for _, k := range l.key {
 		x := k.x
 		if k.line != nil {
-			p.line(*k.line, x, k.y, x+15, k.y)
+			p.Line(*k.line, x, k.y, x+15, k.y)
 			x += 19
 		}
-		p.text(x, k.y, k.text, write{ay: 0.5, colour: p.s.Muted})
+		p.Text(x, k.y, k.text, canvas.TextStyle{AY: 0.5, Colour: p.Style.Muted})
 	}
 }
 
@@ -121,46 +122,46 @@ func shapeOf(a recording.AnatomyArea) string {
 }
 
 // box draws an area: name, shape, and the slice it first hears the image.
-func (l *anatomyLayout) box(p *pen, i int, a recording.AnatomyArea) {
-	r, c := l.boxes[i], p.s.Area(i, len(l.boxes))
-	s := stroke{colour: c, width: 1}
+func (l *anatomyLayout) box(p *canvas.Pen, i int, a recording.AnatomyArea) {
+	r, c := l.boxes[i], p.Style.Area(i, len(l.boxes))
+	s := canvas.Stroke{Colour: c, Width: 1}
 	onset := fmt.Sprintf("onset %d", a.Onset)
 	if a.Onset < 0 {
-		onset, s.dash = "never reached", []pt{2, 1.5}
+		onset, s.Dash = "never reached", []canvas.Pt{2, 1.5}
 	} else {
-		p.fill(r, p.s.tint(c, 0.22))
+		p.Fill(r, p.Style.Tint(c, 0.22))
 	}
-	p.frame(r, s)
-	line := min(p.s.Text+2.5, (r.h()-p.s.Text*capital-8)/2)
-	p.text(r.cx(), r.cy()+line, fitBold(p, a.Name, r.w()-8), write{ax: 0.5, ay: 0.5, bold: true})
-	p.text(r.cx(), r.cy(), shapeOf(a), centred)
-	p.text(r.cx(), r.cy()-line, onset, centred)
+	p.Frame(r, s)
+	line := min(p.Style.Text+2.5, (r.H()-p.Style.Text*canvas.Capital-8)/2)
+	p.Text(r.CX(), r.CY()+line, canvas.FitBold(p, a.Name, r.W()-8), canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true})
+	p.Text(r.CX(), r.CY(), shapeOf(a), canvas.Centred)
+	p.Text(r.CX(), r.CY()-line, onset, canvas.Centred)
 }
 
-func (l *anatomyLayout) wire(p *pen, w *wire) {
-	s := l.strokeOf(p.s, w)
-	size := 3.5 + s.width
+func (l *anatomyLayout) wire(p *canvas.Pen, w *wire) {
+	s := l.strokeOf(p.Style, w)
+	size := 3.5 + s.Width
 	back := size * 0.8 // the line ends inside the head
 	var path vg.Path
-	at := func(x, y pt) vg.Point { return vg.Point{X: x, Y: y} }
+	at := func(x, y canvas.Pt) vg.Point { return vg.Point{X: x, Y: y} }
 	switch w.route {
 	case straight:
 		path.Move(at(w.x, w.y0+0.5))
 		path.Line(at(w.x, w.y1-back-0.5))
-		p.path(s, path)
-		p.head(w.x, w.y1-0.5, 0, 1, size, s.colour)
+		p.Path(s, path)
+		p.ArrowHead(w.x, w.y1-0.5, 0, 1, size, s.Colour)
 	case loop:
-		x := l.boxes[w.from].l - 0.5
+		x := l.boxes[w.from].L - 0.5
 		path.Move(at(x, w.y0))
 		path.CubeTo(at(x-1.33*loopReach, w.y0+1), at(x-1.33*loopReach, w.y1-1), at(x-back, w.y1))
-		p.path(s, path)
-		p.head(x, w.y1, 1, 0, size, s.colour)
+		p.Path(s, path)
+		p.ArrowHead(x, w.y1, 1, 0, size, s.Colour)
 	default:
-		from, to, side := l.edge(w.from, w.route), l.edge(w.to, w.route), pt(1) // side points away from boxes
+		from, to, side := l.edge(w.from, w.route), l.edge(w.to, w.route), canvas.Pt(1) // side points away from boxes
 		if w.route == leftLane {
 			side = -1
 		}
-		up := pt(1)
+		up := canvas.Pt(1)
 		if w.y1 < w.y0 {
 			up = -1
 		}
@@ -171,19 +172,19 @@ func (l *anatomyLayout) wire(p *pen, w *wire) {
 		path.Line(at(w.x, w.y1-up*radius))
 		path.QuadTo(at(w.x, w.y1), at(w.x-side*radius, w.y1))
 		path.Line(at(to+side*back, w.y1))
-		p.path(s, path)
-		p.head(to, w.y1, -side, 0, size, s.colour)
+		p.Path(s, path)
+		p.ArrowHead(to, w.y1, -side, 0, size, s.Colour)
 	}
 }
 
 // edge returns the x at which a wire beside the boxes meets a node: the side
 // of an area's box, or of the text of input and readout.
-func (l *anatomyLayout) edge(node int, r route) pt {
-	b, gap := l.node(node), pt(0.5)
+func (l *anatomyLayout) edge(node int, r route) canvas.Pt {
+	b, gap := l.node(node), canvas.Pt(0.5)
 	if r == leftLane {
-		return b.l - gap
+		return b.L - gap
 	}
-	return b.r + gap
+	return b.R + gap
 }
 
 func anatomyCaption(an *recording.Anatomy) string {

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // Wires end at boxes and enter none; their labels lie on no other's line.
 func TestWiresKeepOut(t *testing.T) {
-	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+	each(t, []canvas.Style{canvas.Light()}, func(t *testing.T, d Data, f *canvas.Figure) {
 		if f.Name != "anatomy" {
 			return
 		}
@@ -22,7 +23,7 @@ func TestWiresKeepOut(t *testing.T) {
 			}
 			wires++
 			for i, b := range l.boxes {
-				if crosses(m.points, rect{b.l + 0.6, b.b + 0.6, b.r - 0.6, b.t - 0.6}) {
+				if crosses(m.points, canvas.Edges(b.L+0.6, b.B+0.6, b.R-0.6, b.T-0.6)) {
 					t.Errorf("a line from %.1f enters the box of %s", m.points[0], d.Anatomy.Areas[i].Name)
 				}
 			}
@@ -31,7 +32,7 @@ func TestWiresKeepOut(t *testing.T) {
 			t.Errorf("%d lines for %d connections", wires, len(d.Anatomy.Connections))
 		}
 		for i := 1; i < len(l.boxes); i++ {
-			if l.boxes[i].b <= l.boxes[i-1].t {
+			if l.boxes[i].B <= l.boxes[i-1].T {
 				t.Errorf("%s is not above %s", d.Anatomy.Areas[i].Name, d.Anatomy.Areas[i-1].Name)
 			}
 		}
@@ -43,7 +44,7 @@ func TestWiresKeepOut(t *testing.T) {
 func TestAnatomyLines(t *testing.T) {
 	d := Data{Anatomy: blt.anatomy()}
 	l := layAnatomy(d)
-	s := Light()
+	s := canvas.Light()
 	count := map[string]int{}
 	for _, w := range l.wires {
 		if w.connection == nil {
@@ -53,23 +54,23 @@ func TestAnatomyLines(t *testing.T) {
 		b := l.boxes[w.from]
 		switch w.connection.Role {
 		case recording.Feedforward:
-			if w.route != straight || w.x >= b.cx() {
-				t.Errorf("%s at x = %.1f, want left of the middle %.1f", w.connection.Name, w.x, b.cx())
+			if w.route != straight || w.x >= b.CX() {
+				t.Errorf("%s at x = %.1f, want left of the middle %.1f", w.connection.Name, w.x, b.CX())
 			}
 		case recording.Bypass:
-			if w.x >= b.l {
-				t.Errorf("%s at x = %.1f, want left of the boxes %.1f", w.connection.Name, w.x, b.l)
+			if w.x >= b.L {
+				t.Errorf("%s at x = %.1f, want left of the boxes %.1f", w.connection.Name, w.x, b.L)
 			}
 		case recording.Feedback:
-			if w.x <= b.r {
-				t.Errorf("%s at x = %.1f, want right of the boxes %.1f", w.connection.Name, w.x, b.r)
+			if w.x <= b.R {
+				t.Errorf("%s at x = %.1f, want right of the boxes %.1f", w.connection.Name, w.x, b.R)
 			}
 		}
 		k := l.strokeOf(s, w)
-		dotted := len(k.dash) > 0 && k.dash[0] < k.dash[1]
-		dashed := len(k.dash) > 0 && k.dash[0] > k.dash[1]
+		dotted := len(k.Dash) > 0 && k.Dash[0] < k.Dash[1]
+		dashed := len(k.Dash) > 0 && k.Dash[0] > k.Dash[1]
 		if dotted != w.connection.Dead || dashed != (w.connection.Role == recording.Feedback && !w.connection.Dead) {
-			t.Errorf("%s (%s, dead %t) has dashes %v", w.connection.Name, w.connection.Role, w.connection.Dead, k.dash)
+			t.Errorf("%s (%s, dead %t) has dashes %v", w.connection.Name, w.connection.Role, w.connection.Dead, k.Dash)
 		}
 	}
 	for _, c := range d.Anatomy.Connections {

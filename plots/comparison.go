@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // Comparison draws one outcome of several variants: (a) a dot for every run with
@@ -17,40 +18,40 @@ import (
 // the outcome in its title; runs is [variant, run], NaN where a variant has fewer. A
 // number that has no interval is drawn without. A statistic "chance" of summary is a
 // dashed line where it is on the scale.
-func Comparison(summary, runs analysis.Frame, s Style) (*Figure, error) {
+func Comparison(summary, runs analysis.Frame, s canvas.Style) (*canvas.Figure, error) {
 	all, err := comparedOf(summary, runs, s)
 	if err != nil {
 		return nil, err
 	}
-	row, title := pt(15), summary.Title
+	row, title := canvas.Pt(15), summary.Title
 	if summary.Unit != "" {
 		title += " (" + summary.Unit + ")"
 	}
-	f := &Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, pt(len(all))*row+62), style: s}
+	f := &canvas.Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, canvas.Pt(len(all))*row+62), Style: s}
 	ticks, ends := outcomeTicks(all, summary.Unit, 4)
 	drawn, left := costsOf(all)
 	f.Caption = comparisonCaption(all, drawn, left, summary, onScale(all[0].chance, ticks), beyond(ends, ticks))
-	f.paint = func(p *pen, w, h pt) error {
-		room := pt(0)
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
+		room := canvas.Pt(0)
 		for _, v := range all {
-			room = max(room, p.width(v.name))
+			room = max(room, p.Width(v.name))
 		}
 		room = min(room, w/4)
-		each := (w - room) / pt(1+len(drawn))
+		each := (w - room) / canvas.Pt(1+len(drawn))
 		if len(drawn) == 0 {
 			each = min(each, 300)
 		}
-		a := &panel{pen: p, rect: rect{room + 20, 32, room + each - 10, h - 16}}
+		a := &canvas.Panel{Pen: p, Rect: canvas.Edges(room+20, 32, room+each-10, h-16)}
 		byVariant(a, all, ticks, title)
 		if len(drawn) == 0 {
 			return nil
 		}
-		p.letter(4, h-3, 0)
+		p.Letter(4, h-3, 0)
 		for i, c := range drawn {
-			l := room + pt(i+1)*each
-			b := &panel{pen: p, rect: rect{l + 36, 32, l + each - 8, h - 16}}
+			l := room + canvas.Pt(i+1)*each
+			b := &canvas.Panel{Pen: p, Rect: canvas.Edges(l+36, 32, l+each-8, h-16)}
 			against(b, all, ticks, c.of, title, c.name)
-			p.letter(l+6, h-3, i+1)
+			p.Letter(l+6, h-3, i+1)
 		}
 		return nil
 	}
@@ -125,7 +126,7 @@ type compared struct {
 	shape                    int // of the mean, see pen.marker
 }
 
-func comparedOf(summary, runs analysis.Frame, s Style) ([]compared, error) {
+func comparedOf(summary, runs analysis.Frame, s canvas.Style) ([]compared, error) {
 	for _, f := range []analysis.Frame{summary, runs} {
 		if err := f.Check(); err != nil {
 			return nil, err
@@ -148,7 +149,7 @@ func comparedOf(summary, runs analysis.Frame, s Style) ([]compared, error) {
 	for i := range n {
 		v := compared{name: summary.Axes[0].At(i), mean: columns["mean"][i], low: columns["low"][i], high: columns["high"][i],
 			parameters: columns["parameters"][i], multiplyAdds: columns["multiply-adds"][i], shape: i}
-		v.colour, _ = s.variant(i, n)
+		v.colour, _ = s.Variant(i, n)
 		v.chance = math.NaN()
 		if c := summary.Column("chance"); c != nil {
 			v.chance = c[i]
@@ -180,40 +181,40 @@ func outcomeTicks(all []compared, unit string, n int) (ticks, ends []float64) {
 }
 
 // byVariant draws a row for each variant, the first on top.
-func byVariant(a *panel, all []compared, ticks []float64, title string) {
-	a.xlo, a.xhi = ticks[0], ticks[len(ticks)-1]
-	a.ylo, a.yhi = float64(len(all))-0.5, -0.5
-	a.bottom(ticks, true, title)
-	a.line(stroke{}, a.l, a.b, a.l, a.t)
-	if c := all[0].chance; c >= a.xlo && c <= a.xhi {
-		a.line(stroke{colour: a.s.Muted, dash: []pt{2, 1.5}}, a.x(c), a.b, a.x(c), a.t)
-		a.text(a.x(c), a.t+3, "chance", write{ax: 0.5, colour: a.s.Muted})
+func byVariant(a *canvas.Panel, all []compared, ticks []float64, title string) {
+	a.XLo, a.XHi = ticks[0], ticks[len(ticks)-1]
+	a.YLo, a.YHi = float64(len(all))-0.5, -0.5
+	a.Bottom(ticks, true, title)
+	a.Line(canvas.Stroke{}, a.L, a.B, a.L, a.T)
+	if c := all[0].chance; c >= a.XLo && c <= a.XHi {
+		a.Line(canvas.Stroke{Colour: a.Style.Muted, Dash: []canvas.Pt{2, 1.5}}, a.X(c), a.B, a.X(c), a.T)
+		a.Text(a.X(c), a.T+3, "chance", canvas.TextStyle{AX: 0.5, Colour: a.Style.Muted})
 	}
 	var names []string
 	for _, v := range all {
 		names = append(names, v.name)
 	}
-	names = fitAll(a.pen, names, a.l-20, write{})
+	names = canvas.FitAll(a.Pen, names, a.L-20, canvas.TextStyle{})
 	for i, v := range all {
-		y := a.y(float64(i))
-		a.line(stroke{colour: a.s.Shade, width: 0.5}, a.l, y, a.r, y)
-		a.text(a.l-5, y, names[i], toLeft)
+		y := a.Y(float64(i))
+		a.Line(canvas.Stroke{Colour: a.Style.Shade, Width: 0.5}, a.L, y, a.R, y)
+		a.Text(a.L-5, y, names[i], canvas.ToLeft)
 		for k, x := range v.runs {
-			a.circle(a.x(x), y+aside(k, len(v.runs)), 1.1, fade(v.colour, 0.75), true)
+			a.Circle(a.X(x), y+aside(k, len(v.runs)), 1.1, canvas.Fade(v.colour, 0.75), true)
 		}
-		across(a, stroke{colour: v.colour, width: 1}, y, v.low, v.high)
-		a.marker(v.shape, a.x(v.mean), y, 2.4, v.colour)
+		across(a, canvas.Stroke{Colour: v.colour, Width: 1}, y, v.low, v.high)
+		a.Marker(v.shape, a.X(v.mean), y, 2.4, v.colour)
 	}
 }
 
 // aside is how far above the line of its variant the dot of run k of n is drawn:
 // above and below by turns, each at a height of its own between the mean and the
 // row's end, so that runs that agree are all seen.
-func aside(k, n int) pt {
+func aside(k, n int) canvas.Pt {
 	const least, most = 2.4, 6.2
-	height := pt((least + most) / 2)
+	height := canvas.Pt((least + most) / 2)
 	if side := (n + 1) / 2; side > 1 {
-		height = most - (most-least)*pt(k/2)/pt(side-1)
+		height = most - (most-least)*canvas.Pt(k/2)/canvas.Pt(side-1)
 	}
 	if k%2 == 1 {
 		return -height
@@ -222,29 +223,29 @@ func aside(k, n int) pt {
 }
 
 // against draws the outcome over a quantity, on a logarithmic scale.
-func against(a *panel, all []compared, ticks []float64, of func(compared) float64, left, below string) {
-	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
-	reach := a.left(ticks)
-	a.text(a.l-reach-4, a.cy(), left, write{ax: 0.5, turned: true})
+func against(a *canvas.Panel, all []compared, ticks []float64, of func(compared) float64, left, below string) {
+	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
+	reach := a.Left(ticks)
+	a.Text(a.L-reach-4, a.CY(), left, canvas.TextStyle{AX: 0.5, Turned: true})
 	var list []float64
 	for _, v := range all {
 		list = append(list, of(v))
 	}
 	logarithmic(a, list, below)
-	a.level(all[0].chance)
+	a.Level(all[0].chance)
 	for _, v := range all {
-		x := a.x(math.Log10(of(v)))
+		x := a.X(math.Log10(of(v)))
 		for _, y := range v.runs {
-			a.circle(x, a.y(y), 0.9, fade(v.colour, 0.6), true)
+			a.Circle(x, a.Y(y), 0.9, canvas.Fade(v.colour, 0.6), true)
 		}
-		upright(a, stroke{colour: v.colour, width: 1}, x, v.low, v.high)
-		a.marker(v.shape, x, a.y(v.mean), 2.2, v.colour)
+		upright(a, canvas.Stroke{Colour: v.colour, Width: 1}, x, v.low, v.high)
+		a.Marker(v.shape, x, a.Y(v.mean), 2.2, v.colour)
 	}
 }
 
 // logarithmic sets and draws an x axis of common logarithms that holds a list,
 // over a factor of two at least.
-func logarithmic(a *panel, list []float64, title string) {
+func logarithmic(a *canvas.Panel, list []float64, title string) {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, v := range list {
 		if v > 0 {
@@ -259,24 +260,24 @@ func logarithmic(a *panel, list []float64, title string) {
 		lo, hi = middle-wide/2, middle+wide/2
 	}
 	pad := 0.06 * (hi - lo)
-	a.xlo, a.xhi = lo-pad, hi+pad
-	a.line(stroke{}, a.l, a.b, a.r, a.b)
-	ticks := logTicks(a.xlo, a.xhi)
+	a.XLo, a.XHi = lo-pad, hi+pad
+	a.Line(canvas.Stroke{}, a.L, a.B, a.R, a.B)
+	ticks := logTicks(a.XLo, a.XHi)
 	for _, v := range ticks {
-		a.line(stroke{}, a.x(math.Log10(v)), a.b, a.x(math.Log10(v)), a.b-tickLength)
+		a.Line(canvas.Stroke{}, a.X(math.Log10(v)), a.B, a.X(math.Log10(v)), a.B-canvas.TickLength)
 	}
 	slices.SortStableFunc(ticks, func(v, w float64) int { return roundness(v) - roundness(w) })
-	var taken [][2]pt
+	var taken [][2]canvas.Pt
 	for _, v := range ticks { // the roundest are written first
-		x, name := a.x(math.Log10(v)), quantity(v)
-		half := a.width(name) / 2
-		if x+half < a.r+6 && x-half > a.l-20 && !slices.ContainsFunc(taken, func(t [2]pt) bool { return x-half < t[1]+4 && t[0]-4 < x+half }) {
-			a.text(x, a.b-tickLength-tickGap, name, write{ax: 0.5, ay: 1})
-			taken = append(taken, [2]pt{x - half, x + half})
+		x, name := a.X(math.Log10(v)), quantity(v)
+		half := a.Width(name) / 2
+		if x+half < a.R+6 && x-half > a.L-20 && !slices.ContainsFunc(taken, func(t [2]canvas.Pt) bool { return x-half < t[1]+4 && t[0]-4 < x+half }) {
+			a.Text(x, a.B-canvas.TickLength-canvas.TickGap, name, canvas.TextStyle{AX: 0.5, AY: 1})
+			taken = append(taken, [2]canvas.Pt{x - half, x + half})
 		}
 	}
 	title += ", log scale"
-	a.text(min(a.cx(), a.r+6-a.width(title)/2), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, title, write{ax: 0.5, ay: 1})
+	a.Text(min(a.CX(), a.R+6-a.Width(title)/2), a.B-canvas.TickLength-2*canvas.TickGap-1.9*a.Style.Text*canvas.Capital, title, canvas.TextStyle{AX: 0.5, AY: 1})
 }
 
 // roundness orders ticks: powers of ten, then 2 and 5 times those, then others.

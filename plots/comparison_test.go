@@ -13,6 +13,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // comparedFrames are six runs of n variants, the last with two runs alone and the
@@ -64,14 +65,14 @@ func comparedFrames(n int) (summary, runs analysis.Frame, speed, differences []a
 func TestComparisonFigures(t *testing.T) {
 	for _, n := range []int{2, 4, 8} {
 		summary, runs, speed, differences := comparedFrames(n)
-		for _, style := range []Style{Light(), Dark()} {
+		for _, style := range []canvas.Style{canvas.Light(), canvas.Dark()} {
 			for _, c := range []struct {
 				words []string
-				make  func() (*Figure, error)
+				make  func() (*canvas.Figure, error)
 			}{
-				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last slice (%)"}, func() (*Figure, error) { return Comparison(summary, runs, style) }},
-				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*Figure, error) { return Speed(speed, 0, style) }},
-				{[]string{"lateral", "difference from feedforward", "accuracy difference (points)", "time slice"}, func() (*Figure, error) {
+				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last slice (%)"}, func() (*canvas.Figure, error) { return Comparison(summary, runs, style) }},
+				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*canvas.Figure, error) { return Speed(speed, 0, style) }},
+				{[]string{"lateral", "difference from feedforward", "accuracy difference (points)", "time slice"}, func() (*canvas.Figure, error) {
 					return Differences(differences, places(1, len(differences)), len(differences)+1, 0, style)
 				}},
 			} {
@@ -79,12 +80,12 @@ func TestComparisonFigures(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, format := range Formats {
+				for _, format := range canvas.Formats {
 					var a, b bytes.Buffer
-					if err := Save(&a, format, f, 0, 0); err != nil {
+					if err := canvas.Save(&a, format, f, 0, 0); err != nil {
 						t.Fatal(err)
 					}
-					if err := Save(&b, format, f, 0, 0); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+					if err := canvas.Save(&b, format, f, 0, 0); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
 						t.Errorf("%s as %s: other bytes the second time (%v)", f.Name, format, err)
 					}
 					if *pictures != "" && format == "png" {
@@ -106,7 +107,7 @@ func TestComparisonFigures(t *testing.T) {
 	}
 	summary, runs, _, _ := comparedFrames(2)
 	summary.Axes[1].Labels[3] = "other"
-	if _, err := Comparison(summary, runs, Light()); err == nil {
+	if _, err := Comparison(summary, runs, canvas.Light()); err == nil {
 		t.Error("a frame without parameters is drawn")
 	}
 }
@@ -126,7 +127,7 @@ func TestMatchedCosts(t *testing.T) {
 		summary, runs, _, _ := comparedFrames(2)
 		copy(summary.Data[3:], []float64{86_000, 4e5})
 		copy(summary.Data[9:], []float64{c.parameters, c.multiplyAdds})
-		f, err := Comparison(summary, runs, Light())
+		f, err := Comparison(summary, runs, canvas.Light())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,11 +160,11 @@ func TestLongNames(t *testing.T) {
 			list = append(list, &an)
 		}
 		for _, ms := range []float64{0, 10} {
-			for _, make := range []func() (*Figure, error){
-				func() (*Figure, error) { return Comparison(summary, runs, Light()) },
-				func() (*Figure, error) { return Speed(speed, ms, Light()) },
-				func() (*Figure, error) { return Differences(differences, places(1, n-1), n, ms, Light()) },
-				func() (*Figure, error) { return Matrices(list, Light()) },
+			for _, make := range []func() (*canvas.Figure, error){
+				func() (*canvas.Figure, error) { return Comparison(summary, runs, canvas.Light()) },
+				func() (*canvas.Figure, error) { return Speed(speed, ms, canvas.Light()) },
+				func() (*canvas.Figure, error) { return Differences(differences, places(1, n-1), n, ms, canvas.Light()) },
+				func() (*canvas.Figure, error) { return Matrices(list, canvas.Light()) },
 			} {
 				f, err := make()
 				if err != nil {
@@ -179,13 +180,13 @@ func TestLongNames(t *testing.T) {
 			}
 		}
 	}
-	p := &pen{s: Light()}
+	p := &canvas.Pen{Style: canvas.Light()}
 	areas := []string{"area_V1_of_the_cortex_of_the_left_hemisphere", "area_V2_of_the_cortex_of_the_left_hemisphere"}
-	if s := fitAll(p, areas, 60, write{}); s[0] == s[1] || max(p.width(s[0]), p.width(s[1])) > 60 {
+	if s := canvas.FitAll(p, areas, 60, canvas.TextStyle{}); s[0] == s[1] || max(p.Width(s[0]), p.Width(s[1])) > 60 {
 		t.Errorf("%q", s)
 	}
-	a, b := fit(p, "posterior_inferotemporal_cortex_dorsal", 60), fit(p, "posterior_inferotemporal_cortex_ventral", 60)
-	if a == b || p.width(a) > 60 || !strings.Contains(a, "…") {
+	a, b := canvas.Fit(p, "posterior_inferotemporal_cortex_dorsal", 60), canvas.Fit(p, "posterior_inferotemporal_cortex_ventral", 60)
+	if a == b || p.Width(a) > 60 || !strings.Contains(a, "…") {
 		t.Errorf("%q and %q", a, b)
 	}
 }
@@ -195,12 +196,12 @@ func TestLongNames(t *testing.T) {
 func TestShapesOfMeans(t *testing.T) {
 	seen := map[string]int{}
 	for i := range 12 {
-		f := &Figure{Width: 10, Height: 10, style: Light()}
-		f.paint = func(p *pen, w, h pt) error { p.marker(i, 5, 5, 2.4, p.s.Ink); return nil }
+		f := &canvas.Figure{Width: 10, Height: 10, Style: canvas.Light()}
+		f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error { p.Marker(i, 5, 5, 2.4, p.Style.Ink); return nil }
 		all, shape := marks(t, f), ""
 		for _, m := range all {
 			shape += m.kind + fmt.Sprint(m.colour) + fmt.Sprintf("%.2f", m.points)
-			if w := float64(m.box.w()); m.kind == "fill" && math.Abs(w-4.8) > 0.5 {
+			if w := float64(m.box.W()); m.kind == "fill" && math.Abs(w-4.8) > 0.5 {
 				t.Errorf("shape %d is %.2f wide", i, w)
 			}
 		}
@@ -220,11 +221,11 @@ func TestWideIntervals(t *testing.T) {
 	copy(runs.Data, []float64{34, 46, math.NaN(), math.NaN(), math.NaN(), math.NaN(), 44, 48})
 	speed[1].Data[1], speed[1].Data[2] = -50, 150
 	for _, c := range []struct {
-		make  func() (*Figure, error)
+		make  func() (*canvas.Figure, error)
 		lines int // of arrows, two each
 	}{
-		{func() (*Figure, error) { return Comparison(summary, runs, Light()) }, 3 * 4},
-		{func() (*Figure, error) { return Speed(speed, 0, Light()) }, 2 * 4},
+		{func() (*canvas.Figure, error) { return Comparison(summary, runs, canvas.Light()) }, 3 * 4},
+		{func() (*canvas.Figure, error) { return Speed(speed, 0, canvas.Light()) }, 2 * 4},
 	} {
 		f, err := c.make()
 		if err != nil {
@@ -239,15 +240,15 @@ func TestWideIntervals(t *testing.T) {
 			if n, _ := fmt.Sscanf(strings.Replace(m.text, "−", "-", 1), "%g", &v); m.kind == "text" && n == 1 && !strings.Contains(m.text, "k") && !strings.Contains(m.text, "M") && (v < 0 || v > 100) {
 				t.Errorf("%s: an axis has %s", f.Name, m.text)
 			}
-			if m.kind == "line" && len(m.points) == 2 && m.points[0].X != m.points[1].X && m.points[0].Y != m.points[1].Y && m.box.w() < 10 && m.box.h() < 7 {
+			if m.kind == "line" && len(m.points) == 2 && m.points[0].X != m.points[1].X && m.points[0].Y != m.points[1].Y && m.box.W() < 10 && m.box.H() < 7 {
 				slanted++
 			}
 		}
 		if f.Name == "comparison" {
-			column := map[pt]int{} // means by their place, those of the same number of parameters
+			column := map[canvas.Pt]int{} // means by their place, those of the same number of parameters
 			for _, m := range marks(t, f) {
-				if m.kind == "fill" && math.Abs(float64(m.box.w()-4.4)) < 1 {
-					column[pt(math.Round(float64(m.box.l+m.box.r)))]++
+				if m.kind == "fill" && math.Abs(float64(m.box.W()-4.4)) < 1 {
+					column[canvas.Pt(math.Round(float64(m.box.L+m.box.R)))]++
 				}
 			}
 			if !slices.ContainsFunc(slices.Collect(maps.Values(column)), func(n int) bool { return n == 2 }) {
@@ -290,7 +291,7 @@ func TestEqualRuns(t *testing.T) {
 				runs.Data = append(runs.Data, 70+4*float64(i))
 			}
 		}
-		f, err := Comparison(summary, runs, Light())
+		f, err := Comparison(summary, runs, canvas.Light())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,12 +299,12 @@ func TestEqualRuns(t *testing.T) {
 		at := map[int]map[int]bool{} // heights by place, in hundredths
 		dots := 0
 		for _, m := range marks(t, f) {
-			if m.kind == "fill" && math.Abs(float64(m.box.w())-2.2) < 0.1 && m.box.r < f.Width/2 {
-				x := int(math.Round(100 * float64(m.box.cx())))
+			if m.kind == "fill" && math.Abs(float64(m.box.W())-2.2) < 0.1 && m.box.R < f.Width/2 {
+				x := int(math.Round(100 * float64(m.box.CX())))
 				if at[x] == nil {
 					at[x] = map[int]bool{}
 				}
-				at[x][int(math.Round(100*float64(m.box.cy())))] = true
+				at[x][int(math.Round(100*float64(m.box.CY())))] = true
 				dots++
 			}
 		}
@@ -324,7 +325,7 @@ func TestEqualRuns(t *testing.T) {
 
 // TestMatrices draws a matrix under the name of every variant.
 func TestMatrices(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,12 +335,12 @@ func TestMatrices(t *testing.T) {
 		a.Name = name
 		list = append(list, &a)
 	}
-	f, err := Matrices(list, Light())
+	f, err := Matrices(list, canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Save(&b, "svg", f, 0, 0); err != nil {
+	if err := canvas.Save(&b, "svg", f, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"one", "two", "three"} {

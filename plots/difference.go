@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // Differences draws how far variants differ from one over slices. Frames are
@@ -15,7 +16,7 @@ import (
 // the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
 // that of variant of[i] among n, and has its colour. A slice stands for ms milliseconds,
 // 0 where that is unknown.
-func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) (*Figure, error) {
+func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.Style) (*canvas.Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: differences of no variants")
 	}
@@ -30,12 +31,12 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) 
 			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and p", f.Name)
 		}
 		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
-		x.colour, x.dash = s.variant(of[i], n)
+		x.colour, x.dash = s.Variant(of[i], n)
 		all, p = append(all, x), append(p, f.Column("p"))
 	}
 	all = apart(all)
 	first := firstOf(all)
-	marks, top := pt(len(all))*4+4, pt(12)
+	marks, top := canvas.Pt(len(all))*4+4, canvas.Pt(12)
 	if ms > 0 {
 		top += msRoom
 	}
@@ -48,44 +49,44 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s Style) 
 	}) {
 		boxes = "Boxes below: slices with p ≤ 0.05, in the colour of their curve"
 	}
-	f := &Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, style: s,
+	f := &canvas.Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, Style: s,
 		Caption: caption("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, msOf(ms))}
-	f.paint = func(q *pen, w, h pt) error {
-		a := &panel{pen: q, rect: rect{40, 32 + marks, w - 10 - labelRoom(q, all), h - top}}
+	f.Paint = func(q *canvas.Pen, w, h canvas.Pt) error {
+		a := &canvas.Panel{Pen: q, Rect: canvas.Edges(40, 32+marks, w-10-labelRoom(q, all), h-top)}
 		steps := 0.0
 		for _, x := range all {
 			for _, t := range x.slice {
 				steps = max(steps, t)
 			}
 		}
-		a.xlo, a.xhi = -0.5, steps+0.5
+		a.XLo, a.XHi = -0.5, steps+0.5
 		lo, hi := span(all)
-		ticks := scale(min(lo, 0), max(hi, 0), 5, true)
-		a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
-		reach := a.left(ticks)
-		a.text(a.l-reach-4, a.cy(), "accuracy difference (points)", write{ax: 0.5, turned: true})
+		ticks := canvas.Ticks(min(lo, 0), max(hi, 0), 5, true)
+		a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
+		reach := a.Left(ticks)
+		a.Text(a.L-reach-4, a.CY(), "accuracy difference (points)", canvas.TextStyle{AX: 0.5, Turned: true})
 		if first != "" {
-			q.text(a.l, h-3, fit(q, "difference from "+first, w-a.l-10), write{ay: 1})
+			q.Text(a.L, h-3, canvas.Fit(q, "difference from "+first, w-a.L-10), canvas.TextStyle{AY: 1})
 		}
-		a.level(0)
+		a.Level(0)
 		for i, x := range all {
-			xs := a.xs(x.slice)
+			xs := a.XS(x.slice)
 			x.drawInterval(a, 0.18)
-			a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
+			a.Broken(canvas.Stroke{Colour: x.colour, Width: 1, Dash: x.dash}, xs, a.YS(x.mean))
 			for k := range xs {
 				if !math.IsNaN(x.mean[k]) {
-					a.circle(xs[k], a.y(x.mean[k]), 1.3, x.colour, true)
+					a.Circle(xs[k], a.Y(x.mean[k]), 1.3, x.colour, true)
 				}
 				if p[i][k] <= 0.05 {
-					y, half := a.b-3-pt(i)*4, a.w()/pt(2*(steps+1))
-					at := a.x(x.slice[k])
-					a.fill(rect{at - half + 0.5, y - 2, at + half - 0.5, y}, x.colour)
+					y, half := a.B-3-canvas.Pt(i)*4, a.W()/canvas.Pt(2*(steps+1))
+					at := a.X(x.slice[k])
+					a.Fill(canvas.Edges(at-half+0.5, y-2, at+half-0.5, y), x.colour)
 				}
 			}
 		}
 		under := *a
-		under.b -= marks
-		under.bottom(slicesAxis(int(steps)+1, a.w(), 12), true, "time slice")
+		under.B -= marks
+		under.Bottom(canvas.SliceTicks(int(steps)+1, a.W(), 12), true, "time slice")
 		if ms > 0 {
 			milliseconds(a, int(steps)+1, ms)
 		}

@@ -4,7 +4,7 @@
 //
 //	figures, err := plots.All(plots.Data{Anatomy: a, Frames: frames})
 //	for _, f := range figures {
-//		err = plots.Save(file, "svg", f, 0, 0) // 0: its own size
+//		err = canvas.Save(file, "svg", f, 0, 0) // 0: its own size
 //	}
 //
 // WritePage puts figures, tables and facts of a run into one HTML file.

@@ -7,6 +7,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // A log of training becomes a figure with a caption and its bytes.
@@ -24,7 +25,7 @@ func ExampleMake() {
 	}
 	var svg bytes.Buffer
 	fmt.Println(f.Caption)
-	fmt.Println(plots.Save(&svg, "svg", f, 0, 0), svg.Len() > 0)
+	fmt.Println(canvas.Save(&svg, "svg", f, 0, 0), svg.Len() > 0)
 	// Output:
 	// (a) loss: cross-entropy (nat); (b) accuracy in per cent, over epochs. Solid: validation; dashed: training, averaged over the epoch as it was trained. One network, no interval. Ticks above: drops of the learning rate and their factors. Dashed grey: chance (10 %). n = 5,000 validation images. Precision: float32.
 	// <nil> true

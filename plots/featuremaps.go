@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // featureMaps draws the frames "feature maps" [area, image, slice, channel, y,
 // x]: a block per image, a group of rows per area with the last on top, a
 // column per slice. Frames of several variants are not mixed: the first is
 // drawn.
-func featureMaps(d Data) (*Figure, error) {
+func featureMaps(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
 	type group struct {
 		f      analysis.Frame
@@ -73,95 +74,95 @@ func featureMaps(d Data) (*Figure, error) {
 	if ms := d.msPerStep(of); ms > 0 {
 		time = fmt.Sprintf("time slice (× %s ms)", number(ms))
 	}
-	const left, barRoom, blockGap, rowGap, foot = pt(46), pt(44), pt(10), pt(7), pt(28)
+	const left, barRoom, blockGap, rowGap, foot = canvas.Pt(46), canvas.Pt(44), canvas.Pt(10), canvas.Pt(7), canvas.Pt(28)
 	seen, err := stimuliOf(d, images)
 	if err != nil {
 		return nil, err
 	}
-	head := pt(24)
+	head := canvas.Pt(24)
 	if seen != nil {
 		head += stimulusSide + 6
 	}
 	width := d.width(TwoColumns)
-	shown, cell := images.Len(), pt(0)
+	shown, cell := images.Len(), canvas.Pt(0)
 	for ; shown > 0; shown-- {
-		cell = (width - left - barRoom - blockGap*pt(shown-1)) / pt(shown*slicesN.Len())
+		cell = (width - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
 		if cell >= 12 || shown == 1 {
 			break
 		}
 	}
 	cell = min(cell, 26)
-	f := &Figure{Title: "Feature maps", Width: width, Height: head + foot + pt(channels)*cell + rowGap*pt(len(groups)-1)}
+	f := &canvas.Figure{Title: "Feature maps", Width: width, Height: head + foot + canvas.Pt(channels)*cell + rowGap*canvas.Pt(len(groups)-1)}
 	if d.Width == 0 { // no wider than pictures and titles ask for
-		measure, block := &pen{s: d.style()}, cell*pt(slicesN.Len())
+		measure, block := &canvas.Pen{Style: d.style()}, cell*canvas.Pt(slicesN.Len())
 		for b := range shown {
-			block = max(block, min(measure.width("image "+images.At(b)), 100)+14, measure.width(time)+4)
+			block = max(block, min(measure.Width("image "+images.At(b)), 100)+14, measure.Width(time)+4)
 		}
-		f.Width = min(width, left+barRoom+blockGap*pt(shown-1)+block*pt(shown))
+		f.Width = min(width, left+barRoom+blockGap*canvas.Pt(shown-1)+block*canvas.Pt(shown))
 	}
 	diverging := false
 	for _, g := range groups {
 		diverging = diverging || g.lo < 0 && g.hi > 0
 	}
-	f.paint = func(p *pen, w, h pt) error {
-		cw := (w - left - barRoom - blockGap*pt(shown-1)) / pt(shown*slicesN.Len())
-		ch := (h - head - foot - rowGap*pt(len(groups)-1)) / pt(channels)
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
+		cw := (w - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
+		ch := (h - head - foot - rowGap*canvas.Pt(len(groups)-1)) / canvas.Pt(channels)
 		side := min(cw, ch)
-		every := max(1, len(slicesAxis(slicesN.Len(), cw*pt(slicesN.Len()), 9)))
+		every := max(1, len(canvas.SliceTicks(slicesN.Len(), cw*canvas.Pt(slicesN.Len()), 9)))
 		step := (slicesN.Len() + every - 1) / every
-		block := cw*pt(slicesN.Len()) + blockGap
+		block := cw*canvas.Pt(slicesN.Len()) + blockGap
 		for b := range shown {
-			x := left + pt(b)*block
+			x := left + canvas.Pt(b)*block
 			if shown > 1 {
-				p.letter(x-blockGap/2, h-3, b)
+				p.Letter(x-blockGap/2, h-3, b)
 			}
-			title := fit(p, "image "+images.At(b), block-blockGap-12)
-			p.text(x+(block-blockGap)/2, h-9, title, write{ax: 0.5, ay: 0.5})
+			title := canvas.Fit(p, "image "+images.At(b), block-blockGap-12)
+			p.Text(x+(block-blockGap)/2, h-9, title, canvas.TextStyle{AX: 0.5, AY: 0.5})
 			if seen != nil {
 				c := x + (block-blockGap)/2
-				stimulus(p, rect{c - stimulusSide/2, h - 18 - stimulusSide, c + stimulusSide/2, h - 18}, *seen, b)
+				stimulus(p, canvas.Edges(c-stimulusSide/2, h-18-stimulusSide, c+stimulusSide/2, h-18), *seen, b)
 			}
 			for t := 0; t < slicesN.Len(); t += step {
-				p.text(x+(pt(t)+0.5)*cw, foot-5, slicesN.At(t), write{ax: 0.5, ay: 1})
+				p.Text(x+(canvas.Pt(t)+0.5)*cw, foot-5, slicesN.At(t), canvas.TextStyle{AX: 0.5, AY: 1})
 			}
-			p.text(x+(block-blockGap)/2, foot-5-p.s.Text-3, fit(p, time, block-2), write{ax: 0.5, ay: 1})
+			p.Text(x+(block-blockGap)/2, foot-5-p.Style.Text-3, canvas.Fit(p, time, block-2), canvas.TextStyle{AX: 0.5, AY: 1})
 		}
 		y := h - head
 		for i, g := range groups {
 			k, rows, columns := g.f.Axes[3].Len(), g.f.Axes[4].Len(), g.f.Axes[5].Len()
-			ramp := Viridis
+			ramp := canvas.Viridis
 			if g.lo < 0 && g.hi > 0 {
-				ramp = BlueRed
+				ramp = canvas.BlueRed
 			}
 			top := y
 			for c := range k {
-				p.text(left-4, y-ch/2, "ch "+g.f.Axes[3].At(c), write{ax: 1, ay: 0.5, colour: p.s.Muted})
+				p.Text(left-4, y-ch/2, "ch "+g.f.Axes[3].At(c), canvas.TextStyle{AX: 1, AY: 0.5, Colour: p.Style.Muted})
 				for b := range shown {
 					for t := range slicesN.Len() {
-						x := left + pt(b)*block + pt(t)*cw
+						x := left + canvas.Pt(b)*block + canvas.Pt(t)*cw
 						inset := (side - 1.5) / 2
-						r := rect{x + cw/2 - inset, y - ch/2 - inset, x + cw/2 + inset, y - ch/2 + inset}
+						r := canvas.Edges(x+cw/2-inset, y-ch/2-inset, x+cw/2+inset, y-ch/2+inset)
 						from := ((b*slicesN.Len()+t)*k + c) * rows * columns
 						data := g.f.Data[from : from+rows*columns]
 						if g.onset < 0 || int(slicesN.Values[t]) < g.onset || allNaN(data) {
-							p.hatch(r)
-							p.frame(r, stroke{colour: p.s.Faint, width: 0.3})
+							p.Hatch(r)
+							p.Frame(r, canvas.Stroke{Colour: p.Style.Faint, Width: 0.3})
 							continue
 						}
-						p.picture(r, rows, columns, func(i, j int) color.Color {
+						p.Picture(r, rows, columns, func(i, j int) color.Color {
 							v := data[i*columns+j]
 							if math.IsNaN(v) {
-								return p.s.Shade
+								return p.Style.Shade
 							}
-							return ramp.at((v - g.lo) / (g.hi - g.lo))
+							return ramp.Colour((v - g.lo) / (g.hi - g.lo))
 						})
 					}
 				}
 				y -= ch
 			}
-			p.text(10, (top+y)/2, fitAll(p, areas, top-y+rowGap-2, write{bold: true})[i], write{ax: 0.5, ay: 0.5, bold: true, turned: true})
+			p.Text(10, (top+y)/2, canvas.FitAll(p, areas, top-y+rowGap-2, canvas.TextStyle{Bold: true})[i], canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true, Turned: true})
 			if !allNaN(g.f.Data) {
-				colourBar(p, rect{w - barRoom + 8, y + 2, w - barRoom + 14, top - 2}, ramp, g.lo, g.hi)
+				colourBar(p, canvas.Edges(w-barRoom+8, y+2, w-barRoom+14, top-2), ramp, g.lo, g.hi)
 			}
 			y -= rowGap
 		}
@@ -189,7 +190,7 @@ func featureMaps(d Data) (*Figure, error) {
 }
 
 // stimulusSide is the side of a picture of the image that was shown.
-const stimulusSide = pt(34)
+const stimulusSide = canvas.Pt(34)
 
 // stimuliOf returns the frame "stimuli" [image, y, x, channel] of the images
 // given, nil where there is none. Values are 0 to 1, grey or RGB.
@@ -209,17 +210,17 @@ func stimuliOf(d Data, images analysis.Axis) (*analysis.Frame, error) {
 }
 
 // stimulus draws image b of a frame of stimuli.
-func stimulus(p *pen, r rect, f analysis.Frame, b int) {
+func stimulus(p *canvas.Pen, r canvas.Rect, f analysis.Frame, b int) {
 	rows, columns, channels := f.Axes[1].Len(), f.Axes[2].Len(), f.Axes[3].Len()
 	data := f.Data[b*rows*columns*channels:]
-	p.picture(r, rows, columns, func(i, j int) color.Color {
+	p.Picture(r, rows, columns, func(i, j int) color.Color {
 		c := color.NRGBA{A: 255}
 		for k, dst := range []*uint8{&c.R, &c.G, &c.B} {
 			*dst = uint8(math.Round(255 * min(max(data[(i*columns+j)*channels+min(k, channels-1)], 0), 1)))
 		}
 		return c
 	})
-	p.frame(r, stroke{colour: p.s.Faint, width: 0.3})
+	p.Frame(r, canvas.Stroke{Colour: p.Style.Faint, Width: 0.3})
 }
 
 func allNaN(v []float64) bool {
@@ -232,22 +233,22 @@ func allNaN(v []float64) bool {
 }
 
 // colourBar draws a scale with its ends, and zero inside.
-func colourBar(p *pen, r rect, ramp *Ramp, lo, hi float64) {
-	p.picture(r, 64, 1, func(y, _ int) color.Color { return ramp.at(1 - (float64(y)+0.5)/64) })
-	p.frame(r, stroke{width: 0.4})
-	a := &panel{pen: p, rect: r, xhi: 1, ylo: lo, yhi: hi}
+func colourBar(p *canvas.Pen, r canvas.Rect, ramp *canvas.Ramp, lo, hi float64) {
+	p.Picture(r, 64, 1, func(y, _ int) color.Color { return ramp.Colour(1 - (float64(y)+0.5)/64) })
+	p.Frame(r, canvas.Stroke{Width: 0.4})
+	a := &canvas.Panel{Pen: p, Rect: r, XHi: 1, YLo: lo, YHi: hi}
 	n := 4
-	if r.h() < 30 {
+	if r.H() < 30 {
 		n = 2
 	}
-	ticks := scale(lo, hi, n, false)
+	ticks := canvas.Ticks(lo, hi, n, false)
 	if len(ticks) < 2 {
 		ticks = []float64{lo, hi}
 	}
-	for i, s := range numerals(ticks) {
-		y := a.y(ticks[i])
-		p.line(stroke{width: 0.4}, r.r, y, r.r+2, y)
-		p.text(r.r+3.5, y, s, toRight)
+	for i, s := range canvas.Numerals(ticks) {
+		y := a.Y(ticks[i])
+		p.Line(canvas.Stroke{Width: 0.4}, r.R, y, r.R+2, y)
+		p.Text(r.R+3.5, y, s, canvas.ToRight)
 	}
 }
 

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // TestStimuli looks for the colours of the images shown in the picture.
 func TestStimuli(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,7 @@ func TestStimuli(t *testing.T) {
 			t.Errorf("caption %q", f.Caption)
 		}
 		var b bytes.Buffer
-		if err := Save(&b, "png", f, 0, 0); err != nil {
+		if err := canvas.Save(&b, "png", f, 0, 0); err != nil {
 			t.Fatal(err)
 		}
 		p, err := png.Decode(&b)
@@ -58,7 +59,7 @@ func TestStimuli(t *testing.T) {
 // TestRecorded says which norms of a recording were re-estimated, and where it
 // has no numbers.
 func TestRecorded(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}

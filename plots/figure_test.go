@@ -15,6 +15,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 )
 
 // each runs a check on every figure of every sample.
-func each(t *testing.T, styles []Style, check func(t *testing.T, d Data, f *Figure)) {
+func each(t *testing.T, styles []canvas.Style, check func(t *testing.T, d Data, f *canvas.Figure)) {
 	for _, s := range samples() {
 		for _, style := range styles {
 			d, err := s.make(style)
@@ -44,7 +45,7 @@ func each(t *testing.T, styles []Style, check func(t *testing.T, d Data, f *Figu
 // Every kind is drawn from one synthetic net, in light and dark, twice with
 // the same bytes.
 func TestKinds(t *testing.T) {
-	for _, s := range []Style{Light(), Dark()} {
+	for _, s := range []canvas.Style{canvas.Light(), canvas.Dark()} {
 		for _, k := range Kinds() {
 			t.Run(s.Name+"/"+k.Name, func(t *testing.T) {
 				var saved []map[string]string
@@ -58,16 +59,16 @@ func TestKinds(t *testing.T) {
 						t.Fatal(err)
 					}
 					bytesOf := map[string]string{}
-					for _, format := range Formats {
+					for _, format := range canvas.Formats {
 						var b bytes.Buffer
-						if err := Save(&b, format, f, 0, 0); err != nil {
+						if err := canvas.Save(&b, format, f, 0, 0); err != nil {
 							t.Fatal(err)
 						}
 						bytesOf[format] = b.String()
 					}
 					saved = append(saved, bytesOf)
 				}
-				for _, format := range Formats {
+				for _, format := range canvas.Formats {
 					if saved[0][format] != saved[1][format] {
 						t.Errorf("%s: two drawings differ", format)
 					}
@@ -89,12 +90,12 @@ func TestKinds(t *testing.T) {
 
 // Texts and lines lie on the canvas and texts do not touch.
 func TestNothingClippedOrOverlapping(t *testing.T) {
-	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+	each(t, []canvas.Style{canvas.Light()}, func(t *testing.T, d Data, f *canvas.Figure) {
 		if *pictures != "" {
 			name := strings.NewReplacer("TestNothingClippedOrOverlapping/", "", "/", "-", " ", "_", ",", "").Replace(t.Name())
-			for _, format := range Formats {
+			for _, format := range canvas.Formats {
 				var b bytes.Buffer
-				if err := Save(&b, format, f, 0, 0); err != nil {
+				if err := canvas.Save(&b, format, f, 0, 0); err != nil {
 					t.Fatal(err)
 				}
 				if err := os.WriteFile(filepath.Join(*pictures, name+"."+format), b.Bytes(), 0o666); err != nil {
@@ -107,11 +108,11 @@ func TestNothingClippedOrOverlapping(t *testing.T) {
 }
 
 // tidy wants texts and lines on the canvas, and texts that do not touch.
-func tidy(t *testing.T, f *Figure) {
+func tidy(t *testing.T, f *canvas.Figure) {
 	t.Helper()
 	var texts []mark
 	for _, m := range marks(t, f) {
-		if m.box.l < -0.1 || m.box.b < -0.1 || m.box.r > f.Width+0.1 || m.box.t > f.Height+0.1 {
+		if m.box.L < -0.1 || m.box.B < -0.1 || m.box.R > f.Width+0.1 || m.box.T > f.Height+0.1 {
 			t.Errorf("%s %q at %.1f lies beyond %.1f × %.1f", m.kind, m.text, m.box, f.Width, f.Height)
 		}
 		if m.kind != "text" {
@@ -131,7 +132,7 @@ func tidy(t *testing.T, f *Figure) {
 
 // data reports whether a mark of a figure over slices or epochs is data: all
 // lines but axes and levels, which have the style's width, and all bands.
-func (m mark) data(s Style) bool {
+func (m mark) data(s canvas.Style) bool {
 	switch m.kind {
 	case "line":
 		return m.width != s.Line && m.width > 0.3 && m.width != 0.4 && len(m.points) > 2
@@ -143,7 +144,7 @@ func (m mark) data(s Style) bool {
 
 // No text, of a key or a level, lies over lines or bands.
 func TestNoTextOverData(t *testing.T) {
-	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+	each(t, []canvas.Style{canvas.Light()}, func(t *testing.T, d Data, f *canvas.Figure) {
 		switch f.Name {
 		case "learning", "accuracy", "activity", "active-units", "state-change":
 		default:
@@ -165,11 +166,11 @@ func TestNoTextOverData(t *testing.T) {
 }
 
 // onset returns where a figure has the number of a slice on its axis.
-func onset(t *testing.T, all []mark, slice int) pt {
+func onset(t *testing.T, all []mark, slice int) canvas.Pt {
 	t.Helper()
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].kind == "text" && all[i].text == strconv.Itoa(slice) {
-			return all[i].box.cx()
+			return all[i].box.CX()
 		}
 	}
 	t.Fatalf("no number %d on the axis", slice)
@@ -179,7 +180,7 @@ func onset(t *testing.T, all []mark, slice int) pt {
 // Rows of areas have no mark in the colour of an area before its onset, and
 // have some from there on.
 func TestNothingBeforeOnset(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,13 +193,13 @@ func TestNothingBeforeOnset(t *testing.T) {
 			all := marks(t, f)
 			var axis []mark
 			for _, m := range all {
-				if m.kind == "text" && m.box.t < 28 && (name != "activity" || m.box.r < f.Width/2) {
+				if m.kind == "text" && m.box.T < 28 && (name != "activity" || m.box.R < f.Width/2) {
 					axis = append(axis, m)
 				}
 			}
 			for i, area := range d.Anatomy.Areas {
 				c := color.NRGBAModel.Convert(d.style().Area(i, len(d.Anatomy.Areas))).(color.NRGBA)
-				from, first := pt(math.Inf(1)), onset(t, axis, area.Onset)
+				from, first := canvas.Pt(math.Inf(1)), onset(t, axis, area.Onset)
 				if name == "state-change" { // needs two states
 					first = onset(t, axis, area.Onset+1)
 				}
@@ -225,8 +226,8 @@ func TestNothingBeforeOnset(t *testing.T) {
 		on := d.Anatomy.ReadoutOnset()
 		left, right := []mark{}, []mark{}
 		for _, m := range all {
-			if m.kind == "text" && m.box.t < 28 {
-				if m.box.r < f.Width/2 {
+			if m.kind == "text" && m.box.T < 28 {
+				if m.box.R < f.Width/2 {
 					left = append(left, m)
 				} else {
 					right = append(right, m)
@@ -240,7 +241,7 @@ func TestNothingBeforeOnset(t *testing.T) {
 			}
 			n++
 			want := onset(t, left, on)
-			if m.box.cx() > f.Width/2 {
+			if m.box.CX() > f.Width/2 {
 				want = onset(t, right, on)
 			}
 			if m.points[0].X < want-0.1 {
@@ -273,7 +274,7 @@ func TestNothingBeforeOnset(t *testing.T) {
 
 // Chance is drawn even where nothing gets near it.
 func TestChanceIsDrawn(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +298,7 @@ func TestChanceIsDrawn(t *testing.T) {
 		if m.kind == "text" {
 			names = append(names, m.text)
 		}
-		if m.kind == "line" && m.colour == grey(0x59) && m.points[0].Y == m.points[1].Y && m.box.w() > 100 {
+		if m.kind == "line" && m.colour == canvas.Grey(0x59) && m.points[0].Y == m.points[1].Y && m.box.W() > 100 {
 			dashed++
 		}
 	}
@@ -307,7 +308,7 @@ func TestChanceIsDrawn(t *testing.T) {
 }
 
 func TestCaptions(t *testing.T) {
-	each(t, []Style{Light()}, func(t *testing.T, d Data, f *Figure) {
+	each(t, []canvas.Style{canvas.Light()}, func(t *testing.T, d Data, f *canvas.Figure) {
 		// A page prints the title before the caption.
 		if first := strings.TrimPrefix(f.Caption, "(a) "); strings.HasPrefix(strings.ToLower(first), strings.ToLower(f.Title)) {
 			t.Errorf("the caption repeats the title %q: %q", f.Title, f.Caption)
@@ -332,7 +333,7 @@ func TestCaptions(t *testing.T) {
 			}
 		}
 	})
-	d, err := controls(Light())
+	d, err := controls(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +347,7 @@ func TestCaptions(t *testing.T) {
 			t.Errorf("caption %q does not say %q", f.Caption, want)
 		}
 	}
-	d, err = blt.compared(Light())
+	d, err = blt.compared(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -379,7 +380,7 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if err := Save(&b, "svg", f, 0, 0); err != nil {
+		if err := canvas.Save(&b, "svg", f, 0, 0); err != nil {
 			t.Fatal(err)
 		}
 		golden := filepath.Join("testdata", name+".svg")
@@ -421,7 +422,7 @@ func TestErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Save(&bytes.Buffer{}, "gif", f, 0, 0); err == nil || !strings.Contains(err.Error(), "svg, png") {
+	if err := canvas.Save(&bytes.Buffer{}, "gif", f, 0, 0); err == nil || !strings.Contains(err.Error(), "svg, png") {
 		t.Errorf("format gif: %v, want an error that lists formats", err)
 	}
 }

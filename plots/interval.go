@@ -1,6 +1,10 @@
 package plots
 
-import "math"
+import (
+	"math"
+
+	"ventral/plots/canvas"
+)
 
 // bounded are ticks that hold values, and of the ends of their intervals as much
 // as lies within reach of the values: intervals over two runs are wider than
@@ -29,7 +33,7 @@ func bounded(values, ends []float64, reach float64, unit string, n int) []float6
 	if unit == "%" && most <= 100 {
 		hi = min(hi, 100)
 	}
-	ticks := scale(lo, hi, n, true)
+	ticks := canvas.Ticks(lo, hi, n, true)
 	if k := len(ticks) - 1; least >= 0 && ticks[0] < 0 && ticks[k] > 0 { // one value, of which scale makes a range
 		ticks[0] = 0
 	}
@@ -41,40 +45,40 @@ func bounded(values, ends []float64, reach float64, unit string, n int) []float6
 
 // across draws an interval at a height, upright one at a place. What goes beyond
 // the scale ends at its edge with an arrow.
-func across(a *panel, s stroke, y pt, lo, hi float64) {
+func across(a *canvas.Panel, s canvas.Stroke, y canvas.Pt, lo, hi float64) {
 	if math.IsNaN(lo) || math.IsNaN(hi) {
 		return
 	}
-	l, r := max(a.x(lo), a.l), min(a.x(hi), a.r)
-	a.line(s, l, y, r, y)
-	if lo < a.xlo {
-		a.line(s, l+arrow, y-arrow/2, l, y)
-		a.line(s, l+arrow, y+arrow/2, l, y)
+	l, r := max(a.X(lo), a.L), min(a.X(hi), a.R)
+	a.Line(s, l, y, r, y)
+	if lo < a.XLo {
+		a.Line(s, l+arrow, y-arrow/2, l, y)
+		a.Line(s, l+arrow, y+arrow/2, l, y)
 	}
-	if hi > a.xhi {
-		a.line(s, r-arrow, y-arrow/2, r, y)
-		a.line(s, r-arrow, y+arrow/2, r, y)
+	if hi > a.XHi {
+		a.Line(s, r-arrow, y-arrow/2, r, y)
+		a.Line(s, r-arrow, y+arrow/2, r, y)
 	}
 }
 
-func upright(a *panel, s stroke, x pt, lo, hi float64) {
+func upright(a *canvas.Panel, s canvas.Stroke, x canvas.Pt, lo, hi float64) {
 	if math.IsNaN(lo) || math.IsNaN(hi) {
 		return
 	}
-	b, t := max(a.y(lo), a.b), min(a.y(hi), a.t)
-	a.line(s, x, b, x, t)
-	if lo < a.ylo {
-		a.line(s, x-arrow/2, b+arrow, x, b)
-		a.line(s, x+arrow/2, b+arrow, x, b)
+	b, t := max(a.Y(lo), a.B), min(a.Y(hi), a.T)
+	a.Line(s, x, b, x, t)
+	if lo < a.YLo {
+		a.Line(s, x-arrow/2, b+arrow, x, b)
+		a.Line(s, x+arrow/2, b+arrow, x, b)
 	}
-	if hi > a.yhi {
-		a.line(s, x-arrow/2, t-arrow, x, t)
-		a.line(s, x+arrow/2, t-arrow, x, t)
+	if hi > a.YHi {
+		a.Line(s, x-arrow/2, t-arrow, x, t)
+		a.Line(s, x+arrow/2, t-arrow, x, t)
 	}
 }
 
 // arrow is the length of the arrow at the end of an interval.
-const arrow = pt(3.5)
+const arrow = canvas.Pt(3.5)
 
 // beyond says what arrows mean where an end lies beyond the ticks.
 func beyond(ends, ticks []float64) string {
@@ -124,21 +128,21 @@ func apart(all []series) []series {
 }
 
 // drawInterval draws the intervals of a series.
-func (s series) drawInterval(a *panel, opacity float64) {
-	xs := a.xs(s.slice)
+func (s series) drawInterval(a *canvas.Panel, opacity float64) {
+	xs := a.XS(s.slice)
 	switch s.interval {
 	case bars:
 		for i, t := range s.slice {
 			if !math.IsNaN(s.low[i]) && !math.IsNaN(s.high[i]) {
-				ends, x := a.ys([]float64{s.low[i], s.high[i]}), a.x(t+s.shift)
-				a.line(stroke{colour: s.colour, width: 0.6, dash: s.dash}, x, ends[0], x, ends[1])
+				ends, x := a.YS([]float64{s.low[i], s.high[i]}), a.X(t+s.shift)
+				a.Line(canvas.Stroke{Colour: s.colour, Width: 0.6, Dash: s.dash}, x, ends[0], x, ends[1])
 			}
 		}
 	case outlines:
 		for _, end := range [][]float64{s.low, s.high} {
-			a.broken(stroke{colour: s.colour, width: 0.35, dash: s.dash}, xs, a.ys(end))
+			a.Broken(canvas.Stroke{Colour: s.colour, Width: 0.35, Dash: s.dash}, xs, a.YS(end))
 		}
 	default:
-		a.band(fade(s.colour, opacity), xs, a.ys(s.low), a.ys(s.high))
+		a.Band(canvas.Fade(s.colour, opacity), xs, a.YS(s.low), a.YS(s.high))
 	}
 }

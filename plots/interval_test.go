@@ -5,12 +5,14 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"ventral/plots/canvas"
 )
 
 // Two variants have bands. Of four nothing covers anything: each has a bar at each
 // slice, none of them before the onset, and outlines where slices are many.
 func TestIntervalsOfManyVariants(t *testing.T) {
-	d, err := four(Light())
+	d, err := four(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +26,7 @@ func TestIntervalsOfManyVariants(t *testing.T) {
 	all := marks(t, f)
 	var axis []mark
 	for _, m := range all {
-		if m.kind == "text" && m.box.t < 28 && m.box.r < f.Width/2 {
+		if m.kind == "text" && m.box.T < 28 && m.box.R < f.Width/2 {
 			axis = append(axis, m)
 		}
 	}
@@ -33,10 +35,10 @@ func TestIntervalsOfManyVariants(t *testing.T) {
 		t.Fatalf("onset at %d", d.Anatomy.ReadoutOnset())
 	}
 	for _, m := range all {
-		if m.kind == "fill" && m.colour.A < 255 && m.box.w() > 20 {
+		if m.kind == "fill" && m.colour.A < 255 && m.box.W() > 20 {
 			t.Errorf("a band at %.1f", m.box)
 		}
-		if m.kind == "line" && math.Abs(float64(m.width)-0.6) < 1e-9 && m.box.r < f.Width/2 {
+		if m.kind == "line" && math.Abs(float64(m.width)-0.6) < 1e-9 && m.box.R < f.Width/2 {
 			colours[m.colour]++
 			if m.points[0].X < on-0.01 {
 				t.Errorf("a bar at %.2f, the onset is at %.2f", m.points[0].X, on)

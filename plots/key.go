@@ -1,22 +1,24 @@
 package plots
 
+import "ventral/plots/canvas"
+
 // key names the variants above panels that share it.
 type key struct {
 	all    []series
-	x, y   []pt // from the upper left corner, downwards
-	height pt
+	x, y   []canvas.Pt // from the upper left corner, downwards
+	height canvas.Pt
 }
 
 // placeKey arranges a key in a width. A single series needs none.
-func placeKey(p *pen, all []series, width pt) key {
+func placeKey(p *canvas.Pen, all []series, width canvas.Pt) key {
 	var k key
 	if len(all) < 2 {
 		return k
 	}
-	x, y, line := pt(0), pt(7), p.s.Text+4
+	x, y, line := canvas.Pt(0), canvas.Pt(7), p.Style.Text+4
 	for _, s := range all {
-		s.variant = fit(p, s.variant, width-19)
-		w := 19 + p.width(s.variant)
+		s.variant = canvas.Fit(p, s.variant, width-19)
+		w := 19 + p.Width(s.variant)
 		if x > 0 && x+w > width {
 			x, y = 0, y+line
 		}
@@ -27,10 +29,10 @@ func placeKey(p *pen, all []series, width pt) key {
 	return k
 }
 
-func (k key) draw(p *pen, left, top pt) {
+func (k key) draw(p *canvas.Pen, left, top canvas.Pt) {
 	for i, s := range k.all {
 		x, y := left+k.x[i], top-k.y[i]
-		p.line(stroke{colour: s.colour, width: 1, dash: s.dash}, x, y, x+15, y)
-		p.text(x+19, y, s.variant, toRight)
+		p.Line(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, x, y, x+15, y)
+		p.Text(x+19, y, s.variant, canvas.ToRight)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // Widths of a printed page.
@@ -24,13 +25,13 @@ type Data struct {
 	Anatomy  *recording.Anatomy
 	Variants map[string]*recording.Anatomy // by label; a missing one is Anatomy
 	Frames   []analysis.Frame
-	Style    Style     // the zero Style is Light()
-	Width    vg.Length // 0: each figure's own
+	Style    canvas.Style // the zero Style is Light()
+	Width    vg.Length    // 0: each figure's own
 }
 
-func (d Data) style() Style {
+func (d Data) style() canvas.Style {
 	if d.Style.Ink == nil {
-		return Light()
+		return canvas.Light()
 	}
 	return d.Style
 }
@@ -98,7 +99,7 @@ func (d Data) frames(name string) []analysis.Frame {
 type Kind struct {
 	Name  string
 	About string
-	make  func(Data) (*Figure, error) // nil, errAbsent where data lacks it
+	make  func(Data) (*canvas.Figure, error) // nil, errAbsent where data lacks it
 }
 
 var errAbsent = errors.New("plots: nothing to draw it from")
@@ -120,7 +121,7 @@ func Kinds() []Kind {
 
 // Make makes the figure of a name. An unknown name is an error that lists the
 // known ones; so is data the figure cannot be drawn from.
-func Make(name string, d Data) (*Figure, error) {
+func Make(name string, d Data) (*canvas.Figure, error) {
 	var known []string
 	for _, k := range Kinds() {
 		if k.Name == name {
@@ -132,8 +133,8 @@ func Make(name string, d Data) (*Figure, error) {
 }
 
 // All makes every figure the data allows.
-func All(d Data) ([]*Figure, error) {
-	var figures []*Figure
+func All(d Data) ([]*canvas.Figure, error) {
+	var figures []*canvas.Figure
 	for _, k := range Kinds() {
 		f, err := k.from(d)
 		if errors.Is(err, errAbsent) {
@@ -147,7 +148,7 @@ func All(d Data) ([]*Figure, error) {
 	return figures, nil
 }
 
-func (k Kind) from(d Data) (*Figure, error) {
+func (k Kind) from(d Data) (*canvas.Figure, error) {
 	if d.Anatomy == nil {
 		return nil, fmt.Errorf("plots: figure %q needs an anatomy", k.Name)
 	}
@@ -163,6 +164,6 @@ func (k Kind) from(d Data) (*Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("figure %q: %w", k.Name, err)
 	}
-	f.Name, f.style = k.Name, d.style()
+	f.Name, f.Style = k.Name, d.style()
 	return f, nil
 }

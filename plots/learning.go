@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // learning draws the frames "learning" [epoch, statistic]: validation solid,
 // training dashed, drops of the rate as ticks above.
-func learning(d Data) (*Figure, error) {
+func learning(d Data) (*canvas.Figure, error) {
 	frames := d.frames("learning")
 	if len(frames) == 0 {
 		return nil, errAbsent
@@ -28,24 +29,24 @@ func learning(d Data) (*Figure, error) {
 		return nil, errAbsent
 	}
 	width := d.width(TwoColumns)
-	f := &Figure{Title: "Learning curves", Width: width, Height: 165}
+	f := &canvas.Figure{Title: "Learning curves", Width: width, Height: 165}
 	side := width > 400
 	if !side && len(kept) > 1 {
 		f.Height = 300
 	}
 	f.Caption = learningCaption(d, frames, kept)
-	f.paint = func(p *pen, w, h pt) error {
-		n := pt(len(kept))
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
+		n := canvas.Pt(len(kept))
 		for i, kind := range kept {
-			box := rect{0, 0, w, h}
+			box := canvas.Edges(0, 0, w, h)
 			if side {
-				box.l, box.r = w*pt(i)/n, w*pt(i+1)/n
+				box.L, box.R = w*canvas.Pt(i)/n, w*canvas.Pt(i+1)/n
 			} else {
-				box.t, box.b = h-h*pt(i)/n, h-h*pt(i+1)/n
+				box.T, box.B = h-h*canvas.Pt(i)/n, h-h*canvas.Pt(i+1)/n
 			}
 			learningPanel(p, box, frames, kind)
 			if len(kept) > 1 {
-				p.letter(box.l+2, box.t-2, i)
+				p.Letter(box.L+2, box.T-2, i)
 			}
 		}
 		return nil
@@ -95,7 +96,7 @@ func drops(f analysis.Frame) (steps []drop, smooth bool) {
 	return steps, false
 }
 
-func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
+func learningPanel(p *canvas.Pen, box canvas.Rect, frames []analysis.Frame, kind string) {
 	lo, hi := learningSpan(frames, kind)
 	title := "accuracy (%)"
 	chance := math.NaN()
@@ -114,7 +115,7 @@ func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 		lo = 0
 	}
 	first, last := math.Inf(1), math.Inf(-1)
-	st := p.s
+	st := p.Style
 	all, of := learners(st, frames, kind)
 	for _, f := range frames {
 		for _, e := range f.Axis("epoch").Values {
@@ -122,15 +123,15 @@ func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 		}
 	}
 	room := labelRoom(p, several(all))
-	ticks := scale(lo, hi, 5, true)
+	ticks := canvas.Ticks(lo, hi, 5, true)
 	if kind == "accuracy" && hi > 50 {
-		ticks = scale(0, 100, 5, true)
+		ticks = canvas.Ticks(0, 100, 5, true)
 	}
-	a := &panel{pen: p, rect: rect{box.l + 40, box.b + 28, box.r - 10 - room, box.t - 34},
-		xlo: first, xhi: last, ylo: ticks[0], yhi: ticks[len(ticks)-1]}
-	epochs := whole(scale(first, last, 6, false))
+	a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L+40, box.B+28, box.R-10-room, box.T-34),
+		XLo: first, XHi: last, YLo: ticks[0], YHi: ticks[len(ticks)-1]}
+	epochs := canvas.WholeTicks(canvas.Ticks(first, last, 6, false))
 	if first == last { // a single epoch stands in the middle
-		a.xlo, a.xhi, epochs = first-0.5, last+0.5, []float64{first}
+		a.XLo, a.XHi, epochs = first-0.5, last+0.5, []float64{first}
 	}
 	var curves []series
 	for _, f := range frames {
@@ -142,55 +143,55 @@ func learningPanel(p *pen, box rect, frames []analysis.Frame, kind string) {
 	}
 	level, named := namedLevel(a, chance, "chance", curves, several(all), nil)
 	level()
-	learningKey(p, a.l, box.t-8, first == last)
-	reach := a.left(ticks)
-	p.text(a.l-reach-4, a.cy(), title, write{ax: 0.5, turned: true})
-	a.bottom(epochs, true, "epoch")
+	learningKey(p, a.L, box.T-8, first == last)
+	reach := a.Left(ticks)
+	p.Text(a.L-reach-4, a.CY(), title, canvas.TextStyle{AX: 0.5, Turned: true})
+	a.Bottom(epochs, true, "epoch")
 	steps, _ := drops(frames[0])
-	free := a.l - 100
+	free := a.L - 100
 	for i, s := range steps {
-		x := a.x(s.epoch)
-		a.line(stroke{width: 1}, x, a.t+1, x, a.t+5)
+		x := a.X(s.epoch)
+		a.Line(canvas.Stroke{Width: 1}, x, a.T+1, x, a.T+5)
 		text := "×" + number(s.factor)
 		if i == 0 {
 			text = "rate " + text
 		}
-		half := a.width(text) / 2
+		half := a.Width(text) / 2
 		if x-half > free+2 {
-			at := min(x, box.r-2-half)
-			a.text(at, a.t+7.5, text, write{ax: 0.5, colour: st.Muted})
+			at := min(x, box.R-2-half)
+			a.Text(at, a.T+7.5, text, canvas.TextStyle{AX: 0.5, Colour: st.Muted})
 			free = at + half
 		}
 	}
-	width := pt(1)
+	width := canvas.Pt(1)
 	if len(frames) > len(all) {
 		width = 0.5
 	}
 	for i, f := range frames {
-		xs, colour := a.xs(f.Axis("epoch").Values), all[of[i]].colour
+		xs, colour := a.XS(f.Axis("epoch").Values), all[of[i]].colour
 		if v := f.Column("training " + kind); v != nil {
-			curve(a, stroke{colour: colour, width: 0.75 * width, dash: []pt{3, 1.8}}, xs, a.ys(v), false)
+			curve(a, canvas.Stroke{Colour: colour, Width: 0.75 * width, Dash: []canvas.Pt{3, 1.8}}, xs, a.YS(v), false)
 		}
 		if v := f.Column("validation " + kind); v != nil {
-			curve(a, stroke{colour: colour, width: width}, xs, a.ys(v), true)
+			curve(a, canvas.Stroke{Colour: colour, Width: width}, xs, a.YS(v), true)
 		}
 	}
 	endLabels(a, named)
 }
 
 // curve draws a line, or the point of one that has just one.
-func curve(a *panel, k stroke, xs, ys []pt, filled bool) {
+func curve(a *canvas.Panel, k canvas.Stroke, xs, ys []canvas.Pt, filled bool) {
 	switch {
 	case len(xs) > 1:
-		a.broken(k, xs, ys)
+		a.Broken(k, xs, ys)
 	case len(xs) == 1 && !math.IsNaN(float64(ys[0])):
-		a.circle(xs[0], ys[0], 2, k.colour, filled)
+		a.Circle(xs[0], ys[0], 2, k.Colour, filled)
 	}
 }
 
 // learners returns a series for each variant, whose mean is of the last epoch
 // alone, and which of them a frame belongs to.
-func learners(s Style, frames []analysis.Frame, kind string) (all []series, of []int) {
+func learners(s canvas.Style, frames []analysis.Frame, kind string) (all []series, of []int) {
 	sums, runs := []float64{}, []float64{}
 	for _, f := range frames {
 		v := f.Label("variant")
@@ -208,7 +209,7 @@ func learners(s Style, frames []analysis.Frame, kind string) (all []series, of [
 		}
 	}
 	for k := range all {
-		all[k].colour, _ = s.variant(k, len(all))
+		all[k].colour, _ = s.Variant(k, len(all))
 		all[k].mean = []float64{sums[k] / runs[k]}
 	}
 	return all, of
@@ -216,18 +217,18 @@ func learners(s Style, frames []analysis.Frame, kind string) (all []series, of [
 
 // learningKey says above a panel what solid and dashed lines are, or of a single
 // epoch filled and hollow points.
-func learningKey(p *pen, x, y pt, points bool) {
+func learningKey(p *canvas.Pen, x, y canvas.Pt, points bool) {
 	for _, k := range []struct {
-		s    stroke
+		s    canvas.Stroke
 		text string
-	}{{stroke{width: 1}, "validation"}, {stroke{dash: []pt{3, 1.8}}, "training"}} {
+	}{{canvas.Stroke{Width: 1}, "validation"}, {canvas.Stroke{Dash: []canvas.Pt{3, 1.8}}, "training"}} {
 		if points {
-			p.circle(x+8, y, 2, p.s.Ink, k.text == "validation")
+			p.Circle(x+8, y, 2, p.Style.Ink, k.text == "validation")
 		} else {
-			p.line(k.s, x, y, x+16, y)
+			p.Line(k.s, x, y, x+16, y)
 		}
-		p.text(x+19, y, k.text, toRight)
-		x += 19 + p.width(k.text) + 10
+		p.Text(x+19, y, k.text, canvas.ToRight)
+		x += 19 + p.Width(k.text) + 10
 	}
 }
 
@@ -273,4 +274,4 @@ func learningCaption(d Data, frames []analysis.Frame, kept []string) string {
 }
 
 // number prints a few significant digits.
-func number(v float64) string { return minus(fmt.Sprintf("%.3g", v)) }
+func number(v float64) string { return canvas.Minus(fmt.Sprintf("%.3g", v)) }

@@ -21,7 +21,7 @@ func TestLearningHasItsEpochs(t *testing.T) {
 		}
 		written := 0
 		for _, m := range marks(t, f) {
-			if v, err := strconv.ParseFloat(strings.ReplaceAll(m.text, "−", "-"), 64); m.kind == "text" && err == nil && m.box.t < 28 && m.box.b > 15 {
+			if v, err := strconv.ParseFloat(strings.ReplaceAll(m.text, "−", "-"), 64); m.kind == "text" && err == nil && m.box.T < 28 && m.box.B > 15 {
 				written++
 				if v < 1 || v > float64(last) || v != float64(int(v)) {
 					t.Errorf("%d epochs: %q on the axis", last, m.text)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"ventral/plots/canvas"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
@@ -12,17 +14,17 @@ import (
 
 // mark is one thing a figure draws, in points from its lower left corner.
 type mark struct {
-	kind   string // "line", "fill", "text" or "image"
-	box    rect   // what it covers; of a text the capitals
+	kind   string      // "line", "fill", "text" or "image"
+	box    canvas.Rect // what it covers; of a text the capitals
 	points []vg.Point
 	text   string
 	colour color.NRGBA
-	width  pt
+	width  canvas.Pt
 }
 
 // turn is a position and one of the directions a figure draws in.
 type turn struct {
-	x, y, scale pt
+	x, y, scale canvas.Pt
 	up          bool // turned by 90 degrees
 }
 
@@ -34,7 +36,7 @@ func (t turn) at(p vg.Point) vg.Point {
 }
 
 // marks draws a figure and returns what it drew, but for its paper.
-func marks(t *testing.T, f *Figure) []mark {
+func marks(t *testing.T, f *canvas.Figure) []mark {
 	t.Helper()
 	var c recorder.Canvas
 	if err := f.Draw(draw.NewCanvas(&c, f.Width, f.Height)); err != nil {
@@ -43,7 +45,7 @@ func marks(t *testing.T, f *Figure) []mark {
 	var all []mark
 	now, stack := turn{scale: 1}, []turn(nil)
 	var colour color.NRGBA
-	var width pt
+	var width canvas.Pt
 	add := func(kind string, path vg.Path) {
 		var points []vg.Point
 		flush := func() {
@@ -52,7 +54,7 @@ func marks(t *testing.T, f *Figure) []mark {
 			}
 			m := mark{kind: kind, colour: colour, width: now.scale * width, points: points, box: around(points)}
 			if kind == "line" {
-				m.box = rect{m.box.l - m.width/2, m.box.b - m.width/2, m.box.r + m.width/2, m.box.t + m.width/2}
+				m.box = canvas.Edges(m.box.L-m.width/2, m.box.B-m.width/2, m.box.R+m.width/2, m.box.T+m.width/2)
 			}
 			all, points = append(all, m), nil
 		}
@@ -69,12 +71,12 @@ func marks(t *testing.T, f *Figure) []mark {
 					control = append(control, now.at(c))
 				}
 				for i := 1; i <= 8; i++ {
-					points = append(points, bezier(append([]vg.Point(nil), control...), pt(i)/8))
+					points = append(points, bezier(append([]vg.Point(nil), control...), canvas.Pt(i)/8))
 				}
 			case vg.ArcComp:
 				for i := range 13 {
 					a := s.Start + s.Angle*float64(i)/12
-					points = append(points, now.at(vg.Point{X: s.Pos.X + s.Radius*pt(math.Cos(a)), Y: s.Pos.Y + s.Radius*pt(math.Sin(a))}))
+					points = append(points, now.at(vg.Point{X: s.Pos.X + s.Radius*canvas.Pt(math.Cos(a)), Y: s.Pos.Y + s.Radius*canvas.Pt(math.Sin(a))}))
 				}
 			case vg.CloseComp:
 				points = append(points, points[0])
@@ -101,14 +103,14 @@ func marks(t *testing.T, f *Figure) []mark {
 			}
 			now.up = true
 		case *recorder.Scale:
-			now.scale *= pt(a.X)
+			now.scale *= canvas.Pt(a.X)
 		case *recorder.Stroke:
 			add("line", a.Path)
 		case *recorder.Fill:
 			add("fill", a.Path)
 		case *recorder.FillString:
-			face := fonts.Lookup(a.Font, a.Size)
-			low, high := now.at(a.Point), now.at(vg.Point{X: a.Point.X + face.Width(a.String), Y: a.Point.Y + capital*a.Size})
+			face := canvas.Fonts.Lookup(a.Font, a.Size)
+			low, high := now.at(a.Point), now.at(vg.Point{X: a.Point.X + face.Width(a.String), Y: a.Point.Y + canvas.Capital*a.Size})
 			all = append(all, mark{kind: "text", text: a.String, colour: colour, box: around([]vg.Point{low, high})})
 		case *recorder.DrawImage:
 			all = append(all, mark{kind: "image", box: around([]vg.Point{now.at(a.Rectangle.Min), now.at(a.Rectangle.Max)})})
@@ -118,7 +120,7 @@ func marks(t *testing.T, f *Figure) []mark {
 }
 
 // bezier evaluates a curve of any degree (de Casteljau).
-func bezier(p []vg.Point, t pt) vg.Point {
+func bezier(p []vg.Point, t canvas.Pt) vg.Point {
 	for ; len(p) > 1; p = p[:len(p)-1] {
 		for i := range len(p) - 1 {
 			p[i] = vg.Point{X: (1-t)*p[i].X + t*p[i+1].X, Y: (1-t)*p[i].Y + t*p[i+1].Y}
@@ -127,29 +129,29 @@ func bezier(p []vg.Point, t pt) vg.Point {
 	return p[0]
 }
 
-func around(points []vg.Point) rect {
-	inf := pt(math.Inf(1))
-	r := rect{inf, inf, -inf, -inf}
+func around(points []vg.Point) canvas.Rect {
+	inf := canvas.Pt(math.Inf(1))
+	r := canvas.Edges(inf, inf, -inf, -inf)
 	for _, p := range points {
-		r = rect{min(r.l, p.X), min(r.b, p.Y), max(r.r, p.X), max(r.t, p.Y)}
+		r = canvas.Edges(min(r.L, p.X), min(r.B, p.Y), max(r.R, p.X), max(r.T, p.Y))
 	}
 	return r
 }
 
 // meets reports whether rectangles overlap by more than a margin both ways.
-func meets(r rect, o rect, margin pt) bool {
-	return min(r.r, o.r)-max(r.l, o.l) > margin && min(r.t, o.t)-max(r.b, o.b) > margin
+func meets(r canvas.Rect, o canvas.Rect, margin canvas.Pt) bool {
+	return min(r.R, o.R)-max(r.L, o.L) > margin && min(r.T, o.T)-max(r.B, o.B) > margin
 }
 
 // crosses reports whether a line through the points enters a rectangle.
-func crosses(points []vg.Point, r rect) bool {
+func crosses(points []vg.Point, r canvas.Rect) bool {
 	for i := 1; i < len(points); i++ {
 		a, b := points[i-1], points[i]
 		const n = 64
 		for k := range n + 1 {
-			f := pt(k) / n
+			f := canvas.Pt(k) / n
 			x, y := a.X+f*(b.X-a.X), a.Y+f*(b.Y-a.Y)
-			if x > r.l && x < r.r && y > r.b && y < r.t {
+			if x > r.L && x < r.R && y > r.B && y < r.T {
 				return true
 			}
 		}

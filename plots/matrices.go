@@ -7,19 +7,20 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // Matrices draws the connection matrices of several variants, each under its
 // name, in rows as wide as a page.
-func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
-	const head, gap = pt(14), pt(10)
+func Matrices(variants []*recording.Anatomy, s canvas.Style) (*canvas.Figure, error) {
+	const head, gap = canvas.Pt(14), canvas.Pt(10)
 	type place struct {
 		m    *matrixLayout
 		name string
-		x, y pt // of the upper left corner, from the upper edge of the figure
+		x, y canvas.Pt // of the upper left corner, from the upper edge of the figure
 	}
 	var list []place
-	x, y, row, wide := pt(0), pt(0), pt(0), pt(0)
+	x, y, row, wide := canvas.Pt(0), canvas.Pt(0), canvas.Pt(0), canvas.Pt(0)
 	for _, an := range variants {
 		if err := an.Check(); err != nil {
 			return nil, err
@@ -41,20 +42,20 @@ func Matrices(variants []*recording.Anatomy, s Style) (*Figure, error) {
 			hatched = "Hatched: it cannot reach the readout at a slice the loss reads"
 		}
 	}
-	f := &Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, style: s,
+	f := &canvas.Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, Style: s,
 		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
-	f.paint = func(p *pen, w, h pt) error {
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
-			p.c.Push()
-			defer p.c.Pop()
-			p.c.Scale(float64(k), float64(k))
+			p.Canvas.Push()
+			defer p.Canvas.Pop()
+			p.Canvas.Scale(float64(k), float64(k))
 		}
 		for _, l := range list {
-			p.text(l.x+l.m.width/2, height-l.y-10, fitBold(p, l.name, l.m.width-4), write{ax: 0.5, bold: true})
-			p.c.Push()
-			p.c.Translate(vg.Point{X: l.x, Y: height - l.y - head - l.m.height})
+			p.Text(l.x+l.m.width/2, height-l.y-10, canvas.FitBold(p, l.name, l.m.width-4), canvas.TextStyle{AX: 0.5, Bold: true})
+			p.Canvas.Push()
+			p.Canvas.Translate(vg.Point{X: l.x, Y: height - l.y - head - l.m.height})
 			l.m.draw(p)
-			p.c.Pop()
+			p.Canvas.Pop()
 		}
 		return nil
 	}

@@ -7,24 +7,25 @@ import (
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // matrix draws connections as cells, a row for the area they leave and a column
 // for the one they enter: in a panel those that deliver at every slice, and in one
 // for each window the others, with the areas that they join. Equal letters are
 // equal weights.
-func matrix(d Data) (*Figure, error) {
+func matrix(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
 	if len(an.Areas) == 0 {
 		return nil, errAbsent
 	}
 	m := layMatrix(d)
-	f := &Figure{Title: "Connection matrix", Width: m.width, Height: m.height, Caption: m.caption()}
-	f.paint = func(p *pen, w, h pt) error {
+	f := &canvas.Figure{Title: "Connection matrix", Width: m.width, Height: m.height, Caption: m.caption()}
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/m.width, h/m.height); s < 0.999 {
-			p.c.Push()
-			defer p.c.Pop()
-			p.c.Scale(float64(s), float64(s))
+			p.Canvas.Push()
+			defer p.Canvas.Pop()
+			p.Canvas.Scale(float64(s), float64(s))
 		}
 		m.draw(p)
 		return nil
@@ -57,13 +58,13 @@ func lettersOf(an *recording.Anatomy) map[string]string {
 // matrixLayout is where the panels stand.
 type matrixLayout struct {
 	an                  *recording.Anatomy
-	width, height       pt
+	width, height       canvas.Pt
 	panels              []matrixPanel
-	places              []rect // of panels, from the upper left corner, downwards
-	all                 int    // panels before the rest was left out
-	cellW, cellH        pt
-	rowHead, columnHead pt
-	size                pt // of the text in cells
+	places              []canvas.Rect // of panels, from the upper left corner, downwards
+	all                 int           // panels before the rest was left out
+	cellW, cellH        canvas.Pt
+	rowHead, columnHead canvas.Pt
+	size                canvas.Pt // of the text in cells
 	letters             map[string]string
 	usual               map[string]int // delays, by role
 	key                 []matrixKey
@@ -72,14 +73,14 @@ type matrixLayout struct {
 // matrixKey is an entry of the key below: a role, or a text alone, at x, y.
 type matrixKey struct {
 	role, text string
-	x, y       pt
+	x, y       canvas.Pt
 }
 
-const matrixGap, matrixMargin = pt(16), pt(8)
+const matrixGap, matrixMargin = canvas.Pt(16), canvas.Pt(8)
 
 func layMatrix(d Data) *matrixLayout {
 	an := d.Anatomy
-	p := &pen{s: d.style()}
+	p := &canvas.Pen{Style: d.style()}
 	m := &matrixLayout{an: an, panels: panelsOf(an), letters: lettersOf(an), usual: usualDelays(an), size: 6}
 	m.all = len(m.panels)
 	m.panels = m.panels[:min(len(m.panels), mostPanels)]
@@ -88,37 +89,37 @@ func layMatrix(d Data) *matrixLayout {
 		most = max(most, len(panel.columns))
 	}
 	for _, a := range an.Areas {
-		m.rowHead = max(m.rowHead, min(p.widthOf(a.Name, write{bold: true}), 90))
+		m.rowHead = max(m.rowHead, min(p.WidthOf(a.Name, canvas.TextStyle{Bold: true}), 90))
 	}
-	m.rowHead = max(m.rowHead+5, p.width("from ↓ to →")+4)
-	m.columnHead = 2*p.s.Text + 10
+	m.rowHead = max(m.rowHead+5, p.Width("from ↓ to →")+4)
+	m.columnHead = 2*p.Style.Text + 10
 	// Cells as wide as the longest line of their text, unless panels get wider
 	// than two columns.
-	want := pt(30)
+	want := canvas.Pt(30)
 	for _, c := range an.Connections {
 		for _, line := range wrapKind(p, c.Kind, 52, m.size) {
-			want = max(want, p.widthOf(line, write{size: m.size})+9)
+			want = max(want, p.WidthOf(line, canvas.TextStyle{Size: m.size})+9)
 		}
 	}
 	for _, a := range an.Areas {
-		want = max(want, min(p.widthOf(a.Name, write{bold: true})+4, 60))
+		want = max(want, min(p.WidthOf(a.Name, canvas.TextStyle{Bold: true})+4, 60))
 	}
 	limit := d.width(TwoColumns) - 2*matrixMargin
-	m.cellW = min(want, (limit-m.rowHead)/pt(most))
+	m.cellW = min(want, (limit-m.rowHead)/canvas.Pt(most))
 	m.cellH = 3*(m.size+1.5) + 4
 	for _, panel := range m.panels {
 		for _, cs := range panel.at {
 			m.cellH = max(m.cellH, sum(m.heights(p, cs)))
 		}
 	}
-	x, y, row, wide := pt(0), pt(0), pt(0), pt(0)
+	x, y, row, wide := canvas.Pt(0), canvas.Pt(0), canvas.Pt(0), canvas.Pt(0)
 	for _, panel := range m.panels {
-		w := max(m.rowHead+pt(len(panel.columns))*m.cellW, p.width(panel.heading())+panelName)
-		h := m.columnHead + pt(len(panel.rows))*m.cellH
+		w := max(m.rowHead+canvas.Pt(len(panel.columns))*m.cellW, p.Width(panel.heading())+panelName)
+		h := m.columnHead + canvas.Pt(len(panel.rows))*m.cellH
 		if x > 0 && x+w > limit {
 			x, y, row = 0, y+row+matrixGap, 0
 		}
-		m.places = append(m.places, rect{x, y, x + w, y + h})
+		m.places = append(m.places, canvas.Edges(x, y, x+w, y+h))
 		x, row, wide = x+w+matrixGap, max(row, h), max(wide, x+w)
 	}
 	m.width = max(wide+2*matrixMargin, d.width(OneColumn))
@@ -127,7 +128,7 @@ func layMatrix(d Data) *matrixLayout {
 }
 
 // layKey places the roles and what delays are, and returns the height of the key.
-func (m *matrixLayout) layKey(p *pen) pt {
+func (m *matrixLayout) layKey(p *canvas.Pen) canvas.Pt {
 	delays, delay := delayKey(m.an)
 	for _, r := range []string{recording.Feedforward, recording.Lateral, recording.Feedback, recording.Bypass, recording.Self} {
 		if slices.ContainsFunc(m.an.Connections, func(c recording.AnatomyConnection) bool { return c.Role == r }) {
@@ -142,29 +143,29 @@ func (m *matrixLayout) layKey(p *pen) pt {
 		m.key = append(m.key, matrixKey{text: strings.Replace(delay, "number:", "d:", 1)})
 	}
 	const swatch, gap = 9, 10
-	x, y := pt(0), p.s.Text/2
+	x, y := canvas.Pt(0), p.Style.Text/2
 	for i := range m.key {
 		k := &m.key[i]
-		w := p.width(k.text)
+		w := p.Width(k.text)
 		if k.role != "" {
 			w += swatch
 		}
 		if x > 0 && x+w > m.width-2*matrixMargin {
-			x, y = 0, y+p.s.Text+4
+			x, y = 0, y+p.Style.Text+4
 		}
 		k.x, k.y = x, y
 		x += w + gap
 	}
-	return y + p.s.Text/2
+	return y + p.Style.Text/2
 }
 
 // panelName is where the name of a panel begins, right of its letter.
-const panelName = pt(14)
+const panelName = canvas.Pt(14)
 
 // wrapKind breaks the name of a transform at blanks into lines of a width,
 // keeping sizes with the word before them where they fit.
-func wrapKind(p *pen, kind string, width, size pt) []string {
-	fits := func(s string) bool { return p.widthOf(s, write{size: size}) <= width }
+func wrapKind(p *canvas.Pen, kind string, width, size canvas.Pt) []string {
+	fits := func(s string) bool { return p.WidthOf(s, canvas.TextStyle{Size: size}) <= width }
 	var words, lines []string
 	for _, word := range strings.Fields(strings.ReplaceAll(kind, "_", " ")) {
 		if k := len(words) - 1; k >= 0 && strings.Contains(word, "×") && fits(words[k]+" "+word) {
@@ -185,13 +186,13 @@ func wrapKind(p *pen, kind string, width, size pt) []string {
 
 // lines is the text of a connection in a cell: kind, then delay where that is not the
 // usual one.
-func (m *matrixLayout) lines(p *pen, c *recording.AnatomyConnection) []string {
+func (m *matrixLayout) lines(p *canvas.Pen, c *recording.AnatomyConnection) []string {
 	lines := wrapKind(p, c.Kind, m.cellW-7, m.size)
 	if len(lines) > 3 {
 		lines = append(lines[:2], strings.Join(lines[2:], " "))
 	}
 	for i := range lines {
-		lines[i] = fitSize(p, lines[i], m.cellW-7, m.size)
+		lines[i] = canvas.FitSize(p, lines[i], m.cellW-7, m.size)
 	}
 	if d, ok := m.usual[c.Role]; !ok || d != c.Delay {
 		lines = append(lines, fmt.Sprintf("d %d", c.Delay))
@@ -200,105 +201,105 @@ func (m *matrixLayout) lines(p *pen, c *recording.AnatomyConnection) []string {
 }
 
 // heights returns the least heights of the connections of a cell.
-func (m *matrixLayout) heights(p *pen, cs []*recording.AnatomyConnection) []pt {
-	var h []pt
+func (m *matrixLayout) heights(p *canvas.Pen, cs []*recording.AnatomyConnection) []canvas.Pt {
+	var h []canvas.Pt
 	for _, c := range cs {
-		h = append(h, pt(len(m.lines(p, c)))*(m.size+1.5)+5)
+		h = append(h, canvas.Pt(len(m.lines(p, c)))*(m.size+1.5)+5)
 	}
 	return h
 }
 
-func sum(v []pt) pt {
-	s := pt(0)
+func sum(v []canvas.Pt) canvas.Pt {
+	s := canvas.Pt(0)
 	for _, x := range v {
 		s += x
 	}
 	return s
 }
 
-func (m *matrixLayout) draw(p *pen) {
-	wide := pt(0)
+func (m *matrixLayout) draw(p *canvas.Pen) {
+	wide := canvas.Pt(0)
 	for _, r := range m.places {
-		wide = max(wide, r.r)
+		wide = max(wide, r.R)
 	}
 	left := (m.width - wide) / 2
 	for k, r := range m.places {
-		m.panel(p, k, left+r.l, m.height-matrixMargin-r.b)
+		m.panel(p, k, left+r.L, m.height-matrixMargin-r.B)
 	}
 	left = (m.width - max(wide, m.width-2*matrixMargin)) / 2
 	for _, k := range m.key {
-		x, y := left+k.x, matrixMargin+m.key[len(m.key)-1].y-k.y+p.s.Text/2
+		x, y := left+k.x, matrixMargin+m.key[len(m.key)-1].y-k.y+p.Style.Text/2
 		if k.role != "" {
-			p.fill(rect{x, y - 3, x + 6, y + 3}, p.s.Role(k.role))
+			p.Fill(canvas.Edges(x, y-3, x+6, y+3), roleColour(p.Style, k.role))
 			x += 9
 		}
-		p.text(x, y, k.text, write{ay: 0.5, colour: p.s.Muted})
+		p.Text(x, y, k.text, canvas.TextStyle{AY: 0.5, Colour: p.Style.Muted})
 	}
 }
 
 // panel draws one window with its upper left corner at x, y.
-func (m *matrixLayout) panel(p *pen, k int, x, y pt) {
+func (m *matrixLayout) panel(p *canvas.Pen, k int, x, y canvas.Pt) {
 	an, panel := m.an, m.panels[k]
 	left, top := x+m.rowHead, y-m.columnHead
-	wide, high := pt(len(panel.columns))*m.cellW, pt(len(panel.rows))*m.cellH
+	wide, high := canvas.Pt(len(panel.columns))*m.cellW, canvas.Pt(len(panel.rows))*m.cellH
 	if len(m.panels) > 1 {
-		p.letter(x, y, k)
-		p.text(x+panelName, y-1, panel.heading(), write{ay: 1})
+		p.Letter(x, y, k)
+		p.Text(x+panelName, y-1, panel.heading(), canvas.TextStyle{AY: 1})
 	} else {
-		p.text(left+wide/2, y, panel.heading(), write{ax: 0.5, ay: 1})
+		p.Text(left+wide/2, y, panel.heading(), canvas.TextStyle{AX: 0.5, AY: 1})
 	}
-	p.text(left-4, top+5, "from ↓ to →", write{ax: 1, colour: p.s.Muted})
+	p.Text(left-4, top+5, "from ↓ to →", canvas.TextStyle{AX: 1, Colour: p.Style.Muted})
 	var names []string
 	for _, a := range an.Areas {
 		names = append(names, a.Name)
 	}
-	bold := write{bold: true}
-	above, beside := fitAll(p, names, m.cellW-2, bold), fitAll(p, names, m.rowHead-5, bold)
+	bold := canvas.TextStyle{Bold: true}
+	above, beside := canvas.FitAll(p, names, m.cellW-2, bold), canvas.FitAll(p, names, m.rowHead-5, bold)
 	for i, column := range panel.columns {
-		p.text(left+(pt(i)+0.5)*m.cellW, top+5, above[column], write{ax: 0.5, bold: true})
+		p.Text(left+(canvas.Pt(i)+0.5)*m.cellW, top+5, above[column], canvas.TextStyle{AX: 0.5, Bold: true})
 	}
 	for i, row := range panel.rows {
-		p.text(left-4, top-(pt(i)+0.5)*m.cellH, beside[row], write{ax: 1, ay: 0.5, bold: true})
+		p.Text(left-4, top-(canvas.Pt(i)+0.5)*m.cellH, beside[row], canvas.TextStyle{AX: 1, AY: 0.5, Bold: true})
 		for j, column := range panel.columns {
-			r := rect{left + pt(j)*m.cellW, top - pt(i+1)*m.cellH, left + pt(j+1)*m.cellW, top - pt(i)*m.cellH}
+			r := canvas.Edges(left+canvas.Pt(j)*m.cellW, top-canvas.Pt(i+1)*m.cellH, left+canvas.Pt(j+1)*m.cellW, top-canvas.Pt(i)*m.cellH)
 			cs := panel.at[[2]int{row, column}]
 			part, heights := r, m.heights(p, cs)
 			for i, c := range cs {
-				part.b = part.t - r.h()*heights[i]/sum(heights)
+				part.B = part.T - r.H()*heights[i]/sum(heights)
 				m.cell(p, part, c)
-				part.t = part.b
+				part.T = part.B
 			}
-			p.frame(r, stroke{colour: p.s.Faint, width: 0.4})
+			p.Frame(r, canvas.Stroke{Colour: p.Style.Faint, Width: 0.4})
 		}
 	}
-	p.frame(rect{left, top - high, left + wide, top}, stroke{})
+	p.Frame(canvas.Edges(left, top-high, left+wide, top), canvas.Stroke{})
 }
 
 // cell draws one connection: a bar and a tint of its role's colour, kind,
 // delay and the letter of its weights.
-func (m *matrixLayout) cell(p *pen, r rect, c *recording.AnatomyConnection) {
-	colour, ink := p.s.Role(c.Role), p.s.Ink
+func (m *matrixLayout) cell(p *canvas.Pen, r canvas.Rect, c *recording.AnatomyConnection) {
+	colour, ink := roleColour(p.Style, c.Role), p.Style.Ink
 	if c.Dead {
-		ink = p.s.Muted
-		p.hatch(r)
+		ink = p.Style.Muted
+		p.Hatch(r)
 	} else {
-		p.fill(r, p.s.tint(colour, 0.16))
+		p.Fill(r, p.Style.Tint(colour, 0.16))
 	}
-	p.fill(rect{r.l, r.b, r.l + 2.5, r.t}, colour)
+	p.Fill(canvas.Edges(r.L, r.B, r.L+2.5, r.T), colour)
 	lines := m.lines(p, c)
 	step := m.size + 1.5
-	y := r.cy() + step*pt(len(lines)-1)/2
+	y := r.CY() + step*canvas.Pt(len(lines)-1)/2
 	for i, s := range lines {
-		w := write{ax: 0.5, ay: 0.5, size: m.size, colour: ink}
-		x := r.cx() + 1.25
+		w := canvas.TextStyle{AX: 0.5, AY: 0.5, Size: m.size, Colour: ink}
+		x := r.CX() + 1.25
 		if c.Dead {
-			half := p.widthOf(s, w)/2 + 1
-			p.fill(rect{x - half, y - pt(i)*step - step/2, x + half, y - pt(i)*step + step/2}, p.s.Paper)
+			half := p.WidthOf(s, w)/2 + 1
+			p.Fill(canvas.Edges(x-half, y-canvas.Pt(i)*step-step/2, x+half, y-canvas.Pt(i)*step+step/2), p.Style.Paper)
 		}
-		p.text(x, y-pt(i)*step, s, w)
+		p.Text(x, y-canvas.Pt(i)*step, s, w)
 	}
 	if letter := m.letters[ofSlice.ReplaceAllString(c.Set, "")]; letter != "" {
-		p.text(r.r-2, r.b+2, letter, write{ax: 1, bold: true, size: m.size, colour: ink})
+		p.Text(r.R-2, r.B+2, letter, canvas.TextStyle{AX: 1, Bold: true, Size: m.size, Colour: ink})
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"ventral/plots/canvas"
 )
 
 // Page is a report in one HTML file: of a run, or of a comparison of runs.
@@ -39,9 +41,9 @@ type Table struct {
 
 // PageFigure is a figure as it is on light paper and on a dark screen.
 type PageFigure struct {
-	Light *Figure
-	Dark  *Figure // nil: the light one everywhere
-	Files []Link  // the same figure as files
+	Light *canvas.Figure
+	Dark  *canvas.Figure // nil: the light one everywhere
+	Files []Link         // the same figure as files
 }
 
 // Link is a file by its slash-separated path relative to the page.
@@ -50,12 +52,12 @@ type Link struct{ Text, Path string }
 // PageFigures makes every figure the data allows, as All does, in the styles of
 // Light and Dark.
 func PageFigures(d Data) ([]PageFigure, error) {
-	d.Style = Light()
+	d.Style = canvas.Light()
 	light, err := All(d)
 	if err != nil {
 		return nil, err
 	}
-	d.Style = Dark()
+	d.Style = canvas.Dark()
 	dark, err := All(d)
 	if err != nil {
 		return nil, err
@@ -194,9 +196,9 @@ func inline(i int, f PageFigure) (inlined, error) {
 	return out, err
 }
 
-func inlineSVG(f *Figure, prefix, id string) (template.HTML, error) {
+func inlineSVG(f *canvas.Figure, prefix, id string) (template.HTML, error) {
 	var b bytes.Buffer
-	if err := Save(&b, "svg", f, 0, 0); err != nil {
+	if err := canvas.Save(&b, "svg", f, 0, 0); err != nil {
 		return "", err
 	}
 	attributes := fmt.Sprintf(` role="img" aria-label="%s" aria-describedby="%s-caption"`, template.HTMLEscapeString(f.Title), id)

@@ -10,12 +10,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"ventral/plots/canvas"
 )
 
 // report is a page with every part.
 func report(t *testing.T) Page {
 	t.Helper()
-	d, err := blt.data(Style{})
+	d, err := blt.data(canvas.Style{})
 	if err != nil {
 		t.Fatal(err)
 	}

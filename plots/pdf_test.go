@@ -5,19 +5,18 @@ import (
 	"compress/zlib"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
-	"gonum.org/v1/plot/vg"
+	"ventral/plots/canvas"
 )
 
 // The table of a file says where its objects are, its streams are as long as
 // they say and hold numbers alone, and there are no dates.
 func TestPDF(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +27,7 @@ func TestPDF(t *testing.T) {
 	for _, f := range figures {
 		t.Run(f.Name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := Save(&b, "pdf", f, 0, 0); err != nil {
+			if err := canvas.Save(&b, "pdf", f, 0, 0); err != nil {
 				t.Fatal(err)
 			}
 			file := b.String()
@@ -81,40 +80,5 @@ func TestPDF(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// An arc's curves stay within a thousandth of its radius.
-func TestPDFArc(t *testing.T) {
-	c := newPDF(10, 10)
-	var path vg.Path
-	path.Arc(vg.Point{X: 5, Y: 6}, 3, 0.3, -5)
-	c.Stroke(path)
-	var at []vg.Point
-	n := 0
-	for line := range strings.Lines(c.content.String()) {
-		f := strings.Fields(line)
-		var p []vg.Point
-		for i := 0; i+1 < len(f)-1; i += 2 {
-			x, _ := strconv.ParseFloat(f[i], 64)
-			y, _ := strconv.ParseFloat(f[i+1], 64)
-			p = append(p, vg.Point{X: pt(x), Y: pt(y)})
-		}
-		if f[len(f)-1] == "c" {
-			for k := range 11 {
-				q := bezier(append(append([]vg.Point(nil), at...), p...), pt(k)/10)
-				if r := math.Hypot(float64(q.X-5), float64(q.Y-6)); math.Abs(r-3) > 0.003 {
-					t.Errorf("radius %.4f at %.3f, want 3", r, q)
-				}
-			}
-			n++
-		}
-		if len(p) > 0 {
-			at = p[len(p)-1:]
-		}
-	}
-	end := vg.Point{X: 5 + 3*pt(math.Cos(-4.7)), Y: 6 + 3*pt(math.Sin(-4.7))}
-	if n != 4 || math.Hypot(float64(at[0].X-end.X), float64(at[0].Y-end.Y)) > 1e-3 {
-		t.Errorf("%d curves to %.3f, want 4 to %.3f", n, at[0], end)
 	}
 }

@@ -1,16 +1,19 @@
 package plots
 
-import "ventral/cortex/recording"
+import (
+	"ventral/cortex/recording"
+	"ventral/plots/canvas"
+)
 
 // protocol draws when the image is on and when the loss reads.
-func protocol(p *pen, r rect, an *recording.Anatomy, steps int) {
-	a := &panel{pen: p, rect: r, xlo: -0.5, xhi: float64(steps) - 0.5, yhi: 1}
-	y := r.t - 7
+func protocol(p *canvas.Pen, r canvas.Rect, an *recording.Anatomy, steps int) {
+	a := &canvas.Panel{Pen: p, Rect: r, XLo: -0.5, XHi: float64(steps) - 0.5, YHi: 1}
+	y := r.T - 7
 	name := an.Input
 	if name == "" {
 		name = "input"
 	}
-	p.text(r.l-4, y, name, toLeft)
+	p.Text(r.L-4, y, name, canvas.ToLeft)
 	for i := 0; i < len(an.InputSlices); {
 		j := i + 1
 		for j < len(an.InputSlices) && an.InputSlices[j] == an.InputSlices[j-1]+1 {
@@ -18,17 +21,17 @@ func protocol(p *pen, r rect, an *recording.Anatomy, steps int) {
 		}
 		from, to := max(an.InputSlices[i], 0), min(an.InputSlices[j-1], an.Steps-1)
 		if from <= to {
-			p.fill(rect{a.x(float64(from) - 0.5), y - 2, a.x(float64(to) + 0.5), y + 2}, p.s.Ink)
+			p.Fill(canvas.Edges(a.X(float64(from)-0.5), y-2, a.X(float64(to)+0.5), y+2), p.Style.Ink)
 		}
 		i = j
 	}
-	p.line(stroke{width: 0.4}, r.l, y-2, r.r, y-2)
+	p.Line(canvas.Stroke{Width: 0.4}, r.L, y-2, r.R, y-2)
 	if len(an.TrainSlices) > 0 {
 		y -= 10
-		p.text(r.l-4, y, "loss", toLeft)
+		p.Text(r.L-4, y, "loss", canvas.ToLeft)
 		for _, t := range an.TrainSlices {
 			if t >= 0 && t < an.Steps {
-				p.circle(a.x(float64(t)), y, min(1.8, 0.4*r.w()/pt(steps)), p.s.Ink, true)
+				p.Circle(a.X(float64(t)), y, min(1.8, 0.4*r.W()/canvas.Pt(steps)), p.Style.Ink, true)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // rowFigure draws quantities of every area, a row each, the last area on top, and
@@ -21,17 +22,17 @@ type rowColumn struct {
 	what        string // of the caption
 }
 
-func activity(d Data) (*Figure, error) {
+func activity(d Data) (*canvas.Figure, error) {
 	return rowFigure{title: "Activity", zero: true, columns: []rowColumn{
 		{"activity", "mean response", "Response of every area over time slices, mean over units"},
 		{"state size", "size of the state, rms", "State, before norm and nonlinearity, root mean square over units"}}}.figure(d)
 }
 
-func activeUnits(d Data) (*Figure, error) {
+func activeUnits(d Data) (*canvas.Figure, error) {
 	return rowFigure{title: "Active units", zero: true, columns: []rowColumn{{"active units", "active units", "Per cent of the units of every area with a response above 0, over time slices"}}}.figure(d)
 }
 
-func stateChange(d Data) (*Figure, error) {
+func stateChange(d Data) (*canvas.Figure, error) {
 	return rowFigure{title: "Distance between successive states", zero: true, columns: []rowColumn{{"state change", "relative change",
 		"|x(t) − x(t−1)| / |x(t−1)| of the state x of every area, with Euclidean norms over units"}}}.figure(d)
 }
@@ -72,7 +73,7 @@ func (r *rowFigure) rowsOf(d Data) (rows []row, every [][]series, err error) {
 	return rows, every, nil
 }
 
-func (r rowFigure) figure(d Data) (*Figure, error) {
+func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
 	rows, every, err := r.rowsOf(d)
 	if err != nil {
@@ -81,48 +82,48 @@ func (r rowFigure) figure(d Data) (*Figure, error) {
 	if len(rows) == 0 {
 		return nil, errAbsent
 	}
-	const foot, gap, left, right = pt(28), pt(12), pt(46), pt(12)
-	f := &Figure{Title: r.title, Width: d.width(OneColumn)}
+	const foot, gap, left, right = canvas.Pt(28), canvas.Pt(12), canvas.Pt(46), canvas.Pt(12)
+	f := &canvas.Figure{Title: r.title, Width: d.width(OneColumn)}
 	if len(r.columns) > 1 {
 		f.Width = d.width(TwoColumns)
 	}
-	side := f.Width / pt(len(r.columns))
-	key := placeKey(&pen{s: d.style()}, rows[0].all, side-left-right)
+	side := f.Width / canvas.Pt(len(r.columns))
+	key := placeKey(&canvas.Pen{Style: d.style()}, rows[0].all, side-left-right)
 	steps, ms := d.steps(every[0]), d.msPerStep(every[0])
 	strip := 26 + key.height
 	if ms > 0 {
 		strip += msRoom
 	}
-	f.Height = strip + foot + pt(len(rows))*(min(62, 640/pt(len(rows))))
+	f.Height = strip + foot + canvas.Pt(len(rows))*(min(62, 640/canvas.Pt(len(rows))))
 	f.Caption = r.caption(d, rows, every)
-	f.paint = func(p *pen, w, h pt) error {
-		tall := (h-strip-foot)/pt(len(rows)) - gap
-		side := w / pt(len(r.columns))
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
+		tall := (h-strip-foot)/canvas.Pt(len(rows)) - gap
+		side := w / canvas.Pt(len(r.columns))
 		for k, c := range r.columns {
-			x := side * pt(k)
-			box := rect{x + left, h - strip + 2, x + side - right, h - key.height}
+			x := side * canvas.Pt(k)
+			box := canvas.Edges(x+left, h-strip+2, x+side-right, h-key.height)
 			if k == 0 {
-				key.draw(p, box.l, h)
+				key.draw(p, box.L, h)
 			}
 			if ms > 0 {
-				box.t -= msRoom
-				axis := &panel{pen: p, rect: rect{box.l, box.b, box.r, box.t}, xlo: -0.5, xhi: float64(steps) - 0.5}
+				box.T -= msRoom
+				axis := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, box.B, box.R, box.T), XLo: -0.5, XHi: float64(steps) - 0.5}
 				milliseconds(axis, steps, ms)
 			}
 			protocol(p, box, an, steps)
 			alike := sameScale(rows, k)
 			for i, row := range rows {
-				t := h - strip - pt(i)*(tall+gap) - gap
-				a := &panel{pen: p, rect: rect{box.l, t - tall, box.r, t}, xlo: -0.5, xhi: float64(steps) - 0.5}
+				t := h - strip - canvas.Pt(i)*(tall+gap) - gap
+				a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, t-tall, box.R, t), XLo: -0.5, XHi: float64(steps) - 0.5}
 				scaled := row.of[k]
 				if alike {
 					scaled = every[k]
 				}
 				r.row(a, d, row, row.of[k], scaled, i == len(rows)-1)
 			}
-			p.text(x+8, (h-strip-foot)/2+foot, c.axis+unitOf(every[k][0].unit), write{ax: 0.5, ay: 0.5, turned: true})
+			p.Text(x+8, (h-strip-foot)/2+foot, c.axis+unitOf(every[k][0].unit), canvas.TextStyle{AX: 0.5, AY: 0.5, Turned: true})
 			if len(r.columns) > 1 {
-				p.letter(x+2, h-2, k)
+				p.Letter(x+2, h-2, k)
 			}
 		}
 		return nil
@@ -153,7 +154,7 @@ func unitOf(unit string) string {
 }
 
 // row draws the series of an area, on a scale that holds those of scaled.
-func (r rowFigure) row(a *panel, d Data, row row, all, scaled []series, lowest bool) {
+func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, lowest bool) {
 	lo, hi := span(scaled)
 	if r.zero && !cut(scaled) && lo < 0 {
 		r.zero = false
@@ -161,26 +162,26 @@ func (r rowFigure) row(a *panel, d Data, row row, all, scaled []series, lowest b
 	if r.zero {
 		lo = 0
 	}
-	ticks := scale(lo, hi, max(2, min(3, int(a.h()/14))), true)
-	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
+	ticks := canvas.Ticks(lo, hi, max(2, min(3, int(a.H()/14))), true)
+	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
 	triangle := onsetPlace(a, all, d.onsets(all, row.area.Name))
-	ticksX := slicesAxis(int(a.xhi+0.5), a.w(), 12)
+	ticksX := canvas.SliceTicks(int(a.XHi+0.5), a.W(), 12)
 	title := ""
 	if lowest {
 		title = "time slice"
 	}
-	a.bottom(ticksX, lowest, title)
+	a.Bottom(ticksX, lowest, title)
 	if drawn(all) {
-		a.left(ticks)
+		a.Left(ticks)
 	} else {
-		a.left(nil)
+		a.Left(nil)
 		text := "nothing to show"
 		if row.area.Onset < 0 {
 			text = "the image never arrives"
 		}
-		a.text(a.cx(), a.cy(), text, write{ax: 0.5, ay: 0.5, colour: a.s.Muted})
+		a.Text(a.CX(), a.CY(), text, canvas.TextStyle{AX: 0.5, AY: 0.5, Colour: a.Style.Muted})
 	}
-	area := a.s.Area(row.index, len(d.Anatomy.Areas))
+	area := a.Style.Area(row.index, len(d.Anatomy.Areas))
 	for _, s := range all {
 		if len(all) == 1 {
 			s.colour = area
@@ -195,10 +196,10 @@ func (r rowFigure) row(a *panel, d Data, row row, all, scaled []series, lowest b
 	}
 	for _, on := range d.onsets(all, row.area.Name) {
 		r := triangle(on)
-		a.polygon(a.s.Ink, r.cx(), r.b, r.l, r.t, r.r, r.t)
+		a.Polygon(a.Style.Ink, r.CX(), r.B, r.L, r.T, r.R, r.T)
 	}
-	a.fill(rect{a.l + 4, a.t + 2.4, a.l + 9, a.t + 7.4}, area)
-	a.text(a.l+12, a.t+2.6, fitBold(a.pen, row.area.Name, a.w()-12), write{bold: true})
+	a.Fill(canvas.Edges(a.L+4, a.T+2.4, a.L+9, a.T+7.4), area)
+	a.Text(a.L+12, a.T+2.6, canvas.FitBold(a.Pen, row.area.Name, a.W()-12), canvas.TextStyle{Bold: true})
 }
 
 // onsets returns the slices at which the image reaches an area in the variants
@@ -214,18 +215,24 @@ func (d Data) onsets(all []series, area string) (list []int) {
 
 // onsetPlace returns where the triangle of an onset is: on the axis, or where data
 // passes there at the upper edge, above the data.
-func onsetPlace(a *panel, all []series, onsets []int) func(on int) rect {
+func onsetPlace(a *canvas.Panel, all []series, onsets []int) func(on int) canvas.Rect {
 	const half, high = 2.6, 4.6
-	free := func(place func(int) rect) bool {
+	free := func(place func(int) canvas.Rect) bool {
 		return !slices.ContainsFunc(onsets, func(on int) bool { return passes(a, all, place(on)) })
 	}
-	below := func(on int) rect { x := a.x(float64(on)); return rect{x - half, a.b, x + half, a.b + high} }
-	above := func(on int) rect { x := a.x(float64(on)); return rect{x - half, a.t - high, x + half, a.t} }
+	below := func(on int) canvas.Rect {
+		x := a.X(float64(on))
+		return canvas.Edges(x-half, a.B, x+half, a.B+high)
+	}
+	above := func(on int) canvas.Rect {
+		x := a.X(float64(on))
+		return canvas.Edges(x-half, a.T-high, x+half, a.T)
+	}
 	switch {
 	case free(below):
 		return below
 	case !free(above):
-		a.yhi += (a.yhi - a.ylo) * high * 1.8 / float64(a.h()-high*1.8)
+		a.YHi += (a.YHi - a.YLo) * high * 1.8 / float64(a.H()-high*1.8)
 	}
 	return above
 }

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // The state is drawn beside the response: with norms of each slice a mean response
 // is level whatever the state does, and the caption says so of those areas alone.
 func TestActivityHasTheState(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestActivityHasTheState(t *testing.T) {
 	}
 	var right []mark
 	for _, m := range marks(t, f) {
-		if m.kind == "line" && m.width == 1 && m.box.l > f.Width/2 {
+		if m.kind == "line" && m.width == 1 && m.box.L > f.Width/2 {
 			right = append(right, m)
 		}
 	}
@@ -52,7 +53,7 @@ func TestActivityHasTheState(t *testing.T) {
 // An axis of what cannot be negative begins at 0, also where data passes the place
 // of a triangle at its onset.
 func TestRowsBeginAtZero(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,18 +72,18 @@ func TestRowsBeginAtZero(t *testing.T) {
 			t.Fatal(err)
 		}
 		all := marks(t, f)
-		var axes []pt
+		var axes []canvas.Pt
 		for _, m := range all {
-			if m.kind == "line" && len(m.points) == 2 && m.points[0].Y == m.points[1].Y && m.box.w() > 100 && m.width == d.style().Line {
+			if m.kind == "line" && len(m.points) == 2 && m.points[0].Y == m.points[1].Y && m.box.W() > 100 && m.width == d.style().Line {
 				axes = append(axes, m.points[0].Y)
 			}
 		}
 		zeros := 0
 		for _, m := range all {
-			if v, err := strconv.ParseFloat(m.text, 64); m.kind == "text" && err == nil && v == 0 && m.box.r < 46 {
+			if v, err := strconv.ParseFloat(m.text, 64); m.kind == "text" && err == nil && v == 0 && m.box.R < 46 {
 				zeros++
-				if !slices.ContainsFunc(axes, func(y pt) bool { return math.Abs(float64(y-m.box.cy())) < 0.1 }) {
-					t.Errorf("%s: 0 stands at %.1f, the axes at %.1f", name, m.box.cy(), axes)
+				if !slices.ContainsFunc(axes, func(y canvas.Pt) bool { return math.Abs(float64(y-m.box.CY())) < 0.1 }) {
+					t.Errorf("%s: 0 stands at %.1f, the axes at %.1f", name, m.box.CY(), axes)
 				}
 			}
 		}
@@ -95,7 +96,7 @@ func TestRowsBeginAtZero(t *testing.T) {
 // Milliseconds stand above every figure over slices where they are known.
 func TestMillisecondsOfRows(t *testing.T) {
 	for _, ms := range []float64{0, 10} {
-		d, err := blt.data(Light())
+		d, err := blt.data(canvas.Light())
 		if err != nil {
 			t.Fatal(err)
 		}

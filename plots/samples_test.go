@@ -6,17 +6,18 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // sample is a set of data that figures are tried on.
 type sample struct {
 	name string
-	make func(Style) (Data, error)
+	make func(canvas.Style) (Data, error)
 }
 
 func samples() []sample {
-	changed := func(n net, change func(*Data)) func(Style) (Data, error) {
-		return func(s Style) (Data, error) {
+	changed := func(n net, change func(*Data)) func(canvas.Style) (Data, error) {
+		return func(s canvas.Style) (Data, error) {
 			d, err := n.data(s)
 			change(&d)
 			return d, err
@@ -78,7 +79,7 @@ func samples() []sample {
 
 // four returns four variants of three runs, whose names have forty characters, with
 // areas whose names have as many.
-func four(s Style) (Data, error) {
+func four(s canvas.Style) (Data, error) {
 	d := Data{Style: s}
 	for v := range 4 {
 		for run := range 3 {
@@ -113,7 +114,7 @@ func four(s Style) (Data, error) {
 
 // controls returns a net beside a feedforward control of one slice and one of
 // more slices, whose onsets, training slices and precisions differ.
-func controls(s Style) (Data, error) {
+func controls(s canvas.Style) (Data, error) {
 	d := Data{Anatomy: blt.anatomy(), Variants: map[string]*recording.Anatomy{}, Style: s}
 	for _, v := range []struct {
 		name string

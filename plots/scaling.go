@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // Scaling draws the frame "scaling" [point, statistic]: how time and memory of a
@@ -12,7 +13,7 @@ import (
 // their quantity; statistics are "factor", the change of the quantity, "time" and
 // "memory", relative to the experiment as it is. Axes are logarithmic; what grows
 // with the quantity runs along the dotted line.
-func Scaling(f analysis.Frame, s Style) (*Figure, error) {
+func Scaling(f analysis.Frame, s canvas.Style) (*canvas.Figure, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
@@ -23,15 +24,15 @@ func Scaling(f analysis.Frame, s Style) (*Figure, error) {
 	for k, statistic := range []string{"time", "memory"} {
 		all[statistic] = scalingSeries(f, s, statistic, k)
 	}
-	fig := &Figure{Name: "scaling", Title: "How cost grows", Width: TwoColumns, Height: 190, style: s,
+	fig := &canvas.Figure{Name: "scaling", Title: "How cost grows", Width: TwoColumns, Height: 190, Style: s,
 		Caption: caption(f.Title, f.Note, "(a) time and (b) peak memory of the process, relative to the experiment as it is; dotted: in proportion")}
-	fig.paint = func(p *pen, w, h pt) error {
+	fig.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		half := w / 2
 		for k, statistic := range []string{"time", "memory"} {
 			room := labelRoom(p, all[statistic])
-			a := &panel{pen: p, rect: rect{pt(k)*half + 44, 36, pt(k+1)*half - room - 4, h - 18}}
+			a := &canvas.Panel{Pen: p, Rect: canvas.Edges(canvas.Pt(k)*half+44, 36, canvas.Pt(k+1)*half-room-4, h-18)}
 			scalingPanel(a, all[statistic], "relative "+statistic)
-			p.letter(pt(k)*half+4, h-4, k)
+			p.Letter(canvas.Pt(k)*half+4, h-4, k)
 		}
 		return nil
 	}
@@ -40,7 +41,7 @@ func Scaling(f analysis.Frame, s Style) (*Figure, error) {
 
 // scalingSeries collects a line for each quantity, in log2, from the experiment
 // itself on both sides.
-func scalingSeries(f analysis.Frame, s Style, statistic string, k int) []series {
+func scalingSeries(f analysis.Frame, s canvas.Style, statistic string, k int) []series {
 	factor, value := f.Column("factor"), f.Column(statistic)
 	var names []string
 	at := map[string][][2]float64{}
@@ -57,7 +58,7 @@ func scalingSeries(f analysis.Frame, s Style, statistic string, k int) []series 
 	var all []series
 	for i, name := range names {
 		x := series{variant: name}
-		x.colour, x.dash = s.variant(i, len(names))
+		x.colour, x.dash = s.Variant(i, len(names))
 		points := at[name]
 		for a := range points { // few: sort by factor
 			for b := a; b > 0 && points[b][0] < points[b-1][0]; b-- {
@@ -73,40 +74,40 @@ func scalingSeries(f analysis.Frame, s Style, statistic string, k int) []series 
 }
 
 // scalingPanel draws one panel.
-func scalingPanel(a *panel, all []series, title string) {
-	a.xlo, a.xhi, a.ylo, a.yhi = 0, 0, 0, 0
+func scalingPanel(a *canvas.Panel, all []series, title string) {
+	a.XLo, a.XHi, a.YLo, a.YHi = 0, 0, 0, 0
 	for _, s := range all {
 		for i := range s.slice {
-			a.xlo, a.xhi = min(a.xlo, s.slice[i]), max(a.xhi, s.slice[i])
-			a.ylo, a.yhi = min(a.ylo, s.mean[i]), max(a.yhi, s.mean[i])
+			a.XLo, a.XHi = min(a.XLo, s.slice[i]), max(a.XHi, s.slice[i])
+			a.YLo, a.YHi = min(a.YLo, s.mean[i]), max(a.YHi, s.mean[i])
 		}
 	}
-	a.xlo, a.xhi, a.ylo, a.yhi = math.Floor(a.xlo), math.Ceil(a.xhi), math.Floor(a.ylo), math.Ceil(a.yhi)
-	if a.xlo == a.xhi {
-		a.xhi++
+	a.XLo, a.XHi, a.YLo, a.YHi = math.Floor(a.XLo), math.Ceil(a.XHi), math.Floor(a.YLo), math.Ceil(a.YHi)
+	if a.XLo == a.XHi {
+		a.XHi++
 	}
-	if a.ylo == a.yhi {
-		a.yhi++
+	if a.YLo == a.YHi {
+		a.YHi++
 	}
-	line := stroke{}
-	a.line(line, a.l, a.b, a.r, a.b)
-	a.line(line, a.l, a.b, a.l, a.t)
-	for v := a.xlo; v <= a.xhi; v++ {
-		a.line(line, a.x(v), a.b, a.x(v), a.b-tickLength)
-		a.text(a.x(v), a.b-tickLength-tickGap, times(v), write{ax: 0.5, ay: 1})
+	line := canvas.Stroke{}
+	a.Line(line, a.L, a.B, a.R, a.B)
+	a.Line(line, a.L, a.B, a.L, a.T)
+	for v := a.XLo; v <= a.XHi; v++ {
+		a.Line(line, a.X(v), a.B, a.X(v), a.B-canvas.TickLength)
+		a.Text(a.X(v), a.B-canvas.TickLength-canvas.TickGap, times(v), canvas.TextStyle{AX: 0.5, AY: 1})
 	}
-	for v := a.ylo; v <= a.yhi; v++ {
-		a.line(line, a.l, a.y(v), a.l-tickLength, a.y(v))
-		a.text(a.l-tickLength-tickGap, a.y(v), times(v), toLeft)
+	for v := a.YLo; v <= a.YHi; v++ {
+		a.Line(line, a.L, a.Y(v), a.L-canvas.TickLength, a.Y(v))
+		a.Text(a.L-canvas.TickLength-canvas.TickGap, a.Y(v), times(v), canvas.ToLeft)
 	}
-	a.text(a.cx(), a.b-tickLength-2*tickGap-1.9*a.s.Text*capital, "change of the quantity", write{ax: 0.5, ay: 1})
-	a.text(a.l-30, a.cy(), title, write{ax: 0.5, turned: true})
-	lo, hi := max(a.xlo, a.ylo), min(a.xhi, a.yhi)
-	a.line(stroke{colour: a.s.Muted, width: 0.5, dash: []pt{0.8, 1.2}}, a.x(lo), a.y(lo), a.x(hi), a.y(hi))
+	a.Text(a.CX(), a.B-canvas.TickLength-2*canvas.TickGap-1.9*a.Style.Text*canvas.Capital, "change of the quantity", canvas.TextStyle{AX: 0.5, AY: 1})
+	a.Text(a.L-30, a.CY(), title, canvas.TextStyle{AX: 0.5, Turned: true})
+	lo, hi := max(a.XLo, a.YLo), min(a.XHi, a.YHi)
+	a.Line(canvas.Stroke{Colour: a.Style.Muted, Width: 0.5, Dash: []canvas.Pt{0.8, 1.2}}, a.X(lo), a.Y(lo), a.X(hi), a.Y(hi))
 	for _, s := range all {
-		a.broken(stroke{colour: s.colour, width: 1, dash: s.dash}, a.xs(s.slice), a.ys(s.mean))
+		a.Broken(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, a.XS(s.slice), a.YS(s.mean))
 		for i := range s.slice {
-			a.circle(a.x(s.slice[i]), a.y(s.mean[i]), 1.4, s.colour, true)
+			a.Circle(a.X(s.slice[i]), a.Y(s.mean[i]), 1.4, s.colour, true)
 		}
 	}
 	endLabels(a, all)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 func scalingFrame() analysis.Frame {
@@ -19,17 +20,17 @@ func scalingFrame() analysis.Frame {
 // TestScaling draws cost in proportion along the dotted line, and leaves out
 // what has no number.
 func TestScaling(t *testing.T) {
-	for _, style := range []Style{Light(), Dark()} {
+	for _, style := range []canvas.Style{canvas.Light(), canvas.Dark()} {
 		f, err := Scaling(scalingFrame(), style)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, format := range Formats {
+		for _, format := range canvas.Formats {
 			var a, b bytes.Buffer
-			if err := Save(&a, format, f, 0, 0); err != nil {
+			if err := canvas.Save(&a, format, f, 0, 0); err != nil {
 				t.Fatal(err)
 			}
-			if err := Save(&b, format, f, 0, 0); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+			if err := canvas.Save(&b, format, f, 0, 0); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
 				t.Errorf("%s: other bytes the second time (%v)", format, err)
 			}
 			if format == "svg" {
@@ -44,7 +45,7 @@ func TestScaling(t *testing.T) {
 			t.Errorf("caption %q", f.Caption)
 		}
 	}
-	all := scalingSeries(scalingFrame(), Light(), "time", 0)
+	all := scalingSeries(scalingFrame(), canvas.Light(), "time", 0)
 	if len(all) != 4 || all[0].variant != "slices" || len(all[0].slice) != 3 || all[0].slice[2] != 2 || all[0].mean[2] != 2 {
 		t.Errorf("slices: %+v", all[0])
 	}
@@ -53,7 +54,7 @@ func TestScaling(t *testing.T) {
 	}
 	bad := scalingFrame()
 	bad.Axes[1].Labels[0] = "other"
-	if _, err := Scaling(bad, Light()); err == nil {
+	if _, err := Scaling(bad, canvas.Light()); err == nil {
 		t.Error("a frame without factors is drawn")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // series is one variant's numbers over slices: of one run, or the mean of
@@ -25,7 +26,7 @@ type series struct {
 	runs            [][]float64
 	unit, note      string
 	colour          color.Color
-	dash            []pt
+	dash            []canvas.Pt
 	interval        string  // how intervals are drawn, see intervalsOf
 	shift           float64 // of bars, in slices to the right
 }
@@ -51,7 +52,7 @@ func (d Data) series(name, area string) ([]series, error) {
 			return nil, fmt.Errorf("%s of variant %q: %w", name, v, err)
 		}
 		s.variant = v
-		s.colour, s.dash = d.style().variant(len(all), len(order))
+		s.colour, s.dash = d.style().Variant(len(all), len(order))
 		all = append(all, s)
 	}
 	return apart(all), nil
@@ -135,73 +136,73 @@ func span(all []series) (lo, hi float64) {
 }
 
 // draw draws band, runs, line and markers.
-func (s series) draw(a *panel, an *recording.Anatomy, markers bool) {
-	xs := a.xs(s.slice)
+func (s series) draw(a *canvas.Panel, an *recording.Anatomy, markers bool) {
+	xs := a.XS(s.slice)
 	s.drawInterval(a, 0.22)
 	for _, r := range s.runs {
-		a.broken(stroke{colour: fade(s.colour, 0.5), width: 0.35}, xs, a.ys(r))
+		a.Broken(canvas.Stroke{Colour: canvas.Fade(s.colour, 0.5), Width: 0.35}, xs, a.YS(r))
 	}
-	ys := a.ys(s.mean)
-	a.broken(stroke{colour: s.colour, width: 1, dash: s.dash}, xs, ys)
+	ys := a.YS(s.mean)
+	a.Broken(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, xs, ys)
 	for i, t := range s.slice {
 		if math.IsNaN(s.mean[i]) {
 			continue
 		}
 		alone := (i == 0 || math.IsNaN(s.mean[i-1])) && (i == len(xs)-1 || math.IsNaN(s.mean[i+1]))
 		if alone && !math.IsNaN(s.low[i]) && s.interval != bars {
-			ends := a.ys([]float64{s.low[i], s.high[i]})
-			a.line(stroke{colour: s.colour}, xs[i], ends[0], xs[i], ends[1])
+			ends := a.YS([]float64{s.low[i], s.high[i]})
+			a.Line(canvas.Stroke{Colour: s.colour}, xs[i], ends[0], xs[i], ends[1])
 		}
 		for _, r := range s.runs {
 			if alone && !math.IsNaN(r[i]) {
-				a.circle(xs[i], a.y(r[i]), 0.9, fade(s.colour, 0.6), true)
+				a.Circle(xs[i], a.Y(r[i]), 0.9, canvas.Fade(s.colour, 0.6), true)
 			}
 		}
 		trained, re := slices.Contains(an.TrainSlices, int(t)), slices.Contains(an.Reestimated, int(t))
 		switch {
 		case markers && trained:
-			a.circle(xs[i], ys[i], 2, s.colour, true)
+			a.Circle(xs[i], ys[i], 2, s.colour, true)
 		case markers && re:
-			a.circle(xs[i], ys[i], 2, s.colour, false)
+			a.Circle(xs[i], ys[i], 2, s.colour, false)
 		case alone:
-			a.circle(xs[i], ys[i], 1, s.colour, true)
+			a.Circle(xs[i], ys[i], 1, s.colour, true)
 		}
 	}
 }
 
 // flat continues the last value of a network without recurrence to the end of
 // the panel: it runs once, and its answer stays.
-func (s series) flat(a *panel, an *recording.Anatomy) {
+func (s series) flat(a *canvas.Panel, an *recording.Anatomy) {
 	k := len(s.mean) - 1
-	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.xhi-0.5 || an.Recurrent() {
+	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.XHi-0.5 || an.Recurrent() {
 		return
 	}
-	l := a.x(s.slice[k])
+	l := a.X(s.slice[k])
 	if !math.IsNaN(s.low[k]) && s.interval == band {
-		a.band(fade(s.colour, 0.12), []pt{l, a.r}, a.ys([]float64{s.low[k], s.low[k]}), a.ys([]float64{s.high[k], s.high[k]}))
+		a.Band(canvas.Fade(s.colour, 0.12), []canvas.Pt{l, a.R}, a.YS([]float64{s.low[k], s.low[k]}), a.YS([]float64{s.high[k], s.high[k]}))
 	}
-	a.line(stroke{colour: s.colour, width: 0.75, dash: []pt{2, 1.5}}, l, a.y(s.mean[k]), a.r, a.y(s.mean[k]))
+	a.Line(canvas.Stroke{Colour: s.colour, Width: 0.75, Dash: []canvas.Pt{2, 1.5}}, l, a.Y(s.mean[k]), a.R, a.Y(s.mean[k]))
 }
 
 // endLabels writes the names of series right of a panel, each at the end of its
 // line.
-func endLabels(a *panel, all []series) {
-	var at []pt
+func endLabels(a *canvas.Panel, all []series) {
+	var at []canvas.Pt
 	var which []int
 	for i, s := range all {
 		for k := len(s.mean) - 1; k >= 0; k-- {
 			if !math.IsNaN(s.mean[k]) {
-				at, which = append(at, a.ys(s.mean[k : k+1])[0]), append(which, i)
+				at, which = append(at, a.YS(s.mean[k : k+1])[0]), append(which, i)
 				break
 			}
 		}
 	}
-	names := namesOf(a.pen, all)
-	for k, y := range spreadOut(at, a.s.Text+1.5, a.b+2, a.t-2) {
+	names := namesOf(a.Pen, all)
+	for k, y := range canvas.SpreadOut(at, a.Style.Text+1.5, a.B+2, a.T-2) {
 		s := all[which[k]]
-		a.line(stroke{colour: a.s.Faint, width: 0.4}, a.r+1, at[k], a.r+7, y)
-		a.line(stroke{colour: s.colour, width: 1, dash: s.dash}, a.r+8, y, a.r+20, y)
-		a.text(a.r+22.5, y, names[which[k]], toRight)
+		a.Line(canvas.Stroke{Colour: a.Style.Faint, Width: 0.4}, a.R+1, at[k], a.R+7, y)
+		a.Line(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, a.R+8, y, a.R+20, y)
+		a.Text(a.R+22.5, y, names[which[k]], canvas.ToRight)
 	}
 }
 
@@ -215,25 +216,25 @@ func several(all []series) []series {
 }
 
 // mostLabel is the width to which endLabels shortens names.
-const mostLabel = pt(90)
+const mostLabel = canvas.Pt(90)
 
 // namesOf returns the names of series, none wider than mostLabel.
-func namesOf(p *pen, all []series) []string {
+func namesOf(p *canvas.Pen, all []series) []string {
 	var names []string
 	for _, s := range all {
 		names = append(names, s.variant)
 	}
-	return fitAll(p, names, mostLabel, write{})
+	return canvas.FitAll(p, names, mostLabel, canvas.TextStyle{})
 }
 
 // labelRoom is the width endLabels needs.
-func labelRoom(p *pen, all []series) pt {
+func labelRoom(p *canvas.Pen, all []series) canvas.Pt {
 	if len(all) == 0 {
 		return 0
 	}
-	room := pt(0)
+	room := canvas.Pt(0)
 	for _, s := range all {
-		room = max(room, min(p.width(s.variant), mostLabel))
+		room = max(room, min(p.Width(s.variant), mostLabel))
 	}
 	return room + 24
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // TestOnceIsDrawnOn: the answer of a network that runs once is drawn on, and said
@@ -13,7 +14,7 @@ import (
 // connections are forward.
 func TestOnceIsDrawnOn(t *testing.T) {
 	for _, carries := range []bool{false, true} {
-		d, err := controls(Light())
+		d, err := controls(canvas.Light())
 		if err != nil {
 			t.Fatal(err)
 		}

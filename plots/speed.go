@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/plots/canvas"
 )
 
 // Speed draws accuracy against what it took to answer: (a) the slice at which
@@ -15,7 +16,7 @@ import (
 // "multiply-adds", and "chance", a dashed line where it is on the scale; the title
 // names the variant, the note stands in the caption. A slice stands for ms
 // milliseconds, 0 where that is unknown.
-func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
+func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: speed of no variants")
 	}
@@ -32,7 +33,7 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 		if c := f.Column("chance"); len(c) > 0 {
 			x.chance = c[0]
 		}
-		x.colour, x.dash = s.variant(i, len(frames))
+		x.colour, x.dash = s.Variant(i, len(frames))
 		overSlices = append(overSlices, x)
 		x.slice = nil
 		for _, v := range f.Column("multiply-adds") {
@@ -42,30 +43,30 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 	}
 	overSlices = apart(overSlices)
 	ticks, ends := speedTicks(overSlices)
-	top := pt(16)
+	top := canvas.Pt(16)
 	if ms > 0 {
 		top += msRoom - 8
 	}
-	f := &Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, style: s,
+	f := &canvas.Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, Style: s,
 		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
 			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, msOf(ms))}
-	f.paint = func(p *pen, w, h pt) error {
+	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
-		a := &panel{pen: p, rect: rect{38, 32, half - 4, h - top}}
+		a := &canvas.Panel{Pen: p, Rect: canvas.Edges(38, 32, half-4, h-top)}
 		last := 0.0
 		for _, x := range overSlices {
 			for _, t := range x.slice {
 				last = max(last, t)
 			}
 		}
-		a.xlo, a.xhi = -0.5, last+0.5
-		a.bottom(slicesAxis(int(last)+1, a.w(), 12), true, "time slice of the answer")
+		a.XLo, a.XHi = -0.5, last+0.5
+		a.Bottom(canvas.SliceTicks(int(last)+1, a.W(), 12), true, "time slice of the answer")
 		if ms > 0 {
 			milliseconds(a, int(last)+1, ms)
 		}
 		speedPanel(a, overSlices, ticks)
-		b := &panel{pen: p, rect: rect{half + 38, 32, w - room - 6, h - top}}
+		b := &canvas.Panel{Pen: p, Rect: canvas.Edges(half+38, 32, w-room-6, h-top)}
 		var costs []float64
 		for _, x := range overCost {
 			for _, v := range x.slice {
@@ -75,8 +76,8 @@ func Speed(frames []analysis.Frame, ms float64, s Style) (*Figure, error) {
 		logarithmic(b, costs, "multiply-adds an image")
 		speedPanel(b, overCost, ticks)
 		endLabels(b, overCost)
-		p.letter(4, h-3, 0)
-		p.letter(half+4, h-3, 1)
+		p.Letter(4, h-3, 0)
+		p.Letter(half+4, h-3, 1)
 		return nil
 	}
 	return f, nil
@@ -122,28 +123,28 @@ func speedTicks(all []series) (ticks, ends []float64) {
 
 // speedPanel draws accuracy over whatever x is; the x axis is drawn. A variant has
 // the mark that Comparison gives it.
-func speedPanel(a *panel, all []series, ticks []float64) {
-	a.ylo, a.yhi = ticks[0], ticks[len(ticks)-1]
-	reach := a.left(ticks)
-	a.text(a.l-reach-4, a.cy(), "accuracy (%)", write{ax: 0.5, turned: true})
+func speedPanel(a *canvas.Panel, all []series, ticks []float64) {
+	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
+	reach := a.Left(ticks)
+	a.Text(a.L-reach-4, a.CY(), "accuracy (%)", canvas.TextStyle{AX: 0.5, Turned: true})
 	if !math.IsNaN(all[0].chance) {
-		a.level(all[0].chance)
+		a.Level(all[0].chance)
 	}
 	for k, x := range all {
-		xs := a.xs(x.slice)
-		a.broken(stroke{colour: x.colour, width: 1, dash: x.dash}, xs, a.ys(x.mean))
+		xs := a.XS(x.slice)
+		a.Broken(canvas.Stroke{Colour: x.colour, Width: 1, Dash: x.dash}, xs, a.YS(x.mean))
 		for i, v := range x.mean {
 			if math.IsNaN(v) {
 				continue
 			}
 			if x.low != nil {
-				upright(a, stroke{colour: x.colour, width: 0.5, dash: x.dash}, a.x(x.slice[i]+x.shift), x.low[i], x.high[i])
+				upright(a, canvas.Stroke{Colour: x.colour, Width: 0.5, Dash: x.dash}, a.X(x.slice[i]+x.shift), x.low[i], x.high[i])
 			}
-			radius := pt(1.7)
+			radius := canvas.Pt(1.7)
 			if len(x.mean) == 1 {
 				radius = 2.4
 			}
-			a.marker(k, xs[i], a.y(v), radius, x.colour)
+			a.Marker(k, xs[i], a.Y(v), radius, x.colour)
 		}
 	}
 }

@@ -7,13 +7,15 @@ import (
 	"math"
 	"strconv"
 	"testing"
+
+	"ventral/plots/canvas"
 )
 
 // Every text of an SVG file has the width that it was laid out with, so that a
 // machine without the font draws it as wide. The widths are those of the marks,
 // which are measured apart.
 func TestSVGTextsKeepTheirWidths(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +31,7 @@ func TestSVGTextsKeepTheirWidths(t *testing.T) {
 			}
 		}
 		var b bytes.Buffer
-		if err := Save(&b, "svg", f, 0, 0); err != nil {
+		if err := canvas.Save(&b, "svg", f, 0, 0); err != nil {
 			t.Fatal(err)
 		}
 		k := 0
@@ -52,7 +54,7 @@ func TestSVGTextsKeepTheirWidths(t *testing.T) {
 				}
 			}
 			// A text that stands on end is as long as its box is high.
-			length := float64(max(want[k].box.w(), want[k].box.h()))
+			length := float64(max(want[k].box.W(), want[k].box.H()))
 			if len(want[k].text) > 1 && !(math.Abs(got-length) < 0.01*length+0.01) { // 4 digits are written
 				t.Errorf("%s: %q has the width %g, was laid out with %.3f", name, want[k].text, got, length)
 			}

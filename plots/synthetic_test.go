@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // net is what a synthetic network is made to be.
@@ -222,13 +223,13 @@ func (n net) learning() analysis.Frame {
 var blt = net{areas: 4, steps: 8, classes: 10, images: 40, delay: 1, seed: 1}
 
 // data returns everything of a net, in a style.
-func (n net) data(s Style) (Data, error) {
+func (n net) data(s canvas.Style) (Data, error) {
 	f, err := n.frames()
 	return Data{Anatomy: n.anatomy(), Frames: f, Style: s}, err
 }
 
 // compared returns two variants of three runs each.
-func (n net) compared(s Style) (Data, error) {
+func (n net) compared(s canvas.Style) (Data, error) {
 	d := Data{Anatomy: n.anatomy(), Style: s}
 	for v, variant := range []string{"tied", "untied in time"} {
 		for run := range 3 {

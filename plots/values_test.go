@@ -6,15 +6,17 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/plots/canvas"
+
 	"gonum.org/v1/plot/vg"
 )
 
 // scaleOf finds the line from numbers of an axis to their places: of marks that
 // are texts of numbers, lo is at the place of the first, hi at that of the last.
-func scaleOf(t *testing.T, texts []mark, place func(mark) pt) func(float64) pt {
+func scaleOf(t *testing.T, texts []mark, place func(mark) canvas.Pt) func(float64) canvas.Pt {
 	t.Helper()
 	var v []float64
-	var at []pt
+	var at []canvas.Pt
 	for _, m := range texts {
 		if x, err := strconv.ParseFloat(strings.ReplaceAll(m.text, "−", "-"), 64); err == nil && m.kind == "text" {
 			v, at = append(v, x), append(at, place(m))
@@ -24,13 +26,13 @@ func scaleOf(t *testing.T, texts []mark, place func(mark) pt) func(float64) pt {
 	if n < 1 || v[0] == v[n] {
 		t.Fatalf("numbers %v give no scale", v)
 	}
-	return func(x float64) pt { return at[0] + (at[n]-at[0])*pt((x-v[0])/(v[n]-v[0])) }
+	return func(x float64) canvas.Pt { return at[0] + (at[n]-at[0])*canvas.Pt((x-v[0])/(v[n]-v[0])) }
 }
 
 // Read back by the numbers of its axes, the accuracy figure's lines, bands and
 // markers have the frames' values.
 func TestDrawnValues(t *testing.T) {
-	d, err := blt.data(Light())
+	d, err := blt.data(canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,20 +45,20 @@ func TestDrawnValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var below, beside, data []mark
 			for _, m := range all {
-				if (m.box.cx() > f.Width/2) != (i == 1) {
+				if (m.box.CX() > f.Width/2) != (i == 1) {
 					continue
 				}
 				switch {
 				case m.data(d.style()) || m.kind == "fill" && len(m.points) > 12:
 					data = append(data, m)
-				case m.kind == "text" && m.box.t < 28:
+				case m.kind == "text" && m.box.T < 28:
 					below = append(below, m)
-				case m.kind == "text" && m.box.r < pt(i)*f.Width/2+40:
+				case m.kind == "text" && m.box.R < canvas.Pt(i)*f.Width/2+40:
 					beside = append(beside, m)
 				}
 			}
-			x := scaleOf(t, below, func(m mark) pt { return m.box.cx() })
-			y := scaleOf(t, beside, func(m mark) pt { return m.box.cy() })
+			x := scaleOf(t, below, func(m mark) canvas.Pt { return m.box.CX() })
+			y := scaleOf(t, beside, func(m mark) canvas.Pt { return m.box.CY() })
 			frame := d.frames(name)[0]
 			mean, low, high := frame.Column("mean"), frame.Column("low"), frame.Column("high")
 			var line, band, markers []vg.Point
@@ -91,7 +93,7 @@ func TestDrawnValues(t *testing.T) {
 			for _, p := range markers {
 				found := false
 				for _, m := range data {
-					found = found || m.kind == "fill" && m.colour.A == 255 && math.Hypot(float64(p.X-m.box.cx()), float64(p.Y-m.box.cy())) < 0.1
+					found = found || m.kind == "fill" && m.colour.A == 255 && math.Hypot(float64(p.X-m.box.CX()), float64(p.Y-m.box.CY())) < 0.1
 				}
 				if !found {
 					t.Errorf("no marker at %.2f", p)
@@ -103,8 +105,8 @@ func TestDrawnValues(t *testing.T) {
 
 // Labels at ends of lines are apart, inside, and in the order of the lines.
 func TestSpreadOut(t *testing.T) {
-	for _, at := range [][]pt{{10, 10, 10}, {99, 98, 1}, {0, 0, 0, 0}, {50}, {}, {3, 60, 61, 59}} {
-		got := spreadOut(at, 8, 0, 100)
+	for _, at := range [][]canvas.Pt{{10, 10, 10}, {99, 98, 1}, {0, 0, 0, 0}, {50}, {}, {3, 60, 61, 59}} {
+		got := canvas.SpreadOut(at, 8, 0, 100)
 		for i := range got {
 			if got[i] < 0 || got[i] > 100 {
 				t.Errorf("%v: %v leaves 0 … 100", at, got)
@@ -137,7 +139,7 @@ func TestScale(t *testing.T) {
 		{0, 0, 2, true, "0.0 0.5 1.0"},
 		{0, 3e-7, 3, true, "0 1e−07 2e−07 3e−07"},
 	} {
-		if got := strings.Join(numerals(scale(c.lo, c.hi, c.n, c.cover)), " "); got != c.want {
+		if got := strings.Join(canvas.Numerals(canvas.Ticks(c.lo, c.hi, c.n, c.cover)), " "); got != c.want {
 			t.Errorf("%g … %g in %d: %s, want %s", c.lo, c.hi, c.n, got, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // wire is one line of the anatomy: a connection, or what joins the input and
@@ -17,9 +18,9 @@ type wire struct {
 	connection *recording.AnatomyConnection // nil: input or readout
 	label      string
 	route      route
-	lane       int // of routes beside the boxes, 0 innermost
-	x          pt  // of a straight wire or a lane
-	y0, y1     pt  // where it leaves and arrives
+	lane       int       // of routes beside the boxes, 0 innermost
+	x          canvas.Pt // of a straight wire or a lane
+	y0, y1     canvas.Pt // where it leaves and arrives
 }
 
 // route is where a wire runs.
@@ -144,14 +145,14 @@ func lanes(all []*wire, r route) int {
 
 // port is one end of a wire on a side of a box.
 type port struct {
-	y    *pt
-	size pt // how much of the side it takes
+	y    *canvas.Pt
+	size canvas.Pt // how much of the side it takes
 }
 
 // portsOf lists the ports on the left or right side of a node, from the top, in
 // the order in which wires beside the boxes cross least: what comes from or
 // goes to above first, loops between.
-func portsOf(all []*wire, node int, left bool, pitch pt) []port {
+func portsOf(all []*wire, node int, left bool, pitch canvas.Pt) []port {
 	r, up := rightLane, func(w *wire) bool { return w.from > node }
 	if left {
 		r, up = leftLane, func(w *wire) bool { return w.from == node }
@@ -172,7 +173,7 @@ func portsOf(all []*wire, node int, left bool, pitch pt) []port {
 	slices.SortStableFunc(above, inner)
 	slices.SortStableFunc(below, func(a, b *wire) int { return -inner(a, b) })
 	var ports []port
-	end := func(w *wire) *pt {
+	end := func(w *wire) *canvas.Pt {
 		if w.from == node {
 			return &w.y0
 		}
@@ -190,11 +191,11 @@ func portsOf(all []*wire, node int, left bool, pitch pt) []port {
 	return ports
 }
 
-const loopHeight, loopReach = pt(9), pt(11)
+const loopHeight, loopReach = canvas.Pt(9), canvas.Pt(11)
 
 // room is the height ports need.
-func room(ports []port) pt {
-	sum := pt(0)
+func room(ports []port) canvas.Pt {
+	sum := canvas.Pt(0)
 	for _, p := range ports {
 		sum += p.size
 	}
@@ -202,7 +203,7 @@ func room(ports []port) pt {
 }
 
 // settle sets the heights of ports, centred about y.
-func settle(ports []port, y pt) {
+func settle(ports []port, y canvas.Pt) {
 	if len(ports) == 0 {
 		return
 	}

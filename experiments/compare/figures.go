@@ -9,6 +9,7 @@ import (
 	"ventral/cortex/recording"
 	"ventral/experiments"
 	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // joint are the frames of runs that are drawn together.
@@ -192,28 +193,28 @@ func (r *Report) figures(frames []analysis.Frame) ([]plots.PageFigure, error) {
 		}
 		return list
 	}
-	draw := []func(s plots.Style) (*plots.Figure, error){
-		func(s plots.Style) (*plots.Figure, error) {
+	draw := []func(s canvas.Style) (*canvas.Figure, error){
+		func(s canvas.Style) (*canvas.Figure, error) {
 			return plots.Comparison(of("comparison")[0], of("runs")[0], s)
 		},
-		func(s plots.Style) (*plots.Figure, error) {
+		func(s canvas.Style) (*canvas.Figure, error) {
 			return plots.Make("accuracy", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: append(of("accuracy"), of("confidence")...), Style: s})
 		},
-		func(s plots.Style) (*plots.Figure, error) { return plots.Speed(of("speed"), ms, s) },
-		func(s plots.Style) (*plots.Figure, error) { return plots.Matrices(anatomies, s) },
+		func(s canvas.Style) (*canvas.Figure, error) { return plots.Speed(of("speed"), ms, s) },
+		func(s canvas.Style) (*canvas.Figure, error) { return plots.Matrices(anatomies, s) },
 	}
 	if d := of("difference"); len(d) > 0 {
-		draw = append(draw[:2:2], append([]func(s plots.Style) (*plots.Figure, error){func(s plots.Style) (*plots.Figure, error) {
+		draw = append(draw[:2:2], append([]func(s canvas.Style) (*canvas.Figure, error){func(s canvas.Style) (*canvas.Figure, error) {
 			return plots.Differences(d, r.places(d), len(r.groups), ms, s)
 		}}, draw[2:]...)...)
 	}
 	var list []plots.PageFigure
 	for _, f := range draw {
-		light, err := f(plots.Light())
+		light, err := f(canvas.Light())
 		if err != nil {
 			return nil, err
 		}
-		dark, err := f(plots.Dark())
+		dark, err := f(canvas.Dark())
 		if err != nil {
 			return nil, err
 		}

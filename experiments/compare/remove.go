@@ -7,7 +7,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/sweep"
-	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // IsFolder reports whether a folder is that of a comparison, planned or with a
@@ -41,7 +41,7 @@ func written(name string) bool {
 	case "":
 		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, lockFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", "index.html"}, name)
 	case "figures/":
-		return slices.Contains(plots.Formats, strings.TrimPrefix(path.Ext(base), ".")) || experiments.IsTemporary(base)
+		return slices.Contains(canvas.Formats, strings.TrimPrefix(path.Ext(base), ".")) || experiments.IsTemporary(base)
 	}
 	return sweep.Written(name)
 }

@@ -8,6 +8,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // Write writes what the comparison showed into its folder: comparison.json,
@@ -39,9 +40,9 @@ func (r *Report) Write(dir experiments.Folder) error {
 	}
 	for i := range figures {
 		f := figures[i].Light
-		for _, format := range plots.Formats {
+		for _, format := range canvas.Formats {
 			name := fmt.Sprintf("figures/%s.%s", f.Name, format)
-			if err := dir.Write(name, func(w io.Writer) error { return plots.Save(w, format, f, 0, 0) }); err != nil {
+			if err := dir.Write(name, func(w io.Writer) error { return canvas.Save(w, format, f, 0, 0) }); err != nil {
 				return err
 			}
 			figures[i].Files = append(figures[i].Files, plots.Link{Text: format, Path: name})

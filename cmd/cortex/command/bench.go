@@ -18,7 +18,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/peer"
-	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // benchFlags say what is timed.
@@ -72,8 +72,8 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 				if len(args) != 1 {
 					return wrongf("--scaling: found %d experiments, want one", len(args))
 				}
-				if x := strings.TrimPrefix(filepath.Ext(f.figure), "."); f.figure != "" && !slices.Contains(plots.Formats, x) {
-					return wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(plots.Formats, ", "))
+				if x := strings.TrimPrefix(filepath.Ext(f.figure), "."); f.figure != "" && !slices.Contains(canvas.Formats, x) {
+					return wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(canvas.Formats, ", "))
 				}
 				return p.scaling(ctx, args[0], &f, f.figure)
 			}

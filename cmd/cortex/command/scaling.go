@@ -15,6 +15,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/plots"
+	"ventral/plots/canvas"
 )
 
 // scalingPoint is the cost of an experiment with one quantity changed.
@@ -158,7 +159,7 @@ func drawScaling(name string, points []scalingPoint, threads int, kernel string,
 		frame.Axes[0].Labels = append(frame.Axes[0].Labels, x.Quantity)
 		frame.Data = append(frame.Data, x.Factor, x.Seconds/points[0].Seconds, memory)
 	}
-	f, err := plots.Scaling(frame, plots.Light())
+	f, err := plots.Scaling(frame, canvas.Light())
 	if err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func drawScaling(name string, points []scalingPoint, threads int, kernel string,
 		return err
 	}
 	defer out.Close()
-	if err := plots.Save(out, format, f, 0, 0); err != nil {
+	if err := canvas.Save(out, format, f, 0, 0); err != nil {
 		return err
 	}
 	return out.Close()

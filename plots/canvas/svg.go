@@ -1,4 +1,4 @@
-package plots
+package canvas
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 // svg is an SVG canvas that notes how wide each text is.
 type svg struct {
 	*vgsvg.Canvas
-	widths []pt // of texts, in the order in which they are drawn
+	widths []Pt // of texts, in the order in which they are drawn
 }
 
 // FillString implements vg.Canvas.
@@ -25,7 +25,7 @@ func (c *svg) FillString(f font.Face, at vg.Point, text string) {
 }
 
 // writeSVG writes what is drawn as SVG.
-func writeSVG(w io.Writer, drawn func(draw.Canvas) error, width, height pt) error {
+func writeSVG(w io.Writer, drawn func(draw.Canvas) error, width, height Pt) error {
 	c := &svg{Canvas: vgsvg.New(width, height)}
 	if err := drawn(draw.NewCanvas(c, width, height)); err != nil {
 		return err
@@ -46,7 +46,7 @@ var (
 // tidySVG gives texts their widths and fonts their replacements, keeps pixels
 // square and drops what only says the default. A text set in a font of other
 // widths is drawn narrower or wider, so that it meets nothing and centres stay.
-func tidySVG(b []byte, widths []pt) []byte {
+func tidySVG(b []byte, widths []Pt) []byte {
 	n := 0
 	b = svgText.ReplaceAllFunc(b, func([]byte) []byte {
 		n++

@@ -1,4 +1,4 @@
-package plots
+package canvas
 
 import (
 	"fmt"
@@ -16,8 +16,8 @@ type Figure struct {
 	Caption       string
 	Width, Height vg.Length // its own size
 
-	style Style
-	paint func(p *pen, w, h pt) error
+	Style Style
+	Paint func(p *Pen, w, h Pt) error
 }
 
 // Draw draws the figure over the whole of a canvas.
@@ -25,10 +25,10 @@ func (f *Figure) Draw(c draw.Canvas) error {
 	c.Push()
 	defer c.Pop()
 	c.Translate(c.Min)
-	p := &pen{c: c, s: f.style}
+	p := &Pen{Canvas: c, Style: f.Style}
 	size := c.Size()
-	p.fill(rect{0, 0, size.X, size.Y}, f.style.Paper)
-	return f.paint(p, size.X, size.Y)
+	p.Fill(Rect{0, 0, size.X, size.Y}, f.Style.Paper)
+	return f.Paint(p, size.X, size.Y)
 }
 
 // Formats are what Save writes.
@@ -49,7 +49,7 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 	case "svg":
 		return writeSVG(w, f.Draw, width, height)
 	case "png":
-		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300), vgimg.UseBackgroundColor(f.style.Paper))
+		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(300), vgimg.UseBackgroundColor(f.Style.Paper))
 		if err := f.Draw(draw.New(c)); err != nil {
 			return err
 		}

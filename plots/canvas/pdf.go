@@ -1,4 +1,4 @@
-package plots
+package canvas
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 // figures are equal bytes, and draws text as outlines, so that arrows and minus
 // signs need no encoding and no viewer a font.
 type pdfCanvas struct {
-	w, h    pt
+	w, h    Pt
 	content bytes.Buffer
 	images  []image.Image
 	alphas  []uint8 // opacities in use
@@ -30,10 +30,10 @@ type pdfCanvas struct {
 
 var _ vg.Canvas = (*pdfCanvas)(nil)
 
-func newPDF(w, h pt) *pdfCanvas { return &pdfCanvas{w: w, h: h} }
+func newPDF(w, h Pt) *pdfCanvas { return &pdfCanvas{w: w, h: h} }
 
 // op writes operands and an operator of a content stream.
-func (c *pdfCanvas) op(operator string, operands ...pt) {
+func (c *pdfCanvas) op(operator string, operands ...Pt) {
 	for _, v := range operands {
 		c.content.WriteString(decimal(float64(v)))
 		c.content.WriteByte(' ')
@@ -64,7 +64,7 @@ func (c *pdfCanvas) SetLineDash(pattern []vg.Length, offset vg.Length) {
 
 func (c *pdfCanvas) SetColor(k color.Color) {
 	n := color.NRGBAModel.Convert(k).(color.NRGBA)
-	r, g, b := pt(n.R)/255, pt(n.G)/255, pt(n.B)/255
+	r, g, b := Pt(n.R)/255, Pt(n.G)/255, Pt(n.B)/255
 	c.op("rg", r, g, b)
 	c.op("RG", r, g, b)
 	at := bytes.IndexByte(c.alphas, n.A)
@@ -76,18 +76,18 @@ func (c *pdfCanvas) SetColor(k color.Color) {
 }
 
 func (c *pdfCanvas) Rotate(angle float64) {
-	sin, cos := pt(math.Sin(angle)), pt(math.Cos(angle))
+	sin, cos := Pt(math.Sin(angle)), Pt(math.Cos(angle))
 	c.op("cm", cos, sin, -sin, cos, 0, 0)
 }
 
 func (c *pdfCanvas) Translate(p vg.Point) { c.op("cm", 1, 0, 0, 1, p.X, p.Y) }
-func (c *pdfCanvas) Scale(x, y float64)   { c.op("cm", pt(x), 0, 0, pt(y), 0, 0) }
+func (c *pdfCanvas) Scale(x, y float64)   { c.op("cm", Pt(x), 0, 0, Pt(y), 0, 0) }
 func (c *pdfCanvas) Push()                { c.op("q") }
 func (c *pdfCanvas) Pop()                 { c.op("Q") }
 func (c *pdfCanvas) Stroke(path vg.Path)  { c.path(path); c.op("S") }
 func (c *pdfCanvas) Fill(path vg.Path)    { c.path(path); c.op("f") }
 func (c *pdfCanvas) quad(from, p, to vg.Point) { // as a cubic curve
-	third := func(a, b pt) pt { return a + 2*(b-a)/3 }
+	third := func(a, b Pt) Pt { return a + 2*(b-a)/3 }
 	c.op("c", third(from.X, p.X), third(from.Y, p.Y), third(to.X, p.X), third(to.Y, p.Y), to.X, to.Y)
 }
 
@@ -123,9 +123,9 @@ func (c *pdfCanvas) path(path vg.Path) {
 func (c *pdfCanvas) arc(s vg.PathComp, joined bool) vg.Point {
 	n := max(1, int(math.Ceil(math.Abs(s.Angle)/(math.Pi/2)-1e-9)))
 	step := s.Angle / float64(n)
-	k := s.Radius * pt(4.0/3*math.Tan(step/4))
+	k := s.Radius * Pt(4.0/3*math.Tan(step/4))
 	on := func(a float64) (p, d vg.Point) {
-		sin, cos := pt(math.Sin(a)), pt(math.Cos(a))
+		sin, cos := Pt(math.Sin(a)), Pt(math.Cos(a))
 		return vg.Point{X: s.Pos.X + s.Radius*cos, Y: s.Pos.Y + s.Radius*sin}, vg.Point{X: -k * sin, Y: k * cos}
 	}
 	p, d := on(s.Start)
@@ -146,7 +146,7 @@ func (c *pdfCanvas) arc(s vg.PathComp, joined bool) vg.Point {
 func (c *pdfCanvas) FillString(f font.Face, at vg.Point, text string) {
 	var buf sfnt.Buffer
 	em := fixed.Int26_6(f.Face.UnitsPerEm()) // so that lengths are font units
-	scale := f.Font.Size / pt(em)
+	scale := f.Font.Size / Pt(em)
 	for i, r := range []rune(text) {
 		glyph, err := f.Face.GlyphIndex(&buf, r)
 		if err != nil {
@@ -158,7 +158,7 @@ func (c *pdfCanvas) FillString(f font.Face, at vg.Point, text string) {
 			continue
 		}
 		point := func(p fixed.Point26_6) vg.Point {
-			return vg.Point{X: x + scale*pt(p.X), Y: at.Y - scale*pt(p.Y)}
+			return vg.Point{X: x + scale*Pt(p.X), Y: at.Y - scale*Pt(p.Y)}
 		}
 		var last vg.Point
 		for _, s := range segments {

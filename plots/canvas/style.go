@@ -1,4 +1,4 @@
-package plots
+package canvas
 
 import (
 	"fmt"
@@ -7,8 +7,6 @@ import (
 
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/vg"
-
-	"ventral/cortex/recording"
 )
 
 // Style is the colours and sizes of a figure.
@@ -23,50 +21,34 @@ type Style struct {
 
 // Light is for paper: 7 pt text, 0.75 pt lines.
 func Light() Style {
-	return Style{Name: "light", Paper: color.NRGBA{255, 255, 255, 255}, Ink: grey(0x1a), Muted: grey(0x59), Faint: grey(0xb0), Shade: grey(0xe9),
+	return Style{Name: "light", Paper: color.NRGBA{255, 255, 255, 255}, Ink: Grey(0x1a), Muted: Grey(0x59), Faint: Grey(0xb0), Shade: Grey(0xe9),
 		Text: 7, Line: 0.75, AreaFrom: 0.1, AreaTo: 0.85}
 }
 
 // Dark is for screens and slides.
 func Dark() Style {
-	return Style{Name: "dark", Paper: grey(0x16), Ink: grey(0xec), Muted: grey(0xa8), Faint: grey(0x60), Shade: grey(0x2c),
+	return Style{Name: "dark", Paper: Grey(0x16), Ink: Grey(0xec), Muted: Grey(0xa8), Faint: Grey(0x60), Shade: Grey(0x2c),
 		Text: 7, Line: 0.75, AreaFrom: 0.35, AreaTo: 0.95}
 }
 
-func grey(v uint8) color.NRGBA { return color.NRGBA{v, v, v, 255} }
+// Grey is a grey from 0, black, to 255.
+func Grey(v uint8) color.NRGBA { return color.NRGBA{v, v, v, 255} }
 
-func hex(v uint32) color.NRGBA { return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255} }
+// Hex is the colour 0xRRGGBB.
+func Hex(v uint32) color.NRGBA { return color.NRGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255} }
 
-// fade gives a colour an opacity.
-func fade(c color.Color, alpha float64) color.Color {
+// Fade gives a colour an opacity.
+func Fade(c color.Color, alpha float64) color.Color {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	n.A = uint8(math.Round(255 * alpha))
 	return n
 }
 
-// tint mixes a colour into the paper.
-func (s Style) tint(c color.Color, part float64) color.Color {
+// Tint mixes a colour into the paper.
+func (s Style) Tint(c color.Color, part float64) color.Color {
 	a, b := color.NRGBAModel.Convert(c).(color.NRGBA), color.NRGBAModel.Convert(s.Paper).(color.NRGBA)
 	mix := func(x, y uint8) uint8 { return uint8(math.Round(part*float64(x) + (1-part)*float64(y))) }
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
-}
-
-// Role returns the colour of a connection's role: feedforward is ink.
-func (s Style) Role(role string) color.Color {
-	switch role {
-	case recording.Lateral:
-		return hex(0x009e73)
-	case recording.Feedback:
-		return hex(0xd55e00)
-	case recording.Bypass:
-		if s.Name == "dark" {
-			return hex(0x56b4e9)
-		}
-		return hex(0x0072b2)
-	case recording.Self:
-		return s.Muted
-	}
-	return s.Ink
 }
 
 // Area returns the colour of area i of n, from viridis.
@@ -75,17 +57,17 @@ func (s Style) Area(i, n int) color.Color {
 	if n > 1 {
 		v += (s.AreaTo - s.AreaFrom) * float64(i) / float64(n-1)
 	}
-	return Viridis.at(v)
+	return Viridis.Colour(v)
 }
 
-// variant returns the colour (Okabe and Ito 2008) and dashes of variant i of n.
-func (s Style) variant(i, n int) (color.Color, []pt) {
+// Variant returns the colour (Okabe and Ito 2008) and dashes of variant i of n.
+func (s Style) Variant(i, n int) (color.Color, []Pt) {
 	if n < 2 {
 		return s.Ink, nil
 	}
 	colours := []uint32{0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9}
-	dashes := [][]pt{nil, {5, 1.5}, {2, 1.2}, {6, 1.2, 1.2, 1.2}, {1, 1}, {8, 2}}
-	return hex(colours[i%len(colours)]), dashes[(i+i/len(colours))%len(dashes)]
+	dashes := [][]Pt{nil, {5, 1.5}, {2, 1.2}, {6, 1.2, 1.2, 1.2}, {1, 1}, {8, 2}}
+	return Hex(colours[i%len(colours)]), dashes[(i+i/len(colours))%len(dashes)]
 }
 
 // Ramp is a table of colours between 0 and 1 in equal steps; between them sRGB
@@ -108,12 +90,12 @@ var Viridis = &Ramp{max: 1, alpha: 1, colours: []uint32{
 var BlueRed = &Ramp{max: 1, alpha: 1, colours: []uint32{
 	0x053061, 0x2166ac, 0x4393c3, 0x92c5de, 0xd1e5f0, 0xf7f7f7, 0xfddbc7, 0xf4a582, 0xd6604d, 0xb2182b, 0x67001f}}
 
-// at returns the colour at 0 … 1, which is a number; what lies outside gets the
+// Colour returns the colour at 0 … 1, which is a number; what lies outside gets the
 // end's.
-func (r *Ramp) at(v float64) color.NRGBA {
+func (r *Ramp) Colour(v float64) color.NRGBA {
 	x := min(max(v, 0), 1) * float64(len(r.colours)-1)
 	i := min(int(x), len(r.colours)-2)
-	a, b, f := hex(r.colours[i]), hex(r.colours[i+1]), x-float64(i)
+	a, b, f := Hex(r.colours[i]), Hex(r.colours[i+1]), x-float64(i)
 	mix := func(p, q uint8) uint8 { return uint8(math.Round(float64(p) + f*(float64(q)-float64(p)))) }
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), uint8(math.Round(255 * r.alpha))}
 }
@@ -130,7 +112,7 @@ func (r *Ramp) At(v float64) (color.Color, error) {
 	case r.max <= r.min:
 		return nil, fmt.Errorf("plots: colours from %g to %g", r.min, r.max)
 	}
-	return r.at((v - r.min) / (r.max - r.min)), nil
+	return r.Colour((v - r.min) / (r.max - r.min)), nil
 }
 
 // With returns a copy for values between min and max, so that the tables of
@@ -138,11 +120,21 @@ func (r *Ramp) At(v float64) (color.Color, error) {
 func (r *Ramp) With(min, max float64) *Ramp { c := *r; c.min, c.max = min, max; return &c }
 
 // Min and the others complete palette.ColorMap.
-func (r *Ramp) Min() float64       { return r.min }
-func (r *Ramp) Max() float64       { return r.max }
-func (r *Ramp) SetMin(v float64)   { r.min = v }
-func (r *Ramp) SetMax(v float64)   { r.max = v }
-func (r *Ramp) Alpha() float64     { return r.alpha }
+func (r *Ramp) Min() float64 { return r.min }
+
+// Max is the value of the last colour.
+func (r *Ramp) Max() float64 { return r.max }
+
+// SetMin sets Min.
+func (r *Ramp) SetMin(v float64) { r.min = v }
+
+// SetMax sets Max.
+func (r *Ramp) SetMax(v float64) { r.max = v }
+
+// Alpha is the opacity.
+func (r *Ramp) Alpha() float64 { return r.alpha }
+
+// SetAlpha sets Alpha.
 func (r *Ramp) SetAlpha(v float64) { r.alpha = v }
 
 type colours []color.Color
@@ -153,7 +145,7 @@ func (c colours) Colors() []color.Color { return c }
 func (r *Ramp) Palette(n int) palette.Palette {
 	c := make(colours, n)
 	for i := range c {
-		c[i] = r.at(float64(i) / float64(max(n-1, 1)))
+		c[i] = r.Colour(float64(i) / float64(max(n-1, 1)))
 	}
 	return c
 }
