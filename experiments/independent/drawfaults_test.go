@@ -65,3 +65,17 @@ func (m mistake) make(f table) {
 		t[last] = m.value
 	}
 }
+
+// key is what the program's name of the faulty key begins with.
+func (m mistake) key() string {
+	if m.path == "areas" {
+		return "area" // the tables of areas that are left out are faults, too
+	}
+	parts := strings.Split(m.path, "/")
+	for i, part := range parts {
+		if strings.ContainsAny(part, "> ") {
+			parts[i] = `"` + part + `"`
+		}
+	}
+	return strings.Join(parts, ".")
+}

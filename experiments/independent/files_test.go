@@ -8,11 +8,13 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ventral/areas"
 	"ventral/cortex"
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
 )
@@ -24,15 +26,12 @@ const batch = 3
 func TestFiles(t *testing.T) {
 	count, first := 300, uint64(1)
 	if testing.Short() {
-		count = 60
+		count = fewFiles
 	}
-	if s := os.Getenv("CORTEX_FILES"); s != "" {
-		count, _ = strconv.Atoi(s)
-	}
-	if s := os.Getenv("CORTEX_SEED"); s != "" {
-		first, _ = strconv.ParseUint(s, 10, 64)
-	}
+	count = int(number(t, "CORTEX_FILES", uint64(count)))
+	first = number(t, "CORTEX_SEED", first)
 	refusals, failures := 0, 0
+	var named, elsewhere []string // refusals of which the model names the key, and those among them of another key
 	for seed := first; seed < first+uint64(count); seed++ {
 		file, variant := drawFile(seed)
 		text := fileText(seed, file)
@@ -40,6 +39,12 @@ func TestFiles(t *testing.T) {
 		err := compare(seed, text, variant, n, refusal)
 		if refusal != nil {
 			refusals++
+			if want, got := keyOf(refusal), faultyKey(text, variant); want != "" {
+				named = append(named, want)
+				if !strings.Contains(got, want) {
+					elsewhere = append(elsewhere, fmt.Sprintf("CORTEX_SEED=%d: the program names %q, the model %q: %v", seed, got, want, refusal))
+				}
+			}
 		}
 		if err != nil {
 			t.Errorf("CORTEX_SEED=%d CORTEX_FILES=1: %v\nvariant %q of\n%s", seed, err, variant, text)
@@ -48,28 +53,80 @@ func TestFiles(t *testing.T) {
 			}
 		}
 	}
+	if count >= fewFiles {
+		// drawFile leaves a fifth of the refused attempts.
+		if refusals < count/10 || refusals > count/3 {
+			t.Errorf("%d of %d files are to be refused, want a tenth to a third", refusals, count)
+		}
+		// A file may have two faults, of which each reading finds another first.
+		if len(named) < refusals/2 || len(elsewhere) > len(named)/10 {
+			t.Errorf("of %d refusals the model names the key of %d, and in %d of these the program names another:\n%s", refusals, len(named), len(elsewhere), strings.Join(elsewhere, "\n"))
+		}
+	}
 	t.Logf("%d files from seed %d on, of which %d are to be refused", count, first, refusals)
 }
 
+// fewFiles is how many files say something of shares.
+const fewFiles = 60
+
+// number reads a whole number of 0 or more from the environment.
+func number(t *testing.T, name string, otherwise uint64) uint64 {
+	t.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		t.Fatalf("%s: found %q, want a whole number of 0 or more", name, s)
+	}
+	return n
+}
+
+// keyOf is the part of the faulty key that the model names, "" for none.
+func keyOf(refusal error) string {
+	var r refused
+	errors.As(refusal, &r)
+	return r.key
+}
+
+// faultyKey is the key of the program's first fault, "" where it finds none.
+func faultyKey(text, variant string) string {
+	e, err := experiments.Read("random.toml", text, experiments.Overrides{Variant: variant})
+	if err == nil {
+		_, err = e.Graph()
+	}
+	var f *decode.Fault
+	if !errors.As(err, &f) {
+		return ""
+	}
+	return f.Key
+}
+
 // TestMistakes makes a mistake in each of many files: the program must refuse
-// all of them.
+// all of them, and say at which key.
 func TestMistakes(t *testing.T) {
 	for k, m := range mistakes {
-		for seed := uint64(1); seed < 4; seed++ {
+		tried := 0
+		for seed := uint64(1); tried < 3 && seed < 30; seed++ {
 			file, _ := drawFile(seed*1000 + uint64(k))
 			if _, err := resolve(file, ""); err != nil {
 				continue // one mistake is enough
 			}
+			tried++
+			_, besides := file["matrix"]
 			m.make(file)
 			text := fileText(seed, file)
-			e, err := experiments.Read("random.toml", text, experiments.Overrides{})
-			if err == nil {
-				_, err = e.Graph()
+			switch got, want := faultyKey(text, ""), m.key(); {
+			case got == "":
+				t.Errorf("%s = %s is accepted, or refused without a key, in\n%s", m.path, inline(m.value), text)
+			case want == "pattern" && besides && got == "matrix": // the two together are a fault, too
+			case !strings.HasPrefix(got, want):
+				t.Errorf("%s = %s: the program names %s, want %s, in\n%s", m.path, inline(m.value), got, want, text)
 			}
-			if err == nil {
-				t.Errorf("%s = %s is accepted in\n%s", m.path, inline(m.value), text)
-				break
-			}
+		}
+		if tried == 0 {
+			t.Errorf("%s = %s: no file was drawn to make the mistake in", m.path, inline(m.value))
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (n *network) readLinks(f, variant table) error {
 		t, ok := f.sub("connection")[name].(table)
 		if !ok {
 			if written[name] == nil {
-				return refuse("there is no %s to take away", name)
+				return refuseAt("connection.", "there is no %s to take away", name)
 			}
 			delete(written, name)
 			names = slices.DeleteFunc(names, func(s string) bool { return s == name })
@@ -73,7 +73,7 @@ func (n *network) readLinks(f, variant table) error {
 		if plus {
 			n.links = append(n.links, l.shortcut())
 			if written[l.name+" identity"] != nil {
-				return refuse("%s identity is there twice", l.name)
+				return refuseAt("connection.", "%s identity is there twice", l.name)
 			}
 		}
 	}
@@ -81,7 +81,7 @@ func (n *network) readLinks(f, variant table) error {
 		t := f.sub("kind").sub(name)
 		for k := range t {
 			if kind, _ := t["kind"].(string); !slices.Contains(keysOf(kind), k) {
-				return refuse("kind %s: %s has no key %s", name, kind, k)
+				return refuseAt("kind."+name, "kind %s: %s has no key %s", name, kind, k)
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (n *network) readLinks(f, variant table) error {
 	for _, text := range texts(f["without"]) {
 		s := readSelector(text, n.steps)
 		if strings.Contains(text, "@") {
-			return refuse("without: %s has a window", text)
+			return refuseAt("without", "without: %s has a window", text)
 		}
 		before := len(n.links)
 		n.links = slices.DeleteFunc(n.links, func(l link) bool {
@@ -99,7 +99,7 @@ func (n *network) readLinks(f, variant table) error {
 			return s.selects(n, l)
 		})
 		if len(n.links) == before && !(idle && variant["without"] == nil) {
-			return refuse("without: %s selects nothing", text)
+			return refuseAt("without", "without: %s selects nothing", text)
 		}
 	}
 	for _, l := range n.links {
@@ -107,10 +107,10 @@ func (n *network) readLinks(f, variant table) error {
 			return l.misfit
 		}
 		if !slices.Contains(l.slices, true) {
-			return refuse("%s has no slice", l.name)
+			return refuseAt(".window", "%s has no slice", l.name)
 		}
 		if a := n.areas[l.from]; l.reads == "preactivation" && a.kind != "rate" {
-			return refuse("%s reads the preactivation of %s, which has none", l.name, a.name)
+			return refuseAt(".state", "%s reads the preactivation of %s, which has none", l.name, a.name)
 		}
 	}
 	return nil
@@ -123,7 +123,7 @@ func (n *network) checkRoles() error {
 		for _, k := range l.ofRole {
 			has := func(o link) bool { return o.role == l.role && slices.Contains(keysOf(o.kind), k) }
 			if !slices.ContainsFunc(n.links, has) {
-				return refuse("%s: no %s connection has a key %s", l.name, l.role, k)
+				return refuseAt("role."+l.role, "%s: no %s connection has a key %s", l.name, l.role, k)
 			}
 		}
 	}
@@ -245,7 +245,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			break
 		}
 		if kind, ok := t["kind"].(string); ok && f.sub("kind").sub(kind) == nil && !slices.Contains(kinds, kind) {
-			return l, false, refuse("%s: there is no kind %s", name, kind)
+			return l, false, refuseAt(".kind", "%s: there is no kind %s", name, kind)
 		}
 	}
 	strict := []table{own} // tables whose keys must all be those of the kind

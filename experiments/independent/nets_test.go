@@ -41,7 +41,7 @@ func (n *network) fit(i int) error {
 	for j := range list {
 		if list[j].kind == "conv" && list[j].channels == 0 {
 			if j != open {
-				return refuse("input: layer %d needs channels", j)
+				return refuseAt("input.net", "input: layer %d needs channels", j)
 			}
 			list[j].channels = a.c
 		}
@@ -76,7 +76,7 @@ func (n *network) fit(i int) error {
 			return nil
 		}
 	}
-	return refuse("input: the net does not lead to %s", a.name)
+	return refuseAt("input.net", "input: the net does not lead to %s", a.name)
 }
 
 // logits are those of slice t, [n 1 1 classes].

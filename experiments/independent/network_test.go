@@ -114,11 +114,18 @@ type readout struct {
 }
 
 // refused is the error of a file that the program must refuse.
-type refused string
+type refused struct {
+	key  string // a part of the faulty key, "" where the model does not name it
+	text string
+}
 
-func (r refused) Error() string { return string(r) }
+func (r refused) Error() string { return r.text }
 
-func refuse(format string, args ...any) error { return refused(fmt.Sprintf(format, args...)) }
+func refuse(format string, args ...any) error { return refuseAt("", format, args...) }
+
+func refuseAt(key, format string, args ...any) error {
+	return refused{key, fmt.Sprintf(format, args...)}
+}
 
 // resolve reads a file, with the keys of a variant in place where it has a
 // name, and refuses what makes no sense as a whole.
@@ -166,7 +173,7 @@ func (n *network) readAreas(f table) error {
 		for _, t := range strict {
 			for k := range t {
 				if !slices.Contains(areaKeys[a.kind], k) {
-					return refuse("%s: an area of kind %s has no key %s", name, a.kind, k)
+					return refuseAt("area."+name, "%s: an area of kind %s has no key %s", name, a.kind, k)
 				}
 			}
 		}
@@ -301,7 +308,7 @@ func (n *network) readReadout(f table) error {
 			r.weights = append(r.weights, w.(float64))
 		}
 		if len(list) > 0 && len(list) != len(r.train) {
-			return refuse("readout.weights has %d numbers for %d slices", len(list), len(r.train))
+			return refuseAt("readout.weights", "readout.weights has %d numbers for %d slices", len(list), len(r.train))
 		}
 	}
 	r.net = readNet(t["net"], []any{"average", "dense"}, f.sub("default").sub("norm"))

@@ -67,14 +67,14 @@ func untiedFrom(time string, steps int) int {
 // checkSets refuses sets of which one selects nothing, or two the same.
 func (n *network) checkSets() error {
 	if n.sharing.shape && len(n.sharing.sets) > 0 {
-		return refuse("sets beside ties by shape")
+		return refuseAt("sharing.sets", "sets beside ties by shape")
 	}
 	for _, s := range n.sharing.sets {
 		for _, m := range s.members {
 			if !slices.ContainsFunc(n.links, func(l link) bool {
 				return slices.ContainsFunc(listed(l.slices), func(t int) bool { return m.slices[t] && m.ties(n, l) })
 			}) {
-				return refuse("set %s: %s selects nothing", s.name, m.text)
+				return refuseAt("sharing.sets", "set %s: %s selects nothing", s.name, m.text)
 			}
 		}
 	}
@@ -87,7 +87,7 @@ func (n *network) checkSets() error {
 				}
 			}
 			if count > 1 {
-				return refuse("%s is in two sets at slice %d", l.name, t)
+				return refuseAt("sharing.sets", "%s is in two sets at slice %d", l.name, t)
 			}
 		}
 	}
@@ -108,10 +108,10 @@ func (n *network) checkMembers() error {
 				first = l
 			}
 			if l.time != first.time {
-				return refuse("set %s: %s and %s have two rules for time", s.name, first.name, l.name)
+				return refuseAt("sharing.sets", "set %s: %s and %s have two rules for time", s.name, first.name, l.name)
 			}
 			if !reflect.DeepEqual(n.kernels(l), n.kernels(first)) {
-				return refuse("set %s: %s and %s have other kernels", s.name, first.name, l.name)
+				return refuseAt("sharing.sets", "set %s: %s and %s have other kernels", s.name, first.name, l.name)
 			}
 		}
 	}

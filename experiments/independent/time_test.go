@@ -70,7 +70,7 @@ func (n *network) check() error {
 	visit = func(i int) error {
 		for _, j := range path {
 			if i == j {
-				return refuse("a cycle without delay through %s", n.areas[i].name)
+				return refuseAt(".delay", "a cycle without delay through %s", n.areas[i].name)
 			}
 		}
 		path = append(path, i)
@@ -91,7 +91,7 @@ func (n *network) check() error {
 	}
 	k := newClock(n)
 	if len(n.readout.train) == 0 {
-		return refuse("no training slice")
+		return refuseAt("readout.train", "no training slice")
 	}
 	for _, t := range n.readout.train {
 		if !k.informed[t][n.readout.from] {
@@ -99,12 +99,12 @@ func (n *network) check() error {
 		}
 	}
 	if r := n.readout; r.cumulative != "none" && len(r.test) > 0 && r.test[0] < r.train[0] {
-		return refuse("slice %d is tested before the first training slice, from which on logits are averaged", r.test[0])
+		return refuseAt("readout.test", "slice %d is tested before the first training slice, from which on logits are averaged", r.test[0])
 	}
 	for _, t := range n.readout.test {
 		if k.informed[t][n.readout.from] {
 			return nil
 		}
 	}
-	return refuse("at no tested slice the readout depends on the image")
+	return refuseAt("readout.test", "at no tested slice the readout depends on the image")
 }
