@@ -77,7 +77,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	whole, kib := wholeRun(t, plainly(2))
 	full, failedAt := 0, map[string]bool{}
-	steps := number(t, "CORTEX_DISKS", 8)
+	steps := experiments.WholeNumber(t, "CORTEX_DISKS", 8)
 	for i := range steps {
 		size := 8 + (kib+40)*i/steps/4*4
 		d := mount(t, size)

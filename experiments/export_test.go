@@ -2,7 +2,9 @@ package experiments
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"testing"
 
 	"ventral/experiments/filelock"
@@ -48,4 +50,22 @@ func Holds(f Folder) bool {
 	}
 	f.drop(h)
 	return true
+}
+
+// WholeNumber reads a whole number from the environment, "random" for any.
+func WholeNumber(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	s := os.Getenv(name)
+	switch s {
+	case "":
+		return otherwise
+	case "random":
+		s = strconv.Itoa(rand.Int())
+		t.Logf("%s=%s", name, s)
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		t.Fatalf("%s: found %q, want a whole number of 0 or more, or random", name, s)
+	}
+	return n
 }

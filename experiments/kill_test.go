@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -137,14 +136,13 @@ func (m manner) start(dir string, out *bytes.Buffer) (*exec.Cmd, error) {
 // random times, and in the moments before and after a file is renamed or
 // removed; some are only asked to end then. Each time another process goes on, with other threads and other
 // habits of keeping checkpoints. The end must have the bytes of a run without a
-// break. CORTEX_KILLS says how often; CORTEX_SEED repeats a test.
+// break. CORTEX_KILLS says how often; CORTEX_SEED draws other times.
 func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: takes ten seconds")
 	}
-	kills := number(t, "CORTEX_KILLS", 24)
-	seed := number(t, "CORTEX_SEED", int(time.Now().UnixNano()))
-	t.Logf("seed %d", seed)
+	kills := experiments.WholeNumber(t, "CORTEX_KILLS", 24)
+	seed := experiments.WholeNumber(t, "CORTEX_SEED", 1)
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	whole := filepath.Join(t.TempDir(), "whole")
 	var out bytes.Buffer
@@ -223,18 +221,4 @@ func lastStage(out string) string {
 		}
 	}
 	return stage
-}
-
-// number reads a whole number from the environment.
-func number(t *testing.T, name string, otherwise int) int {
-	t.Helper()
-	s := os.Getenv(name)
-	if s == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
 }

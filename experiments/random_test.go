@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"ventral/experiments/decode"
 )
@@ -110,10 +109,9 @@ func (a *author) rows(table string, from, to []string) {
 }
 
 // TestRandom reads random experiments: each is a fault with a place, or means
-// the same when it is written out and read again.
+// the same when it is written out and read again. CORTEX_SEED draws others.
 func TestRandom(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	seed := uint64(WholeNumber(t, "CORTEX_SEED", 1))
 	accepted := 0
 	const n = 300
 	for i := range n {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -72,20 +71,13 @@ func finished(t *testing.T, dir string) bool {
 // and with the workers that they begin, at random times, and repeats the command
 // until it ends. What is there then, drawings included, has the bytes of a folder
 // without a break, and nothing temporary is left. CORTEX_KILLS says how often;
-// CORTEX_SEED repeats a test.
+// CORTEX_SEED draws others.
 func TestKilledVerbs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: takes twenty seconds")
 	}
-	kills := 3
-	if n, err := strconv.Atoi(os.Getenv("CORTEX_KILLS")); err == nil {
-		kills = n
-	}
-	seed := uint64(time.Now().UnixNano())
-	if n, err := strconv.ParseUint(os.Getenv("CORTEX_SEED"), 10, 64); err == nil {
-		seed = n
-	}
-	t.Logf("CORTEX_SEED=%d", seed)
+	kills := number(t, "CORTEX_KILLS", 3)
+	seed := uint64(number(t, "CORTEX_SEED", 1))
 	random := rand.New(rand.NewPCG(seed, 0))
 	small, err := os.ReadFile("testdata/small.toml")
 	must(t, err)

@@ -150,8 +150,7 @@ func TestSignals(t *testing.T) {
 		}
 	})
 	t.Run("SIGKILL", func(t *testing.T) {
-		seed := uint64(time.Now().UnixNano())
-		t.Logf("seed %d", seed)
+		seed := uint64(number(t, "CORTEX_SEED", 1))
 		random := rand.New(rand.NewPCG(seed, 0))
 		dir := t.TempDir()
 		c, r := begin(t, dir, "--threads", "2", "--no-figures")

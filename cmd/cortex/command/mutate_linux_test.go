@@ -1,5 +1,3 @@
-//go:build linux
-
 package command
 
 import (
@@ -34,20 +32,14 @@ type mutant struct {
 // TestMutations damages files of a run, a sweep and a comparison, and arguments,
 // one at a time, and asks every verb: none panics, takes ten seconds of a processor
 // or more than 1 GiB, and none says with status 0 another result than that of
-// whole files. CORTEX_MUTATIONS says how many; CORTEX_SEED repeats a test.
+// whole files. CORTEX_MUTATIONS says how many; CORTEX_SEED
+// draws others.
 func TestMutations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: begins many processes")
 	}
-	count := 120
-	if n, err := strconv.Atoi(os.Getenv("CORTEX_MUTATIONS")); err == nil {
-		count = n
-	}
-	seed := uint64(time.Now().UnixNano())
-	if n, err := strconv.ParseUint(os.Getenv("CORTEX_SEED"), 10, 64); err == nil {
-		seed = n
-	}
-	t.Logf("CORTEX_SEED=%d", seed)
+	count := number(t, "CORTEX_MUTATIONS", 120)
+	seed := uint64(number(t, "CORTEX_SEED", 1))
 	m := newMutant(t, seed)
 	kinds := map[string]int{}
 	for i := range count {
