@@ -61,7 +61,7 @@ func (s Sharing) together(a, b *Connection, shape func(area string) [3]int) erro
 	if a == b {
 		return nil
 	}
-	if x, y := s.Over(a), s.Over(b); x.Slice(0) != y.Slice(0) || !sameUntil(x, y) {
+	if x, y := s.Over(a), s.Over(b); !sameUntil(x, y) {
 		return fmt.Errorf("%q is %s over time and %q %s; want one rule for all members", a.Name, orTied(x), b.Name, orTied(y))
 	}
 	x, y := kernelsOf(a, shape), kernelsOf(b, shape)

@@ -40,6 +40,8 @@ const (
 	sourceFile     = "source.toml"
 	infoFile       = "run.json"
 	metricsFile    = "metrics.jsonl"
+	metricsTable   = "metrics.csv"
+	slicesTable    = "slices.csv"
 	weightsFile    = "weights.safetensors"
 	testFile       = "test.json"
 	logitsFile     = "logits.npz"
@@ -47,6 +49,11 @@ const (
 	framesFile     = "frames.json"
 	pageFile       = "index.html"
 )
+
+// resultFiles are what a run showed, what figures are drawn from, and its weights,
+// in the order of the page: files whose SHA-256 run.json keeps, as it does those of
+// recordings. Checkpoints carry their own.
+var resultFiles = []string{metricsFile, metricsTable, slicesTable, testFile, logitsFile, weightsFile, framesFile, anatomyFile}
 
 // path returns the path of a file in the folder.
 func (f Folder) path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }

@@ -89,10 +89,10 @@ func (f Folder) writeMetrics(epochs []Epoch) error {
 			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
-	if err := f.WriteCSV("metrics.csv", rows); err != nil {
+	if err := f.WriteCSV(metricsTable, rows); err != nil {
 		return err
 	}
-	return f.WriteCSV("slices.csv", slices)
+	return f.WriteCSV(slicesTable, slices)
 }
 
 // WriteCSV writes a table, its heading first; a Number that is not finite is

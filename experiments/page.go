@@ -43,7 +43,7 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 			p.Links = append(p.Links, plots.Link{Text: "page of " + o.name(), Path: "controls/" + o.e.Variant + "/" + pageFile})
 		}
 	}
-	for _, name := range []string{experimentFile, sourceFile, infoFile, metricsFile, "metrics.csv", "slices.csv", testFile, logitsFile, weightsFile, framesFile, anatomyFile} {
+	for _, name := range append([]string{experimentFile, sourceFile, infoFile}, resultFiles...) {
 		if r.dir.Has(name) {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}

@@ -172,7 +172,7 @@ func Written(name string) bool {
 	}
 	switch folder {
 	case ".":
-		return slices.Contains([]string{lockFile, experimentFile, sourceFile, infoFile, metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile, pageFile}, base)
+		return slices.Contains([]string{lockFile, experimentFile, sourceFile, infoFile, pageFile}, base) || slices.Contains(resultFiles, base)
 	case "checkpoints":
 		return strings.HasSuffix(base, ".safetensors")
 	case "recordings":

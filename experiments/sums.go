@@ -12,14 +12,9 @@ import (
 	"slices"
 )
 
-// isResult reports whether a file of a run is one whose SHA-256 run.json keeps:
-// what a run showed, and what figures are drawn from. Checkpoints carry their own.
+// isResult reports whether a file of a run is one whose SHA-256 run.json keeps.
 func isResult(name string) bool {
-	switch name {
-	case metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile:
-		return true
-	}
-	return path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
+	return slices.Contains(resultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
 }
 
 // settle takes the SHA-256 of the results that this process wrote into run.json,
@@ -27,7 +22,7 @@ func isResult(name string) bool {
 // changed.
 func (r *run) settle() (changed bool, err error) {
 	sums := r.dir.written()
-	for _, name := range []string{metricsFile, "metrics.csv", "slices.csv", weightsFile, testFile, logitsFile, anatomyFile, framesFile} {
+	for _, name := range resultFiles {
 		if _, ok := sums[name]; ok || r.info.Results[name] != "" || !r.dir.Has(name) {
 			continue
 		}
