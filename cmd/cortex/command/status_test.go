@@ -37,24 +37,32 @@ func TestStatuses(t *testing.T) {
 	must(t, os.Mkdir(filepath.Join(dir, "empty"), 0o777))
 	must(t, os.WriteFile(filepath.Join(dir, "file"), []byte("no TOML"), 0o666))
 	all := [][]string{{"show"}, {"plot"}, {"verify"}, {"record"}, {"diff", "good"}, {"run", "--resume"}, {"ls"}}
+	const unknown, syntax = `no file and no built-in experiment is called "missing"`, `file:1:4: no: found "T", want "=" after the key`
 	for _, c := range []struct {
 		folder string
 		verbs  [][]string
 		says   string
+		but    map[string]string // what other verbs say
 	}{
-		{"missing", all, "missing"},
-		{"file", all, "file"},
-		{"empty", all[:6], "empty"},
-		{"damaged", all, "damaged/run.json: "},
-		{"unresolved", all[:6], "experiment.toml"},
-		{"untested", [][]string{{"show"}, {"plot"}, {"record"}, {"diff", "good"}, {"ls"}}, "untested/test.json: "},
-		{"unweighed", [][]string{{"record"}}, "unweighed/weights.safetensors: is missing, though the run is finished"},
+		{"missing", all, "missing: there is no such folder", map[string]string{
+			"show": "missing: there is no such run, cortex ls lists them", "diff good": unknown, "run --resume": unknown}},
+		{"file", all, "file: is a file, want a folder", map[string]string{
+			"show": "file: is an experiment; say what to show of it", "diff good": syntax, "run --resume": syntax}},
+		{"empty", all[:6], "empty: is not the folder of a run, it has no run.json", map[string]string{"diff good": "empty: is a folder without experiment.toml"}},
+		{"damaged", all, "damaged/run.json: unexpected end of JSON input", nil},
+		{"unresolved", all[:6], "unresolved/experiment.toml: is missing; cortex run unresolved/source.toml", map[string]string{"diff good": "unresolved: is a folder without experiment.toml"}},
+		{"untested", [][]string{{"show"}, {"plot"}, {"record"}, {"diff", "good"}, {"ls"}}, "untested/test.json: is not what the run wrote", nil},
+		{"unweighed", [][]string{{"record"}}, "unweighed/weights.safetensors: is missing, though the run is finished", nil},
 	} {
 		for _, verb := range c.verbs {
+			line, says := strings.Join(verb, " "), c.says
+			if other, ok := c.but[line]; ok {
+				says = other
+			}
 			p := process(dir, append(verb, c.folder)...)
 			out, _ := p.CombinedOutput()
-			if got := p.ProcessState.ExitCode(); got != statusWrong || !strings.Contains(string(out), c.says) {
-				t.Errorf("%s %s: status %d, want %d, and %q in\n%s", strings.Join(verb, " "), c.folder, got, statusWrong, c.says, out)
+			if got := p.ProcessState.ExitCode(); got != statusWrong || !strings.Contains(string(out), says) {
+				t.Errorf("%s %s: status %d, want %d, and %q in\n%s", line, c.folder, got, statusWrong, says, out)
 			}
 		}
 	}
