@@ -47,8 +47,8 @@ type AnatomyArea struct {
 	Shape   [3]int // y, x, channel
 	Onset   int    // first slice with a path from the image; -1 never
 	Kind    string // of dynamics
-	Carries bool   // keeps part of its state from slice to slice; not in files of old
-	Norm    string // of the response: statistics of a batch norm ("per_step", "shared", "running"), else its kind ("lrn", "none"); not in files of old
+	Carries bool   // keeps part of its state from slice to slice; false, too, where the file does not say
+	Norm    string // of the response: statistics of a batch norm ("per_step", "shared", "running"), else its kind ("lrn", "none"); "" where the file does not say
 }
 
 // AnatomyConnection is one connection.

@@ -21,9 +21,9 @@ func (p *program) check() *cobra.Command {
 		Long: `check reads an experiment, finds its faults, and prints what follows from it
 before any training: when the image reaches each area, receptive fields, what
 every connection can change, parameters, multiply-adds and memory; with --time
-also how long a training step takes here. It writes nothing. A fault in the file ends it with status 2. So do data that cannot be
-read, after everything else was checked; a fault in one variant does not hide those
-of the others.`,
+also how long a training step takes here. It writes nothing. A fault in the file
+ends it with status 2. So do data that cannot be read, after everything else was
+checked; a fault in one variant does not hide those of the others.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults decode.Faults

@@ -139,7 +139,7 @@ func table(out io.Writer, runs []experiments.Listed, differing []experiments.Dif
 	for i := range runs {
 		x := &runs[i]
 		epochs := fmt.Sprintf("%d/%d", x.EpochsDone, x.Epochs)
-		if x.Epochs == 0 { // of a file from before epochs were noted
+		if x.Epochs == 0 { // run.json does not say
 			epochs = "–"
 		}
 		cells := []string{x.Folder, x.Name, dash(x.Variant), fmt.Sprint(x.Seed)}
