@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ventral/experiments/decode"
 )
 
 // NoFolder says that there is no folder of this name, and which folder beside it
@@ -34,7 +36,7 @@ func nearFolder(dir Folder) string {
 				known = append(known, e.Name())
 			}
 		}
-		if k := nearest(name, known); k != "" {
+		if k := decode.Nearest(name, known); k != "" {
 			return fmt.Sprintf("; did you mean %q?", filepath.Join(at, k))
 		}
 	}

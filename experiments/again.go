@@ -83,7 +83,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
 		return err
 	}
-	if n := r.data.Len(splits[e.Record.Split]); e.Record.Images > n {
+	if n := r.data.Len(Splits[e.Record.Split]); e.Record.Images > n {
 		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
 	}
 	anew := append(r.recordings(taps), framesFile)

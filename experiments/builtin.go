@@ -3,13 +3,12 @@ package experiments
 import (
 	"embed"
 	"io/fs"
-	"path"
 	"sort"
 	"strings"
-)
 
-//go:embed frompapers/*.toml examples/*.toml
-var files embed.FS
+	"ventral/experiments/examples"
+	"ventral/experiments/frompapers"
+)
 
 // Builtin is an experiment that travels with the program.
 type Builtin struct {
@@ -21,8 +20,8 @@ type Builtin struct {
 // then one for each published model.
 func Builtins() []Builtin {
 	var list []Builtin
-	for _, folder := range []string{"examples", "frompapers"} {
-		names, err := fs.Glob(files, folder+"/*.toml")
+	for _, files := range []embed.FS{examples.Files, frompapers.Files} {
+		names, err := fs.Glob(files, "*.toml")
 		if err != nil {
 			panic(err)
 		}
@@ -32,7 +31,7 @@ func Builtins() []Builtin {
 			if err != nil {
 				panic(err)
 			}
-			list = append(list, Builtin{strings.TrimSuffix(path.Base(n), ".toml"), string(text)})
+			list = append(list, Builtin{strings.TrimSuffix(n, ".toml"), string(text)})
 		}
 	}
 	return list

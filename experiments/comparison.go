@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"ventral/experiments/decode"
@@ -91,7 +93,7 @@ func literal(v any) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
 		var parts []string
-		for _, k := range sortedKeys(x) {
+		for _, k := range slices.Sorted(maps.Keys(x)) {
 			parts = append(parts, quoted(k)+" = "+literal(x[k]))
 		}
 		return "{ " + strings.Join(parts, ", ") + " }"

@@ -1,6 +1,10 @@
 package experiments
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"ventral/experiments/stimuli"
@@ -11,16 +15,15 @@ import (
 // data replace, with the precision in force, without train.recompute, which
 // changes no bit of a result, and with a stimuli.seed that is the seed as -1.
 // Two experiments of one content give the same numbers; ms_per_step is among
-// them, as figures show it.
-func (e *Experiment) Content(o Options) (string, error) {
-	o = o.filled()
+// them, as figures show it. Folder and cache are as in Env.
+func (e *Experiment) Content(folder, cache string) (string, error) {
 	x := *e
 	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	x.Train.Recompute = 0
 	if x.Stimuli.Seed == x.Seed {
 		x.Stimuli.Seed = -1
 	}
-	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.env(o))
+	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.Env(folder, cache))
 	if err != nil {
 		return "", e.src.Wrap([]string{"stimuli"}, err)
 	}
@@ -29,7 +32,7 @@ func (e *Experiment) Content(o Options) (string, error) {
 	b.WriteString(x.TOML())
 	if len(hashes) > 0 {
 		b.WriteString("\n[data]\n")
-		for _, name := range sortedKeys(hashes) {
+		for _, name := range slices.Sorted(maps.Keys(hashes)) {
 			b.WriteString(quoted(name) + " = " + text(hashes[name]) + "\n")
 		}
 	}
@@ -37,9 +40,9 @@ func (e *Experiment) Content(o Options) (string, error) {
 }
 
 // ContentHash is the SHA-256 of the experiment's content, in hexadecimal.
-func (e *Experiment) ContentHash(o Options) (string, error) {
-	c, err := e.Content(o)
-	return digest(c), err
+func (e *Experiment) ContentHash(folder, cache string) (string, error) {
+	c, err := e.Content(folder, cache)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(c))), err
 }
 
 // TotalSteps is the number of training steps of all epochs.

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"path/filepath"
+
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
@@ -55,13 +57,21 @@ type Stimuli struct {
 	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
 }
 
-// env is where the images of the experiment come from.
-func (e *Experiment) env(o Options) stimuli.Env {
+// Splits of the images by their names in an experiment file.
+var Splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}
+
+// Env is where the images of the experiment come from: folder is what relative
+// paths start from, "" the working directory, and cache where data sets are kept,
+// "" the user's cache folder.
+func (e *Experiment) Env(folder, cache string) stimuli.Env {
 	seed := e.Stimuli.Seed
 	if seed < 0 {
 		seed = e.Seed
 	}
-	return stimuli.Env{Seed: uint64(seed), Folder: o.Folder, Cache: o.Cache}
+	if abs, err := filepath.Abs(folder); err == nil {
+		folder = abs
+	}
+	return stimuli.Env{Seed: uint64(seed), Folder: folder, Cache: cache}
 }
 
 // Training says how weights are learnt.
@@ -124,3 +134,12 @@ func (e *Experiment) File() string { return e.src.File }
 
 // Source is the text of that file.
 func (e *Experiment) Source() string { return e.src.Text }
+
+// Fault returns a fault of the value at a path of the file.
+func (e *Experiment) Fault(path []string, format string, args ...any) error {
+	return e.src.Fault(path, format, args...)
+}
+
+// Wrap gives an error of what the experiment says its place in the file, below
+// path unless it knows better.
+func (e *Experiment) Wrap(path []string, err error) error { return e.src.Wrap(path, err) }

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,12 +11,26 @@ import (
 	"ventral/nn/safetensors"
 )
 
+// small is a cortex of three areas.
+const small = `format = 1
+steps = 8
+areas = ["A", "B", "C"]
+stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
+pattern = "feedforward"
+input = { to = "A", steps = "0.." }
+area.A = { shape = [16, 16, 4] }
+area.B = { shape = [8, 8, 4] }
+area.C = { shape = [4, 4, 4] }
+default.norm = { kind = "none" }
+readout = { train = "6.." }
+`
+
 // fuzzFolder is the folder of a run with one file of any content, and functions
 // that read it.
 func fuzzFolder(f *testing.F) (dir Folder, put func(t *testing.T, name string, b []byte)) {
 	f.Helper()
 	dir = Folder(f.TempDir())
-	e, err := Read("x.toml", before(`pattern = "feedforward"`), Overrides{})
+	e, err := Read("x.toml", small, Overrides{})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -106,18 +121,6 @@ func FuzzCheckpoint(f *testing.F) {
 	})
 }
 
-// FuzzSweep reads any text as a sweep file.
-func FuzzSweep(f *testing.F) {
-	f.Add("experiment = \"debris\"\nseeds = 2\n")
-	f.Add("experiment = [\"debris\", \"W5\"]\nseeds = [1, 3]\nset = { \"train.epochs\" = 1 }\n[grid]\n\"train.rate\" = [0.1, 0.2]\n[[list]]\nseed = 3\n")
-	f.Add("experiment = \"debris\"\n[grid]\nvariant = [\"\", \"feedforward\"]\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		if _, err := ReadSweep("x.toml", text); err != nil {
-			checkFault(t, text, err)
-		}
-	})
-}
-
 // FuzzFilter reads any text as a filter of a list, and asks it of a run.
 func FuzzFilter(f *testing.F) {
 	for _, text := range []string{"state=finished", "train.rate<=0.01", `name="a b"`, "validation>=50", "=", "a!=b", "seed<", "accuracy=", `"x`} {
@@ -134,5 +137,45 @@ func FuzzFilter(f *testing.F) {
 		}
 		x.Holds(&run)
 		KnownKey([]Listed{run}, x.Key)
+	})
+}
+
+// FuzzMetrics reads any bytes as metrics.jsonl: what is accepted is written as
+// it was read.
+func FuzzMetrics(f *testing.F) {
+	line, err := json.Marshal(Epoch{Format: Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{})
+	f.Add(append(line, '\n'))
+	f.Add(append(append(append([]byte{}, line...), '\n'), line...))
+	f.Add(line[:len(line)/2])
+	f.Add([]byte(`{"format":1,"training_loss":null}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		epochs, err := parseMetrics("metrics.jsonl", b)
+		if err != nil {
+			return
+		}
+		var text bytes.Buffer
+		for _, e := range epochs {
+			line, err := json.Marshal(e)
+			if err != nil {
+				t.Fatalf("an epoch that was read cannot be written: %v", err)
+			}
+			text.Write(append(line, '\n'))
+		}
+		again, err := parseMetrics("metrics.jsonl", text.Bytes())
+		if err != nil || len(again) != len(epochs) {
+			t.Fatalf("%d epochs read back as %d, %v", len(epochs), len(again), err)
+		}
+		var second bytes.Buffer
+		for _, e := range again {
+			line, _ := json.Marshal(e)
+			second.Write(append(line, '\n'))
+		}
+		if !bytes.Equal(text.Bytes(), second.Bytes()) {
+			t.Errorf("%s reads back as %s", text.Bytes(), second.Bytes())
+		}
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -106,7 +105,7 @@ func (i *Info) Check() error {
 func (i *Info) Tested(split string) string {
 	var lines []string
 	for name, hash := range i.Data {
-		if _, other := splits[name]; !other || name == split {
+		if _, other := Splits[name]; !other || name == split {
 			lines = append(lines, name+" "+hash)
 		}
 	}
@@ -233,13 +232,4 @@ func programDigest() string {
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

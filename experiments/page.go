@@ -3,7 +3,9 @@ package experiments
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,7 +186,7 @@ func (r *run) provenance() []plots.Fact {
 	if i.Program != "" {
 		p = append(p, plots.Fact{Label: "program file", Value: "SHA-256 " + i.Program})
 	}
-	for _, name := range sortedKeys(i.Data) {
+	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
 		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}
 	for _, x := range i.Resumed {

@@ -311,7 +311,7 @@ func (r *reader) images() error {
 		return r.Fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
 	}
 	split := r.e.Record.Split
-	if n[splits[split]] > 0 {
+	if n[Splits[split]] > 0 {
 		return nil
 	}
 	if at := []string{"record", "split"}; r.Given(at) {

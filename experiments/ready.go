@@ -22,7 +22,7 @@ func (e *Experiment) Ready(o Options) error {
 
 // dataReady reports data that is not there.
 func (e *Experiment) dataReady(o Options) error {
-	return e.src.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.env(o)))
+	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
 }
 
 // sound is Ready without a look at the data.
@@ -56,9 +56,9 @@ func (e *Experiment) trained(g *cortex.Graph, o Options) error {
 	}
 	norms, err := g.TrainedNorms()
 	if err != nil {
-		return e.src.Wrap(nil, err)
+		return e.Wrap(nil, err)
 	}
-	return e.src.Wrap(nil, g.CheckTested(norms))
+	return e.Wrap(nil, g.CheckTested(norms))
 }
 
 // fits returns the bytes of a training step p, or reports that the engine will
@@ -74,7 +74,7 @@ func (e *Experiment) fits(p *nn.Program, memory func(p *nn.Program) (int64, erro
 			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
 		}
 	}
-	return 0, e.src.Fault([]string{"train", "batch"}, "found %d images in a batch, which the engine does not take: %v%s", e.Train.Batch, err, hint)
+	return 0, e.Fault([]string{"train", "batch"}, "found %d images in a batch, which the engine does not take: %v%s", e.Train.Batch, err, hint)
 }
 
 // recompute is the train.recompute that saves most memory, 0 where it is given
@@ -119,5 +119,5 @@ func (e *Experiment) Room(g *cortex.Graph, engine nn.Engine) error {
 			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
 		}
 	}
-	return e.src.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
+	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
 }

@@ -33,15 +33,12 @@ type track struct {
 // one in the order of a file.
 const recordedNumbers = 4 << 20
 
-// splits by their names in an experiment file.
-var splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}
-
 // record shows images to the trained cortex, writes the activity of every area
 // at every slice, and analyses it on the way.
 func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	r.Report.Stage("recording " + r.name())
 	x := r.e.Record
-	split := splits[x.Split]
+	split := Splits[x.Split]
 	n := min(x.Images, r.data.Len(split))
 	if n == 0 {
 		return fmt.Errorf("record: found no %s images", x.Split)

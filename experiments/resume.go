@@ -80,7 +80,7 @@ func (r *run) goesOn() error {
 		}
 		return fmt.Errorf("%s: was trained with kernel %s on %s, this is %s on %s; going on would not give the same bits: %sgo on all the same by --allow-other-kernel, which run.json notes", r.dir, was.Kernel, was.Arch, now.Kernel, now.Arch, force)
 	}
-	if err := r.e.Stimuli.Settings.Ready(r.e.env(r.Options)); err != nil {
+	if err := r.e.Stimuli.Settings.Ready(r.e.Env(r.Folder, r.Cache)); err != nil {
 		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
 	}
 	x := Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
@@ -152,7 +152,7 @@ func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
 		x.Targets = 2 // or more
 	}
 	for name, n := range info.Images {
-		if s, ok := splits[name]; ok {
+		if s, ok := Splits[name]; ok {
 			x.Images[s] = n
 		}
 	}

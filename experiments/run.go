@@ -329,7 +329,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
-	env := r.e.env(r.Options)
+	env := r.e.Env(r.Folder, r.Cache)
 	env.Progress, env.Context = r.Report.Work, ctx
 	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
 		return err

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -110,7 +112,7 @@ func (s *Standing) String() string {
 		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.changes(i))
 	}
 	line("experiment", "SHA-256 %s", i.Experiment)
-	for _, name := range sortedKeys(i.Data) {
+	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
 		line("data "+name, "SHA-256 %s", i.Data[name])
 	}
 	for _, c := range s.Checkpoints {

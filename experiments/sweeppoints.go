@@ -3,7 +3,9 @@ package experiments
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ventral/experiments/decode"
@@ -129,7 +131,7 @@ func (x *Sweep) read(file, text string, o Overrides, settings []setting, labels 
 		}
 	}
 	var parts []string
-	for _, k := range sortedKeys(labels) {
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
 		if labels[k] != "" {
 			parts = append(parts, k+" "+labels[k])
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -30,7 +31,7 @@ type TestResult struct {
 
 // Check reports what no test writes.
 func (t *TestResult) Check() error {
-	if _, ok := splits[t.Split]; !ok {
+	if _, ok := Splits[t.Split]; !ok {
 		return fmt.Errorf("split: found %q, want train, validation or test", t.Split)
 	}
 	for i, s := range t.Slices {
@@ -60,11 +61,11 @@ func (r *run) test(ctx context.Context) error {
 	if r.data.Len(split) == 0 {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
-	slices := r.g.TestSlices()
+	tested := r.g.TestSlices()
 	t := &TestResult{Format: Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
 	t.Chance = Number(r.chance())
 	r.Report.Stage("testing " + r.name())
-	places, err := r.reestimate(slices, nil)
+	places, err := r.reestimate(tested, nil)
 	if err != nil {
 		return err
 	}
@@ -75,10 +76,10 @@ func (r *run) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range sortedKeys(why) {
+	for _, name := range slices.Sorted(maps.Keys(why)) {
 		t.Unrecorded = append(t.Unrecorded, name+": "+why[name])
 	}
-	if places, err = r.reestimate(slices, taps); err != nil {
+	if places, err = r.reestimate(tested, taps); err != nil {
 		return err
 	}
 	for _, p := range places {
@@ -93,12 +94,12 @@ func (r *run) test(ctx context.Context) error {
 	if split == stimuli.Test {
 		r.info.TestRead = append(r.info.TestRead, r.Now().Format(time.RFC3339))
 	}
-	scores, err := r.logits(ctx, split, slices)
+	scores, err := r.logits(ctx, split, tested)
 	if err != nil {
 		return err
 	}
 	for k, s := range scores {
-		t.Slices = append(t.Slices, s.slice(slices[k], hasSlice(r.g.TrainSlices(), slices[k])))
+		t.Slices = append(t.Slices, s.slice(tested[k], hasSlice(r.g.TrainSlices(), tested[k])))
 	}
 	r.done = &results{test: t}
 	if err := r.record(ctx, taps); err != nil {

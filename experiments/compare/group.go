@@ -156,7 +156,7 @@ func oneVariant(g *Group) error {
 func computes(v *Variant) string {
 	e := *v.e
 	e.Name, e.About, e.Control, e.Seed = "", "", nil, -1 // no stimuli.seed that holds images is that
-	if text, err := e.Content(experiments.Options{Folder: v.Folder}); err == nil {
+	if text, err := e.Content(v.Folder, ""); err == nil {
 		return text
 	}
 	return e.TOML()

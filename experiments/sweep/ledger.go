@@ -89,7 +89,7 @@ func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 		if err != nil {
 			return nil, err
 		}
-		hash, err := x.Experiment.ContentHash(experiments.Options{Folder: base})
+		hash, err := x.Experiment.ContentHash(base, "")
 		if err != nil {
 			return nil, err
 		}
@@ -308,7 +308,7 @@ func (t *Task) Experiment() (*experiments.Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash, err := e.ContentHash(experiments.Options{Folder: t.Base})
+	hash, err := e.ContentHash(t.Base, "")
 	if err != nil {
 		return nil, err
 	}

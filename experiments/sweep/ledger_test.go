@@ -16,7 +16,7 @@ func TestHash(t *testing.T) {
 		t.Helper()
 		e, err := experiments.Read(file, text, experiments.Overrides{Set: set})
 		must(t, err)
-		h, err := e.ContentHash(experiments.Options{})
+		h, err := e.ContentHash("", "")
 		must(t, err)
 		return h
 	}
