@@ -44,7 +44,7 @@ func TestAccumulate(t *testing.T) {
 		for i, set := range [][]string{{"train.batch=32"}, {"train.batch=16", "train.accumulate=2"}} {
 			set = append(set, "train.optimiser="+c.optimiser, "train.weight_decay=0.01", "default.norm.kind="+c.norm, "readout.train=3", `readout.net=["relu", "average", "dense"]`, "train.schedule=constant")
 			e, _ := readAll(t, tiny, experiments.Overrides{Set: set})
-			if c, err := e.Cost(); err != nil || c.Updates != 6 {
+			if c, err := experiments.CostOf(e); err != nil || c.Updates != 6 {
 				t.Errorf("%v: %d updates, %v; want 6", set, c.Updates, err)
 			}
 			dir := filepath.Join(t.TempDir(), "run")

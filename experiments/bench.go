@@ -20,13 +20,13 @@ type Bench struct {
 // NewBench compiles a training step of the experiment, or with inference the
 // program that answers a batch, and runs it three times to warm up. Images are
 // noise, labels every class in turn.
-func (e *Experiment) NewBench(engine nn.Engine, inference bool) (*Bench, error) {
+func NewBench(e *Experiment, engine nn.Engine, inference bool) (*Bench, error) {
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
 	}
 	if !inference {
-		if err := e.Room(g, engine); err != nil {
+		if err := Room(e, g, engine); err != nil {
 			return nil, err
 		}
 	}

@@ -89,24 +89,24 @@ type Surroundings struct {
 	Time bool
 }
 
-// Check works out what is known of the experiment. Data that are not there keep
+// NewCheck works out what is known of the experiment. Data that are not there keep
 // nothing else from being checked; DataFault says what is wrong with them. An
 // error names the experiment's variant.
-func (e *Experiment) Check(s Surroundings) (*Check, error) {
-	c, err := e.check(s)
+func NewCheck(e *Experiment, s Surroundings) (*Check, error) {
+	c, err := newCheck(e, s)
 	return c, decode.OfVariant(err, e.Variant)
 }
 
-func (e *Experiment) check(s Surroundings) (*Check, error) {
+func newCheck(e *Experiment, s Surroundings) (*Check, error) {
 	s.Options = s.Options.filled()
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
 	}
-	if err := e.trained(g, s.Options); err != nil {
+	if err := trained(e, g, s.Options); err != nil {
 		return nil, err
 	}
-	data := e.dataReady(s.Options)
+	data := dataReady(e, s.Options)
 	norms, err := g.TrainedNorms()
 	if err != nil {
 		return nil, err
@@ -133,8 +133,8 @@ func (e *Experiment) check(s Surroundings) (*Check, error) {
 	if c.Reestimated == nil {
 		c.Reestimated = []string{}
 	}
-	c.Warnings = append(c.Warnings, e.unsettled(norms.Momenta())...)
-	if c.Inference, err = e.multiplyAdds(g); err != nil {
+	c.Warnings = append(c.Warnings, unsettled(e, norms.Momenta())...)
+	if c.Inference, err = multiplyAdds(e, g); err != nil {
 		return nil, err
 	}
 	return c, c.cost(e, g, s)
@@ -241,11 +241,11 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	c.Steps1 = images / e.Train.Batch
 	c.Updates = e.Updates()
 	if s.Memory != nil {
-		engine, err := e.fits(p, s.Memory)
+		engine, err := fits(e, p, s.Memory)
 		if err != nil {
 			return err
 		}
-		c.MemoryBytes = engine + e.memory(p)
+		c.MemoryBytes = engine + memoryOf(e, p)
 		if n := min(e.Train.Batch, e.Stimuli.Settings.Describe().Images[stimuli.Validation]); n > 0 {
 			// Validation runs beside the training program, which waits.
 			v, _, err := g.Inference(n, g.TrainSlices(), nil, nil)
@@ -261,7 +261,7 @@ func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
 	if !s.Time {
 		return nil
 	}
-	if c.StepSeconds, err = e.timeStep(g, p, s.Options); err != nil {
+	if c.StepSeconds, err = timeStep(e, g, p, s.Options); err != nil {
 		return err
 	}
 	c.Seconds = c.StepSeconds * float64(c.Steps1*e.Train.Epochs)
@@ -296,7 +296,7 @@ func longest(p *nn.Program) int {
 // memory is what training holds besides the engine: images, variables in and
 // out of a checkpoint, batches, the program itself, and a figure while it is
 // drawn between epochs.
-func (e *Experiment) memory(p *nn.Program) int64 {
+func memoryOf(e *Experiment, p *nn.Program) int64 {
 	const (
 		program = 22 << 20 // its code and the runtime, measured on a cortex of one unit
 		figure  = 12 << 20 // 300 dots an inch, and the compressor of its PNG; figures are drawn one after the other
@@ -313,7 +313,7 @@ func (e *Experiment) memory(p *nn.Program) int64 {
 
 // timeStep times a training step on zeros, on a smaller batch where a whole one
 // would take long, and returns the seconds of a whole one.
-func (e *Experiment) timeStep(g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
+func timeStep(e *Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
 	batch := e.Train.Batch
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {

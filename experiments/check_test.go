@@ -48,7 +48,7 @@ func checked(t *testing.T, text string) *experiments.Check {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := e.Check(experiments.Surroundings{Options: surroundings(1), Memory: func(p *nn.Program) (int64, error) {
+	c, err := experiments.NewCheck(e, experiments.Surroundings{Options: surroundings(1), Memory: func(p *nn.Program) (int64, error) {
 		plan, err := cpu.NewPlan(p, cpu.Options{Threads: 1})
 		if err != nil {
 			return 0, err

@@ -49,3 +49,6 @@ func (e *Experiment) ContentHash(folder, cache string) (string, error) {
 func (e *Experiment) TotalSteps() int {
 	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
 }
+
+// Updates is how often the weights change in all epochs.
+func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }

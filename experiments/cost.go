@@ -14,9 +14,9 @@ type Cost struct {
 	Updates      int   `json:"updates"`       // of the weights, in all epochs
 }
 
-// Cost works out the experiment's.
-func (e *Experiment) Cost() (Cost, error) {
-	c, err := e.Size()
+// CostOf works out the experiment's.
+func CostOf(e *Experiment) (Cost, error) {
+	c, err := SizeOf(e)
 	if err != nil {
 		return c, err
 	}
@@ -33,12 +33,9 @@ func (e *Experiment) Cost() (Cost, error) {
 	return c, nil
 }
 
-// Updates is how often the weights change in all epochs.
-func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }
-
-// Size is the part of Cost that needs no gradient: parameters and
+// SizeOf is the part of Cost that needs no gradient: parameters and
 // multiply-adds.
-func (e *Experiment) Size() (Cost, error) {
+func SizeOf(e *Experiment) (Cost, error) {
 	g, err := e.Graph()
 	if err != nil {
 		return Cost{}, err
@@ -48,7 +45,7 @@ func (e *Experiment) Size() (Cost, error) {
 		return Cost{}, err
 	}
 	c := Cost{Parameters: cortex.Parameters(weights)}
-	c.MultiplyAdds, err = e.multiplyAdds(g)
+	c.MultiplyAdds, err = multiplyAdds(e, g)
 	return c, err
 }
 

@@ -3,7 +3,6 @@ package experiments
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // Differing is a key that does not have the same value in all listed runs.
@@ -75,23 +74,4 @@ func (x *Listed) load() {
 func (x *Listed) Setting(key string) (value string, ok bool) {
 	x.load()
 	return x.keys.setting(key)
-}
-
-func (k *keys) setting(key string) (value string, ok bool) {
-	value, ok = k.value[key]
-	if s, err := strconv.Unquote(value); err == nil {
-		value = s
-	}
-	return value, ok
-}
-
-// Settings are the keys of a resolved experiment's text with their values, texts
-// without quotes.
-func Settings(resolved string) map[string]string {
-	k := keyed(resolved)
-	m := map[string]string{}
-	for _, key := range k.order {
-		m[key], _ = k.setting(key)
-	}
-	return m
 }

@@ -62,7 +62,7 @@ func growth(b *testing.B, name, text string, set ...string) {
 		})
 	}
 	of("check", func(b *testing.B) error {
-		_, err := read(b).Check(experiments.Surroundings{Options: o, Memory: memory})
+		_, err := experiments.NewCheck(read(b), experiments.Surroundings{Options: o, Memory: memory})
 		return err
 	})
 	e := read(b)

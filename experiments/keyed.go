@@ -1,6 +1,9 @@
 package experiments
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // keys are those of a resolved experiment with their values, both as text.
 type keys struct {
@@ -27,4 +30,23 @@ func keyed(text string) keys {
 		}
 	}
 	return k
+}
+
+func (k *keys) setting(key string) (value string, ok bool) {
+	value, ok = k.value[key]
+	if s, err := strconv.Unquote(value); err == nil {
+		value = s
+	}
+	return value, ok
+}
+
+// Settings are the keys of a resolved experiment's text with their values, texts
+// without quotes.
+func Settings(resolved string) map[string]string {
+	k := keyed(resolved)
+	m := map[string]string{}
+	for _, key := range k.order {
+		m[key], _ = k.setting(key)
+	}
+	return m
 }

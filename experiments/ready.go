@@ -12,33 +12,33 @@ import (
 // Ready reports what would keep the experiment from running: places that
 // training never fills, data that is not there, arithmetic that the engine
 // lacks, memory. It names the experiment's variant.
-func (e *Experiment) Ready(o Options) error {
-	err := e.sound(o)
+func Ready(e *Experiment, o Options) error {
+	err := soundData(e, o)
 	if err == nil {
-		err = e.dataReady(o)
+		err = dataReady(e, o)
 	}
 	return decode.OfVariant(err, e.Variant)
 }
 
 // dataReady reports data that is not there.
-func (e *Experiment) dataReady(o Options) error {
+func dataReady(e *Experiment, o Options) error {
 	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
 }
 
 // sound is Ready without a look at the data.
-func (e *Experiment) sound(o Options) error {
+func soundData(e *Experiment, o Options) error {
 	g, err := e.Graph()
 	if err != nil {
 		return err
 	}
-	if err := e.trained(g, o); err != nil {
+	if err := trained(e, g, o); err != nil {
 		return err
 	}
 	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
-	_, err = e.fits(p, func(p *nn.Program) (int64, error) {
+	_, err = fits(e, p, func(p *nn.Program) (int64, error) {
 		exe, err := o.Engine.Compile(p)
 		if err != nil {
 			return 0, err
@@ -50,8 +50,8 @@ func (e *Experiment) sound(o Options) error {
 
 // trained reports what no engine could hold, and test slices that training never
 // fills.
-func (e *Experiment) trained(g *cortex.Graph, o Options) error {
-	if err := e.Room(g, o.Engine); err != nil {
+func trained(e *Experiment, g *cortex.Graph, o Options) error {
+	if err := Room(e, g, o.Engine); err != nil {
 		return err
 	}
 	norms, err := g.TrainedNorms()
@@ -63,13 +63,13 @@ func (e *Experiment) trained(g *cortex.Graph, o Options) error {
 
 // fits returns the bytes of a training step p, or reports that the engine will
 // not take it.
-func (e *Experiment) fits(p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
+func fits(e *Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
 	n, err := memory(p)
 	if err == nil {
 		return n, nil
 	}
 	hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
-	if every := e.recompute(); every > 0 {
+	if every := recompute(e); every > 0 {
 		if _, again := memory(nn.Recompute(p, every)); again == nil {
 			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
 		}
@@ -79,7 +79,7 @@ func (e *Experiment) fits(p *nn.Program, memory func(p *nn.Program) (int64, erro
 
 // recompute is the train.recompute that saves most memory, 0 where it is given
 // already or there is nothing to save.
-func (e *Experiment) recompute() int {
+func recompute(e *Experiment) int {
 	if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
 		return every
 	}
@@ -94,7 +94,7 @@ const planned = 100
 // memory, if it tells how much that is. It knows from the shapes of areas; no
 // program is made. Of a small step nothing is reported: its plan says exactly
 // what would fit, and takes no time.
-func (e *Experiment) Room(g *cortex.Graph, engine nn.Engine) error {
+func Room(e *Experiment, g *cortex.Graph, engine nn.Engine) error {
 	x, ok := engine.(interface{ MemoryLimit() int64 })
 	if !ok || x.MemoryLimit() <= 0 {
 		return nil
@@ -112,7 +112,7 @@ func (e *Experiment) Room(g *cortex.Graph, engine nn.Engine) error {
 	if n := (limit - single) / max(batch, 1); n > 0 {
 		hint = fmt.Sprintf("at most %d images would fit, and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each", n)
 	}
-	if every := e.recompute(); every > 0 {
+	if every := recompute(e); every > 0 {
 		again := *g
 		again.Recompute = every
 		if b, s := again.Held(); int64(e.Train.Batch)*b+s <= limit {

@@ -29,7 +29,7 @@ func (r *run) remark() {
 		r.info.Notes = append(r.info.Notes, fmt.Sprintf("training diverged: the training loss of the last epoch, %.3g, is %.3g times that of equal answers (%.3g); a lower train.rate (now %g) or smaller initial values are the usual cure",
 			loss, loss/guessing, guessing, r.e.Train.Rate))
 	}
-	r.info.Notes = append(r.info.Notes, r.e.unsettled(r.norms.Momenta())...)
+	r.info.Notes = append(r.info.Notes, unsettled(r.e, r.norms.Momenta())...)
 }
 
 // settled is the share of the way from their initial values, 0 and 1, that
@@ -39,7 +39,7 @@ const settled = 0.95
 // unsettled says which norms' running statistics training leaves near their
 // initial values: after n updates r ← (1-m)·r + m·batch they have moved
 // 1 - (1-m)ⁿ of the way.
-func (e *Experiment) unsettled(momenta []float64) (notes []string) {
+func unsettled(e *Experiment, momenta []float64) (notes []string) {
 	n := e.TotalSteps()
 	epoch := max(n/max(e.Train.Epochs, 1), 1)
 	for _, m := range momenta {

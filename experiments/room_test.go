@@ -37,7 +37,7 @@ func TestRoom(t *testing.T) {
 	o := experiments.Options{Engine: cpu.New(cpu.Options{Threads: 1, MemoryLimit: 8 << 30})}
 	huge := read(roomy(2000, 128, 64, ""))
 	allocated := testing.AllocsPerRun(1, func() {
-		err := huge.Ready(o)
+		err := experiments.Ready(huge, o)
 		if err == nil {
 			t.Fatal("two thousand slices of 128×128×64 units are ready in 8 GiB")
 		}

@@ -93,11 +93,11 @@ type run struct {
 // ctx's.
 func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder, o Options) error {
 	o = o.filled()
-	if err := e.Ready(o); err != nil {
+	if err := Ready(e, o); err != nil {
 		return err
 	}
 	for _, c := range controls {
-		if err := c.Ready(o); err != nil {
+		if err := Ready(c, o); err != nil {
 			return err
 		}
 	}
@@ -306,7 +306,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.info.Parameters = cortex.Parameters(weights)
-	if r.info.MultiplyAdds, err = r.e.multiplyAdds(r.g); err != nil {
+	if r.info.MultiplyAdds, err = multiplyAdds(r.e, r.g); err != nil {
 		return err
 	}
 	if r.v == nil {
@@ -351,7 +351,7 @@ func (r *run) open(ctx context.Context) (err error) {
 }
 
 // multiplyAdds counts those of one image up to the last test slice.
-func (e *Experiment) multiplyAdds(g *cortex.Graph) (int64, error) {
+func multiplyAdds(e *Experiment, g *cortex.Graph) (int64, error) {
 	p, _, err := g.Inference(1, g.TestSlices(), nil, nil)
 	if err != nil {
 		return 0, err

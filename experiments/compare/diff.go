@@ -147,11 +147,11 @@ func (d *Diff) connections(a, b *experiments.Experiment) {
 
 // follows lists what the differences lead to.
 func (d *Diff) follows(a, b Side) error {
-	x, err := a.Experiment.Cost()
+	x, err := experiments.CostOf(a.Experiment)
 	if err != nil {
 		return err
 	}
-	y, err := b.Experiment.Cost()
+	y, err := experiments.CostOf(b.Experiment)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func TestMatchSpoerer(t *testing.T) {
 	}
 	want := []struct{ channels, parameters int }{{32, 37_546}, {63, 37_054}, {45, 37_405}, {37, 37_750}}
 	for i, v := range list {
-		c, err := v.e.Size()
+		c, err := experiments.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,11 +106,11 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	if err := Match(list, experiments.Match{Quantity: "multiply_adds", By: "channels"}); err != nil {
 		t.Fatal(err)
 	}
-	a, err := list[0].e.Size()
+	a, err := experiments.SizeOf(list[0].e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := list[1].e.Size()
+	b, err := experiments.SizeOf(list[1].e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +130,8 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	if err := after.take(e); err != nil {
 		t.Fatal(err)
 	}
-	x, _ := before.e.Cost()
-	y, _ := after.e.Cost()
+	x, _ := experiments.CostOf(before.e)
+	y, _ := experiments.CostOf(after.e)
 	if y.Longest <= x.Longest || y.Parameters <= x.Parameters {
 		t.Errorf("one more time: longest path %d from %d, parameters %d from %d", y.Longest, x.Longest, y.Parameters, x.Parameters)
 	}
@@ -145,14 +145,14 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range list {
-		before, err := v.e.Size()
+		before, err := experiments.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := v.once(); err != nil {
 			t.Fatal(err)
 		}
-		after, err := v.e.Size()
+		after, err := experiments.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}

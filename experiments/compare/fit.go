@@ -77,7 +77,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 			if err := v.take(e); err != nil {
 				return err
 			}
-			if v.Cost, err = v.e.Cost(); err != nil {
+			if v.Cost, err = experiments.CostOf(v.e); err != nil {
 				return err
 			}
 		}

@@ -116,7 +116,7 @@ func FromRuns(folders []experiments.Folder) ([]*Group, error) {
 			}
 		}
 		if at < 0 {
-			if v.Cost, err = v.e.Cost(); err != nil {
+			if v.Cost, err = experiments.CostOf(v.e); err != nil {
 				return nil, err
 			}
 			at = len(groups)

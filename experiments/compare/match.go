@@ -55,7 +55,7 @@ func Match(list []*Variant, m experiments.Match) error {
 			return fmt.Errorf("match: to: no variant is called %q, compared are %s%s", m.To, strings.Join(names, ", "), experiments.Near(m.To, names))
 		}
 	}
-	c, err := to.e.Size()
+	c, err := experiments.SizeOf(to.e)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (m matcher) off(got float64) float64 { return got/m.want - 1 }
 
 // take brings a variant to what was found of it.
 func (m matcher) take(v *Variant, best reach) error {
-	c, err := v.e.Size()
+	c, err := experiments.SizeOf(v.e)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (m matcher) take(v *Variant, best reach) error {
 // find returns a variant's experiment with as much of the quantity: its own
 // where that agrees already.
 func (m matcher) find(v *Variant) (best reach, err error) {
-	c, err := v.e.Size()
+	c, err := experiments.SizeOf(v.e)
 	if err != nil {
 		return best, err
 	}
@@ -149,7 +149,7 @@ func (m matcher) try(v *Variant, changes string, change func(*experiments.Experi
 	if err != nil {
 		return reach{}, false, nil
 	}
-	c, err := e.Size()
+	c, err := experiments.SizeOf(e)
 	return reach{e, m.count(c), changes}, err == nil, err
 }
 

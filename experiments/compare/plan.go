@@ -65,7 +65,7 @@ func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time
 	}
 	for _, v := range list {
 		var err error
-		if v.Cost, err = v.e.Cost(); err != nil {
+		if v.Cost, err = experiments.CostOf(v.e); err != nil {
 			return nil, err
 		}
 		for _, x := range p.candidates() {

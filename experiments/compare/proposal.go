@@ -15,7 +15,7 @@ func proposal(list []*Variant, m experiments.Match, failed *Variant) string {
 		if to == failed {
 			continue
 		}
-		c, err := to.e.Size()
+		c, err := experiments.SizeOf(to.e)
 		if err != nil {
 			continue
 		}

@@ -141,7 +141,9 @@ func (s Source) One(variant string) (*Variant, error) {
 }
 
 // Check works out what is known of the variant before training.
-func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) { return v.e.Check(s) }
+func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) {
+	return experiments.NewCheck(v.e, s)
+}
 
 // same reports whether two variants differ in what they are called alone.
 func same(a, b *Variant) bool {

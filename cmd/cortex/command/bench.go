@@ -117,7 +117,7 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 	if err != nil {
 		return nil, err
 	}
-	b, err := e.NewBench(o.Engine, f.inference)
+	b, err := experiments.NewBench(e, o.Engine, f.inference)
 	if err != nil {
 		return nil, err
 	}

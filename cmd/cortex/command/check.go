@@ -62,7 +62,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			for _, e := range list {
 				s := s
 				s.Time = timed
-				x, err := e.Check(s)
+				x, err := experiments.NewCheck(e, s)
 				if err != nil {
 					faults.Add(err)
 					continue

@@ -166,7 +166,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if err := dir.Vacant(); err != nil {
 		return wrong{err}
 	}
-	if err := e.Ready(o); err != nil {
+	if err := experiments.Ready(e, o); err != nil {
 		return err
 	}
 	g, err := e.Graph()

@@ -119,7 +119,7 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 	x.Threads = o.Threads
 	debug.FreeOSMemory() // what the point before held is not this one's
 	resetPeak()
-	b, err := e.NewBench(o.Engine, f.inference)
+	b, err := experiments.NewBench(e, o.Engine, f.inference)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ a second word it looks inside an experiment:
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
 			}
 			if !inference && (what == "program" || what == "memory") {
-				if err := e.Room(g, cpu.New(c.engine())); err != nil {
+				if err := experiments.Room(e, g, cpu.New(c.engine())); err != nil {
 					return err
 				}
 			}

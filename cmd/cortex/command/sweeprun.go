@@ -203,7 +203,7 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 				return sweep.Cost{}, err
 			}
 			s.Time = timed && time.Since(begun) < 10*time.Second
-			x, err := e.Check(s)
+			x, err := experiments.NewCheck(e, s)
 			if err == nil {
 				err = x.DataFault
 			}
