@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
 )
@@ -43,7 +44,7 @@ func TestAccumulate(t *testing.T) {
 		var v [2]*nn.Variables
 		for i, set := range [][]string{{"train.batch=32"}, {"train.batch=16", "train.accumulate=2"}} {
 			set = append(set, "train.optimiser="+c.optimiser, "train.weight_decay=0.01", "default.norm.kind="+c.norm, "readout.train=3", `readout.net=["relu", "average", "dense"]`, "train.schedule=constant")
-			e, _ := readAll(t, tiny, experiments.Overrides{Set: set})
+			e, _ := readAll(t, tiny, spec.Overrides{Set: set})
 			if c, err := experiments.CostOf(e); err != nil || c.Updates != 6 {
 				t.Errorf("%v: %d updates, %v; want 6", set, c.Updates, err)
 			}
@@ -77,7 +78,7 @@ func TestAccumulate(t *testing.T) {
 // TestAccumulateResume stops between two batches of one update, and goes on to
 // the same bytes.
 func TestAccumulateResume(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.accumulate=3"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.accumulate=3"}})
 	want := filepath.Join(t.TempDir(), "whole")
 	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(want), plainly(2)); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/experiments/spec"
 )
 
 // noWeights says what would make the weights of a run.
@@ -44,7 +45,7 @@ func (f Folder) rerun(file string) string {
 
 // RecordAgain records the trained cortex in a run's folder once more, of other
 // images or signals, and draws it. Test answers are not computed again.
-func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Options) error {
+func RecordAgain(ctx context.Context, dir Folder, what func(*spec.Recording), o Options) error {
 	o = o.filled()
 	e, info, lock, err := openAlone(dir, Open)
 	if err != nil {
@@ -83,7 +84,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*Recording), o Optio
 	if _, err := r.reestimate(r.g.TestSlices(), taps); err != nil {
 		return err
 	}
-	if n := r.data.Len(Splits[e.Record.Split]); e.Record.Images > n {
+	if n := r.data.Len(spec.Splits[e.Record.Split]); e.Record.Images > n {
 		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
 	}
 	anew := append(r.recordings(taps), framesFile)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
@@ -20,7 +21,7 @@ type Bench struct {
 // NewBench compiles a training step of the experiment, or with inference the
 // program that answers a batch, and runs it three times to warm up. Images are
 // noise, labels every class in turn.
-func NewBench(e *Experiment, engine nn.Engine, inference bool) (*Bench, error) {
+func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, error) {
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err

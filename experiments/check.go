@@ -13,6 +13,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -92,12 +93,12 @@ type Surroundings struct {
 // NewCheck works out what is known of the experiment. Data that are not there keep
 // nothing else from being checked; DataFault says what is wrong with them. An
 // error names the experiment's variant.
-func NewCheck(e *Experiment, s Surroundings) (*Check, error) {
+func NewCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 	c, err := newCheck(e, s)
 	return c, decode.OfVariant(err, e.Variant)
 }
 
-func newCheck(e *Experiment, s Surroundings) (*Check, error) {
+func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 	s.Options = s.Options.filled()
 	g, err := e.Graph()
 	if err != nil {
@@ -112,7 +113,7 @@ func newCheck(e *Experiment, s Surroundings) (*Check, error) {
 		return nil, err
 	}
 	c := &Check{
-		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
+		Format: spec.Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
 		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
 		DataFault: data,
 	}
@@ -229,7 +230,7 @@ func (c *Check) weights(g *cortex.Graph) error {
 }
 
 // cost finds multiply-adds, memory and time of training.
-func (c *Check) cost(e *Experiment, g *cortex.Graph, s Surroundings) error {
+func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error {
 	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
@@ -296,7 +297,7 @@ func longest(p *nn.Program) int {
 // memory is what training holds besides the engine: images, variables in and
 // out of a checkpoint, batches, the program itself, and a figure while it is
 // drawn between epochs.
-func memoryOf(e *Experiment, p *nn.Program) int64 {
+func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
 	const (
 		program = 22 << 20 // its code and the runtime, measured on a cortex of one unit
 		figure  = 12 << 20 // 300 dots an inch, and the compressor of its PNG; figures are drawn one after the other
@@ -313,7 +314,7 @@ func memoryOf(e *Experiment, p *nn.Program) int64 {
 
 // timeStep times a training step on zeros, on a smaller batch where a whole one
 // would take long, and returns the seconds of a whole one.
-func timeStep(e *Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
+func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
 	batch := e.Train.Batch
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -44,7 +45,7 @@ train = { batch = 16, epochs = 3 }
 
 func checked(t *testing.T, text string) *experiments.Check {
 	t.Helper()
-	e, err := experiments.Read("hand.toml", text, experiments.Overrides{})
+	e, err := spec.Read("hand.toml", text, spec.Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +204,7 @@ default.norm = { kind = "none" }
 		{"of another role", "role.lateral = { kernel = 5 }", "conv 3 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e, err := experiments.Read("x.toml", base+c.text+"\n", experiments.Overrides{})
+			e, err := spec.Read("x.toml", base+c.text+"\n", spec.Overrides{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
 )
@@ -123,7 +124,7 @@ func (f Folder) writeCheckpoint(v *nn.Variables, p progress, info *Info, k Kerne
 // writeVariables writes a safetensors file whose metadata hold the SHA-256 of
 // the same file without it, so that a reader knows whether it is whole.
 func (f Folder) writeVariables(name string, v *nn.Variables, info *Info, meta map[string]string) error {
-	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(Format), info.Experiment, strconv.Itoa(info.Seed)
+	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(spec.Format), info.Experiment, strconv.Itoa(info.Seed)
 	sum, err := sumOf(v, meta)
 	if err != nil {
 		return err
@@ -261,8 +262,8 @@ func (f Folder) readWeights(name string) (*nn.Variables, map[string]string, erro
 	if err != nil {
 		return nil, nil, &Damaged{f.path(name), err}
 	}
-	if meta["format"] != strconv.Itoa(Format) {
-		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.path(name), meta["format"], Format)
+	if meta["format"] != strconv.Itoa(spec.Format) {
+		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.path(name), meta["format"], spec.Format)
 	}
 	switch sum, err := sumOf(v, meta); {
 	case err != nil:

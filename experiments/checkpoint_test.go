@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -46,7 +47,7 @@ func checkpointsOf(t *testing.T, dir string) (names []string) {
 // TestKeep wants as many of the newest checkpoints as asked for, the best on
 // validation besides and named, and results that do not depend on it.
 func TestKeep(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=4"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=4"}})
 	var dirs []string
 	for _, keep := range []int{1, 3} {
 		dir := filepath.Join(t.TempDir(), "r")
@@ -95,7 +96,7 @@ func checkpointName(step int) string {
 // TestCheckpointsByTime wants checkpoints within an epoch as often as the clock
 // says, and the bits of a run without them.
 func TestCheckpointsByTime(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	whole := filepath.Join(t.TempDir(), "whole")
 	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
@@ -144,7 +145,7 @@ func TestCheckpointsByTime(t *testing.T) {
 // TestBeyondDamagedCheckpoint wants a checkpoint in which one bit changed to be
 // told from a whole one, and the run to go on from the one before.
 func TestBeyondDamagedCheckpoint(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	dir := filepath.Join(t.TempDir(), "r")
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -214,7 +215,7 @@ func TestOtherKernel(t *testing.T) {
 		x := cpu.New(cpu.Options{Threads: 1, Kernel: kernel})
 		return experiments.Options{Engine: x, Kernel: x.KernelName(), Threads: 1, NoFigures: true}
 	}
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
 	stopAt := func(step int, o experiments.Options, run func(context.Context, experiments.Options) error) {
 		t.Helper()
@@ -269,7 +270,7 @@ func TestVanishedData(t *testing.T) {
 	}
 	text := strings.Replace(tiny, `{ kind = "digits", train = 64, validation = 16, test = 16 }`, `{ kind = "cifar10", path = "cifar", validation = 100, normalise = "none" }`, 1)
 	text = strings.Replace(text, "shape = [8, 8, 4]", "shape = [8, 8, 2]", 1)
-	e, err := experiments.Read("gone.toml", text, experiments.Overrides{Set: []string{"train.epochs=1", "train.batch=1000"}})
+	e, err := spec.Read("gone.toml", text, spec.Overrides{Set: []string{"train.epochs=1", "train.batch=1000"}})
 	if err != nil {
 		t.Fatal(err)
 	}

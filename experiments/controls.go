@@ -5,18 +5,19 @@ import (
 	"path/filepath"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // ReadControls reads the controls of a run, of whose folder file is the resolved
 // experiment: it does not hold them, since they are variants, and each has a
 // resolved experiment of its own. Of another file there are none. The faults of
 // all are reported together.
-func ReadControls(file string, o Overrides) ([]*Experiment, error) {
+func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 	dir := Folder(filepath.Dir(file))
 	if filepath.Base(file) != experimentFile || !dir.IsRun() {
 		return nil, nil
 	}
-	var list []*Experiment
+	var list []*spec.Experiment
 	var faults decode.Faults
 	for _, name := range dir.controlNames() {
 		path := dir.Control(name).path(experimentFile)
@@ -25,7 +26,7 @@ func ReadControls(file string, o Overrides) ([]*Experiment, error) {
 			faults.Add(&Damaged{path, err})
 			continue
 		}
-		e, err := Read(path, text, o)
+		e, err := spec.Read(path, text, o)
 		if err != nil {
 			faults.Add(err)
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
 )
 
 // Cost is what an experiment takes, whatever its weights become.
@@ -15,7 +16,7 @@ type Cost struct {
 }
 
 // CostOf works out the experiment's.
-func CostOf(e *Experiment) (Cost, error) {
+func CostOf(e *spec.Experiment) (Cost, error) {
 	c, err := SizeOf(e)
 	if err != nil {
 		return c, err
@@ -35,7 +36,7 @@ func CostOf(e *Experiment) (Cost, error) {
 
 // SizeOf is the part of Cost that needs no gradient: parameters and
 // multiply-adds.
-func SizeOf(e *Experiment) (Cost, error) {
+func SizeOf(e *spec.Experiment) (Cost, error) {
 	g, err := e.Graph()
 	if err != nil {
 		return Cost{}, err

@@ -4,19 +4,19 @@ import (
 	"slices"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestDifferences wants the keys of resolved experiments that differ, whatever
 // made them, with both values.
 func TestDifferences(t *testing.T) {
-	a, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
-	if d := experiments.Differences(a, a); len(d) > 0 {
+	a, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
+	if d := spec.Differences(a, a); len(d) > 0 {
 		t.Errorf("an experiment differs from itself: %v", d)
 	}
-	b, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.rate=0.5", `default.area.lambda=0.5`, `readout.net=["max", "dense"]`}})
+	b, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.rate=0.5", `default.area.lambda=0.5`, `readout.net=["max", "dense"]`}})
 	var got []string
-	for _, d := range experiments.Differences(a, b) {
+	for _, d := range spec.Differences(a, b) {
 		got = append(got, d.String())
 	}
 	want := []string{
@@ -28,16 +28,16 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 	// A connection that only one has is all of its keys.
-	var gone []experiments.Difference
-	for _, d := range experiments.Differences(a, controls[0]) {
+	var gone []spec.Difference
+	for _, d := range spec.Differences(a, controls[0]) {
 		if d.Is == "" {
 			gone = append(gone, d)
 		}
 	}
-	if !slices.ContainsFunc(gone, func(d experiments.Difference) bool { return d.Key == `connection."IT->V1".delay` && d.Was == "1" }) {
+	if !slices.ContainsFunc(gone, func(d spec.Difference) bool { return d.Key == `connection."IT->V1".delay` && d.Was == "1" }) {
 		t.Errorf("got %v, want the feedback connection's delay among what is gone", gone)
 	}
-	if s := (experiments.Difference{Key: "x", Is: "1"}).String(); s != "x is 1, was not there" {
+	if s := (spec.Difference{Key: "x", Is: "1"}).String(); s != "x is 1, was not there" {
 		t.Errorf("got %q", s)
 	}
 }

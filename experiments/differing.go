@@ -3,6 +3,8 @@ package experiments
 import (
 	"cmp"
 	"slices"
+
+	"ventral/experiments/spec"
 )
 
 // Differing is a key that does not have the same value in all listed runs.
@@ -28,8 +30,8 @@ func DifferingKeys(runs []Listed) []Differing {
 	for i := range runs {
 		x := &runs[i]
 		x.load()
-		for _, key := range x.keys.order {
-			v := x.keys.value[key]
+		for _, key := range x.keys.Order {
+			v := x.keys.Value[key]
 			k, ok := at[key]
 			if !ok {
 				k = &found{first: v, byName: map[string]string{}}
@@ -65,7 +67,7 @@ func (x *Listed) load() {
 	if err != nil {
 		text = "" // Value says that the run has no such key
 	}
-	k := keyed(text)
+	k := spec.Keyed(text)
 	x.keys = &k
 }
 
@@ -73,5 +75,5 @@ func (x *Listed) load() {
 // quotes; ok is false where there is none.
 func (x *Listed) Setting(key string) (value string, ok bool) {
 	x.load()
-	return x.keys.setting(key)
+	return x.keys.Setting(key)
 }

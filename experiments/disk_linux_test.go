@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // disk is a small file system in memory that a test mounts.
@@ -159,7 +160,7 @@ func TestReadOnly(t *testing.T) {
 	if err := carryOut(context.Background(), dir, plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "nothing can be written there") {
 		t.Errorf("going on there: got %v", err)
 	}
-	e, _ := readAll(t, tiny, experiments.Overrides{})
+	e, _ := readAll(t, tiny, spec.Overrides{})
 	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(filepath.Join(d.at, "other")), plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "choose another folder by --out") {
 		t.Errorf("beginning there: got %v", err)
 	}

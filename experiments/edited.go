@@ -3,13 +3,15 @@ package experiments
 import (
 	"fmt"
 	"strings"
+
+	"ventral/experiments/spec"
 )
 
 // Edited is the error of a run that is asked to go on with another experiment
 // than it was begun with.
 type Edited struct {
 	Where       string // the run's folder, or its file that was edited
-	Differences []Difference
+	Differences []spec.Difference
 }
 
 // Error says which keys differ, a line each.
@@ -24,16 +26,16 @@ func (e *Edited) Error() string {
 
 // Same reports, as an *Edited, an experiment that is not the one of the run in a
 // folder, or controls that are not its controls.
-func Same(dir Folder, e *Experiment, controls []*Experiment) error {
+func Same(dir Folder, e *spec.Experiment, controls []*spec.Experiment) error {
 	old, info, err := Open(dir)
 	if err != nil {
 		return err
 	}
-	if d := Differences(old, e); len(d) > 0 {
+	if d := spec.Differences(old, e); len(d) > 0 {
 		return &Edited{string(dir), d}
 	}
 	if was, is := fmt.Sprintf("%q", info.Controls), fmt.Sprintf("%q", e.Control); was != is {
-		return &Edited{string(dir), []Difference{{"control", was, is}}}
+		return &Edited{string(dir), []spec.Difference{{Key: "control", Was: was, Is: is}}}
 	}
 	for _, c := range controls {
 		if err := Same(dir.Control(c.Variant), c, nil); err != nil {

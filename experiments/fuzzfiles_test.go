@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
 )
@@ -30,7 +31,7 @@ readout = { train = "6.." }
 func fuzzFolder(f *testing.F) (dir Folder, put func(t *testing.T, name string, b []byte)) {
 	f.Helper()
 	dir = Folder(f.TempDir())
-	e, err := Read("x.toml", small, Overrides{})
+	e, err := spec.Read("x.toml", small, spec.Overrides{})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func FuzzFilter(f *testing.F) {
 // FuzzMetrics reads any bytes as metrics.jsonl: what is accepted is written as
 // it was read.
 func FuzzMetrics(f *testing.F) {
-	line, err := json.Marshal(Epoch{Format: Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
+	line, err := json.Marshal(Epoch{Format: spec.Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -43,8 +44,8 @@ train = { batch = 16 }
 func growth(b *testing.B, name, text string, set ...string) {
 	o := surroundings(1)
 	memory := func(p *nn.Program) (int64, error) { return cpu.Memory(p, cpu.Options{Threads: 1}) }
-	read := func(b *testing.B) *experiments.Experiment {
-		e, err := experiments.Read("x.toml", text, experiments.Overrides{Set: set})
+	read := func(b *testing.B) *spec.Experiment {
+		e, err := spec.Read("x.toml", text, spec.Overrides{Set: set})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
@@ -81,11 +82,11 @@ type Info struct {
 // counts below 0.
 func (i *Info) Check() error {
 	for _, name := range i.Controls {
-		if !fileName(name) {
+		if !spec.FileName(name) {
 			return fmt.Errorf("controls: found %q, want the names of folders", name)
 		}
 	}
-	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !fileName(path.Base(i.Best.File))) {
+	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !spec.FileName(path.Base(i.Best.File))) {
 		return fmt.Errorf("best: found the file %q, want one of checkpoints/", i.Best.File)
 	}
 	for key, n := range map[string]int{"epochs": i.Epochs, "epochs_done": i.EpochsDone, "step": i.Step, "keep": i.Keep, "parameters": i.Parameters, "threads": i.Threads} {
@@ -93,7 +94,7 @@ func (i *Info) Check() error {
 			return fmt.Errorf("%s: found %d, want 0 or more", key, n)
 		}
 	}
-	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == Format && !slices.Contains(known, i.State) {
+	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == spec.Format && !slices.Contains(known, i.State) {
 		return fmt.Errorf("state: found %q, want one of %s", i.State, strings.Join(known, ", "))
 	}
 	return nil
@@ -105,7 +106,7 @@ func (i *Info) Check() error {
 func (i *Info) Tested(split string) string {
 	var lines []string
 	for name, hash := range i.Data {
-		if _, other := Splits[name]; !other || name == split {
+		if _, other := spec.Splits[name]; !other || name == split {
 			lines = append(lines, name+" "+hash)
 		}
 	}
@@ -183,9 +184,9 @@ func Version() string {
 	return v + modified
 }
 
-func newInfo(e *Experiment, o Options, now time.Time) *Info {
+func newInfo(e *spec.Experiment, o Options, now time.Time) *Info {
 	i := &Info{
-		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
+		Format: spec.Format, Name: e.Name, Variant: e.Variant, State: Running,
 		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
 		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),

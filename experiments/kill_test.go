@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // asChild in the environment makes the test program a process that a test
@@ -102,15 +103,15 @@ func carryOut(ctx context.Context, dir experiments.Folder, o experiments.Options
 		return experiments.Resume(ctx, dir, o)
 	}
 	text := "control = [\"forward\"]\n" + strings.Replace(tiny, "epochs = 3", "epochs = 6", 1)
-	e, err := experiments.Read("tiny.toml", text, experiments.Overrides{})
+	e, err := spec.Read("tiny.toml", text, spec.Overrides{})
 	if err != nil {
 		return err
 	}
-	c, err := experiments.Read("tiny.toml", text, experiments.Overrides{Variant: "forward"})
+	c, err := spec.Read("tiny.toml", text, spec.Overrides{Variant: "forward"})
 	if err != nil {
 		return err
 	}
-	return experiments.Run(ctx, e, []*experiments.Experiment{c}, dir, o)
+	return experiments.Run(ctx, e, []*spec.Experiment{c}, dir, o)
 }
 
 // stages prints the stages of a run.

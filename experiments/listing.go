@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
@@ -37,7 +38,7 @@ type Listed struct {
 
 	Settings map[string]string `json:"settings,omitempty"` // keys in which the listed runs differ
 
-	keys *keys // of the resolved experiment, once they were asked for
+	keys *spec.Keys // of the resolved experiment, once they were asked for
 }
 
 // List finds the runs below folders, controls too, in the order of their names.
@@ -193,7 +194,7 @@ func (f Filter) check() error {
 	switch f.Key {
 	case "state":
 		if !slices.Contains(states, f.Value) {
-			return fmt.Errorf("state: found %q%s", f.Value, meant(f.Value, states))
+			return fmt.Errorf("state: found %q%s", f.Value, spec.Meant(f.Value, states))
 		}
 	case "seed", "epochs", "validation", "accuracy", "best", "test", "parameters", "seconds":
 		if _, ok := parseNumber(f.Value); !ok {
@@ -269,9 +270,9 @@ func KnownKey(runs []Listed, key string) error {
 			return nil
 		}
 	}
-	known = append(known, runs[0].keys.order...)
+	known = append(known, runs[0].keys.Order...)
 	slices.Sort(known)
-	hint := Near(key, known)
+	hint := spec.Near(key, known)
 	if hint == "" {
 		hint = "; columns: " + strings.Join(Columns, ", ")
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestLock wants one holder at a time, in this process and in others, and none
@@ -79,7 +80,7 @@ func TestLock(t *testing.T) {
 
 // TestTwoProcesses wants the second process on a run to leave it alone.
 func TestTwoProcesses(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=1"}})
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
 	var second error
 	o := plainly(1)
@@ -104,7 +105,7 @@ func TestTwoProcesses(t *testing.T) {
 // TestBeginAgain wants a folder in which a process was killed before its run
 // began to be as good as an empty one, and any other to be left alone.
 func TestBeginAgain(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=1"}})
 	for _, c := range []struct {
 		name  string
 		files []string
@@ -185,7 +186,7 @@ func TestTemporaryFiles(t *testing.T) {
 
 // A run that could not begin holds none of its folders.
 func TestBeginReleases(t *testing.T) {
-	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
 	experiments.FailRenames(t, 1<<30)
 	if err := experiments.Run(context.Background(), e, controls, dir, plainly(1)); err == nil {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/spec"
 )
 
 // Number is a number in JSON, null where it is not one.
@@ -140,8 +141,8 @@ func parseMetrics(file string, b []byte) ([]Epoch, error) {
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, n, plainJSON(err))
 		}
-		if e.Format != Format {
-			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)
+		if e.Format != spec.Format {
+			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, spec.Format)
 		}
 		epochs = append(epochs, e)
 	}

@@ -13,20 +13,20 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
-	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
 )
 
 // training reads a built-in experiment and returns its training program.
-func training(t *testing.T, name string, o experiments.Overrides) (*experiments.Experiment, *nn.Program) {
+func training(t *testing.T, name string, o spec.Overrides) (*spec.Experiment, *nn.Program) {
 	t.Helper()
-	b, _, ok := experiments.FindBuiltin(name)
+	b, _, ok := spec.FindBuiltin(name)
 	if !ok {
 		t.Fatalf("no built-in experiment %q", name)
 	}
-	e, err := experiments.Read(name+".toml", b.Text, o)
+	e, err := spec.Read(name+".toml", b.Text, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestPeerLosses(t *testing.T) {
 			if err := json.Unmarshal(peer[strings.ToLower(name)], &want); err != nil {
 				t.Fatal(err)
 			}
-			_, p := training(t, name, experiments.Overrides{})
+			_, p := training(t, name, spec.Overrides{})
 			v := nn.NewVariables(1)
 			if _, err := v.Fill(p); err != nil {
 				t.Fatal(err)
@@ -144,13 +144,13 @@ func TestPeerLosses(t *testing.T) {
 func TestKernels(t *testing.T) {
 	e := cpu.New(cpu.Options{})
 	compiled := 0
-	for _, b := range experiments.Builtins() {
-		file, err := experiments.Read(b.Name, b.Text, experiments.Overrides{})
+	for _, b := range spec.Builtins() {
+		file, err := spec.Read(b.Name, b.Text, spec.Overrides{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, variant := range append([]string{""}, file.Variants...) {
-			x, p := training(t, b.Name, experiments.Overrides{Variant: variant, Set: []string{"train.batch=2"}})
+			x, p := training(t, b.Name, spec.Overrides{Variant: variant, Set: []string{"train.batch=2"}})
 			g, err := x.Graph()
 			if err != nil {
 				t.Fatal(err)
@@ -180,14 +180,14 @@ func TestKernels(t *testing.T) {
 // small are whole experiments at a size that an interpreter can bear.
 var small = []struct {
 	name string
-	o    experiments.Overrides
+	o    spec.Overrides
 }{
-	{"debris", experiments.Overrides{Set: []string{"train.batch=3", "train.optimiser=adamw", "train.weight_decay=0.01"}}},
-	{"Spoerer_2017", experiments.Overrides{Variant: "BLT", Set: []string{"train.batch=2", "area.L1.shape=[32, 32, 6]", "area.L2.shape=[16, 16, 6]"}}},
-	{"LiaoPoggio_2016_two_stage", experiments.Overrides{Variant: "untied", Set: []string{"train.batch=2", "area.S1.shape=[16, 16, 4]", "area.S2.shape=[8, 8, 4]"}}},
-	{"LiaoPoggio_2016_three_states", experiments.Overrides{Variant: "all-one", Set: []string{"train.batch=2", "steps=5", "readout.train=\"any of 2..4\"", "readout.test=\"2..4\"",
+	{"debris", spec.Overrides{Set: []string{"train.batch=3", "train.optimiser=adamw", "train.weight_decay=0.01"}}},
+	{"Spoerer_2017", spec.Overrides{Variant: "BLT", Set: []string{"train.batch=2", "area.L1.shape=[32, 32, 6]", "area.L2.shape=[16, 16, 6]"}}},
+	{"LiaoPoggio_2016_two_stage", spec.Overrides{Variant: "untied", Set: []string{"train.batch=2", "area.S1.shape=[16, 16, 4]", "area.S2.shape=[8, 8, 4]"}}},
+	{"LiaoPoggio_2016_three_states", spec.Overrides{Variant: "all-one", Set: []string{"train.batch=2", "steps=5", "readout.train=\"any of 2..4\"", "readout.test=\"2..4\"",
 		"area.S1.shape=[16, 16, 4]", "area.S2.shape=[8, 8, 4]", "area.S3.shape=[4, 4, 4]"}}},
-	{"W2", experiments.Overrides{Set: []string{"train.batch=2", "train.nesterov=true", "steps=4", "readout.train=3"}}},
+	{"W2", spec.Overrides{Set: []string{"train.batch=2", "train.nesterov=true", "steps=4", "readout.train=3"}}},
 }
 
 // inputs makes images, labels and the rest for a training program.

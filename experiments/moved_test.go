@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // A run whose folder is moved away while it trains stops with a message. Nothing
@@ -17,7 +18,7 @@ import (
 func TestMovedFolder(t *testing.T) {
 	top := t.TempDir()
 	at := func(name string) string { return filepath.Join(top, name) }
-	e, _ := readAll(t, tiny, experiments.Overrides{})
+	e, _ := readAll(t, tiny, spec.Overrides{})
 	for _, name := range []string{"whole", "other"} {
 		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(at(name)), plainly(1)); err != nil {
 			t.Fatal(err)
@@ -95,7 +96,7 @@ func same(a, b map[string][]byte) bool {
 // A finished run with controls that goes on, as after a kill before it was drawn
 // beside them, is drawn as it was.
 func TestDrawnAgainBesideControls(t *testing.T) {
-	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
 	if err := experiments.Run(context.Background(), e, controls, dir, surroundings(1)); err != nil {
 		t.Fatal(err)
@@ -169,7 +170,7 @@ func TestLockTidies(t *testing.T) {
 // none of "h1".
 func TestFolderIsNoPattern(t *testing.T) {
 	top := t.TempDir()
-	e, _ := readAll(t, tiny, experiments.Overrides{})
+	e, _ := readAll(t, tiny, spec.Overrides{})
 	whole := filepath.Join(top, "h1")
 	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(1)); err != nil {
 		t.Fatal(err)

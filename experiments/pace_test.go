@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // timed is a report of a run in which every step takes a minute and the end of
@@ -26,7 +27,7 @@ func (r *timed) Epoch(string, experiments.Epoch) { r.now = r.now.Add(3 * time.Mi
 // TestRemaining holds what a run says is left to a clock: 3 epochs of 4 steps,
 // validation and test of one batch each.
 func TestRemaining(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{})
+	e, _ := readAll(t, tiny, spec.Overrides{})
 	r := &timed{now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
 	o := plainly(1)
 	o.Report, o.Now = r, func() time.Time { return r.now }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
@@ -18,7 +19,7 @@ func TestAutoPrecision(t *testing.T) {
 		{"precision=bfloat16", "split", "bfloat16"},
 		{"precision=float32", "split", "float32"},
 	} {
-		o := experiments.Overrides{Auto: c.auto, Set: []string{"train.epochs=1"}}
+		o := spec.Overrides{Auto: c.auto, Set: []string{"train.epochs=1"}}
 		if c.set != "" {
 			o.Set = append(o.Set, c.set)
 		}
@@ -35,7 +36,7 @@ func TestAutoPrecision(t *testing.T) {
 		}
 	}
 	dir := experiments.Folder(t.TempDir() + "/run")
-	e, _ := readAll(t, tiny, experiments.Overrides{Auto: "split", Set: []string{"train.epochs=1"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Auto: "split", Set: []string{"train.epochs=1"}})
 	if err := experiments.Run(context.Background(), e, nil, dir, plainly(1)); err != nil {
 		t.Fatal(err)
 	}

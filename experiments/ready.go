@@ -6,13 +6,14 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
 // Ready reports what would keep the experiment from running: places that
 // training never fills, data that is not there, arithmetic that the engine
 // lacks, memory. It names the experiment's variant.
-func Ready(e *Experiment, o Options) error {
+func Ready(e *spec.Experiment, o Options) error {
 	err := soundData(e, o)
 	if err == nil {
 		err = dataReady(e, o)
@@ -21,12 +22,12 @@ func Ready(e *Experiment, o Options) error {
 }
 
 // dataReady reports data that is not there.
-func dataReady(e *Experiment, o Options) error {
+func dataReady(e *spec.Experiment, o Options) error {
 	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
 }
 
 // sound is Ready without a look at the data.
-func soundData(e *Experiment, o Options) error {
+func soundData(e *spec.Experiment, o Options) error {
 	g, err := e.Graph()
 	if err != nil {
 		return err
@@ -50,7 +51,7 @@ func soundData(e *Experiment, o Options) error {
 
 // trained reports what no engine could hold, and test slices that training never
 // fills.
-func trained(e *Experiment, g *cortex.Graph, o Options) error {
+func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := Room(e, g, o.Engine); err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func trained(e *Experiment, g *cortex.Graph, o Options) error {
 
 // fits returns the bytes of a training step p, or reports that the engine will
 // not take it.
-func fits(e *Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
+func fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
 	n, err := memory(p)
 	if err == nil {
 		return n, nil
@@ -79,7 +80,7 @@ func fits(e *Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error
 
 // recompute is the train.recompute that saves most memory, 0 where it is given
 // already or there is nothing to save.
-func recompute(e *Experiment) int {
+func recompute(e *spec.Experiment) int {
 	if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
 		return every
 	}
@@ -94,7 +95,7 @@ const planned = 100
 // memory, if it tells how much that is. It knows from the shapes of areas; no
 // program is made. Of a small step nothing is reported: its plan says exactly
 // what would fit, and takes no time.
-func Room(e *Experiment, g *cortex.Graph, engine nn.Engine) error {
+func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 	x, ok := engine.(interface{ MemoryLimit() int64 })
 	if !ok || x.MemoryLimit() <= 0 {
 		return nil

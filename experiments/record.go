@@ -12,6 +12,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
@@ -38,7 +39,7 @@ const recordedNumbers = 4 << 20
 func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	r.Report.Stage("recording " + r.name())
 	x := r.e.Record
-	split := Splits[x.Split]
+	split := spec.Splits[x.Split]
 	n := min(x.Images, r.data.Len(split))
 	if n == 0 {
 		return fmt.Errorf("record: found no %s images", x.Split)

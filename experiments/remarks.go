@@ -3,6 +3,8 @@ package experiments
 import (
 	"fmt"
 	"math"
+
+	"ventral/experiments/spec"
 )
 
 // Remarks about what a trained cortex is worth: a loss that grew, and norms whose
@@ -39,7 +41,7 @@ const settled = 0.95
 // unsettled says which norms' running statistics training leaves near their
 // initial values: after n updates r ← (1-m)·r + m·batch they have moved
 // 1 - (1-m)ⁿ of the way.
-func unsettled(e *Experiment, momenta []float64) (notes []string) {
+func unsettled(e *spec.Experiment, momenta []float64) (notes []string) {
 	n := e.TotalSteps()
 	epoch := max(n/max(e.Train.Epochs, 1), 1)
 	for _, m := range momenta {

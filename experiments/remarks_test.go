@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"ventral/experiments/spec"
 )
 
 // TestDiverged: far above guessing, or above it and above the beginning; a loss
@@ -32,10 +34,10 @@ func TestDiverged(t *testing.T) {
 // TestUnsettled: the note gives what the recursion r ← (1-m)·r + m·batch does, and
 // what it proposes is enough.
 func TestUnsettled(t *testing.T) {
-	b, _, _ := FindBuiltin("debris")
-	read := func(set ...string) *Experiment {
+	b, _, _ := spec.FindBuiltin("debris")
+	read := func(set ...string) *spec.Experiment {
 		t.Helper()
-		e, err := Read("debris.toml", b.Text, Overrides{Set: append([]string{"stimuli.train=64", "train.batch=16"}, set...)})
+		e, err := spec.Read("debris.toml", b.Text, spec.Overrides{Set: append([]string{"stimuli.train=64", "train.batch=16"}, set...)})
 		if err != nil {
 			t.Fatal(err)
 		}

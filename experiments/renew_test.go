@@ -13,13 +13,14 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Recording that is broken off leaves run.json with the SHA-256 of every result
 // that it did not write, so that damage is still noticed.
 func TestSumsAfterCancel(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
-	e, _ := readAll(t, tiny, experiments.Overrides{})
+	e, _ := readAll(t, tiny, spec.Overrides{})
 	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func TestSumsAfterCancel(t *testing.T) {
 	defer cancel()
 	o := plainly(1)
 	o.Report = &stopper{when: func(s *stopper, _ int) bool { return strings.HasPrefix(s.stage, "recording ") }, stop: cancel}
-	err := experiments.RecordAgain(ctx, experiments.Folder(dir), func(*experiments.Recording) {}, o)
+	err := experiments.RecordAgain(ctx, experiments.Folder(dir), func(*spec.Recording) {}, o)
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want the recording to be cancelled", err)
 	}
@@ -50,7 +51,7 @@ func TestSumsAfterCancel(t *testing.T) {
 // recordings that are left alone.
 func TestSumsMeanwhile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
-	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{Set: []string{"train.epochs=1"}})
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{Set: []string{"train.epochs=1"}})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	o := plainly(1)
@@ -86,10 +87,10 @@ func TestSumsMeanwhile(t *testing.T) {
 			return experiments.Resume(context.Background(), experiments.Folder(dir), surroundings(1))
 		}, func(string) bool { return true }},
 		{"recording states", func() error {
-			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *experiments.Recording) { r.Signals = []string{"state"} }, plainly(1))
+			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *spec.Recording) { r.Signals = []string{"state"} }, plainly(1))
 		}, func(string) bool { return true }},
 		{"recording V1 and IT", func() error {
-			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *experiments.Recording) { r.Images = 3 }, plainly(1))
+			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *spec.Recording) { r.Images = 3 }, plainly(1))
 		}, func(name string) bool { return name == "logits.npz" }},
 	} {
 		kept = func(string) bool { return false }

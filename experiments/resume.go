@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
@@ -97,14 +98,14 @@ func (r *run) goesOn() error {
 func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
 
 // Open reads the experiment and the provenance of a run's folder.
-func Open(dir Folder) (*Experiment, *Info, error) { return open(dir, false) }
+func Open(dir Folder) (*spec.Experiment, *Info, error) { return open(dir, false) }
 
 // Look is Open for what needs neither images nor a graph: the stimuli may be of a
 // kind that this program does not have.
-func Look(dir Folder) (*Experiment, *Info, error) { return open(dir, true) }
+func Look(dir Folder) (*spec.Experiment, *Info, error) { return open(dir, true) }
 
 // open reads a run's folder; look says whether the stimuli may be unknown.
-func open(dir Folder, look bool) (*Experiment, *Info, error) {
+func open(dir Folder, look bool) (*spec.Experiment, *Info, error) {
 	info := &Info{}
 	if err := dir.ReadJSON(infoFile, info); err != nil {
 		if err := NoFolder(dir); err != nil {
@@ -115,8 +116,8 @@ func open(dir Folder, look bool) (*Experiment, *Info, error) {
 		}
 		return nil, nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, dir.Again())
 	}
-	if info.Format != Format {
-		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, Format)
+	if info.Format != spec.Format {
+		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, spec.Format)
 	}
 	text, err := dir.ReadText(experimentFile)
 	if errors.Is(err, fs.ErrNotExist) && dir.Has(sourceFile) {
@@ -127,17 +128,17 @@ func open(dir Folder, look bool) (*Experiment, *Info, error) {
 	}
 	if digest(text) != info.Experiment {
 		if was := dir.begunWith(info); was != "" {
-			if d := differences(was, text); len(d) > 0 {
+			if d := spec.DifferencesOf(was, text); len(d) > 0 {
 				return nil, nil, &Edited{dir.path(experimentFile), d}
 			}
 		}
 		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
 	}
-	o := Overrides{Auto: info.Precision}
+	o := spec.Overrides{Auto: info.Precision}
 	if look {
-		o.elsewhere = stimuliOf(info, text)
+		o.Elsewhere = stimuliOf(info, text)
 	}
-	e, err := Read(dir.path(experimentFile), text, o)
+	e, err := spec.Read(dir.path(experimentFile), text, o)
 	if err != nil {
 		return nil, nil, OfRun(err)
 	}
@@ -148,11 +149,11 @@ func open(dir Folder, look bool) (*Experiment, *Info, error) {
 // stimuliOf is what a run tells of stimuli of an unknown kind.
 func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
 	x := &stimuli.Elsewhere{Targets: 1}
-	if keyed(resolved).value["readout.decide"] == `"top_n"` {
+	if spec.Keyed(resolved).Value["readout.decide"] == `"top_n"` {
 		x.Targets = 2 // or more
 	}
 	for name, n := range info.Images {
-		if s, ok := Splits[name]; ok {
+		if s, ok := spec.Splits[name]; ok {
 			x.Images[s] = n
 		}
 	}
@@ -170,7 +171,7 @@ func OfRun(err error) error {
 }
 
 // openAlone reads a run as read does, Open or Look, and locks its folder.
-func openAlone(dir Folder, read func(Folder) (*Experiment, *Info, error)) (*Experiment, *Info, *Lock, error) {
+func openAlone(dir Folder, read func(Folder) (*spec.Experiment, *Info, error)) (*spec.Experiment, *Info, *Lock, error) {
 	if _, _, err := read(dir); err != nil {
 		return nil, nil, nil, err
 	}

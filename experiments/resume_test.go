@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -61,17 +62,17 @@ func surroundings(threads int) experiments.Options {
 }
 
 // readAll reads an experiment and its controls.
-func readAll(t *testing.T, text string, o experiments.Overrides) (*experiments.Experiment, []*experiments.Experiment) {
+func readAll(t *testing.T, text string, o spec.Overrides) (*spec.Experiment, []*spec.Experiment) {
 	t.Helper()
-	e, err := experiments.Read("tiny.toml", text, o)
+	e, err := spec.Read("tiny.toml", text, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var controls []*experiments.Experiment
+	var controls []*spec.Experiment
 	for _, name := range e.Control {
 		c := o
 		c.Variant = name
-		x, err := experiments.Read("tiny.toml", text, c)
+		x, err := spec.Read("tiny.toml", text, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +139,7 @@ func TestResume(t *testing.T) {
 		t.Skip("-short: the race detector makes drawing take a minute")
 	}
 	text := "control = [\"forward\"]\n" + tiny
-	e, controls := readAll(t, text, experiments.Overrides{})
+	e, controls := readAll(t, text, spec.Overrides{})
 	whole := filepath.Join(t.TempDir(), "whole")
 	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
@@ -227,7 +228,7 @@ func stateOf(t *testing.T, dir, part string) string {
 // TestResumeRefuses wants no way to go on with another experiment than the
 // run's, nor with damaged files, to be silent.
 func TestResumeRefuses(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	begin := func(t *testing.T) string {
 		dir := filepath.Join(t.TempDir(), "r")
 		ctx, cancel := context.WithCancel(context.Background())
@@ -327,7 +328,7 @@ func write(t *testing.T, dir, name string, b []byte) {
 // TestNotANumber wants a loss that is no number to end a run with its area,
 // slice and operation, and to keep the checkpoint before.
 func TestNotANumber(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.optimiser=sgd", "train.schedule=constant", "train.rate=1e30"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.optimiser=sgd", "train.schedule=constant", "train.rate=1e30"}})
 	dir := filepath.Join(t.TempDir(), "r")
 	err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(1))
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -27,8 +28,8 @@ train = { batch = 16 }
 // What cannot fit is said before any program is made: neither time nor memory
 // grows with it, beyond what the slices themselves take.
 func TestRoom(t *testing.T) {
-	read := func(text string) *experiments.Experiment {
-		e, err := experiments.Read("x.toml", text, experiments.Overrides{})
+	read := func(text string) *spec.Experiment {
+		e, err := spec.Read("x.toml", text, spec.Overrides{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +73,7 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 	} {
 		for _, set := range [][]string{nil, {"train.recompute=3"}, {"train.batch=1"}} {
 			for _, last := range []string{"", `readout.train="9"`} {
-				e, err := experiments.Read("x.toml", more+"\n"+roomy(10, 16, 8, ""), experiments.Overrides{Set: append(set, last)[:len(set)+min(len(last), 1)]})
+				e, err := spec.Read("x.toml", more+"\n"+roomy(10, 16, 8, ""), spec.Overrides{Set: append(set, last)[:len(set)+min(len(last), 1)]})
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -129,7 +130,7 @@ train = { batch = 16 }
 		between string
 		states  int64
 	}{{"none", 2}, {"shape", 1}} {
-		e, err := experiments.Read("x.toml", text, experiments.Overrides{Set: []string{"sharing.between=" + c.between}})
+		e, err := spec.Read("x.toml", text, spec.Overrides{Set: []string{"sharing.between=" + c.between}})
 		if err != nil {
 			t.Fatal(err)
 		}

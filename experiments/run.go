@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -66,7 +67,7 @@ func (silent) Note(string, ...any) {}
 // run is an experiment being carried out.
 type run struct {
 	Options
-	e      *Experiment
+	e      *spec.Experiment
 	g      *cortex.Graph
 	norms  *cortex.Norms
 	dir    Folder
@@ -91,7 +92,7 @@ type run struct {
 // Run carries an experiment and its controls out into a new folder. When ctx
 // is cancelled the run is left so that Resume continues it, and the error is
 // ctx's.
-func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder, o Options) error {
+func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir Folder, o Options) error {
 	o = o.filled()
 	if err := Ready(e, o); err != nil {
 		return err
@@ -104,13 +105,13 @@ func Run(ctx context.Context, e *Experiment, controls []*Experiment, dir Folder,
 	if err := dir.Vacant(); err != nil {
 		return err
 	}
-	for _, x := range append([]*Experiment{e}, controls...) {
+	for _, x := range append([]*spec.Experiment{e}, controls...) {
 		for _, note := range x.Notes {
 			o.Report.Note("%s: %s", x.Name, note)
 		}
 	}
 	var runs []*run
-	for i, x := range append([]*Experiment{e}, controls...) {
+	for i, x := range append([]*spec.Experiment{e}, controls...) {
 		d := dir
 		if i > 0 {
 			d = dir.Control(x.Variant)
@@ -351,7 +352,7 @@ func (r *run) open(ctx context.Context) (err error) {
 }
 
 // multiplyAdds counts those of one image up to the last test slice.
-func multiplyAdds(e *Experiment, g *cortex.Graph) (int64, error) {
+func multiplyAdds(e *spec.Experiment, g *cortex.Graph) (int64, error) {
 	p, _, err := g.Inference(1, g.TestSlices(), nil, nil)
 	if err != nil {
 		return 0, err

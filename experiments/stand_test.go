@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
@@ -52,7 +53,7 @@ func TestStand(t *testing.T) {
 // TestStandingWithoutLocks: show says what it knows of a run that no lock tells
 // about, and names a checkpoint of another experiment.
 func TestStandingWithoutLocks(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	dir := filepath.Join(t.TempDir(), "r")
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"ventral/experiments/spec"
 )
 
 // Standing is how a run stands: what it is, where it comes from, what there is
@@ -48,7 +50,7 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		return nil, err
 	}
 	info := x.Info
-	s := &Standing{Format: Format, Folder: string(dir), About: e.About, State: x.State, Unsure: x.Unsure, Info: info, Checkpoints: []Checkpoint{}}
+	s := &Standing{Format: spec.Format, Folder: string(dir), About: e.About, State: x.State, Unsure: x.Unsure, Info: info, Checkpoints: []Checkpoint{}}
 	names, err := dir.checkpoints()
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestStimuliSeed checks that seed changes images only while stimuli.seed does
@@ -12,7 +13,7 @@ import (
 func TestStimuliSeed(t *testing.T) {
 	images := func(set ...string) map[string]string {
 		t.Helper()
-		e, _ := readAll(t, tiny, experiments.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "record.maps=0")})
+		e, _ := readAll(t, tiny, spec.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "record.maps=0")})
 		dir := experiments.Folder(t.TempDir() + "/run")
 		if err := experiments.Run(t.Context(), e, nil, dir, plainly(2)); err != nil {
 			t.Fatal(err)

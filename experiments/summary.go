@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
 )
 
 // Onsets is a line that says when the image reaches every area.
@@ -42,7 +43,7 @@ func ReadOutcome(dir Folder) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcome{Format: Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
+	o := &Outcome{Format: spec.Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
 	if err := dir.Sound(info, metricsFile, testFile); err != nil {
 		return nil, err
 	}

@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // One flipped bit in any result of a finished run is noticed by whoever reads it,
 // and named by verify; results that a verb makes again are sound again.
 func TestDamagedResults(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
-	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, experiments.Overrides{})
+	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
 	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(dir), surroundings(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func TestDamagedResults(t *testing.T) {
 		"plot":   func() error { return experiments.Plot(run) },
 		"epochs": func() error { _, err := experiments.ReadEpochs(run); return err },
 		"record": func() error {
-			return experiments.RecordAgain(context.Background(), run, func(*experiments.Recording) {}, plainly(1))
+			return experiments.RecordAgain(context.Background(), run, func(*spec.Recording) {}, plainly(1))
 		},
 	}
 	sound := func() {

@@ -13,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -31,7 +32,7 @@ type TestResult struct {
 
 // Check reports what no test writes.
 func (t *TestResult) Check() error {
-	if _, ok := Splits[t.Split]; !ok {
+	if _, ok := spec.Splits[t.Split]; !ok {
 		return fmt.Errorf("split: found %q, want train, validation or test", t.Split)
 	}
 	for i, s := range t.Slices {
@@ -62,7 +63,7 @@ func (r *run) test(ctx context.Context) error {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
 	tested := r.g.TestSlices()
-	t := &TestResult{Format: Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
+	t := &TestResult{Format: spec.Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
 	t.Chance = Number(r.chance())
 	r.Report.Stage("testing " + r.name())
 	places, err := r.reestimate(tested, nil)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
@@ -88,7 +89,7 @@ func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
 	}
 	last := list[0]
 	v := &Verified{
-		Format: Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
+		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
 		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: dir.unsound(r.info),
 	}
 	t, err := r.trainer()

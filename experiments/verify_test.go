@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/safetensors"
@@ -23,7 +24,7 @@ import (
 // TestVerify wants the replay of every kind of last stretch to have the bits of
 // the checkpoint, with other threads, and a changed number to be found.
 func TestVerify(t *testing.T) {
-	e, _ := readAll(t, tiny, experiments.Overrides{Set: []string{"train.epochs=2"}})
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	for _, c := range []struct {
 		name       string
 		stop       int // step at which the run is interrupted

@@ -9,6 +9,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Diff is what differs between two experiments, and nothing else.
@@ -34,7 +35,7 @@ type Change struct {
 // Side is an experiment as Diff sees it.
 type Side struct {
 	Name       string
-	Experiment *experiments.Experiment
+	Experiment *spec.Experiment
 	Test       *experiments.TestResult // nil where it was not run
 	Validated  experiments.Validated   // with Test
 	Seed       int
@@ -43,10 +44,10 @@ type Side struct {
 // NewDiff compares two experiments by what they mean: patterns written out,
 // defaults filled in.
 func NewDiff(a, b Side) (*Diff, error) {
-	d := &Diff{Format: experiments.Format, First: a.Name, Second: b.Name, Areas: []Change{}, Connections: []Change{}, Follows: []Change{}, Keys: []Change{}}
+	d := &Diff{Format: spec.Format, First: a.Name, Second: b.Name, Areas: []Change{}, Connections: []Change{}, Follows: []Change{}, Keys: []Change{}}
 	d.areas(a.Experiment, b.Experiment)
 	d.connections(a.Experiment, b.Experiment)
-	for _, k := range experiments.Differences(a.Experiment, b.Experiment) {
+	for _, k := range spec.Differences(a.Experiment, b.Experiment) {
 		if k.Key != "name" && k.Key != "about" && !strings.HasPrefix(k.Key, "connection.") && !strings.HasPrefix(k.Key, "area.") {
 			d.Keys = append(d.Keys, Change{k.Key, "changed", orAbsent(k.Was), orAbsent(k.Is)})
 		}
@@ -61,8 +62,8 @@ func orAbsent(value string) string {
 	return value
 }
 
-func (d *Diff) areas(a, b *experiments.Experiment) {
-	shapes := func(e *experiments.Experiment) map[string]string {
+func (d *Diff) areas(a, b *spec.Experiment) {
+	shapes := func(e *spec.Experiment) map[string]string {
 		m := map[string]string{}
 		for _, x := range e.Areas {
 			m[x.Name] = fmt.Sprintf("%d×%d×%d", x.Shape[0], x.Shape[1], x.Shape[2])
@@ -83,7 +84,7 @@ func (d *Diff) areas(a, b *experiments.Experiment) {
 			d.Areas = append(d.Areas, Change{area.Name, "added", "–", y[area.Name]})
 		}
 	}
-	for _, k := range experiments.Differences(a, b) {
+	for _, k := range spec.Differences(a, b) {
 		name, key, ok := part(k.Key, "area.")
 		if _, was := x[name]; !ok || !was || y[name] == "" || key == "shape" {
 			continue
@@ -106,8 +107,8 @@ func part(key, table string) (name, rest string, ok bool) {
 	return name, rest, ok
 }
 
-func (d *Diff) connections(a, b *experiments.Experiment) {
-	byName := func(e *experiments.Experiment) map[string]*connectivity.Connection {
+func (d *Diff) connections(a, b *spec.Experiment) {
+	byName := func(e *spec.Experiment) map[string]*connectivity.Connection {
 		m := map[string]*connectivity.Connection{}
 		for i := range e.Matrix.Connections {
 			c := &e.Matrix.Connections[i]
@@ -129,7 +130,7 @@ func (d *Diff) connections(a, b *experiments.Experiment) {
 			d.Connections = append(d.Connections, Change{c.Name, "added", "–", about(&c)})
 		}
 	}
-	for _, k := range experiments.Differences(a, b) {
+	for _, k := range spec.Differences(a, b) {
 		name, key, ok := part(k.Key, "connection.")
 		if !ok || x[name] == nil || y[name] == nil {
 			continue

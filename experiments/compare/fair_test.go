@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 func builtin(t *testing.T, name string, set ...string) Source {
 	t.Helper()
-	b, _, ok := experiments.FindBuiltin(name)
+	b, _, ok := spec.FindBuiltin(name)
 	if !ok {
 		t.Fatalf("no built-in experiment %s", name)
 	}
@@ -31,7 +32,7 @@ func named(t *testing.T, s Source, names ...string) []*Variant {
 // channels (9c² + 21c + 10 parameters), BT with 45 and BL with 37.
 func TestMatchSpoerer(t *testing.T) {
 	list := named(t, builtin(t, "Spoerer_2017"), "BLT", "B", "BT", "BL")
-	if err := Match(list, experiments.Match{Quantity: "parameters", To: "BLT", By: "channels"}); err != nil {
+	if err := Match(list, spec.Match{Quantity: "parameters", To: "BLT", By: "channels"}); err != nil {
 		t.Fatal(err)
 	}
 	want := []struct{ channels, parameters int }{{32, 37_546}, {63, 37_054}, {45, 37_405}, {37, 37_750}}
@@ -51,12 +52,12 @@ func TestMatchSpoerer(t *testing.T) {
 // that can.
 func TestMatchRefuses(t *testing.T) {
 	for _, c := range []struct {
-		m    experiments.Match
+		m    spec.Match
 		want string
 	}{
-		{experiments.Match{Quantity: "parameters", To: "BLT", By: "kernel"}, `by = "kernel" cannot bring B (9,898 parameters) within 2 % of the 37,546 of BLT; the nearest is 26,794`},
-		{experiments.Match{Quantity: "parameters", To: "BLT", By: "depth"}, `by = "depth" changes nothing of B`},
-		{experiments.Match{Quantity: "parameters", To: "BTL", By: "channels"}, `no variant is called "BTL"`},
+		{spec.Match{Quantity: "parameters", To: "BLT", By: "kernel"}, `by = "kernel" cannot bring B (9,898 parameters) within 2 % of the 37,546 of BLT; the nearest is 26,794`},
+		{spec.Match{Quantity: "parameters", To: "BLT", By: "depth"}, `by = "depth" changes nothing of B`},
+		{spec.Match{Quantity: "parameters", To: "BTL", By: "channels"}, `no variant is called "BTL"`},
 	} {
 		err := Match(named(t, builtin(t, "Spoerer_2017"), "BLT", "B"), c.m)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -78,7 +79,7 @@ func TestKernels(t *testing.T) {
 	} {
 		v := named(t, builtin(t, "debris"), "feedforward")[0]
 		said := ""
-		r, ok, err := m.try(v, "", func(e *experiments.Experiment) {
+		r, ok, err := m.try(v, "", func(e *spec.Experiment) {
 			for i := range e.Input.Net {
 				e.Input.Net[i].Kernel = c.size
 			}
@@ -103,7 +104,7 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Match(list, experiments.Match{Quantity: "multiply_adds", By: "channels"}); err != nil {
+	if err := Match(list, spec.Match{Quantity: "multiply_adds", By: "channels"}); err != nil {
 		t.Fatal(err)
 	}
 	a, err := experiments.SizeOf(list[0].e)
@@ -119,7 +120,7 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	}
 	v := named(t, builtin(t, "W1"))[0]
 	before, after := *v, *v
-	e, err := v.changed(func(e *experiments.Experiment) {
+	e, err := v.changed(func(e *spec.Experiment) {
 		if depth(e, 1) == "" {
 			t.Error("depth changes nothing of W1")
 		}
@@ -197,7 +198,7 @@ func TestPrimaryOfOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := experiments.NewComparison()
+		c := spec.NewComparison()
 		c.Primary = primary
 		if _, err := NewPlan("x", list, c, 0); (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%s: got %v, want %q", primary, err, want)
@@ -241,7 +242,7 @@ func TestMatchProposes(t *testing.T) {
 		}
 		return one(s, "kernel"+n)
 	}
-	m := experiments.Match{Quantity: "parameters", By: "kernel"}
+	m := spec.Match{Quantity: "parameters", By: "kernel"}
 	err := Match([]*Variant{kernel("3"), kernel("1")}, m)
 	if err == nil || !strings.HasSuffix(err.Error(), "; all can be matched with --to kernel1") {
 		t.Errorf("got %v", err)

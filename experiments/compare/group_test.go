@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // finished writes what a comparison reads of a finished run whose experiment
@@ -16,14 +17,14 @@ func finished(t *testing.T, precision string, set ...string) experiments.Folder 
 	t.Helper()
 	dir := experiments.Folder(filepath.Join(t.TempDir(), "run"))
 	s := builtin(t, "debris")
-	e, err := experiments.Read(s.File, s.Text, experiments.Overrides{Auto: precision, Set: set})
+	e, err := spec.Read(s.File, s.Text, spec.Overrides{Auto: precision, Set: set})
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := e.TOML()
 	sum := sha256.Sum256([]byte(text))
 	for name, v := range map[string]any{
-		"run.json":  experiments.Info{Format: experiments.Format, State: experiments.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
+		"run.json":  experiments.Info{Format: spec.Format, State: experiments.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
 		"test.json": experiments.TestResult{Split: "test", Slices: []experiments.Slice{{Slice: 4, Images: 10}}},
 	} {
 		if err := dir.WriteJSON(name, v); err != nil {
@@ -116,7 +117,7 @@ func TestPrecisionOfVariants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := NewPlan("x", list, experiments.NewComparison(), 0)
+	p, err := NewPlan("x", list, spec.NewComparison(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

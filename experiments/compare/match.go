@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Tolerance is the share by which a matched quantity may differ.
@@ -23,7 +24,7 @@ var quantities = map[string]struct {
 
 // matcher brings variants to a quantity.
 type matcher struct {
-	experiments.Match
+	spec.Match
 	to    string
 	want  float64
 	count func(experiments.Cost) float64
@@ -32,14 +33,14 @@ type matcher struct {
 
 // reach is a variant with its lever at a place.
 type reach struct {
-	e       *experiments.Experiment
+	e       *spec.Experiment
 	got     float64
 	changes string
 }
 
 // Match changes every variant but one until it has as much of a quantity, and
 // notes what was changed. A variant that agrees already stays as it is.
-func Match(list []*Variant, m experiments.Match) error {
+func Match(list []*Variant, m spec.Match) error {
 	q := quantities[m.Quantity]
 	to := list[0]
 	if m.To != "" {
@@ -52,7 +53,7 @@ func Match(list []*Variant, m experiments.Match) error {
 			}
 		}
 		if to == nil {
-			return fmt.Errorf("match: to: no variant is called %q, compared are %s%s", m.To, strings.Join(names, ", "), experiments.Near(m.To, names))
+			return fmt.Errorf("match: to: no variant is called %q, compared are %s%s", m.To, strings.Join(names, ", "), spec.Near(m.To, names))
 		}
 	}
 	c, err := experiments.SizeOf(to.e)
@@ -144,7 +145,7 @@ func advice(by string) string {
 
 // try returns the variant after a change; a change that makes no experiment, such
 // as a kernel beyond a limit, is no place to reach.
-func (m matcher) try(v *Variant, changes string, change func(*experiments.Experiment)) (reach, bool, error) {
+func (m matcher) try(v *Variant, changes string, change func(*spec.Experiment)) (reach, bool, error) {
 	e, err := v.changed(change)
 	if err != nil {
 		return reach{}, false, nil
@@ -169,7 +170,7 @@ func (m matcher) channels(v *Variant) ([]reach, error) {
 		for i, a := range v.e.Areas {
 			parts = append(parts, fmt.Sprintf("%s %d → %d", a.Name, a.Shape[2], w[i]))
 		}
-		return m.try(v, "channels "+strings.Join(parts, ", "), func(e *experiments.Experiment) {
+		return m.try(v, "channels "+strings.Join(parts, ", "), func(e *spec.Experiment) {
 			for i := range e.Areas {
 				e.Areas[i].Shape[2] = w[i]
 			}
@@ -213,11 +214,11 @@ func (m matcher) channels(v *Variant) ([]reach, error) {
 }
 
 // steps tries a lever at whole numbers.
-func (m matcher) steps(v *Variant, from, to int, lever func(e *experiments.Experiment, by int) string) ([]reach, error) {
+func (m matcher) steps(v *Variant, from, to int, lever func(e *spec.Experiment, by int) string) ([]reach, error) {
 	var tried []reach
 	for by := from; by <= to; by++ {
 		changes := ""
-		r, ok, err := m.try(v, "", func(e *experiments.Experiment) { changes = lever(e, by) })
+		r, ok, err := m.try(v, "", func(e *spec.Experiment) { changes = lever(e, by) })
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +232,7 @@ func (m matcher) steps(v *Variant, from, to int, lever func(e *experiments.Exper
 // kernels makes every kernel of a connection and of the input that is larger than
 // 1×1 larger by twice a number, and says how; "" where none is larger. Where one
 // would vanish, what comes out is no experiment.
-func kernels(e *experiments.Experiment, by int) string {
+func kernels(e *spec.Experiment, by int) string {
 	changed := false
 	grow := func(size int) int {
 		if size <= 1 {
@@ -258,7 +259,7 @@ func kernels(e *experiments.Experiment, by int) string {
 
 // depth makes every brc and brd do norm, relu and convolution a number of times
 // more.
-func depth(e *experiments.Experiment, by int) string {
+func depth(e *spec.Experiment, by int) string {
 	changed := false
 	for i := range e.Matrix.Connections {
 		if f := setting(e, i, "Times"); f.IsValid() {
@@ -273,7 +274,7 @@ func depth(e *experiments.Experiment, by int) string {
 }
 
 // setting is a field of the transform of connection i, where it has one.
-func setting(e *experiments.Experiment, i int, name string) reflect.Value {
+func setting(e *spec.Experiment, i int, name string) reflect.Value {
 	t := reflect.ValueOf(e.Matrix.Connections[i].Transform)
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 		return reflect.Value{}

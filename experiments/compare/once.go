@@ -6,12 +6,13 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // longestDelay returns the most slices that a signal takes from the image to the
 // area that is read, through connections without a cycle; -1 where it never
 // arrives.
-func longestDelay(e *experiments.Experiment) int {
+func longestDelay(e *spec.Experiment) int {
 	arrives := map[string]int{}
 	for _, a := range e.Areas {
 		arrives[a.Name] = -1
@@ -60,7 +61,7 @@ func (v *Variant) once() error {
 	for k := range train {
 		weight += g.SliceWeight(k)
 	}
-	x, err := v.changed(func(x *experiments.Experiment) {
+	x, err := v.changed(func(x *spec.Experiment) {
 		x.Steps = settled + 1
 		x.Input.Steps = cortex.Slices{Parts: []connectivity.Range{{To: settled - e.Input.Delay}}}
 		x.Readout.Train, x.Readout.Test = cortex.At(settled), cortex.At(settled)
@@ -78,7 +79,7 @@ func (v *Variant) once() error {
 }
 
 // varies says what keeps states from staying what they are.
-func varies(e *experiments.Experiment, settled int) string {
+func varies(e *spec.Experiment, settled int) string {
 	for t := range e.Steps - e.Input.Delay {
 		if !contains(e.Input.Steps, t) {
 			return fmt.Sprintf("the image is not shown at slice %d", t)

@@ -5,14 +5,14 @@ import (
 	"math"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
 )
 
 // answers evaluates the logits of an experiment with its initial weights, at
 // slices, on two images.
-func answers(t *testing.T, e *experiments.Experiment, slices []int) map[string][]float32 {
+func answers(t *testing.T, e *spec.Experiment, slices []int) map[string][]float32 {
 	t.Helper()
 	g, err := e.Graph()
 	if err != nil {

@@ -10,34 +10,35 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/experiments/sweep"
 )
 
 // Plan is what a comparison will train.
 type Plan struct {
-	Seal      experiments.Seal        `json:"self_sha256"`
-	Format    int                     `json:"format"`
-	Name      string                  `json:"name"`
-	Asked     request                 `json:"asked"` // by the user
-	Primary   string                  `json:"primary"`
-	Variants  []*Variant              `json:"variants"`
-	Seeds     []int                   `json:"seeds"`
-	Tune      []experiments.Candidate `json:"tune"`
-	TuneSeeds []int                   `json:"tune_seeds"`
-	LeftOut   []string                `json:"left_out"` // to fit the time
-	Seconds   float64                 `json:"seconds"`  // that it is expected to take; 0 unknown
-	Looks     []int                   `json:"looks"`    // seeds of earlier reports in the same folder, before there were more
+	Seal      experiments.Seal `json:"self_sha256"`
+	Format    int              `json:"format"`
+	Name      string           `json:"name"`
+	Asked     request          `json:"asked"` // by the user
+	Primary   string           `json:"primary"`
+	Variants  []*Variant       `json:"variants"`
+	Seeds     []int            `json:"seeds"`
+	Tune      []spec.Candidate `json:"tune"`
+	TuneSeeds []int            `json:"tune_seeds"`
+	LeftOut   []string         `json:"left_out"` // to fit the time
+	Seconds   float64          `json:"seconds"`  // that it is expected to take; 0 unknown
+	Looks     []int            `json:"looks"`    // seeds of earlier reports in the same folder, before there were more
 }
 
 // NewPlan makes variants fair and plans their runs: a network without recurrence
 // runs once in time, quantities are matched, all have the same candidates and
 // seeds.
-func NewPlan(name string, list []*Variant, c experiments.Comparison, budget time.Duration) (*Plan, error) {
+func NewPlan(name string, list []*Variant, c spec.Comparison, budget time.Duration) (*Plan, error) {
 	if err := distinct(list); err != nil {
 		return nil, err
 	}
-	p := &Plan{Format: experiments.Format, Name: name, Asked: newRequest(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}, Looks: []int{}}
+	p := &Plan{Format: spec.Format, Name: name, Asked: newRequest(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}, Looks: []int{}}
 	for _, v := range list {
 		if err := v.once(); err != nil {
 			return nil, err
@@ -123,7 +124,7 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 	other := func(what string) error {
 		return fmt.Errorf("%s: holds another comparison: %s; choose another folder by --out", dir, what)
 	}
-	if old.Format != experiments.Format || len(old.Asked.Variants) == 0 {
+	if old.Format != spec.Format || len(old.Asked.Variants) == 0 {
 		return nil, other("another version of the program planned it")
 	}
 	more, err := p.Asked.adds(old.Asked, len(old.LeftOut) > 0)
@@ -131,7 +132,7 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 		return nil, other(err.Error())
 	}
 	for _, v := range old.Variants {
-		if v.e, err = experiments.Read(v.Name, v.Text, experiments.Overrides{}); err != nil {
+		if v.e, err = spec.Read(v.Name, v.Text, spec.Overrides{}); err != nil {
 			return nil, err
 		}
 	}

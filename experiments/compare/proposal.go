@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // proposal says which variants the others can be matched to, after a match to
 // another has failed; "" where there is none.
-func proposal(list []*Variant, m experiments.Match, failed *Variant) string {
+func proposal(list []*Variant, m spec.Match, failed *Variant) string {
 	var flags []string
 	q := quantities[m.Quantity]
 	for _, to := range list {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 	"ventral/plots/canvas"
 )
@@ -18,7 +19,7 @@ func IsFolder(dir experiments.Folder) bool {
 			Format   int                     `json:"format"`
 			Variants []struct{ Name string } `json:"variants"`
 		}
-		if dir.Has(name) && dir.ReadJSON(name, &x) == nil && x.Format == experiments.Format && len(x.Variants) > 0 {
+		if dir.Has(name) && dir.ReadJSON(name, &x) == nil && x.Format == spec.Format && len(x.Variants) > 0 {
 			return true
 		}
 	}

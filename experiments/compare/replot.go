@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Replot makes the tests, tables, figures and page of a comparison again from its
@@ -18,8 +19,8 @@ func replot(dir experiments.Folder) error {
 	if err := dir.ReadJSON(reportFile, old); err != nil {
 		return err
 	}
-	if old.Format != experiments.Format {
-		return fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(dir), reportFile), old.Format, experiments.Format)
+	if old.Format != spec.Format {
+		return fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(dir), reportFile), old.Format, spec.Format)
 	}
 	var groups []*Group
 	for i := range old.Variants {
@@ -29,7 +30,7 @@ func replot(dir experiments.Folder) error {
 		}
 		g := &Group{Variant: &s.Variant}
 		var err error
-		if g.e, err = experiments.Read(s.Name, s.Text, experiments.Overrides{}); err != nil {
+		if g.e, err = spec.Read(s.Name, s.Text, spec.Overrides{}); err != nil {
 			return err
 		}
 		for _, path := range s.Folders {

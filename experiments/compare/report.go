@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/statistics"
 	"ventral/plots"
 )
@@ -117,7 +118,7 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 		return nil, err
 	}
 	first := groups[0].Runs[0].Test
-	r := &Report{Format: experiments.Format, Name: name, Split: first.Split, Images: first.Slices[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
+	r := &Report{Format: spec.Format, Name: name, Split: first.Split, Images: first.Slices[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
 		LeftOut: leftOut, Looks: []int{}, groups: groups, outcome: o, Pairs: []Pair{}, Curves: []CurvePair{}, Networks: []Networks{}}
 	if leftOut == nil {
 		r.LeftOut = []string{}

@@ -13,6 +13,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/statistics"
 )
 
@@ -266,8 +267,8 @@ func TestFit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := experiments.NewComparison()
-		c.Tune = []experiments.Candidate{{Key: "train.rate", Values: []string{"0.003", "0.001"}}}
+		c := spec.NewComparison()
+		c.Tune = []spec.Candidate{{Key: "train.rate", Values: []string{"0.003", "0.001"}}}
 		p, err := NewPlan("x", list, c, time.Minute)
 		if err != nil {
 			t.Fatal(err)
@@ -314,8 +315,8 @@ func TestChoose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := experiments.NewComparison()
-	c.Tune = []experiments.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03", "0.01"}}}
+	c := spec.NewComparison()
+	c.Tune = []spec.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03", "0.01"}}}
 	p, err := NewPlan("x", list, c, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -358,7 +359,7 @@ func TestChoose(t *testing.T) {
 		}
 	}
 	for _, values := range [][]string{{"0.1"}, {"0.1", "0.03"}} { // every choice is the least or the largest
-		p.Tune = []experiments.Candidate{{Key: "train.rate", Values: values}}
+		p.Tune = []spec.Candidate{{Key: "train.rate", Values: values}}
 		if got := p.edges(&Variant{Chosen: map[string]string{"train.rate": "0.1"}}); got != "" {
 			t.Errorf("of %v: %q", values, got)
 		}

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // request is what a user asks for, by which a folder knows it again.
 type request struct {
-	Variants []requested            `json:"variants"`
-	Settings experiments.Comparison `json:"settings"`
-	Budget   time.Duration          `json:"budget_ns"`
+	Variants []requested     `json:"variants"`
+	Settings spec.Comparison `json:"settings"`
+	Budget   time.Duration   `json:"budget_ns"`
 }
 
 // requested is a variant before anything is changed to make it comparable.
@@ -23,7 +24,7 @@ type requested struct {
 	Folder string `json:"folder"`
 }
 
-func newRequest(list []*Variant, c experiments.Comparison, budget time.Duration) request {
+func newRequest(list []*Variant, c spec.Comparison, budget time.Duration) request {
 	r := request{Settings: c, Budget: budget}
 	for _, v := range list {
 		r.Variants = append(r.Variants, requested{v.Name, v.Text, v.Folder})
@@ -84,13 +85,13 @@ func (r request) names() string {
 
 // edited says in which keys two resolved texts of a variant differ.
 func edited(name, was, is string) string {
-	a, errA := experiments.Read(name, was, experiments.Overrides{})
-	b, errB := experiments.Read(name, is, experiments.Overrides{})
+	a, errA := spec.Read(name, was, spec.Overrides{})
+	b, errB := spec.Read(name, is, spec.Overrides{})
 	if errA != nil || errB != nil {
 		return "another version of the program planned it"
 	}
 	var parts []string
-	for _, d := range experiments.Differences(a, b) {
+	for _, d := range spec.Differences(a, b) {
 		parts = append(parts, d.String())
 	}
 	if more := len(parts) - 3; more > 0 {
@@ -102,7 +103,7 @@ func edited(name, was, is string) string {
 // described writes a setting; one that was not asked for is none.
 func described(x any) string {
 	switch x := x.(type) {
-	case experiments.Match:
+	case spec.Match:
 		if x.Quantity == "" {
 			return "none"
 		}
@@ -111,7 +112,7 @@ func described(x any) string {
 			to = "the first"
 		}
 		return fmt.Sprintf("%s of %s by %s", x.Quantity, to, x.By)
-	case []experiments.Candidate:
+	case []spec.Candidate:
 		var parts []string
 		for _, c := range x {
 			parts = append(parts, c.Key+"="+strings.Join(c.Values, ","))

@@ -7,26 +7,27 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestRequest: a request with more seeds goes on with one that differs in nothing
 // else; of any other it is said what differs.
 func TestRequest(t *testing.T) {
 	variants := []requested{{"a", "x", "."}, {"b", "y", "."}}
-	ask := func(seeds int, budget time.Duration, change ...func(*experiments.Comparison)) request {
-		c := experiments.NewComparison()
+	ask := func(seeds int, budget time.Duration, change ...func(*spec.Comparison)) request {
+		c := spec.NewComparison()
 		c.Seeds = seeds
 		for _, f := range change {
 			f(&c)
 		}
 		return request{variants, c, budget}
 	}
-	tuned := func(n int, values ...string) func(*experiments.Comparison) {
-		return func(c *experiments.Comparison) {
-			c.TuneSeeds, c.Tune = n, []experiments.Candidate{{Key: "train.rate", Values: values}}
+	tuned := func(n int, values ...string) func(*spec.Comparison) {
+		return func(c *spec.Comparison) {
+			c.TuneSeeds, c.Tune = n, []spec.Candidate{{Key: "train.rate", Values: values}}
 		}
 	}
-	matched := func(c *experiments.Comparison) { c.Match = experiments.NewMatch() }
+	matched := func(c *spec.Comparison) { c.Match = spec.NewMatch() }
 	for _, c := range []struct {
 		name    string
 		is, was request
@@ -45,10 +46,10 @@ func TestRequest(t *testing.T) {
 		{"the same candidates", ask(4, 0, tuned(2, "1", "2")), ask(3, 0, tuned(2, "1", "2")), false, 1, ""},
 		{"other candidates", ask(3, 0, tuned(2, "1", "3")), ask(3, 0, tuned(2, "1", "2")), false, 0, "tune is train.rate=1,3 here, was train.rate=1,2"},
 		{"other seeds of candidates", ask(3, 0, tuned(1, "1", "2")), ask(3, 0, tuned(2, "1", "2")), false, 0, "tune_seeds is 1 here, was 2"},
-		{"seeds of no candidates", ask(3, 0, func(c *experiments.Comparison) { c.TuneSeeds = 5 }), ask(3, 0), false, 0, ""},
+		{"seeds of no candidates", ask(3, 0, func(c *spec.Comparison) { c.TuneSeeds = 5 }), ask(3, 0), false, 0, ""},
 		{"matched", ask(3, 0, matched), ask(3, 0), false, 0, "match is parameters of the first by channels here, was none"},
-		{"other variants", ask(3, 0), request{variants[:1], experiments.NewComparison(), 0}, false, 0, "its variants are a, these are a, b"},
-		{"another folder", ask(3, 0), request{[]requested{variants[0], {"b", "y", "sub"}}, experiments.NewComparison(), 0}, false, 0, "paths of b start from sub there, from . here"},
+		{"other variants", ask(3, 0), request{variants[:1], spec.NewComparison(), 0}, false, 0, "its variants are a, these are a, b"},
+		{"another folder", ask(3, 0), request{[]requested{variants[0], {"b", "y", "sub"}}, spec.NewComparison(), 0}, false, 0, "paths of b start from sub there, from . here"},
 	} {
 		more, err := c.is.adds(c.was, c.leftOut)
 		if more != c.more || (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
@@ -67,7 +68,7 @@ func TestLooks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := experiments.NewComparison()
+		c := spec.NewComparison()
 		c.Seeds = seeds
 		p, err := NewPlan("x", list, c, 0)
 		if err != nil {

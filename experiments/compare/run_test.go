@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
 
@@ -19,9 +20,9 @@ func TestLeftToAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := experiments.NewComparison()
+	c := spec.NewComparison()
 	c.Seeds, c.TuneSeeds = 1, 1
-	c.Tune = []experiments.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03"}}}
+	c.Tune = []spec.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03"}}}
 	p, err := NewPlan("x", list, c, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +30,7 @@ func TestLeftToAnother(t *testing.T) {
 	dir := experiments.Folder(t.TempDir())
 	write := func(task *sweep.Task, state string, epoch int) {
 		t.Helper()
-		if err := task.Folder().WriteJSON("run.json", experiments.Info{Format: experiments.Format, State: state}); err != nil {
+		if err := task.Folder().WriteJSON("run.json", experiments.Info{Format: spec.Format, State: state}); err != nil {
 			t.Fatal(err)
 		}
 		if err := task.Folder().WriteText("experiment.toml", ""); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // Variant is one of the experiments that are compared.
@@ -22,7 +23,7 @@ type Variant struct {
 	Text      string            `json:"experiment"`       // resolved; the seed is that of the first run
 	Folder    string            `json:"folder"`           // that its relative paths start from
 
-	e *experiments.Experiment
+	e *spec.Experiment
 }
 
 // Source is where variants come from: a file, one variant of it, or a file with
@@ -35,21 +36,21 @@ type Source struct {
 }
 
 // read reads a variant of the source, "" for the file as it stands.
-func (s Source) read(variant string, set ...string) (*experiments.Experiment, error) {
-	return experiments.Read(s.File, s.Text, experiments.Overrides{Variant: variant, Auto: s.Auto, Set: append(append([]string(nil), s.Set...), set...)})
+func (s Source) read(variant string, set ...string) (*spec.Experiment, error) {
+	return spec.Read(s.File, s.Text, spec.Overrides{Variant: variant, Auto: s.Auto, Set: append(append([]string(nil), s.Set...), set...)})
 }
 
 // newVariant resolves an experiment into a variant, with the precision in force,
 // so that all of its runs compute in that one.
-func newVariant(name string, e *experiments.Experiment, folder string) (*Variant, error) {
+func newVariant(name string, e *spec.Experiment, folder string) (*Variant, error) {
 	v := &Variant{Name: name, Folder: folder, Changes: []string{}}
 	e.Name, e.Precision = name, e.Arithmetic()
 	return v, v.take(e)
 }
 
 // take makes e the variant's experiment, read anew from its resolved text.
-func (v *Variant) take(e *experiments.Experiment) (err error) {
-	v.e, err = experiments.Read(v.Name, e.TOML(), experiments.Overrides{})
+func (v *Variant) take(e *spec.Experiment) (err error) {
+	v.e, err = spec.Read(v.Name, e.TOML(), spec.Overrides{})
 	if err != nil {
 		return err
 	}
@@ -64,18 +65,18 @@ func (v *Variant) take(e *experiments.Experiment) (err error) {
 }
 
 // changed returns the experiment after a change to a copy of it.
-func (v *Variant) changed(change func(*experiments.Experiment)) (*experiments.Experiment, error) {
-	e, err := experiments.Read(v.Name, v.Text, experiments.Overrides{})
+func (v *Variant) changed(change func(*spec.Experiment)) (*spec.Experiment, error) {
+	e, err := spec.Read(v.Name, v.Text, spec.Overrides{})
 	if err != nil {
 		return nil, err
 	}
 	change(e)
-	return experiments.Read(v.Name, e.TOML(), experiments.Overrides{})
+	return spec.Read(v.Name, e.TOML(), spec.Overrides{})
 }
 
 // with returns the experiment with keys set.
-func (v *Variant) with(set ...string) (*experiments.Experiment, error) {
-	return experiments.Read(v.Name, v.Text, experiments.Overrides{Set: set})
+func (v *Variant) with(set ...string) (*spec.Experiment, error) {
+	return spec.Read(v.Name, v.Text, spec.Overrides{Set: set})
 }
 
 func (v *Variant) note(format string, args ...any) {
@@ -108,7 +109,7 @@ func (s Source) Own(names []string) ([]*Variant, error) {
 			variant = ""
 		} else if !slices.Contains(base.Variants, name) {
 			known := append([]string{base.Name}, base.Variants...)
-			return nil, fmt.Errorf("%s: no variant is called %q, known are %s%s", s.File, name, strings.Join(known, ", "), experiments.Near(name, known))
+			return nil, fmt.Errorf("%s: no variant is called %q, known are %s%s", s.File, name, strings.Join(known, ", "), spec.Near(name, known))
 		}
 		e, err := s.read(variant)
 		if err != nil {
@@ -148,7 +149,7 @@ func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) 
 // same reports whether two variants differ in what they are called alone.
 func same(a, b *Variant) bool {
 	x, y := *a.e, *b.e
-	for _, e := range []*experiments.Experiment{&x, &y} {
+	for _, e := range []*spec.Experiment{&x, &y} {
 		e.Name, e.About, e.Control = "", "", nil
 	}
 	return x.TOML() == y.TOML()
@@ -213,7 +214,7 @@ func (s Source) Derive(variant string, names []string) ([]*Variant, error) {
 			}
 		}
 		if parts == nil {
-			return nil, fmt.Errorf("found pattern %q, want some of %s%s", name, strings.Join(known, ", "), experiments.Near(name, known))
+			return nil, fmt.Errorf("found pattern %q, want some of %s%s", name, strings.Join(known, ", "), spec.Near(name, known))
 		}
 		e, err := s.read(variant, `pattern=["`+strings.Join(parts, `", "`)+`"]`)
 		if err != nil {
@@ -253,7 +254,7 @@ func distinct(list []*Variant) error {
 
 // images are the keys of an experiment that say which images there are, a line
 // each; how they are prepared for training does not belong to them.
-func images(e *experiments.Experiment) string {
+func images(e *spec.Experiment) string {
 	_, text, _ := strings.Cut(e.TOML(), "\n[stimuli]\n")
 	text, _, _ = strings.Cut(text, "\n[")
 	var lines []string

@@ -10,7 +10,7 @@ import (
 // FuzzPositions finds keys in any text: every place lies in it, and that of a
 // key begins with the key where it has no quotes.
 func FuzzPositions(f *testing.F) {
-	for _, folder := range []string{"examples", "frompapers", "testdata/faulty"} {
+	for _, folder := range []string{"examples", "frompapers", "spec/testdata/faulty"} {
 		names, err := filepath.Glob(filepath.Join("..", folder, "*.toml"))
 		if err != nil {
 			f.Fatal(err)

@@ -13,8 +13,8 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
-	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
 )
@@ -92,7 +92,7 @@ func keyOf(refusal error) string {
 
 // faultyKey is the key of the program's first fault, "" where it finds none.
 func faultyKey(text, variant string) string {
-	e, err := experiments.Read("random.toml", text, experiments.Overrides{Variant: variant})
+	e, err := spec.Read("random.toml", text, spec.Overrides{Variant: variant})
 	if err == nil {
 		_, err = e.Graph()
 	}
@@ -134,7 +134,7 @@ func TestMistakes(t *testing.T) {
 // compare reads text with the program and returns the first difference from
 // the model.
 func compare(seed uint64, text, variant string, n *network, refusal error) error {
-	e, err := experiments.Read("random.toml", text, experiments.Overrides{Variant: variant})
+	e, err := spec.Read("random.toml", text, spec.Overrides{Variant: variant})
 	var g *cortex.Graph
 	if err == nil {
 		g, err = e.Graph()
@@ -181,7 +181,7 @@ func compare(seed uint64, text, variant string, n *network, refusal error) error
 
 type comparison struct {
 	seed   uint64
-	e      *experiments.Experiment
+	e      *spec.Experiment
 	g      *cortex.Graph
 	n      *network
 	clock  *clock

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -62,7 +63,7 @@ func checkRun(t *testing.T, file table) {
 		t.Fatal(err)
 	}
 	text := fileText(1, file)
-	e, err := experiments.Read("run.toml", text, experiments.Overrides{})
+	e, err := spec.Read("run.toml", text, spec.Overrides{})
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}

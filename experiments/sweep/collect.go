@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Row is what is known of one task: a line of results.csv.
@@ -59,7 +60,7 @@ type Table struct {
 // Collect reads what every task showed. It reads files only; tasks that are not
 // finished have a row, too.
 func (l *Ledger) Collect() (*Table, error) {
-	t := &Table{Format: experiments.Format, Name: l.Name, Axes: l.Axes}
+	t := &Table{Format: spec.Format, Name: l.Name, Axes: l.Axes}
 	for _, x := range l.List {
 		s, err := x.State()
 		if err != nil {
@@ -108,7 +109,7 @@ func (x *Task) labels(axes []string) map[string]string {
 	if err != nil {
 		text = "" // the task has a row all the same
 	}
-	own, all := experiments.Settings(text), maps.Clone(x.Labels[0])
+	own, all := spec.Settings(text), maps.Clone(x.Labels[0])
 	if all == nil {
 		all = map[string]string{}
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Ledger is the list of what a sweep consists of. Its folder holds
@@ -52,7 +53,7 @@ type Task struct {
 // Item is an experiment that a sweep asks for.
 type Item struct {
 	Labels     map[string]string // what tells it from others: variant, seed, keys
-	Experiment *experiments.Experiment
+	Experiment *spec.Experiment
 	Folder     string // that its relative paths start from, "" for the working directory
 	LeaveTest  bool   // as in experiments.Options, unless another item of the same content reads them
 }
@@ -80,7 +81,7 @@ func New(folder experiments.Folder, items []Item) (*Ledger, error) {
 // Draft makes the ledger of a sweep without writing anything.
 func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 	l := &Ledger{
-		Format: experiments.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(),
+		Format: spec.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(),
 		Axes: axes(items), dir: folder, texts: map[string]string{},
 	}
 	at := map[string]*Task{}
@@ -110,7 +111,7 @@ func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
 
 // pinned is the resolved experiment with the precision in force, so that every
 // machine computes in that one.
-func pinned(e *experiments.Experiment) string {
+func pinned(e *spec.Experiment) string {
 	x := *e
 	x.Precision = e.Arithmetic()
 	return x.TOML()
@@ -187,8 +188,8 @@ func Open(folder experiments.Folder) (*Ledger, error) {
 	if err := folder.ReadJSON(ledgerFile, l); err != nil {
 		return nil, err
 	}
-	if l.Format != experiments.Format {
-		return nil, fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(folder), ledgerFile), l.Format, experiments.Format)
+	if l.Format != spec.Format {
+		return nil, fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(folder), ledgerFile), l.Format, spec.Format)
 	}
 	for _, t := range l.List {
 		t.dir = folder
@@ -298,13 +299,13 @@ func (t *Task) Label(axes []string) string {
 }
 
 // Experiment reads the task's experiment and holds it to its hash.
-func (t *Task) Experiment() (*experiments.Experiment, error) {
+func (t *Task) Experiment() (*spec.Experiment, error) {
 	text, err := t.own().ReadText(experimentFile)
 	if err != nil {
 		return nil, err
 	}
 	name := filepath.Join(string(t.own()), experimentFile)
-	e, err := experiments.Read(name, text, experiments.Overrides{})
+	e, err := spec.Read(name, text, spec.Overrides{})
 	if err != nil {
 		return nil, err
 	}

@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestHash holds what a task is called by: what is computed, and nothing else.
 func TestHash(t *testing.T) {
 	hash := func(file, text string, set ...string) string {
 		t.Helper()
-		e, err := experiments.Read(file, text, experiments.Overrides{Set: set})
+		e, err := spec.Read(file, text, spec.Overrides{Set: set})
 		must(t, err)
 		h, err := e.ContentHash("", "")
 		must(t, err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -93,9 +94,9 @@ train.rate = 0.1
 `
 
 // read reads tiny with changes.
-func read(t *testing.T, variant string, set ...string) *experiments.Experiment {
+func read(t *testing.T, variant string, set ...string) *spec.Experiment {
 	t.Helper()
-	e, err := experiments.Read("tiny.toml", tiny, experiments.Overrides{Variant: variant, Set: set})
+	e, err := spec.Read("tiny.toml", tiny, spec.Overrides{Variant: variant, Set: set})
 	must(t, err)
 	return e
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Options say how a sweep is carried out.
@@ -22,7 +23,7 @@ type Options struct {
 
 	// Predict returns what an experiment will take with so many threads. An
 	// error is why it cannot run. Nil where that does not matter.
-	Predict func(e *experiments.Experiment, folder string, threads int) (Cost, error)
+	Predict func(e *spec.Experiment, folder string, threads int) (Cost, error)
 	Report  Report // told of progress; may be nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestTroubleBusy: a task that cannot run and that another process holds does not
@@ -24,7 +25,7 @@ func TestTroubleBusy(t *testing.T) {
 		must(t, err)
 		cannot, other := l.List[0], l.List[1]
 		var lock *experiments.Lock
-		err = l.Run(context.Background(), Options{Threads: 1, KeepGoing: true, Predict: func(e *experiments.Experiment, _ string, _ int) (Cost, error) {
+		err = l.Run(context.Background(), Options{Threads: 1, KeepGoing: true, Predict: func(e *spec.Experiment, _ string, _ int) (Cost, error) {
 			if e.Steps != 4 {
 				return Cost{}, nil
 			}

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn/optim"
 )
 
@@ -48,7 +49,7 @@ const (
 
 // Schedule works out what Run will do, without doing it.
 func (l *Ledger) Schedule(o Options) (*Schedule, error) {
-	s := &Schedule{Format: experiments.Format, Memory: o.Memory}
+	s := &Schedule{Format: spec.Format, Memory: o.Memory}
 	for _, t := range l.List {
 		state, err := t.State()
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // TestMemory divides memory: no more tasks at a time than fit, the first that
@@ -49,7 +50,7 @@ func TestSchedule(t *testing.T) {
 	})
 	must(t, err)
 	asked := 0
-	o := Options{Workers: 3, Threads: 7, Memory: 100, KeepGoing: true, Predict: func(e *experiments.Experiment, _ string, threads int) (Cost, error) {
+	o := Options{Workers: 3, Threads: 7, Memory: 100, KeepGoing: true, Predict: func(e *spec.Experiment, _ string, threads int) (Cost, error) {
 		asked++
 		if threads != 2 {
 			t.Errorf("asked for %d threads, want 7 / 3", threads)

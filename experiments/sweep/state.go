@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // Fresh is the state of a task that nobody has begun; others have the states
@@ -52,7 +53,7 @@ type failure struct {
 
 // fail notes why the task failed.
 func (t *Task) fail(why string, now time.Time) error {
-	return t.own().WriteJSON(failureFile, failure{experiments.Format, why, now})
+	return t.own().WriteJSON(failureFile, failure{spec.Format, why, now})
 }
 
 // failed notes under the task's lock why it failed, and returns how it stands

@@ -18,6 +18,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/peer"
+	"ventral/experiments/spec"
 	"ventral/plots/canvas"
 )
 
@@ -122,7 +123,7 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 		return nil, err
 	}
 	defer b.Close()
-	r := &benchResult{Format: experiments.Format, Experiment: e.Name, Work: "training", Batch: b.Images, Threads: o.Threads, Kernel: o.Kernel,
+	r := &benchResult{Format: spec.Format, Experiment: e.Name, Work: "training", Batch: b.Images, Threads: o.Threads, Kernel: o.Kernel,
 		MultiplyAdds: b.Program.MultiplyAdds(), Failed: map[string]string{}}
 	if f.inference {
 		r.Work = "inference"
@@ -217,7 +218,7 @@ type torch struct {
 }
 
 // startTorch starts the peer and waits until it has warmed up.
-func startTorch(ctx context.Context, dir string, e *experiments.Experiment, mode string, threads int, f *benchFlags) (*torch, error) {
+func startTorch(ctx context.Context, dir string, e *spec.Experiment, mode string, threads int, f *benchFlags) (*torch, error) {
 	python := f.python
 	if python == "" {
 		python = os.Getenv("CORTEX_PYTHON")

@@ -8,6 +8,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -27,7 +28,7 @@ checked; a fault in one variant does not hide those of the others.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults decode.Faults
-			var list []*experiments.Experiment
+			var list []*spec.Experiment
 			e, folder, err := c.load(args[0])
 			switch {
 			case err != nil && !variants:
@@ -41,7 +42,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err != nil {
 				return err
 			}
-			for _, v := range experiments.VariantsOf(file, text) {
+			for _, v := range spec.VariantsOf(file, text) {
 				d := c
 				d.variant = v
 				x, _, err := d.load(args[0]) // its faults are the file's

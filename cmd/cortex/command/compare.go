@@ -15,6 +15,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 	"ventral/plots"
 )
@@ -159,7 +160,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 }
 
 // experiments reads the variants, and the table compare of the first file.
-func (c *comparison) experiments(args []string) (list []*compare.Variant, settings experiments.Comparison, name string, err error) {
+func (c *comparison) experiments(args []string) (list []*compare.Variant, settings spec.Comparison, name string, err error) {
 	var sources []compare.Source
 	var own []string // variants that arguments name
 	for _, arg := range args {
@@ -175,7 +176,7 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 		}
 		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: o.Set, Auto: o.Auto})
 	}
-	first, err := experiments.Read(sources[0].File, sources[0].Text, experiments.Overrides{Set: sources[0].Set, Auto: sources[0].Auto})
+	first, err := spec.Read(sources[0].File, sources[0].Text, spec.Overrides{Set: sources[0].Set, Auto: sources[0].Auto})
 	if err != nil {
 		return nil, settings, "", err
 	}
@@ -215,7 +216,7 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 }
 
 // settings puts flags in place of the file's.
-func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) error {
+func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 	given := cmd.Flags().Changed
 	if given("seeds") {
 		if s.Seeds = c.seeds; c.seeds < 1 {
@@ -235,7 +236,7 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 	}
 	if given("match") || given("to") || given("by") {
 		if s.Match.Quantity == "" {
-			s.Match = experiments.NewMatch()
+			s.Match = spec.NewMatch()
 		}
 		for _, x := range []struct {
 			flag, value string
@@ -246,7 +247,7 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 				continue
 			}
 			if *x.into = x.value; x.known != nil && !slices.Contains(x.known, x.value) {
-				return wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), experiments.Near(x.value, x.known))
+				return wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), spec.Near(x.value, x.known))
 			}
 		}
 	}
@@ -259,7 +260,7 @@ func (c *comparison) settings(s *experiments.Comparison, cmd *cobra.Command) err
 		if !ok || key == "" || len(list) < 2 {
 			return wrongf("--tune: found %q, want a key with two or more values, as in train.rate=0.1,0.03", t)
 		}
-		s.Tune = append(s.Tune, experiments.Candidate{Key: key, Values: list})
+		s.Tune = append(s.Tune, spec.Candidate{Key: key, Values: list})
 	}
 	return nil
 }
@@ -321,7 +322,7 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	}
 	primary := c.primary
 	if primary == "" {
-		primary = experiments.NewComparison().Primary
+		primary = spec.NewComparison().Primary
 	}
 	r, err := compare.NewReport(name, primary, groups, nil)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/peer"
+	"ventral/experiments/spec"
 )
 
 // A completion returns what a word that begins as text may go on to.
@@ -90,14 +91,14 @@ func wordsOf(words func() []string) completion {
 }
 
 func builtinNames() (names []string) {
-	for _, b := range experiments.Builtins() {
+	for _, b := range spec.Builtins() {
 		names = append(names, b.Name)
 	}
 	return names
 }
 
 func topicNames() (names []string) {
-	r, err := experiments.Reference("")
+	r, err := spec.Reference("")
 	if err != nil {
 		return nil
 	}
@@ -191,7 +192,7 @@ func showArguments(cmd *cobra.Command, args []string, text string) ([]string, co
 }
 
 // named reads the experiment of the first argument, nil where there is none.
-func named(args []string) *experiments.Experiment {
+func named(args []string) *spec.Experiment {
 	if len(args) == 0 {
 		return nil
 	}
@@ -205,7 +206,7 @@ func named(args []string) *experiments.Experiment {
 // setKeys completes KEY= and then the words that the key can be; of an experiment
 // that is named before, its own keys with their values.
 func setKeys(_ *cobra.Command, args []string, text string) (list []string, d cobra.ShellCompDirective) {
-	keys := experiments.Settable(named(args))
+	keys := spec.Settable(named(args))
 	if key, _, ok := strings.Cut(text, "="); ok {
 		for _, k := range keys {
 			if k.Name != key {
@@ -243,7 +244,7 @@ func variants(cmd *cobra.Command, args []string, text string) ([]string, cobra.S
 func columnsWith(end string) completion {
 	return func(_ *cobra.Command, _ []string, text string) (list []string, d cobra.ShellCompDirective) {
 		names := slices.Clone(experiments.Columns)
-		for _, k := range experiments.Settable(nil) {
+		for _, k := range spec.Settable(nil) {
 			names = append(names, k.Name)
 		}
 		sign := ""

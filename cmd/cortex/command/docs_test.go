@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // blocks returns the text of the code blocks of one language.
@@ -37,7 +37,7 @@ func TestGuideFiles(t *testing.T) {
 	for _, part := range list {
 		name, _, _ := strings.Cut(part, "\n")
 		t.Run(name, func(t *testing.T) {
-			text, o := part, experiments.Overrides{}
+			text, o := part, spec.Overrides{}
 			switch {
 			case strings.HasPrefix(part, "format = 1\n"):
 			case strings.Contains(part, "[variant."):
@@ -48,7 +48,7 @@ func TestGuideFiles(t *testing.T) {
 				text = list[0] + "\n[variant.page]\n" + header.ReplaceAllString(part, "[variant.page.")
 				o.Variant = "page"
 			}
-			e, err := experiments.Read("my.toml", text, o)
+			e, err := spec.Read("my.toml", text, o)
 			if err != nil {
 				if f, ok := err.(*decode.Fault); ok {
 					t.Fatalf("%v\n%s", err, f.Excerpt())
@@ -56,12 +56,12 @@ func TestGuideFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, v := range e.Control {
-				if _, err := experiments.Read("my.toml", text, experiments.Overrides{Variant: v}); err != nil {
+				if _, err := spec.Read("my.toml", text, spec.Overrides{Variant: v}); err != nil {
 					t.Errorf("variant %s: %v", v, err)
 				}
 			}
 			if e.Variant != "" {
-				plain, err := experiments.Read("my.toml", list[0], experiments.Overrides{})
+				plain, err := spec.Read("my.toml", list[0], spec.Overrides{})
 				must(t, err)
 				if e.TOML() == plain.TOML() {
 					t.Error("the block changes nothing")
@@ -167,7 +167,7 @@ func TestCompareCommands(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	e, err := experiments.Read("my.toml", my+blocks(t, page, "toml")[0], experiments.Overrides{})
+	e, err := spec.Read("my.toml", my+blocks(t, page, "toml")[0], spec.Overrides{})
 	must(t, err)
 	if c := e.Compare; c.Seeds != 6 || len(c.Variants) != 2 || len(c.Tune) != 1 || c.Tune[0].Values[1] != "0.001" || c.Match.To != "my" {
 		t.Errorf("the table compare is read as %+v", c)

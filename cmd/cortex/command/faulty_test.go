@@ -57,7 +57,7 @@ var goType = regexp.MustCompile(`map\[|\[\]|\*[a-z]|\bint(32|64)?\b|float64|inte
 // blame the message names it instead of a place. After a line "# data are missing"
 // everything but the data is checked and printed.
 func TestFaulty(t *testing.T) {
-	root, err := filepath.Abs("../../../experiments/testdata/faulty")
+	root, err := filepath.Abs("../../../experiments/spec/testdata/faulty")
 	must(t, err)
 	files, err := filepath.Glob(filepath.Join(root, "*", "*.toml"))
 	must(t, err)

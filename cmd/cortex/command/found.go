@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 // notRun says what a name is that was taken for a run, and which verb tells more
@@ -12,7 +13,7 @@ import (
 func notRun(name string, words []string) error {
 	dir := experiments.Folder(name)
 	i, err := os.Stat(name)
-	_, hint, builtin := experiments.FindBuiltin(name)
+	_, hint, builtin := spec.FindBuiltin(name)
 	switch {
 	case err != nil && !builtin:
 		if strings.HasSuffix(name, ".toml") {

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/spf13/cobra"
+	"ventral/experiments/spec"
 
-	"ventral/experiments"
+	"github.com/spf13/cobra"
 )
 
 func (p *program) list() *cobra.Command {
@@ -22,7 +22,7 @@ the groups of keys (areas, connections, …); without one everything is listed.`
 			if len(args) > 0 {
 				topic = args[0]
 			}
-			r, err := experiments.Reference(topic)
+			r, err := spec.Reference(topic)
 			if err != nil {
 				return wrong{err}
 			}

@@ -10,6 +10,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -36,8 +37,8 @@ func (c *choice) engineFlags(cmd *cobra.Command) {
 
 // overrides are the changes to an experiment; its precision "auto" is what suits
 // this machine.
-func (c *choice) overrides() experiments.Overrides {
-	o := experiments.Overrides{Variant: c.variant, Set: c.set, Auto: "float32"}
+func (c *choice) overrides() spec.Overrides {
+	o := spec.Overrides{Variant: c.variant, Set: c.set, Auto: "float32"}
 	if cpu.New(c.engine()).SplitIsFast() {
 		o.Auto = "split"
 	}
@@ -49,7 +50,7 @@ func (c *choice) overrides() experiments.Overrides {
 
 // overridesOf are those of what is called name: of a run's folder, "auto" is what
 // the run was trained in.
-func (c *choice) overridesOf(name string) (experiments.Overrides, error) {
+func (c *choice) overridesOf(name string) (spec.Overrides, error) {
 	o := c.overrides()
 	if dir := experiments.Folder(name); dir.IsRun() {
 		var info experiments.Info
@@ -78,7 +79,7 @@ func source(name string) (file, text, folder string, err error) {
 		}
 		return name, text, filepath.Dir(name), nil
 	}
-	b, hint, ok := experiments.FindBuiltin(name)
+	b, hint, ok := spec.FindBuiltin(name)
 	if !ok {
 		return "", "", "", wrongf("no file and no built-in experiment is called %q%s", name, hint)
 	}
@@ -86,7 +87,7 @@ func source(name string) (file, text, folder string, err error) {
 }
 
 // load reads an experiment.
-func (c *choice) load(name string) (e *experiments.Experiment, folder string, err error) {
+func (c *choice) load(name string) (e *spec.Experiment, folder string, err error) {
 	file, text, folder, err := source(name)
 	if err != nil {
 		return nil, "", err
@@ -95,7 +96,7 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 	if err != nil {
 		return nil, "", err
 	}
-	if e, err = experiments.Read(file, text, o); err != nil && experiments.Folder(name).IsRun() {
+	if e, err = spec.Read(file, text, o); err != nil && experiments.Folder(name).IsRun() {
 		err = experiments.OfRun(err)
 	}
 	return e, folder, err
@@ -103,7 +104,7 @@ func (c *choice) load(name string) (e *experiments.Experiment, folder string, er
 
 // controls reads the controls of e, and reports the faults of all together. Those
 // of a run's resolved experiment are those of the run, unless --set says which.
-func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiments.Experiment, error) {
+func (c *choice) controls(name string, e *spec.Experiment) ([]*spec.Experiment, error) {
 	file, text, _, err := source(name)
 	if err != nil {
 		return nil, err
@@ -121,11 +122,11 @@ func (c *choice) controls(name string, e *experiments.Experiment) ([]*experiment
 			return list, err
 		}
 	}
-	var list []*experiments.Experiment
+	var list []*spec.Experiment
 	var faults decode.Faults
 	for _, variant := range e.Control {
 		o.Variant = variant
-		x, err := experiments.Read(file, text, o)
+		x, err := spec.Read(file, text, o)
 		if err != nil {
 			faults.Add(err)
 			continue

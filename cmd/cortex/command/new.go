@@ -3,9 +3,9 @@ package command
 import (
 	"fmt"
 
-	"github.com/spf13/cobra"
+	"ventral/experiments/spec"
 
-	"ventral/experiments"
+	"github.com/spf13/cobra"
 )
 
 func (p *program) new() *cobra.Command {
@@ -14,7 +14,7 @@ func (p *program) new() *cobra.Command {
 		Short: "Print a built-in experiment as the beginning of your own",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			b, hint, ok := experiments.FindBuiltin(args[0])
+			b, hint, ok := spec.FindBuiltin(args[0])
 			if !ok {
 				return wrongf("no built-in experiment is called %q%s", args[0], hint)
 			}

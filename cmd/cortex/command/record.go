@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 func (p *program) record() *cobra.Command {
@@ -52,7 +53,7 @@ does at every time slice into the run's recordings, then draws it.`,
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			err = experiments.RecordAgain(ctx, dir, func(r *experiments.Recording) {
+			err = experiments.RecordAgain(ctx, dir, func(r *spec.Recording) {
 				r.Images, r.Split = images, split
 				if len(signals) > 0 {
 					r.Signals = signals

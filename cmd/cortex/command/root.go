@@ -20,6 +20,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // Exit statuses.
@@ -191,7 +192,7 @@ func nearFlag(c *cobra.Command, err error) string {
 		return ""
 	}
 	if set := c.Flags().Lookup("set"); set != nil {
-		switch key := experiments.KeyOf(strings.TrimPrefix(name, "--")); key {
+		switch key := spec.KeyOf(strings.TrimPrefix(name, "--")); key {
 		case "":
 		case "control", "areas", "pattern", "without", "readout.net":
 			return fmt.Sprintf("; keys of the experiment are changed by --set, and this one is a list: --set '%s=[%s]'", key, listOf[key])
@@ -201,7 +202,7 @@ func nearFlag(c *cobra.Command, err error) string {
 	}
 	var known []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, "--"+f.Name) })
-	return strings.ReplaceAll(experiments.Near(name, known), `"`, "")
+	return strings.ReplaceAll(spec.Near(name, known), `"`, "")
 }
 
 // listOf are examples of keys that take lists.

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 )
 
 func (p *program) run() *cobra.Command {
@@ -203,7 +204,7 @@ func (p *program) resumed(name string, dir experiments.Folder, c *choice) (exper
 }
 
 // defaultFolder is where a run goes whose folder is not named.
-func defaultFolder(e *experiments.Experiment) experiments.Folder {
+func defaultFolder(e *spec.Experiment) experiments.Folder {
 	return experiments.Folder(filepath.Join("runs", folderName(e.Name)))
 }
 

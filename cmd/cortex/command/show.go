@@ -13,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/recording"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -49,7 +50,7 @@ a second word it looks inside an experiment:
 			what := ""
 			if len(args) == 2 {
 				if what = args[1]; !slices.Contains(showings, what) {
-					return wrongf("found %q, want one of %s%s", what, strings.Join(showings, ", "), experiments.Near(what, showings))
+					return wrongf("found %q, want one of %s%s", what, strings.Join(showings, ", "), spec.Near(what, showings))
 				}
 			}
 			if engine != "" && engine != "cpu" {
@@ -142,7 +143,7 @@ func (p *program) showRun(dir experiments.Folder) error {
 	return p.report(s, func(w io.Writer) { fmt.Fprint(w, s) })
 }
 
-func programOf(e *experiments.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
+func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
 	if inference {
 		p, _, err := g.Inference(e.Train.Batch, g.TestSlices(), nil, nil)
 		return p, err
@@ -175,7 +176,7 @@ func (p *program) showMemory(x *nn.Program, c *choice) error {
 	}{1, plan.Bytes(), plan.ArenaBytes, plan.ScratchBytes, plan.VariableBytes}, func(w io.Writer) { plan.WriteMemory(w) })
 }
 
-func (p *program) showGraph(e *experiments.Experiment, g *cortex.Graph) error {
+func (p *program) showGraph(e *spec.Experiment, g *cortex.Graph) error {
 	a, err := g.Anatomy(e.Name)
 	if err != nil {
 		return err
@@ -243,7 +244,7 @@ type window struct {
 	Cells [][]string `json:"cells"` // [from][to]
 }
 
-func (p *program) showMatrix(e *experiments.Experiment, g *cortex.Graph) error {
+func (p *program) showMatrix(e *spec.Experiment, g *cortex.Graph) error {
 	var windows []window
 	for _, w := range g.Matrix.Windows(g.Steps) {
 		from, to, _ := w.Cut(g.Steps)

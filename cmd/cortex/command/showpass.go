@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/nn"
 )
 
@@ -24,7 +25,7 @@ type size struct {
 }
 
 // showPass prints a program's size without and with a pass.
-func (p *program) showPass(e *experiments.Experiment, g *cortex.Graph, inference bool, name string) error {
+func (p *program) showPass(e *spec.Experiment, g *cortex.Graph, inference bool, name string) error {
 	plain, ok := passes[name]
 	if !ok {
 		return wrongf("--pass: found %q, want merge, subpixel or all", name)

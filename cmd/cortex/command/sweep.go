@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
 
@@ -161,16 +162,16 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 }
 
 // readSweepFile reads a sweep file without its experiments.
-func readSweepFile(file string) (*experiments.Sweep, error) {
+func readSweepFile(file string) (*spec.Sweep, error) {
 	text, err := decode.ReadFile(file)
 	if err != nil {
 		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
-	return experiments.ReadSweep(file, text)
+	return spec.ReadSweep(file, text)
 }
 
 // sweepFolder is where a sweep goes whose folder is not named.
-func sweepFolder(x *experiments.Sweep) experiments.Folder {
+func sweepFolder(x *spec.Sweep) experiments.Folder {
 	return experiments.Folder(filepath.Join("sweeps", folderName(x.Name)))
 }
 
@@ -181,7 +182,7 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	points, err := x.Points(func(name string) (f experiments.Found, err error) {
+	points, err := x.Points(func(name string) (f spec.Found, err error) {
 		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
 			name = beside
 		}

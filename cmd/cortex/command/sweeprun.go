@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
 
@@ -195,7 +196,7 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 	begun := time.Now()
 	return sweep.Options{
 		Workers: f.workers, Threads: f.threads, Memory: f.memoryLimit(), KeepGoing: true, TakeRunning: f.take,
-		Predict: func(e *experiments.Experiment, folder string, threads int) (sweep.Cost, error) {
+		Predict: func(e *spec.Experiment, folder string, threads int) (sweep.Cost, error) {
 			c := f.choice
 			c.threads = threads
 			s, err := p.surroundings(&c, folder)

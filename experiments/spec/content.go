@@ -1,0 +1,54 @@
+package spec
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ventral/experiments/stimuli"
+)
+
+// Content is the canonical text of what the experiment computes: the resolved
+// file without what it is called and without paths, which the hashes of the
+// data replace, with the precision in force, without train.recompute, which
+// changes no bit of a result, and with a stimuli.seed that is the seed as -1.
+// Two experiments of one content give the same numbers; ms_per_step is among
+// them, as figures show it. Folder and cache are as in Env.
+func (e *Experiment) Content(folder, cache string) (string, error) {
+	x := *e
+	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
+	x.Train.Recompute = 0
+	if x.Stimuli.Seed == x.Seed {
+		x.Stimuli.Seed = -1
+	}
+	settings, hashes, err := stimuli.Content(e.Stimuli.Settings, e.Env(folder, cache))
+	if err != nil {
+		return "", e.Src.Wrap([]string{"stimuli"}, err)
+	}
+	x.Stimuli.Settings = settings
+	var b strings.Builder
+	b.WriteString(x.TOML())
+	if len(hashes) > 0 {
+		b.WriteString("\n[data]\n")
+		for _, name := range slices.Sorted(maps.Keys(hashes)) {
+			b.WriteString(quoted(name) + " = " + text(hashes[name]) + "\n")
+		}
+	}
+	return b.String(), nil
+}
+
+// ContentHash is the SHA-256 of the experiment's content, in hexadecimal.
+func (e *Experiment) ContentHash(folder, cache string) (string, error) {
+	c, err := e.Content(folder, cache)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(c))), err
+}
+
+// TotalSteps is the number of training steps of all epochs.
+func (e *Experiment) TotalSteps() int {
+	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+}
+
+// Updates is how often the weights change in all epochs.
+func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }

@@ -1,0 +1,145 @@
+package spec
+
+import (
+	"path/filepath"
+
+	"ventral/areas"
+	"ventral/connectivity"
+	"ventral/cortex"
+	"ventral/experiments/decode"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// Format is the version of experiment files and of every file of a run.
+const Format = 1
+
+// Experiment is an experiment file with every default filled in.
+type Experiment struct {
+	Head
+	Stimuli Stimuli
+	Input   cortex.Input
+	Areas   []areas.Area
+	Matrix  connectivity.Matrix
+	Readout cortex.Readout
+	Train   Training
+	Record  Recording
+	Compare Comparison // how its variants are compared
+
+	Variant  string   // the variant that was asked for, "" for the file as it stands
+	Variants []string // names of the file's variants, in its order
+	Notes    []string // what is no fault and yet to be known, such as tables that lie idle
+
+	auto string // what precision = "auto" is, "" float32
+	Src  *decode.Source
+}
+
+// Head holds the keys at the top of a file.
+type Head struct {
+	Format     int      `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
+	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
+	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
+	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
+	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
+	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
+	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is split where the kernel multiplies its parts natively (CORTEX_KERNEL=amx), else float32"`
+	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
+	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
+}
+
+// Stimuli says which images the cortex sees and how they are prepared.
+type Stimuli struct {
+	Kind      string
+	Settings  stimuli.Kind
+	Seed      int             `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
+	Normalise string          `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
+	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+}
+
+// Splits of the images by their names in an experiment file.
+var Splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}
+
+// Env is where the images of the experiment come from: folder is what relative
+// paths start from, "" the working directory, and cache where data sets are kept,
+// "" the user's cache folder.
+func (e *Experiment) Env(folder, cache string) stimuli.Env {
+	seed := e.Stimuli.Seed
+	if seed < 0 {
+		seed = e.Seed
+	}
+	if abs, err := filepath.Abs(folder); err == nil {
+		folder = abs
+	}
+	return stimuli.Env{Seed: uint64(seed), Folder: folder, Cache: cache}
+}
+
+// Training says how weights are learnt.
+type Training struct {
+	Rule       optim.Optimiser
+	Optimiser  string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
+	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step, over which norms take their statistics"`
+	Accumulate int     `toml:"accumulate" min:"1" max:"65536" doc:"batches whose mean gradient an update follows: as large a step as of one batch so many times as large, in less memory, but norms take the statistics of each batch"`
+	Epochs     int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
+	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
+	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"slices kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
+	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
+	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
+	optim.Schedule
+}
+
+// newTraining returns the defaults.
+func newTraining() Training {
+	return Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
+}
+
+// Recording says what is recorded of the trained cortex.
+type Recording struct {
+	Images   int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
+	Split    string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Signals  []string `toml:"signals" oneof:"state response preactivation" doc:"signals of every area that are written"`
+	Maps     int      `toml:"maps" min:"0" max:"100" doc:"images whose feature maps are drawn"`
+	Channels int      `toml:"channels" min:"1" max:"16" doc:"channels of each in that figure"`
+}
+
+// Graph checks the experiment's cortex and works out what follows from it.
+func (e *Experiment) Graph() (*cortex.Graph, error) {
+	d := e.Stimuli.Settings.Describe()
+	g, err := cortex.NewGraph(cortex.Graph{
+		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
+		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
+	})
+	return g, e.Src.Wrap(nil, err)
+}
+
+// Arithmetic is the precision in force: that of the file, or for "auto" what
+// Overrides.Auto said when it was read; of a run's folder, what was trained in.
+func (e *Experiment) Arithmetic() string {
+	switch {
+	case e.Precision != "auto":
+		return e.Precision
+	case e.auto != "":
+		return e.auto
+	}
+	return "float32"
+}
+
+// Rule is the update rule with its weight decay.
+func (e *Experiment) Rule() optim.Rule {
+	return optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn, Accumulate: e.Train.Accumulate}
+}
+
+// File is the name of the file that the experiment was read from.
+func (e *Experiment) File() string { return e.Src.File }
+
+// Source is the text of that file.
+func (e *Experiment) Source() string { return e.Src.Text }
+
+// Fault returns a fault of the value at a path of the file.
+func (e *Experiment) Fault(path []string, format string, args ...any) error {
+	return e.Src.Fault(path, format, args...)
+}
+
+// Wrap gives an error of what the experiment says its place in the file, below
+// path unless it knows better.
+func (e *Experiment) Wrap(path []string, err error) error { return e.Src.Wrap(path, err) }

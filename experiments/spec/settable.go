@@ -1,0 +1,83 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"ventral/cortex"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// Settable lists the keys that --set can change, dotted, in alphabetical order: all
+// of an experiment with their values in About, or, without one (nil), those that
+// every experiment could have.
+func Settable(e *Experiment) []Key {
+	general := generalKeys()
+	if e == nil {
+		return general
+	}
+	var list []Key
+	resolved := Keyed(e.TOML())
+	for _, name := range resolved.Order {
+		k := Key{Name: name, About: resolved.Value[name]}
+		for _, g := range general {
+			if g.Name == name || lastPart(g.Name) == lastPart(name) && !strings.HasPrefix(name, "train.") {
+				k.Range = g.Range
+			}
+		}
+		list = append(list, k)
+	}
+	return sorted(list)
+}
+
+// Words are the words that a key's range lists, nil where it is of another sort.
+func (k Key) Words() []string {
+	if k.Range == "" || strings.ContainsAny(k.Range, "≥≤<>[\" ") && !strings.Contains(k.Range, ", ") {
+		return nil
+	}
+	words := strings.Split(k.Range, ", ")
+	for _, w := range words {
+		if strings.ContainsAny(w, "≥≤<>[]\" ;") || w == "" {
+			return nil
+		}
+	}
+	return words
+}
+
+func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+func sorted(list []Key) []Key {
+	slices.SortFunc(list, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(list, func(a, b Key) bool { return a.Name == b.Name })
+}
+
+// generalKeys are those of tables that every experiment has, of any kind.
+func generalKeys() []Key {
+	var list []Key
+	add := func(prefix string, x any) {
+		for _, k := range keysWith(x) {
+			k.Name = prefix + k.Name
+			list = append(list, k)
+		}
+	}
+	add("", &Head{Format: Format, Seed: 1, Precision: "auto", Statistics: "needed"})
+	t := newTraining()
+	add("train.", &t)
+	for _, kind := range optim.Kinds() {
+		o, _ := optim.New(kind)
+		add("train.", o)
+	}
+	add("readout.", &cortex.Readout{Loss: "softmax", Over: "sum", Decide: "auto"})
+	add("input.", &cortex.Input{Steps: cortex.At(0)})
+	add("record.", &Recording{Images: 100, Split: "test", Maps: 4, Channels: 4})
+	add("stimuli.", &Stimuli{Seed: -1, Normalise: "mean-std"})
+	for _, kind := range stimuli.Kinds() {
+		s, _ := stimuli.New(kind)
+		add("stimuli.", s)
+	}
+	n := nn.DefaultNorm()
+	add("default.norm.", &n)
+	return sorted(list)
+}

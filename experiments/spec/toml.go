@@ -1,0 +1,219 @@
+package spec
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ventral/cortex"
+	"ventral/experiments/decode"
+	"ventral/nn"
+)
+
+// TOML returns the experiment as a file with every default written out: each
+// connection by itself, without patterns, roles and named kinds. Reading it
+// gives the same experiment.
+func (e *Experiment) TOML() string {
+	w := &writer{}
+	head := e.Head
+	head.Control = nil // variants are not in the resolved file
+	w.fields(&head)
+	var names []string
+	for _, a := range e.Areas {
+		names = append(names, a.Name)
+	}
+	w.pair("areas", names)
+
+	w.head("stimuli")
+	w.pair("kind", e.Stimuli.Kind)
+	w.fields(e.Stimuli.Settings)
+	w.fields(&e.Stimuli)
+
+	w.head("input")
+	w.fields(&e.Input)
+	w.net(e.Input.Net)
+
+	for _, a := range e.Areas {
+		w.head("area", a.Name)
+		w.pair("kind", a.Dynamics.Kind())
+		w.pair("shape", a.Shape)
+		w.fields(a.Dynamics)
+	}
+	for i := range e.Matrix.Connections {
+		c := &e.Matrix.Connections[i]
+		w.head("connection", c.Name)
+		w.pair("kind", c.Transform.Kind())
+		w.fields(c.Transform)
+		w.fields(c)
+	}
+	w.head("sharing")
+	sh := e.Matrix.Sharing
+	w.pair("time", sh.Time)
+	w.pair("between", sh.Between)
+	for _, set := range sh.Sets {
+		var members []string
+		for _, m := range set.Members {
+			members = append(members, m.Text)
+		}
+		w.pair("sets."+quoted(set.Name), members)
+	}
+	w.head("readout")
+	w.fields(&e.Readout)
+	w.net(e.Readout.Net)
+
+	w.head("train")
+	w.fields(&e.Train)
+	w.fields(e.Train.Rule)
+
+	w.head("record")
+	w.fields(&e.Record)
+	return w.b.String()
+}
+
+// writer writes TOML.
+type writer struct{ b strings.Builder }
+
+// head begins a table.
+func (w *writer) head(path ...string) {
+	for i := range path {
+		path[i] = quoted(path[i])
+	}
+	fmt.Fprintf(&w.b, "\n[%s]\n", strings.Join(path, "."))
+}
+
+// quoted writes a key.
+func quoted(key string) string {
+	if decode.BareKey(key) {
+		return key
+	}
+	return text(key)
+}
+
+// text writes a basic string.
+func text(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func (w *writer) pair(key string, v any) {
+	if s, ok := value(reflect.ValueOf(v)); ok {
+		fmt.Fprintf(&w.b, "%s = %s\n", key, s)
+	}
+}
+
+// fields writes the keys of a struct.
+func (w *writer) fields(x any) {
+	decode.Fields(decode.ValueOf(x), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok {
+			fmt.Fprintf(&w.b, "%s = %s\n", key, s)
+		}
+	})
+}
+
+// value writes a value; ok is false where there is nothing to write: an empty
+// text that means a default, or layers, which net writes.
+func value(v reflect.Value) (s string, ok bool) {
+	if v.CanInterface() {
+		switch x := v.Interface().(type) {
+		case []cortex.Layer:
+			return "", false
+		case nn.Norm:
+			return norm(x), true
+		case encoding.TextMarshaler:
+			b, err := x.MarshalText()
+			return text(string(b)), err == nil && len(b) > 0
+		}
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return text(v.String()), v.String() != ""
+	case reflect.Bool:
+		return strconv.FormatBool(v.Bool()), true
+	case reflect.Int:
+		return strconv.FormatInt(v.Int(), 10), true
+	case reflect.Float64:
+		s := strconv.FormatFloat(v.Float(), 'g', -1, 64)
+		if !strings.ContainsAny(s, ".e") {
+			s += ".0"
+		}
+		return s, true
+	case reflect.Slice, reflect.Array:
+		parts := make([]string, v.Len())
+		for i := range parts {
+			parts[i], _ = value(v.Index(i))
+		}
+		return "[" + strings.Join(parts, ", ") + "]", true
+	case reflect.Struct:
+		var parts []string
+		decode.Fields(v, func(key string, f decode.Field) {
+			if s, ok := value(f.Value); ok {
+				parts = append(parts, key+" = "+s)
+			}
+		})
+		return "{ " + strings.Join(parts, ", ") + " }", true
+	}
+	return "", false
+}
+
+// norm writes the keys of a norm that its kind reads.
+func norm(n nn.Norm) string {
+	keys := map[string][]string{
+		"none": {"kind"}, "": {"kind"},
+		"batch": {"kind", "statistics", "affine", "eps", "momentum", "divisor", "untrained"},
+		"lrn":   {"kind", "radius", "alpha", "alpha_divided", "beta", "c"},
+	}[n.Kind]
+	var parts []string
+	decode.Fields(decode.ValueOf(&n), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
+			parts = append(parts, key+" = "+s)
+		}
+	})
+	return "{ " + strings.Join(parts, ", ") + " }"
+}
+
+// net writes layers, each with the keys that its kind reads.
+func (w *writer) net(net []cortex.Layer) {
+	if len(net) == 0 {
+		w.b.WriteString("net = []\n")
+		return
+	}
+	w.b.WriteString("net = [\n")
+	for _, l := range net {
+		fmt.Fprintf(&w.b, "  %s,\n", layer(l))
+	}
+	w.b.WriteString("]\n")
+}
+
+func layer(l cortex.Layer) string {
+	keys := cortex.LayerKeys(l.Kind)
+	if len(keys) == 0 {
+		return text(l.Kind)
+	}
+	parts := []string{"kind = " + text(l.Kind)}
+	decode.Fields(decode.ValueOf(&l), func(key string, f decode.Field) {
+		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
+			parts = append(parts, key+" = "+s)
+		}
+	})
+	return "{ " + strings.Join(parts, ", ") + " }"
+}

@@ -1,0 +1,68 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ventral/connectivity"
+)
+
+// without removes the connections that selectors name, and the shortcuts that
+// belong to them.
+func (r *reader) without(v any) error {
+	if v == nil {
+		return nil
+	}
+	texts, err := r.Texts([]string{"without"}, v)
+	if err != nil {
+		return err
+	}
+	for i, text := range texts {
+		at := []string{"without"}
+		if _, ok := v.([]any); ok {
+			at = append(at, fmt.Sprintf("#%d", i))
+		}
+		sel, err := connectivity.ParseSelector(text)
+		if err != nil {
+			return r.Fault(at, "%v%s", err, nearRole(text))
+		}
+		if strings.Contains(text, "@") {
+			return r.Fault(at, "found %q, connections are removed whole; give them a window instead", text)
+		}
+		removed := map[string]bool{}
+		for j := range r.e.Matrix.Connections {
+			c := &r.e.Matrix.Connections[j]
+			// The pair stands for all between the two, identities among them.
+			if sel.Selects(c) || sel.Name == c.From+"->"+c.To {
+				removed[c.Name] = true
+			}
+		}
+		if len(removed) == 0 {
+			if r.idle(text, at[:1]...) {
+				continue
+			}
+			return r.Fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
+		}
+		r.e.Matrix.Connections = slices.DeleteFunc(r.e.Matrix.Connections, func(c connectivity.Connection) bool {
+			return removed[c.Name] || removed[r.shortcut[c.Name]]
+		})
+		r.noteLeft(removed)
+	}
+	return nil
+}
+
+// noteLeft notes identities that still bring a state back to an area which lost a
+// lateral connection.
+func (r *reader) noteLeft(removed map[string]bool) {
+	for _, c := range r.e.Matrix.Connections {
+		if c.Role != connectivity.Self || c.From != c.To {
+			continue
+		}
+		for name := range removed {
+			if from, to, _, _ := connectivity.ParseName(name); from == c.From && to == c.To {
+				r.note("%s is left: it still brings the state of %s back; without = \"role:self\" takes it away, too", c.Name, c.From)
+			}
+		}
+	}
+}
