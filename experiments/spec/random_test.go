@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,9 +111,17 @@ func (a *author) rows(table string, from, to []string) {
 }
 
 // TestRandom reads random experiments: each is a fault with a place, or means
-// the same when it is written out and read again. CORTEX_SEED draws others.
+// the same when it is written out and read again. CORTEX_SEED=N draws others, and CORTEX_SEED=random any.
 func TestRandom(t *testing.T) {
-	seed := uint64(WholeNumber(t, "CORTEX_SEED", 1))
+	seed := uint64(1)
+	if text := os.Getenv("CORTEX_SEED"); text == "random" {
+		seed = rand.Uint64()
+	} else if text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("CORTEX_SEED: found %q, want a whole number or \"random\"", text)
+		}
+	}
 	accepted := 0
 	const n = 300
 	for i := range n {
