@@ -85,7 +85,7 @@ def pool2d_grad(d, x, fn, size, stride):
 UNARY = {
     "relu": lambda x: np.where(x < 0, 0, x),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "tanh": np.tanh,
+    "tanh": lambda x: np.tanh(x),
     "softplus": lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
     "elu": lambda x: np.where(x < 0, np.expm1(np.minimum(x, 0)), x),
 }
@@ -139,7 +139,7 @@ OPERATIONS = {
     "enlarge_kernel": lambda w: box(np.pad(w[::-1, ::-1], ((1, 1), (1, 1), (0, 0), (0, 0)))), "enlarge_kernel_grad": lambda d: box(d[::-1, ::-1]),
     "sum_blocks": lambda x, factor: x.reshape(len(x), x.shape[1] // factor, factor, x.shape[2] // factor, factor, -1).sum((2, 4)),
     "sum": lambda *xs: sum(xs), "mul": lambda x, y: x * y, "linear": lambda x, a, b: a * x + b, "after": lambda x, y: x, "round": lambda x, bits: np.ldexp(np.round(np.ldexp(np.frexp(x)[0], bits)), np.frexp(x)[1] - bits),
-    "unary": lambda x, fn: UNARY[fn](x), "unary_grad": lambda d, y, fn: d * UNARY_GRAD[fn](y),
+    "unary": lambda x, fn: UNARY[fn](x), "unary_grad": lambda d, *xy, fn: d * UNARY_GRAD[fn](*xy),
     "fill": lambda x, value, h, w, c: np.full((len(x), h, w, c), float(value)),
     "constant": lambda value: np.float64(value), "zeros": lambda n: np.zeros(n),
     "add_bias": lambda x, b: x + b, "scale_shift": lambda x, g, s: x * g + s, "scale_channels": lambda x, g: x * g,

@@ -25,27 +25,38 @@ func Attributes(op Op) []Attribute {
 	return as
 }
 
-// known maps the name of every operation in Ops to its type.
-var known = func() map[string]reflect.Type {
-	m := make(map[string]reflect.Type, len(Ops))
-	for _, op := range Ops {
-		m[op.Name()] = reflect.TypeOf(op)
+// checkOp panics unless op is a struct whose fields are attributes.
+func checkOp(op Op) {
+	t := reflect.TypeOf(op)
+	if t.Kind() != reflect.Struct {
+		panic(fmt.Sprintf("nn: operation %s: found a %s, want a struct", op.Name(), t.Kind()))
 	}
-	return m
-}()
+	for i := range t.NumField() {
+		switch f := t.Field(i); f.Type {
+		case reflect.TypeFor[int](), reflect.TypeFor[float64](), reflect.TypeFor[bool](), reflect.TypeFor[string]():
+			if f.IsExported() {
+				continue
+			}
+			fallthrough
+		default:
+			panic(fmt.Sprintf("nn: operation %s: found field %s of type %s, want an exported int, float64, bool or string", op.Name(), f.Name, f.Type))
+		}
+	}
+}
 
 // newOp returns the operation called name whose attributes set gives: set is
 // called once for each with a pointer to its field.
 func newOp(name string, set func(attribute string, field any) error) (Op, error) {
-	typ, ok := known[name]
+	known, ok := ops.get(name)
 	if !ok {
-		names := make([]string, len(Ops))
-		for i, op := range Ops {
-			names[i] = op.Name()
+		var names []string
+		for _, op := range Ops() {
+			names = append(names, op.Name())
 		}
 		slices.Sort(names)
 		return nil, fmt.Errorf("found operation %q, want one of %s", name, strings.Join(names, ", "))
 	}
+	typ := reflect.TypeOf(known)
 	v := reflect.New(typ).Elem()
 	for i := range v.NumField() {
 		if err := set(strings.ToLower(typ.Field(i).Name), v.Field(i).Addr().Interface()); err != nil {

@@ -2,6 +2,8 @@ package nn_test
 
 import (
 	"encoding/json"
+	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"regexp"
@@ -10,6 +12,8 @@ import (
 
 	"ventral/nn"
 )
+
+var update = flag.Bool("update", false, "write the tables of functions in docs anew")
 
 func page(t *testing.T) string {
 	t.Helper()
@@ -29,13 +33,13 @@ func TestPageIsComplete(t *testing.T) {
 		t.Fatal("no part called Convolutions, with which the operations begin")
 	}
 	sections := regexp.MustCompile(`(?m)^### `).Split(text, -1)[1:]
-	if len(sections) != len(nn.Ops) {
-		t.Errorf("got %d sections, want %d", len(sections), len(nn.Ops))
+	if len(sections) != len(nn.Ops()) {
+		t.Errorf("got %d sections, want %d", len(sections), len(nn.Ops()))
 	}
 	code := regexp.MustCompile("`([^`]+)`")
-	for i, section := range sections[:min(len(sections), len(nn.Ops))] {
+	for i, section := range sections[:min(len(sections), len(nn.Ops()))] {
 		title, body, _ := strings.Cut(section, "\n")
-		op := nn.Ops[i]
+		op := nn.Ops()[i]
 		if title != op.Name() {
 			t.Errorf("section %d: got %q, want %q", i, title, op.Name())
 			continue
@@ -62,6 +66,64 @@ func TestPageIsComplete(t *testing.T) {
 		mark := map[nn.Locality]string{nn.PerImage: "*Per image.*", nn.Reduce: "*Adds.*", nn.Whole: "*Whole.*"}[op.Batch([]bool{true, true, true, true, true, true})]
 		if !strings.Contains(body, mark) {
 			t.Errorf("%s: want %s", title, mark)
+		}
+	}
+}
+
+// rows returns the rows of the functions in a table of docs/program.md.
+func rows(row func(nn.Function) string) string {
+	var text strings.Builder
+	for _, f := range nn.Functions() {
+		text.WriteString(row(f) + "\n")
+	}
+	return text.String()
+}
+
+// reads returns the names of what the slope of f reads.
+func reads(f nn.Function) string {
+	return map[nn.Reads]string{nn.ReadsArgument: "x", nn.ReadsResult: "y", nn.ReadsArgument | nn.ReadsResult: "x, y"}[f.Reads]
+}
+
+// TestTablesOfFunctions holds the tables of functions in docs to the registry.
+// With -update it writes them.
+func TestTablesOfFunctions(t *testing.T) {
+	for _, table := range []struct {
+		file, head, end string
+		row             func(nn.Function) string
+	}{
+		{"../docs/program.md", "\n| fn | y |\n|---|---|\n", "\n", func(f nn.Function) string {
+			return fmt.Sprintf("| %q | %s |", f.Name, f.Equation)
+		}},
+		{"../docs/program.md", "\n| fn | arguments | derivative |\n|---|---|---|\n", "\n", func(f nn.Function) string {
+			return fmt.Sprintf("| %q | %s | %s |", f.Name, reads(f), f.Derivative)
+		}},
+		{"../docs/interpret.py", "\nUNARY = {\n", "}\n", func(f nn.Function) string {
+			return fmt.Sprintf("    %q: lambda x: %s,", f.Name, f.NumPy)
+		}},
+		{"../docs/interpret.py", "\nUNARY_GRAD = {\n", "}\n", func(f nn.Function) string {
+			return fmt.Sprintf("    %q: lambda %s: %s,", f.Name, reads(f), f.NumPySlope)
+		}},
+	} {
+		text, err := os.ReadFile(table.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, rest, found := strings.Cut(string(text), table.head)
+		got, after, ends := strings.Cut(rest, "\n"+table.end)
+		if !found || !ends {
+			t.Fatalf("%s: no table %q", table.file, table.head)
+		}
+		got += "\n"
+		want := rows(table.row)
+		if got == want {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s: run go test ./nn -run Tables -update\ngot\n%swant\n%s", table.file, got, want)
+			continue
+		}
+		if err := os.WriteFile(table.file, []byte(before+table.head+want+table.end+after), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -177,14 +177,14 @@ func (SoftmaxLossGrad) Eval(args, results []Array) {
 func (SigmoidLoss) Eval(args, results []Array) {
 	k := args[0].Shape[3]
 	for i, z := range args[0].Data {
-		results[0].Data[i/k] += unary["softplus"].f(-z) + (1-args[1].Data[i])*z
+		results[0].Data[i/k] += softplus.Value(-z) + (1-args[1].Data[i])*z
 	}
 }
 
 func (SigmoidLossGrad) Eval(args, results []Array) {
 	k := args[1].Shape[3]
 	for i, z := range args[1].Data {
-		results[0].Data[i] = args[0].Data[i/k] * (unary["sigmoid"].f(z) - args[2].Data[i])
+		results[0].Data[i] = args[0].Data[i/k] * (sigmoid.Value(z) - args[2].Data[i])
 	}
 }
 

@@ -232,7 +232,7 @@ func TestHostileShapes(t *testing.T) {
 			}
 		}
 	}
-	for _, zero := range nn.Ops {
+	for _, zero := range nn.Ops() {
 		for _, n := range []int{0, 1, 2, 1 << 31, math.MaxInt, -1, math.MinInt} {
 			for _, fn := range []string{"", "relu", "max"} {
 				v := reflect.New(reflect.TypeOf(zero)).Elem()

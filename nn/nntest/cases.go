@@ -149,21 +149,35 @@ func elementwise() []Case {
 		{Name: "fill", Op: nn.Fill{Value: 0.25, H: 2, W: 3, C: 4}, Args: []Arg{x}, Diff: []int{0}},
 		{Name: "zeros", Op: nn.Zeros{N: 6}},
 	}
-	for _, fn := range []string{"relu", "sigmoid", "tanh", "softplus", "elu"} {
-		f := nn.Unary{Fn: fn}
-		grad := Case{Name: "unary_grad/" + fn, Op: nn.UnaryGrad(f), Args: []Arg{image("d", 3, 5, 3, 7), x},
-			Build: func(b *nn.Builder, in []nn.Value) []nn.Value { return b.Do(nn.UnaryGrad(f), in[0], b.One(f, in[1])) },
-			Claim: &Claim{Wrt: []int{1}, Loss: func(b *nn.Builder, in []nn.Value) nn.Value { return inner(b, in[0], b.One(f, in[1])) }}}
-		if fn == "relu" {
-			grad.Diff = []int{0}
-		}
-		zero := grad
-		zero.Name, zero.Args, zero.Claim, zero.Diff = "unary_grad/"+fn+" at zero", []Arg{grad.Args[0], x.drawn(coarse)}, nil, nil
-		cs = append(cs, Case{Name: "unary/" + fn, Op: f, Args: []Arg{x}, Diff: []int{0}},
-			Case{Name: "unary/" + fn + " far out", Op: f, Args: []Arg{x.drawn(normal(0, 30))}},
-			Case{Name: "unary/" + fn + " at zero", Op: f, Args: []Arg{x.drawn(coarse)}}, grad, zero)
+	for _, f := range nn.Functions() {
+		cs = append(cs, function(f)...)
 	}
 	return cs
+}
+
+// function returns cases of the function f and its slope.
+func function(f nn.Function) []Case {
+	x, fn := image("x", 3, 5, 3, 7), nn.Unary{Fn: f.Name}
+	far, coarsely := x.drawn(normal(0, 30)), x.drawn(coarse)
+	slope := func(name string, x Arg) Case {
+		return Case{Name: "unary_grad/" + f.Name + name, Op: nn.UnaryGrad(fn), Args: []Arg{image("d", 3, 5, 3, 7), x},
+			Build: func(b *nn.Builder, in []nn.Value) []nn.Value {
+				g := nn.UnaryGrad(fn)
+				return b.Do(g, g.Args(in[0], in[1], b.One(fn, in[1]))...)
+			}}
+	}
+	grad := slope("", x)
+	grad.Claim = &Claim{Wrt: []int{1}, Loss: func(b *nn.Builder, in []nn.Value) nn.Value { return inner(b, in[0], b.One(fn, in[1])) }}
+	if f.Flat {
+		grad.Diff = []int{0}
+	}
+	return []Case{
+		{Name: "unary/" + f.Name, Op: fn, Args: []Arg{x}, Diff: []int{0}},
+		{Name: "unary/" + f.Name + " far out", Op: fn, Args: []Arg{far}},
+		{Name: "unary/" + f.Name + " at zero", Op: fn, Args: []Arg{coarsely}},
+		{Name: "unary/" + f.Name + " of a vector", Op: fn, Args: []Arg{vector("x", 9, normal(0, 1))}, Diff: []int{0}},
+		grad, slope(" far out", far), slope(" at zero", coarsely),
+	}
 }
 
 func channels() []Case {

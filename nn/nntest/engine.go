@@ -38,33 +38,33 @@ func Engine(t *testing.T, name string, open func() nn.Engine) {
 
 func engineCases(t *testing.T, e nn.Engine) {
 	for _, c := range Cases() {
-		tolerance := c.Tolerance
-		if tolerance == 0 {
-			tolerance = defaultTolerance
-		}
-		t.Run(c.Name, func(t *testing.T) {
-			p, err := c.Program(true)
+		EngineCase(t, e, c)
+	}
+}
+
+// EngineCase compares c on e with the oracle: with and without images, and the
+// program of its gradient.
+func EngineCase(t *testing.T, e nn.Engine, c Case) {
+	t.Helper()
+	tolerance := c.Tolerance
+	if tolerance == 0 {
+		tolerance = defaultTolerance
+	}
+	compare := func(name string, p *nn.Program, err error) {
+		t.Run(c.Name+name, func(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
 			CompareOracle(t, e, p, c.Inputs(p), tolerance)
 		})
-		t.Run(c.Name+" without images", func(t *testing.T) {
-			p, err := c.Program(false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			CompareOracle(t, e, p, c.Inputs(p), tolerance)
-		})
-		if len(c.Diff) > 0 {
-			t.Run(c.Name+" gradient", func(t *testing.T) {
-				p, err := c.GradientProgram()
-				if err != nil {
-					t.Fatal(err)
-				}
-				CompareOracle(t, e, p, c.Inputs(p), tolerance)
-			})
-		}
+	}
+	p, err := c.Program(true)
+	compare("", p, err)
+	p, err = c.Program(false)
+	compare(" without images", p, err)
+	if len(c.Diff) > 0 {
+		p, err = c.GradientProgram()
+		compare(" gradient", p, err)
 	}
 }
 

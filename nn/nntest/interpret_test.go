@@ -114,13 +114,20 @@ func TestInterpreter(t *testing.T) {
 	for _, x := range p.Instrs {
 		have[x.Op.Name()] = true
 	}
-	for _, op := range nn.Ops {
+	for _, op := range nn.Ops() {
 		if !have[op.Name()] {
 			t.Errorf("%s: not in the program", op.Name())
 		}
 	}
+	compareInterpreter(t, py, filepath.FromSlash("../../docs/interpret.py"), p, in)
+}
+
+// compareInterpreter runs p once with script and with the oracle, and compares
+// outputs and variables.
+func compareInterpreter(t *testing.T, py, script string, p *nn.Program, in []nn.Array) {
+	t.Helper()
 	home := hold(t, ref.Engine{}, filled(t, p)).(*ref.Residence)
-	got := interpret(t, py, p, home, in)
+	got := interpret(t, py, script, p, home, in)
 	want, err := ref.Run(p, home, in)
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +162,7 @@ func TestInterpreterNonFinite(t *testing.T) {
 	in := arrays(batch(p))
 	in[0].Data[0] = math.NaN()
 	dir := t.TempDir()
-	out, err := interpreter(t, py, dir, p, hold(t, ref.Engine{}, filled(t, p)).(*ref.Residence), in)
+	out, err := interpreter(t, py, filepath.FromSlash("../../docs/interpret.py"), dir, p, hold(t, ref.Engine{}, filled(t, p)).(*ref.Residence), in)
 	if err == nil || !strings.Contains(string(out), "not finite") {
 		t.Errorf("got %v with %q, want a failure that says not finite", err, out)
 	}
@@ -164,7 +171,7 @@ func TestInterpreterNonFinite(t *testing.T) {
 	}
 }
 
-func interpreter(t *testing.T, py, dir string, p *nn.Program, home *ref.Residence, in []nn.Array) ([]byte, error) {
+func interpreter(t *testing.T, py, script, dir string, p *nn.Program, home *ref.Residence, in []nn.Array) ([]byte, error) {
 	t.Helper()
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -184,17 +191,16 @@ func interpreter(t *testing.T, py, dir string, p *nn.Program, home *ref.Residenc
 	if err := os.WriteFile(arrays, writeNPZ(t, data), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	script := filepath.FromSlash("../../docs/interpret.py")
 	if _, err := os.Stat(script); err != nil { // also tells go test that results depend on it
 		t.Fatal(err)
 	}
 	return exec.Command(py, script, program, arrays, filepath.Join(dir, "out.npz")).CombinedOutput()
 }
 
-func interpret(t *testing.T, py string, p *nn.Program, home *ref.Residence, in []nn.Array) map[string]nn.Array {
+func interpret(t *testing.T, py, script string, p *nn.Program, home *ref.Residence, in []nn.Array) map[string]nn.Array {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := interpreter(t, py, dir, p, home, in); err != nil {
+	if out, err := interpreter(t, py, script, dir, p, home, in); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return readNPZ(t, filepath.Join(dir, "out.npz"))

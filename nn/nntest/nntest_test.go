@@ -77,7 +77,7 @@ func TestCasesComplete(t *testing.T) {
 		}
 		names[c.Name] = true
 	}
-	for _, op := range nn.Ops {
+	for _, op := range nn.Ops() {
 		name := op.Name()
 		if !have[name] {
 			t.Errorf("%s: no case", name)

@@ -40,7 +40,7 @@ func TestNoFallbacks(t *testing.T) {
 			seen[in.Op.Name()] = true
 		}
 	}
-	for _, op := range nn.Ops {
+	for _, op := range nn.Ops() {
 		if !seen[op.Name()] {
 			t.Errorf("%s: no case shows it", op.Name())
 		}

@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"math"
+
 	"ventral/nn"
 )
 
@@ -92,11 +94,42 @@ var reshape = impl{inPlace: all, run: func(c *call) { copy(c.results[0].Data, c.
 // copied copies a variable or input that an update stores elsewhere.
 var copied = impl{elements: true, run: reshape.run}
 
-// unaryImpl applies fn to every element.
-func unaryImpl(fn string) *impl { return unaryImpls[fn] }
+// unaryImpl applies fn to every element: by a kernel, or by what fn says of itself.
+func unaryImpl(fn string) *impl {
+	if m, ok := unaryImpls[fn]; ok {
+		return m
+	}
+	f, ok := nn.FunctionOf(fn)
+	if !ok {
+		return nil
+	}
+	return each(func(x float32) float32 { return float32(f.Value(float64(x))) })
+}
 
-// unaryGradImpl multiplies by the derivative of fn.
-func unaryGradImpl(fn string) *impl { return unaryGradImpls[fn] }
+// unaryGradImpl multiplies by the slope of fn.
+func unaryGradImpl(fn string) *impl {
+	if m, ok := unaryGradImpls[fn]; ok {
+		return m
+	}
+	f, ok := nn.FunctionOf(fn)
+	if !ok {
+		return nil
+	}
+	none := math.NaN()
+	switch f.Reads {
+	case nn.ReadsArgument:
+		return eachGrad(func(x float32) float32 { return float32(f.Slope(float64(x), none)) })
+	case nn.ReadsResult:
+		return eachGrad(func(y float32) float32 { return float32(f.Slope(none, float64(y))) })
+	}
+	return &impl{inPlace: all, elements: true, run: func(c *call) {
+		g := c.results[0].Data
+		d, x, y := c.args[0].Data[:len(g)], c.args[1].Data[:len(g)], c.args[2].Data[:len(g)]
+		for i := range g {
+			g[i] = d[i] * float32(f.Slope(float64(x[i]), float64(y[i])))
+		}
+	}}
+}
 
 var unaryImpls = map[string]*impl{
 	"relu": {inPlace: all, elements: true, run: func(c *call) {
