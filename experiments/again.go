@@ -15,7 +15,7 @@ import (
 // noWeights says what would make the weights of a run.
 func noWeights(dir Folder, info *Info) error {
 	if info.State == Finished {
-		return errors.New(lost + dir.Again() + " makes the run again")
+		return errors.New(lost + Again(dir) + " makes the run again")
 	}
 	return fmt.Errorf("is not there yet, the run is %s; cortex run %s --resume goes on with it", info.held(), dir)
 }
@@ -25,17 +25,17 @@ const lost = "is missing, though the run is finished; "
 
 // Again is the command that makes the run in the folder once more, from its
 // resolved experiment and into a folder that is free.
-func (f Folder) Again() string { return f.rerun(experimentFile) }
+func Again(f Folder) string { return rerun(f, experimentFile) }
 
 // rerun is the command that runs a file of the folder into a folder beside it;
 // that of a control is beside the run that it belongs to.
-func (f Folder) rerun(file string) string {
+func rerun(f Folder, file string) string {
 	to := filepath.Clean(string(f))
 	if at := filepath.Dir(to); filepath.Base(at) == "controls" && Folder(filepath.Dir(at)).Has(infoFile) {
 		to = filepath.Dir(at) + "-" + filepath.Base(to)
 	}
 	if base := filepath.Base(to); base == "." || base == ".." {
-		to = f.absolute()
+		to = absolute(f)
 	}
 	if free, err := Free(to); err == nil {
 		to = free
@@ -58,11 +58,11 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*spec.Recording), o 
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}
 	r.Folder = info.Folder
-	if err := dir.Sound(info, weightsFile); err != nil {
+	if err := Sound(dir, info, weightsFile); err != nil {
 		return err
 	}
 	var meta map[string]string
-	if r.v, meta, err = dir.readWeights(weightsFile); err != nil {
+	if r.v, meta, err = readWeights(dir, weightsFile); err != nil {
 		return err
 	}
 	if meta["experiment"] != info.Experiment {

@@ -20,10 +20,10 @@ func ReadAnswers(dir Folder, slice int) (*Answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := dir.Sound(info, logitsFile); err != nil {
+	if err := Sound(dir, info, logitsFile); err != nil {
 		return nil, err
 	}
-	return dir.answers(e.Readout.Loss == "sigmoid", slice)
+	return answersOf(dir, e.Readout.Loss == "sigmoid", slice)
 }
 
 // Alone counts the images that only the first of two networks, and only the
@@ -40,7 +40,7 @@ func (a *Answers) Alone(b *Answers) (first, other int) {
 	return first, other
 }
 
-func (f Folder) answers(sigmoid bool, slice int) (*Answers, error) {
+func answersOf(f Folder, sigmoid bool, slice int) (*Answers, error) {
 	file, size, err := f.open(logitsFile)
 	if err != nil {
 		return nil, err
@@ -84,10 +84,10 @@ func ReadEpochs(dir Folder) ([]Epoch, error) {
 	if err := dir.ReadJSON(infoFile, &info); err != nil {
 		return nil, err
 	}
-	if err := dir.Sound(&info, metricsFile); err != nil {
+	if err := Sound(dir, &info, metricsFile); err != nil {
 		return nil, err
 	}
-	return dir.readMetrics()
+	return readMetrics(dir)
 }
 
 // ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
@@ -102,7 +102,7 @@ func ReadDrawn(dir Folder) (*recording.Anatomy, []analysis.Frame, error) {
 		return nil, nil, err
 	}
 	if r.done == nil {
-		s, err := dir.Stand()
+		s, err := ReadStand(dir)
 		if err != nil {
 			return nil, nil, err
 		}

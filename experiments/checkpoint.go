@@ -72,7 +72,7 @@ func (r *run) checkpoint(home nn.Residence) error {
 		return err
 	}
 	r.saved = r.Now()
-	if err := r.dir.writeCheckpoint(r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
+	if err := writeCheckpoint(r.dir, r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
 		return err
 	}
 	delete(r.damaged, checkpointName(r.at.Step))
@@ -83,14 +83,14 @@ func (r *run) checkpoint(home nn.Residence) error {
 	if err := r.saveInfo(); err != nil {
 		return err
 	}
-	return r.dir.prune(r.at.Step, r.info, r.damaged)
+	return prune(r.dir, r.at.Step, r.info, r.damaged)
 }
 
 // prune removes checkpoints up to a step: all but the newest and the best. Those
 // that were found damaged are none of the newest; those beyond the step could
 // not be read when the run went on from it.
-func (f Folder) prune(step int, info *Info, damaged map[string]bool) error {
-	names, err := f.checkpoints()
+func prune(f Folder, step int, info *Info, damaged map[string]bool) error {
+	names, err := checkpointsOf(f)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (f Folder) prune(step int, info *Info, damaged map[string]bool) error {
 	for _, name := range names {
 		if !slices.Contains(newest, name) && (info.Best == nil || name != info.Best.File) {
 			moment()
-			if err := f.still(); err != nil {
+			if err := stillThere(f); err != nil {
 				return err
 			}
 			os.Remove(f.path(name)) // an old one that stays does no harm
@@ -111,19 +111,19 @@ func (f Folder) prune(step int, info *Info, damaged map[string]bool) error {
 }
 
 // writeCheckpoint writes variables and progress, made with a kernel.
-func (f Folder) writeCheckpoint(v *nn.Variables, p progress, info *Info, k Kernel, experiment string) error {
+func writeCheckpoint(f Folder, v *nn.Variables, p progress, info *Info, k Kernel, experiment string) error {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	return f.writeVariables(checkpointName(p.Step), v, info, map[string]string{
+	return writeVariables(f, checkpointName(p.Step), v, info, map[string]string{
 		"progress": string(text), "kernel": k.Kernel, "arch": k.Arch, "experiment_toml": experiment,
 	})
 }
 
 // writeVariables writes a safetensors file whose metadata hold the SHA-256 of
 // the same file without it, so that a reader knows whether it is whole.
-func (f Folder) writeVariables(name string, v *nn.Variables, info *Info, meta map[string]string) error {
+func writeVariables(f Folder, name string, v *nn.Variables, info *Info, meta map[string]string) error {
 	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(spec.Format), info.Experiment, strconv.Itoa(info.Seed)
 	sum, err := sumOf(v, meta)
 	if err != nil {
@@ -152,8 +152,8 @@ func sumOf(v *nn.Variables, meta map[string]string) (string, error) {
 }
 
 // checkpoints lists the checkpoints, oldest first.
-func (f Folder) checkpoints() ([]string, error) {
-	all, err := f.files("checkpoints")
+func checkpointsOf(f Folder) ([]string, error) {
+	all, err := filesOf(f, "checkpoints")
 	return slices.DeleteFunc(all, func(name string) bool {
 		return !strings.HasPrefix(name, "checkpoints/step-") || !strings.HasSuffix(name, ".safetensors")
 	}), err
@@ -161,7 +161,7 @@ func (f Folder) checkpoints() ([]string, error) {
 
 // files lists what lies in a folder of f, with slashes from f, by name; none where
 // there is no such folder. The folder's own name is never a pattern.
-func (f Folder) files(folder string) ([]string, error) {
+func filesOf(f Folder, folder string) ([]string, error) {
 	entries, err := os.ReadDir(f.path(folder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -190,13 +190,13 @@ type damage struct {
 // readCheckpoints reads the newest n checkpoints that are whole, newest first,
 // and tells which newer ones are not. It is an error if there are some and none is
 // whole.
-func (f Folder) readCheckpoints(info *Info, n int) (list []checkpoint, damaged []damage, err error) {
-	names, err := f.checkpoints()
+func readCheckpoints(f Folder, info *Info, n int) (list []checkpoint, damaged []damage, err error) {
+	names, err := checkpointsOf(f)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i := len(names) - 1; i >= 0 && len(list) < n; i-- {
-		c, experiment, err := f.readCheckpoint(names[i])
+		c, experiment, err := readCheckpoint(f, names[i])
 		if err != nil {
 			damaged = append(damaged, damage{names[i], err})
 			continue
@@ -222,8 +222,8 @@ const ofAnother = "belongs to another experiment than " + experimentFile + " bes
 
 // readCheckpoint reads a checkpoint and the SHA-256 of its experiment. The error
 // says what is damaged.
-func (f Folder) readCheckpoint(name string) (c checkpoint, experiment string, err error) {
-	v, meta, err := f.readWeights(name)
+func readCheckpoint(f Folder, name string) (c checkpoint, experiment string, err error) {
+	v, meta, err := readWeights(f, name)
 	if err != nil {
 		return c, "", err
 	}
@@ -241,10 +241,10 @@ func (f Folder) readCheckpoint(name string) (c checkpoint, experiment string, er
 
 // begunWith returns the resolved experiment that the run was begun with, as its
 // checkpoints have it; "" where none can be read.
-func (f Folder) begunWith(info *Info) string {
-	names, _ := f.checkpoints()
+func begunWith(f Folder, info *Info) string {
+	names, _ := checkpointsOf(f)
 	for i := len(names) - 1; i >= 0; i-- {
-		if _, meta, err := f.readWeights(names[i]); err == nil && digest(meta["experiment_toml"]) == info.Experiment {
+		if _, meta, err := readWeights(f, names[i]); err == nil && digest(meta["experiment_toml"]) == info.Experiment {
 			return meta["experiment_toml"]
 		}
 	}
@@ -252,7 +252,7 @@ func (f Folder) begunWith(info *Info) string {
 }
 
 // readWeights reads a safetensors file of the folder.
-func (f Folder) readWeights(name string) (*nn.Variables, map[string]string, error) {
+func readWeights(f Folder, name string) (*nn.Variables, map[string]string, error) {
 	file, size, err := f.open(name)
 	if err != nil {
 		return nil, nil, err
@@ -282,12 +282,12 @@ func (f Folder) readWeights(name string) (*nn.Variables, map[string]string, erro
 }
 
 // writeWeights writes the trained cortex: every variable but the optimiser's.
-func (f Folder) writeWeights(v *nn.Variables, info *Info) error {
+func writeWeights(f Folder, v *nn.Variables, info *Info) error {
 	w := nn.NewVariables(v.Seed)
 	for _, name := range v.Names() {
 		if t, _ := v.Get(name); !strings.HasPrefix(name, "optimiser/") {
 			w.Set(name, t)
 		}
 	}
-	return f.writeVariables(weightsFile, w, info, map[string]string{})
+	return writeVariables(f, weightsFile, w, info, map[string]string{})
 }

@@ -19,7 +19,7 @@ func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 	}
 	var list []*spec.Experiment
 	var faults decode.Faults
-	for _, name := range dir.controlNames() {
+	for _, name := range controlNames(dir) {
 		path := dir.Control(name).path(experimentFile)
 		text, err := decode.ReadFile(path)
 		if err != nil {
@@ -39,7 +39,7 @@ func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 
 // controlNames are those in run.json, and where that cannot be read those of the
 // folders below controls.
-func (f Folder) controlNames() (names []string) {
+func controlNames(f Folder) (names []string) {
 	var info Info
 	if f.ReadJSON(infoFile, &info) == nil {
 		return info.Controls

@@ -16,7 +16,7 @@ func checkpointOf(t *testing.T, meta map[string]string) (Folder, string) {
 	v := nn.NewVariables(1)
 	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
 	name := checkpointName(8)
-	if err := dir.writeVariables(name, v, &Info{Experiment: "e", Seed: 3}, meta); err != nil {
+	if err := writeVariables(dir, name, v, &Info{Experiment: "e", Seed: 3}, meta); err != nil {
 		t.Fatal(err)
 	}
 	return dir, name
@@ -29,7 +29,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		return map[string]string{"progress": `{"step":8,"images":4,"correct":2}`, "kernel": "go", "experiment_toml": "steps = 1"}
 	}
 	dir, name := checkpointOf(t, whole())
-	c, experiment, err := dir.readCheckpoint(name)
+	c, experiment, err := readCheckpoint(dir, name)
 	if err != nil || experiment != "e" || c.at.Step != 8 {
 		t.Fatalf("a whole one: %+v, %q, %v", c.at, experiment, err)
 	}
@@ -44,7 +44,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 			if err := os.WriteFile(dir.path(name), damaged, 0o666); err != nil {
 				t.Fatal(err)
 			}
-			d, _, err := dir.readCheckpoint(name)
+			d, _, err := readCheckpoint(dir, name)
 			if err != nil {
 				continue
 			}
@@ -57,7 +57,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if err := os.WriteFile(dir.path(name), bytes.Replace(b, []byte(`"sha256":`), []byte(`"sha255":`), 1), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := dir.readCheckpoint(name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
+	if _, _, err := readCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
 		t.Errorf("without its hash: %v", err)
 	}
 	for progress, want := range map[string]string{
@@ -72,7 +72,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		meta := whole()
 		meta["progress"] = progress
 		dir, name := checkpointOf(t, meta)
-		if _, _, err := dir.readCheckpoint(name); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := readCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("progress %s: got %v, want %q", progress, err, want)
 		}
 	}
@@ -121,7 +121,7 @@ func TestDamagedJSON(t *testing.T) {
 		"open":   func() error { _, _, err := Open(dir); return err },
 		"plot":   func() error { return Plot(dir) },
 		"remove": func() error { _, err := NewRemoval(dir, false, false); return err },
-		"stand":  func() error { _, err := dir.Stand(); return err },
+		"stand":  func() error { _, err := ReadStand(dir); return err },
 	} {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "../../victim") {
 			t.Errorf("%s: got %v", what, err)

@@ -266,7 +266,7 @@ func (r *run) unchanged(name string, svg []byte) bool {
 
 // anatomy reads that of a run.
 func (r *run) anatomy() (*recording.Anatomy, error) {
-	if err := r.dir.Sound(r.info, anatomyFile); err != nil {
+	if err := Sound(r.dir, r.info, anatomyFile); err != nil {
 		return nil, err
 	}
 	file, _, err := r.dir.open(anatomyFile)
@@ -283,10 +283,10 @@ func (r *run) anatomy() (*recording.Anatomy, error) {
 
 // load reads the results of a finished run from its folder.
 func (r *run) load() (err error) {
-	if err := r.dir.Sound(r.info, metricsFile, testFile, framesFile); err != nil {
+	if err := Sound(r.dir, r.info, metricsFile, testFile, framesFile); err != nil {
 		return err
 	}
-	if r.epochs, err = r.dir.readMetrics(); err != nil {
+	if r.epochs, err = readMetrics(r.dir); err != nil {
 		return err
 	}
 	if _, unknown := r.e.Stimuli.Settings.(*stimuli.Elsewhere); !unknown {

@@ -44,11 +44,11 @@ func FailRenames(t *testing.T, n int) {
 
 // Holds reports whether this process holds the folder.
 func Holds(f Folder) bool {
-	h := f.join()
+	h := joinFolder(f)
 	if h == nil {
 		return false
 	}
-	f.drop(h)
+	dropFolder(f, h)
 	return true
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -77,80 +78,10 @@ func (f Folder) Vacant() error {
 		return fmt.Errorf("%s: %w; choose another folder by --out", f, err)
 	case f.IsRun():
 		return fmt.Errorf("%s: holds a run already; go on with it by --resume, or choose another folder", f)
-	case len(entries) > 0 && !f.unbegun(entries):
+	case len(entries) > 0 && !unbegun(f, entries):
 		return fmt.Errorf("%s: is not empty; choose another folder", f)
 	}
-	return f.writable()
-}
-
-// unbegun reports whether entries are those of a folder in which a process was
-// about to begin a run: a lock file, and at most what begin writes.
-func (f Folder) unbegun(entries []fs.DirEntry) bool {
-	if !f.Has(lockFile) || f.Has(infoFile) {
-		return false
-	}
-	for _, e := range entries {
-		if !slices.Contains([]string{lockFile, sourceFile, experimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
-			return false
-		}
-	}
-	return true
-}
-
-// clear removes what a process left that was about to begin a run, except the
-// lock file.
-func (f Folder) clear() error {
-	entries, err := os.ReadDir(string(f))
-	if err != nil || !f.unbegun(entries) {
-		return err
-	}
-	for _, e := range entries {
-		if e.Name() != lockFile {
-			if err := os.RemoveAll(f.path(e.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// writable tries whether a file can be made where the folder will be: in it, or
-// in the nearest folder above it that there is.
-func (f Folder) writable() error {
-	at := filepath.Clean(string(f))
-	for {
-		info, err := os.Stat(at)
-		if err == nil && !info.IsDir() {
-			return fmt.Errorf("%s: %s is a file; choose another folder by --out", f, at)
-		}
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: %w; choose another folder by --out", f, err)
-		}
-		at = filepath.Dir(at)
-	}
-	if err := mayWrite(at); err != nil {
-		return fmt.Errorf("%s: nothing can be written there (%w); choose another folder by --out", f, err)
-	}
-	return nil
-}
-
-// tidy removes files that a killed process had not completed, from f and the
-// folders below it that have no lock of their own.
-func (f Folder) tidy() {
-	filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return nil
-		case d.IsDir() && path != string(f) && Folder(path).Has(lockFile):
-			return fs.SkipDir // who works there tidies it
-		case !d.IsDir() && IsTemporary(d.Name()):
-			os.Remove(path) // one that stays does no harm
-		}
-		return nil
-	})
+	return writable(f)
 }
 
 // temporary begins the names of files that are being written.
@@ -193,7 +124,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 			err = fmt.Errorf("%s: %w", path, cause(err))
 		}
 	}()
-	if err := f.still(); err != nil {
+	if err := stillThere(f); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -225,13 +156,13 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	moment()
-	if err := f.still(); err != nil { // writing may have taken long
+	if err := stillThere(f); err != nil { // writing may have taken long
 		return err
 	}
 	if err := patiently(func() error { return rename(t.Name(), path) }, filelock.Opened); err != nil {
 		return err
 	}
-	f.wrote(name, hex.EncodeToString(sum.Sum(nil)))
+	wrote(f, name, hex.EncodeToString(sum.Sum(nil)))
 	moment()
 	if d, err := os.Open(dir); err == nil {
 		d.Sync() // so that the name survives; not every file system can
@@ -329,4 +260,12 @@ func (f Folder) open(name string) (*os.File, int64, error) {
 		return nil, 0, err
 	}
 	return file, info.Size(), nil
+}
+
+// Control is the folder of a control.
+func (f Folder) Control(name string) Folder { return Folder(f.path("controls/" + name)) }
+
+// isResult reports whether a file of a run is one whose SHA-256 run.json keeps.
+func isResult(name string) bool {
+	return slices.Contains(resultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
 }

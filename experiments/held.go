@@ -33,7 +33,7 @@ func (m *Moved) Error() string {
 }
 
 // absolute is the key of a folder among those that are held.
-func (f Folder) absolute() string {
+func absolute(f Folder) string {
 	if abs, err := filepath.Abs(string(f)); err == nil {
 		return abs
 	}
@@ -42,19 +42,19 @@ func (f Folder) absolute() string {
 
 // hold notes by an open file which folder f is, until as many calls of drop as of
 // hold and join.
-func (f Folder) hold(file *os.File) *holding {
+func holdFolder(f Folder, file *os.File) *holding {
 	held.Lock()
 	defer held.Unlock()
 	h := &holding{file, map[string]string{}, 1}
-	held.of[f.absolute()] = h
+	held.of[absolute(f)] = h
 	return h
 }
 
 // join returns how f is held, for one more use; nil where it is not.
-func (f Folder) join() *holding {
+func joinFolder(f Folder) *holding {
 	held.Lock()
 	defer held.Unlock()
-	h := held.of[f.absolute()]
+	h := held.of[absolute(f)]
 	if h != nil {
 		h.uses++
 	}
@@ -63,22 +63,22 @@ func (f Folder) join() *holding {
 
 // drop ends a use of h, by which f is held; with the last one its file is closed,
 // and the lock given back.
-func (f Folder) drop(h *holding) {
+func dropFolder(f Folder, h *holding) {
 	held.Lock()
 	defer held.Unlock()
 	if h.uses--; h.uses > 0 {
 		return
 	}
-	if held.of[f.absolute()] == h {
-		delete(held.of, f.absolute())
+	if held.of[absolute(f)] == h {
+		delete(held.of, absolute(f))
 	}
 	h.file.Close()
 }
 
 // still reports, as a *Moved, that f is held and is another folder by now.
-func (f Folder) still() error {
+func stillThere(f Folder) error {
 	held.Lock()
-	h := held.of[f.absolute()]
+	h := held.of[absolute(f)]
 	held.Unlock()
 	if h == nil {
 		return nil
@@ -98,20 +98,20 @@ func (f Folder) still() error {
 }
 
 // wrote notes the SHA-256 of a result that was written into f, if it is held.
-func (f Folder) wrote(name, sum string) {
+func wrote(f Folder, name, sum string) {
 	held.Lock()
 	defer held.Unlock()
-	if h := held.of[f.absolute()]; h != nil && isResult(name) {
+	if h := held.of[absolute(f)]; h != nil && isResult(name) {
 		h.sums[name] = sum
 	}
 }
 
 // written are the SHA-256 of the results that this process wrote into f since it
 // holds it.
-func (f Folder) written() map[string]string {
+func written(f Folder) map[string]string {
 	held.Lock()
 	defer held.Unlock()
-	if h := held.of[f.absolute()]; h != nil {
+	if h := held.of[absolute(f)]; h != nil {
 		return maps.Clone(h.sums)
 	}
 	return map[string]string{}

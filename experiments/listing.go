@@ -87,7 +87,7 @@ func list(dir string, run func(string), fault func(error)) {
 }
 
 func listed(f Folder) (Listed, error) {
-	s, err := f.Stand()
+	s, err := ReadStand(f)
 	if err != nil {
 		return Listed{}, err
 	}
@@ -96,10 +96,10 @@ func listed(f Folder) (Listed, error) {
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
-	if err := f.Sound(i, metricsFile, testFile); err != nil {
+	if err := Sound(f, i, metricsFile, testFile); err != nil {
 		return Listed{}, err
 	}
-	if x.Validated, err = f.Validated(i); err != nil {
+	if x.Validated, err = ReadValidated(f, i); err != nil {
 		return Listed{}, err
 	}
 	var t TestResult

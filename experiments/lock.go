@@ -59,9 +59,9 @@ func (f Folder) Lock() (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.holding = f.hold(l.file)
+	l.holding = holdFolder(f, l.file)
 	if l.held {
-		f.tidy()
+		tidy(f)
 	}
 	return l, nil
 }
@@ -119,8 +119,8 @@ func (f Folder) busy(file *os.File) *Busy {
 // already and then keeps until do returns. Goroutines of this process are not kept
 // from each other.
 func (f Folder) Alone(do func() error) error {
-	if h := f.join(); h != nil {
-		defer f.drop(h)
+	if h := joinFolder(f); h != nil {
+		defer dropFolder(f, h)
 		return do()
 	}
 	if err := os.MkdirAll(string(f), 0o777); err != nil {
@@ -143,7 +143,7 @@ func (f Folder) Tidy() {
 	}
 	if l, err := f.tryLock(); err == nil {
 		if l.held {
-			f.tidy()
+			tidy(f)
 		}
 		l.file.Close()
 	}
@@ -159,7 +159,7 @@ func (l *Lock) Release() {
 		return
 	}
 	if l.holding != nil {
-		l.folder.drop(l.holding)
+		dropFolder(l.folder, l.holding)
 	} else {
 		l.file.Close()
 	}

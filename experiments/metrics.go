@@ -66,7 +66,7 @@ type Slice struct {
 }
 
 // writeMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
-func (f Folder) writeMetrics(epochs []Epoch) error {
+func writeMetrics(f Folder, epochs []Epoch) error {
 	err := f.Write(metricsFile, func(w io.Writer) error {
 		for _, e := range epochs {
 			b, err := json.Marshal(e)
@@ -90,15 +90,15 @@ func (f Folder) writeMetrics(epochs []Epoch) error {
 			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
-	if err := f.WriteCSV(metricsTable, rows); err != nil {
+	if err := WriteCSV(f, metricsTable, rows); err != nil {
 		return err
 	}
-	return f.WriteCSV(slicesTable, slices)
+	return WriteCSV(f, slicesTable, slices)
 }
 
 // WriteCSV writes a table, its heading first; a Number that is not finite is
 // empty.
-func (f Folder) WriteCSV(name string, rows [][]any) error {
+func WriteCSV(f Folder, name string, rows [][]any) error {
 	return f.Write(name, func(w io.Writer) error {
 		c := csv.NewWriter(w)
 		for _, cells := range rows {
@@ -120,7 +120,7 @@ func (f Folder) WriteCSV(name string, rows [][]any) error {
 }
 
 // readMetrics reads metrics.jsonl; a missing file is no epochs.
-func (f Folder) readMetrics() ([]Epoch, error) {
+func readMetrics(f Folder) ([]Epoch, error) {
 	b, err := os.ReadFile(f.path(metricsFile))
 	if os.IsNotExist(err) {
 		return nil, nil

@@ -50,7 +50,7 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}
 	}
-	traces, err := r.dir.files("recordings")
+	traces, err := filesOf(r.dir, "recordings")
 	if err != nil {
 		return err
 	}

@@ -19,15 +19,15 @@ func (r *run) paired(o *run) (p pair, ok bool, err error) {
 		return pair{}, false, nil
 	}
 	for _, x := range []*run{r, o} {
-		if err := x.dir.Sound(x.info, logitsFile); err != nil {
+		if err := Sound(x.dir, x.info, logitsFile); err != nil {
 			return pair{}, false, err
 		}
 	}
-	a, err := r.dir.answers(r.e.Readout.Loss == "sigmoid", r.done.test.last().Slice)
+	a, err := answersOf(r.dir, r.e.Readout.Loss == "sigmoid", r.done.test.last().Slice)
 	if err != nil {
 		return pair{}, false, err
 	}
-	b, err := o.dir.answers(o.e.Readout.Loss == "sigmoid", o.done.test.last().Slice)
+	b, err := answersOf(o.dir, o.e.Readout.Loss == "sigmoid", o.done.test.last().Slice)
 	if err != nil || len(a.Right) != len(b.Right) {
 		return pair{}, false, err
 	}

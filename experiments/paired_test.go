@@ -34,25 +34,25 @@ func TestPaired(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := dir.answers(false, 2)
+	got, err := answersOf(dir, false, 2)
 	if err != nil || len(got.Right) != 3 || !got.Right[0] || got.Right[1] || !got.Right[2] {
 		t.Errorf("right answers %v (%v), want true, false, true", got, err)
 	}
 	// At the first slice only image 1 is answered rightly.
-	first, err := dir.answers(false, 1)
+	first, err := answersOf(dir, false, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a, b := first.Alone(got); !slices.Equal(first.Right, []bool{false, true, false}) || a != 1 || b != 2 {
 		t.Errorf("slice 1: right answers %v, %d and %d alone", first.Right, a, b)
 	}
-	if _, err := dir.answers(false, 3); err == nil {
+	if _, err := answersOf(dir, false, 3); err == nil {
 		t.Error("a slice that was not tested is read")
 	}
 	if err := dir.Write(logitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := dir.answers(false, 2); err == nil {
+	if _, err := answersOf(dir, false, 2); err == nil {
 		t.Error("a damaged file is read")
 	}
 }

@@ -41,7 +41,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !dir.IsRun() && !dir.remnant() {
+	if !dir.IsRun() && !isRemnant(dir) {
 		return nil, fmt.Errorf("%s: is not the folder of a run, a sweep or a comparison, and nothing else is removed", dir)
 	}
 	if filepath.Base(filepath.Dir(at)) == "controls" {
@@ -49,18 +49,18 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
-	s, err := dir.Stand()
+	s, err := ReadStand(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
 	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: StateText(s.State, s.Unsure), Foreign: []string{}, Kept: []string{}, real: at, take: take}
-	for _, f := range dir.withControls() {
+	for _, f := range withControls(dir) {
 		r.Runs++
-		if err := f.idle(take); err != nil {
+		if err := isIdle(f, take); err != nil {
 			return nil, err
 		}
 		if checkpoints {
-			c, err := f.Stand()
+			c, err := ReadStand(f)
 			if err != nil {
 				return nil, err
 			}
@@ -94,7 +94,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 // idle returns an error of a folder that a process works in, or may: one whose
 // run says that it is running where the file system has no locks, unless it is to
 // be taken all the same.
-func (f Folder) idle(take bool) error {
+func isIdle(f Folder, take bool) error {
 	l, err := f.look()
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (f Folder) idle(take bool) error {
 // remnant reports whether the folder holds run.json and at most lock files
 // besides, its own and those of controls, as a removal leaves it that was cut
 // short at its end.
-func (f Folder) remnant() bool {
+func isRemnant(f Folder) bool {
 	var info Info
 	if f.ReadJSON(infoFile, &info) != nil || info.Format == 0 {
 		return false
@@ -135,7 +135,7 @@ func (r *Removal) Within(other *Removal) bool {
 }
 
 // withControls is the folder with those of its controls.
-func (f Folder) withControls() []Folder {
+func withControls(f Folder) []Folder {
 	list := []Folder{f}
 	entries, _ := os.ReadDir(f.path("controls"))
 	for _, e := range entries {
@@ -151,7 +151,7 @@ func (r *Removal) tops() (list []string) {
 	if !r.Checkpoints {
 		return []string{string(r.Folder)}
 	}
-	for _, f := range r.Folder.withControls() {
+	for _, f := range withControls(r.Folder) {
 		if f.Has("checkpoints") {
 			list = append(list, f.path("checkpoints"))
 		}
@@ -189,7 +189,7 @@ func (r *Removal) Lock() error {
 	if r.locks != nil {
 		return nil
 	}
-	folders := r.Folder.withControls()
+	folders := withControls(r.Folder)
 	if r.ours != nil {
 		var err error
 		if folders, err = r.parts(); err != nil {
@@ -199,7 +199,7 @@ func (r *Removal) Lock() error {
 	for _, f := range folders {
 		l, err := f.Lock()
 		if err == nil && !l.Held() {
-			err = f.idle(r.take) // since the user was asked
+			err = isIdle(f, r.take) // since the user was asked
 		}
 		if err != nil {
 			r.Release()
@@ -235,12 +235,12 @@ func (r *Removal) Remove() error {
 	// Of the run and its controls, all that is in their folders but the locks.
 	keep := []string{lockFile, experimentFile, infoFile, "controls"}
 	for _, f := range r.held {
-		if err := removeAll(f.but(keep...)); err != nil {
+		if err := removeAll(pathsBut(f, keep...)); err != nil {
 			return err
 		}
 		keep = []string{lockFile}
 	}
-	if err := removeAll(Folder(r.Folder.path("controls")).but(r.controls()...)); err != nil {
+	if err := removeAll(pathsBut(Folder(r.Folder.path("controls")), r.controls()...)); err != nil {
 		return err
 	}
 	if err := removeAll([]string{r.Folder.path(experimentFile)}); err != nil {
@@ -273,7 +273,7 @@ func (r *Removal) controls() (names []string) {
 
 // but lists the paths of what is in a folder, except for names; none where there
 // is no folder.
-func (f Folder) but(names ...string) (paths []string) {
+func pathsBut(f Folder, names ...string) (paths []string) {
 	entries, _ := os.ReadDir(string(f))
 	for _, e := range entries {
 		if !slices.Contains(names, e.Name()) {

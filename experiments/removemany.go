@@ -28,7 +28,7 @@ func NewRemovalOfMany(dir Folder, take bool, kind string, ours func(name string)
 		return nil, err
 	}
 	for _, f := range parts {
-		if err := f.idle(take); err != nil {
+		if err := isIdle(f, take); err != nil {
 			return nil, err
 		}
 		if f.IsRun() {
@@ -80,7 +80,7 @@ func (r *Removal) parts() (list []Folder, err error) {
 				return nil, err
 			}
 			if some {
-				list = append(list, f.withControls()...)
+				list = append(list, withControls(f)...)
 			}
 		}
 	}

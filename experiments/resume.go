@@ -52,7 +52,7 @@ func reopen(dir Folder, o Options) (*run, error) {
 	if info.State == Finished {
 		return r, nil
 	}
-	list, damaged, err := dir.readCheckpoints(info, 1)
+	list, damaged, err := readCheckpoints(dir, info, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func reopen(dir Folder, o Options) (*run, error) {
 	if len(list) > 0 {
 		r.v, r.at = list[0].v, list[0].at
 	}
-	if r.epochs, err = dir.readMetrics(); err != nil {
+	if r.epochs, err = readMetrics(dir); err != nil {
 		return nil, err
 	}
 	return r, r.goesOn()
@@ -114,20 +114,20 @@ func open(dir Folder, look bool) (*spec.Experiment, *Info, error) {
 		if !dir.Has(infoFile) {
 			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
 		}
-		return nil, nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, dir.Again())
+		return nil, nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, Again(dir))
 	}
 	if info.Format != spec.Format {
 		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, spec.Format)
 	}
 	text, err := dir.ReadText(experimentFile)
 	if errors.Is(err, fs.ErrNotExist) && dir.Has(sourceFile) {
-		return nil, nil, &Damaged{dir.path(experimentFile), errors.New("is missing; " + dir.rerun(sourceFile) + " makes a run of the file as it was given, without what --set, --seed and --variant changed")}
+		return nil, nil, &Damaged{dir.path(experimentFile), errors.New("is missing; " + rerun(dir, sourceFile) + " makes a run of the file as it was given, without what --set, --seed and --variant changed")}
 	}
 	if err != nil {
 		return nil, nil, err
 	}
 	if digest(text) != info.Experiment {
-		if was := dir.begunWith(info); was != "" {
+		if was := begunWith(dir, info); was != "" {
 			if d := spec.DifferencesOf(was, text); len(d) > 0 {
 				return nil, nil, &Edited{dir.path(experimentFile), d}
 			}

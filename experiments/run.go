@@ -147,14 +147,14 @@ func begin(runs []*run) (release func(), err error) {
 	defer func() {
 		if err != nil {
 			controls() // some systems cannot remove a file that is open
-			dir.clear()
+			clearFolder(dir)
 			unlock()
 		}
 	}()
 	if err := dir.Vacant(); err != nil { // since it was locked
 		return nil, err
 	}
-	if err := dir.clear(); err != nil {
+	if err := clearFolder(dir); err != nil {
 		return nil, err
 	}
 	if controls, err = hold(runs[1:]); err != nil {
@@ -201,9 +201,6 @@ func hold(runs []*run) (release func(), err error) {
 	}
 	return release, nil
 }
-
-// Control is the folder of a control.
-func (f Folder) Control(name string) Folder { return Folder(f.path("controls/" + name)) }
 
 func (o Options) filled() Options {
 	if o.Report == nil {

@@ -18,7 +18,7 @@ type Stand struct {
 // Stand reads how the run in the folder stands. What run.json says of a run that
 // nobody works on was read while nobody could: a run that ends while it is looked
 // at counts as ended.
-func (f Folder) Stand() (*Stand, error) {
+func ReadStand(f Folder) (*Stand, error) {
 	s := &Stand{Info: &Info{}}
 	if err := f.ReadJSON(infoFile, s.Info); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func TestStandEnded(t *testing.T) {
 	for _, ended := range []string{experiments.Finished, experiments.Failed, experiments.Interrupted} {
 		dir := shelved(t, experiments.Running)
 		experiments.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 1, "state": "`+ended+`"}`)) })
-		s, err := experiments.Folder(dir).Stand()
+		s, err := experiments.ReadStand(experiments.Folder(dir))
 		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
 			t.Errorf("%+v, %v; want %s", s, err, ended)
 		}

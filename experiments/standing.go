@@ -45,13 +45,13 @@ func ReadStanding(dir Folder) (*Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := dir.Stand()
+	x, err := ReadStand(dir)
 	if err != nil {
 		return nil, err
 	}
 	info := x.Info
 	s := &Standing{Format: spec.Format, Folder: string(dir), About: e.About, State: x.State, Unsure: x.Unsure, Info: info, Checkpoints: []Checkpoint{}}
-	names, err := dir.checkpoints()
+	names, err := checkpointsOf(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func ReadStanding(dir Folder) (*Standing, error) {
 			continue // a run in progress has removed it
 		}
 		c := Checkpoint{File: name, Bytes: i.Size(), Time: i.ModTime(), Best: info.Best != nil && info.Best.File == name}
-		_, experiment, err := dir.readCheckpoint(name)
+		_, experiment, err := readCheckpoint(dir, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
@@ -72,7 +72,7 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		}
 		s.Checkpoints = append(s.Checkpoints, c)
 	}
-	if err := dir.Sound(info, metricsFile, testFile); err != nil {
+	if err := Sound(dir, info, metricsFile, testFile); err != nil {
 		return nil, err
 	}
 	if dir.Has(testFile) {

@@ -44,10 +44,10 @@ func ReadOutcome(dir Folder) (*Outcome, error) {
 		return nil, err
 	}
 	o := &Outcome{Format: spec.Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
-	if err := dir.Sound(info, metricsFile, testFile); err != nil {
+	if err := Sound(dir, info, metricsFile, testFile); err != nil {
 		return nil, err
 	}
-	if o.Validated, err = dir.Validated(info); err != nil {
+	if o.Validated, err = ReadValidated(dir, info); err != nil {
 		return nil, err
 	}
 	if dir.Has(testFile) {

@@ -12,21 +12,16 @@ import (
 	"slices"
 )
 
-// isResult reports whether a file of a run is one whose SHA-256 run.json keeps.
-func isResult(name string) bool {
-	return slices.Contains(resultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
-}
-
 // settle takes the SHA-256 of the results that this process wrote into run.json,
 // and reads those of results that an earlier one wrote. It reports whether any
 // changed.
 func (r *run) settle() (changed bool, err error) {
-	sums := r.dir.written()
+	sums := written(r.dir)
 	for _, name := range resultFiles {
 		if _, ok := sums[name]; ok || r.info.Results[name] != "" || !r.dir.Has(name) {
 			continue
 		}
-		if sums[name], err = r.dir.sum(name); err != nil {
+		if sums[name], err = sumOfFile(r.dir, name); err != nil {
 			return false, err
 		}
 	}
@@ -55,7 +50,7 @@ func (r *run) renew(names []string, write func() error) error {
 	if before == nil {
 		before = map[string]string{}
 	}
-	maps.Copy(before, r.dir.written())
+	maps.Copy(before, written(r.dir))
 	r.info.Results = before
 	if saved := r.saveInfo(); err == nil {
 		err = saved
@@ -64,7 +59,7 @@ func (r *run) renew(names []string, write func() error) error {
 }
 
 // sum is the SHA-256 of a file in hexadecimal.
-func (f Folder) sum(name string) (string, error) {
+func sumOfFile(f Folder, name string) (string, error) {
 	file, _, err := f.open(name)
 	if err != nil {
 		return "", &Damaged{f.path(name), err}
@@ -80,7 +75,7 @@ func (f Folder) sum(name string) (string, error) {
 // Sound reports, as a *Damaged, results of a finished run that are missing or are
 // not what the run wrote. Of files whose SHA-256 run.json does not have, nothing
 // is known.
-func (f Folder) Sound(info *Info, names ...string) error {
+func Sound(f Folder, info *Info, names ...string) error {
 	if info.State != Finished {
 		return nil // they are being written
 	}
@@ -89,31 +84,31 @@ func (f Folder) Sound(info *Info, names ...string) error {
 		if !ok {
 			continue
 		}
-		switch got, err := f.sum(name); {
+		switch got, err := sumOfFile(f, name); {
 		case errors.Is(err, fs.ErrNotExist):
-			return &Damaged{f.path(name), errors.New(lost + f.madeAgain(name))}
+			return &Damaged{f.path(name), errors.New(lost + madeAgain(f, name))}
 		case err != nil:
 			return err
 		case got != want:
-			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + f.madeAgain(name))}
+			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + madeAgain(f, name))}
 		}
 	}
 	return nil
 }
 
 // madeAgain says what makes a result again.
-func (f Folder) madeAgain(name string) string {
+func madeAgain(f Folder, name string) string {
 	if path.Dir(name) == "recordings" {
 		return fmt.Sprintf("cortex record %s makes it again", f)
 	}
-	return f.Again() + " makes the run again"
+	return Again(f) + " makes the run again"
 }
 
 // unsound lists what is wrong with the results of a run, by name.
-func (f Folder) unsound(info *Info) []string {
+func unsoundOf(f Folder, info *Info) []string {
 	list := []string{}
 	for _, name := range slices.Sorted(maps.Keys(info.Results)) {
-		if err := f.Sound(info, name); err != nil {
+		if err := Sound(f, info, name); err != nil {
 			list = append(list, err.Error())
 		}
 	}

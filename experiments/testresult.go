@@ -86,7 +86,7 @@ func (r *run) test(ctx context.Context) error {
 	for _, p := range places {
 		t.Recording = append(t.Recording, fmt.Sprintf("%s@%d", p.Place, p.Step))
 	}
-	if err := r.dir.writeWeights(r.v, r.info); err != nil {
+	if err := writeWeights(r.dir, r.v, r.info); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -254,7 +254,7 @@ func (r *run) epochEnds(steps int, rate float64) error {
 	if n := float64(x.TrainingLoss) / r.guessing(); n > 2 && len(r.epochs) == 1 {
 		r.Report.Note("the training loss is %.3g times that of guessing; a lower train.rate (now %g) or smaller initial values are the usual cure", n, r.e.Train.Rate)
 	}
-	return r.dir.writeMetrics(r.epochs)
+	return writeMetrics(r.dir, r.epochs)
 }
 
 // guessing is the loss of equal answers: ln K of softmax, K·ln 2 of sigmoid

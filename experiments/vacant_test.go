@@ -40,7 +40,7 @@ func TestVacant(t *testing.T) {
 // TestCSV leaves cells empty that are no numbers.
 func TestCSV(t *testing.T) {
 	dir := Folder(t.TempDir())
-	err := dir.WriteCSV("x.csv", [][]any{{"a", "b", "c", "d"}, {1, Number(2.5), Number(math.NaN()), Number(math.Inf(1))}})
+	err := WriteCSV(dir, "x.csv", [][]any{{"a", "b", "c", "d"}, {1, Number(2.5), Number(math.NaN()), Number(math.Inf(1))}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,9 +28,9 @@ func NotValidated() Validated {
 
 // Validated reads what the run in the folder showed on validation images; info
 // is its run.json.
-func (f Folder) Validated(info *Info) (Validated, error) {
+func ReadValidated(f Folder, info *Info) (Validated, error) {
 	v := NotValidated()
-	e, ok, err := f.lastEpoch()
+	e, ok, err := lastEpochOf(f)
 	if err != nil {
 		return v, err
 	}
@@ -45,7 +45,7 @@ func (f Folder) Validated(info *Info) (Validated, error) {
 
 // lastEpoch reads the last line of metrics.jsonl; ok is false where there is
 // none.
-func (f Folder) lastEpoch() (e Epoch, ok bool, err error) {
+func lastEpochOf(f Folder) (e Epoch, ok bool, err error) {
 	b, err := os.ReadFile(f.path(metricsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return e, false, nil

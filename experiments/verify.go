@@ -90,7 +90,7 @@ func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
 	last := list[0]
 	v := &Verified{
 		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
-		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: dir.unsound(r.info),
+		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: unsoundOf(dir, r.info),
 	}
 	t, err := r.trainer()
 	if err != nil {
@@ -133,7 +133,7 @@ func replay(dir Folder, o Options) (*run, []checkpoint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list, damaged, err := dir.readCheckpoints(info, 2)
+	list, damaged, err := readCheckpoints(dir, info, 2)
 	if err != nil {
 		return nil, nil, err
 	}

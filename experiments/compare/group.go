@@ -29,7 +29,7 @@ func readRun(dir experiments.Folder) (*Run, error) {
 	if _, _, err := experiments.Open(dir); err != nil {
 		return nil, err
 	}
-	s, err := dir.Stand()
+	s, err := experiments.ReadStand(dir)
 	if err != nil {
 		return nil, err
 	}

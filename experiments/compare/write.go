@@ -23,7 +23,7 @@ func (r *Report) Write(dir experiments.Folder) error {
 		return err
 	}
 	for name, rows := range r.tables() {
-		if err := dir.WriteCSV(name, rows); err != nil {
+		if err := experiments.WriteCSV(dir, name, rows); err != nil {
 			return err
 		}
 	}

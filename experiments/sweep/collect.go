@@ -78,12 +78,12 @@ func (l *Ledger) Collect() (*Table, error) {
 			if err := run.ReadJSON("run.json", &info); err != nil {
 				return nil, err
 			}
-			if err := run.Sound(&info, "metrics.jsonl", "test.json"); err != nil {
+			if err := experiments.Sound(run, &info, "metrics.jsonl", "test.json"); err != nil {
 				return nil, err
 			}
 			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
 			r.Diverged = info.Diverged
-			if r.Validated, err = run.Validated(&info); err != nil {
+			if r.Validated, err = experiments.ReadValidated(run, &info); err != nil {
 				return nil, err
 			}
 		}

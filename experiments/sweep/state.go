@@ -100,7 +100,7 @@ func (t *Task) stands() (State, error) {
 	run := t.Folder()
 	inUse := false
 	if run.IsRun() {
-		x, err := run.Stand()
+		x, err := experiments.ReadStand(run)
 		if err != nil {
 			return s, err
 		}

@@ -139,7 +139,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		return wrongf("--allow-other-kernel is for runs that go on, by --resume")
 	}
 	if experiments.Folder(name).IsRun() {
-		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, experiments.Folder(name).Again())
+		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, experiments.Again(experiments.Folder(name)))
 	}
 	e, folder, err := c.load(name)
 	if err != nil {
