@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
@@ -49,7 +50,7 @@ func TestAccumulate(t *testing.T) {
 				t.Errorf("%v: %d updates, %v; want 6", set, c.Updates, err)
 			}
 			dir := filepath.Join(t.TempDir(), "run")
-			if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(2)); err != nil {
+			if err := experiments.Run(context.Background(), e, nil, rundir.Folder(dir), plainly(2)); err != nil {
 				t.Fatal(err)
 			}
 			v[i] = weightsOf(t, dir)
@@ -80,7 +81,7 @@ func TestAccumulate(t *testing.T) {
 func TestAccumulateResume(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.accumulate=3"}})
 	want := filepath.Join(t.TempDir(), "whole")
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(want), plainly(2)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(want), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	for step := 4; step < 7; step++ {
@@ -88,10 +89,10 @@ func TestAccumulateResume(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		o := plainly(1)
 		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == step }, stop: cancel}
-		if err := experiments.Run(ctx, e, nil, experiments.Folder(got), o); err == nil {
+		if err := experiments.Run(ctx, e, nil, rundir.Folder(got), o); err == nil {
 			t.Fatal("the run was not stopped")
 		}
-		if err := experiments.Resume(context.Background(), experiments.Folder(got), plainly(2)); err != nil {
+		if err := experiments.Resume(context.Background(), rundir.Folder(got), plainly(2)); err != nil {
 			t.Fatal(err)
 		}
 		sameRun(t, got, want)

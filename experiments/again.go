@@ -9,11 +9,12 @@ import (
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // noWeights says what would make the weights of a run.
-func noWeights(dir Folder, info *Info) error {
+func noWeights(dir rundir.Folder, info *Info) error {
 	if info.State == Finished {
 		return errors.New(lost + Again(dir) + " makes the run again")
 	}
@@ -25,48 +26,48 @@ const lost = "is missing, though the run is finished; "
 
 // Again is the command that makes the run in the folder once more, from its
 // resolved experiment and into a folder that is free.
-func Again(f Folder) string { return rerun(f, experimentFile) }
+func Again(f rundir.Folder) string { return rerun(f, rundir.ExperimentFile) }
 
 // rerun is the command that runs a file of the folder into a folder beside it;
 // that of a control is beside the run that it belongs to.
-func rerun(f Folder, file string) string {
+func rerun(f rundir.Folder, file string) string {
 	to := filepath.Clean(string(f))
-	if at := filepath.Dir(to); filepath.Base(at) == "controls" && Folder(filepath.Dir(at)).Has(infoFile) {
+	if at := filepath.Dir(to); filepath.Base(at) == "controls" && rundir.Folder(filepath.Dir(at)).Has(rundir.InfoFile) {
 		to = filepath.Dir(at) + "-" + filepath.Base(to)
 	}
 	if base := filepath.Base(to); base == "." || base == ".." {
-		to = absolute(f)
+		to = rundir.Absolute(f)
 	}
-	if free, err := Free(to); err == nil {
+	if free, err := rundir.Free(to); err == nil {
 		to = free
 	}
-	return fmt.Sprintf("cortex run %s --out %s", f.path(file), to)
+	return fmt.Sprintf("cortex run %s --out %s", f.Path(file), to)
 }
 
 // RecordAgain records the trained cortex in a run's folder once more, of other
 // images or signals, and draws it. Test answers are not computed again.
-func RecordAgain(ctx context.Context, dir Folder, what func(*spec.Recording), o Options) error {
+func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recording), o Options) error {
 	o = o.filled()
 	e, info, lock, err := openAlone(dir, Open)
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
-	if !dir.Has(weightsFile) {
-		return &Damaged{dir.path(weightsFile), noWeights(dir, info)}
+	if !dir.Has(rundir.WeightsFile) {
+		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: noWeights(dir, info)}
 	}
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}
 	r.Folder = info.Folder
-	if err := Sound(dir, info, weightsFile); err != nil {
+	if err := Sound(dir, info, rundir.WeightsFile); err != nil {
 		return err
 	}
 	var meta map[string]string
-	if r.v, meta, err = readWeights(dir, weightsFile); err != nil {
+	if r.v, meta, err = readWeights(dir, rundir.WeightsFile); err != nil {
 		return err
 	}
 	if meta["experiment"] != info.Experiment {
-		return &Damaged{dir.path(weightsFile), errors.New(ofAnother)}
+		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: errors.New(ofAnother)}
 	}
 	if err := r.load(); err != nil {
 		return err
@@ -87,7 +88,7 @@ func RecordAgain(ctx context.Context, dir Folder, what func(*spec.Recording), o 
 	if n := r.data.Len(spec.Splits[e.Record.Split]); e.Record.Images > n {
 		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
 	}
-	anew := append(r.recordings(taps), framesFile)
+	anew := append(r.recordings(taps), rundir.FramesFile)
 	if err := r.renew(anew, func() error { return r.recordAnew(ctx, taps) }); err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (r *run) recordAnew(ctx context.Context, taps []cortex.Tap) error {
 	if r.e.Record.Split == "test" {
 		r.info.TestRead = append(r.info.TestRead, r.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")
 	}
-	if err := r.dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) }); err != nil {
+	if err := r.dir.Write(rundir.FramesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) }); err != nil {
 		return err
 	}
 	if err := r.beside(); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
 )
 
 // Answers is how the network of a run answered each test image at a slice.
@@ -15,12 +16,12 @@ type Answers struct {
 }
 
 // ReadAnswers reads those of a run at a slice that was tested, from its logits.
-func ReadAnswers(dir Folder, slice int) (*Answers, error) {
+func ReadAnswers(dir rundir.Folder, slice int) (*Answers, error) {
 	e, info, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := Sound(dir, info, logitsFile); err != nil {
+	if err := Sound(dir, info, rundir.LogitsFile); err != nil {
 		return nil, err
 	}
 	return answersOf(dir, e.Readout.Loss == "sigmoid", slice)
@@ -40,8 +41,8 @@ func (a *Answers) Alone(b *Answers) (first, other int) {
 	return first, other
 }
 
-func answersOf(f Folder, sigmoid bool, slice int) (*Answers, error) {
-	file, size, err := f.open(logitsFile)
+func answersOf(f rundir.Folder, sigmoid bool, slice int) (*Answers, error) {
+	file, size, err := f.Open(rundir.LogitsFile)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +80,12 @@ func answersOf(f Folder, sigmoid bool, slice int) (*Answers, error) {
 }
 
 // ReadEpochs reads the metrics of a run.
-func ReadEpochs(dir Folder) ([]Epoch, error) {
+func ReadEpochs(dir rundir.Folder) ([]Epoch, error) {
 	var info Info
-	if err := dir.ReadJSON(infoFile, &info); err != nil {
+	if err := dir.ReadJSON(rundir.InfoFile, &info); err != nil {
 		return nil, err
 	}
-	if err := Sound(dir, &info, metricsFile); err != nil {
+	if err := Sound(dir, &info, rundir.MetricsFile); err != nil {
 		return nil, err
 	}
 	return readMetrics(dir)
@@ -92,7 +93,7 @@ func ReadEpochs(dir Folder) ([]Epoch, error) {
 
 // ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
 // and its frames with those of learning.
-func ReadDrawn(dir Folder) (*recording.Anatomy, []analysis.Frame, error) {
+func ReadDrawn(dir rundir.Folder) (*recording.Anatomy, []analysis.Frame, error) {
 	e, info, err := Open(dir)
 	if err != nil {
 		return nil, nil, err

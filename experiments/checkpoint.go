@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
@@ -89,7 +90,7 @@ func (r *run) checkpoint(home nn.Residence) error {
 // prune removes checkpoints up to a step: all but the newest and the best. Those
 // that were found damaged are none of the newest; those beyond the step could
 // not be read when the run went on from it.
-func prune(f Folder, step int, info *Info, damaged map[string]bool) error {
+func prune(f rundir.Folder, step int, info *Info, damaged map[string]bool) error {
 	names, err := checkpointsOf(f)
 	if err != nil {
 		return err
@@ -100,18 +101,18 @@ func prune(f Folder, step int, info *Info, damaged map[string]bool) error {
 	newest := whole[max(len(whole)-info.Keep, 0):]
 	for _, name := range names {
 		if !slices.Contains(newest, name) && (info.Best == nil || name != info.Best.File) {
-			moment()
-			if err := stillThere(f); err != nil {
+			rundir.Moment()
+			if err := rundir.StillThere(f); err != nil {
 				return err
 			}
-			os.Remove(f.path(name)) // an old one that stays does no harm
+			os.Remove(f.Path(name)) // an old one that stays does no harm
 		}
 	}
 	return nil
 }
 
 // writeCheckpoint writes variables and progress, made with a kernel.
-func writeCheckpoint(f Folder, v *nn.Variables, p progress, info *Info, k Kernel, experiment string) error {
+func writeCheckpoint(f rundir.Folder, v *nn.Variables, p progress, info *Info, k Kernel, experiment string) error {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func writeCheckpoint(f Folder, v *nn.Variables, p progress, info *Info, k Kernel
 
 // writeVariables writes a safetensors file whose metadata hold the SHA-256 of
 // the same file without it, so that a reader knows whether it is whole.
-func writeVariables(f Folder, name string, v *nn.Variables, info *Info, meta map[string]string) error {
+func writeVariables(f rundir.Folder, name string, v *nn.Variables, info *Info, meta map[string]string) error {
 	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(spec.Format), info.Experiment, strconv.Itoa(info.Seed)
 	sum, err := sumOf(v, meta)
 	if err != nil {
@@ -152,7 +153,7 @@ func sumOf(v *nn.Variables, meta map[string]string) (string, error) {
 }
 
 // checkpoints lists the checkpoints, oldest first.
-func checkpointsOf(f Folder) ([]string, error) {
+func checkpointsOf(f rundir.Folder) ([]string, error) {
 	all, err := filesOf(f, "checkpoints")
 	return slices.DeleteFunc(all, func(name string) bool {
 		return !strings.HasPrefix(name, "checkpoints/step-") || !strings.HasSuffix(name, ".safetensors")
@@ -161,8 +162,8 @@ func checkpointsOf(f Folder) ([]string, error) {
 
 // files lists what lies in a folder of f, with slashes from f, by name; none where
 // there is no such folder. The folder's own name is never a pattern.
-func filesOf(f Folder, folder string) ([]string, error) {
-	entries, err := os.ReadDir(f.path(folder))
+func filesOf(f rundir.Folder, folder string) ([]string, error) {
+	entries, err := os.ReadDir(f.Path(folder))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ type damage struct {
 // readCheckpoints reads the newest n checkpoints that are whole, newest first,
 // and tells which newer ones are not. It is an error if there are some and none is
 // whole.
-func readCheckpoints(f Folder, info *Info, n int) (list []checkpoint, damaged []damage, err error) {
+func readCheckpoints(f rundir.Folder, info *Info, n int) (list []checkpoint, damaged []damage, err error) {
 	names, err := checkpointsOf(f)
 	if err != nil {
 		return nil, nil, err
@@ -202,7 +203,7 @@ func readCheckpoints(f Folder, info *Info, n int) (list []checkpoint, damaged []
 			continue
 		}
 		if experiment != info.Experiment {
-			return nil, nil, fmt.Errorf("%s: %s", f.path(names[i]), ofAnother)
+			return nil, nil, fmt.Errorf("%s: %s", f.Path(names[i]), ofAnother)
 		}
 		list = append(list, c)
 	}
@@ -218,30 +219,30 @@ func readCheckpoints(f Folder, info *Info, n int) (list []checkpoint, damaged []
 
 // ofAnother is what is wrong with a checkpoint that is whole, but not of the run
 // that it lies in.
-const ofAnother = "belongs to another experiment than " + experimentFile + " beside it"
+const ofAnother = "belongs to another experiment than " + rundir.ExperimentFile + " beside it"
 
 // readCheckpoint reads a checkpoint and the SHA-256 of its experiment. The error
 // says what is damaged.
-func readCheckpoint(f Folder, name string) (c checkpoint, experiment string, err error) {
+func readCheckpoint(f rundir.Folder, name string) (c checkpoint, experiment string, err error) {
 	v, meta, err := readWeights(f, name)
 	if err != nil {
 		return c, "", err
 	}
 	c = checkpoint{name: name, v: v, by: Kernel{meta["kernel"], meta["arch"]}}
 	if err := json.Unmarshal([]byte(meta["progress"]), &c.at); err != nil {
-		return c, "", &Damaged{f.path(name), fmt.Errorf("progress: %w", err)}
+		return c, "", &rundir.Damaged{Path: f.Path(name), Err: fmt.Errorf("progress: %w", err)}
 	}
 	if p := c.at; p.Step < 0 || checkpointName(p.Step) != name {
-		return c, "", &Damaged{f.path(name), fmt.Errorf("it is of step %d, as it says, and not of that in its name", p.Step)}
+		return c, "", &rundir.Damaged{Path: f.Path(name), Err: fmt.Errorf("it is of step %d, as it says, and not of that in its name", p.Step)}
 	} else if p.Images < 0 || p.Correct < 0 || p.Correct > p.Images {
-		return c, "", &Damaged{f.path(name), fmt.Errorf("progress: found %d of %d images right", p.Correct, p.Images)}
+		return c, "", &rundir.Damaged{Path: f.Path(name), Err: fmt.Errorf("progress: found %d of %d images right", p.Correct, p.Images)}
 	}
 	return c, meta["experiment"], nil
 }
 
 // begunWith returns the resolved experiment that the run was begun with, as its
 // checkpoints have it; "" where none can be read.
-func begunWith(f Folder, info *Info) string {
+func begunWith(f rundir.Folder, info *Info) string {
 	names, _ := checkpointsOf(f)
 	for i := len(names) - 1; i >= 0; i-- {
 		if _, meta, err := readWeights(f, names[i]); err == nil && digest(meta["experiment_toml"]) == info.Experiment {
@@ -252,42 +253,42 @@ func begunWith(f Folder, info *Info) string {
 }
 
 // readWeights reads a safetensors file of the folder.
-func readWeights(f Folder, name string) (*nn.Variables, map[string]string, error) {
-	file, size, err := f.open(name)
+func readWeights(f rundir.Folder, name string) (*nn.Variables, map[string]string, error) {
+	file, size, err := f.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer file.Close()
 	v, meta, err := safetensors.Read(file, size)
 	if err != nil {
-		return nil, nil, &Damaged{f.path(name), err}
+		return nil, nil, &rundir.Damaged{Path: f.Path(name), Err: err}
 	}
 	if meta["format"] != strconv.Itoa(spec.Format) {
-		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.path(name), meta["format"], spec.Format)
+		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.Path(name), meta["format"], spec.Format)
 	}
 	switch sum, err := sumOf(v, meta); {
 	case err != nil:
 		return nil, nil, err
 	case meta["sha256"] == "":
-		return nil, nil, &Damaged{f.path(name), errors.New("has no SHA-256 of itself, so that nobody knows whether it is whole")}
+		return nil, nil, &rundir.Damaged{Path: f.Path(name), Err: errors.New("has no SHA-256 of itself, so that nobody knows whether it is whole")}
 	case meta["sha256"] != sum:
-		return nil, nil, &Damaged{f.path(name), errors.New("its numbers or its metadata have another SHA-256 than the file says")}
+		return nil, nil, &rundir.Damaged{Path: f.Path(name), Err: errors.New("its numbers or its metadata have another SHA-256 than the file says")}
 	}
 	seed, err := strconv.ParseUint(meta["seed"], 10, 64)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: found seed %q, want a number", f.path(name), meta["seed"])
+		return nil, nil, fmt.Errorf("%s: found seed %q, want a number", f.Path(name), meta["seed"])
 	}
 	v.Seed = seed
 	return v, meta, nil
 }
 
 // writeWeights writes the trained cortex: every variable but the optimiser's.
-func writeWeights(f Folder, v *nn.Variables, info *Info) error {
+func writeWeights(f rundir.Folder, v *nn.Variables, info *Info) error {
 	w := nn.NewVariables(v.Seed)
 	for _, name := range v.Names() {
 		if t, _ := v.Get(name); !strings.HasPrefix(name, "optimiser/") {
 			w.Set(name, t)
 		}
 	}
-	return writeVariables(f, weightsFile, w, info, map[string]string{})
+	return writeVariables(f, rundir.WeightsFile, w, info, map[string]string{})
 }

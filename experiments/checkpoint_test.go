@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -54,7 +55,7 @@ func TestKeep(t *testing.T) {
 		dirs = append(dirs, dir)
 		o := plainly(1)
 		o.Keep, o.Checkpoint = keep, -1
-		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), o); err != nil {
+		if err := experiments.Run(context.Background(), e, nil, rundir.Folder(dir), o); err != nil {
 			t.Fatal(err)
 		}
 		// What is best, found from the metrics by itself.
@@ -98,7 +99,7 @@ func checkpointName(step int) string {
 func TestCheckpointsByTime(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	whole := filepath.Join(t.TempDir(), "whole")
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(2)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	if info := infoOf(t, whole); info.Every != 600 || info.Keep != 2 {
@@ -118,7 +119,7 @@ func TestCheckpointsByTime(t *testing.T) {
 		}
 		return step == 6
 	}, stop: cancel}
-	if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+	if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	if got, want := checkpointsOf(t, dir), []string{"0000", "0002", "0004", "0006"}; !slices.Equal(got, want) {
@@ -133,7 +134,7 @@ func TestCheckpointsByTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(2)); err != nil {
+	if err := experiments.Resume(context.Background(), rundir.Folder(dir), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	if info := infoOf(t, dir); info.Every != 120 || info.Keep != 100 || info.Resumed[0].Step != 2 {
@@ -151,13 +152,13 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	defer cancel()
 	o := plainly(1)
 	o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 6 }, stop: cancel}
-	if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+	if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	b := file(t, dir, "checkpoints/step-000000006.safetensors")
 	b[len(b)-1000] ^= 1
 	write(t, dir, "checkpoints/step-000000006.safetensors", b)
-	stands, err := experiments.ReadStanding(experiments.Folder(dir))
+	stands, err := experiments.ReadStanding(rundir.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	}
 	notes := &noted{}
 	o.Report = notes
-	if err := experiments.Resume(context.Background(), experiments.Folder(dir), o); err != nil {
+	if err := experiments.Resume(context.Background(), rundir.Folder(dir), o); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(notes.String(), "000006.safetensors: its numbers or its metadata have another SHA-256") {
@@ -184,7 +185,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	if got, want := checkpointsOf(t, dir), []string{"0004", "0008"}; !slices.Equal(got, want) {
 		t.Errorf("got checkpoints %v, want %v", got, want)
 	}
-	if _, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
+	if _, err := experiments.Verify(context.Background(), rundir.Folder(dir), plainly(1)); err != nil {
 		t.Error(err)
 	}
 }
@@ -216,7 +217,7 @@ func TestOtherKernel(t *testing.T) {
 		return experiments.Options{Engine: x, Kernel: x.KernelName(), Threads: 1, NoFigures: true}
 	}
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	stopAt := func(step int, o experiments.Options, run func(context.Context, experiments.Options) error) {
 		t.Helper()
 		ctx, cancel := context.WithCancel(context.Background())
@@ -274,7 +275,7 @@ func TestVanishedData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	o := plainly(2)
 	o.Folder = folder
 	ctx, cancel := context.WithCancel(context.Background())

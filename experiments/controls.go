@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -13,17 +14,17 @@ import (
 // resolved experiment of its own. Of another file there are none. The faults of
 // all are reported together.
 func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
-	dir := Folder(filepath.Dir(file))
-	if filepath.Base(file) != experimentFile || !dir.IsRun() {
+	dir := rundir.Folder(filepath.Dir(file))
+	if filepath.Base(file) != rundir.ExperimentFile || !dir.IsRun() {
 		return nil, nil
 	}
 	var list []*spec.Experiment
 	var faults decode.Faults
 	for _, name := range controlNames(dir) {
-		path := dir.Control(name).path(experimentFile)
+		path := dir.Control(name).Path(rundir.ExperimentFile)
 		text, err := decode.ReadFile(path)
 		if err != nil {
-			faults.Add(&Damaged{path, err})
+			faults.Add(&rundir.Damaged{Path: path, Err: err})
 			continue
 		}
 		e, err := spec.Read(path, text, o)
@@ -39,14 +40,14 @@ func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 
 // controlNames are those in run.json, and where that cannot be read those of the
 // folders below controls.
-func controlNames(f Folder) (names []string) {
+func controlNames(f rundir.Folder) (names []string) {
 	var info Info
-	if f.ReadJSON(infoFile, &info) == nil {
+	if f.ReadJSON(rundir.InfoFile, &info) == nil {
 		return info.Controls
 	}
-	entries, _ := os.ReadDir(f.path("controls"))
+	entries, _ := os.ReadDir(f.Path("controls"))
 	for _, e := range entries {
-		if f.Control(e.Name()).Has(experimentFile) {
+		if f.Control(e.Name()).Has(rundir.ExperimentFile) {
 			names = append(names, e.Name())
 		}
 	}

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/experiments/rundir"
 	"ventral/nn"
 )
 
 // checkpointOf writes a checkpoint of step 8 into a folder.
-func checkpointOf(t *testing.T, meta map[string]string) (Folder, string) {
+func checkpointOf(t *testing.T, meta map[string]string) (rundir.Folder, string) {
 	t.Helper()
-	dir := Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	v := nn.NewVariables(1)
 	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
 	name := checkpointName(8)
@@ -33,7 +34,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if err != nil || experiment != "e" || c.at.Step != 8 {
 		t.Fatalf("a whole one: %+v, %q, %v", c.at, experiment, err)
 	}
-	b, err := os.ReadFile(dir.path(name))
+	b, err := os.ReadFile(dir.Path(name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		for bit := range 8 {
 			damaged := bytes.Clone(b)
 			damaged[i] ^= 1 << bit
-			if err := os.WriteFile(dir.path(name), damaged, 0o666); err != nil {
+			if err := os.WriteFile(dir.Path(name), damaged, 0o666); err != nil {
 				t.Fatal(err)
 			}
 			d, _, err := readCheckpoint(dir, name)
@@ -54,7 +55,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 			}
 		}
 	}
-	if err := os.WriteFile(dir.path(name), bytes.Replace(b, []byte(`"sha256":`), []byte(`"sha255":`), 1), 0o666); err != nil {
+	if err := os.WriteFile(dir.Path(name), bytes.Replace(b, []byte(`"sha256":`), []byte(`"sha255":`), 1), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := readCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
@@ -81,40 +82,40 @@ func TestDamagedCheckpoint(t *testing.T) {
 // Names in run.json that would lead out of its folder, and numbers that no run
 // writes, are damage; so are those of test.json.
 func TestDamagedJSON(t *testing.T) {
-	dir := Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	for _, c := range []struct{ name, text, want string }{
-		{infoFile, `{"format": 1, "controls": ["../../victim"]}`, `controls: found "../../victim"`},
-		{infoFile, `{"format": 1, "controls": ["a/b"]}`, `controls: found "a/b"`},
-		{infoFile, `{"format": 1, "controls": [""]}`, `controls: found ""`},
-		{infoFile, `{"format": 1, "controls": ["` + strings.Repeat("x", 300) + `"]}`, `controls: found`},
-		{infoFile, `{"format": 1, "best": {"file": "../x"}}`, `best: found the file "../x"`},
-		{infoFile, `{"format": 1, "best": {"file": "checkpoints/../../x"}}`, "best: found the file"},
-		{infoFile, `{"format": 1, "step": -3}`, "step: found -3"},
-		{infoFile, `[]`, "found array"},
-		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": 2}, {"slice": 1}]}`, "want rising slices"},
-		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": -1}]}`, "want rising slices"},
-		{testFile, `{"format": 1, "split": "test", "slices": [{"slice": 1, "images": 2, "correct": 3}]}`, "found 3 of 2 images right"},
-		{testFile, `{"format": 1, "split": "none"}`, `split: found "none"`},
-		{testFile, `{}`, `split: found ""`},
+		{rundir.InfoFile, `{"format": 1, "controls": ["../../victim"]}`, `controls: found "../../victim"`},
+		{rundir.InfoFile, `{"format": 1, "controls": ["a/b"]}`, `controls: found "a/b"`},
+		{rundir.InfoFile, `{"format": 1, "controls": [""]}`, `controls: found ""`},
+		{rundir.InfoFile, `{"format": 1, "controls": ["` + strings.Repeat("x", 300) + `"]}`, `controls: found`},
+		{rundir.InfoFile, `{"format": 1, "best": {"file": "../x"}}`, `best: found the file "../x"`},
+		{rundir.InfoFile, `{"format": 1, "best": {"file": "checkpoints/../../x"}}`, "best: found the file"},
+		{rundir.InfoFile, `{"format": 1, "step": -3}`, "step: found -3"},
+		{rundir.InfoFile, `[]`, "found array"},
+		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": 2}, {"slice": 1}]}`, "want rising slices"},
+		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": -1}]}`, "want rising slices"},
+		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": 1, "images": 2, "correct": 3}]}`, "found 3 of 2 images right"},
+		{rundir.TestFile, `{"format": 1, "split": "none"}`, `split: found "none"`},
+		{rundir.TestFile, `{}`, `split: found ""`},
 	} {
 		if err := dir.WriteText(c.name, c.text); err != nil {
 			t.Fatal(err)
 		}
 		var err error
-		if c.name == infoFile {
+		if c.name == rundir.InfoFile {
 			err = dir.ReadJSON(c.name, &Info{})
 		} else {
 			err = dir.ReadJSON(c.name, &TestResult{})
 		}
-		if _, ok := err.(*Damaged); !ok || !strings.Contains(err.Error(), c.want) {
+		if _, ok := err.(*rundir.Damaged); !ok || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want a *Damaged with %q", c.text, err, c.want)
 		}
 	}
 	// Nothing outside is removed, drawn or resumed.
-	if err := dir.WriteText(infoFile, `{"format": 1, "controls": ["../../victim"]}`); err != nil {
+	if err := dir.WriteText(rundir.InfoFile, `{"format": 1, "controls": ["../../victim"]}`); err != nil {
 		t.Fatal(err)
 	}
-	if err := dir.WriteText(experimentFile, ""); err != nil {
+	if err := dir.WriteText(rundir.ExperimentFile, ""); err != nil {
 		t.Fatal(err)
 	}
 	for what, do := range map[string]func() error{
@@ -126,51 +127,5 @@ func TestDamagedJSON(t *testing.T) {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "../../victim") {
 			t.Errorf("%s: got %v", what, err)
 		}
-	}
-}
-
-// A sealed file is refused with any byte changed or in another's place, and read
-// without its seal.
-func TestSeal(t *testing.T) {
-	dir := Folder(t.TempDir())
-	if err := dir.WriteJSON(infoFile, &Info{Format: 1, Name: "x \"self_sha256\"", State: Finished, Parameters: 1234}); err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(dir.path(infoFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := func(b []byte) error {
-		t.Helper()
-		if err := os.WriteFile(dir.path(infoFile), b, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return dir.ReadJSON(infoFile, &Info{})
-	}
-	if err := read(b); err != nil {
-		t.Fatal(err)
-	}
-	at := bytes.Index(b, sealKey)
-	for i := range b {
-		if i > at && i < at+len(sealKey) {
-			continue // another key: a file without a seal
-		}
-		damaged := bytes.Clone(b)
-		damaged[i] ^= 1
-		if err := read(damaged); err == nil {
-			t.Errorf("byte %d (%q) changed, and nobody sees it", i, b[max(0, i-10):i+1])
-		}
-	}
-	if err := read(append(bytes.Clone(b[:at-1]), "\n}\n"...)); err != nil {
-		t.Errorf("without a seal: %v", err)
-	}
-	if err := os.WriteFile(dir.path(testFile), b, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := dir.ReadJSON(testFile, &Info{}); err == nil {
-		t.Error("a sealed file is read under the name of another")
-	}
-	if err := read([]byte("{\n  \"format\": 1,\n  \"slices\": []\n}\n")); err == nil || !strings.Contains(err.Error(), "slices") {
-		t.Errorf("another file without a seal: %v", err)
 	}
 }

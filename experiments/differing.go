@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -63,7 +64,7 @@ func (x *Listed) load() {
 	if x.keys != nil {
 		return
 	}
-	text, err := Folder(x.Folder).ReadText(experimentFile)
+	text, err := rundir.Folder(x.Folder).ReadText(rundir.ExperimentFile)
 	if err != nil {
 		text = "" // Value says that the run has no such key
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -50,7 +51,7 @@ func (d disk) remount(flags uintptr, kib int) {
 func wholeRun(t *testing.T, o experiments.Options) (dir string, kib int) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "whole")
-	if err := carryOut(context.Background(), experiments.Folder(dir), o); err != nil {
+	if err := carryOut(context.Background(), rundir.Folder(dir), o); err != nil {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(dir, func(_ string, d os.DirEntry, err error) error {
@@ -136,7 +137,7 @@ func TestFullDisk(t *testing.T) {
 func TestReadOnly(t *testing.T) {
 	whole, _ := wholeRun(t, plainly(1))
 	d := mount(t, 100_000)
-	dir := experiments.Folder(filepath.Join(d.at, "r"))
+	dir := rundir.Folder(filepath.Join(d.at, "r"))
 	checkpoints := filepath.Join(string(dir), "checkpoints")
 	o := plainly(1)
 	o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 6 }, stop: func() {
@@ -161,7 +162,7 @@ func TestReadOnly(t *testing.T) {
 		t.Errorf("going on there: got %v", err)
 	}
 	e, _ := readAll(t, tiny, spec.Overrides{})
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(filepath.Join(d.at, "other")), plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "choose another folder by --out") {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(filepath.Join(d.at, "other")), plainly(1)); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "choose another folder by --out") {
 		t.Errorf("beginning there: got %v", err)
 	}
 	d.remount(0, 100_000)

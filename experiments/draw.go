@@ -14,6 +14,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
 	"ventral/experiments/stimuli"
 	"ventral/plots"
 	"ventral/plots/canvas"
@@ -51,13 +52,13 @@ func (r *run) draw() error {
 func (r *run) writeAnatomy(a recording.Anatomy) error {
 	var b bytes.Buffer
 	if err := recording.WriteAnatomy(&b, a); err != nil {
-		return fmt.Errorf("%s: %w", r.dir.path(anatomyFile), err)
+		return fmt.Errorf("%s: %w", r.dir.Path(rundir.AnatomyFile), err)
 	}
-	write := func() error { return r.dir.WriteText(anatomyFile, b.String()) }
-	if had := r.info.Results[anatomyFile]; had == "" || had == digest(b.String()) {
+	write := func() error { return r.dir.WriteText(rundir.AnatomyFile, b.String()) }
+	if had := r.info.Results[rundir.AnatomyFile]; had == "" || had == digest(b.String()) {
 		return write()
 	}
-	return r.renew([]string{anatomyFile}, write)
+	return r.renew([]string{rundir.AnatomyFile}, write)
 }
 
 // unrecorded returns AREA@SLICE of lines "AREA@SLICE/SIGNAL: reason", once each.
@@ -166,7 +167,7 @@ func (r *run) drawAnatomy(a *recording.Anatomy) error {
 			}
 			figures[i].Files = append(figures[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
 			if first && format == "png" && r.Report != nil {
-				r.Report.Figure(r.dir.path(name))
+				r.Report.Figure(r.dir.Path(name))
 			}
 		}
 	}
@@ -239,12 +240,12 @@ func (r *run) hasFigures(figures []plots.PageFigure) bool {
 			}
 		}
 	}
-	return r.dir.Has(pageFile)
+	return r.dir.Has(rundir.PageFile)
 }
 
 // drawnLast reports whether the page is younger than what is drawn beside the run.
 func (r *run) drawnLast() bool {
-	page, err := os.Stat(r.dir.path(pageFile))
+	page, err := os.Stat(r.dir.Path(rundir.PageFile))
 	return err == nil && !slices.ContainsFunc(r.others, func(o *run) bool { return o.info.Updated.After(page.ModTime()) })
 }
 
@@ -266,24 +267,24 @@ func (r *run) unchanged(name string, svg []byte) bool {
 
 // anatomy reads that of a run.
 func (r *run) anatomy() (*recording.Anatomy, error) {
-	if err := Sound(r.dir, r.info, anatomyFile); err != nil {
+	if err := Sound(r.dir, r.info, rundir.AnatomyFile); err != nil {
 		return nil, err
 	}
-	file, _, err := r.dir.open(anatomyFile)
+	file, _, err := r.dir.Open(rundir.AnatomyFile)
 	if err != nil {
-		return nil, &Damaged{r.dir.path(anatomyFile), err}
+		return nil, &rundir.Damaged{Path: r.dir.Path(rundir.AnatomyFile), Err: err}
 	}
 	defer file.Close()
 	a, err := recording.ReadAnatomy(file)
 	if err != nil {
-		return nil, &Damaged{file.Name(), err}
+		return nil, &rundir.Damaged{Path: file.Name(), Err: err}
 	}
 	return a, nil
 }
 
 // load reads the results of a finished run from its folder.
 func (r *run) load() (err error) {
-	if err := Sound(r.dir, r.info, metricsFile, testFile, framesFile); err != nil {
+	if err := Sound(r.dir, r.info, rundir.MetricsFile, rundir.TestFile, rundir.FramesFile); err != nil {
 		return err
 	}
 	if r.epochs, err = readMetrics(r.dir); err != nil {
@@ -295,21 +296,21 @@ func (r *run) load() (err error) {
 		}
 	}
 	r.done = nil
-	if !r.dir.Has(testFile) || !r.dir.Has(framesFile) {
+	if !r.dir.Has(rundir.TestFile) || !r.dir.Has(rundir.FramesFile) {
 		return nil
 	}
 	t := &TestResult{}
-	if err := r.dir.ReadJSON(testFile, t); err != nil {
+	if err := r.dir.ReadJSON(rundir.TestFile, t); err != nil {
 		return err
 	}
-	file, err := os.Open(r.dir.path(framesFile))
+	file, err := os.Open(r.dir.Path(rundir.FramesFile))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	frames, err := analysis.ReadFrames(file)
 	if err != nil {
-		return &Damaged{file.Name(), plainJSON(err)}
+		return &rundir.Damaged{Path: file.Name(), Err: rundir.PlainJSON(err)}
 	}
 	r.done = &results{t, frames}
 	return nil
@@ -317,7 +318,7 @@ func (r *run) load() (err error) {
 
 // Plot draws the figures and the page of a run again from its folder, without
 // an engine and without images.
-func Plot(dir Folder) error {
+func Plot(dir rundir.Folder) error {
 	e, info, lock, err := openAlone(dir, Look)
 	if err != nil {
 		return err

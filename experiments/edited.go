@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -26,7 +27,7 @@ func (e *Edited) Error() string {
 
 // Same reports, as an *Edited, an experiment that is not the one of the run in a
 // folder, or controls that are not its controls.
-func Same(dir Folder, e *spec.Experiment, controls []*spec.Experiment) error {
+func Same(dir rundir.Folder, e *spec.Experiment, controls []*spec.Experiment) error {
 	old, info, err := Open(dir)
 	if err != nil {
 		return err

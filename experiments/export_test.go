@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments/filelock"
+	"ventral/experiments/rundir"
 )
 
 // WithoutLocks makes the file system one without locks until the test ends.
@@ -19,7 +20,7 @@ func WithoutLocks(t *testing.T) {
 
 // AtMoment makes f be called whenever a file is about to be made, renamed, has
 // been renamed, or is about to be removed.
-func AtMoment(f func()) { moment = f }
+func AtMoment(f func()) { rundir.Moment = f }
 
 // BetweenReads makes Stand call f before it looks at the lock, until the test ends.
 func BetweenReads(t *testing.T, f func()) {
@@ -31,25 +32,15 @@ func BetweenReads(t *testing.T, f func()) {
 // where that is in the way.
 func FailRenames(t *testing.T, n int) {
 	opened := filelock.Opened
-	t.Cleanup(func() { rename, filelock.Opened = os.Rename, opened })
+	t.Cleanup(func() { rundir.Rename, filelock.Opened = os.Rename, opened })
 	inUse := errors.New("the file is in use")
 	filelock.Opened = func(err error) bool { return errors.Is(err, inUse) }
-	rename = func(from, to string) error {
+	rundir.Rename = func(from, to string) error {
 		if n--; n >= 0 {
 			return inUse
 		}
 		return os.Rename(from, to)
 	}
-}
-
-// Holds reports whether this process holds the folder.
-func Holds(f Folder) bool {
-	h := joinFolder(f)
-	if h == nil {
-		return false
-	}
-	dropFolder(f, h)
-	return true
 }
 
 // WholeNumber reads a whole number from the environment, "random" for any.

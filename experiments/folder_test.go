@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // TestWriteWhileRead: on systems where an open file cannot be replaced, whoever
 // reads run.json for a moment does not end a run; one that stays in the way does,
 // and the file stays as it was.
 func TestWriteWhileRead(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	if err := dir.WriteText("run.json", "old"); err != nil {
 		t.Fatal(err)
 	}

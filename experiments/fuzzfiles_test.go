@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
@@ -28,26 +29,26 @@ readout = { train = "6.." }
 
 // fuzzFolder is the folder of a run with one file of any content, and functions
 // that read it.
-func fuzzFolder(f *testing.F) (dir Folder, put func(t *testing.T, name string, b []byte)) {
+func fuzzFolder(f *testing.F) (dir rundir.Folder, put func(t *testing.T, name string, b []byte)) {
 	f.Helper()
-	dir = Folder(f.TempDir())
+	dir = rundir.Folder(f.TempDir())
 	e, err := spec.Read("x.toml", small, spec.Overrides{})
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := os.WriteFile(dir.path(experimentFile), []byte(e.TOML()), 0o666); err != nil {
+	if err := os.WriteFile(dir.Path(rundir.ExperimentFile), []byte(e.TOML()), 0o666); err != nil {
 		f.Fatal(err)
 	}
 	info := `{"format": 1, "state": "finished", "experiment_sha256": "` + digest(e.TOML()) + `", "precision": "float32"}`
-	if err := os.WriteFile(dir.path(infoFile), []byte(info), 0o666); err != nil {
+	if err := os.WriteFile(dir.Path(rundir.InfoFile), []byte(info), 0o666); err != nil {
 		f.Fatal(err)
 	}
 	return dir, func(t *testing.T, name string, b []byte) {
 		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(dir.path(name)), 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(dir.Path(name)), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(dir.path(name), b, 0o666); err != nil {
+		if err := os.WriteFile(dir.Path(name), b, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -56,7 +57,7 @@ func fuzzFolder(f *testing.F) (dir Folder, put func(t *testing.T, name string, b
 // FuzzInfo reads any text as run.json, by all who do: nobody panics.
 func FuzzInfo(f *testing.F) {
 	dir, put := fuzzFolder(f)
-	was, err := os.ReadFile(dir.path(infoFile))
+	was, err := os.ReadFile(dir.Path(rundir.InfoFile))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func FuzzInfo(f *testing.F) {
 	f.Add([]byte(`{"format": 1, "state": "running", "controls": ["a"], "best": {"file": "checkpoints/step-000000001.safetensors"}, "resumed": [{"step": -1}]}`))
 	f.Add([]byte(`{"format": 1, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		put(t, infoFile, b)
+		put(t, rundir.InfoFile, b)
 		if s, err := ReadStanding(dir); err == nil {
 			_ = s.String()
 		}
@@ -82,7 +83,7 @@ func FuzzTestResult(f *testing.F) {
 	f.Add([]byte(`{"format": 1, "split": "test", "classes": 10, "chance": 10, "slices": [{"slice": 3, "images": 4, "correct": 1, "loss": 2, "accuracy": 25}], "reestimated": ["IT@3"], "unrecorded": ["IT@3/state: x"]}`))
 	f.Add([]byte(`{"split": "test", "slices": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		put(t, testFile, b)
+		put(t, rundir.TestFile, b)
 		if o, err := ReadOutcome(dir); err == nil && o.Test != nil {
 			_ = o.Test.sentence()
 			slicesOf(o.Test.Reestimated)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
@@ -75,7 +76,7 @@ type Info struct {
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
 
-	Seal Seal `json:"self_sha256"`
+	Seal rundir.Seal `json:"self_sha256"`
 }
 
 // Check reports what no run writes: names that would lead out of its folder, and

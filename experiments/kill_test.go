@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asChild) == "" {
 		os.Exit(m.Run())
 	}
-	if err := work(os.Args[1], experiments.Folder(os.Args[2]), os.Args[3:]); err != nil {
+	if err := work(os.Args[1], rundir.Folder(os.Args[2]), os.Args[3:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(failed)
 	}
@@ -55,7 +56,7 @@ type manner struct {
 }
 
 // work is what a child does in a folder.
-func work(what string, dir experiments.Folder, args []string) error {
+func work(what string, dir rundir.Folder, args []string) error {
 	switch what {
 	case "lock":
 		l, err := dir.Lock()
@@ -98,7 +99,7 @@ func work(what string, dir experiments.Folder, args []string) error {
 }
 
 // carryOut begins the run in a folder, or goes on with it.
-func carryOut(ctx context.Context, dir experiments.Folder, o experiments.Options) error {
+func carryOut(ctx context.Context, dir rundir.Folder, o experiments.Options) error {
 	if dir.IsRun() {
 		return experiments.Resume(ctx, dir, o)
 	}

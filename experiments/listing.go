@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
@@ -54,7 +55,7 @@ func List(roots []string) (runs []Listed, faults []error) {
 				}
 				seen[abs] = true
 			}
-			x, err := listed(Folder(dir))
+			x, err := listed(rundir.Folder(dir))
 			if err != nil {
 				faults = append(faults, err)
 				return
@@ -72,9 +73,9 @@ func list(dir string, run func(string), fault func(error)) {
 		fault(err)
 		return
 	}
-	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == infoFile }) {
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == rundir.InfoFile }) {
 		run(dir)
-		if controls := filepath.Join(dir, "controls"); Folder(dir).Has("controls") {
+		if controls := filepath.Join(dir, "controls"); rundir.Folder(dir).Has("controls") {
 			list(controls, run, fault)
 		}
 		return
@@ -86,7 +87,7 @@ func list(dir string, run func(string), fault func(error)) {
 	}
 }
 
-func listed(f Folder) (Listed, error) {
+func listed(f rundir.Folder) (Listed, error) {
 	s, err := ReadStand(f)
 	if err != nil {
 		return Listed{}, err
@@ -96,14 +97,14 @@ func listed(f Folder) (Listed, error) {
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
-	if err := Sound(f, i, metricsFile, testFile); err != nil {
+	if err := Sound(f, i, rundir.MetricsFile, rundir.TestFile); err != nil {
 		return Listed{}, err
 	}
 	if x.Validated, err = ReadValidated(f, i); err != nil {
 		return Listed{}, err
 	}
 	var t TestResult
-	switch err := f.ReadJSON(testFile, &t); {
+	switch err := f.ReadJSON(rundir.TestFile, &t); {
 	case err == nil && t.Split != stimuli.Validation.String():
 		x.Test = t.last().Accuracy
 	case err == nil:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // Names and folders that look like numbers are words all the same.
@@ -79,7 +80,7 @@ func TestList(t *testing.T) {
 	write(t, top, "00/r0000/controls/a/run.json", []byte(`{"format": 1, "name": "x a", "variant": "a", "state": "failed", "error": "e"}`))
 	must(os.MkdirAll(filepath.Join(top, "broken"), 0o777))
 	write(t, top, "broken/run.json", []byte("{"))
-	lock, err := experiments.Folder(filepath.Join(top, "02/r0002")).Lock()
+	lock, err := rundir.Folder(filepath.Join(top, "02/r0002")).Lock()
 	must(err)
 	defer lock.Release()
 

@@ -9,13 +9,14 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // TestLock wants one holder at a time, in this process and in others, and none
 // once the holder was killed.
 func TestLock(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	if dir.InUse() {
 		t.Error("a folder that nobody locked is in use")
 	}
@@ -27,7 +28,7 @@ func TestLock(t *testing.T) {
 		t.Skip("the file system has no locks")
 	}
 	_, err = dir.Lock()
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if !errors.As(err, &busy) || !strings.Contains(err.Error(), "process ") {
 		t.Errorf("a second lock: got %v, want the process that holds it", err)
 	}
@@ -72,7 +73,7 @@ func TestLock(t *testing.T) {
 		if err := os.Chmod(dir, 0o555); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := experiments.Folder(dir).Lock(); err == nil || !strings.Contains(err.Error(), "nothing can be written there") {
+		if _, err := rundir.Folder(dir).Lock(); err == nil || !strings.Contains(err.Error(), "nothing can be written there") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -81,7 +82,7 @@ func TestLock(t *testing.T) {
 // TestTwoProcesses wants the second process on a run to leave it alone.
 func TestTwoProcesses(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=1"}})
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	var second error
 	o := plainly(1)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -93,7 +94,7 @@ func TestTwoProcesses(t *testing.T) {
 	if err := experiments.Run(ctx, e, nil, dir, o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if !errors.As(second, &busy) {
 		t.Errorf("a second process: got %v, want *Busy", second)
 	}
@@ -127,7 +128,7 @@ func TestBeginAgain(t *testing.T) {
 			defer cancel()
 			o := plainly(1)
 			o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 1 }, stop: cancel}
-			err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o)
+			err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o)
 			if c.taken {
 				if err == nil || !strings.Contains(err.Error(), "is not empty") {
 					t.Errorf("got %v", err)
@@ -159,15 +160,15 @@ func TestTemporaryFiles(t *testing.T) {
 		locks bool
 		want  bool // that it stays
 	}{{"with locks", true, false}, {"without locks", false, true}} {
-		for how, tidy := range map[string]func(experiments.Folder){
-			"Lock": func(f experiments.Folder) {
+		for how, tidy := range map[string]func(rundir.Folder){
+			"Lock": func(f rundir.Folder) {
 				l, err := f.Lock()
 				if err != nil {
 					t.Fatal(err)
 				}
 				l.Release()
 			},
-			"Tidy": experiments.Folder.Tidy,
+			"Tidy": rundir.Folder.Tidy,
 		} {
 			t.Run(c.name+", "+how, func(t *testing.T) {
 				if !c.locks {
@@ -175,7 +176,7 @@ func TestTemporaryFiles(t *testing.T) {
 				}
 				dir := t.TempDir()
 				write(t, dir, ".tmp-1", []byte("half a file"))
-				tidy(experiments.Folder(dir))
+				tidy(rundir.Folder(dir))
 				if _, err := os.Stat(filepath.Join(dir, ".tmp-1")); (err == nil) != c.want {
 					t.Errorf("got %v, want the file to be there: %v", err, c.want)
 				}
@@ -187,13 +188,13 @@ func TestTemporaryFiles(t *testing.T) {
 // A run that could not begin holds none of its folders.
 func TestBeginReleases(t *testing.T) {
 	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	experiments.FailRenames(t, 1<<30)
 	if err := experiments.Run(context.Background(), e, controls, dir, plainly(1)); err == nil {
 		t.Fatal("a run began in a folder in which no file can be renamed")
 	}
-	for _, f := range []experiments.Folder{dir, dir.Control("forward")} {
-		if experiments.Holds(f) {
+	for _, f := range []rundir.Folder{dir, dir.Control("forward")} {
+		if rundir.Holds(f) {
 			t.Errorf("%s is held by a run that did not begin", f)
 		}
 	}
@@ -201,7 +202,7 @@ func TestBeginReleases(t *testing.T) {
 
 // Who works under a lock of this process keeps it, though who took it has ended.
 func TestAloneKeeps(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	l, err := dir.Lock()
 	if err != nil {
 		t.Fatal(err)

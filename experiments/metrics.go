@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -66,8 +67,8 @@ type Slice struct {
 }
 
 // writeMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
-func writeMetrics(f Folder, epochs []Epoch) error {
-	err := f.Write(metricsFile, func(w io.Writer) error {
+func writeMetrics(f rundir.Folder, epochs []Epoch) error {
+	err := f.Write(rundir.MetricsFile, func(w io.Writer) error {
 		for _, e := range epochs {
 			b, err := json.Marshal(e)
 			if err != nil {
@@ -90,15 +91,15 @@ func writeMetrics(f Folder, epochs []Epoch) error {
 			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
-	if err := WriteCSV(f, metricsTable, rows); err != nil {
+	if err := WriteCSV(f, rundir.MetricsTable, rows); err != nil {
 		return err
 	}
-	return WriteCSV(f, slicesTable, slices)
+	return WriteCSV(f, rundir.SlicesTable, slices)
 }
 
 // WriteCSV writes a table, its heading first; a Number that is not finite is
 // empty.
-func WriteCSV(f Folder, name string, rows [][]any) error {
+func WriteCSV(f rundir.Folder, name string, rows [][]any) error {
 	return f.Write(name, func(w io.Writer) error {
 		c := csv.NewWriter(w)
 		for _, cells := range rows {
@@ -120,15 +121,15 @@ func WriteCSV(f Folder, name string, rows [][]any) error {
 }
 
 // readMetrics reads metrics.jsonl; a missing file is no epochs.
-func readMetrics(f Folder) ([]Epoch, error) {
-	b, err := os.ReadFile(f.path(metricsFile))
+func readMetrics(f rundir.Folder) ([]Epoch, error) {
+	b, err := os.ReadFile(f.Path(rundir.MetricsFile))
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return parseMetrics(f.path(metricsFile), b)
+	return parseMetrics(f.Path(rundir.MetricsFile), b)
 }
 
 // parseMetrics reads the text of metrics.jsonl; file is its name in messages.
@@ -139,7 +140,7 @@ func parseMetrics(file string, b []byte) ([]Epoch, error) {
 	for n := 1; lines.Scan(); n++ {
 		var e Epoch
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", file, n, plainJSON(err))
+			return nil, fmt.Errorf("%s:%d: %w", file, n, rundir.PlainJSON(err))
 		}
 		if e.Format != spec.Format {
 			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, spec.Format)

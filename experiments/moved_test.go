@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -20,7 +21,7 @@ func TestMovedFolder(t *testing.T) {
 	at := func(name string) string { return filepath.Join(top, name) }
 	e, _ := readAll(t, tiny, spec.Overrides{})
 	for _, name := range []string{"whole", "other"} {
-		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(at(name)), plainly(1)); err != nil {
+		if err := experiments.Run(context.Background(), e, nil, rundir.Folder(at(name)), plainly(1)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,8 +38,8 @@ func TestMovedFolder(t *testing.T) {
 				}
 			}
 		}}
-		err := experiments.Run(context.Background(), e, nil, experiments.Folder(at("run")), o)
-		var moved *experiments.Moved
+		err := experiments.Run(context.Background(), e, nil, rundir.Folder(at("run")), o)
+		var moved *rundir.Moved
 		if !errors.As(err, &moved) || !strings.Contains(err.Error(), "was moved, removed or replaced while this process worked there") {
 			t.Errorf("replaced %v: got %v, want *Moved", replaced, err)
 		}
@@ -53,7 +54,7 @@ func TestMovedFolder(t *testing.T) {
 		case err == nil:
 			t.Error("the folder was made again")
 		}
-		if err := experiments.Resume(context.Background(), experiments.Folder(at("elsewhere")), plainly(2)); err != nil {
+		if err := experiments.Resume(context.Background(), rundir.Folder(at("elsewhere")), plainly(2)); err != nil {
 			t.Fatal(err)
 		}
 		sameRun(t, at("elsewhere"), at("whole"))
@@ -97,7 +98,7 @@ func same(a, b map[string][]byte) bool {
 // beside them, is drawn as it was.
 func TestDrawnAgainBesideControls(t *testing.T) {
 	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "r"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	if err := experiments.Run(context.Background(), e, controls, dir, surroundings(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -132,11 +133,11 @@ func TestFree(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := experiments.Free(file); err != nil || got != file+"-2" {
+	if got, err := rundir.Free(file); err != nil || got != file+"-2" {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for _, base := range []string{filepath.Join(file, "run"), filepath.Join(dir, strings.Repeat("x", 300))} {
-		if got, err := experiments.Free(base); err == nil || !strings.Contains(err.Error(), "choose a folder by --out") {
+		if got, err := rundir.Free(base); err == nil || !strings.Contains(err.Error(), "choose a folder by --out") {
 			t.Errorf("%.80s: got %.80q, %v", base, got, err)
 		}
 	}
@@ -152,7 +153,7 @@ func TestLockTidies(t *testing.T) {
 		}
 		write(t, dir, name, nil)
 	}
-	l, err := experiments.Folder(dir).Lock()
+	l, err := rundir.Folder(dir).Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +173,7 @@ func TestFolderIsNoPattern(t *testing.T) {
 	top := t.TempDir()
 	e, _ := readAll(t, tiny, spec.Overrides{})
 	whole := filepath.Join(top, "h1")
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(1)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(whole), plainly(1)); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"h[1]", "u[1", "a*b?", "\x1b[2J"} {
@@ -181,10 +182,10 @@ func TestFolderIsNoPattern(t *testing.T) {
 		o := plainly(1)
 		o.Keep = 1
 		o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 6 }, stop: cancel}
-		if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+		if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 			t.Fatalf("%q: %v", name, err)
 		}
-		if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
+		if err := experiments.Resume(context.Background(), rundir.Folder(dir), plainly(1)); err != nil {
 			t.Fatalf("%q: %v", name, err)
 		}
 		if info := infoOf(t, dir); info.Resumed[0].Step != 6 {

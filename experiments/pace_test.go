@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -31,7 +32,7 @@ func TestRemaining(t *testing.T) {
 	r := &timed{now: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
 	o := plainly(1)
 	o.Report, o.Now = r, func() time.Time { return r.now }
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(filepath.Join(t.TempDir(), "r")), o); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(filepath.Join(t.TempDir(), "r")), o); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.steps) != 12 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/rundir"
 	"ventral/plots"
 )
 
@@ -42,10 +43,10 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 	if len(r.others) > 0 {
 		p.Tables = append(p.Tables, r.controlTable())
 		for _, o := range r.others {
-			p.Links = append(p.Links, plots.Link{Text: "page of " + o.name(), Path: "controls/" + o.e.Variant + "/" + pageFile})
+			p.Links = append(p.Links, plots.Link{Text: "page of " + o.name(), Path: "controls/" + o.e.Variant + "/" + rundir.PageFile})
 		}
 	}
-	for _, name := range append([]string{experimentFile, sourceFile, infoFile}, resultFiles...) {
+	for _, name := range append([]string{rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile}, rundir.ResultFiles...) {
 		if r.dir.Has(name) {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}
@@ -55,18 +56,18 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 		return err
 	}
 	for _, name := range traces {
-		if !isResult(name) {
+		if !rundir.IsResult(name) {
 			continue
 		}
 		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 	}
 	p.Provenance = r.provenance()
-	return r.dir.Write(pageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
+	return r.dir.Write(rundir.PageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
 }
 
 // text is the resolved experiment as the run's folder has it.
 func (r *run) text() string {
-	if s, err := r.dir.ReadText(experimentFile); err == nil {
+	if s, err := r.dir.ReadText(rundir.ExperimentFile); err == nil {
 		return s
 	}
 	return r.e.TOML()

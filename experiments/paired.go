@@ -3,6 +3,8 @@ package experiments
 import (
 	"fmt"
 	"math"
+
+	"ventral/experiments/rundir"
 )
 
 // pair is how two networks answered the same images at their last test slices.
@@ -19,7 +21,7 @@ func (r *run) paired(o *run) (p pair, ok bool, err error) {
 		return pair{}, false, nil
 	}
 	for _, x := range []*run{r, o} {
-		if err := Sound(x.dir, x.info, logitsFile); err != nil {
+		if err := Sound(x.dir, x.info, rundir.LogitsFile); err != nil {
 			return pair{}, false, err
 		}
 	}

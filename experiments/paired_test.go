@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
 )
 
 // TestPaired counts answers of two files of logits, and compares the interval
@@ -19,8 +20,8 @@ func TestPaired(t *testing.T) {
 	if math.Abs(d-10) > 1e-12 || math.Abs(low-(10-10.5547)) > 1e-3 || math.Abs(high-(10+10.5547)) > 1e-3 {
 		t.Errorf("difference %v [%v, %v], want 10 [-0.555, 20.555]", d, low, high)
 	}
-	dir := Folder(t.TempDir())
-	err := dir.Write(logitsFile, func(w io.Writer) error {
+	dir := rundir.Folder(t.TempDir())
+	err := dir.Write(rundir.LogitsFile, func(w io.Writer) error {
 		l, err := recording.CreateLogits(w, recording.Logits{Slices: []int{1, 2}, Classes: 3}, []int{0, 1, 2}, []int{2, 0, 1}, nil)
 		if err != nil {
 			return err
@@ -49,7 +50,7 @@ func TestPaired(t *testing.T) {
 	if _, err := answersOf(dir, false, 3); err == nil {
 		t.Error("a slice that was not tested is read")
 	}
-	if err := dir.Write(logitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
+	if err := dir.Write(rundir.LogitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := answersOf(dir, false, 2); err == nil {

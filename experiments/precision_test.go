@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -35,7 +36,7 @@ func TestAutoPrecision(t *testing.T) {
 			t.Errorf("%+v: the resolved file does not keep auto", c)
 		}
 	}
-	dir := experiments.Folder(t.TempDir() + "/run")
+	dir := rundir.Folder(t.TempDir() + "/run")
 	e, _ := readAll(t, tiny, spec.Overrides{Auto: "split", Set: []string{"train.epochs=1"}})
 	if err := experiments.Run(context.Background(), e, nil, dir, plainly(1)); err != nil {
 		t.Fatal(err)

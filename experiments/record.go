@@ -12,6 +12,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
@@ -228,7 +229,7 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 
 // answers analyses the logits file.
 func (r *run) answers() ([]analysis.Frame, error) {
-	file, size, err := r.dir.open(logitsFile)
+	file, size, err := r.dir.Open(rundir.LogitsFile)
 	if err != nil {
 		return nil, err
 	}

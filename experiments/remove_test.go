@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // shelved makes the folder of a run with a control, as far as removing sees it.
@@ -42,7 +43,7 @@ func TestRemove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestRemove(t *testing.T) {
 
 func TestRemoveCheckpoints(t *testing.T) {
 	dir := shelved(t, experiments.Finished)
-	r, err := experiments.NewRemoval(experiments.Folder(dir), true, false)
+	r, err := experiments.NewRemoval(rundir.Folder(dir), true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,11 +92,11 @@ func TestRemoveCheckpoints(t *testing.T) {
 // running as its run.json says, where no process holds its lock.
 func TestRemoveStopped(t *testing.T) {
 	dir := shelved(t, experiments.Running)
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil || r.State != experiments.Stopped {
 		t.Errorf("got %+v, %v; want the state %s", r, err, experiments.Stopped)
 	}
-	_, err = experiments.NewRemoval(experiments.Folder(dir), true, false)
+	_, err = experiments.NewRemoval(rundir.Folder(dir), true, false)
 	if want := ": is stopped; its checkpoints are what it goes on from"; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("checkpoints: got %v, want %q", err, want)
 	}
@@ -104,7 +105,7 @@ func TestRemoveStopped(t *testing.T) {
 func TestRemoveRefuses(t *testing.T) {
 	unfinished := shelved(t, experiments.Interrupted)
 	busy := shelved(t, experiments.Finished)
-	lock, err := experiments.Folder(filepath.Join(busy, "controls/a")).Lock()
+	lock, err := rundir.Folder(filepath.Join(busy, "controls/a")).Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestRemoveRefuses(t *testing.T) {
 			if c.dir == link && !linked {
 				t.Skip("there are no symbolic links")
 			}
-			if _, err := experiments.NewRemoval(experiments.Folder(c.dir), c.checkpoints, false); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := experiments.NewRemoval(rundir.Folder(c.dir), c.checkpoints, false); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
@@ -148,7 +149,7 @@ func TestRemoveAgain(t *testing.T) {
 		})
 		defer experiments.AtMoment(func() {})
 		defer func() { cut = recover() != nil }()
-		r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+		r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
 		if err != nil {
 			t.Fatalf("at moment %d: %v", moment, err)
 		}
@@ -182,15 +183,15 @@ func TestRemoveAgain(t *testing.T) {
 // that is free finds nothing there that it could work on, and keeps its folder.
 func TestRemoveControlTaken(t *testing.T) {
 	dir := shelved(t, experiments.Interrupted)
-	control := experiments.Folder(filepath.Join(dir, "controls/a"))
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	control := rundir.Folder(filepath.Join(dir, "controls/a"))
+	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Lock(); err != nil {
 		t.Fatal(err)
 	}
-	var lock *experiments.Lock
+	var lock *rundir.Lock
 	experiments.AtMoment(func() {
 		if lock != nil || control.InUse() {
 			return
@@ -224,7 +225,7 @@ func TestRemoveRemnant(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "run.json", []byte(`{"format": 1, "state": "finished"}`))
 	write(t, dir, ".lock", nil)
-	r, err := experiments.NewRemoval(experiments.Folder(dir), false, false)
+	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}

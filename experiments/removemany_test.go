@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // many makes a folder of two runs, the second with a control, and of a task of
@@ -42,7 +43,7 @@ func writeAt(t *testing.T, dir, name, text string) {
 }
 
 func removalOfMany(dir string, take bool) (*experiments.Removal, error) {
-	return experiments.NewRemovalOfMany(experiments.Folder(dir), take, "sweep", func(name string) bool {
+	return experiments.NewRemovalOfMany(rundir.Folder(dir), take, "sweep", func(name string) bool {
 		parts := strings.SplitN(name, "/", 3)
 		switch {
 		case parts[0] == "runs" && len(parts) == 3:
@@ -66,11 +67,11 @@ func TestRemoveManyAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lock, err := experiments.Folder(filepath.Join(dir, part)).Lock() // since the user was asked
+		lock, err := rundir.Folder(filepath.Join(dir, part)).Lock() // since the user was asked
 		if err != nil {
 			t.Fatal(err)
 		}
-		var busy *experiments.Busy
+		var busy *rundir.Busy
 		if err := r.Remove(); !errors.As(err, &busy) {
 			t.Errorf("%s is in use: got %v", part, err)
 		}
@@ -111,7 +112,7 @@ func TestRemoveManyLocked(t *testing.T) {
 		}
 		moments++
 		for _, part := range held {
-			if !experiments.Folder(filepath.Join(dir, part)).InUse() {
+			if !rundir.Folder(filepath.Join(dir, part)).InUse() {
 				t.Errorf("at moment %d: %s is free", moments, part)
 			}
 		}
@@ -148,7 +149,7 @@ func TestRemoveManyBegun(t *testing.T) {
 // folder is looked through is no error; whoever works there is found by the locks.
 func TestRemoveManyVanishing(t *testing.T) {
 	dir := many(t)
-	_, err := experiments.NewRemovalOfMany(experiments.Folder(dir), false, "sweep", func(name string) bool {
+	_, err := experiments.NewRemovalOfMany(rundir.Folder(dir), false, "sweep", func(name string) bool {
 		if name == "runs/a/experiment.toml" {
 			os.Remove(filepath.Join(dir, "runs/a/weights.safetensors"))
 		}
@@ -173,7 +174,7 @@ func TestRemoveWithoutLocks(t *testing.T) {
 		if dir == all {
 			return removalOfMany(dir, take)
 		}
-		return experiments.NewRemoval(experiments.Folder(dir), false, take)
+		return experiments.NewRemoval(rundir.Folder(dir), false, take)
 	}
 	for _, dir := range []string{one, all} {
 		if _, err := find(dir, false); err == nil || !strings.Contains(err.Error(), "the file system has no locks to tell; if no process works there, --take-running removes it") {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -21,7 +22,7 @@ import (
 func TestSumsAfterCancel(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	e, _ := readAll(t, tiny, spec.Overrides{})
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(1)); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(dir), plainly(1)); err != nil {
 		t.Fatal(err)
 	}
 	want := infoOf(t, dir).Results
@@ -29,7 +30,7 @@ func TestSumsAfterCancel(t *testing.T) {
 	defer cancel()
 	o := plainly(1)
 	o.Report = &stopper{when: func(s *stopper, _ int) bool { return strings.HasPrefix(s.stage, "recording ") }, stop: cancel}
-	err := experiments.RecordAgain(ctx, experiments.Folder(dir), func(*spec.Recording) {}, o)
+	err := experiments.RecordAgain(ctx, rundir.Folder(dir), func(*spec.Recording) {}, o)
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want the recording to be cancelled", err)
 	}
@@ -37,7 +38,7 @@ func TestSumsAfterCancel(t *testing.T) {
 		t.Errorf("run.json has the SHA-256 of %d results, before of %d:\n%v", len(got), len(want), slices.Sorted(maps.Keys(got)))
 	}
 	write(t, dir, "recordings/V1.response.npz", []byte("garbage"))
-	v, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1))
+	v, err := experiments.Verify(context.Background(), rundir.Folder(dir), plainly(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,7 @@ func TestSumsMeanwhile(t *testing.T) {
 	o.Report = &stopper{when: func(s *stopper, _ int) bool {
 		return strings.HasSuffix(s.stage, "forward") && infoOf(t, dir).State == experiments.Finished
 	}, stop: cancel}
-	if err := experiments.Run(ctx, e, controls, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+	if err := experiments.Run(ctx, e, controls, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want the control to be cancelled", err)
 	}
 	kept := func(string) bool { return false }
@@ -84,13 +85,13 @@ func TestSumsMeanwhile(t *testing.T) {
 		kept func(string) bool
 	}{
 		{"drawing beside controls", func() error {
-			return experiments.Resume(context.Background(), experiments.Folder(dir), surroundings(1))
+			return experiments.Resume(context.Background(), rundir.Folder(dir), surroundings(1))
 		}, func(string) bool { return true }},
 		{"recording states", func() error {
-			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *spec.Recording) { r.Signals = []string{"state"} }, plainly(1))
+			return experiments.RecordAgain(context.Background(), rundir.Folder(dir), func(r *spec.Recording) { r.Signals = []string{"state"} }, plainly(1))
 		}, func(string) bool { return true }},
 		{"recording V1 and IT", func() error {
-			return experiments.RecordAgain(context.Background(), experiments.Folder(dir), func(r *spec.Recording) { r.Images = 3 }, plainly(1))
+			return experiments.RecordAgain(context.Background(), rundir.Folder(dir), func(r *spec.Recording) { r.Images = 3 }, plainly(1))
 		}, func(name string) bool { return name == "logits.npz" }},
 	} {
 		kept = func(string) bool { return false }

@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
 // Resume goes on with the run in a folder, from its last checkpoint.
-func Resume(ctx context.Context, dir Folder, o Options) error {
+func Resume(ctx context.Context, dir rundir.Folder, o Options) error {
 	o = o.filled()
 	_, info, err := Open(dir)
 	if err != nil {
@@ -42,7 +43,7 @@ func Resume(ctx context.Context, dir Folder, o Options) error {
 
 // reopen reads a run from its folder; the file that it was made from is not
 // read again.
-func reopen(dir Folder, o Options) (*run, error) {
+func reopen(dir rundir.Folder, o Options) (*run, error) {
 	e, info, err := Open(dir)
 	if err != nil {
 		return nil, err
@@ -98,30 +99,30 @@ func (r *run) goesOn() error {
 func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
 
 // Open reads the experiment and the provenance of a run's folder.
-func Open(dir Folder) (*spec.Experiment, *Info, error) { return open(dir, false) }
+func Open(dir rundir.Folder) (*spec.Experiment, *Info, error) { return open(dir, false) }
 
 // Look is Open for what needs neither images nor a graph: the stimuli may be of a
 // kind that this program does not have.
-func Look(dir Folder) (*spec.Experiment, *Info, error) { return open(dir, true) }
+func Look(dir rundir.Folder) (*spec.Experiment, *Info, error) { return open(dir, true) }
 
 // open reads a run's folder; look says whether the stimuli may be unknown.
-func open(dir Folder, look bool) (*spec.Experiment, *Info, error) {
+func open(dir rundir.Folder, look bool) (*spec.Experiment, *Info, error) {
 	info := &Info{}
-	if err := dir.ReadJSON(infoFile, info); err != nil {
+	if err := dir.ReadJSON(rundir.InfoFile, info); err != nil {
 		if err := NoFolder(dir); err != nil {
 			return nil, nil, err
 		}
-		if !dir.Has(infoFile) {
-			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, infoFile)
+		if !dir.Has(rundir.InfoFile) {
+			return nil, nil, fmt.Errorf("%s: is not the folder of a run, it has no %s", dir, rundir.InfoFile)
 		}
 		return nil, nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, Again(dir))
 	}
 	if info.Format != spec.Format {
-		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.path(infoFile), info.Format, spec.Format)
+		return nil, nil, fmt.Errorf("%s: found format %d, want %d", dir.Path(rundir.InfoFile), info.Format, spec.Format)
 	}
-	text, err := dir.ReadText(experimentFile)
-	if errors.Is(err, fs.ErrNotExist) && dir.Has(sourceFile) {
-		return nil, nil, &Damaged{dir.path(experimentFile), errors.New("is missing; " + rerun(dir, sourceFile) + " makes a run of the file as it was given, without what --set, --seed and --variant changed")}
+	text, err := dir.ReadText(rundir.ExperimentFile)
+	if errors.Is(err, fs.ErrNotExist) && dir.Has(rundir.SourceFile) {
+		return nil, nil, &rundir.Damaged{Path: dir.Path(rundir.ExperimentFile), Err: errors.New("is missing; " + rerun(dir, rundir.SourceFile) + " makes a run of the file as it was given, without what --set, --seed and --variant changed")}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -129,16 +130,16 @@ func open(dir Folder, look bool) (*spec.Experiment, *Info, error) {
 	if digest(text) != info.Experiment {
 		if was := begunWith(dir, info); was != "" {
 			if d := spec.DifferencesOf(was, text); len(d) > 0 {
-				return nil, nil, &Edited{dir.path(experimentFile), d}
+				return nil, nil, &Edited{dir.Path(rundir.ExperimentFile), d}
 			}
 		}
-		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.path(experimentFile))
+		return nil, nil, fmt.Errorf("%s: was changed after the run began; start a new run from it instead", dir.Path(rundir.ExperimentFile))
 	}
 	o := spec.Overrides{Auto: info.Precision}
 	if look {
 		o.Elsewhere = stimuliOf(info, text)
 	}
-	e, err := spec.Read(dir.path(experimentFile), text, o)
+	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, o)
 	if err != nil {
 		return nil, nil, OfRun(err)
 	}
@@ -171,7 +172,7 @@ func OfRun(err error) error {
 }
 
 // openAlone reads a run as read does, Open or Look, and locks its folder.
-func openAlone(dir Folder, read func(Folder) (*spec.Experiment, *Info, error)) (*spec.Experiment, *Info, *Lock, error) {
+func openAlone(dir rundir.Folder, read func(rundir.Folder) (*spec.Experiment, *Info, error)) (*spec.Experiment, *Info, *rundir.Lock, error) {
 	if _, _, err := read(dir); err != nil {
 		return nil, nil, nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -141,7 +142,7 @@ func TestResume(t *testing.T) {
 	text := "control = [\"forward\"]\n" + tiny
 	e, controls := readAll(t, text, spec.Overrides{})
 	whole := filepath.Join(t.TempDir(), "whole")
-	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(whole), plainly(2)); err != nil {
+	if err := experiments.Run(context.Background(), e, controls, rundir.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
 	at := func(step int) func(*stopper, int) bool { return func(_ *stopper, s int) bool { return s == step } }
@@ -177,9 +178,9 @@ func TestResume(t *testing.T) {
 				o.Report = stop
 				var err error
 				if i == 0 {
-					err = experiments.Run(ctx, e, controls, experiments.Folder(dir), o)
+					err = experiments.Run(ctx, e, controls, rundir.Folder(dir), o)
 				} else {
-					err = experiments.Resume(ctx, experiments.Folder(dir), o)
+					err = experiments.Resume(ctx, rundir.Folder(dir), o)
 				}
 				cancel()
 				if i == len(c.when) {
@@ -235,7 +236,7 @@ func TestResumeRefuses(t *testing.T) {
 		defer cancel()
 		o := plainly(1)
 		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 6 }, stop: cancel}
-		if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+		if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 		return dir
@@ -279,7 +280,7 @@ func TestResumeRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := begin(t)
 			c.edit(t, dir)
-			err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1))
+			err := experiments.Resume(context.Background(), rundir.Folder(dir), plainly(1))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -293,11 +294,11 @@ func TestResumeRefuses(t *testing.T) {
 		paths, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*"))
 		name, _ := filepath.Rel(dir, paths[len(paths)-1])
 		write(t, dir, name, file(t, dir, name)[:100])
-		if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err != nil {
+		if err := experiments.Resume(context.Background(), rundir.Folder(dir), plainly(1)); err != nil {
 			t.Fatalf("the checkpoint before it was not taken: %v", err)
 		}
 		whole := filepath.Join(t.TempDir(), "whole")
-		if err := experiments.Run(context.Background(), e, nil, experiments.Folder(whole), plainly(1)); err != nil {
+		if err := experiments.Run(context.Background(), e, nil, rundir.Folder(whole), plainly(1)); err != nil {
 			t.Fatal(err)
 		}
 		sameRun(t, dir, whole)
@@ -330,7 +331,7 @@ func write(t *testing.T, dir, name string, b []byte) {
 func TestNotANumber(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.optimiser=sgd", "train.schedule=constant", "train.rate=1e30"}})
 	dir := filepath.Join(t.TempDir(), "r")
-	err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), plainly(1))
+	err := experiments.Run(context.Background(), e, nil, rundir.Folder(dir), plainly(1))
 	if err == nil {
 		t.Fatal("no error")
 	}

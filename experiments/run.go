@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/cortex"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -70,7 +71,7 @@ type run struct {
 	e      *spec.Experiment
 	g      *cortex.Graph
 	norms  *cortex.Norms
-	dir    Folder
+	dir    rundir.Folder
 	info   *Info
 	data   stimuli.Data
 	norm   stimuli.Normaliser
@@ -92,7 +93,7 @@ type run struct {
 // Run carries an experiment and its controls out into a new folder. When ctx
 // is cancelled the run is left so that Resume continues it, and the error is
 // ctx's.
-func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir Folder, o Options) error {
+func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir rundir.Folder, o Options) error {
 	o = o.filled()
 	if err := Ready(e, o); err != nil {
 		return err
@@ -147,14 +148,14 @@ func begin(runs []*run) (release func(), err error) {
 	defer func() {
 		if err != nil {
 			controls() // some systems cannot remove a file that is open
-			clearFolder(dir)
+			rundir.Clear(dir)
 			unlock()
 		}
 	}()
 	if err := dir.Vacant(); err != nil { // since it was locked
 		return nil, err
 	}
-	if err := clearFolder(dir); err != nil {
+	if err := rundir.Clear(dir); err != nil {
 		return nil, err
 	}
 	if controls, err = hold(runs[1:]); err != nil {
@@ -162,13 +163,13 @@ func begin(runs []*run) (release func(), err error) {
 	}
 	for i := len(runs) - 1; i >= 0; i-- {
 		r := runs[i]
-		if err := r.dir.WriteText(sourceFile, r.e.Source()); err != nil {
+		if err := r.dir.WriteText(rundir.SourceFile, r.e.Source()); err != nil {
 			return nil, err
 		}
-		if err := r.dir.WriteText(experimentFile, r.e.TOML()); err != nil {
+		if err := r.dir.WriteText(rundir.ExperimentFile, r.e.TOML()); err != nil {
 			return nil, err
 		}
-		if err := r.dir.WriteJSON(infoFile, r.info); err != nil {
+		if err := r.dir.WriteJSON(rundir.InfoFile, r.info); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +179,7 @@ func begin(runs []*run) (release func(), err error) {
 // hold locks the folders of runs. The folder of a run is not that of its
 // controls: each can go on by itself. After an error none is locked.
 func hold(runs []*run) (release func(), err error) {
-	var locks []*Lock
+	var locks []*rundir.Lock
 	release = func() {
 		for _, l := range locks {
 			l.Release()
@@ -283,7 +284,7 @@ func (r *run) end(err error) {
 	if errors.Is(err, context.Canceled) {
 		r.info.State, r.info.Error = Interrupted, ""
 	}
-	if r.dir.Has(infoFile) {
+	if r.dir.Has(rundir.InfoFile) {
 		r.saveInfo() // the run's own error matters more
 		r.page()
 	}
@@ -291,7 +292,7 @@ func (r *run) end(err error) {
 
 func (r *run) saveInfo() error {
 	r.info.Updated = r.Now()
-	return r.dir.WriteJSON(infoFile, r.info)
+	return r.dir.WriteJSON(rundir.InfoFile, r.info)
 }
 
 // prepare draws what is known before training, then opens the data.

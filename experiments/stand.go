@@ -1,5 +1,7 @@
 package experiments
 
+import "ventral/experiments/rundir"
+
 // Stopped is how a run is called whose file says that it is running, while no
 // process works on it: it was killed, and can go on.
 const Stopped = "stopped"
@@ -18,23 +20,23 @@ type Stand struct {
 // Stand reads how the run in the folder stands. What run.json says of a run that
 // nobody works on was read while nobody could: a run that ends while it is looked
 // at counts as ended.
-func ReadStand(f Folder) (*Stand, error) {
+func ReadStand(f rundir.Folder) (*Stand, error) {
 	s := &Stand{Info: &Info{}}
-	if err := f.ReadJSON(infoFile, s.Info); err != nil {
+	if err := f.ReadJSON(rundir.InfoFile, s.Info); err != nil {
 		return nil, err
 	}
 	if s.State = s.Info.State; s.State == Finished {
 		return s, nil
 	}
 	betweenReads()
-	lock, err := f.look()
+	lock, err := f.Share()
 	if err != nil {
 		s.InUse = true
 		return s, nil
 	}
 	defer lock.Release()
 	s.Info = &Info{}
-	if err := f.ReadJSON(infoFile, s.Info); err != nil {
+	if err := f.ReadJSON(rundir.InfoFile, s.Info); err != nil {
 		return nil, err
 	}
 	if s.State = s.Info.State; s.State == Running {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -18,7 +19,7 @@ func TestStandEnded(t *testing.T) {
 	for _, ended := range []string{experiments.Finished, experiments.Failed, experiments.Interrupted} {
 		dir := shelved(t, experiments.Running)
 		experiments.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 1, "state": "`+ended+`"}`)) })
-		s, err := experiments.ReadStand(experiments.Folder(dir))
+		s, err := experiments.ReadStand(rundir.Folder(dir))
 		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
 			t.Errorf("%+v, %v; want %s", s, err, ended)
 		}
@@ -29,7 +30,7 @@ func TestStandEnded(t *testing.T) {
 // where there are no locks.
 func TestStand(t *testing.T) {
 	dir := shelved(t, experiments.Running)
-	lock, err := experiments.Folder(dir).Lock()
+	lock, err := rundir.Folder(dir).Lock()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 	defer cancel()
 	o := plainly(1)
 	o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 6 }, stop: cancel}
-	if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+	if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	replace(t, dir, "run.json", `"state": "interrupted"`, `"state": "running"`)
@@ -73,7 +74,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 	})
 
 	experiments.WithoutLocks(t)
-	s, err := experiments.ReadStanding(experiments.Folder(dir))
+	s, err := experiments.ReadStanding(rundir.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 		}
 	}
 	// As going on says.
-	if err := experiments.Resume(context.Background(), experiments.Folder(dir), plainly(1)); err == nil || !strings.Contains(err.Error(), "belongs to another experiment than experiment.toml beside it") {
+	if err := experiments.Resume(context.Background(), rundir.Folder(dir), plainly(1)); err == nil || !strings.Contains(err.Error(), "belongs to another experiment than experiment.toml beside it") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -40,7 +41,7 @@ type Checkpoint struct {
 
 // ReadStanding reads how the run in a folder stands, its checkpoints with all
 // their numbers.
-func ReadStanding(dir Folder) (*Standing, error) {
+func ReadStanding(dir rundir.Folder) (*Standing, error) {
 	e, _, err := Look(dir)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		i, err := os.Stat(dir.path(name))
+		i, err := os.Stat(dir.Path(name))
 		if err != nil {
 			continue // a run in progress has removed it
 		}
@@ -66,18 +67,18 @@ func ReadStanding(dir Folder) (*Standing, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			c.Damage = strings.TrimPrefix(err.Error(), dir.path(name)+": ")
+			c.Damage = strings.TrimPrefix(err.Error(), dir.Path(name)+": ")
 		case experiment != info.Experiment:
 			c.Damage = ofAnother
 		}
 		s.Checkpoints = append(s.Checkpoints, c)
 	}
-	if err := Sound(dir, info, metricsFile, testFile); err != nil {
+	if err := Sound(dir, info, rundir.MetricsFile, rundir.TestFile); err != nil {
 		return nil, err
 	}
-	if dir.Has(testFile) {
+	if dir.Has(rundir.TestFile) {
 		s.Test = &TestResult{}
-		if err := dir.ReadJSON(testFile, s.Test); err != nil {
+		if err := dir.ReadJSON(rundir.TestFile, s.Test); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -14,7 +15,7 @@ func TestStimuliSeed(t *testing.T) {
 	images := func(set ...string) map[string]string {
 		t.Helper()
 		e, _ := readAll(t, tiny, spec.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "record.maps=0")})
-		dir := experiments.Folder(t.TempDir() + "/run")
+		dir := rundir.Folder(t.TempDir() + "/run")
 		if err := experiments.Run(t.Context(), e, nil, dir, plainly(2)); err != nil {
 			t.Fatal(err)
 		}

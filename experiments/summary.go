@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -38,21 +39,21 @@ type Outcome struct {
 }
 
 // ReadOutcome reads what the run in a folder showed.
-func ReadOutcome(dir Folder) (*Outcome, error) {
+func ReadOutcome(dir rundir.Folder) (*Outcome, error) {
 	e, info, err := Look(dir)
 	if err != nil {
 		return nil, err
 	}
 	o := &Outcome{Format: spec.Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
-	if err := Sound(dir, info, metricsFile, testFile); err != nil {
+	if err := Sound(dir, info, rundir.MetricsFile, rundir.TestFile); err != nil {
 		return nil, err
 	}
 	if o.Validated, err = ReadValidated(dir, info); err != nil {
 		return nil, err
 	}
-	if dir.Has(testFile) {
+	if dir.Has(rundir.TestFile) {
 		o.Test = &TestResult{}
-		if err := dir.ReadJSON(testFile, o.Test); err != nil {
+		if err := dir.ReadJSON(rundir.TestFile, o.Test); err != nil {
 			return nil, err
 		}
 	}

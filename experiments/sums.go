@@ -10,14 +10,16 @@ import (
 	"maps"
 	"path"
 	"slices"
+
+	"ventral/experiments/rundir"
 )
 
 // settle takes the SHA-256 of the results that this process wrote into run.json,
 // and reads those of results that an earlier one wrote. It reports whether any
 // changed.
 func (r *run) settle() (changed bool, err error) {
-	sums := written(r.dir)
-	for _, name := range resultFiles {
+	sums := rundir.Written(r.dir)
+	for _, name := range rundir.ResultFiles {
 		if _, ok := sums[name]; ok || r.info.Results[name] != "" || !r.dir.Has(name) {
 			continue
 		}
@@ -50,7 +52,7 @@ func (r *run) renew(names []string, write func() error) error {
 	if before == nil {
 		before = map[string]string{}
 	}
-	maps.Copy(before, written(r.dir))
+	maps.Copy(before, rundir.Written(r.dir))
 	r.info.Results = before
 	if saved := r.saveInfo(); err == nil {
 		err = saved
@@ -59,15 +61,15 @@ func (r *run) renew(names []string, write func() error) error {
 }
 
 // sum is the SHA-256 of a file in hexadecimal.
-func sumOfFile(f Folder, name string) (string, error) {
-	file, _, err := f.open(name)
+func sumOfFile(f rundir.Folder, name string) (string, error) {
+	file, _, err := f.Open(name)
 	if err != nil {
-		return "", &Damaged{f.path(name), err}
+		return "", &rundir.Damaged{Path: f.Path(name), Err: err}
 	}
 	defer file.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
-		return "", &Damaged{f.path(name), err}
+		return "", &rundir.Damaged{Path: f.Path(name), Err: err}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -75,7 +77,7 @@ func sumOfFile(f Folder, name string) (string, error) {
 // Sound reports, as a *Damaged, results of a finished run that are missing or are
 // not what the run wrote. Of files whose SHA-256 run.json does not have, nothing
 // is known.
-func Sound(f Folder, info *Info, names ...string) error {
+func Sound(f rundir.Folder, info *Info, names ...string) error {
 	if info.State != Finished {
 		return nil // they are being written
 	}
@@ -86,18 +88,18 @@ func Sound(f Folder, info *Info, names ...string) error {
 		}
 		switch got, err := sumOfFile(f, name); {
 		case errors.Is(err, fs.ErrNotExist):
-			return &Damaged{f.path(name), errors.New(lost + madeAgain(f, name))}
+			return &rundir.Damaged{Path: f.Path(name), Err: errors.New(lost + madeAgain(f, name))}
 		case err != nil:
 			return err
 		case got != want:
-			return &Damaged{f.path(name), errors.New("is not what the run wrote, its SHA-256 is another than " + infoFile + " has; " + madeAgain(f, name))}
+			return &rundir.Damaged{Path: f.Path(name), Err: errors.New("is not what the run wrote, its SHA-256 is another than " + rundir.InfoFile + " has; " + madeAgain(f, name))}
 		}
 	}
 	return nil
 }
 
 // madeAgain says what makes a result again.
-func madeAgain(f Folder, name string) string {
+func madeAgain(f rundir.Folder, name string) string {
 	if path.Dir(name) == "recordings" {
 		return fmt.Sprintf("cortex record %s makes it again", f)
 	}
@@ -105,7 +107,7 @@ func madeAgain(f Folder, name string) string {
 }
 
 // unsound lists what is wrong with the results of a run, by name.
-func unsoundOf(f Folder, info *Info) []string {
+func unsoundOf(f rundir.Folder, info *Info) []string {
 	list := []string{}
 	for _, name := range slices.Sorted(maps.Keys(info.Results)) {
 		if err := Sound(f, info, name); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -18,10 +19,10 @@ import (
 func TestDamagedResults(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	e, controls := readAll(t, "control = [\"forward\"]\n"+tiny, spec.Overrides{})
-	if err := experiments.Run(context.Background(), e, controls, experiments.Folder(dir), surroundings(1)); err != nil {
+	if err := experiments.Run(context.Background(), e, controls, rundir.Folder(dir), surroundings(1)); err != nil {
 		t.Fatal(err)
 	}
-	run := experiments.Folder(dir)
+	run := rundir.Folder(dir)
 	readers := map[string]func() error{
 		"answers":  func() error { _, err := experiments.ReadAnswers(run, 3); return err },
 		"outcome":  func() error { _, err := experiments.ReadOutcome(run); return err },
@@ -67,7 +68,7 @@ func TestDamagedResults(t *testing.T) {
 		damaged[len(b)/2] ^= 4
 		write(t, dir, name, damaged)
 		for _, reader := range by {
-			var d *experiments.Damaged
+			var d *rundir.Damaged
 			if err := readers[reader](); !errors.As(err, &d) || !strings.Contains(err.Error(), filepath.Base(name)+": is not what the run wrote") {
 				t.Errorf("%s damaged, %s: got %v", name, reader, err)
 			}

@@ -13,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -106,10 +107,10 @@ func (r *run) test(ctx context.Context) error {
 	if err := r.record(ctx, taps); err != nil {
 		return err
 	}
-	if err := r.dir.WriteJSON(testFile, t); err != nil {
+	if err := r.dir.WriteJSON(rundir.TestFile, t); err != nil {
 		return err
 	}
-	return r.dir.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) })
+	return r.dir.Write(rundir.FramesFile, func(w io.Writer) error { return analysis.WriteFrames(w, r.done.frames) })
 }
 
 func hasSlice(list []int, t int) bool {
@@ -201,7 +202,7 @@ func (r *run) logits(ctx context.Context, split stimuli.Split, slices []int) ([]
 	}
 	scores := make([]score, len(slices))
 	onset := r.g.Onset(r.g.Area(r.g.Readout.From))
-	err := r.dir.Write(logitsFile, func(w io.Writer) error {
+	err := r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
 		out, err := recording.CreateLogits(w, recording.Logits{Slices: slices, Onset: onset, Classes: k}, ids, labels, target)
 		if err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ventral/experiments/rundir"
 )
 
 // TestVacant refuses folders in which a run could not be kept, before any work.
@@ -26,7 +28,7 @@ func TestVacant(t *testing.T) {
 		{file, "choose another folder"},
 		{full, "is not empty"},
 	} {
-		err := Folder(c.path).Vacant()
+		err := rundir.Folder(c.path).Vacant()
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", c.path, err, c.want)
 		}
@@ -39,7 +41,7 @@ func TestVacant(t *testing.T) {
 
 // TestCSV leaves cells empty that are no numbers.
 func TestCSV(t *testing.T) {
-	dir := Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	err := WriteCSV(dir, "x.csv", [][]any{{"a", "b", "c", "d"}, {1, Number(2.5), Number(math.NaN()), Number(math.Inf(1))}})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"math"
 	"os"
+
+	"ventral/experiments/rundir"
 )
 
 // Validated is what a run showed on its validation images by the end of an
@@ -28,7 +30,7 @@ func NotValidated() Validated {
 
 // Validated reads what the run in the folder showed on validation images; info
 // is its run.json.
-func ReadValidated(f Folder, info *Info) (Validated, error) {
+func ReadValidated(f rundir.Folder, info *Info) (Validated, error) {
 	v := NotValidated()
 	e, ok, err := lastEpochOf(f)
 	if err != nil {
@@ -45,8 +47,8 @@ func ReadValidated(f Folder, info *Info) (Validated, error) {
 
 // lastEpoch reads the last line of metrics.jsonl; ok is false where there is
 // none.
-func lastEpochOf(f Folder) (e Epoch, ok bool, err error) {
-	b, err := os.ReadFile(f.path(metricsFile))
+func lastEpochOf(f rundir.Folder) (e Epoch, ok bool, err error) {
+	b, err := os.ReadFile(f.Path(rundir.MetricsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return e, false, nil
 	}
@@ -54,7 +56,7 @@ func lastEpochOf(f Folder) (e Epoch, ok bool, err error) {
 		return e, false, err
 	}
 	b = bytes.TrimRight(b, "\n")
-	epochs, err := parseMetrics(f.path(metricsFile), b[bytes.LastIndexByte(b, '\n')+1:])
+	epochs, err := parseMetrics(f.Path(rundir.MetricsFile), b[bytes.LastIndexByte(b, '\n')+1:])
 	if err != nil || len(epochs) == 0 {
 		return e, false, err
 	}

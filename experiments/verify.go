@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -75,7 +76,7 @@ func (v *Verified) String() string {
 
 // Verify trains the last steps of the run in a folder again, from the checkpoint
 // before the last one to the last one, and compares all bits. It writes nothing.
-func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
+func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error) {
 	o = o.filled()
 	r, list, err := replay(dir, o)
 	if err != nil {
@@ -123,8 +124,8 @@ func Verify(ctx context.Context, dir Folder, o Options) (*Verified, error) {
 }
 
 // replay reads a run as it was at the checkpoint before the last one.
-func replay(dir Folder, o Options) (*run, []checkpoint, error) {
-	l, err := dir.look()
+func replay(dir rundir.Folder, o Options) (*run, []checkpoint, error) {
+	l, err := dir.Share()
 	if err != nil {
 		return nil, nil, err
 	}

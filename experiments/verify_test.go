@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -45,10 +46,10 @@ func TestVerify(t *testing.T) {
 			if c.stop > 0 {
 				o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == c.stop }, stop: cancel}
 			}
-			if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); err != nil && !errors.Is(err, context.Canceled) {
+			if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); err != nil && !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
 			}
-			v, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(2))
+			v, err := experiments.Verify(context.Background(), rundir.Folder(dir), plainly(2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +64,7 @@ func TestVerify(t *testing.T) {
 
 	dir := filepath.Join(t.TempDir(), "r")
 	o := plainly(1)
-	if err := experiments.Run(context.Background(), e, nil, experiments.Folder(dir), o); err != nil {
+	if err := experiments.Run(context.Background(), e, nil, rundir.Folder(dir), o); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("another kernel", func(t *testing.T) {
@@ -76,7 +77,7 @@ func TestVerify(t *testing.T) {
 			t.Skip("this processor has one kernel")
 		}
 		x := cpu.New(cpu.Options{Threads: 1, Kernel: other})
-		v, err := experiments.Verify(context.Background(), experiments.Folder(dir), experiments.Options{Engine: x, Kernel: x.KernelName(), Threads: 1})
+		v, err := experiments.Verify(context.Background(), rundir.Folder(dir), experiments.Options{Engine: x, Kernel: x.KernelName(), Threads: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestVerify(t *testing.T) {
 				x.Data[i] += d
 			}
 		})
-		r, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1))
+		r, err := experiments.Verify(context.Background(), rundir.Folder(dir), plainly(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,10 +145,10 @@ func TestVerify(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == 2 }, stop: cancel}
-		if err := experiments.Run(ctx, e, nil, experiments.Folder(dir), o); !errors.Is(err, context.Canceled) {
+		if err := experiments.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		if _, err := experiments.Verify(context.Background(), experiments.Folder(dir), plainly(1)); err == nil || !strings.Contains(err.Error(), "has 1 checkpoints that can be read, want two") {
+		if _, err := experiments.Verify(context.Background(), rundir.Folder(dir), plainly(1)); err == nil || !strings.Contains(err.Error(), "has 1 checkpoints that can be read, want two") {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // Names of a comparison's own files.
@@ -17,11 +17,11 @@ const (
 )
 
 // IsComparison reports whether a folder is that of a comparison with a report.
-func IsComparison(dir experiments.Folder) bool { return dir.Has(reportFile) }
+func IsComparison(dir rundir.Folder) bool { return dir.Has(reportFile) }
 
 // Vacant refuses a folder that a comparison would write over: that of a run, and
 // one that holds anything and is no comparison's.
-func Vacant(dir experiments.Folder) error {
+func Vacant(dir rundir.Folder) error {
 	if dir.IsRun() {
 		return fmt.Errorf("%s: is the folder of a run; choose another folder by --out", dir)
 	}
@@ -42,7 +42,7 @@ func Vacant(dir experiments.Folder) error {
 
 // Lock keeps other comparisons out of a folder, which it makes where there is
 // none. One that another process works in is an *experiments.Busy.
-func Lock(dir experiments.Folder) (*experiments.Lock, error) {
+func Lock(dir rundir.Folder) (*rundir.Lock, error) {
 	if err := os.MkdirAll(string(dir), 0o777); err != nil {
 		return nil, err
 	}
@@ -50,4 +50,4 @@ func Lock(dir experiments.Folder) (*experiments.Lock, error) {
 }
 
 // Planned reports whether a folder holds a plan.
-func Planned(dir experiments.Folder) bool { return dir.Has(planFile) }
+func Planned(dir rundir.Folder) bool { return dir.Has(planFile) }

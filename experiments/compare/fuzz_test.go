@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // FuzzPlan reads any text as the plan of a comparison, and as its report.
@@ -14,7 +14,7 @@ func FuzzPlan(f *testing.F) {
 	f.Add([]byte(`{"format": 1, "name": "x", "seeds": [1], "variants": [{"name": "a", "text": "steps = 1"}], "asked": {"variants": ["a"]}}`))
 	f.Add([]byte(`{"format": 1, "seeds": [], "variants": [null], "asked": {"variants": [""]}}`))
 	f.Add([]byte(`{"format": 1, "variants": [{"name": "a", "folders": [], "seeds": [1]}]}`))
-	dir := experiments.Folder(f.TempDir())
+	dir := rundir.Folder(f.TempDir())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, name := range []string{planFile, reportFile} {
 			if err := os.WriteFile(filepath.Join(string(dir), name), b, 0o666); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // Group is a variant with its runs.
@@ -16,7 +17,7 @@ type Group struct {
 
 // Run is a finished run as a comparison reads it.
 type Run struct {
-	Folder experiments.Folder
+	Folder rundir.Folder
 	Seed   int
 	Test   *experiments.TestResult
 	data   string // of experiments.Info.Tested
@@ -25,7 +26,7 @@ type Run struct {
 }
 
 // readRun reads a finished run.
-func readRun(dir experiments.Folder) (*Run, error) {
+func readRun(dir rundir.Folder) (*Run, error) {
 	if _, _, err := experiments.Open(dir); err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (g *Group) values(o outcome) []float64 {
 // FromRuns makes groups of finished runs: those that differ in nothing but seed,
 // name and place are of one variant, called by the name of its first run, with
 // that run's folder where another variant is called so, too.
-func FromRuns(folders []experiments.Folder) ([]*Group, error) {
+func FromRuns(folders []rundir.Folder) ([]*Group, error) {
 	var groups []*Group
 	var same []string // what the runs of each compute
 	for _, dir := range folders {

@@ -8,14 +8,15 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // finished writes what a comparison reads of a finished run whose experiment
 // leaves the precision to the machine.
-func finished(t *testing.T, precision string, set ...string) experiments.Folder {
+func finished(t *testing.T, precision string, set ...string) rundir.Folder {
 	t.Helper()
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "run"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "run"))
 	s := builtin(t, "debris")
 	e, err := spec.Read(s.File, s.Text, spec.Overrides{Auto: precision, Set: set})
 	if err != nil {
@@ -40,7 +41,7 @@ func finished(t *testing.T, precision string, set ...string) experiments.Folder 
 // TestFromRuns pools runs that differ in seed and name, and no others: what
 // "auto" was on the machine of a run is a difference.
 func TestFromRuns(t *testing.T) {
-	groups, err := FromRuns([]experiments.Folder{
+	groups, err := FromRuns([]rundir.Folder{
 		finished(t, "float32"), finished(t, "float32", "seed=2", `name="again"`), finished(t, "split", "seed=3"),
 		finished(t, "float32", "seed=4", "train.rate=0.5"), finished(t, "split", "seed=5", `about="another day"`),
 	})
@@ -63,7 +64,7 @@ func TestFromRuns(t *testing.T) {
 // TestSameName tells variants of one name by the folders of their first runs.
 func TestSameName(t *testing.T) {
 	a, b, c := finished(t, "float32"), finished(t, "float32", "train.rate=0.5"), finished(t, "split", `name="another"`)
-	groups, err := FromRuns([]experiments.Folder{a, finished(t, "float32", "seed=2"), b, c})
+	groups, err := FromRuns([]rundir.Folder{a, finished(t, "float32", "seed=2"), b, c})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func TestUnfinished(t *testing.T) {
 		if !c.locked {
 			l.Release()
 		}
-		if _, err := FromRuns([]experiments.Folder{dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := FromRuns([]rundir.Folder{dir}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 		l.Release()

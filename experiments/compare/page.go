@@ -8,11 +8,12 @@ import (
 	"text/tabwriter"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/plots"
 )
 
 // page is the comparison as a page.
-func (r *Report) page(dir experiments.Folder, figures []plots.PageFigure) (plots.Page, error) {
+func (r *Report) page(dir rundir.Folder, figures []plots.PageFigure) (plots.Page, error) {
 	p := plots.Page{Provenance: r.Provenance, Title: r.Name + ": comparison", Subtitle: r.subtitle(), Figures: figures}
 	p.Summary = append(p.Summary, r.Findings...)
 	p.Summary = append(p.Summary, r.reading())

@@ -10,6 +10,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/experiments/sweep"
@@ -17,7 +18,7 @@ import (
 
 // Plan is what a comparison will train.
 type Plan struct {
-	Seal      experiments.Seal `json:"self_sha256"`
+	Seal      rundir.Seal      `json:"self_sha256"`
 	Format    int              `json:"format"`
 	Name      string           `json:"name"`
 	Asked     request          `json:"asked"` // by the user
@@ -113,7 +114,7 @@ func (p *Plan) Check() error {
 // holds none. A request that differs in nothing but having more seeds is the
 // same: the plan that is returned has them, and the runs that are there count.
 // Another comparison in the folder is an error that says what differs.
-func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
+func (p *Plan) Kept(dir rundir.Folder) (*Plan, error) {
 	if !dir.Has(planFile) {
 		return nil, nil
 	}
@@ -149,7 +150,7 @@ func (p *Plan) Kept(dir experiments.Folder) (*Plan, error) {
 
 // reported is of how many runs of each variant the report in a folder is; ok is
 // false where there is none. The plan beside it may have more.
-func reported(dir experiments.Folder) (n int, ok bool, err error) {
+func reported(dir rundir.Folder) (n int, ok bool, err error) {
 	if !dir.Has(reportFile) {
 		return 0, false, nil
 	}
@@ -183,7 +184,7 @@ func (p *Plan) Describe(out io.Writer) {
 }
 
 // Write keeps the plan in the comparison's folder.
-func (p *Plan) Write(dir experiments.Folder) error { return dir.WriteJSON(planFile, p) }
+func (p *Plan) Write(dir rundir.Folder) error { return dir.WriteJSON(planFile, p) }
 
 // runs are the items that are compared, seed by seed, so that what is there when
 // it is interrupted can be compared.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 	"ventral/plots/canvas"
@@ -13,7 +14,7 @@ import (
 
 // IsFolder reports whether a folder is that of a comparison, planned or with a
 // report.
-func IsFolder(dir experiments.Folder) bool {
+func IsFolder(dir rundir.Folder) bool {
 	for _, name := range []string{planFile, reportFile} {
 		var x struct {
 			Format   int                     `json:"format"`
@@ -30,7 +31,7 @@ func IsFolder(dir experiments.Folder) bool {
 // runs that lie there; runs that lie elsewhere stay, as does everything that the
 // program did not write. A run that is unsure to be running is an error unless it
 // is to be taken all the same.
-func NewRemoval(dir experiments.Folder, take bool) (*experiments.Removal, error) {
+func NewRemoval(dir rundir.Folder, take bool) (*experiments.Removal, error) {
 	return experiments.NewRemovalOfMany(dir, take, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
 }
 
@@ -42,7 +43,7 @@ func written(name string) bool {
 	case "":
 		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, lockFile, "runs.csv", "pairs.csv", "slices.csv", "networks.csv", "frames.json", "index.html"}, name)
 	case "figures/":
-		return slices.Contains(canvas.Formats, strings.TrimPrefix(path.Ext(base), ".")) || experiments.IsTemporary(base)
+		return slices.Contains(canvas.Formats, strings.TrimPrefix(path.Ext(base), ".")) || rundir.IsTemporary(base)
 	}
 	return sweep.Written(name)
 }

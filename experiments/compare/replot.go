@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // Replot makes the tests, tables, figures and page of a comparison again from its
 // runs, without an engine.
-func Replot(dir experiments.Folder) error {
+func Replot(dir rundir.Folder) error {
 	return dir.Alone(func() error { return replot(dir) })
 }
 
-func replot(dir experiments.Folder) error {
+func replot(dir rundir.Folder) error {
 	old := &Report{}
 	if err := dir.ReadJSON(reportFile, old); err != nil {
 		return err
@@ -26,7 +26,7 @@ func replot(dir experiments.Folder) error {
 	for i := range old.Variants {
 		s := &old.Variants[i]
 		if len(s.Folders) == 0 {
-			return &experiments.Damaged{Path: filepath.Join(string(dir), reportFile), Err: fmt.Errorf("variants: found no runs of %q", s.Name)}
+			return &rundir.Damaged{Path: filepath.Join(string(dir), reportFile), Err: fmt.Errorf("variants: found no runs of %q", s.Name)}
 		}
 		g := &Group{Variant: &s.Variant}
 		var err error
@@ -34,9 +34,9 @@ func replot(dir experiments.Folder) error {
 			return err
 		}
 		for _, path := range s.Folders {
-			run := experiments.Folder(filepath.Join(string(dir), filepath.FromSlash(path)))
+			run := rundir.Folder(filepath.Join(string(dir), filepath.FromSlash(path)))
 			if !run.IsRun() {
-				run = experiments.Folder(path)
+				run = rundir.Folder(path)
 			}
 			r, err := readRun(run)
 			if err != nil {

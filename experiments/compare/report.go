@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/statistics"
 	"ventral/plots"
@@ -18,22 +19,22 @@ const level = 0.05
 
 // Report is comparison.json: what the runs of a comparison support.
 type Report struct {
-	Seal     experiments.Seal `json:"self_sha256"`
-	Format   int              `json:"format"`
-	Name     string           `json:"name"`
-	Split    string           `json:"split"` // of the images tested
-	Images   int              `json:"images"`
-	Chance   num              `json:"chance"` // per cent
-	Primary  string           `json:"primary"`
-	Unit     string           `json:"unit"`   // of differences
-	Enough   int              `json:"enough"` // runs of each variant that can tell at all
-	Findings []string         `json:"findings"`
-	LeftOut  []string         `json:"left_out"`
-	Looks    []int            `json:"looks"` // as in Plan
-	Variants []Summary        `json:"variants"`
-	Pairs    []Pair           `json:"pairs"`       // the primary outcome
-	Curves   []CurvePair      `json:"exploratory"` // accuracy over slices
-	Networks []Networks       `json:"networks"`    // two networks on the same images
+	Seal     rundir.Seal `json:"self_sha256"`
+	Format   int         `json:"format"`
+	Name     string      `json:"name"`
+	Split    string      `json:"split"` // of the images tested
+	Images   int         `json:"images"`
+	Chance   num         `json:"chance"` // per cent
+	Primary  string      `json:"primary"`
+	Unit     string      `json:"unit"`   // of differences
+	Enough   int         `json:"enough"` // runs of each variant that can tell at all
+	Findings []string    `json:"findings"`
+	LeftOut  []string    `json:"left_out"`
+	Looks    []int       `json:"looks"` // as in Plan
+	Variants []Summary   `json:"variants"`
+	Pairs    []Pair      `json:"pairs"`       // the primary outcome
+	Curves   []CurvePair `json:"exploratory"` // accuracy over slices
+	Networks []Networks  `json:"networks"`    // two networks on the same images
 
 	// Provenance is what it takes to get the same numbers again.
 	Provenance []plots.Fact `json:"provenance"`

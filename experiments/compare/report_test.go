@@ -13,6 +13,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/statistics"
 )
@@ -33,7 +34,7 @@ func accuracies(t *testing.T, names []string, values ...[]float64) []*Group {
 				return experiments.Slice{Slice: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
 			}
 			// Seeds differ between groups, so that no images are read.
-			g.Runs = append(g.Runs, &Run{Folder: experiments.Folder(fmt.Sprintf("%s-%d", v.Name, k)), Seed: 100*i + k,
+			g.Runs = append(g.Runs, &Run{Folder: rundir.Folder(fmt.Sprintf("%s-%d", v.Name, k)), Seed: 100*i + k,
 				Test: &experiments.TestResult{Split: "test", Chance: 10, Slices: []experiments.Slice{slice(3, a-2), slice(4, a)}}})
 		}
 		groups = append(groups, g)

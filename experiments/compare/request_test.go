@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -61,7 +61,7 @@ func TestRequest(t *testing.T) {
 // TestLooks: a report that was made counts as a look, with the runs that it was
 // made of; seeds that were asked for and never reported do not.
 func TestLooks(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	plan := func(seeds int) *Plan {
 		t.Helper()
 		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
 
 // Run trains what is missing in the comparison's folder, tuning first, and
 // returns the runs of every variant. Carry carries out a ledger, which is that of
 // a sweep in the folder; say is told what was chosen.
-func (p *Plan) Run(ctx context.Context, dir experiments.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
+func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
 	tuning, err := p.tuning()
 	if err != nil {
 		return nil, err

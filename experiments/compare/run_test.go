@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -27,7 +28,7 @@ func TestLeftToAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	write := func(task *sweep.Task, state string, epoch int) {
 		t.Helper()
 		if err := task.Folder().WriteJSON("run.json", experiments.Info{Format: spec.Format, State: state}); err != nil {
@@ -83,7 +84,7 @@ func TestLeftToAnother(t *testing.T) {
 // TestLock: a folder is of one comparison at a time, and what a killed process
 // left before its plan is no obstacle. Nobody removes a folder that is in use.
 func TestLock(t *testing.T) {
-	dir := experiments.Folder(t.TempDir() + "/new")
+	dir := rundir.Folder(t.TempDir() + "/new")
 	lock, err := Lock(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestLock(t *testing.T) {
 	if err := dir.WriteJSON(planFile, map[string]any{"format": 1, "variants": []map[string]string{{"name": "a"}}}); err != nil {
 		t.Fatal(err)
 	}
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if _, err := Lock(dir); !errors.As(err, &busy) {
 		t.Errorf("a second comparison: %v", err)
 	}

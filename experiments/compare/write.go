@@ -7,13 +7,14 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/plots"
 	"ventral/plots/canvas"
 )
 
 // Write writes what the comparison showed into its folder: comparison.json,
 // tables as CSV, frames.json, figures, and index.html.
-func (r *Report) Write(dir experiments.Folder) error {
+func (r *Report) Write(dir rundir.Folder) error {
 	for i, g := range r.groups {
 		for k, run := range g.Runs {
 			r.Variants[i].Folders[k] = relative(dir, run.Folder)
@@ -85,7 +86,7 @@ func (r *Report) tables() map[string][][]any {
 
 // relative is a run's folder as seen from the comparison's, with slashes; as it is
 // where there is no way between them.
-func relative(dir, run experiments.Folder) string {
+func relative(dir, run rundir.Folder) string {
 	from, err := filepath.Abs(string(dir))
 	if err != nil {
 		return string(run)
@@ -103,7 +104,7 @@ func relative(dir, run experiments.Folder) string {
 
 // link is a run's page as seen from the comparison's folder, "" where it lies
 // elsewhere or was not drawn.
-func link(dir, run experiments.Folder) string {
+func link(dir, run rundir.Folder) string {
 	if !run.Has("index.html") {
 		return ""
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -68,7 +69,7 @@ func checkRun(t *testing.T, file table) {
 		t.Fatalf("%v in\n%s", err, text)
 	}
 	folder := filepath.Join(t.TempDir(), "run")
-	err = experiments.Run(context.Background(), e, nil, experiments.Folder(folder), experiments.Options{Engine: cpu.New(cpu.Options{}), Kernel: "test",
+	err = experiments.Run(context.Background(), e, nil, rundir.Folder(folder), experiments.Options{Engine: cpu.New(cpu.Options{}), Kernel: "test",
 		Threads: 1, Now: func() time.Time { return time.Unix(0, 0) }, NoFigures: true})
 	if err != nil {
 		t.Fatal(err)

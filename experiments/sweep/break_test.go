@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // watch is a report that calls a function at the first training step of a task.
@@ -40,7 +41,7 @@ func (w *watch) Ends(t *Task, s State, _ time.Duration) {
 // whole returns the weights of the experiment without a break.
 func whole(t *testing.T, set ...string) string {
 	t.Helper()
-	l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "whole")), []Item{{Experiment: read(t, "", set...)}})
+	l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "whole")), []Item{{Experiment: read(t, "", set...)}})
 	must(t, err)
 	must(t, l.Run(context.Background(), Options{Threads: 1}))
 	text, err := l.List[0].Folder().ReadText("weights.safetensors")
@@ -68,7 +69,7 @@ func TestInterrupted(t *testing.T) {
 		{"killed", func(_ func(), x *Task) { kill(t, x) }, experiments.Failed, "a task failed: one: its process ended: signal: killed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Labels: map[string]string{"variant": "one"}, Experiment: read(t, "", long...)}})
+			l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Labels: map[string]string{"variant": "one"}, Experiment: read(t, "", long...)}})
 			must(t, err)
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
@@ -115,7 +116,7 @@ func TestTwoAtOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: trains for seconds")
 	}
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "s"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "s"))
 	_, err := New(dir, seeds(t))
 	must(t, err)
 	var wait sync.WaitGroup

@@ -10,13 +10,14 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/filelock"
+	"ventral/experiments/rundir"
 	"ventral/nn/engine/cpu"
 )
 
 // planned is a sweep of one task.
 func planned(t *testing.T) (*Ledger, *Task) {
 	t.Helper()
-	l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Labels: map[string]string{"variant": "one"}, Experiment: read(t, "")}})
+	l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Labels: map[string]string{"variant": "one"}, Experiment: read(t, "")}})
 	must(t, err)
 	return l, l.List[0]
 }
@@ -38,7 +39,7 @@ func TestBusyForAMoment(t *testing.T) {
 	lock, err = x.Folder().Lock()
 	must(t, err)
 	defer lock.Release()
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	e := cpu.New(cpu.Options{Threads: 1})
 	if err := x.Work(context.Background(), experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}, false); !errors.As(err, &busy) {
 		t.Errorf("got %v, want that the folder is busy", err)
@@ -107,7 +108,7 @@ func TestWithoutLocks(t *testing.T) {
 	if p, err := l.Schedule(Options{TakeRunning: true}); err != nil || p.Todos[0].Action != GoOn {
 		t.Errorf("%v, %v; want a task that goes on", p.Todos[0].Action, err)
 	}
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if err := x.Work(context.Background(), o, false); !errors.As(err, &busy) {
 		t.Errorf("got %v, want that the folder is busy", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -70,7 +71,7 @@ func (l *Ledger) Collect() (*Table, error) {
 		run := x.Folder()
 		for _, name := range []string{"run.json", "experiment.toml"} {
 			if (run.Has("run.json") || run.Has("test.json")) && !run.Has(name) {
-				return nil, &experiments.Damaged{Path: filepath.Join(string(run), name), Err: fs.ErrNotExist}
+				return nil, &rundir.Damaged{Path: filepath.Join(string(run), name), Err: fs.ErrNotExist}
 			}
 		}
 		if run.IsRun() {

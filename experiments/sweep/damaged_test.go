@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // A ledger whose tasks would lead out of the sweep's folder, or that no sweep
@@ -12,7 +12,7 @@ import (
 func TestDamagedLedger(t *testing.T) {
 	hash := strings.Repeat("0a", 32)
 	task := `{"hash": "` + hash + `", "name": "x", "labels": [{}]}`
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	for text, want := range map[string]string{
 		`{"format": 1, "tasks": [null]}`:                                     "found nothing at place 1",
 		`{"format": 1, "tasks": [{"hash": "../../victim", "labels": [{}]}]}`: `found the hash "../../victim"`,
@@ -25,7 +25,7 @@ func TestDamagedLedger(t *testing.T) {
 	} {
 		must(t, dir.WriteText(ledgerFile, text))
 		_, err := Open(dir)
-		if _, ok := err.(*experiments.Damaged); !ok || !strings.Contains(err.Error(), want) {
+		if _, ok := err.(*rundir.Damaged); !ok || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want a *Damaged with %q", text, err, want)
 		}
 	}
@@ -43,7 +43,7 @@ func FuzzLedger(f *testing.F) {
 	f.Add(`{"format": 1, "axes": ["seed"], "tasks": [{"hash": "` + hash + `", "name": "x", "labels": [{"seed": "1"}], "steps": 3}]}`)
 	f.Add(`{"format": 1, "tasks": [null]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		dir := experiments.Folder(t.TempDir())
+		dir := rundir.Folder(t.TempDir())
 		must(t, dir.WriteText(ledgerFile, text))
 		l, err := Open(dir)
 		if err != nil {

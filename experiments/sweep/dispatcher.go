@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // attempts are how often a task that was busy is tried, and pause the time
@@ -97,7 +98,7 @@ func (d *dispatcher) divide() {
 // another process holds is busy, like any other.
 func (d *dispatcher) refuse(j *job) {
 	s, err := j.failed(j.State, j.Trouble)
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	switch {
 	case errors.As(err, &busy):
 		d.busy = append(d.busy, j)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // seeds are the items of two variants, which are one experiment, and two seeds.
@@ -22,7 +23,7 @@ func seeds(t *testing.T) (items []Item) {
 }
 
 func TestRun(t *testing.T) {
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "s"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "s"))
 	l, err := New(dir, seeds(t))
 	must(t, err)
 	if len(l.List) != 2 || l.Item(0) != l.Item(2) || l.Item(1) != l.Item(3) || l.Item(0) == l.Item(1) {
@@ -54,7 +55,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestFailure(t *testing.T) {
-	dir := experiments.Folder(filepath.Join(t.TempDir(), "s"))
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "s"))
 	l, err := New(dir, []Item{
 		{Labels: map[string]string{"rate": "1e30"}, Experiment: read(t, "", "train.rate=1e30")},
 		{Labels: map[string]string{"rate": "0.1"}, Experiment: read(t, "fast")},

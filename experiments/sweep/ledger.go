@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -24,14 +25,14 @@ import (
 //	                   failure.json, why it failed
 //	runs/HASH/         its run
 type Ledger struct {
-	Seal    experiments.Seal `json:"self_sha256"`
-	Format  int              `json:"format"`
-	Name    string           `json:"name"`
-	Version string           `json:"version"` // of the program that planned it
-	Axes    []string         `json:"axes"`    // keys of labels, in the order of columns
-	List    []*Task          `json:"tasks"`   // in the order in which they are begun
+	Seal    rundir.Seal `json:"self_sha256"`
+	Format  int         `json:"format"`
+	Name    string      `json:"name"`
+	Version string      `json:"version"` // of the program that planned it
+	Axes    []string    `json:"axes"`    // keys of labels, in the order of columns
+	List    []*Task     `json:"tasks"`   // in the order in which they are begun
 
-	dir   experiments.Folder
+	dir   rundir.Folder
 	items []*Task           // of Draft, by item
 	texts map[string]string // experiments to write, by hash
 }
@@ -47,7 +48,7 @@ type Task struct {
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // its run is tested on validation images
 
-	dir experiments.Folder // of the sweep
+	dir rundir.Folder // of the sweep
 }
 
 // Item is an experiment that a sweep asks for.
@@ -70,7 +71,7 @@ const (
 // New writes the ledger of a sweep into a folder. Items of one content are one
 // task. Runs that the folder holds already stay as they are: those that are
 // asked for again are done, or go on; others are left alone.
-func New(folder experiments.Folder, items []Item) (*Ledger, error) {
+func New(folder rundir.Folder, items []Item) (*Ledger, error) {
 	l, err := Draft(folder, items)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func New(folder experiments.Folder, items []Item) (*Ledger, error) {
 }
 
 // Draft makes the ledger of a sweep without writing anything.
-func Draft(folder experiments.Folder, items []Item) (*Ledger, error) {
+func Draft(folder rundir.Folder, items []Item) (*Ledger, error) {
 	l := &Ledger{
 		Format: spec.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(),
 		Axes: axes(items), dir: folder, texts: map[string]string{},
@@ -140,8 +141,8 @@ func axes(items []Item) (keys []string) {
 // card is task.json: the task by itself, for a process that was given its hash
 // and meets another list by the time that it begins.
 type card struct {
-	Seal   experiments.Seal `json:"self_sha256"`
-	Format int              `json:"format"`
+	Seal   rundir.Seal `json:"self_sha256"`
+	Format int         `json:"format"`
 	*Task
 }
 
@@ -180,7 +181,7 @@ func (l *Ledger) Changes(old *Ledger) (added, dropped int) {
 }
 
 // Open reads the ledger of a folder.
-func Open(folder experiments.Folder) (*Ledger, error) {
+func Open(folder rundir.Folder) (*Ledger, error) {
 	if !folder.Has(ledgerFile) {
 		return nil, fmt.Errorf("%s: is not the folder of a sweep, it has no %s; cortex sweep plan makes one", folder, ledgerFile)
 	}
@@ -198,7 +199,7 @@ func Open(folder experiments.Folder) (*Ledger, error) {
 }
 
 // Folder is the folder of the sweep.
-func (l *Ledger) Folder() experiments.Folder { return l.dir }
+func (l *Ledger) Folder() rundir.Folder { return l.dir }
 
 // Item returns the task of the i-th item that New or Draft was given.
 func (l *Ledger) Item(i int) *Task { return l.items[i] }
@@ -219,7 +220,7 @@ func (l *Ledger) Find(text string) (*Task, error) {
 
 // OpenTask reads the task of a whole hash that was ever planned in a folder,
 // whether the ledger still lists it or not.
-func OpenTask(folder experiments.Folder, hash string) (*Task, error) {
+func OpenTask(folder rundir.Folder, hash string) (*Task, error) {
 	t := &Task{Hash: hash, dir: folder}
 	if !hashed.MatchString(hash) {
 		return nil, fmt.Errorf("%s: found the task %q, want a hash of 64 hexadecimal digits", folder, hash)
@@ -271,13 +272,13 @@ func (t *Task) Check() error {
 func (t *Task) Short() string { return t.Hash[:min(16, len(t.Hash))] }
 
 // own is the folder of what is known of the task besides its run.
-func (t *Task) own() experiments.Folder {
-	return experiments.Folder(filepath.Join(string(t.dir), "tasks", t.Short()))
+func (t *Task) own() rundir.Folder {
+	return rundir.Folder(filepath.Join(string(t.dir), "tasks", t.Short()))
 }
 
 // Folder is the folder of the task's run. There may be none yet.
-func (t *Task) Folder() experiments.Folder {
-	return experiments.Folder(filepath.Join(string(t.dir), "runs", t.Short()))
+func (t *Task) Folder() rundir.Folder {
+	return rundir.Folder(filepath.Join(string(t.dir), "runs", t.Short()))
 }
 
 // Label says what the first way to the task sets, in the order of axes.

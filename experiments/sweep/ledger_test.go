@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -46,7 +46,7 @@ func TestHash(t *testing.T) {
 
 // TestEdited refuses a task whose experiment is not the one that was planned.
 func TestEdited(t *testing.T) {
-	l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Experiment: read(t, "")}})
+	l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Experiment: read(t, "")}})
 	must(t, err)
 	x := l.List[0]
 	if _, err := x.Experiment(); err != nil {

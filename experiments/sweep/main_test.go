@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 }
 
 func work(args []string) error {
-	t, err := OpenTask(experiments.Folder(args[3]), args[5])
+	t, err := OpenTask(rundir.Folder(args[3]), args[5])
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func work(args []string) error {
 	}()
 	e := cpu.New(cpu.Options{Threads: threads})
 	err = t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, NoFigures: true, Report: Wire(os.Stdout)}, false)
-	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
+	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil
 	}
 	return err

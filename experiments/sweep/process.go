@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // job is a task that is to be carried out.
@@ -98,7 +99,7 @@ func (e event) verdict() (State, error) {
 		why += "; it said: " + line
 	}
 	s, err = e.failed(s, why)
-	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
+	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return e.Task.State() // a process of another sweep has taken it
 	}
 	return s, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -18,13 +19,13 @@ import (
 // while it is not, it is left to that process.
 func TestTroubleBusy(t *testing.T) {
 	for _, held := range []time.Duration{2 * pause, time.Hour} {
-		l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "s")), []Item{
+		l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{
 			{Labels: map[string]string{"k": "a"}, Experiment: read(t, "", "steps=4")},
 			{Labels: map[string]string{"k": "b"}, Experiment: read(t, "")},
 		})
 		must(t, err)
 		cannot, other := l.List[0], l.List[1]
-		var lock *experiments.Lock
+		var lock *rundir.Lock
 		err = l.Run(context.Background(), Options{Threads: 1, KeepGoing: true, Predict: func(e *spec.Experiment, _ string, _ int) (Cost, error) {
 			if e.Steps != 4 {
 				return Cost{}, nil
@@ -61,7 +62,7 @@ func TestFailedUnderLock(t *testing.T) {
 	must(t, err)
 	lock, err := x.own().Lock()
 	must(t, err)
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if _, err := x.failed(was, "killed"); !errors.As(err, &busy) || x.own().Has(failureFile) {
 		t.Errorf("got %v; want that it is busy, and no note", err)
 	}

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // NewRemoval finds what is to be deleted of the sweep in a folder: its runs, and
 // what is known of them, but nothing that the program did not write. A run that is
 // unsure to be running is an error unless it is to be taken all the same.
-func NewRemoval(dir experiments.Folder, take bool) (*experiments.Removal, error) {
+func NewRemoval(dir rundir.Folder, take bool) (*experiments.Removal, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
@@ -30,13 +31,13 @@ func Written(name string) bool {
 	base := parts[len(parts)-1]
 	switch {
 	case len(parts) == 1:
-		return slices.Contains([]string{".lock", ledgerFile, "results.csv", "results.json"}, name) || experiments.IsTemporary(name)
+		return slices.Contains([]string{".lock", ledgerFile, "results.csv", "results.json"}, name) || rundir.IsTemporary(name)
 	case parts[0] == "slurm" && len(parts) == 2:
-		return base == "array.sh" || said.MatchString(base) || experiments.IsTemporary(base)
+		return base == "array.sh" || said.MatchString(base) || rundir.IsTemporary(base)
 	case len(parts) < 3 || !short.MatchString(parts[1]):
 		return false
 	case parts[0] == "tasks" && len(parts) == 3:
-		return slices.Contains([]string{".lock", experimentFile, taskFile, logFile, failureFile}, base) || experiments.IsTemporary(base)
+		return slices.Contains([]string{".lock", experimentFile, taskFile, logFile, failureFile}, base) || rundir.IsTemporary(base)
 	}
 	return parts[0] == "runs" && experiments.Written(strings.Join(parts[2:], "/"))
 }

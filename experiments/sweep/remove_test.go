@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // TestRemove: all of a sweep goes but what somebody else put there; nothing while
@@ -22,10 +22,10 @@ func TestRemove(t *testing.T) {
 	linked := os.Symlink(outside, link) == nil // not every system lets us
 	must(t, l.dir.WriteText("tasks/notes/task.json", "theirs"))
 
-	for _, f := range []experiments.Folder{x.own(), x.Folder()} {
+	for _, f := range []rundir.Folder{x.own(), x.Folder()} {
 		lock, err := f.Lock()
 		must(t, err)
-		var busy *experiments.Busy
+		var busy *rundir.Busy
 		if _, err := NewRemoval(l.dir, false); !errors.As(err, &busy) {
 			t.Errorf("%s is in use: got %v", f, err)
 		}
@@ -40,10 +40,10 @@ func TestRemove(t *testing.T) {
 	if slices.Sort(r.Kept); r.Runs != 1 || r.Files < 15 || r.Bytes < 10_000 || !slices.Equal(r.Kept, kept) {
 		t.Errorf("got %+v", r)
 	}
-	for _, f := range []experiments.Folder{x.own(), x.Folder()} {
+	for _, f := range []rundir.Folder{x.own(), x.Folder()} {
 		lock, err := f.Lock() // since then
 		must(t, err)
-		var busy *experiments.Busy
+		var busy *rundir.Busy
 		if err := r.Remove(); !errors.As(err, &busy) || !x.Folder().Has("weights.safetensors") || !x.own().Has(taskFile) {
 			t.Errorf("%s is in use by now: %v", f, err)
 		}

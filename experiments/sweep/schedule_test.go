@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -42,7 +42,7 @@ func TestMemory(t *testing.T) {
 }
 
 func TestSchedule(t *testing.T) {
-	l, err := New(experiments.Folder(filepath.Join(t.TempDir(), "s")), []Item{
+	l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{
 		{Labels: map[string]string{"k": "a"}, Experiment: read(t, "", "seed=1")},
 		{Labels: map[string]string{"k": "b"}, Experiment: read(t, "", "seed=2", "train.epochs=4")},
 		{Labels: map[string]string{"k": "c"}, Experiment: read(t, "", "steps=3")},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -130,7 +131,7 @@ func (t *Task) stands() (State, error) {
 }
 
 // newest is the step of a run's newest checkpoint, 0 where there is none.
-func newest(run experiments.Folder) (step int) {
+func newest(run rundir.Folder) (step int) {
 	entries, _ := os.ReadDir(filepath.Join(string(run), "checkpoints"))
 	for _, e := range entries {
 		n := 0

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // Work carries a task out in this process: it begins the run, goes on with it
@@ -24,7 +25,7 @@ func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error
 		return err
 	}
 	if s.Unsure && !take {
-		return &experiments.Busy{Folder: t.Folder(), By: "another process, as run.json says, though the file system has no locks to tell,"}
+		return &rundir.Busy{Folder: t.Folder(), By: "another process, as run.json says, though the file system has no locks to tell,"}
 	}
 	lock, err := t.own().Lock()
 	if err != nil {
@@ -38,7 +39,7 @@ func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error
 		return err
 	}
 	err = t.work(ctx, o)
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &busy) {
 		if noted := t.fail(err.Error(), time.Now()); noted != nil {
 			return errors.Join(err, noted)

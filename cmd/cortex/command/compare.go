@@ -15,6 +15,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 	"ventral/plots"
@@ -88,10 +89,10 @@ are new.`,
 }
 
 func (p *program) carryOutComparison(ctx context.Context, args []string, c *comparison, cmd *cobra.Command) error {
-	var runs []experiments.Folder
+	var runs []rundir.Folder
 	for _, name := range args {
-		if experiments.Folder(name).IsRun() {
-			runs = append(runs, experiments.Folder(name))
+		if rundir.Folder(name).IsRun() {
+			runs = append(runs, rundir.Folder(name))
 		}
 	}
 	if len(runs) > 0 {
@@ -117,7 +118,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	if c.out == "" {
 		c.out = filepath.Join("runs", "compare-"+folderName(name))
 	}
-	dir := experiments.Folder(c.out)
+	dir := rundir.Folder(c.out)
 	if err := compare.Vacant(dir); err != nil {
 		return wrong{err}
 	}
@@ -297,7 +298,7 @@ func (p *program) fit(plan *compare.Plan, c *comparison) error {
 }
 
 // compareRuns compares finished runs.
-func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cobra.Command) error {
+func (p *program) compareRuns(runs []rundir.Folder, c *comparison, cmd *cobra.Command) error {
 	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed", "checkpoint", "keep", "no-figures", "allow-other-kernel", "take-running"} {
 		if cmd.Flags().Changed(flag) {
 			return wrongf("--%s is for experiments to train; these are finished runs", flag)
@@ -313,11 +314,11 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	}
 	name := strings.Join(names, "-")
 	if c.out == "" {
-		if c.out, err = experiments.Free(filepath.Join("runs", folderName("compare-"+name))); err != nil {
+		if c.out, err = rundir.Free(filepath.Join("runs", folderName("compare-"+name))); err != nil {
 			return wrong{err}
 		}
 	}
-	if err := compare.Vacant(experiments.Folder(c.out)); err != nil {
+	if err := compare.Vacant(rundir.Folder(c.out)); err != nil {
 		return wrong{err}
 	}
 	primary := c.primary
@@ -328,16 +329,16 @@ func (p *program) compareRuns(runs []experiments.Folder, c *comparison, cmd *cob
 	if err != nil {
 		return wrongOrFault(err)
 	}
-	lock, err := compare.Lock(experiments.Folder(c.out))
+	lock, err := compare.Lock(rundir.Folder(c.out))
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
-	return p.writeComparison(r, experiments.Folder(c.out))
+	return p.writeComparison(r, rundir.Folder(c.out))
 }
 
 // writeComparison writes a report and prints it.
-func (p *program) writeComparison(r *compare.Report, dir experiments.Folder) error {
+func (p *program) writeComparison(r *compare.Report, dir rundir.Folder) error {
 	r.Provenance = []plots.Fact{
 		{Label: "program", Value: "cortex " + experiments.Version()},
 		{Label: "command", Value: strings.Join(p.args, " ")},

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/rundir"
 )
 
 // TestCompareLocks: a comparison does not plan in a folder that another works in.
 func TestCompareLocks(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	lock, err := compare.Lock(dir)
 	must(t, err)
 	defer lock.Release()

@@ -11,6 +11,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/peer"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -146,7 +147,7 @@ func paths(text string, keep func(path string, folder bool) bool) (list []string
 	return list, d
 }
 
-func isRun(path string, folder bool) bool { return folder && experiments.Folder(path).IsRun() }
+func isRun(path string, folder bool) bool { return folder && rundir.Folder(path).IsRun() }
 
 // experimentsOrRuns completes built-in experiments, files and folders of runs.
 func experimentsOrRuns(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
@@ -164,7 +165,7 @@ func experimentsOrRuns(_ *cobra.Command, _ []string, text string) ([]string, cob
 // runFolders completes folders of runs, comparisons and sweeps.
 func runFolders(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
 	return paths(text, func(path string, folder bool) bool {
-		dir := experiments.Folder(path)
+		dir := rundir.Folder(path)
 		return isRun(path, folder) || folder && (dir.Has("ledger.json") || dir.Has("plan.json") || compare.IsComparison(dir))
 	})
 }
@@ -172,7 +173,7 @@ func runFolders(_ *cobra.Command, _ []string, text string) ([]string, cobra.Shel
 // sweepFiles completes sweep files and folders of sweeps.
 func sweepFiles(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
 	return paths(text, func(path string, folder bool) bool {
-		return folder && experiments.Folder(path).Has("ledger.json") || !folder && strings.HasSuffix(path, ".toml")
+		return folder && rundir.Folder(path).Has("ledger.json") || !folder && strings.HasSuffix(path, ".toml")
 	})
 }
 

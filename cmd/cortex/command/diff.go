@@ -8,6 +8,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/rundir"
 )
 
 func (p *program) diff() *cobra.Command {
@@ -41,7 +42,7 @@ A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
 // side reads one of the two.
 func side(name string) (compare.Side, error) {
 	s := compare.Side{Name: name}
-	if dir := experiments.Folder(name); dir.IsRun() {
+	if dir := rundir.Folder(name); dir.IsRun() {
 		e, info, err := experiments.Open(dir)
 		if err != nil {
 			return s, wrong{err}

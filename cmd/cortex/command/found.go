@@ -4,14 +4,14 @@ import (
 	"os"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // notRun says what a name is that was taken for a run, and which verb tells more
 // of it. What is an experiment can be shown by one of the words.
 func notRun(name string, words []string) error {
-	dir := experiments.Folder(name)
+	dir := rundir.Folder(name)
 	i, err := os.Stat(name)
 	_, hint, builtin := spec.FindBuiltin(name)
 	switch {
@@ -34,7 +34,7 @@ func notRun(name string, words []string) error {
 
 // begun returns the folder of the run that an experiment began where no folder
 // was named.
-func begun(name string, base experiments.Folder) (experiments.Folder, error) {
+func begun(name string, base rundir.Folder) (rundir.Folder, error) {
 	if !base.IsRun() {
 		return "", wrongf("%s: no run of it lies in %s; cortex ls lists runs, and cortex run RUN --resume goes on with one", name, base)
 	}

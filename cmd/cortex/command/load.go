@@ -10,6 +10,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -52,7 +53,7 @@ func (c *choice) overrides() spec.Overrides {
 // the run was trained in.
 func (c *choice) overridesOf(name string) (spec.Overrides, error) {
 	o := c.overrides()
-	if dir := experiments.Folder(name); dir.IsRun() {
+	if dir := rundir.Folder(name); dir.IsRun() {
 		var info experiments.Info
 		if err := dir.ReadJSON("run.json", &info); err != nil {
 			return o, wrong{err}
@@ -96,7 +97,7 @@ func (c *choice) load(name string) (e *spec.Experiment, folder string, err error
 	if err != nil {
 		return nil, "", err
 	}
-	if e, err = spec.Read(file, text, o); err != nil && experiments.Folder(name).IsRun() {
+	if e, err = spec.Read(file, text, o); err != nil && rundir.Folder(name).IsRun() {
 		err = experiments.OfRun(err)
 	}
 	return e, folder, err

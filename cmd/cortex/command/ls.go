@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 func (p *program) ls() *cobra.Command {
@@ -47,7 +48,7 @@ word for validation:
 				}
 			}
 			for _, a := range args {
-				if err := experiments.NoFolder(experiments.Folder(a)); err != nil {
+				if err := experiments.NoFolder(rundir.Folder(a)); err != nil {
 					return wrong{err}
 				}
 				if _, err := os.ReadDir(a); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/rundir"
 )
 
 func (p *program) plot() *cobra.Command {
@@ -18,7 +19,7 @@ func (p *program) plot() *cobra.Command {
 images. Of the folder of a comparison it makes tests, tables and page again, too.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			dir := experiments.Folder(args[0])
+			dir := rundir.Folder(args[0])
 			draw := compare.Replot
 			if !compare.IsComparison(dir) {
 				if _, _, err := experiments.Look(dir); err != nil {

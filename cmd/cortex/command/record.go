@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -22,7 +23,7 @@ func (p *program) record() *cobra.Command {
 does at every time slice into the run's recordings, then draws it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := experiments.Folder(args[0])
+			dir := rundir.Folder(args[0])
 			e, _, err := experiments.Open(dir)
 			if err != nil {
 				return wrong{err}

@@ -16,6 +16,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
 
@@ -36,10 +37,10 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			var list []*experiments.Removal
 			for _, a := range args {
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
-					return wrong{experiments.NoFolder(experiments.Folder(a))}
+					return wrong{experiments.NoFolder(rundir.Folder(a))}
 				}
-				found, err := p.removals(experiments.Folder(a), checkpoints, take)
-				if errors.As(err, new(*experiments.Busy)) {
+				found, err := p.removals(rundir.Folder(a), checkpoints, take)
+				if errors.As(err, new(*rundir.Busy)) {
 					return err
 				}
 				if err != nil {
@@ -94,7 +95,7 @@ comparison, what cortex did not write stays, and the folder with it.`,
 
 // removals finds what is to be deleted of a folder: of a sweep or a comparison all,
 // or the checkpoints of its finished runs.
-func (p *program) removals(dir experiments.Folder, checkpoints, take bool) (list []*experiments.Removal, err error) {
+func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*experiments.Removal, err error) {
 	var r *experiments.Removal
 	_, noSweep := sweep.Open(dir)
 	comparison := compare.IsFolder(dir)
@@ -115,7 +116,7 @@ func (p *program) removals(dir experiments.Folder, checkpoints, take bool) (list
 
 // finishedRuns finds the checkpoints of finished runs of a sweep or a comparison,
 // and says which runs are not.
-func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Removal, err error) {
+func (p *program) finishedRuns(dir rundir.Folder) (list []*experiments.Removal, err error) {
 	entries, err := os.ReadDir(filepath.Join(string(dir), "runs"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -130,7 +131,7 @@ func (p *program) finishedRuns(dir experiments.Folder) (list []*experiments.Remo
 			fmt.Fprintf(p.err, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
 			continue
 		}
-		r, err := experiments.NewRemoval(experiments.Folder(f), true, false)
+		r, err := experiments.NewRemoval(rundir.Folder(f), true, false)
 		if err != nil {
 			return nil, err
 		}

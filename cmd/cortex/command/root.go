@@ -20,6 +20,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -100,7 +101,7 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 // statusOf is the exit status that an error leads to.
 func statusOf(err error) int {
 	var f *decode.Fault
-	var d *experiments.Damaged
+	var d *rundir.Damaged
 	var w wrong
 	switch {
 	case err == nil:

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -101,7 +102,7 @@ func (h *handling) arguments() (list []string) {
 }
 
 func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice, h *handling) (err error) {
-	dir := experiments.Folder(out)
+	dir := rundir.Folder(out)
 	progress := newProgress(p.notes())
 	defer progress.end()
 	defer func() {
@@ -138,8 +139,8 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if h.allowOtherKernel {
 		return wrongf("--allow-other-kernel is for runs that go on, by --resume")
 	}
-	if experiments.Folder(name).IsRun() {
-		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, experiments.Again(experiments.Folder(name)))
+	if rundir.Folder(name).IsRun() {
+		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, experiments.Again(rundir.Folder(name)))
 	}
 	e, folder, err := c.load(name)
 	if err != nil {
@@ -158,11 +159,11 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	}
 	o.Report = progress
 	if out == "" {
-		free, err := experiments.Free(string(defaultFolder(e)))
+		free, err := rundir.Free(string(defaultFolder(e)))
 		if err != nil {
 			return wrong{err}
 		}
-		dir = experiments.Folder(free)
+		dir = rundir.Folder(free)
 	}
 	if err := dir.Vacant(); err != nil {
 		return wrong{err}
@@ -184,12 +185,12 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 
 // resumed returns the folder of the run that is to go on: the one that is named,
 // or that of an experiment, dir or runs/NAME, where it must be the same one.
-func (p *program) resumed(name string, dir experiments.Folder, c *choice) (experiments.Folder, error) {
+func (p *program) resumed(name string, dir rundir.Folder, c *choice) (rundir.Folder, error) {
 	if i, err := os.Stat(name); dir == "" && err == nil && i.IsDir() {
 		if len(c.set) > 0 || c.seed != "" || c.variant != "" {
 			return "", wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
 		}
-		return experiments.Folder(name), nil
+		return rundir.Folder(name), nil
 	}
 	if dir == "" {
 		e, _, err := c.load(name)
@@ -204,13 +205,13 @@ func (p *program) resumed(name string, dir experiments.Folder, c *choice) (exper
 }
 
 // defaultFolder is where a run goes whose folder is not named.
-func defaultFolder(e *spec.Experiment) experiments.Folder {
-	return experiments.Folder(filepath.Join("runs", folderName(e.Name)))
+func defaultFolder(e *spec.Experiment) rundir.Folder {
+	return rundir.Folder(filepath.Join("runs", folderName(e.Name)))
 }
 
 // same reports an experiment that is not the one of the run in dir, its controls
 // included.
-func (p *program) same(name string, dir experiments.Folder, c *choice) error {
+func (p *program) same(name string, dir rundir.Folder, c *choice) error {
 	e, _, err := c.load(name)
 	if err != nil {
 		return err
@@ -227,9 +228,9 @@ func (p *program) same(name string, dir experiments.Folder, c *choice) error {
 
 // goOn adds to an error of the system, such as a full disk, how a run that has
 // begun goes on.
-func goOn(err error, dir experiments.Folder) error {
+func goOn(err error, dir rundir.Folder) error {
 	var system syscall.Errno
-	var busy *experiments.Busy
+	var busy *rundir.Busy
 	if !errors.As(err, &system) || errors.As(err, &busy) || !dir.IsRun() {
 		return err
 	}
@@ -237,7 +238,7 @@ func goOn(err error, dir experiments.Folder) error {
 }
 
 // summary prints what a finished run showed.
-func (p *program) summary(dir experiments.Folder) error {
+func (p *program) summary(dir rundir.Folder) error {
 	o, err := experiments.ReadOutcome(dir)
 	if err != nil {
 		return err

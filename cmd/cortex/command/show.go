@@ -13,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/recording"
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -39,7 +40,7 @@ a second word it looks inside an experiment:
   resolved the experiment with every default written out`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				if !experiments.Folder(args[0]).Has("run.json") {
+				if !rundir.Folder(args[0]).Has("run.json") {
 					return notRun(args[0], showings)
 				}
 				return nil
@@ -60,7 +61,7 @@ a second word it looks inside an experiment:
 				return err
 			}
 			if len(args) == 1 {
-				return p.showRun(experiments.Folder(args[0]))
+				return p.showRun(rundir.Folder(args[0]))
 			}
 			e, _, err := c.load(args[0])
 			if err != nil {
@@ -135,7 +136,7 @@ func showFlags(cmd *cobra.Command, what, engine, pass string) error {
 }
 
 // showRun tells how a run stands.
-func (p *program) showRun(dir experiments.Folder) error {
+func (p *program) showRun(dir rundir.Folder) error {
 	s, err := experiments.ReadStanding(dir)
 	if err != nil {
 		return wrong{err}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // slurmConf is a cluster of this machine alone, without accounts, without
@@ -183,8 +184,8 @@ func TestSlurm(t *testing.T) {
 		Tasks []struct{ Hash string }
 	}
 	must(t, json.Unmarshal([]byte(cortex(statusOK, "sweep", "plan", "sweep.toml", "--json")), &plan))
-	run := func(sweep string, i int) experiments.Folder {
-		return experiments.Folder(filepath.Join(dir, "sweeps", sweep, "runs", plan.Tasks[i].Hash[:16]))
+	run := func(sweep string, i int) rundir.Folder {
+		return rundir.Folder(filepath.Join(dir, "sweeps", sweep, "runs", plan.Tasks[i].Hash[:16]))
 	}
 
 	out := cortex(statusOK, "sweep", "submit", "sweep.toml", "--slurm", "--time", "10", "--partition", "all", "--array-limit", "2", "--no-figures")

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // TestStatuses: one fault has one status, whatever verb meets it.
@@ -92,7 +92,7 @@ func TestFullOutput(t *testing.T) {
 // TestRemoveBusy: a run that a process works on could be removed later, so that
 // nothing is wrong with what was given.
 func TestRemoveBusy(t *testing.T) {
-	dir := experiments.Folder(t.TempDir())
+	dir := rundir.Folder(t.TempDir())
 	must(t, dir.WriteText("experiment.toml", "format = 1\n"))
 	must(t, dir.WriteText("run.json", `{"format": 1, "state": "running"}`))
 	lock, err := dir.Lock()

@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -145,7 +146,7 @@ by validation.`,
 // readSweep reads what is known of the sweep in a folder, or in the one that a
 // sweep file is planned into.
 func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
-	dir := experiments.Folder(name)
+	dir := rundir.Folder(name)
 	if strings.HasSuffix(name, ".toml") {
 		x, err := readSweepFile(name)
 		if err != nil {
@@ -171,8 +172,8 @@ func readSweepFile(file string) (*spec.Sweep, error) {
 }
 
 // sweepFolder is where a sweep goes whose folder is not named.
-func sweepFolder(x *spec.Sweep) experiments.Folder {
-	return experiments.Folder(filepath.Join("sweeps", folderName(x.Name)))
+func sweepFolder(x *spec.Sweep) rundir.Folder {
+	return rundir.Folder(filepath.Join("sweeps", folderName(x.Name)))
 }
 
 // draftSweep reads a sweep file and its experiments. The folder is out, or
@@ -200,7 +201,7 @@ func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
 	for _, x := range points {
 		items = append(items, sweep.Item{Labels: x.Labels, Experiment: x.Experiment, Folder: x.Folder})
 	}
-	dir := experiments.Folder(out)
+	dir := rundir.Folder(out)
 	if out == "" {
 		dir = sweepFolder(x)
 	}

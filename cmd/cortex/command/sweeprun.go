@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -77,7 +78,7 @@ begin at 1.`,
 				return wrongf("--keep-going and --fail-fast exclude each other")
 			}
 			if worker {
-				t, err := sweep.OpenTask(experiments.Folder(args[0]), task)
+				t, err := sweep.OpenTask(rundir.Folder(args[0]), task)
 				if err != nil {
 					return wrong{err}
 				}
@@ -160,7 +161,7 @@ func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
 		if out != "" {
 			return nil, wrongf("--out: %s is the folder already", name)
 		}
-		l, err := sweep.Open(experiments.Folder(name))
+		l, err := sweep.Open(rundir.Folder(name))
 		if err != nil {
 			return nil, wrong{err}
 		}
@@ -309,7 +310,7 @@ func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags)
 	}()
 	o.Report = sweep.Wire(p.out)
 	err = t.Work(ctx, o, f.take)
-	if busy := (*experiments.Busy)(nil); errors.As(err, &busy) {
+	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil // no failure: the process that began this one sees that it is not done
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 func (p *program) verify() *cobra.Command {
@@ -22,7 +23,7 @@ and by how much, and ends with status 1. On another kernel (CORTEX_KERNEL) or
 architecture they may.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := experiments.Folder(args[0])
+			dir := rundir.Folder(args[0])
 			_, info, err := experiments.Open(dir)
 			if err != nil {
 				return wrong{err}
@@ -36,7 +37,7 @@ architecture they may.`,
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			dirs := []experiments.Folder{dir}
+			dirs := []rundir.Folder{dir}
 			for _, name := range info.Controls {
 				dirs = append(dirs, dir.Control(name))
 			}

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"bytes"
@@ -37,36 +37,36 @@ type Folder string
 
 // Names of the files.
 const (
-	experimentFile = "experiment.toml"
-	sourceFile     = "source.toml"
-	infoFile       = "run.json"
-	metricsFile    = "metrics.jsonl"
-	metricsTable   = "metrics.csv"
-	slicesTable    = "slices.csv"
-	weightsFile    = "weights.safetensors"
-	testFile       = "test.json"
-	logitsFile     = "logits.npz"
-	anatomyFile    = "anatomy.json"
-	framesFile     = "frames.json"
-	pageFile       = "index.html"
+	ExperimentFile = "experiment.toml"
+	SourceFile     = "source.toml"
+	InfoFile       = "run.json"
+	MetricsFile    = "metrics.jsonl"
+	MetricsTable   = "metrics.csv"
+	SlicesTable    = "slices.csv"
+	WeightsFile    = "weights.safetensors"
+	TestFile       = "test.json"
+	LogitsFile     = "logits.npz"
+	AnatomyFile    = "anatomy.json"
+	FramesFile     = "frames.json"
+	PageFile       = "index.html"
 )
 
-// resultFiles are what a run showed, what figures are drawn from, and its weights,
+// ResultFiles are what a run showed, what figures are drawn from, and its weights,
 // in the order of the page: files whose SHA-256 run.json keeps, as it does those of
 // recordings. Checkpoints carry their own.
-var resultFiles = []string{metricsFile, metricsTable, slicesTable, testFile, logitsFile, weightsFile, framesFile, anatomyFile}
+var ResultFiles = []string{MetricsFile, MetricsTable, SlicesTable, TestFile, LogitsFile, WeightsFile, FramesFile, AnatomyFile}
 
-// path returns the path of a file in the folder.
-func (f Folder) path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }
+// Path returns the path of a file in the folder.
+func (f Folder) Path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }
 
 // Has reports whether the file is there.
 func (f Folder) Has(name string) bool {
-	_, err := os.Stat(f.path(name))
+	_, err := os.Stat(f.Path(name))
 	return err == nil
 }
 
 // IsRun reports whether the folder is that of a run.
-func (f Folder) IsRun() bool { return f.Has(infoFile) && f.Has(experimentFile) }
+func (f Folder) IsRun() bool { return f.Has(InfoFile) && f.Has(ExperimentFile) }
 
 // Vacant refuses a folder that holds anything, so that no run is overwritten;
 // what a killed process left before its run began does not count.
@@ -107,30 +107,30 @@ func Free(base string) (string, error) {
 	}
 }
 
-// moment is told of the moments in which a file is written or removed; tests end
+// Moment is told of the moments in which a file is written or removed; tests end
 // the process there.
-var moment = func() {}
+var Moment = func() {}
 
-// rename is os.Rename; tests have it fail.
-var rename = os.Rename
+// Rename is os.Rename; tests have it fail.
+var Rename = os.Rename
 
 // Write writes a file whole or not at all: a temporary file beside it is
 // flushed to disk and renamed.
 func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
-	path := f.path(name)
+	path := f.Path(name)
 	dir := filepath.Dir(path)
 	defer func() {
 		if moved := (*Moved)(nil); err != nil && !errors.As(err, &moved) {
 			err = fmt.Errorf("%s: %w", path, cause(err))
 		}
 	}()
-	if err := stillThere(f); err != nil {
+	if err := StillThere(f); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	moment()
+	Moment()
 	t, err := os.CreateTemp(dir, temporary+"*")
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := write(io.MultiWriter(t, sum)); err != nil {
 		return err
 	}
-	moment()
+	Moment()
 	if err := t.Chmod(0o644); err != nil {
 		return err
 	}
@@ -155,15 +155,15 @@ func (f Folder) Write(name string, write func(io.Writer) error) (err error) {
 	if err := t.Close(); err != nil {
 		return err
 	}
-	moment()
-	if err := stillThere(f); err != nil { // writing may have taken long
+	Moment()
+	if err := StillThere(f); err != nil { // writing may have taken long
 		return err
 	}
-	if err := patiently(func() error { return rename(t.Name(), path) }, filelock.Opened); err != nil {
+	if err := Patiently(func() error { return Rename(t.Name(), path) }, filelock.Opened); err != nil {
 		return err
 	}
 	wrote(f, name, hex.EncodeToString(sum.Sum(nil)))
-	moment()
+	Moment()
 	if d, err := os.Open(dir); err == nil {
 		d.Sync() // so that the name survives; not every file system can
 		d.Close()
@@ -196,7 +196,7 @@ func (f Folder) WriteJSON(name string, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("%s: %w", f.path(name), err)
+		return fmt.Errorf("%s: %w", f.Path(name), err)
 	}
 	seal(filepath.Base(name), b.Bytes())
 	return f.Write(name, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
@@ -205,33 +205,33 @@ func (f Folder) WriteJSON(name string, v any) error {
 // ReadJSON reads a file that WriteJSON wrote, and has v check what it holds, if it
 // does. An error is a *Damaged.
 func (f Folder) ReadJSON(name string, v any) error {
-	b, err := os.ReadFile(f.path(name))
+	b, err := os.ReadFile(f.Path(name))
 	if err != nil {
-		return &Damaged{f.path(name), err}
+		return &Damaged{f.Path(name), err}
 	}
 	if err := json.Unmarshal(b, v); err != nil {
-		return &Damaged{f.path(name), plainJSON(err)}
+		return &Damaged{f.Path(name), PlainJSON(err)}
 	}
 	if _, ok := sealOf(b); !ok && hasSeal(v) { // it was edited, or is another file
 		d := json.NewDecoder(bytes.NewReader(b))
 		d.DisallowUnknownFields()
 		if err := d.Decode(v); err != nil {
-			return &Damaged{f.path(name), err}
+			return &Damaged{f.Path(name), err}
 		}
 	}
 	if err := checkSeal(filepath.Base(name), b); err != nil {
-		return &Damaged{f.path(name), err}
+		return &Damaged{f.Path(name), err}
 	}
 	if c, ok := v.(interface{ Check() error }); ok {
 		if err := c.Check(); err != nil {
-			return &Damaged{f.path(name), err}
+			return &Damaged{f.Path(name), err}
 		}
 	}
 	return nil
 }
 
-// plainJSON says of a value that does not fit which key has it.
-func plainJSON(err error) error {
+// PlainJSON says of a value that does not fit which key has it.
+func PlainJSON(err error) error {
 	var t *json.UnmarshalTypeError
 	if errors.As(err, &t) {
 		return fmt.Errorf("key %q: found %s, want another kind of value", t.Field, t.Value)
@@ -241,16 +241,16 @@ func plainJSON(err error) error {
 
 // ReadText reads a text file. An error is a *Damaged.
 func (f Folder) ReadText(name string) (string, error) {
-	b, err := os.ReadFile(f.path(name))
+	b, err := os.ReadFile(f.Path(name))
 	if err != nil {
-		return "", &Damaged{f.path(name), err}
+		return "", &Damaged{f.Path(name), err}
 	}
 	return string(b), nil
 }
 
-// open opens a file for reading at any place.
-func (f Folder) open(name string) (*os.File, int64, error) {
-	file, err := os.Open(f.path(name))
+// Open opens a file for reading at any place.
+func (f Folder) Open(name string) (*os.File, int64, error) {
+	file, err := os.Open(f.Path(name))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -263,9 +263,9 @@ func (f Folder) open(name string) (*os.File, int64, error) {
 }
 
 // Control is the folder of a control.
-func (f Folder) Control(name string) Folder { return Folder(f.path("controls/" + name)) }
+func (f Folder) Control(name string) Folder { return Folder(f.Path("controls/" + name)) }
 
-// isResult reports whether a file of a run is one whose SHA-256 run.json keeps.
-func isResult(name string) bool {
-	return slices.Contains(resultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
+// IsResult reports whether a file of a run is one whose SHA-256 run.json keeps.
+func IsResult(name string) bool {
+	return slices.Contains(ResultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
 }

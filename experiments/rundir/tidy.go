@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"errors"
@@ -13,27 +13,27 @@ import (
 // unbegun reports whether entries are those of a folder in which a process was
 // about to begin a run: a lock file, and at most what begin writes.
 func unbegun(f Folder, entries []fs.DirEntry) bool {
-	if !f.Has(lockFile) || f.Has(infoFile) {
+	if !f.Has(LockFile) || f.Has(InfoFile) {
 		return false
 	}
 	for _, e := range entries {
-		if !slices.Contains([]string{lockFile, sourceFile, experimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
+		if !slices.Contains([]string{LockFile, SourceFile, ExperimentFile, "controls"}, e.Name()) && !strings.HasPrefix(e.Name(), temporary) {
 			return false
 		}
 	}
 	return true
 }
 
-// clear removes what a process left that was about to begin a run, except the
+// Clear removes what a process left that was about to begin a run, except the
 // lock file.
-func clearFolder(f Folder) error {
+func Clear(f Folder) error {
 	entries, err := os.ReadDir(string(f))
 	if err != nil || !unbegun(f, entries) {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != lockFile {
-			if err := os.RemoveAll(f.path(e.Name())); err != nil {
+		if e.Name() != LockFile {
+			if err := os.RemoveAll(f.Path(e.Name())); err != nil {
 				return err
 			}
 		}
@@ -71,7 +71,7 @@ func tidy(f Folder) {
 		switch {
 		case err != nil:
 			return nil
-		case d.IsDir() && path != string(f) && Folder(path).Has(lockFile):
+		case d.IsDir() && path != string(f) && Folder(path).Has(LockFile):
 			return fs.SkipDir // who works there tidies it
 		case !d.IsDir() && IsTemporary(d.Name()):
 			os.Remove(path) // one that stays does no harm

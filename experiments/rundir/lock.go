@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"ventral/experiments/filelock"
 )
 
-// lockFile is what the one process that works in a folder holds a lock on. It
+// LockFile is what the one process that works in a folder holds a lock on. It
 // stays when the process ends; the lock does not, however the process ends.
-const lockFile = ".lock"
+const LockFile = ".lock"
 
 // Lock keeps every other process from working in a folder. The system gives it
 // back when the process ends, even when it is killed.
@@ -52,23 +52,23 @@ const patience = 300 * time.Millisecond
 // and no file is removed, since a process that is not kept out may be writing it.
 func (f Folder) Lock() (*Lock, error) {
 	var l *Lock
-	err := patiently(func() (err error) {
+	err := Patiently(func() (err error) {
 		l, err = f.tryLock()
 		return err
 	}, func(err error) bool { var busy *Busy; return errors.As(err, &busy) })
 	if err != nil {
 		return nil, err
 	}
-	l.holding = holdFolder(f, l.file)
+	l.holding = hold(f, l.file)
 	if l.held {
 		tidy(f)
 	}
 	return l, nil
 }
 
-// patiently tries again while an error may pass in a moment, for as long as
+// Patiently tries again while an error may pass in a moment, for as long as
 // patience lasts.
-func patiently(try func() error, passes func(error) bool) error {
+func Patiently(try func() error, passes func(error) bool) error {
 	for begun := time.Now(); ; time.Sleep(patience / 10) {
 		if err := try(); err == nil || !passes(err) || time.Since(begun) > patience {
 			return err
@@ -77,7 +77,7 @@ func patiently(try func() error, passes func(error) bool) error {
 }
 
 func (f Folder) tryLock() (*Lock, error) {
-	file, err := os.OpenFile(f.path(lockFile), os.O_RDWR|os.O_CREATE, 0o666)
+	file, err := os.OpenFile(f.Path(LockFile), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("%s: nothing can be written there: %w", f, err)
 	}
@@ -91,11 +91,11 @@ func (f Folder) tryLock() (*Lock, error) {
 		return nil, f.busy(file)
 	case err != nil:
 		file.Close()
-		return nil, fmt.Errorf("%s: lock: %w", f.path(lockFile), err)
+		return nil, fmt.Errorf("%s: lock: %w", f.Path(LockFile), err)
 	}
 	// A folder that was removed meanwhile, or is another one by now, has another file.
 	have, err := file.Stat()
-	if there, statErr := os.Stat(f.path(lockFile)); err != nil || statErr != nil || !os.SameFile(have, there) {
+	if there, statErr := os.Stat(f.Path(LockFile)); err != nil || statErr != nil || !os.SameFile(have, there) {
 		defer file.Close()
 		return nil, f.busy(file)
 	}
@@ -119,8 +119,8 @@ func (f Folder) busy(file *os.File) *Busy {
 // already and then keeps until do returns. Goroutines of this process are not kept
 // from each other.
 func (f Folder) Alone(do func() error) error {
-	if h := joinFolder(f); h != nil {
-		defer dropFolder(f, h)
+	if h := join(f); h != nil {
+		defer drop(f, h)
 		return do()
 	}
 	if err := os.MkdirAll(string(f), 0o777); err != nil {
@@ -159,18 +159,18 @@ func (l *Lock) Release() {
 		return
 	}
 	if l.holding != nil {
-		dropFolder(l.folder, l.holding)
+		drop(l.folder, l.holding)
 	} else {
 		l.file.Close()
 	}
 	l.file, l.holding, l.held = nil, nil, false
 }
 
-// look returns a lock that others may share, so that no process begins to work
+// Share returns a lock that others may share, so that no process begins to work
 // in the folder while it is read; a *Busy where one does. A folder without a
 // lock file, or on a file system without locks, has nobody.
-func (f Folder) look() (*Lock, error) {
-	file, err := os.Open(f.path(lockFile))
+func (f Folder) Share() (*Lock, error) {
+	file, err := os.Open(f.Path(LockFile))
 	if err != nil {
 		return &Lock{}, nil
 	}
@@ -184,7 +184,7 @@ func (f Folder) look() (*Lock, error) {
 // Locks reports whether locks tell who works in the folder: false where its file
 // system has none.
 func (f Folder) Locks() bool {
-	file, err := os.Open(f.path(lockFile))
+	file, err := os.Open(f.Path(LockFile))
 	if err != nil {
 		return true // nobody has worked there
 	}
@@ -194,7 +194,7 @@ func (f Folder) Locks() bool {
 
 // InUse reports whether a process works in the folder.
 func (f Folder) InUse() bool {
-	l, err := f.look()
+	l, err := f.Share()
 	if err != nil {
 		return true
 	}

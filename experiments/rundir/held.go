@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"fmt"
@@ -32,8 +32,9 @@ func (m *Moved) Error() string {
 	return fmt.Sprintf("%s: was moved, removed or replaced while this process worked there; nothing more is written. A run goes on where its folder is now: cortex run FOLDER --resume", m.Folder)
 }
 
-// absolute is the key of a folder among those that are held.
-func absolute(f Folder) string {
+// Absolute is a folder's name from the root, by which a process knows those that
+// it holds.
+func Absolute(f Folder) string {
 	if abs, err := filepath.Abs(string(f)); err == nil {
 		return abs
 	}
@@ -42,19 +43,19 @@ func absolute(f Folder) string {
 
 // hold notes by an open file which folder f is, until as many calls of drop as of
 // hold and join.
-func holdFolder(f Folder, file *os.File) *holding {
+func hold(f Folder, file *os.File) *holding {
 	held.Lock()
 	defer held.Unlock()
 	h := &holding{file, map[string]string{}, 1}
-	held.of[absolute(f)] = h
+	held.of[Absolute(f)] = h
 	return h
 }
 
 // join returns how f is held, for one more use; nil where it is not.
-func joinFolder(f Folder) *holding {
+func join(f Folder) *holding {
 	held.Lock()
 	defer held.Unlock()
-	h := held.of[absolute(f)]
+	h := held.of[Absolute(f)]
 	if h != nil {
 		h.uses++
 	}
@@ -63,22 +64,29 @@ func joinFolder(f Folder) *holding {
 
 // drop ends a use of h, by which f is held; with the last one its file is closed,
 // and the lock given back.
-func dropFolder(f Folder, h *holding) {
+func drop(f Folder, h *holding) {
 	held.Lock()
 	defer held.Unlock()
 	if h.uses--; h.uses > 0 {
 		return
 	}
-	if held.of[absolute(f)] == h {
-		delete(held.of, absolute(f))
+	if held.of[Absolute(f)] == h {
+		delete(held.of, Absolute(f))
 	}
 	h.file.Close()
 }
 
-// still reports, as a *Moved, that f is held and is another folder by now.
-func stillThere(f Folder) error {
+// Holds reports whether this process holds f.
+func Holds(f Folder) bool {
 	held.Lock()
-	h := held.of[absolute(f)]
+	defer held.Unlock()
+	return held.of[Absolute(f)] != nil
+}
+
+// StillThere reports, as a *Moved, that f is held and is another folder by now.
+func StillThere(f Folder) error {
+	held.Lock()
+	h := held.of[Absolute(f)]
 	held.Unlock()
 	if h == nil {
 		return nil
@@ -89,7 +97,7 @@ func stillThere(f Folder) error {
 	}
 	path := string(f)
 	if !have.IsDir() {
-		path = f.path(lockFile)
+		path = f.Path(LockFile)
 	}
 	if there, err := os.Stat(path); err != nil || !os.SameFile(have, there) {
 		return &Moved{f}
@@ -101,17 +109,17 @@ func stillThere(f Folder) error {
 func wrote(f Folder, name, sum string) {
 	held.Lock()
 	defer held.Unlock()
-	if h := held.of[absolute(f)]; h != nil && isResult(name) {
+	if h := held.of[Absolute(f)]; h != nil && IsResult(name) {
 		h.sums[name] = sum
 	}
 }
 
-// written are the SHA-256 of the results that this process wrote into f since it
+// Written are the SHA-256 of the results that this process wrote into f since it
 // holds it.
-func written(f Folder) map[string]string {
+func Written(f Folder) map[string]string {
 	held.Lock()
 	defer held.Unlock()
-	if h := held.of[absolute(f)]; h != nil {
+	if h := held.of[Absolute(f)]; h != nil {
 		return maps.Clone(h.sums)
 	}
 	return map[string]string{}
