@@ -16,9 +16,10 @@ var raced bool // built with the race detector
 
 // TestPredictions compares the memory and the time of a step that check
 // predicts with those of a run: 10 % and a factor of 1.5. Other work of the
-// machine makes a run slower, hence three attempts, and no verdict on time where
-// the machine is busy. Memory is the most that the
-// process ever had when training ended, with everything but the recording.
+// machine makes a run slower, hence three attempts. Where the machine is busy there
+// is no verdict on time, and memory may be off by 20 %: the garbage collector then
+// waits for its turn while figures are drawn. Memory is the most that the process
+// ever had when training ended, with everything but the recording.
 func TestPredictions(t *testing.T) {
 	if testing.Short() || raced {
 		t.Skip("takes half a minute, and is about time: not with -short nor the race detector")
@@ -45,8 +46,8 @@ func TestPredictions(t *testing.T) {
 					return
 				}
 			}
-			if math.Abs(memory/wantMemory-1) <= 0.1 && busy() {
-				t.Skip("memory is as predicted; other work keeps the processor from showing how long a step takes")
+			if math.Abs(memory/wantMemory-1) <= 0.2 && busy() {
+				t.Skip("memory is about as predicted; other work keeps the processor from showing how long a step takes")
 			}
 			t.Errorf("memory %.1f MiB, want %.1f within 10 %%; step %.4g s, want %.4g within a factor of 1.5", memory, wantMemory, time, wantTime)
 		})
