@@ -171,3 +171,15 @@ func reduce(args []bool) Locality {
 	}
 	return Whole
 }
+
+// multiplyAdds counts the products of kernel k with pixels that give a map of shape y.
+func multiplyAdds(y, k Shape) int64 { return int64(y[0]*y[1]*y[2]) * int64(k.Len()) }
+
+// MultiplyAdds implements [Multiplier].
+func (Conv2D) MultiplyAdds(args, results []Shape) int64 { return multiplyAdds(results[0], args[1]) }
+
+// MultiplyAdds implements [Multiplier].
+func (ConvTranspose2D) MultiplyAdds(args, _ []Shape) int64 { return multiplyAdds(args[0], args[1]) }
+
+// MultiplyAdds implements [Multiplier].
+func (ConvKernel) MultiplyAdds(args, results []Shape) int64 { return multiplyAdds(args[1], results[0]) }

@@ -1,5 +1,12 @@
 package nn
 
+// Multiplier is an operation that consists of multiply-adds, as convolutions do.
+type Multiplier interface {
+	Op
+	// MultiplyAdds returns how many there are, for arguments and results of these shapes.
+	MultiplyAdds(args, results []Shape) int64
+}
+
 // MultiplyAdds returns the multiply-adds of the convolutions of p, for the whole
 // batch: products of a kernel's element with a pixel, with those that fall on
 // padding. Everything else is left out, as is usual in the literature.
@@ -12,16 +19,16 @@ func (p *Program) MultiplyAdds() int64 {
 }
 
 func (p *Program) multiplyAdds(in Instr) int64 {
-	switch in.Op.(type) {
-	case Conv2D:
-		y, k := p.Shapes[in.Results[0]], p.Shapes[in.Args[1]]
-		return int64(y[0]*y[1]*y[2]) * int64(k.Len())
-	case ConvTranspose2D:
-		y, k := p.Shapes[in.Args[0]], p.Shapes[in.Args[1]]
-		return int64(y[0]*y[1]*y[2]) * int64(k.Len())
-	case ConvKernel:
-		y, k := p.Shapes[in.Args[1]], p.Shapes[in.Results[0]]
-		return int64(y[0]*y[1]*y[2]) * int64(k.Len())
+	if o, ok := in.Op.(Multiplier); ok {
+		return o.MultiplyAdds(p.shapesOf(in.Args), p.shapesOf(in.Results))
 	}
 	return 0
+}
+
+func (p *Program) shapesOf(vs []Value) []Shape {
+	s := make([]Shape, len(vs))
+	for i, v := range vs {
+		s[i] = p.Shapes[v]
+	}
+	return s
 }

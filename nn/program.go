@@ -29,9 +29,11 @@ type Op interface {
 	// Batch says how the operation treats images, given which arguments have an image axis.
 	Batch(args []bool) Locality
 	// Eval is the operation's meaning, in float64. Results are zero on entry.
+	// Where images are independent, the batched arguments may be some of them.
 	Eval(args, results []Array)
 	// Grad emits the gradients of the arguments of in, given those of its
-	// results (None where zero). It returns one value per argument; None is zero.
+	// results (None where zero). It may read in.Args and in.Results. It returns
+	// one value per argument; None is zero.
 	Grad(b *Builder, in Instr, d []Value) []Value
 }
 

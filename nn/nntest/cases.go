@@ -2,6 +2,7 @@ package nntest
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/nn"
 )
@@ -13,7 +14,23 @@ func Cases() []Case {
 	for _, part := range [][]Case{convolutions(), pools(), elementwise(), channels(), norms(), responses(), losses(), updates()} {
 		cs = append(cs, part...)
 	}
+	for _, op := range nn.Ops() {
+		if o, ok := op.(nn.Exampler); ok {
+			for _, e := range o.Examples() {
+				cs = append(cs, example(e))
+			}
+		}
+	}
 	return cs
+}
+
+// example returns the case of an example that an operation gives of itself.
+func example(e nn.Example) Case {
+	c := Case{Name: e.Op.Name() + "/" + e.Name, Op: e.Op, Diff: e.Diff}
+	for i, s := range e.Args {
+		c.Args = append(c.Args, Arg{fmt.Sprint("x", i), s, s.Rank() == 4 && !slices.Contains(e.Whole, i), normal(0, 1)})
+	}
+	return c
 }
 
 // image is a batched input, drawn from the standard normal distribution.

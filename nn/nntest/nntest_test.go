@@ -72,6 +72,15 @@ func TestCasesComplete(t *testing.T) {
 	for _, c := range Cases() {
 		have[c.Op.Name()] = true
 		checked[c.Op.Name()] = checked[c.Op.Name()] || len(c.Diff) > 0 || c.Claim != nil
+		if _, own := c.Op.(nn.Exampler); own && len(c.Diff) > 0 {
+			// What differences show of its gradient, they show of the operations in it.
+			p := must(t, c.GradientProgram)
+			for _, in := range p.Instrs {
+				if _, listed := unchecked[in.Op.Name()]; !listed {
+					checked[in.Op.Name()] = true
+				}
+			}
+		}
 		if names[c.Name] {
 			t.Errorf("case %q is there twice", c.Name)
 		}

@@ -100,7 +100,7 @@ func (x *Executable) Fallbacks() []string {
 	var names []string
 	seen := map[string]bool{}
 	for i := range x.plan.instrs {
-		if in := &x.plan.instrs[i]; in.impl == &fallback && !seen[in.op.Name()] {
+		if in := &x.plan.instrs[i]; in.impl.meaning && !seen[in.op.Name()] {
 			seen[in.op.Name()] = true
 			names = append(names, in.op.Name())
 		}

@@ -49,6 +49,8 @@ type impl struct {
 	// inPlace says which cut arguments a result may lie in the place of, as
 	// bits: element i of the results needs elements i of the arguments alone.
 	inPlace uint
+	// meaning says that run is the operation's own Eval.
+	meaning bool
 	// elements means that an instruction without images may be split anywhere.
 	elements bool
 	// part is, of an instruction that is split although it reads whole arguments,
@@ -174,30 +176,4 @@ func implOf(op nn.Op) *impl {
 		return &adam
 	}
 	return nil
-}
-
-// fallback computes an operation without a kernel by its meaning, in float64
-// and all images at once. It allocates.
-var fallback = impl{whole: all, run: func(c *call) {
-	args, results := arrays(c.args), arrays(c.results)
-	for _, r := range results {
-		clear(r.Data)
-	}
-	c.in.op.(nn.Op).Eval(args, results)
-	for i, r := range results {
-		for k, v := range r.Data {
-			c.results[i].Data[k] = float32(v)
-		}
-	}
-}}
-
-func arrays(bufs []Buf) []nn.Array {
-	as := make([]nn.Array, len(bufs))
-	for i, b := range bufs {
-		as[i] = nn.NewArray(b.Shape)
-		for k, v := range b.Data {
-			as[i].Data[k] = float64(v)
-		}
-	}
-	return as
 }

@@ -130,7 +130,7 @@ func lower(p *nn.Program, set *kernel.Set) *list {
 			}
 		}
 		if x.impl == nil {
-			x.impl, x.locality = &fallback, nn.Whole
+			x.impl, x.locality = l.fallback(&in)
 		}
 		l.add(x)
 	}
