@@ -7,6 +7,8 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -125,6 +127,91 @@ func TestTablesOfFunctions(t *testing.T) {
 		if err := os.WriteFile(table.file, []byte(before+table.head+want+table.end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// withSection returns the page with the section of an operation: in the place of
+// the one that it has, or behind that of the operation before it.
+func withSection(page, before, name, body string) string {
+	section := "### " + name + "\n\n" + strings.TrimSpace(body) + "\n\n"
+	from, found := strings.Index(page, "### "+name+"\n"), true
+	if from < 0 {
+		from, found = strings.Index(page, "### "+before+"\n"), false
+	}
+	end := len(page)
+	if next := regexp.MustCompile(`(?m)^##`).FindStringIndex(page[from+3:]); next != nil {
+		end = from + 3 + next[0]
+	}
+	if !found {
+		from = end
+	}
+	return strings.TrimRight(strings.TrimRight(page[:from], "\n")+"\n\n"+section+page[end:], "\n") + "\n"
+}
+
+// withLine returns the script with an operation's line.
+func withLine(script, name, numPy string) string {
+	script = regexp.MustCompile("(?m)^    "+regexp.QuoteMeta(strconv.Quote(name))+": .*\n").ReplaceAllLiteralString(script, "")
+	const head = "\nOPERATIONS = {\n"
+	return strings.Replace(script, head, head+fmt.Sprintf("    %q: %s,\n", name, numPy), 1)
+}
+
+// TestTablesOfOperations holds docs to what operations say of themselves. With
+// -update it writes docs.
+func TestTablesOfOperations(t *testing.T) {
+	before := ""
+	for _, op := range nn.Ops() {
+		if o, ok := op.(nn.Describer); ok {
+			d := o.Describe()
+			for file, edit := range map[string]func(string) string{
+				"../docs/program.md":   func(text string) string { return withSection(text, before, op.Name(), d.Page) },
+				"../docs/interpret.py": func(text string) string { return withLine(text, op.Name(), d.NumPy) },
+			} {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if sortedLines(edit(string(text))) == sortedLines(string(text)) {
+					continue
+				}
+				if !*update {
+					t.Errorf("%s: %s is not as its file describes it: run go test ./nn -run Tables -update", file, op.Name())
+				} else if err := os.WriteFile(file, []byte(edit(string(text))), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		before = op.Name()
+	}
+}
+
+// sortedLines returns text but for the order of its lines: lines of operations
+// may stand in any.
+func sortedLines(text string) string {
+	lines := strings.Split(text, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func TestSectionsAreWritten(t *testing.T) {
+	const page = "# P\n\n## A\n\n### sum\n\nx → y.\n\n### mul\n\nx, y → z.\n\n## B\n\n### lrn\n\nlast.\n"
+	for name, c := range map[string]struct{ before, op, want string }{
+		"between":       {"sum", "gate", "# P\n\n## A\n\n### sum\n\nx → y.\n\n### gate\n\nNEW\n\n### mul\n\nx, y → z.\n\n## B\n\n### lrn\n\nlast.\n"},
+		"end of a part": {"mul", "gate", "# P\n\n## A\n\n### sum\n\nx → y.\n\n### mul\n\nx, y → z.\n\n### gate\n\nNEW\n\n## B\n\n### lrn\n\nlast.\n"},
+		"end of page":   {"lrn", "gate", page + "\n### gate\n\nNEW\n"},
+		"there already": {"sum", "mul", "# P\n\n## A\n\n### sum\n\nx → y.\n\n### mul\n\nNEW\n\n## B\n\n### lrn\n\nlast.\n"},
+	} {
+		got := withSection(page, c.before, c.op, "NEW")
+		if got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
+		}
+		if again := withSection(got, c.before, c.op, "NEW"); again != got {
+			t.Errorf("%s: writing again changes the page to\n%s", name, again)
+		}
+	}
+	const script = "x\nOPERATIONS = {\n    \"sum\": 1,\n}\n"
+	const want = "x\nOPERATIONS = {\n    \"gate\": 2,\n    \"sum\": 1,\n}\n"
+	if got := withLine(withLine(script, "gate", "3"), "gate", "2"); got != want {
+		t.Errorf("line: got\n%s\nwant\n%s", got, want)
 	}
 }
 

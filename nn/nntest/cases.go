@@ -15,8 +15,8 @@ func Cases() []Case {
 		cs = append(cs, part...)
 	}
 	for _, op := range nn.Ops() {
-		if o, ok := op.(nn.Exampler); ok {
-			for _, e := range o.Examples() {
+		if o, ok := op.(nn.Describer); ok {
+			for _, e := range o.Describe().Examples {
 				cs = append(cs, example(e))
 			}
 		}

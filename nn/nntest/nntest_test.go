@@ -72,7 +72,7 @@ func TestCasesComplete(t *testing.T) {
 	for _, c := range Cases() {
 		have[c.Op.Name()] = true
 		checked[c.Op.Name()] = checked[c.Op.Name()] || len(c.Diff) > 0 || c.Claim != nil
-		if _, own := c.Op.(nn.Exampler); own && len(c.Diff) > 0 {
+		if _, own := c.Op.(nn.Describer); own && len(c.Diff) > 0 {
 			// What differences show of its gradient, they show of the operations in it.
 			p := must(t, c.GradientProgram)
 			for _, in := range p.Instrs {

@@ -99,7 +99,10 @@ func TestOpenFunctions(t *testing.T) {
 				})
 			}
 			sameOnThreads(t, nn.Unary{Fn: f.Name}, nil)
-			interpretFunction(t, f, cases)
+			args := strings.NewReplacer("argument", "x", "result", "y", " and", ",").Replace(f.Reads.String())
+			interpretCases(t, cases,
+				"\nUNARY = {\n", fmt.Sprintf("    %q: lambda x: %s,\n", f.Name, f.NumPy),
+				"\nUNARY_GRAD = {\n", fmt.Sprintf("    %q: lambda %s: %s,\n", f.Name, args, f.NumPySlope))
 		})
 		if _, there := nn.FunctionOf(f.Name); there || len(nn.Functions()) != built {
 			t.Errorf("%s is still registered", f.Name)
@@ -158,19 +161,22 @@ func sameOnThreads(t *testing.T, op nn.Op, fallbacks []string) {
 	}
 }
 
-// interpretFunction compares cases of f with docs/interpret.py to which f's
-// expressions are added.
-func interpretFunction(t *testing.T, f nn.Function, cases []Case) {
+// interpretCases compares cases with docs/interpret.py in which lines follow
+// heads: head, lines, head, lines, ….
+func interpretCases(t *testing.T, cases []Case, edits ...string) {
 	t.Run("interpreter", func(t *testing.T) {
 		py := python(t)
 		text, err := os.ReadFile(filepath.FromSlash("../../docs/interpret.py"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		args := map[nn.Reads]string{nn.ReadsArgument: "x", nn.ReadsResult: "y", nn.ReadsArgument | nn.ReadsResult: "x, y"}[f.Reads]
-		more := strings.NewReplacer(
-			"\nUNARY = {\n", fmt.Sprintf("\nUNARY = {\n    %q: lambda x: %s,\n", f.Name, f.NumPy),
-			"\nUNARY_GRAD = {\n", fmt.Sprintf("\nUNARY_GRAD = {\n    %q: lambda %s: %s,\n", f.Name, args, f.NumPySlope)).Replace(string(text))
+		more := string(text)
+		for i := 0; i < len(edits); i += 2 {
+			if !strings.Contains(more, edits[i]) {
+				t.Fatalf("docs/interpret.py: no line %q", edits[i])
+			}
+			more = strings.Replace(more, edits[i], edits[i]+edits[i+1], 1)
+		}
 		script := filepath.Join(t.TempDir(), "interpret.py")
 		if err := os.WriteFile(script, []byte(more), 0o644); err != nil {
 			t.Fatal(err)
@@ -178,9 +184,14 @@ func interpretFunction(t *testing.T, f nn.Function, cases []Case) {
 		var names []string
 		var programs []*nn.Program
 		var inputs [][]nn.Array
+		add := func(name string, c Case, p *nn.Program) {
+			names, programs, inputs = append(names, name), append(programs, p), append(inputs, c.Inputs(p))
+		}
 		for _, c := range cases {
-			p := must(t, func() (*nn.Program, error) { return c.Program(true) })
-			names, programs, inputs = append(names, c.Name), append(programs, p), append(inputs, c.Inputs(p))
+			add(c.Name, c, must(t, func() (*nn.Program, error) { return c.Program(true) }))
+			if len(c.Diff) > 0 {
+				add(c.Name+" gradient", c, must(t, c.GradientProgram))
+			}
 		}
 		p, in := join(names, programs, inputs)
 		compareInterpreter(t, py, script, p, in)

@@ -73,16 +73,26 @@ func (competeGrad) Grad(b *nn.Builder, in nn.Instr, d []nn.Value) []nn.Value {
 	return []nn.Value{nn.None, nn.None}
 }
 
-func (compete) Examples() []nn.Example {
-	return []nn.Example{
-		{Name: "seven channels", Op: compete{1.5}, Args: []nn.Shape{{3, 5, 3, 7}}, Diff: []int{0}},
-		{Name: "many images", Op: compete{0.5}, Args: []nn.Shape{{37, 4, 5, 3}}, Diff: []int{0}},
-		{Name: "an argument without images", Op: compete{1}, Args: []nn.Shape{{2, 3, 3, 4}}, Whole: []int{0}, Diff: []int{0}},
+func (compete) Describe() nn.Description {
+	return nn.Description{
+		Page: `x [N H W C] → y, like x. *Per image.*
+Attributes: ` + "`temperature`" + `, T > 0. The channels of a pixel compete: y_c = e^(x_c/T) / Σ_k e^(x_k/T).`,
+		NumPy: "lambda x, temperature: np.exp(x / temperature - np.logaddexp.reduce(x / temperature, 3, keepdims=True))",
+		Examples: []nn.Example{
+			{Name: "seven channels", Op: compete{1.5}, Args: []nn.Shape{{3, 5, 3, 7}}, Diff: []int{0}},
+			{Name: "many images", Op: compete{0.5}, Args: []nn.Shape{{37, 4, 5, 3}}, Diff: []int{0}},
+			{Name: "an argument without images", Op: compete{1}, Args: []nn.Shape{{2, 3, 3, 4}}, Whole: []int{0}, Diff: []int{0}},
+		},
 	}
 }
 
-func (competeGrad) Examples() []nn.Example {
-	return []nn.Example{{Name: "seven channels", Op: competeGrad{1.5}, Args: []nn.Shape{{3, 5, 3, 7}, {3, 5, 3, 7}}}}
+func (competeGrad) Describe() nn.Description {
+	return nn.Description{
+		Page: `d, y [N H W C] → g, like d. *Per image.*
+Attributes: ` + "`temperature`" + `, T > 0. The gradient of compete's argument: g_c = y_c·(d_c - Σ_k d_k·y_k)/T.`,
+		NumPy:    "lambda d, y, temperature: y * (d - (d * y).sum(3, keepdims=True)) / temperature",
+		Examples: []nn.Example{{Name: "seven channels", Op: competeGrad{1.5}, Args: []nn.Shape{{3, 5, 3, 7}, {3, 5, 3, 7}}}},
+	}
 }
 
 // TestOpenOperations registers operations from this file alone: their examples
@@ -110,6 +120,8 @@ func TestOpenOperations(t *testing.T) {
 				}
 			})
 		}
+		interpretCases(t, own, "\nOPERATIONS = {\n",
+			fmt.Sprintf("    \"compete\": %s,\n    \"compete_grad\": %s,\n", compete{}.Describe().NumPy, competeGrad{}.Describe().NumPy))
 		sameOnThreads(t, compete{2}, []string{"compete", "compete_grad"})
 	})
 	if len(nn.Ops()) != built || len(Cases()) != cases {

@@ -27,7 +27,7 @@ func TestNoFallbacks(t *testing.T) {
 	e := cpu.New(cpu.Options{Threads: 1})
 	seen, bare := map[string]bool{}, map[string]bool{}
 	for _, op := range nn.Ops() {
-		_, bare[op.Name()] = op.(nn.Exampler)
+		_, bare[op.Name()] = op.(nn.Describer)
 	}
 	for _, c := range nntest.Cases() {
 		p, err := c.Program(true)
