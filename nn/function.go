@@ -34,7 +34,7 @@ const (
 	ReadsResult
 )
 
-// String returns "argument", "result" or both.
+// String returns "argument", "result" or "argument, result".
 func (r Reads) String() string {
 	var words []string
 	if r&ReadsArgument != 0 {
@@ -43,7 +43,7 @@ func (r Reads) String() string {
 	if r&ReadsResult != 0 {
 		words = append(words, "result")
 	}
-	return strings.Join(words, " and ")
+	return strings.Join(words, ", ")
 }
 
 // FunctionOf returns the function called name.

@@ -29,7 +29,7 @@ func (o UnaryGrad) Results(s []Shape) ([]Shape, error) {
 		return nil, fmt.Errorf("found function %q of %d arguments, want the gradient of %s", o.Fn, len(s), functions.list())
 	}
 	if len(s) != len(o.Args(0, 0, 0)) {
-		return nil, fmt.Errorf("found function %q of %d arguments, want gradient and %s", o.Fn, len(s), f.Reads)
+		return nil, fmt.Errorf("found function %q of %d arguments, want gradient, %s", o.Fn, len(s), f.Reads)
 	}
 	return s[:1], same(s)
 }
@@ -46,16 +46,18 @@ func (o Unary) Eval(args, results []Array) {
 
 func (o UnaryGrad) Eval(args, results []Array) {
 	f, _ := FunctionOf(o.Fn)
-	last := args[len(args)-1].Data
+	none := math.NaN()
 	for i, d := range args[0].Data {
-		x, y := args[1].Data[i], last[i]
+		var slope float64
 		switch f.Reads {
 		case ReadsArgument:
-			y = math.NaN()
+			slope = f.Slope(args[1].Data[i], none)
 		case ReadsResult:
-			x = math.NaN()
+			slope = f.Slope(none, args[1].Data[i])
+		default:
+			slope = f.Slope(args[1].Data[i], args[2].Data[i])
 		}
-		results[0].Data[i] = d * f.Slope(x, y)
+		results[0].Data[i] = d * slope
 	}
 }
 

@@ -99,7 +99,7 @@ func TestOpenFunctions(t *testing.T) {
 				})
 			}
 			sameOnThreads(t, nn.Unary{Fn: f.Name}, nil)
-			args := strings.NewReplacer("argument", "x", "result", "y", " and", ",").Replace(f.Reads.String())
+			args := strings.NewReplacer("argument", "x", "result", "y").Replace(f.Reads.String())
 			interpretCases(t, cases,
 				"\nUNARY = {\n", fmt.Sprintf("    %q: lambda x: %s,\n", f.Name, f.NumPy),
 				"\nUNARY_GRAD = {\n", fmt.Sprintf("    %q: lambda %s: %s,\n", f.Name, args, f.NumPySlope))
