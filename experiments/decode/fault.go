@@ -64,7 +64,8 @@ type Source struct {
 	hints Hints
 }
 
-// Hints say of a wrong word what may be meant, as a kind of file knows it.
+// Hints propose what a wrong word may mean. Each kind of file brings its own,
+// since the decoder does not know the words of a file.
 type Hints struct {
 	Near    func(found string, known []string) string                  // which of the known words is meant
 	Unknown func(path []string, key string, known []string) string     // where a key belongs that the table at path does not have

@@ -41,8 +41,8 @@ func Absolute(f Folder) string {
 	return string(f)
 }
 
-// hold notes by an open file which folder f is, until as many calls of drop as of
-// hold and join.
+// hold notes that this process works in f, and keeps an open file by which the
+// folder is known again. Every call of hold and join needs one call of drop.
 func hold(f Folder, file *os.File) *holding {
 	held.Lock()
 	defer held.Unlock()
@@ -51,7 +51,7 @@ func hold(f Folder, file *os.File) *holding {
 	return h
 }
 
-// join returns how f is held, for one more use; nil where it is not.
+// join adds a use to the holding of f and returns it; nil where f is not held.
 func join(f Folder) *holding {
 	held.Lock()
 	defer held.Unlock()

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// Seal is the field of a JSON file, self_sha256, with the SHA-256 of its name, a
-// newline, and the file in which zeros stand in the field's place. WriteJSON
-// fills it in, and ReadJSON refuses a file whose seal does not fit, hence one in
-// another's place, too. A file without a seal is one that was edited: it is read if
-// it has no key but those of what it should be.
+// Seal is the field self_sha256 of a JSON file. It is the SHA-256 of the file's
+// name, a newline, and the file with zeros in place of the seal. WriteJSON fills
+// it in. ReadJSON refuses a file whose seal does not fit, so it also refuses a
+// file that was copied to another name. A file without a seal was edited by hand:
+// ReadJSON accepts it if it has no unknown key.
 type Seal struct{}
 
 var (

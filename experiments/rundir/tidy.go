@@ -24,8 +24,8 @@ func unbegun(f Folder, entries []fs.DirEntry) bool {
 	return true
 }
 
-// Clear removes what a process left that was about to begin a run, except the
-// lock file.
+// Clear removes the files of a run that never began, because its process ended
+// before run.json was written. The lock file stays.
 func Clear(f Folder) error {
 	entries, err := os.ReadDir(string(f))
 	if err != nil || !unbegun(f, entries) {

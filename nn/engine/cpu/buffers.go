@@ -17,8 +17,8 @@ type buffer struct {
 
 // packBuffers sets the offsets of buffers so that none overlaps another that
 // lives at the same time, and returns the elements needed. The largest are
-// placed first, each in the smallest gap that takes it, the lowest of several,
-// of the lowest gaps that do.
+// placed first. Each goes to the smallest of the lowest gaps that take it, and to
+// the lowest of equal ones; compared says how many gaps are looked at.
 func packBuffers(buffers []*buffer) int {
 	order := append([]*buffer(nil), buffers...)
 	sort.SliceStable(order, func(i, j int) bool {
@@ -97,9 +97,9 @@ type occupation struct {
 	lists  []extents // that a search goes through
 }
 
-// full says that below an offset no gap of a node takes a buffer of a size.
-// What is taken stays so, and sizes fall, hence this holds until a smaller size
-// is asked for.
+// full says that no gap of a node below an offset takes a buffer of a size.
+// Memory that is taken is never given back, and sizes only fall. So it holds
+// until a smaller size is asked for.
 type full struct{ size, below int }
 
 // compared is how many gaps that take a buffer are compared, at most: almost

@@ -3,5 +3,5 @@ package cpu
 // raced reports whether the race detector runs, which takes time and memory.
 var raced bool
 
-// Raced is raced.
+// Raced reports the same to tests outside of the package.
 func Raced() bool { return raced }
