@@ -111,11 +111,13 @@ func (a *author) rows(table string, from, to []string) {
 }
 
 // TestRandom reads random experiments: each is a fault with a place, or means
-// the same when it is written out and read again. CORTEX_SEED=N draws others, and CORTEX_SEED=random any.
+// the same when it is written out and read again. CORTEX_SEED=N draws others, and
+// CORTEX_SEED=random any.
 func TestRandom(t *testing.T) {
 	seed := uint64(1)
 	if text := os.Getenv("CORTEX_SEED"); text == "random" {
 		seed = rand.Uint64()
+		t.Logf("CORTEX_SEED=%d", seed)
 	} else if text != "" {
 		var err error
 		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
