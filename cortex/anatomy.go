@@ -12,8 +12,8 @@ import (
 )
 
 // Anatomy returns the cortex as figures need it.
-func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
-	weights, err := g.Weights()
+func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
+	weights, err := Weights(g)
 	if err != nil {
 		return recording.Anatomy{}, err
 	}
@@ -36,8 +36,8 @@ func (g *Graph) Anatomy(name string) (recording.Anatomy, error) {
 	for i, area := range g.Areas {
 		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: area.Dynamics.Carries(), Norm: normOf(area.Dynamics)})
 	}
-	reach := g.Reaches()
-	live := g.Transitions(g.Live(g.readouts(g.train)))
+	reach := Reaches(g)
+	live := Transitions(g, g.Live(g.readouts(g.train)))
 	for j := range g.Matrix.Connections {
 		c := &g.Matrix.Connections[j]
 		from, to, _ := c.Window.Cut(g.Steps)

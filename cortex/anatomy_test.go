@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ventral/connectivity"
+	"ventral/cortex"
 )
 
 // Connections of the three fully recurrent states have all parameters but those
@@ -25,7 +26,7 @@ func TestAnatomySharing(t *testing.T) {
 		{"shape", connectivity.Sharing{Between: "shape"}, 39498 - rest, 1, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := frnn3(t, c.sharing).Anatomy("frnn3")
+			a, err := cortex.Anatomy(frnn3(t, c.sharing), "frnn3")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -111,7 +111,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 	const batch = 3
 	b := nn.NewBuilder()
 	u := g.Unroll(b, cortex.Options{Batch: batch, Train: train, Logits: g.TrainSlices()})
-	loss, _ := g.Loss(b, u, batch)
+	loss, _ := cortex.Loss(g, b, u, batch)
 	wrt, names := []nn.Value{u.Image}, []string{"image"}
 	for _, v := range b.Vars() {
 		if v.Trainable {

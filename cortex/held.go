@@ -19,7 +19,7 @@ import (
 // image at least. States that are equal because the same arrives, such as those
 // of an image that does not change in a cortex without loops, are one. With
 // Recompute, only the last group of slices counts.
-func (g *Graph) Held() (batch, once int64) {
+func Held(g *Graph) (batch, once int64) {
 	last, from := g.train[len(g.train)-1], 0
 	if g.Recompute > 0 {
 		from = last / g.Recompute * g.Recompute
@@ -30,7 +30,7 @@ func (g *Graph) Held() (batch, once int64) {
 	}
 	nodes := make([][]held, last+1)
 	classes := map[string]int{}
-	live, waits := g.Live(g.readouts([]int{last})), g.waiting()
+	live, waits := g.Live(g.readouts([]int{last})), waiting(g)
 	var key []byte
 	for t := range nodes {
 		nodes[t] = make([]held, len(g.Areas))
@@ -46,7 +46,7 @@ func (g *Graph) Held() (batch, once int64) {
 			for _, j := range g.arriving(i, t) {
 				c := &g.Matrix.Connections[j]
 				source := &nodes[t-c.Delay][g.index[c.From]]
-				key = binary.AppendVarint(append(append(key, 0), g.kernels(c, t)...), int64(source.class))
+				key = binary.AppendVarint(append(append(key, 0), kernelNames(g, c, t)...), int64(source.class))
 				if c.Transform.Kind() != "identity" {
 					n.made, source.read = true, true
 					source.waits = source.waits || waits[j]
@@ -85,9 +85,9 @@ func (g *Graph) Held() (batch, once int64) {
 	return batch, once
 }
 
-// kernels names the weights of c at slice t; equal weights have equal names, and
+// kernelNames names the weights of c at slice t; equal weights have equal names, and
 // others may.
-func (g *Graph) kernels(c *connectivity.Connection, t int) string {
+func kernelNames(g *Graph, c *connectivity.Connection, t int) string {
 	if g.Matrix.Sharing.Between == "shape" {
 		return c.Transform.String()
 	}
@@ -96,7 +96,7 @@ func (g *Graph) kernels(c *connectivity.Connection, t int) string {
 
 // waiting reports of every connection whether what it convolves went through a
 // batch norm on its source's state.
-func (g *Graph) waiting() []bool {
+func waiting(g *Graph) []bool {
 	response := make([]bool, len(g.Areas)) // has a batch norm
 	for i, a := range g.Areas {
 		b := nn.NewBuilder()

@@ -223,7 +223,7 @@ func (n net) build(s nn.Scope, x nn.Value) nn.Value {
 
 // InputStrides returns the stride of every layer of the input's net on its way to
 // area i.
-func (g *Graph) InputStrides(i int) []int {
+func InputStrides(g *Graph, i int) []int {
 	strides, _ := g.preNet(i).plan(g.Image) // NewGraph has checked that it fits
 	return strides
 }

@@ -14,7 +14,7 @@ import (
 // weightNames returns "NAME SHAPE" of the trainable weights of g, sorted.
 func weightNames(t testing.TB, g *cortex.Graph) []string {
 	t.Helper()
-	w, err := g.Weights()
+	w, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestStatisticsOfDeadPlaces(t *testing.T) {
 	} {
 		b := nn.NewBuilder()
 		u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: g.TrainSlices(), All: c.all})
-		l, _ := g.Loss(b, u, 2)
+		l, _ := cortex.Loss(g, b, u, 2)
 		b.Output("loss", l)
 		u.Stats.Finish(b)
 		whole, err := b.Program()
@@ -173,7 +173,7 @@ func TestStatisticsOfDeadPlaces(t *testing.T) {
 func TestAnatomy(t *testing.T) {
 	spec := chain(cortex.Readout{Train: at("2"), Test: at("0..")})
 	g := network(t, spec)
-	a, err := g.Anatomy("a chain")
+	a, err := cortex.Anatomy(g, "a chain")
 	if err != nil {
 		t.Fatal(err)
 	}

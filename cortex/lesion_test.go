@@ -134,11 +134,11 @@ func TestLesionErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := g.Weights()
+	a, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := cut.Weights()
+	b, err := cortex.Weights(cut)
 	if err != nil || cortex.Parameters(a) != cortex.Parameters(b) {
 		t.Errorf("a lesion changed the weights: %v", err)
 	}

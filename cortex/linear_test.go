@@ -40,11 +40,11 @@ func TestLinearInSlices(t *testing.T) {
 	}
 	for name, do := range map[string]func(g *cortex.Graph) error{
 		"tested": func(g *cortex.Graph) error {
-			n, err := g.TrainedNorms()
+			n, err := cortex.TrainedNorms(g)
 			if err != nil {
 				return err
 			}
-			return g.CheckTested(n)
+			return cortex.CheckTested(g, n)
 		},
 		"usable": func(g *cortex.Graph) error {
 			var taps []cortex.Tap
@@ -53,15 +53,15 @@ func TestLinearInSlices(t *testing.T) {
 					taps = append(taps, cortex.Tap{Area: 1, Signal: areas.Response, Slice: t})
 				}
 			}
-			n, err := g.TrainedNorms()
+			n, err := cortex.TrainedNorms(g)
 			if err == nil {
-				_, _, err = g.Usable(taps, n)
+				_, _, err = cortex.Usable(g, taps, n)
 			}
 			return err
 		},
-		"reaches": func(g *cortex.Graph) error { g.Reaches(); return nil },
-		"fields":  func(g *cortex.Graph) error { _, err := g.ReceptiveFields(); return err },
-		"weights": func(g *cortex.Graph) error { _, err := g.Weights(); return err },
+		"reaches": func(g *cortex.Graph) error { cortex.Reaches(g); return nil },
+		"fields":  func(g *cortex.Graph) error { _, err := cortex.ReceptiveFields(g); return err },
+		"weights": func(g *cortex.Graph) error { _, err := cortex.Weights(g); return err },
 	} {
 		if once, twice := allocated(100, do), allocated(200, do); twice > 2.5*once {
 			t.Errorf("%s: %.0f allocations for 100 slices, %.0f for 200, want about twice as many", name, once, twice)
@@ -77,11 +77,11 @@ func TestUsableByItself(t *testing.T) {
 			for _, train := range []string{"3", "2,5", "1..7"} {
 				g := looped(t, 9, untrained, train)
 				g.Matrix.Sharing.Time = tied
-				weights, err := g.Weights()
+				weights, err := cortex.Weights(g)
 				if err != nil {
 					t.Fatal(err)
 				}
-				n, err := g.TrainedNorms()
+				n, err := cortex.TrainedNorms(g)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -95,7 +95,7 @@ func TestUsableByItself(t *testing.T) {
 							continue
 						}
 						missing := ""
-						_, u, err := g.Inference(1, nil, []cortex.Tap{tap}, func(place, affine string, step int, x nn.Norm) nn.Sources {
+						_, u, err := cortex.Inference(g, 1, nil, []cortex.Tap{tap}, func(place, affine string, step int, x nn.Norm) nn.Sources {
 							from := n.Source(place, affine, step, x)
 							if len(n.Missing) > 0 && missing == "" {
 								missing = "training never filled the statistics of " + n.Missing[0]
@@ -116,7 +116,7 @@ func TestUsableByItself(t *testing.T) {
 						}
 					}
 				}
-				ok, got, err := g.Usable(taps, n)
+				ok, got, err := cortex.Usable(g, taps, n)
 				if err != nil {
 					t.Fatal(err)
 				}

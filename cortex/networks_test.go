@@ -259,7 +259,7 @@ func loss(t testing.TB, g *cortex.Graph, batch int, o cortex.Options) *program {
 	b := nn.NewBuilder()
 	o.Batch, o.Train, o.Logits = batch, true, g.TrainSlices()
 	u := g.Unroll(b, o)
-	l, _ := g.Loss(b, u, batch)
+	l, _ := cortex.Loss(g, b, u, batch)
 	b.Output("loss", l)
 	wrt, names := []nn.Value{u.Image}, []string{"image"}
 	for _, v := range b.Vars() {

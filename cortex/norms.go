@@ -25,8 +25,8 @@ type Norms struct {
 }
 
 // TrainedNorms returns the places that training at the graph's slices fills.
-func (g *Graph) TrainedNorms() (*Norms, error) {
-	l := g.learns()
+func TrainedNorms(g *Graph) (*Norms, error) {
+	l := learns(g)
 	if l.unrolled != nil {
 		return nil, l.unrolled
 	}
@@ -106,10 +106,10 @@ func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, ste
 // pooling the moments of all batches, and of all slices where these share
 // statistics. A place that depends on another waits for it. It returns the
 // places.
-func (g *Graph) Reestimate(e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap) ([]nn.NormPlace, error) {
+func Reestimate(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap) ([]nn.NormPlace, error) {
 	var done []nn.NormPlace
 	for {
-		p, places, err := g.own(batch, logits, taps, n)
+		p, places, err := ownMoments(g, batch, logits, taps, n)
 		if err != nil || len(places) == 0 {
 			return done, err
 		}
@@ -145,11 +145,11 @@ type estimate struct {
 	pixels int
 }
 
-// own returns the places that are to be estimated next, and a program of their
+// ownMoments returns the places that are to be estimated next, and a program of their
 // moments: those whose statistics depend on no others that are to be estimated.
 // Where slices share statistics, all of them are estimated at once, each
 // normalised by its own batch, as in training; so is what waits for each other.
-func (g *Graph) own(batch int, logits []int, taps []Tap, n *Norms) (*nn.Program, []estimate, error) {
+func ownMoments(g *Graph, batch int, logits []int, taps []Tap, n *Norms) (*nn.Program, []estimate, error) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: n.Source})
 	if err := b.Err(); err != nil {
@@ -240,7 +240,7 @@ func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 // Reestimated lists the norm places, as PLACE@SLICE, that logits at the given
 // slices depend on and whose statistics are to be estimated: training never filled
 // them, and they borrow none.
-func (g *Graph) Reestimated(n *Norms, logits []int) ([]string, error) {
+func Reestimated(g *Graph, n *Norms, logits []int) ([]string, error) {
 	b := nn.NewBuilder()
 	u := g.Unroll(b, Options{Batch: 1, Logits: logits, Source: n.Source})
 	n.Missing = nil

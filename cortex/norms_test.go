@@ -260,7 +260,7 @@ func trainedVariance(slice int) float64 { return 1.5 + 0.25*float64(slice) }
 func TestUntrainedSlices(t *testing.T) {
 	ask := func(t *testing.T, g *cortex.Graph, v *nn.Variables, n *cortex.Norms) ([][]float64, error) {
 		got := make([][]float64, 3)
-		err := g.Record(ref.Engine{}, v, n, pixelSource{}, 4, []int{2, 3, 4}, nil, func(a cortex.Answer) error {
+		err := cortex.Record(g, ref.Engine{}, v, n, pixelSource{}, 4, []int{2, 3, 4}, nil, func(a cortex.Answer) error {
 			for k := range got {
 				for i := range 4 {
 					got[k] = append(got[k], float64(a.Logits[k][2*i]))
@@ -298,7 +298,7 @@ func TestUntrainedSlices(t *testing.T) {
 		n.Untrained = "error"
 		g := columnGraph(t, n, 5, "2", "0..")
 		v := trainedColumn(t, g)
-		norms, err := g.TrainedNorms()
+		norms, err := cortex.TrainedNorms(g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestUntrainedSlices(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "S at slice 3") {
 			t.Errorf("record: got %v, want an error about S at slice 3", err)
 		}
-		err = g.CheckTested(norms)
+		err = cortex.CheckTested(g, norms)
 		if err == nil || !strings.Contains(err.Error(), "slice 3") || !strings.Contains(err.Error(), "S at slice 3") {
 			t.Errorf("check: got %v, want an error about slice 3", err)
 		}
@@ -320,11 +320,11 @@ func TestUntrainedSlices(t *testing.T) {
 			Areas:   []areas.Area{area("A", 1, 1, 1, rate(func(d *areas.Rate) { d.Norm.Kind = "none" }))},
 			Readout: cortex.Readout{From: "A", Net: post, Train: at("2"), Test: at("1..4")},
 		})
-		norms, err := g.TrainedNorms()
+		norms, err := cortex.TrainedNorms(g)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := g.CheckTested(norms); err == nil || !strings.Contains(err.Error(), "found slice 1, but training never filled the statistics of readout at slice 1") {
+		if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found slice 1, but training never filled the statistics of readout at slice 1") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -332,11 +332,11 @@ func TestUntrainedSlices(t *testing.T) {
 		n := nn.DefaultNorm()
 		n.Untrained = "last"
 		g := columnGraph(t, n, 5, "2", "0..")
-		norms, err := g.TrainedNorms()
+		norms, err := cortex.TrainedNorms(g)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := g.CheckTested(norms); err != nil {
+		if err := cortex.CheckTested(g, norms); err != nil {
 			t.Error(err)
 		}
 		got, err := ask(t, g, trainedColumn(t, g), norms)
@@ -352,13 +352,13 @@ func TestUntrainedSlices(t *testing.T) {
 			n := nn.DefaultNorm()
 			n.Divisor = divisor
 			g := columnGraph(t, n, 5, "2", "0..")
-			norms, err := g.TrainedNorms()
+			norms, err := cortex.TrainedNorms(g)
 			if err != nil {
 				t.Fatal(err)
 			}
 			v := trainedColumn(t, g)
 			before := v.Clone()
-			places, err := g.Reestimate(ref.Engine{}, v, norms, pixelSource{}, 4, []int{2, 3, 4}, nil)
+			places, err := cortex.Reestimate(g, ref.Engine{}, v, norms, pixelSource{}, 4, []int{2, 3, 4}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -406,7 +406,7 @@ func TestUntrainedSlices(t *testing.T) {
 		v := trainedColumn(t, g)
 		v.Set("S/norm/mean", nn.Tensor{Shape: nn.Shape{1}, Data: []float32{0.25}})
 		v.Set("S/norm/variance", nn.Tensor{Shape: nn.Shape{1}, Data: []float32{1.75}})
-		norms, err := g.TrainedNorms()
+		norms, err := cortex.TrainedNorms(g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -431,7 +431,7 @@ func TestReestimateShared(t *testing.T) {
 			connect("A->A", "conv", reads(areas.State))}},
 		Readout: cortex.Readout{From: "A", Net: layers("dense"), Train: at("2")},
 	})
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,7 +440,7 @@ func TestReestimateShared(t *testing.T) {
 	for s := range 3 {
 		taps = append(taps, cortex.Tap{Area: 0, Signal: areas.Response, Slice: s})
 	}
-	places, err := g.Reestimate(ref.Engine{}, v, norms, pixelSource{}, 4, nil, taps)
+	places, err := cortex.Reestimate(g, ref.Engine{}, v, norms, pixelSource{}, 4, nil, taps)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -315,7 +315,7 @@ func TestParameterCounts(t *testing.T) {
 		{"B-F", spoerer(t, "B", 64, 3, 1), 38_218, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w, err := c.graph.Weights()
+			w, err := cortex.Weights(c.graph)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -326,7 +326,7 @@ func TestParameterCounts(t *testing.T) {
 				return
 			}
 			live := 0
-			for j, r := range c.graph.Reaches() {
+			for j, r := range cortex.Reaches(c.graph) {
 				// An identity belongs to the cell of its branch.
 				if c.graph.Matrix.Connections[j].Role != connectivity.Self {
 					live += r.Trained

@@ -44,7 +44,7 @@ func newPeerTraining(t testing.TB, net string) *peerTraining {
 
 	b := nn.NewBuilder()
 	u := x.g.Unroll(b, cortex.Options{Batch: batch, Train: true, Logits: x.g.TrainSlices()})
-	loss, _ := x.g.Loss(b, u, batch)
+	loss, _ := cortex.Loss(x.g, b, u, batch)
 	rate := b.One(nn.Constant{Value: 0.01})
 	var wrt []nn.Value
 	var vars []nn.Var

@@ -114,7 +114,7 @@ func TestLossOfWindow(t *testing.T) {
 	g := network(t, chain(cortex.Readout{Train: at("1..4")}))
 	b := nn.NewBuilder()
 	u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: []int{1, 2}})
-	l, each := g.Loss(b, u, 2)
+	l, each := cortex.Loss(g, b, u, 2)
 	if len(each) != 4 || each[1] == nn.None || each[2] != nn.None {
 		t.Errorf("got losses %v of the slices, want two and two that are None", each)
 	}
@@ -125,7 +125,7 @@ func TestLossOfWindow(t *testing.T) {
 	near(t, "loss", p.run(t, images)["loss"].Data, []float64{crossEntropy("softmax", instant[0], label) + crossEntropy("softmax", instant[1], label)}, 1e-15)
 
 	b = nn.NewBuilder()
-	g.Loss(b, g.Unroll(b, cortex.Options{Batch: 2, Train: true}), 2)
+	cortex.Loss(g, b, g.Unroll(b, cortex.Options{Batch: 2, Train: true}), 2)
 	if err := b.Err(); err == nil || !strings.Contains(err.Error(), "none of the training slices [1 2 3 4] is among the logits") {
 		t.Errorf("no logits: got %v", err)
 	}
@@ -313,12 +313,12 @@ func TestTimes(t *testing.T) {
 					t.Errorf("onset of %s: got %d, want %d", g.Areas[i].Name, g.Onset(i), want)
 				}
 			}
-			for j, got := range g.Reaches() {
+			for j, got := range cortex.Reaches(g) {
 				if got != c.reach[j] {
 					t.Errorf("reach of %s: got %+v, want %+v", g.Matrix.Connections[j].Name, got, c.reach[j])
 				}
 			}
-			w, err := g.Weights()
+			w, err := cortex.Weights(g)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,7 +23,7 @@ const MaxFields = 64
 // ReceptiveFields returns the receptive field of the middle unit of every area
 // at every slice below MaxFields, [slice][area]: what the program of that unit
 // reads.
-func (g *Graph) ReceptiveFields() ([][]Field, error) {
+func ReceptiveFields(g *Graph) ([][]Field, error) {
 	var taps []Tap
 	for t := range min(g.Steps, MaxFields) {
 		for i := range g.Areas {

@@ -50,7 +50,7 @@ func TestReceptiveFieldsOfChains(t *testing.T) {
 				Matrix:  connectivity.Matrix{Connections: c.m},
 				Readout: cortex.Readout{From: "A", Net: layers("average", "dense"), Train: at("0")},
 			})
-			got, err := g.ReceptiveFields()
+			got, err := cortex.ReceptiveFields(g)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestReceptiveFieldsOfPerturbation(t *testing.T) {
 				image.Data[n*h*w+n] = 3
 			}
 			out := p.run(t, map[string]nn.Array{"image": image})
-			fields, err := g.ReceptiveFields()
+			fields, err := cortex.ReceptiveFields(g)
 			if err != nil {
 				t.Fatal(err)
 			}

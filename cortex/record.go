@@ -26,8 +26,8 @@ type Answer struct {
 // Record shows every image of src to the cortex and hands over logits and taps
 // batch by batch. Norms take their statistics as n says; variables that are not
 // in v are an error. The answer's memory is used again for the next batch.
-func (g *Graph) Record(e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap, each func(Answer) error) error {
-	p, _, err := g.Inference(batch, logits, taps, n.Source)
+func Record(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap, each func(Answer) error) error {
+	p, _, err := Inference(g, batch, logits, taps, n.Source)
 	if err != nil {
 		return err
 	}

@@ -18,14 +18,14 @@ import (
 func TestRecord(t *testing.T) {
 	g := columnGraph(t, nn.DefaultNorm(), 3, "2", "0..")
 	v := trainedColumn(t, g)
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
 	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Slice: 2}, {Area: 0, Signal: areas.Response, Slice: 0}, {Area: 0, Signal: areas.State, Slice: 2}}
 	var got [4][]float64 // logits@2 of class 0, and the taps
 	var images []int
-	err = g.Record(ref.Engine{}, v, norms, pixelSource{short: true}, 4, []int{2}, taps, func(a cortex.Answer) error {
+	err = cortex.Record(g, ref.Engine{}, v, norms, pixelSource{short: true}, 4, []int{2}, taps, func(a cortex.Answer) error {
 		step := len(images)
 		images = append(images, a.Images)
 		if len(a.Labels) != 8 || a.Labels[1] != float32(10*step+1) {
@@ -66,12 +66,12 @@ func TestRecord(t *testing.T) {
 
 func TestRecordErrors(t *testing.T) {
 	g := columnGraph(t, nn.DefaultNorm(), 3, "2", "0..")
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
 	record := func(g *cortex.Graph, v *nn.Variables, taps []cortex.Tap, each func(cortex.Answer) error) error {
-		return g.Record(ref.Engine{}, v, norms, pixelSource{}, 4, []int{2}, taps, each)
+		return cortex.Record(g, ref.Engine{}, v, norms, pixelSource{}, 4, []int{2}, taps, each)
 	}
 	nothing := func(cortex.Answer) error { return nil }
 	if err := record(g, nn.NewVariables(1), nil, nothing); err == nil || !strings.Contains(err.Error(), "has no value; it was never trained") {
@@ -83,7 +83,7 @@ func TestRecordErrors(t *testing.T) {
 	}
 	silent := network(t, chain(cortex.Readout{Train: at("2")}))
 	v := nn.NewVariables(1)
-	p, _, err := silent.Inference(4, []int{2}, nil, nil)
+	p, _, err := cortex.Inference(silent, 4, []int{2}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestUsable(t *testing.T) {
 	spec := chain(cortex.Readout{Train: at("2")})
 	spec.Matrix.Sharing.Time = "untied"
 	g := network(t, spec)
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestUsable(t *testing.T) {
 			taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s})
 		}
 	}
-	ok, why, err := g.Usable(taps, norms)
+	ok, why, err := cortex.Usable(g, taps, norms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestUsable(t *testing.T) {
 			t.Errorf("B@%d: got reason %q", s, reason)
 		}
 	}
-	if err := g.CheckTested(norms); err == nil || !strings.Contains(err.Error(), "found slice 3") {
+	if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found slice 3") {
 		t.Errorf("tested slices: got %v, want an error about slice 3", err)
 	}
 }

@@ -424,7 +424,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 		tested[s] = tested[s] || a != nil && *a != *b
 	}
 	used := map[string]bool{}
-	for j, reach := range g.Reaches() {
+	for j, reach := range cortex.Reaches(g) {
 		c := g.Matrix.Connections[j]
 		want := cortex.Reach{First: -1, Informed: -1, Influence: -1}
 		for s := g.Steps - 1; s >= 0; s-- {
@@ -464,7 +464,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 			fail("reach of %s: got %+v, want %+v", c.Name, reach, want)
 		}
 	}
-	weights, err := g.Weights()
+	weights, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func TestGainOfUntrainedSlice(t *testing.T) {
 	n := nn.DefaultNorm()
 	n.Affine, n.Untrained = "per_step", "last"
 	g := columnGraph(t, n, 5, "2", "0..")
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,11 +138,11 @@ func TestGainOfReadout(t *testing.T) {
 	spec.Readout.Net = layers("norm", "dense")
 	spec.Readout.Net[0].Norm = n
 	g := network(t, spec)
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.CheckTested(norms); err != nil {
+	if err := cortex.CheckTested(g, norms); err != nil {
 		t.Error(err)
 	}
 	p := answer(t, g, cortex.Options{Batch: 1, Logits: []int{4}, Source: norms.Source})

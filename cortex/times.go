@@ -141,7 +141,7 @@ type Transition struct {
 }
 
 // Transitions returns the transitions into live nodes, by slice.
-func (g *Graph) Transitions(live [][]bool) []Transition {
+func Transitions(g *Graph, live [][]bool) []Transition {
 	var list []Transition
 	for t := range g.Steps {
 		for i := range g.Areas {
@@ -157,8 +157,8 @@ func (g *Graph) Transitions(live [][]bool) []Transition {
 }
 
 // TrainedTransitions returns how many transitions the loss depends on.
-func (g *Graph) TrainedTransitions() int {
-	return len(g.Transitions(g.Live(g.readouts(g.train))))
+func TrainedTransitions(g *Graph) int {
+	return len(Transitions(g, g.Live(g.readouts(g.train))))
 }
 
 // Reach is what is known of a connection before running.
@@ -170,7 +170,7 @@ type Reach struct {
 }
 
 // Reaches returns the reach of every connection of the matrix.
-func (g *Graph) Reaches() []Reach {
+func Reaches(g *Graph) []Reach {
 	out := make([]Reach, len(g.Matrix.Connections))
 	for j := range out {
 		out[j] = Reach{-1, -1, -1, 0}
@@ -191,10 +191,10 @@ func (g *Graph) Reaches() []Reach {
 			}
 		}
 	}
-	for _, tr := range g.Transitions(g.Live(g.readouts(g.train))) {
+	for _, tr := range Transitions(g, g.Live(g.readouts(g.train))) {
 		out[tr.Connection].Trained++
 	}
-	for j, t := range g.influences(append(slices.Clone(g.train), g.TestSlices()...)) {
+	for j, t := range influences(g, append(slices.Clone(g.train), g.TestSlices()...)) {
 		out[j].Influence = t
 	}
 	return out
@@ -202,7 +202,7 @@ func (g *Graph) Reaches() []Reach {
 
 // influences returns for every connection the first of the given slices of the
 // readout that it can change, -1 where it changes none.
-func (g *Graph) influences(read []int) []int {
+func influences(g *Graph, read []int) []int {
 	out := make([]int, len(g.Matrix.Connections))
 	for j := range out {
 		out[j] = -1

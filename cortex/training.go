@@ -16,11 +16,11 @@ import (
 // With all, norm places that the loss does not depend on keep their statistics.
 // Where Recompute is above 0, slices are computed again in groups of so many;
 // see [nn.Recompute].
-func (g *Graph) Training(rule optim.Rule, batch int, all bool) (*nn.Program, error) {
+func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Train: true, Logits: g.train, All: all})
-	loss, each := g.Loss(b, u, batch)
+	loss, each := Loss(g, b, u, batch)
 	rule.Emit(b, loss)
 	u.Stats.Finish(b)
 	b.Output("loss", loss)

@@ -61,20 +61,20 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		ends = append(ends, Node{t.Area, t.Slice})
 	}
 	for _, n := range ends {
-		if n.Slice >= g.until(o) {
+		if n.Slice >= until(g, o) {
 			b.Fail(fmt.Errorf("window %d..%d: %s@%d is wanted, which comes later", o.From, o.To-1, g.Areas[n.Area].Name, n.Slice))
 			return u.out
 		}
 	}
 	if o.All {
-		ends = append(ends, g.everything(ends, o.From)...)
+		ends = append(ends, everything(g, ends, o.From)...)
 	}
 	if o.To > 0 {
-		ends = append(ends, g.crossing(o.To)...)
+		ends = append(ends, crossing(g, o.To)...)
 	}
 	u.carryIn(ends)
 	live := g.Live(ends)
-	for t := o.From; t < g.until(o); t++ {
+	for t := o.From; t < until(g, o); t++ {
 		for _, i := range g.order[t] {
 			if live[t][i] {
 				u.step(i, t)
@@ -169,7 +169,7 @@ func (u *unroller) transition(c *connectivity.Connection, t int) nn.Value {
 		Place: c.Name + "/1", Step: t,
 	}
 	if n, ok := normOfState(c); ok {
-		x.Place, x.Step = g.statePlace(from, func(m nn.Norm) bool { return m == n }), t-c.Delay
+		x.Place, x.Step = statePlace(g, from, func(m nn.Norm) bool { return m == n }), t-c.Delay
 	}
 	bias := c.Bias == "present" || c.Bias != "absent" && to.Dynamics.Bias() == "connection"
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
@@ -227,64 +227,4 @@ func (u *unroller) logits() {
 		}
 		u.out.Logits[t] = v
 	}
-}
-
-// Loss emits the training loss of logits u against labels: the input "label"
-// [N 1 1 classes], and, where slices are drawn, "slice_weights", one for each
-// training slice. It returns the scalar loss and the losses of the slices. Of a
-// window, the loss is that of the training slices whose logits it has; the
-// losses of the others are None.
-func (g *Graph) Loss(b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
-	label := b.Input("label", nn.Shape{batch, 1, 1, g.Classes}, true)
-	weights := nn.None
-	if g.Readout.Train.Any {
-		weights = b.Input("slice_weights", nn.Shape{len(g.train)}, false)
-	}
-	var parts []nn.Value
-	for k, t := range g.train {
-		if b.Err() != nil {
-			return nn.None, nil
-		}
-		b.Tag = nn.Tag{Area: "readout", Step: t, Part: "loss"}
-		var op nn.Op = nn.SoftmaxLoss{}
-		if g.Readout.Loss == "sigmoid" {
-			op = nn.SigmoidLoss{}
-		}
-		logits, ok := u.Logits[t]
-		if !ok {
-			each = append(each, nn.None)
-			continue
-		}
-		l := b.One(nn.MeanImages{}, b.One(op, logits, label))
-		each = append(each, l)
-		w := g.SliceWeight(k)
-		if weights != nn.None {
-			w *= float64(len(g.train)) // one slice is drawn, with this as its mean share
-		}
-		if w != 1 {
-			l = b.One(nn.Linear{A: w}, l)
-		}
-		if weights != nn.None {
-			l = b.One(nn.ScaleBy{}, l, b.One(nn.Pick{Index: k}, weights))
-		}
-		parts = append(parts, l)
-	}
-	if len(parts) == 0 {
-		b.Fail(fmt.Errorf("loss: none of the training slices %v is among the logits", g.train))
-	}
-	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
-	return b.Sum(parts...), each
-}
-
-// SliceWeight returns the weight of the k-th training slice in the loss; where
-// slices are drawn, the expected one.
-func (g *Graph) SliceWeight(k int) float64 {
-	w := 1.0
-	if len(g.Readout.Weights) > 0 {
-		w = g.Readout.Weights[k]
-	}
-	if g.Readout.Over == "mean" || g.Readout.Train.Any {
-		w /= float64(len(g.train))
-	}
-	return w
 }

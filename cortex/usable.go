@@ -12,8 +12,8 @@ import (
 //
 // All taps are unrolled together: what a slice of an area asks for itself is
 // noted, and a tap lacks what any slice that it depends on lacks.
-func (g *Graph) Usable(taps []Tap, n *Norms) (ok []Tap, why map[string]string, err error) {
-	weights, err := g.Weights()
+func Usable(g *Graph, taps []Tap, n *Norms) (ok []Tap, why map[string]string, err error) {
+	weights, err := Weights(g)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -36,7 +36,7 @@ func (g *Graph) Usable(taps []Tap, n *Norms) (ok []Tap, why map[string]string, e
 	for k, t := range taps {
 		ends[k] = Node{t.Area, t.Slice}
 	}
-	of := g.inherited(ends, l.own)
+	of := inherited(g, ends, l.own)
 	why = map[string]string{}
 	for k, t := range taps {
 		if reason := n.reason(asked[k].with(of[ends[k]])); reason != "" {
@@ -117,7 +117,7 @@ func (l *lacks) source(place, affine string, step int, norm nn.Norm) nn.Sources 
 
 // inherited returns of every node that the ends depend on what it or any node
 // that it depends on lacks.
-func (g *Graph) inherited(ends []Node, own map[Node]lack) map[Node]lack {
+func inherited(g *Graph, ends []Node, own map[Node]lack) map[Node]lack {
 	all := map[Node]lack{}
 	if len(own) == 0 {
 		return all
@@ -140,7 +140,7 @@ func (g *Graph) inherited(ends []Node, own map[Node]lack) map[Node]lack {
 
 // CheckTested reports test slices whose weights or statistics training never
 // fills.
-func (g *Graph) CheckTested(n *Norms) error {
+func CheckTested(g *Graph, n *Norms) error {
 	i := g.index[g.Readout.From]
 	trained := map[int]bool{}
 	for _, t := range g.train {
@@ -155,7 +155,7 @@ func (g *Graph) CheckTested(n *Norms) error {
 	if len(taps) == 0 {
 		return nil
 	}
-	_, why, err := g.Usable(taps, n)
+	_, why, err := Usable(g, taps, n)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ type Weight struct {
 // Weights returns the variables that training at the graph's training slices
 // uses, trainable ones first, in the order of use. What cannot reach the loss
 // is not there.
-func (g *Graph) Weights() ([]Weight, error) {
-	l := g.learns()
+func Weights(g *Graph) ([]Weight, error) {
+	l := learns(g)
 	if l.unrolled != nil {
 		return nil, l.unrolled
 	}
@@ -42,7 +42,7 @@ type learnt struct {
 	unrolled, err error // of unrolling, and of the program of its loss
 }
 
-func (g *Graph) learns() *learnt {
+func learns(g *Graph) *learnt {
 	g.learnt.once.Do(func() { g.learnt.find(g) })
 	return g.learnt
 }
@@ -54,7 +54,7 @@ func (l *learnt) find(g *Graph) {
 		return
 	}
 	l.fills(b, u)
-	loss, _ := g.Loss(b, u, 2)
+	loss, _ := Loss(g, b, u, 2)
 	b.Output("loss", loss)
 	u.Stats.Finish(b)
 	p, err := b.Program()
@@ -96,7 +96,7 @@ func Parameters(list []Weight) int {
 // Inference returns the program that answers images with running statistics:
 // outputs "logits@t" for each slice, and "AREA@t/SIGNAL" for each tap that
 // exists. A nil source takes every norm's own slice.
-func (g *Graph) Inference(batch int, logits []int, taps []Tap, source func(place, affine string, step int, n nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
+func Inference(g *Graph, batch int, logits []int, taps []Tap, source func(place, affine string, step int, n nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Logits: logits, Taps: taps, Source: source})

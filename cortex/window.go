@@ -24,7 +24,7 @@ func (g *Graph) CarryName(c Carry) string {
 }
 
 // until returns the slice after the last one of a window.
-func (g *Graph) until(o Options) int {
+func until(g *Graph, o Options) int {
 	if o.To == 0 {
 		return g.Steps
 	}
@@ -32,7 +32,7 @@ func (g *Graph) until(o Options) int {
 }
 
 // everything returns all present nodes from a slice to the last of the given ones.
-func (g *Graph) everything(ends []Node, from int) []Node {
+func everything(g *Graph, ends []Node, from int) []Node {
 	last := 0
 	for _, n := range ends {
 		last = max(last, n.Slice)
@@ -50,7 +50,7 @@ func (g *Graph) everything(ends []Node, from int) []Node {
 
 // crossing returns the nodes before slice at that slices from it on may read,
 // in order.
-func (g *Graph) crossing(at int) []Node {
+func crossing(g *Graph, at int) []Node {
 	need := map[Node]bool{}
 	for t := at; t < g.Steps; t++ {
 		for i := range g.Areas {
@@ -71,11 +71,11 @@ func (g *Graph) crossing(at int) []Node {
 			need[n] = true
 		}
 	}
-	return g.present(need, at)
+	return presentBefore(g, need, at)
 }
 
-// present returns the present nodes among need before slice at, in order.
-func (g *Graph) present(need map[Node]bool, at int) []Node {
+// presentBefore returns the present nodes among need before slice at, in order.
+func presentBefore(g *Graph, need map[Node]bool, at int) []Node {
 	var list []Node
 	for t := range min(at, g.Steps) {
 		for i := range g.Areas {
@@ -97,7 +97,7 @@ func (u *unroller) carryIn(ends []Node) {
 		need[n] = true
 	}
 	live := g.Live(ends)
-	for t := from; t < g.until(u.o); t++ {
+	for t := from; t < until(g, u.o); t++ {
 		for i := range g.Areas {
 			if !live[t][i] {
 				continue
@@ -111,7 +111,7 @@ func (u *unroller) carryIn(ends []Node) {
 			}
 		}
 	}
-	for _, n := range g.present(need, from) {
+	for _, n := range presentBefore(g, need, from) {
 		a := g.Areas[n.Area]
 		for part := range a.Dynamics.States() {
 			c := Carry{Node: n, Part: part}
@@ -127,7 +127,7 @@ func (u *unroller) carryOut() {
 	if u.o.To == 0 || u.b.Err() != nil {
 		return
 	}
-	for _, n := range u.g.crossing(u.o.To) {
+	for _, n := range crossing(u.g, u.o.To) {
 		for part, v := range u.out.States[n] {
 			u.out.Crossed = append(u.out.Crossed, Carry{n, part, v})
 		}

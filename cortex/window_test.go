@@ -159,7 +159,7 @@ func TestCarriedGradient(t *testing.T) {
 	build := func(from int) *program {
 		b := nn.NewBuilder()
 		u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, From: from, Logits: []int{4}})
-		l, _ := g.Loss(b, u, 2)
+		l, _ := cortex.Loss(g, b, u, 2)
 		wrt := []nn.Value{u.Image}
 		if from > 0 {
 			if len(u.Carried) != 1 {

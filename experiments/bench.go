@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"ventral/cortex"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -33,9 +34,9 @@ func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, err
 	}
 	b := &Bench{Images: e.Train.Batch}
 	if inference {
-		b.Program, _, err = g.Inference(e.Train.Batch, g.TestSlices(), nil, nil)
+		b.Program, _, err = cortex.Inference(g, e.Train.Batch, g.TestSlices(), nil, nil)
 	} else {
-		b.Program, err = g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+		b.Program, err = cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	}
 	if err != nil {
 		return nil, err

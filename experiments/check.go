@@ -108,7 +108,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 		return nil, err
 	}
 	data := dataReady(e, s.Options)
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 	if err := c.weights(g); err != nil {
 		return nil, err
 	}
-	if c.Reestimated, err = g.Reestimated(norms, c.TestSlices); err != nil {
+	if c.Reestimated, err = cortex.Reestimated(g, norms, c.TestSlices); err != nil {
 		return nil, err
 	}
 	if c.Reestimated == nil {
@@ -142,7 +142,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 }
 
 func (c *Check) areas(g *cortex.Graph) error {
-	fields, err := g.ReceptiveFields()
+	fields, err := cortex.ReceptiveFields(g)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (c *Check) tying(where string, rule connectivity.Tying, steps int) {
 
 func (c *Check) connections(g *cortex.Graph) {
 	c.tying(fmt.Sprintf("sharing.time = %q", g.Matrix.Sharing.Time), g.Matrix.Sharing.Time, g.Steps)
-	for j, r := range g.Reaches() {
+	for j, r := range cortex.Reaches(g) {
 		x := &g.Matrix.Connections[j]
 		c.Connections = append(c.Connections, ConnectionCheck{
 			Name: x.Name, Role: x.Role, Kind: x.Transform.String(), Delay: x.Delay, Window: x.Window.String(),
@@ -205,7 +205,7 @@ func (c *Check) connections(g *cortex.Graph) {
 }
 
 func (c *Check) weights(g *cortex.Graph) error {
-	weights, err := g.Weights()
+	weights, err := cortex.Weights(g)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (c *Check) weights(g *cortex.Graph) error {
 
 // cost finds multiply-adds, memory and time of training.
 func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error {
-	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 		c.MemoryBytes = engine + memoryOf(e, p)
 		if n := min(e.Train.Batch, e.Stimuli.Settings.Describe().Images[stimuli.Validation]); n > 0 {
 			// Validation runs beside the training program, which waits.
-			v, _, err := g.Inference(n, g.TrainSlices(), nil, nil)
+			v, _, err := cortex.Inference(g, n, g.TrainSlices(), nil, nil)
 			if err != nil {
 				return err
 			}
@@ -319,7 +319,7 @@ func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (fl
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {
 			var err error
-			if p, err = g.Training(e.Rule(), batch, e.Statistics == "all"); err != nil {
+			if p, err = cortex.Training(g, e.Rule(), batch, e.Statistics == "all"); err != nil {
 				return 0, err
 			}
 		} else {

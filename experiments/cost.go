@@ -25,7 +25,7 @@ func CostOf(e *spec.Experiment) (Cost, error) {
 	if err != nil {
 		return c, err
 	}
-	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return c, err
 	}
@@ -41,7 +41,7 @@ func SizeOf(e *spec.Experiment) (Cost, error) {
 	if err != nil {
 		return Cost{}, err
 	}
-	weights, err := g.Weights()
+	weights, err := cortex.Weights(g)
 	if err != nil {
 		return Cost{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 
+	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/rundir"
@@ -25,7 +26,7 @@ func (r *run) draw() error {
 	if r.g == nil {
 		return nil
 	}
-	a, err := r.g.Anatomy(r.name())
+	a, err := cortex.Anatomy(r.g, r.name())
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cortex"
 	"ventral/cortex/recording"
 	"ventral/experiments/spec"
 	"ventral/nn"
@@ -34,7 +35,7 @@ func training(t *testing.T, name string, o spec.Overrides) (*spec.Experiment, *n
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestKernels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answering, _, err := g.Inference(2, g.TestSlices(), nil, nil)
+			answering, _, err := cortex.Inference(g, 2, g.TestSlices(), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

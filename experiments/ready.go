@@ -35,7 +35,7 @@ func soundData(e *spec.Experiment, o Options) error {
 	if err := trained(e, g, o); err != nil {
 		return err
 	}
-	p, err := g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
@@ -55,11 +55,11 @@ func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := Room(e, g, o.Engine); err != nil {
 		return err
 	}
-	norms, err := g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		return e.Wrap(nil, err)
 	}
-	return e.Wrap(nil, g.CheckTested(norms))
+	return e.Wrap(nil, cortex.CheckTested(g, norms))
 }
 
 // fits returns the bytes of a training step p, or reports that the engine will
@@ -100,11 +100,11 @@ func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 	if !ok || x.MemoryLimit() <= 0 {
 		return nil
 	}
-	if g.TrainedTransitions() <= planned {
+	if cortex.TrainedTransitions(g) <= planned {
 		return nil
 	}
 	limit := x.MemoryLimit()
-	batch, single := g.Held()
+	batch, single := cortex.Held(g)
 	need := int64(e.Train.Batch)*batch + single
 	if need <= limit {
 		return nil
@@ -116,7 +116,7 @@ func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 	if every := recompute(e); every > 0 {
 		again := *g
 		again.Recompute = every
-		if b, s := again.Held(); int64(e.Train.Batch)*b+s <= limit {
+		if b, s := cortex.Held(&again); int64(e.Train.Batch)*b+s <= limit {
 			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
 		}
 	}

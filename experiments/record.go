@@ -75,7 +75,7 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	}
 	err := r.writing(tracks, steps, ids, labels, func() error {
 		done := 0
-		return r.g.Record(r.Engine, r.v, r.norms, src, batch, nil, taps, func(a cortex.Answer) error {
+		return cortex.Record(r.g, r.Engine, r.v, r.norms, src, batch, nil, taps, func(a cortex.Answer) error {
 			images := min(a.Images, n-done)
 			for _, t := range tracks {
 				t.gather(images, len(steps), a.Taps)

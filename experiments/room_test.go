@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cortex"
 	"ventral/experiments"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
@@ -81,7 +82,7 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 				if err != nil {
 					t.Fatal(name, err)
 				}
-				p, err := g.Training(e.Rule(), e.Train.Batch, false)
+				p, err := cortex.Training(g, e.Rule(), e.Train.Batch, false)
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -90,7 +91,7 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 					if err != nil {
 						t.Fatal(name, err)
 					}
-					batch, once := g.Held()
+					batch, once := cortex.Held(g)
 					if got := int64(e.Train.Batch)*batch + once; got > need {
 						t.Errorf("%s, %v, %s: states of %d bytes, the engine needs %d", name, set, kernel, got, need)
 					} else if 10*got > need {
@@ -138,7 +139,7 @@ train = { batch = 16 }
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := g.Training(e.Rule(), e.Train.Batch, false)
+		p, err := cortex.Training(g, e.Rule(), e.Train.Batch, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +147,7 @@ train = { batch = 16 }
 		if err != nil {
 			t.Fatal(err)
 		}
-		batch, once := g.Held()
+		batch, once := cortex.Held(g)
 		if got, want := batch, c.states*state; got < want {
 			t.Errorf("between = %q: the states of an image take %d bytes, want at least %d", c.between, got, want)
 		}

@@ -300,7 +300,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if r.g, err = r.e.Graph(); err != nil {
 		return err
 	}
-	weights, err := r.g.Weights()
+	weights, err := cortex.Weights(r.g)
 	if err != nil {
 		return err
 	}
@@ -324,7 +324,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 
 // open opens the images and finds what normalises them.
 func (r *run) open(ctx context.Context) (err error) {
-	if r.norms, err = r.g.TrainedNorms(); err != nil {
+	if r.norms, err = cortex.TrainedNorms(r.g); err != nil {
 		return err
 	}
 	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
@@ -351,7 +351,7 @@ func (r *run) open(ctx context.Context) (err error) {
 
 // multiplyAdds counts those of one image up to the last test slice.
 func multiplyAdds(e *spec.Experiment, g *cortex.Graph) (int64, error) {
-	p, _, err := g.Inference(1, g.TestSlices(), nil, nil)
+	p, _, err := cortex.Inference(g, 1, g.TestSlices(), nil, nil)
 	if err != nil {
 		return 0, err
 	}

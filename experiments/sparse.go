@@ -10,7 +10,7 @@ import (
 func (c *Check) sparse(g *cortex.Graph) {
 	for _, name := range g.Input.To {
 		i := g.Area(name)
-		for k, stride := range g.InputStrides(i) {
+		for k, stride := range cortex.InputStrides(g, i) {
 			l := g.Input.Net[k]
 			if size := l.Kernel; l.Kind == "conv" && size < stride { // a pool may not step over pixels
 				c.Areas[i].Holes = true

@@ -146,7 +146,7 @@ func (r *run) reestimate(slices []int, taps []cortex.Tap) ([]nn.NormPlace, error
 		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
 	}), max(r.e.Train.Reestimate/batch, 1)}
 	src.steps = min(src.steps, src.Loader.Steps())
-	return r.g.Reestimate(r.Engine, r.v, r.norms, src, batch, slices, taps)
+	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, slices, taps)
 }
 
 // first is a loader that ends early.
@@ -171,7 +171,7 @@ func (r *run) taps() ([]cortex.Tap, map[string]string, error) {
 			}
 		}
 	}
-	return r.g.Usable(all, r.norms)
+	return cortex.Usable(r.g, all, r.norms)
 }
 
 // signals are those that are written, and the response and state that analyses read.
@@ -210,7 +210,7 @@ func (r *run) logits(ctx context.Context, split stimuli.Split, slices []int) ([]
 		batch := min(r.e.Train.Batch, n)
 		row := make([]float32, batch*len(slices)*k)
 		done := 0
-		err = r.g.Record(r.Engine, r.v, r.norms, r.loader(split), batch, slices, nil, func(a cortex.Answer) error {
+		err = cortex.Record(r.g, r.Engine, r.v, r.norms, r.loader(split), batch, slices, nil, func(a cortex.Answer) error {
 			for t, z := range a.Logits {
 				scores[t].add(a.Images, k, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 				for i := range a.Images {

@@ -71,7 +71,7 @@ func (r *run) trainer() (t *trainer, err error) {
 		return nil, err
 	}
 	t = &trainer{r: r, labels: r.labels(loader), steps: loader.Steps()}
-	if t.p, err = r.g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
+	if t.p, err = cortex.Training(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
 		return nil, err
 	}
 	if _, err := r.v.Fill(t.p); err != nil {
@@ -275,7 +275,7 @@ func (r *run) guessing() float64 {
 func (r *run) measure(s stimuli.Split, slices []int) ([]score, error) {
 	scores := make([]score, len(slices))
 	l := r.loader(s)
-	err := r.g.Record(r.Engine, r.v, r.norms, l, min(r.e.Train.Batch, r.data.Len(s)), slices, nil, func(a cortex.Answer) error {
+	err := cortex.Record(r.g, r.Engine, r.v, r.norms, l, min(r.e.Train.Batch, r.data.Len(s)), slices, nil, func(a cortex.Answer) error {
 		for k, z := range a.Logits {
 			scores[k].add(a.Images, r.g.Classes, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments"
@@ -105,7 +106,7 @@ func (r *Report) speed(g *Group) (analysis.Frame, error) {
 		return f, err
 	}
 	for _, t := range testedAt(g.Runs[0]) {
-		p, _, err := graph.Inference(1, []int{t}, nil, nil)
+		p, _, err := cortex.Inference(graph, 1, []int{t}, nil, nil)
 		if err != nil {
 			return f, err
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"ventral/cortex"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
@@ -18,7 +19,7 @@ func answers(t *testing.T, e *spec.Experiment, slices []int) map[string][]float3
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := g.Inference(2, slices, nil, nil)
+	p, _, err := cortex.Inference(g, 2, slices, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/cortex"
 	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/spec"
@@ -59,7 +60,7 @@ func (v *Variant) take(e *spec.Experiment) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := g.Anatomy(v.Name)
+	a, err := cortex.Anatomy(g, v.Name)
 	v.Recurrent = a.Recurrent()
 	return err
 }

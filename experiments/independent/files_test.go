@@ -220,7 +220,7 @@ func (c *comparison) training() error {
 	if c.all {
 		m.everything(slices.Max(c.n.readout.train))
 	}
-	p, err := c.g.Training(c.e.Rule(), batch, c.all)
+	p, err := cortex.Training(c.g, c.e.Rule(), batch, c.all)
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (c *comparison) everywhere() error {
 func (c *comparison) weights() error {
 	m := newModel(c.n, c.seed, true, c.image)
 	m.loss(c.labels, c.drawn)
-	list, err := c.g.Weights()
+	list, err := cortex.Weights(c.g)
 	if err != nil {
 		return err
 	}
@@ -312,7 +312,7 @@ func (c *comparison) inference() error {
 	if got := c.g.TestSlices(); !slices.Equal(got, tested) {
 		return fmt.Errorf("tested slices: the program says %v, the model %v", got, tested)
 	}
-	p, _, err := c.g.Inference(batch, tested, taps, nil)
+	p, _, err := cortex.Inference(c.g, batch, tested, taps, nil)
 	if err != nil {
 		return err
 	}
@@ -353,11 +353,11 @@ func (c *comparison) untrained() error {
 	for name, v := range m.variables {
 		missing = missing || v.trainable && after.variables[name] == nil
 	}
-	norms, err := c.g.TrainedNorms()
+	norms, err := cortex.TrainedNorms(c.g)
 	if err != nil {
 		return err
 	}
-	if err := c.g.CheckTested(norms); err != nil || missing {
+	if err := cortex.CheckTested(c.g, norms); err != nil || missing {
 		if err == nil {
 			return errors.New("the program tests slices that the model cannot")
 		}
@@ -374,7 +374,7 @@ func (c *comparison) untrained() error {
 		}
 		v.Set(name, tensor)
 	}
-	if _, err := c.g.Reestimate(ref.Engine{}, v, norms, batches{double}, batch, tested, nil); err != nil {
+	if _, err := cortex.Reestimate(c.g, ref.Engine{}, v, norms, batches{double}, batch, tested, nil); err != nil {
 		return err
 	}
 	// Estimates are stored in float32. Where a channel hardly varies, the rounding
@@ -386,7 +386,7 @@ func (c *comparison) untrained() error {
 		}
 	}
 	var faults []error
-	err = c.g.Record(ref.Engine{}, v, norms, batches{c.image}, batch, tested, nil, func(a cortex.Answer) error {
+	err = cortex.Record(c.g, ref.Engine{}, v, norms, batches{c.image}, batch, tested, nil, func(a cortex.Answer) error {
 		for k, t := range tested {
 			got := make([]float64, len(a.Logits[k]))
 			for i, x := range a.Logits[k] {

@@ -60,7 +60,7 @@ func weights(t *testing.T, e *Experiment) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := g.Weights()
+	list, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,7 +356,7 @@ func program(t *testing.T, e *Experiment) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := g.Training(optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}, 2, false)
+	p, err := cortex.Training(g, optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}, 2, false)
 	if err != nil {
 		t.Fatal(err)
 	}

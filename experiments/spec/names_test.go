@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"ventral/cortex"
 )
 
 // TestNames refuses names under which strangers would share variables or files.
@@ -40,7 +41,7 @@ func TestNames(t *testing.T) {
 			if err == nil {
 				g, failed := e.Graph()
 				if err = failed; err == nil {
-					_, err = g.Weights()
+					_, err = cortex.Weights(g)
 				}
 			}
 			switch {

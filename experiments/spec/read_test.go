@@ -60,7 +60,7 @@ func TestCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w, err := g.Weights()
+			w, err := cortex.Weights(g)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ventral/areas"
+	"ventral/cortex"
 )
 
 // before puts text in front of the first table of three.
@@ -72,7 +73,7 @@ A = [""]
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := g.Weights()
+	list, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +331,7 @@ C->C identity: identity self 2 0..
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := g.Weights()
+	list, err := cortex.Weights(g)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,10 +146,10 @@ func (p *program) showRun(dir rundir.Folder) error {
 
 func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
 	if inference {
-		p, _, err := g.Inference(e.Train.Batch, g.TestSlices(), nil, nil)
+		p, _, err := cortex.Inference(g, e.Train.Batch, g.TestSlices(), nil, nil)
 		return p, err
 	}
-	return g.Training(e.Rule(), e.Train.Batch, e.Statistics == "all")
+	return cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 }
 
 func (p *program) showProgram(x *nn.Program, engine string, c *choice) error {
@@ -178,7 +178,7 @@ func (p *program) showMemory(x *nn.Program, c *choice) error {
 }
 
 func (p *program) showGraph(e *spec.Experiment, g *cortex.Graph) error {
-	a, err := g.Anatomy(e.Name)
+	a, err := cortex.Anatomy(g, e.Name)
 	if err != nil {
 		return err
 	}
@@ -291,7 +291,7 @@ func (p *program) showMatrix(e *spec.Experiment, g *cortex.Graph) error {
 }
 
 func (p *program) showWeights(g *cortex.Graph) error {
-	list, err := g.Weights()
+	list, err := cortex.Weights(g)
 	if err != nil {
 		return err
 	}

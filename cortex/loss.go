@@ -1,0 +1,67 @@
+package cortex
+
+import (
+	"fmt"
+
+	"ventral/nn"
+)
+
+// Loss emits the training loss of logits u against labels: the input "label"
+// [N 1 1 classes], and, where slices are drawn, "slice_weights", one for each
+// training slice. It returns the scalar loss and the losses of the slices. Of a
+// window, the loss is that of the training slices whose logits it has; the
+// losses of the others are None.
+func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
+	label := b.Input("label", nn.Shape{batch, 1, 1, g.Classes}, true)
+	weights := nn.None
+	if g.Readout.Train.Any {
+		weights = b.Input("slice_weights", nn.Shape{len(g.train)}, false)
+	}
+	var parts []nn.Value
+	for k, t := range g.train {
+		if b.Err() != nil {
+			return nn.None, nil
+		}
+		b.Tag = nn.Tag{Area: "readout", Step: t, Part: "loss"}
+		var op nn.Op = nn.SoftmaxLoss{}
+		if g.Readout.Loss == "sigmoid" {
+			op = nn.SigmoidLoss{}
+		}
+		logits, ok := u.Logits[t]
+		if !ok {
+			each = append(each, nn.None)
+			continue
+		}
+		l := b.One(nn.MeanImages{}, b.One(op, logits, label))
+		each = append(each, l)
+		w := g.SliceWeight(k)
+		if weights != nn.None {
+			w *= float64(len(g.train)) // one slice is drawn, with this as its mean share
+		}
+		if w != 1 {
+			l = b.One(nn.Linear{A: w}, l)
+		}
+		if weights != nn.None {
+			l = b.One(nn.ScaleBy{}, l, b.One(nn.Pick{Index: k}, weights))
+		}
+		parts = append(parts, l)
+	}
+	if len(parts) == 0 {
+		b.Fail(fmt.Errorf("loss: none of the training slices %v is among the logits", g.train))
+	}
+	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
+	return b.Sum(parts...), each
+}
+
+// SliceWeight returns the weight of the k-th training slice in the loss; where
+// slices are drawn, the expected one.
+func (g *Graph) SliceWeight(k int) float64 {
+	w := 1.0
+	if len(g.Readout.Weights) > 0 {
+		w = g.Readout.Weights[k]
+	}
+	if g.Readout.Over == "mean" || g.Readout.Train.Any {
+		w /= float64(len(g.train))
+	}
+	return w
+}
