@@ -212,11 +212,7 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 	}
 	a := r.g.Areas[t.area]
 	return r.dir.Write(r.file(t), func(w io.Writer) (err error) {
-		state := recording.State
-		if t.signal == areas.Response {
-			state = recording.Response
-		}
-		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, State: state, Slices: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Slices: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
 		if err != nil {
 			return err
 		}

@@ -234,7 +234,7 @@ func TestFrameFiles(t *testing.T) {
 
 func TestFromFiles(t *testing.T) {
 	var b bytes.Buffer
-	w, err := recording.Create(&b, recording.Trace{Area: "V2", State: recording.Response, Slices: []int{0, 1}, Onset: 1, Shape: [3]int{1, 1, 1}}, []int{0, 1, 2}, nil)
+	w, err := recording.Create(&b, recording.Trace{Area: "V2", Signal: recording.Response, Slices: []int{0, 1}, Onset: 1, Shape: [3]int{1, 1, 1}}, []int{0, 1, 2}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

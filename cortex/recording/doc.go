@@ -8,6 +8,9 @@
 //	slice     int64   [slice]
 //	image_id  int64   [image]
 //	label     int64   [image]
+//	area      text    []
+//	signal    text    []                              such as "response"
+//	onset     int64   []                              first slice with a number, -1 none
 //	format    int64   []                              1
 //
 // Nothing here opens a file, reads the clock or the environment: the caller

@@ -50,7 +50,7 @@ func TestHeaderRefuses(t *testing.T) {
 
 // example is a trace of three images written as a batch of two and one of one.
 func example(t testing.TB) ([]byte, []float32) {
-	tr := Trace{Area: "V2", State: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
+	tr := Trace{Area: "V2", Signal: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
 	var b bytes.Buffer
 	w, err := Create(&b, tr, []int{10, 11, 12}, []int{0, 1, 0})
 	if err != nil {
@@ -82,7 +82,7 @@ func TestTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Trace{Area: "V2", State: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
+	want := Trace{Area: "V2", Signal: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
 	if !reflect.DeepEqual(r.Trace, want) || !slices.Equal(r.ImageIDs, []int{10, 11, 12}) || !slices.Equal(r.Labels, []int{0, 1, 0}) {
 		t.Errorf("got %+v %v %v", r.Trace, r.ImageIDs, r.Labels)
 	}
@@ -105,7 +105,7 @@ func TestTrace(t *testing.T) {
 }
 
 func TestTraceMisuse(t *testing.T) {
-	tr := Trace{Area: "V1", State: State, Slices: []int{0}, Shape: [3]int{1, 1, 1}}
+	tr := Trace{Area: "V1", Signal: State, Slices: []int{0}, Shape: [3]int{1, 1, 1}}
 	w, err := Create(io.Discard, tr, []int{1, 2}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -120,9 +120,9 @@ func TestTraceMisuse(t *testing.T) {
 	if _, err := Create(io.Discard, tr, []int{1}, nil); err == nil {
 		t.Error("equal slices are no error")
 	}
-	tr.Slices, tr.State = []int{1}, "voltage"
+	tr.Slices, tr.Signal = []int{1}, ""
 	if _, err := Create(io.Discard, tr, []int{1}, nil); err == nil {
-		t.Error("an unknown state is no error")
+		t.Error("a trace without a signal is no error")
 	}
 }
 

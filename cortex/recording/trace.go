@@ -7,24 +7,30 @@ import (
 	"slices"
 )
 
-// Kinds of state a trace holds.
+// Signals that every area has, and that of the images shown. The dynamics of
+// an area may have others.
 const (
 	Response = "response" // what other areas read
 	State    = "state"    // what the area's dynamics carries
+	Image    = "image"    // pixels before normalisation, 0 to 1
 )
 
-// Trace describes what one npz file holds: one area's response or state.
+// Stimuli stands for the area in a recording of images shown, whose signal is
+// Image and whose only slice is 0.
+const Stimuli = "stimuli"
+
+// Trace describes what one npz file holds: one signal of one area.
 type Trace struct {
 	Area   string
-	State  string // Response or State
+	Signal string // Response, State or another signal of the area
 	Slices []int  // recorded slices, rising
 	Onset  int    // the area's first slice with a path from the image; -1 never
 	Shape  [3]int // y, x, channel
 }
 
 func (t Trace) check() error {
-	if t.State != Response && t.State != State {
-		return fmt.Errorf("recording: trace of %q: state %q is neither %q nor %q", t.Area, t.State, Response, State)
+	if t.Signal == "" {
+		return fmt.Errorf("recording: trace of %q: found no signal, want %q, %q or another one", t.Area, Response, State)
 	}
 	for _, d := range t.Shape {
 		if d < 1 {
@@ -86,7 +92,7 @@ func Create(w io.Writer, t Trace, imageIDs, labels []int) (*TraceWriter, error) 
 	}
 	for _, step := range []func() error{
 		func() error { return z.Text("area", t.Area) },
-		func() error { return z.Text("state", t.State) },
+		func() error { return z.Text("signal", t.Signal) },
 		func() error { return z.Number("onset", t.Onset) },
 	} {
 		if err := step(); err != nil {
@@ -174,7 +180,7 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 			h.Type, h.Shape, len(t.ImageIDs), len(t.Trace.Slices))
 	}
 	copy(t.Trace.Shape[:], h.Shape[2:])
-	for name, to := range map[string]*string{"area": &t.Trace.Area, "state": &t.Trace.State} {
+	for name, to := range map[string]*string{"area": &t.Trace.Area, "signal": &t.Trace.Signal} {
 		texts, err := z.Texts(name)
 		if err != nil {
 			return nil, err
