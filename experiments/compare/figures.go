@@ -1,11 +1,8 @@
 package compare
 
 import (
-	"fmt"
-	"math"
 	"slices"
 
-	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments"
@@ -13,165 +10,11 @@ import (
 	"ventral/plots/canvas"
 )
 
-// joint are the frames of runs that are drawn together.
-var joint = []string{"accuracy", "confidence"}
-
-// frames are what figures are drawn from:
-//
-//	accuracy, confidence [variant, run, slice, statistic]   of every run, one a frame
-//	comparison [variant, statistic], runs [variant, run]   the primary outcome
-//	speed [slice, statistic]   accuracy and multiply-adds, one a variant
-//	difference [slice, statistic]   of accuracy from the first variant, one for each other
-func (r *Report) frames() ([]analysis.Frame, error) {
-	var list []analysis.Frame
-	for _, g := range r.groups {
-		for _, run := range g.Runs {
-			_, frames, err := experiments.ReadDrawn(run.Folder)
-			if err != nil {
-				return nil, err
-			}
-			for _, f := range frames {
-				if slices.Contains(joint, f.Name) {
-					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
-				}
-			}
-		}
-	}
-	list = append(list, r.summaryFrames()...)
-	for _, g := range r.groups {
-		f, err := r.speed(g)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, f)
-	}
-	return append(list, r.differences()...), nil
-}
-
-// summaryFrames are the primary outcome of every variant and run.
-func (r *Report) summaryFrames() []analysis.Frame {
-	title := r.outcome.measure + " " + r.outcome.place()
-	most := 0
-	var names []string
-	for _, v := range r.Variants {
-		names, most = append(names, v.Name), max(most, len(v.Values))
-	}
-	variants := analysis.Axis{Name: "variant", Labels: names}
-	summary := analysis.Frame{Name: "comparison", Title: title, Unit: r.primaryUnit(), Note: r.provenance(),
-		Axes: []analysis.Axis{variants, {Name: "statistic", Labels: []string{"mean", "low", "high", "parameters", "multiply-adds", "chance"}}}}
-	chance := math.NaN()
-	switch r.outcome.measure {
-	case "accuracy":
-		chance = float64(r.Chance)
-	case "error":
-		chance = 100 - float64(r.Chance)
-	}
-	runs := analysis.Frame{Name: "runs", Title: title, Unit: r.primaryUnit(), Axes: []analysis.Axis{variants, {Name: "run"}}}
-	for i := range most {
-		runs.Axes[1].Values = append(runs.Axes[1].Values, float64(i))
-	}
-	for _, v := range r.Variants {
-		summary.Data = append(summary.Data, float64(v.Mean), float64(v.Low), float64(v.High), float64(v.Cost.Parameters), float64(v.Cost.MultiplyAdds), chance)
-		for i := range most {
-			x := math.NaN()
-			if i < len(v.Values) {
-				x = float64(v.Values[i])
-			}
-			runs.Data = append(runs.Data, x)
-		}
-	}
-	return []analysis.Frame{summary, runs}
-}
-
-// provenance ends every caption: images, chance, precision.
-func (r *Report) provenance() string {
-	precision := map[string]bool{}
-	text := ""
-	for _, g := range r.groups {
-		if a := g.e.Arithmetic(); !precision[a] {
-			precision[a] = true
-			text += ", " + a
-		}
-	}
-	return fmt.Sprintf("Every run on %s %s images, chance %.3g %%; precision: %s", grouped(float64(r.Images)), r.Split, float64(r.Chance), text[2:])
-}
-
-// speed is the accuracy of a variant at every slice, with the multiply-adds that
-// an answer at it takes.
-func (r *Report) speed(g *Group) (analysis.Frame, error) {
-	f := analysis.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: r.provenance(),
-		Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
-	graph, err := g.e.Graph()
-	if err != nil {
-		return f, err
-	}
-	for _, t := range testedAt(g.Runs[0]) {
-		p, _, err := cortex.Inference(graph, 1, []int{t}, nil, nil)
-		if err != nil {
-			return f, err
-		}
-		var values []float64
-		for _, run := range g.Runs {
-			if s, ok := run.at(t, true); ok {
-				values = append(values, float64(s.Accuracy))
-			}
-		}
-		mean, low, high, _ := analysis.MeanInterval(values)
-		f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
-		f.Data = append(f.Data, mean, low, high, float64(p.MultiplyAdds()), float64(r.Chance))
-	}
-	return f, nil
-}
-
-// differences are the curves of every variant against the first. Over two runs
-// an interval is several times as wide as what it is of, and is left to slices.csv.
-func (r *Report) differences() (list []analysis.Frame) {
-	first := r.groups[0].Name
-	for _, c := range r.Curves {
-		if c.First != first || len(c.Slices) < 2 {
-			continue
-		}
-		without := ""
-		few := slices.ContainsFunc(r.groups, func(g *Group) bool { return (g.Name == first || g.Name == c.Second) && len(g.Runs) < 3 })
-		if few {
-			without = " No interval where a variant has fewer than three runs."
-		}
-		ways := fmt.Sprintf("%d divisions drawn", c.Ways)
-		if c.Exact {
-			ways = fmt.Sprintf("all %d divisions", c.Ways)
-		}
-		f := analysis.Frame{Name: "difference", Title: r.title(c.Second), Unit: "points",
-			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, r.provenance()),
-			Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
-		for i, t := range c.Slices {
-			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
-			low, high := float64(c.Low[i]), float64(c.High[i])
-			if few {
-				low, high = math.NaN(), math.NaN()
-			}
-			f.Data = append(f.Data, float64(c.Difference[i]), low, high, float64(c.P[i]))
-		}
-		list = append(list, f)
-	}
-	return list
-}
-
-// places are the variants that differences are of, by their places in the report.
-func (r *Report) places(differences []analysis.Frame) (of []int) {
-	for _, f := range differences {
-		of = append(of, slices.IndexFunc(r.groups, func(g *Group) bool { return f.Title == r.title(g.Name) }))
-	}
-	return of
-}
-
-// title is that of the differences of a variant from the first.
-func (r *Report) title(variant string) string { return variant + " − " + r.groups[0].Name }
-
-// figures draws all figures, in the order of the page.
-func (r *Report) figures(frames []analysis.Frame) ([]plots.PageFigure, error) {
+// newFigures draws all figures, in the order of the page.
+func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, error) {
 	variants := map[string]*recording.Anatomy{}
 	var anatomies []*recording.Anatomy
-	for _, g := range r.groups {
+	for _, g := range groups {
 		a, _, err := experiments.ReadDrawn(g.Runs[0].Folder)
 		if err != nil {
 			return nil, err
@@ -206,7 +49,7 @@ func (r *Report) figures(frames []analysis.Frame) ([]plots.PageFigure, error) {
 	}
 	if d := of("difference"); len(d) > 0 {
 		draw = append(draw[:2:2], append([]func(s canvas.Style) (*canvas.Figure, error){func(s canvas.Style) (*canvas.Figure, error) {
-			return plots.Differences(d, r.places(d), len(r.groups), ms, s)
+			return plots.Differences(d, places(d, groups), len(groups), ms, s)
 		}}, draw[2:]...)...)
 	}
 	var list []plots.PageFigure
@@ -222,4 +65,12 @@ func (r *Report) figures(frames []analysis.Frame) ([]plots.PageFigure, error) {
 		list = append(list, plots.PageFigure{Light: light, Dark: dark})
 	}
 	return list, nil
+}
+
+// places are the variants that differences are of, by their places among all.
+func places(differences []analysis.Frame, groups []*Group) (of []int) {
+	for _, f := range differences {
+		of = append(of, slices.IndexFunc(groups, func(g *Group) bool { return f.Title == differenceTitle(g.Name, groups[0].Name) }))
+	}
+	return of
 }

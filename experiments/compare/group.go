@@ -15,58 +15,6 @@ type Group struct {
 	Runs []*Run
 }
 
-// Run is a finished run as a comparison reads it.
-type Run struct {
-	Folder rundir.Folder
-	Seed   int
-	Test   *experiments.TestResult
-	data   string // of experiments.Info.Tested
-
-	Diverged bool // as in experiments.Info
-}
-
-// readRun reads a finished run.
-func readRun(dir rundir.Folder) (*Run, error) {
-	if _, _, err := experiments.Open(dir); err != nil {
-		return nil, err
-	}
-	s, err := experiments.ReadStand(dir)
-	if err != nil {
-		return nil, err
-	}
-	info := s.Info
-	if s.State != experiments.Finished {
-		hint := ""
-		if s.State != experiments.Running {
-			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
-		}
-		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, experiments.StateText(s.State, s.Unsure), hint)
-	}
-	o, err := experiments.ReadOutcome(dir)
-	if err != nil {
-		return nil, err
-	}
-	if o.Test == nil || len(o.Test.Slices) == 0 {
-		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
-	}
-	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), Diverged: info.Diverged}, nil
-}
-
-// at is what a run measured at a slice. A network without recurrence keeps its
-// answer after the slice at which it gives it. ok is false where there is none.
-func (r *Run) at(t int, recurrent bool) (experiments.Slice, bool) {
-	last := r.Test.Slices[len(r.Test.Slices)-1]
-	if t < 0 || !recurrent && t > last.Slice {
-		return last, true
-	}
-	for _, s := range r.Test.Slices {
-		if s.Slice == t {
-			return s, true
-		}
-	}
-	return last, false
-}
-
 // value is the outcome of a run; NaN where it was not measured.
 func (g *Group) value(r *Run, o outcome) float64 {
 	s, ok := r.at(o.slice, g.Recurrent)

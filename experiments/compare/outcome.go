@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -38,6 +39,14 @@ func (o outcome) unit() string {
 	return "points"
 }
 
+// valueUnit is the unit of the outcome itself.
+func (o outcome) valueUnit() string {
+	if o.measure == "loss" {
+		return "nat"
+	}
+	return "%"
+}
+
 // place says at which slice.
 func (o outcome) place() string {
 	if o.slice < 0 {
@@ -63,4 +72,34 @@ func (o outcome) better(a, b float64) bool {
 		return a > b
 	}
 	return a < b
+}
+
+// digits writes a difference of the outcome: points to a tenth, nats to a
+// thousandth.
+func (o outcome) digits(d float64) string {
+	format := "%.1f"
+	if o.measure == "loss" {
+		format = "%.3f"
+	}
+	s := fmt.Sprintf(format, d)
+	if s == "-0.0" || s == "-0.000" {
+		s = s[1:]
+	}
+	return s
+}
+
+// amount writes a difference with its unit.
+func (o outcome) amount(d float64) string { return o.digits(d) + " " + o.unit() }
+
+// interval writes the ends of an interval.
+func (o outcome) interval(low, high float64) string {
+	return fmt.Sprintf("[%s, %s]", o.digits(low), o.digits(high))
+}
+
+// spread is the mean of a variant with its interval, or the one number there is.
+func (o outcome) spread(s Summary) string {
+	if math.IsNaN(float64(s.Low)) {
+		return o.digits(float64(s.Mean))
+	}
+	return o.digits(float64(s.Mean)) + " " + o.interval(float64(s.Low), float64(s.High))
 }

@@ -41,7 +41,7 @@ func NewPlan(name string, list []*Variant, c spec.Comparison, budget time.Durati
 	}
 	p := &Plan{Format: spec.Format, Name: name, Asked: newRequest(list, c, budget), Primary: c.Primary, Variants: list, Tune: c.Tune, LeftOut: []string{}, Looks: []int{}}
 	for _, v := range list {
-		if err := v.once(); err != nil {
+		if err := runOnce(v); err != nil {
 			return nil, err
 		}
 	}

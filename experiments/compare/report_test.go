@@ -2,19 +2,16 @@ package compare
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"ventral/cortex/recording"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 	"ventral/experiments/statistics"
 )
 
@@ -164,8 +161,8 @@ func TestReportNumbers(t *testing.T) {
 		t.Errorf("curves: %+v", c)
 	}
 	// Differences have one direction in sentences, tables, frames and files.
-	table, frame := r.pairTable().Rows[1], r.differences()[1]
-	file := r.tables()["pairs.csv"]
+	table, frame := pairTable(r).Rows[1], differences(r)[1]
+	file := csvTables(r)["pairs.csv"]
 	if d := float64(r.Pairs[1].Difference); d > -2.8 || d < -3 || table[0] != "feedforward − full" || table[1] != "-2.9" ||
 		frame.Title != "feedforward − full" || math.Abs(frame.At(1, 0)-d) > 1e-9 || file[0][2] != "second_minus_first" || file[2][2] != r.Pairs[1].Difference || r.Pairs[1].Verdict != "worse" {
 		t.Errorf("feedforward is 2.9 points below full: %+v, %v, %s %v, %v", r.Pairs[1], table, frame.Title, frame.Data, file[2])
@@ -174,7 +171,7 @@ func TestReportNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := two.differences()[0]; !math.IsNaN(d.At(0, 1)) || math.IsNaN(d.At(0, 0)) || math.IsNaN(float64(two.Curves[0].Low[0])) || !strings.Contains(d.Note, "No interval") {
+	if d := differences(two)[0]; !math.IsNaN(d.At(0, 1)) || math.IsNaN(d.At(0, 0)) || math.IsNaN(float64(two.Curves[0].Low[0])) || !strings.Contains(d.Note, "No interval") {
 		t.Errorf("two runs have a band: %v, %q", d.Data, d.Note)
 	}
 	other := accuracies(t, []string{"full", "adjacent"}, six, six)
@@ -252,120 +249,11 @@ func TestSharedSeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Networks = []Networks{{First: "full", Second: "adjacent", Seed: 1}, {First: "full", Second: "adjacent", Seed: 2}}
-	if _, ok := r.networkTable(); ok {
+	if _, ok := networkTable(r); ok {
 		t.Error("a table of a seed that feedforward has not")
 	}
 	r.Networks = append(r.Networks, Networks{First: "full", Second: "feedforward", Seed: 2}, Networks{First: "adjacent", Second: "feedforward", Seed: 2})
-	if table, ok := r.networkTable(); !ok || len(table.Rows) != 3 || !strings.Contains(table.Title, "seed 2 ") {
+	if table, ok := networkTable(r); !ok || len(table.Rows) != 3 || !strings.Contains(table.Title, "seed 2 ") {
 		t.Errorf("want the three pairs of seed 2: %v %v", ok, table)
-	}
-}
-
-// TestFit reduces a plan in the order that its documentation gives.
-func TestFit(t *testing.T) {
-	plan := func() *Plan {
-		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := spec.NewComparison()
-		c.Tune = []spec.Candidate{{Key: "train.rate", Values: []string{"0.003", "0.001"}}}
-		p, err := NewPlan("x", list, c, time.Minute)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	// A run takes 75 + 6 s and 25 + 6 s: 112 s with each seed.
-	seconds := []float64{20, 60}
-	for _, c := range []struct {
-		budget      time.Duration
-		seeds, tune int
-		epochs      int
-		left        string
-	}{
-		{time.Hour, 6, 2, 4, ""},
-		{1000 * time.Second, 4, 2, 4, "2 of 6 seeds"},
-		{500 * time.Second, 4, 0, 4, "tuning of 2 candidates"},
-		{250 * time.Second, 4, 0, 2, "2 of 4 epochs"},
-		{80 * time.Second, 2, 0, 1, "4 of 6 seeds"},
-	} {
-		p := plan()
-		if err := p.Fit(c.budget, seconds); err != nil {
-			t.Fatal(err)
-		}
-		if len(p.Seeds) != c.seeds || len(p.candidates()) != c.tune || p.Variants[1].e.Train.Epochs != c.epochs || p.Variants[0].e.Train.Epochs != c.epochs {
-			t.Errorf("%s: %d seeds, %d candidates, %d epochs, want %+v; %v", c.budget, len(p.Seeds), len(p.candidates()), p.Variants[1].e.Train.Epochs, c, p.LeftOut)
-		}
-		if left := strings.Join(p.LeftOut, "; "); !strings.Contains(left, c.left) || (c.left == "") != (left == "") {
-			t.Errorf("%s: left out %q, want %q", c.budget, left, c.left)
-		}
-		if p.Seconds > c.budget.Seconds() {
-			t.Errorf("%s: takes %g s", c.budget, p.Seconds)
-		}
-	}
-	if err := plan().Fit(10*time.Second, seconds); err == nil || !strings.Contains(err.Error(), "with 2 seeds, 1 of 4 epochs and no tuning still") {
-		t.Errorf("ten seconds: %v", err)
-	}
-}
-
-// TestChoose takes the candidate with the best mean validation accuracy, each
-// variant its own, all from the same candidates and seeds.
-func TestChoose(t *testing.T) {
-	list, err := builtin(t, "debris").Derive("", []string{"feedforward", "adjacent"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := spec.NewComparison()
-	c.Tune = []spec.Candidate{{Key: "train.rate", Values: []string{"0.1", "0.03", "0.01"}}}
-	p, err := NewPlan("x", list, c, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	items, err := p.tuning()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(items) != 2*3*2 || items[0].Experiment.Seed != 1001 || items[6].Experiment.Seed != 1001 || items[0].Labels["train.rate"] != "0.1" {
-		t.Fatalf("%d items, the first with seed %d and %v", len(items), items[0].Experiment.Seed, items[0].Labels)
-	}
-	for _, x := range items {
-		if !x.LeaveTest || x.Experiment.Record.Split != "validation" {
-			t.Errorf("%v: reads test images", x.Labels)
-		}
-	}
-	valid := []float64{50, 60, 58, 56, 40, 40, math.NaN(), 99, 70, 70, 71, 71}
-	if err := p.choose(func(i int) (float64, error) { return valid[i], nil }); err != nil {
-		t.Fatal(err)
-	}
-	for i, want := range []bool{false, true} {
-		last := p.Variants[i].Changes[len(p.Variants[i].Changes)-1]
-		if got := strings.HasSuffix(last, "it is the least train.rate tried, a better one may lie beyond"); got != want {
-			t.Errorf("%s: told that the choice is at the edge: %v, want %v: %s", p.Variants[i].Name, got, want, last)
-		}
-	}
-	for i, want := range []float64{0.03, 0.01} {
-		if got := p.Variants[i].e.Train.Rate; got != want {
-			t.Errorf("%s: rate %g, want %g; %v", p.Variants[i].Name, got, want, p.Variants[i].Changes)
-		}
-	}
-	valid = []float64{0.1, 0.2, 0.2, 0.1, 0, 0, 1, 1, 2, 2, 2, 1}
-	if err := p.choose(func(i int) (float64, error) { return valid[i], nil }); err != nil {
-		t.Fatal(err)
-	}
-	for i, want := range []string{"; tied with train.rate=0.03, the first of them was taken; it is the largest", ""} {
-		last := p.Variants[i].Changes[len(p.Variants[i].Changes)-1]
-		if strings.Contains(last, "tied") != (want != "") || !strings.Contains(last, want) {
-			t.Errorf("%s: want %q: %s", p.Variants[i].Name, want, last)
-		}
-	}
-	for _, values := range [][]string{{"0.1"}, {"0.1", "0.03"}} { // every choice is the least or the largest
-		p.Tune = []spec.Candidate{{Key: "train.rate", Values: values}}
-		if got := p.edges(&Variant{Chosen: map[string]string{"train.rate": "0.1"}}); got != "" {
-			t.Errorf("of %v: %q", values, got)
-		}
-	}
-	if err := p.choose(func(int) (float64, error) { return 0, errors.New("no metrics") }); err == nil {
-		t.Error("a run without metrics is chosen")
 	}
 }

@@ -1,112 +1,68 @@
 package compare
 
 import (
-	"context"
 	"fmt"
 
 	"ventral/experiments"
 	"ventral/experiments/rundir"
-	"ventral/experiments/sweep"
 )
 
-// Run trains what is missing in the comparison's folder, tuning first, and
-// returns the runs of every variant. Carry carries out a ledger, which is that of
-// a sweep in the folder; say is told what was chosen.
-func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
-	tuning, err := p.tuning()
-	if err != nil {
-		return nil, err
-	}
-	if len(tuning) > 0 {
-		ledger, err := sweep.Draft(dir, tuning)
-		if err != nil {
-			return nil, err
-		}
-		if !listed(ledger) {
-			if err := ledger.Write(); err != nil {
-				return nil, err
-			}
-		}
-		if err := carry(ctx, ledger); err != nil {
-			return nil, err
-		}
-		if err := whole(ledger, "candidate"); err != nil {
-			return nil, err
-		}
-		err = p.choose(func(i int) (float64, error) {
-			epochs, err := experiments.ReadEpochs(ledger.Item(i).Folder())
-			if err != nil || len(epochs) == 0 {
-				return 0, fmt.Errorf("%s: has no validation accuracy (%v)", ledger.Item(i).Folder(), err)
-			}
-			return float64(epochs[len(epochs)-1].ValidationAccuracy), nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range p.Variants {
-			say("%s: %s", v.Name, v.Changes[len(v.Changes)-1])
-		}
-	}
-	items, err := p.runs()
-	if err != nil {
-		return nil, err
-	}
-	ledger, err := sweep.New(dir, append(tuning, items...))
-	if err != nil {
-		return nil, err
-	}
-	if err := carry(ctx, ledger); err != nil {
-		return nil, err
-	}
-	if err := whole(ledger, "run"); err != nil {
-		return nil, err
-	}
-	var groups []*Group
-	for k, v := range p.Variants {
-		g := &Group{Variant: v}
-		for i := range p.Seeds {
-			r, err := readRun(ledger.Item(len(tuning) + i*len(p.Variants) + k).Folder())
-			if err != nil {
-				return nil, err
-			}
-			g.Runs = append(g.Runs, r)
-		}
-		groups = append(groups, g)
-	}
-	return groups, nil
+// Run is a finished run as a comparison reads it.
+type Run struct {
+	Folder rundir.Folder
+	Seed   int
+	Test   *experiments.TestResult
+	data   string // of experiments.Info.Tested
+
+	Diverged bool // as in experiments.Info
 }
 
-// whole reports tasks of l that are not finished, each called what: to carry a
-// ledger out leaves to another process what that one works on, and of a run
-// that still trains nothing may be read.
-func whole(l *sweep.Ledger, what string) error {
-	others, advice := 0, ""
-	for _, t := range l.List {
-		s, err := t.State()
-		switch {
-		case err != nil:
-			return err
-		case s.State == experiments.Running:
-			if others++; s.Unsure {
-				advice = "; the file system has no locks to tell: if none does, --take-running goes on with them"
-			}
-		case s.State != experiments.Finished:
-			return fmt.Errorf("%s: is %s, want a finished run; the same command goes on with it", t.Folder(), s)
+// readRun reads a finished run.
+func readRun(dir rundir.Folder) (*Run, error) {
+	if _, _, err := experiments.Open(dir); err != nil {
+		return nil, err
+	}
+	s, err := experiments.ReadStand(dir)
+	if err != nil {
+		return nil, err
+	}
+	info := s.Info
+	if s.State != experiments.Finished {
+		hint := ""
+		if s.State != experiments.Running {
+			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
 		}
+		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, experiments.StateText(s.State, s.Unsure), hint)
 	}
-	if others > 0 {
-		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), experiments.Counted(others, what), advice)
+	o, err := experiments.ReadOutcome(dir)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if o.Test == nil || len(o.Test.Slices) == 0 {
+		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
+	}
+	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), Diverged: info.Diverged}, nil
 }
 
-// listed reports whether the folder's ledger lists every task of l already: one
-// that lists the runs, too, stays as it is.
-func listed(l *sweep.Ledger) bool {
-	old, err := sweep.Open(l.Folder())
-	if err != nil {
-		return false
+// at is what a run measured at a slice. A network without recurrence keeps its
+// answer after the slice at which it gives it. ok is false where there is none.
+func (r *Run) at(t int, recurrent bool) (experiments.Slice, bool) {
+	last := r.Test.Slices[len(r.Test.Slices)-1]
+	if t < 0 || !recurrent && t > last.Slice {
+		return last, true
 	}
-	added, _ := l.Changes(old)
-	return added == 0
+	for _, s := range r.Test.Slices {
+		if s.Slice == t {
+			return s, true
+		}
+	}
+	return last, false
+}
+
+// testedAt are the slices at which a run was tested.
+func testedAt(r *Run) (list []int) {
+	for _, s := range r.Test.Slices {
+		list = append(list, s.Slice)
+	}
+	return list
 }

@@ -30,13 +30,12 @@ func longestDelay(e *spec.Experiment) int {
 	return arrives[e.Readout.From]
 }
 
-// once makes a network without recurrence run once in time: with a constant
-// image all its states stay what they are once the signal has gone the longest
-// way, so that the slices beyond would compute the same again. Its loss is then
-// read at that slice, with the weight that all slices had, and is the same
-// function of the weights but for norms that had statistics or gains of each
-// slice.
-func (v *Variant) once() error {
+// runOnce makes a network without recurrence run once in time. With a constant
+// image its states no longer change after the signal has gone the longest way, so
+// that later slices would compute the same again. The loss is then read at that
+// slice alone, with the sum of all slices' weights. It stays the same function of
+// the weights, except where a norm had statistics or gains of each slice.
+func runOnce(v *Variant) error {
 	if v.Recurrent {
 		return nil
 	}
@@ -78,7 +77,8 @@ func (v *Variant) once() error {
 	return v.take(x)
 }
 
-// varies says what keeps states from staying what they are.
+// varies says why states can change after the settled slice; "" where they
+// cannot.
 func varies(e *spec.Experiment, settled int) string {
 	for t := range e.Steps - e.Input.Delay {
 		if !contains(e.Input.Steps, t) {
@@ -102,6 +102,7 @@ func varies(e *spec.Experiment, settled int) string {
 	return ""
 }
 
+// contains reports whether a slice is one of s.
 func contains(s cortex.Slices, t int) bool {
 	for _, w := range s.Parts {
 		if w.Has(t) {

@@ -9,24 +9,6 @@ import (
 	"ventral/experiments/spec"
 )
 
-func builtin(t *testing.T, name string, set ...string) Source {
-	t.Helper()
-	b, _, ok := spec.FindBuiltin(name)
-	if !ok {
-		t.Fatalf("no built-in experiment %s", name)
-	}
-	return Source{File: name + ".toml", Text: b.Text, Folder: ".", Set: set}
-}
-
-func named(t *testing.T, s Source, names ...string) []*Variant {
-	t.Helper()
-	list, err := s.Own(names)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return list
-}
-
 // TestMatchSpoerer holds matching to numbers that were worked out from the
 // published specification by hand: to BLT's 37,546 parameters come B with 63
 // channels (9c² + 21c + 10 parameters), BT with 45 and BL with 37.
@@ -135,90 +117,6 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	y, _ := experiments.CostOf(after.e)
 	if y.Longest <= x.Longest || y.Parameters <= x.Parameters {
 		t.Errorf("one more time: longest path %d from %d, parameters %d from %d", y.Longest, x.Longest, y.Parameters, x.Parameters)
-	}
-}
-
-// TestOnce holds that a network without recurrence runs once, and that its answer
-// is the one it gave at the later slices.
-func TestOnce(t *testing.T) {
-	list, err := builtin(t, "debris").Derive("", []string{"feedforward", "lateral", "bypass", "adjacent", "full"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range list {
-		before, err := experiments.SizeOf(v.e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := v.once(); err != nil {
-			t.Fatal(err)
-		}
-		after, err := experiments.SizeOf(v.e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		forward := v.Name == "feedforward" || v.Name == "bypass"
-		if v.Recurrent == forward {
-			t.Errorf("%s: recurrent: %v", v.Name, v.Recurrent)
-		}
-		if forward && (v.e.Steps != 4 || v.e.Readout.Test.String() != "3" || before.Parameters != after.Parameters || len(v.Changes) != 1) {
-			t.Errorf("%s: %d slices, read at %s, parameters %d from %d, %v; want 4 slices, read at 3", v.Name, v.e.Steps, v.e.Readout.Test, after.Parameters, before.Parameters, v.Changes)
-		}
-		if !forward && (v.e.Steps != 8 || len(v.Changes) != 0) {
-			t.Errorf("%s was changed: %v", v.Name, v.Changes)
-		}
-	}
-	leaky, err := builtin(t, "debris", "default.area.lambda=0.5").Derive("", []string{"feedforward"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := leaky[0].once(); err != nil || !leaky[0].Recurrent || leaky[0].e.Steps != 8 {
-		t.Errorf("areas that keep half of their state: recurrent %v, %d slices, %v", leaky[0].Recurrent, leaky[0].e.Steps, err)
-	}
-	// Spoerer's loss is a sum over four equal slices of weight 0.1.
-	b, err := builtin(t, "Spoerer_2017").Derive("", []string{"feedforward"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b[0].once(); err != nil {
-		t.Fatal(err)
-	}
-	if w := b[0].e.Readout.Weights; b[0].e.Steps != 1 || len(w) != 1 || math.Abs(w[0]-0.4) > 1e-12 {
-		t.Errorf("%d slices with weights %v, want one of weight 0.4", b[0].e.Steps, w)
-	}
-}
-
-// TestPrimaryOfOnce: a slice at which a network without recurrence has no answer
-// is refused before anything is trained; beyond its last it keeps that answer.
-func TestPrimaryOfOnce(t *testing.T) {
-	for primary, want := range map[string]string{
-		"accuracy@0": `primary: found "accuracy@0", but feedforward is tested at [3]`, "accuracy@3": "", "accuracy@7": "", "accuracy@last": "",
-	} {
-		list, err := builtin(t, "debris").Derive("", []string{"feedforward", "bypass"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := spec.NewComparison()
-		c.Primary = primary
-		if _, err := NewPlan("x", list, c, 0); (err == nil) != (want == "") || err != nil && err.Error() != want {
-			t.Errorf("%s: got %v, want %q", primary, err, want)
-		}
-	}
-}
-
-func TestVariantsOfAFile(t *testing.T) {
-	names := func(list []*Variant) string {
-		var s []string
-		for _, v := range list {
-			s = append(s, v.Name)
-		}
-		return strings.Join(s, " ")
-	}
-	if got := names(named(t, builtin(t, "Spoerer_2017"))); got != "B BT BL BLT B-K B-F" {
-		t.Errorf("got %s: the file as it stands is BLT", got)
-	}
-	if got := names(named(t, builtin(t, "debris"))); got != "debris feedforward" {
-		t.Errorf("got %s", got)
 	}
 }
 

@@ -1,0 +1,112 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"ventral/experiments"
+	"ventral/experiments/rundir"
+	"ventral/experiments/sweep"
+)
+
+// Run trains what is missing in the comparison's folder, tuning first, and
+// returns the runs of every variant. Carry carries out a ledger, which is that of
+// a sweep in the folder; say is told what was chosen.
+func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
+	tuning, err := p.tuning()
+	if err != nil {
+		return nil, err
+	}
+	if len(tuning) > 0 {
+		ledger, err := sweep.Draft(dir, tuning)
+		if err != nil {
+			return nil, err
+		}
+		if !listed(ledger) {
+			if err := ledger.Write(); err != nil {
+				return nil, err
+			}
+		}
+		if err := carry(ctx, ledger); err != nil {
+			return nil, err
+		}
+		if err := whole(ledger, "candidate"); err != nil {
+			return nil, err
+		}
+		err = p.choose(func(i int) (float64, error) {
+			epochs, err := experiments.ReadEpochs(ledger.Item(i).Folder())
+			if err != nil || len(epochs) == 0 {
+				return 0, fmt.Errorf("%s: has no validation accuracy (%v)", ledger.Item(i).Folder(), err)
+			}
+			return float64(epochs[len(epochs)-1].ValidationAccuracy), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range p.Variants {
+			say("%s: %s", v.Name, v.Changes[len(v.Changes)-1])
+		}
+	}
+	items, err := p.runs()
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := sweep.New(dir, append(tuning, items...))
+	if err != nil {
+		return nil, err
+	}
+	if err := carry(ctx, ledger); err != nil {
+		return nil, err
+	}
+	if err := whole(ledger, "run"); err != nil {
+		return nil, err
+	}
+	var groups []*Group
+	for k, v := range p.Variants {
+		g := &Group{Variant: v}
+		for i := range p.Seeds {
+			r, err := readRun(ledger.Item(len(tuning) + i*len(p.Variants) + k).Folder())
+			if err != nil {
+				return nil, err
+			}
+			g.Runs = append(g.Runs, r)
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}
+
+// whole reports tasks of l that are not finished, each called what: to carry a
+// ledger out leaves to another process what that one works on, and of a run
+// that still trains nothing may be read.
+func whole(l *sweep.Ledger, what string) error {
+	others, advice := 0, ""
+	for _, t := range l.List {
+		s, err := t.State()
+		switch {
+		case err != nil:
+			return err
+		case s.State == experiments.Running:
+			if others++; s.Unsure {
+				advice = "; the file system has no locks to tell: if none does, --take-running goes on with them"
+			}
+		case s.State != experiments.Finished:
+			return fmt.Errorf("%s: is %s, want a finished run; the same command goes on with it", t.Folder(), s)
+		}
+	}
+	if others > 0 {
+		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), experiments.Counted(others, what), advice)
+	}
+	return nil
+}
+
+// listed reports whether the folder's ledger lists every task of l already: one
+// that lists the runs, too, stays as it is.
+func listed(l *sweep.Ledger) bool {
+	old, err := sweep.Open(l.Folder())
+	if err != nil {
+		return false
+	}
+	added, _ := l.Changes(old)
+	return added == 0
+}
