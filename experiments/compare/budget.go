@@ -9,8 +9,9 @@ import (
 	"ventral/experiments/statistics"
 )
 
-// overhead is what a run takes besides its training steps: validation and tests
-// as a share of them, and seconds for images, recordings and figures.
+// overheadShare and overheadSeconds are what a run takes besides its training
+// steps. The share of their time is for validation and tests; the seconds are for
+// images, recordings and figures.
 const overheadShare, overheadSeconds = 0.25, 6
 
 // Fit makes the plan fit a time. Seconds are those of one run's training steps,
@@ -23,7 +24,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	for _, v := range p.Variants {
 		epochs = min(epochs, v.e.Train.Epochs)
 	}
-	seeds, tune, share := len(p.Seeds), len(p.TuneSeeds)*len(p.candidates()), 1.0
+	seeds, tune, share := len(p.Seeds), len(p.TuneSeeds)*len(candidates(p.Tune)), 1.0
 	cost := func() time.Duration {
 		total := 0.0
 		for _, s := range seconds {
@@ -33,7 +34,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	}
 	fits := func() bool { return cost() <= budget }
 	whole := cost()
-	enough := statistics.FewestRuns(len(p.pairs()), level)
+	enough := statistics.FewestRuns(len(p.Variants)*(len(p.Variants)-1)/2, level)
 	down := func(least int) {
 		for seeds > least && !fits() {
 			seeds--
@@ -63,7 +64,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		p.Seeds = p.Seeds[:seeds]
 	}
 	if tune == 0 && len(p.Tune) > 0 {
-		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %s", experiments.Counted(len(p.candidates()), "candidate")))
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %s", experiments.Counted(len(candidates(p.Tune)), "candidate")))
 		p.Tune, p.TuneSeeds = nil, nil
 	}
 	if kept < epochs {

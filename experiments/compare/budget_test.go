@@ -41,8 +41,8 @@ func TestFit(t *testing.T) {
 		if err := p.Fit(c.budget, seconds); err != nil {
 			t.Fatal(err)
 		}
-		if len(p.Seeds) != c.seeds || len(p.candidates()) != c.tune || p.Variants[1].e.Train.Epochs != c.epochs || p.Variants[0].e.Train.Epochs != c.epochs {
-			t.Errorf("%s: %d seeds, %d candidates, %d epochs, want %+v; %v", c.budget, len(p.Seeds), len(p.candidates()), p.Variants[1].e.Train.Epochs, c, p.LeftOut)
+		if len(p.Seeds) != c.seeds || len(candidates(p.Tune)) != c.tune || p.Variants[1].e.Train.Epochs != c.epochs || p.Variants[0].e.Train.Epochs != c.epochs {
+			t.Errorf("%s: %d seeds, %d candidates, %d epochs, want %+v; %v", c.budget, len(p.Seeds), len(candidates(p.Tune)), p.Variants[1].e.Train.Epochs, c, p.LeftOut)
 		}
 		if left := strings.Join(p.LeftOut, "; "); !strings.Contains(left, c.left) || (c.left == "") != (left == "") {
 			t.Errorf("%s: left out %q, want %q", c.budget, left, c.left)

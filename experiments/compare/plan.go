@@ -65,36 +65,51 @@ func NewPlan(name string, list []*Variant, c spec.Comparison, budget time.Durati
 			return nil, fmt.Errorf("tune: candidates are chosen on validation images, and stimuli.validation = 0")
 		}
 	}
+	o, err := parseOutcome(p.Primary)
+	if err != nil {
+		return nil, err
+	}
 	for _, v := range list {
-		var err error
 		if v.Cost, err = experiments.CostOf(v.e); err != nil {
 			return nil, err
 		}
-		for _, x := range p.candidates() {
-			_, err := v.with(x...)
-			var f *decode.Fault
-			switch {
-			case errors.As(err, &f): // of no file that the user wrote
-				return nil, fmt.Errorf("tune: %s with %s: %s: %s", v.Name, strings.Join(x, ", "), f.Key, f.Message)
-			case err != nil:
-				return nil, fmt.Errorf("tune: %s with %s: %w", v.Name, strings.Join(x, ", "), err)
-			}
-		}
-		o, err := parseOutcome(p.Primary)
-		if err != nil {
+		if err := checkCandidates(v, c.Tune); err != nil {
 			return nil, err
 		}
-		g, err := v.e.Graph()
-		if err != nil {
+		if err := checkTested(v, o, p.Primary); err != nil {
 			return nil, err
-		}
-		test := g.TestSlices()
-		keeps := !v.Recurrent && o.slice > test[len(test)-1] // its last answer, as in Run.at
-		if o.slice >= 0 && !slices.Contains(test, o.slice) && !keeps {
-			return nil, fmt.Errorf("primary: found %q, but %s is tested at %v", p.Primary, v.Name, test)
 		}
 	}
 	return p, nil
+}
+
+// checkCandidates refuses candidates with which a variant is no experiment.
+func checkCandidates(v *Variant, tune []spec.Candidate) error {
+	for _, x := range candidates(tune) {
+		_, err := v.with(x...)
+		var f *decode.Fault
+		switch {
+		case errors.As(err, &f): // of no file that the user wrote
+			return fmt.Errorf("tune: %s with %s: %s: %s", v.Name, strings.Join(x, ", "), f.Key, f.Message)
+		case err != nil:
+			return fmt.Errorf("tune: %s with %s: %w", v.Name, strings.Join(x, ", "), err)
+		}
+	}
+	return nil
+}
+
+// checkTested refuses an outcome at a slice at which a variant is not tested.
+func checkTested(v *Variant, o outcome, primary string) error {
+	g, err := v.e.Graph()
+	if err != nil {
+		return err
+	}
+	test := g.TestSlices()
+	keeps := !v.Recurrent && o.slice > test[len(test)-1] // its last answer, as in Run.at
+	if o.slice >= 0 && !slices.Contains(test, o.slice) && !keeps {
+		return fmt.Errorf("primary: found %q, but %s is tested at %v", primary, v.Name, test)
+	}
+	return nil
 }
 
 // Check reports a plan that no comparison writes.
@@ -174,7 +189,7 @@ func (p *Plan) Describe(out io.Writer) {
 		}
 	}
 	fmt.Fprintf(out, "%s: %s with seeds %d to %d", p.Name, strings.Join(names, ", "), p.Seeds[0], p.Seeds[len(p.Seeds)-1])
-	if n := len(p.candidates()); n > 0 {
+	if n := len(candidates(p.Tune)); n > 0 {
 		fmt.Fprintf(out, "; before that %d candidates each with seeds %d to %d", n, p.TuneSeeds[0], p.TuneSeeds[len(p.TuneSeeds)-1])
 	}
 	fmt.Fprintln(out)
@@ -200,14 +215,4 @@ func (p *Plan) runs() ([]sweep.Item, error) {
 		}
 	}
 	return items, nil
-}
-
-// pairs are the places of every two variants.
-func (p *Plan) pairs() (list [][2]int) {
-	for i := range p.Variants {
-		for j := i + 1; j < len(p.Variants); j++ {
-			list = append(list, [2]int{i, j})
-		}
-	}
-	return list
 }

@@ -7,17 +7,18 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
 
 // candidates are the combinations of values that are tried, each a list of
-// key=value; none without tune.
-func (p *Plan) candidates() [][]string {
-	if len(p.Tune) == 0 {
+// key=value; none where nothing is tuned.
+func candidates(tune []spec.Candidate) [][]string {
+	if len(tune) == 0 {
 		return nil
 	}
 	all := [][]string{nil}
-	for _, c := range p.Tune {
+	for _, c := range tune {
 		var next [][]string
 		for _, chosen := range all {
 			for _, value := range c.Values {
@@ -34,7 +35,7 @@ func (p *Plan) candidates() [][]string {
 func (p *Plan) tuning() ([]sweep.Item, error) {
 	var items []sweep.Item
 	for _, v := range p.Variants {
-		for _, x := range p.candidates() {
+		for _, x := range candidates(p.Tune) {
 			for _, seed := range p.TuneSeeds {
 				e, err := v.with(append([]string{fmt.Sprintf("seed=%d", seed), `record.split="validation"`}, x...)...)
 				if err != nil {
@@ -52,11 +53,12 @@ func (p *Plan) tuning() ([]sweep.Item, error) {
 	return items, nil
 }
 
-// edges names the numbers chosen for v that are the least or the largest of three
-// or more tried, beyond which better ones may lie. Of fewer every choice is one.
-func (p *Plan) edges(v *Variant) string {
+// edges names the chosen numbers that are the least or the largest of three or
+// more tried: a better one may lie beyond. Of two numbers each is at an edge, so
+// nothing is said.
+func edges(tune []spec.Candidate, chosen map[string]string) string {
 	var text strings.Builder
-	for _, c := range p.Tune {
+	for _, c := range tune {
 		if len(c.Values) < 3 {
 			continue
 		}
@@ -68,7 +70,7 @@ func (p *Plan) edges(v *Variant) string {
 			}
 			least, largest = min(least, x), max(largest, x)
 		}
-		switch x, _ := strconv.ParseFloat(v.Chosen[c.Key], 64); x {
+		switch x, _ := strconv.ParseFloat(chosen[c.Key], 64); x {
 		case largest:
 			fmt.Fprintf(&text, "; it is the largest %s tried, a better one may lie beyond", c.Key)
 		case least:
@@ -86,7 +88,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 	for _, v := range p.Variants {
 		best, at := math.Inf(-1), []string(nil)
 		var tried, tied []string
-		for _, x := range p.candidates() {
+		for _, x := range candidates(p.Tune) {
 			sum := 0.0
 			for range p.TuneSeeds {
 				a, err := valid(i)
@@ -117,7 +119,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 		if len(tied) > 0 {
 			tie = fmt.Sprintf("; tied with %s, the first of them was taken", strings.Join(tied, " and "))
 		}
-		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), experiments.Counted(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, p.edges(v))
+		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), experiments.Counted(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, edges(p.Tune, v.Chosen))
 		e, err := v.with(at...)
 		if err != nil {
 			return err

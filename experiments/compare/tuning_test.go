@@ -60,8 +60,8 @@ func TestChoose(t *testing.T) {
 		}
 	}
 	for _, values := range [][]string{{"0.1"}, {"0.1", "0.03"}} { // every choice is the least or the largest
-		p.Tune = []spec.Candidate{{Key: "train.rate", Values: values}}
-		if got := p.edges(&Variant{Chosen: map[string]string{"train.rate": "0.1"}}); got != "" {
+		tune := []spec.Candidate{{Key: "train.rate", Values: values}}
+		if got := edges(tune, map[string]string{"train.rate": "0.1"}); got != "" {
 			t.Errorf("of %v: %q", values, got)
 		}
 	}
