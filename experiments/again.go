@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -86,7 +87,7 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 		return err
 	}
 	if n := r.data.Len(spec.Splits[e.Record.Split]); e.Record.Images > n {
-		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, grouped(n), e.Record.Split, grouped(e.Record.Images))
+		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, readable.Grouped(n), e.Record.Split, readable.Grouped(e.Record.Images))
 	}
 	anew := append(r.recordings(taps), rundir.FramesFile)
 	if err := r.renew(anew, func() error { return r.recordAnew(ctx, taps) }); err != nil {

@@ -134,6 +134,3 @@ func Median(x []float64) float64 {
 	}
 	return x[len(x)/2]
 }
-
-// Count writes a large number with three digits and a letter: "7.81 M".
-func Count(n int64) string { return short(float64(n)) }

@@ -13,6 +13,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -400,15 +401,15 @@ func (c *Check) Print(out io.Writer) {
 	fmt.Fprintln(out)
 	fmt.Fprint(w, "weights of\tvariables\tuses\tparameters\t\n")
 	for _, s := range c.Sets {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t\n", s.Name, s.Variables, s.Uses, grouped(s.Parameters))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t\n", s.Name, s.Variables, s.Uses, readable.Grouped(s.Parameters))
 	}
-	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", grouped(c.Parameters))
+	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", readable.Grouped(c.Parameters))
 	w.Flush()
 	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
-	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", short(float64(c.Inference)), short(float64(c.Training)))
-	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a step\n", grouped(c.Updates), c.Steps1, c.Instructions)
+	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", readable.Short(c.Inference), readable.Short(c.Training))
+	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a step\n", readable.Grouped(c.Updates), c.Steps1, c.Instructions)
 	if c.MemoryBytes > 0 {
-		fmt.Fprintf(out, "memory: %s\n", Bytes(c.MemoryBytes))
+		fmt.Fprintf(out, "memory: %s\n", readable.Bytes(c.MemoryBytes))
 	}
 	if c.StepSeconds > 0 {
 		fmt.Fprintf(out, "time: %.3g s a step here, %s for all epochs (validation not counted)\n", c.StepSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))

@@ -1,8 +1,6 @@
 package experiments
 
 import (
-	"fmt"
-
 	"ventral/cortex"
 	"ventral/experiments/spec"
 )
@@ -48,41 +46,4 @@ func SizeOf(e *spec.Experiment) (Cost, error) {
 	c := Cost{Parameters: cortex.Parameters(weights)}
 	c.MultiplyAdds, err = multiplyAdds(e, g)
 	return c, err
-}
-
-// Grouped writes a whole number with a comma between groups of three digits.
-func Grouped(n int) string { return grouped(n) }
-
-// Counted writes a number with its noun: "1 run", "2 runs".
-func Counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// Ratio writes how a quantity compares with what it was: "-5.0 %" or "+150.0 %",
-// and from three times as much on as a factor, "×3.2" or "×32". It was not 0.
-func Ratio(is, was float64) string {
-	switch times := is / was; {
-	case times >= 10:
-		return fmt.Sprintf("×%.0f", times)
-	case times >= 3:
-		return fmt.Sprintf("×%.1f", times)
-	default:
-		return fmt.Sprintf("%+.1f %%", 100*(times-1))
-	}
-}
-
-// Bytes writes a size in the unit that suits it: "1.5 MiB".
-func Bytes(n int64) string {
-	for _, u := range []struct {
-		by   int64
-		text string
-	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
-		if n >= u.by {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.by), u.text)
-		}
-	}
-	return Counted(int(n), "byte")
 }

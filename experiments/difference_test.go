@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/spec"
 )
 
@@ -28,16 +29,16 @@ func TestDifferences(t *testing.T) {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 	// A connection that only one has is all of its keys.
-	var gone []spec.Difference
+	var gone []decode.Difference
 	for _, d := range spec.Differences(a, controls[0]) {
 		if d.Is == "" {
 			gone = append(gone, d)
 		}
 	}
-	if !slices.ContainsFunc(gone, func(d spec.Difference) bool { return d.Key == `connection."IT->V1".delay` && d.Was == "1" }) {
+	if !slices.ContainsFunc(gone, func(d decode.Difference) bool { return d.Key == `connection."IT->V1".delay` && d.Was == "1" }) {
 		t.Errorf("got %v, want the feedback connection's delay among what is gone", gone)
 	}
-	if s := (spec.Difference{Key: "x", Is: "1"}).String(); s != "x is 1, was not there" {
+	if s := (decode.Difference{Key: "x", Is: "1"}).String(); s != "x is 1, was not there" {
 		t.Errorf("got %q", s)
 	}
 }

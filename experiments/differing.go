@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 )
 
 // Differing is a key that does not have the same value in all listed runs.
@@ -68,7 +68,7 @@ func (x *Listed) load() {
 	if err != nil {
 		text = "" // Value says that the run has no such key
 	}
-	k := spec.Keyed(text)
+	k := decode.Keyed(text)
 	x.keys = &k
 }
 

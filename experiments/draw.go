@@ -15,6 +15,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/stimuli"
 	"ventral/plots"
@@ -120,7 +121,7 @@ func (r *run) note() string {
 		loss += " of the sum over classes"
 	}
 	return fmt.Sprintf("%s training and %s validation images; %s; accuracy is at its last training slice (%d)",
-		grouped(n[stimuli.Train]), grouped(n[stimuli.Validation]), loss, trained[len(trained)-1])
+		readable.Grouped(n[stimuli.Train]), readable.Grouped(n[stimuli.Validation]), loss, trained[len(trained)-1])
 }
 
 // trainSlices are those of the graph, or where there is none as the run noted

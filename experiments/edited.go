@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -12,7 +13,7 @@ import (
 // than it was begun with.
 type Edited struct {
 	Where       string // the run's folder, or its file that was edited
-	Differences []spec.Difference
+	Differences []decode.Difference
 }
 
 // Error says which keys differ, a line each.
@@ -36,7 +37,7 @@ func Same(dir rundir.Folder, e *spec.Experiment, controls []*spec.Experiment) er
 		return &Edited{string(dir), d}
 	}
 	if was, is := fmt.Sprintf("%q", info.Controls), fmt.Sprintf("%q", e.Control); was != is {
-		return &Edited{string(dir), []spec.Difference{{Key: "control", Was: was, Is: is}}}
+		return &Edited{string(dir), []decode.Difference{{Key: "control", Was: was, Is: is}}}
 	}
 	for _, c := range controls {
 		if err := Same(dir.Control(c.Variant), c, nil); err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -83,11 +84,11 @@ type Info struct {
 // counts below 0.
 func (i *Info) Check() error {
 	for _, name := range i.Controls {
-		if !spec.FileName(name) {
+		if !decode.FileName(name) {
 			return fmt.Errorf("controls: found %q, want the names of folders", name)
 		}
 	}
-	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !spec.FileName(path.Base(i.Best.File))) {
+	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !decode.FileName(path.Base(i.Best.File))) {
 		return fmt.Errorf("best: found the file %q, want one of checkpoints/", i.Best.File)
 	}
 	for key, n := range map[string]int{"epochs": i.Epochs, "epochs_done": i.EpochsDone, "step": i.Step, "keep": i.Keep, "parameters": i.Parameters, "threads": i.Threads} {

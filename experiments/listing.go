@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -39,7 +40,7 @@ type Listed struct {
 
 	Settings map[string]string `json:"settings,omitempty"` // keys in which the listed runs differ
 
-	keys *spec.Keys // of the resolved experiment, once they were asked for
+	keys *decode.Keys // of the resolved experiment, once they were asked for
 }
 
 // List finds the runs below folders, controls too, in the order of their names.

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/plots"
 )
@@ -78,15 +78,15 @@ func (r *run) status() string {
 	switch {
 	case r.done != nil:
 		if r.info.Diverged {
-			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.e.Seed, Counted(len(r.epochs), "epoch"))
+			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.e.Seed, readable.Counted(len(r.epochs), "epoch"))
 		}
-		return fmt.Sprintf("One network, seed %d, trained for %s", r.e.Seed, Counted(len(r.epochs), "epoch"))
+		return fmt.Sprintf("One network, seed %d, trained for %s", r.e.Seed, readable.Counted(len(r.epochs), "epoch"))
 	case r.info.State == Interrupted:
-		return fmt.Sprintf("Interrupted after %d of %s; cortex run with --resume goes on", len(r.epochs), Counted(r.e.Train.Epochs, "epoch"))
+		return fmt.Sprintf("Interrupted after %d of %s; cortex run with --resume goes on", len(r.epochs), readable.Counted(r.e.Train.Epochs, "epoch"))
 	case r.info.State == Failed:
 		return "Failed: " + r.info.Error
 	}
-	return fmt.Sprintf("Running: %d of %s", len(r.epochs), Counted(r.e.Train.Epochs, "epoch"))
+	return fmt.Sprintf("Running: %d of %s", len(r.epochs), readable.Counted(r.e.Train.Epochs, "epoch"))
 }
 
 // notes are those of the run and its controls, in sentences.
@@ -109,7 +109,7 @@ func (r *run) finding() (string, error) {
 	}
 	s := fmt.Sprintf("%s %s.", r.e.Name, r.done.test.sentence())
 	for _, o := range r.others {
-		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), grouped(o.info.Parameters), grouped(r.info.Parameters), o.done.test.sentence())
+		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), readable.Grouped(o.info.Parameters), readable.Grouped(r.info.Parameters), o.done.test.sentence())
 		p, ok, err := r.paired(o)
 		if err != nil {
 			return "", err
@@ -129,13 +129,13 @@ func (t *TestResult) sentence() string {
 	l := t.last()
 	low, high := analysis.Wilson(l.Correct, l.Images)
 	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
-		float64(l.Accuracy), grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
+		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
 }
 
 func (r *run) facts() []plots.Fact {
 	f := []plots.Fact{
-		{Label: "parameters in use", Value: grouped(r.info.Parameters)},
-		{Label: "multiply-adds an image", Value: short(float64(r.info.MultiplyAdds))},
+		{Label: "parameters in use", Value: readable.Grouped(r.info.Parameters)},
+		{Label: "multiply-adds an image", Value: readable.Short(r.info.MultiplyAdds)},
 		{Label: "time slices", Value: fmt.Sprint(r.e.Steps)},
 	}
 	if r.done != nil {
@@ -151,7 +151,7 @@ func (r *run) facts() []plots.Fact {
 func (r *run) testTable() plots.Table {
 	t := r.done.test
 	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
-		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", grouped(t.last().Images), t.Split, r.info.Precision)}
+		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.last().Images), t.Split, r.info.Precision)}
 	for _, s := range t.Slices {
 		low, high := analysis.Wilson(s.Correct, s.Images)
 		trained := "no"
@@ -169,7 +169,7 @@ func (r *run) controlTable() plots.Table {
 	for _, o := range append([]*run{r}, r.others...) {
 		l := o.done.test.last()
 		low, high := analysis.Wilson(l.Correct, l.Images)
-		x.Rows = append(x.Rows, []string{o.name(), grouped(o.info.Parameters), short(float64(o.info.MultiplyAdds)), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
+		x.Rows = append(x.Rows, []string{o.name(), readable.Grouped(o.info.Parameters), readable.Short(o.info.MultiplyAdds), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
 	}
 	return x
 }
@@ -178,7 +178,7 @@ func (r *run) provenance() []plots.Fact {
 	i := r.info
 	p := []plots.Fact{
 		{Label: "program", Value: "cortex " + i.Version + ", " + i.Go + ", " + i.OS + "/" + i.Arch},
-		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %s, %s", i.Engine, i.Kernel, Counted(i.Threads, "thread"), i.Precision)},
+		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %s, %s", i.Engine, i.Kernel, readable.Counted(i.Threads, "thread"), i.Precision)},
 		{Label: "command", Value: strings.Join(i.Command, " ")},
 		{Label: "seed", Value: fmt.Sprint(i.Seed)},
 		{Label: "experiment", Value: "SHA-256 " + i.Experiment},
@@ -200,16 +200,4 @@ func (r *run) provenance() []plots.Fact {
 		p = append(p, plots.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
 	}
 	return p
-}
-
-// grouped writes a whole number in groups of three digits.
-func grouped(n int) string {
-	s := fmt.Sprint(int(math.Abs(float64(n))))
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	if n < 0 {
-		s = "-" + s
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 )
 
@@ -55,5 +56,5 @@ func (p pair) difference() (points, low, high float64) {
 func (p pair) sentence(first, other string) string {
 	d, low, high := p.difference()
 	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; these two networks).",
-		grouped(p.images), first, grouped(p.first), other, grouped(p.other), d, low, high)
+		readable.Grouped(p.images), first, readable.Grouped(p.first), other, readable.Grouped(p.other), d, low, high)
 }

@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -120,5 +121,5 @@ func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
 		}
 	}
-	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, Bytes(need), Bytes(limit), hint)
+	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, readable.Bytes(need), readable.Bytes(limit), hint)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -53,7 +54,7 @@ func unsettled(e *spec.Experiment, momenta []float64) (notes []string) {
 		default:
 			want := int(math.Ceil(math.Log(1-settled) / math.Log(1-m)))
 			notes = append(notes, fmt.Sprintf("norms with momentum %g: %s move their statistics %.0f %% of the way from their initial values to the data's; answers outside training depend on them. %.0f %% takes %s: train.epochs = %d, a smaller train.batch, or momentum = %.2g",
-				m, Counted(n, "update"), 100*moved, 100*settled, Counted(want, "update"), (want+epoch-1)/epoch, enough(n)))
+				m, readable.Counted(n, "update"), 100*moved, 100*settled, readable.Counted(want, "update"), (want+epoch-1)/epoch, enough(n)))
 		}
 	}
 	return notes

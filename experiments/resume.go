@@ -129,7 +129,7 @@ func open(dir rundir.Folder, look bool) (*spec.Experiment, *Info, error) {
 	}
 	if digest(text) != info.Experiment {
 		if was := begunWith(dir, info); was != "" {
-			if d := spec.DifferencesOf(was, text); len(d) > 0 {
+			if d := decode.DifferencesOf(was, text); len(d) > 0 {
 				return nil, nil, &Edited{dir.Path(rundir.ExperimentFile), d}
 			}
 		}
@@ -150,7 +150,7 @@ func open(dir rundir.Folder, look bool) (*spec.Experiment, *Info, error) {
 // stimuliOf is what a run tells of stimuli of an unknown kind.
 func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
 	x := &stimuli.Elsewhere{Targets: 1}
-	if spec.Keyed(resolved).Value["readout.decide"] == `"top_n"` {
+	if decode.Keyed(resolved).Value["readout.decide"] == `"top_n"` {
 		x.Targets = 2 // or more
 	}
 	for name, n := range info.Images {

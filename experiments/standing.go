@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -103,12 +104,12 @@ func (s *Standing) String() string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %s, step %d, %s of training", StateText(s.State, s.Unsure), s.next(), i.EpochsDone, Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	line("state", "%s%s; %d of %s, step %d, %s of training", StateText(s.State, s.Unsure), s.next(), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
-	line("size", "%s parameters, %s multiply-adds an image", grouped(i.Parameters), short(float64(i.MultiplyAdds)))
-	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %s, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, Counted(i.Threads, "thread"), i.Precision)
+	line("size", "%s parameters, %s multiply-adds an image", readable.Grouped(i.Parameters), readable.Short(i.MultiplyAdds))
+	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %s, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, readable.Counted(i.Threads, "thread"), i.Precision)
 	line("command", "%s", strings.Join(i.Command, " "))
 	line("begun", "%s", i.Started.Format(time.RFC3339))
 	for _, r := range i.Resumed {
@@ -127,7 +128,7 @@ func (s *Standing) String() string {
 		if c.Damage != "" {
 			damage = "; damaged, nothing goes on from it: " + c.Damage
 		}
-		line("checkpoint", "%s, %s bytes%s%s", filepath.Base(c.File), grouped(int(c.Bytes)), best, damage)
+		line("checkpoint", "%s, %s bytes%s%s", filepath.Base(c.File), readable.Grouped(int(c.Bytes)), best, damage)
 	}
 	if i.Best != nil {
 		line("best", "epoch %d: %.1f %% of validation images, loss %.4f", i.Best.Epoch, float64(i.Best.ValidationAccuracy), float64(i.Best.ValidationLoss))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -71,7 +72,7 @@ func ReadOutcome(dir rundir.Folder) (*Outcome, error) {
 func (o *Outcome) String() string {
 	s := fmt.Sprintf("%s: %s", o.Name, o.State)
 	if o.Test != nil {
-		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, o.Test.sentence(), grouped(o.Parameters), short(float64(o.MultiplyAdds)))
+		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, o.Test.sentence(), readable.Grouped(o.Parameters), readable.Short(o.MultiplyAdds))
 	}
 	for _, n := range o.Notes {
 		s += "\nnote: " + n

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/cortex"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -127,7 +128,7 @@ func (r *run) train(ctx context.Context) error {
 	if r.at.Step >= total && total > 0 {
 		return nil
 	}
-	r.Report.Stage(fmt.Sprintf("training %s: %d parameters, %s multiply-adds an image", r.name(), r.info.Parameters, short(float64(r.info.MultiplyAdds))))
+	r.Report.Stage(fmt.Sprintf("training %s: %d parameters, %s multiply-adds an image", r.name(), r.info.Parameters, readable.Short(r.info.MultiplyAdds)))
 	t, err := r.trainer()
 	if err != nil {
 		return err
@@ -290,17 +291,4 @@ func (r *run) name() string {
 		return r.label
 	}
 	return r.e.Name
-}
-
-// short writes a number with three digits and a letter for its size.
-func short(n float64) string {
-	for _, u := range []struct {
-		by   float64
-		text string
-	}{{1e12, " T"}, {1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
-		if n >= u.by {
-			return fmt.Sprintf("%.3g%s", n/u.by, u.text)
-		}
-	}
-	return fmt.Sprintf("%.3g", n)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
@@ -51,7 +52,7 @@ func (v *Verified) replayed() bool { return len(v.Differ) == 0 && v.Counts == ""
 // String says what was replayed, where, and what came of it.
 func (v *Verified) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %s", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, Counted(v.Threads, "thread"))
+	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %s", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, readable.Counted(v.Threads, "thread"))
 	if v.Trained != v.Now {
 		fmt.Fprintf(&b, " (trained with kernel %s on %s)", v.Trained.Kernel, v.Trained.Arch)
 	}
@@ -59,14 +60,14 @@ func (v *Verified) String() string {
 		fmt.Fprintf(&b, "\n%s", d)
 	}
 	if v.replayed() {
-		fmt.Fprintf(&b, "\n%s: the same bits as %s: %d variables, %s numbers", v.Name, v.To, v.Variables, grouped(v.Numbers))
+		fmt.Fprintf(&b, "\n%s: the same bits as %s: %d variables, %s numbers", v.Name, v.To, v.Variables, readable.Grouped(v.Numbers))
 		return b.String()
 	}
 	fmt.Fprintf(&b, "\n%s: differs from %s in %d of %d variables", v.Name, v.To, len(v.Differ), v.Variables)
 	if len(v.Differ) > 0 {
 		d := v.Differ[0]
 		fmt.Fprintf(&b, "\nfirst %s: %s of %s numbers; the largest difference is %.3g, of number %d: %.9g in the checkpoint, %.9g replayed",
-			d.Variable, grouped(d.Differ), grouped(d.Numbers), d.Largest, d.Index, d.Checkpoint, d.Replay)
+			d.Variable, readable.Grouped(d.Differ), readable.Grouped(d.Numbers), d.Largest, d.Index, d.Checkpoint, d.Replay)
 	}
 	if v.Counts != "" {
 		fmt.Fprintf(&b, "\n%s", v.Counts)

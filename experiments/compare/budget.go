@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/statistics"
 )
 
@@ -53,9 +54,9 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	down(2)
 	p.Seconds = cost().Seconds()
 	if !fits() {
-		least := fmt.Sprintf("%s and %d of %s", experiments.Counted(seeds, "seed"), kept, experiments.Counted(epochs, "epoch"))
+		least := fmt.Sprintf("%s and %d of %s", readable.Counted(seeds, "seed"), kept, readable.Counted(epochs, "epoch"))
 		if len(p.Tune) > 0 {
-			least = fmt.Sprintf("%s, %d of %s and no tuning", experiments.Counted(seeds, "seed"), kept, experiments.Counted(epochs, "epoch"))
+			least = fmt.Sprintf("%s, %d of %s and no tuning", readable.Counted(seeds, "seed"), kept, readable.Counted(epochs, "epoch"))
 		}
 		return fmt.Errorf("--budget: the plan takes about %s, and with %s still %s; found %s", whole, least, cost(), budget)
 	}
@@ -64,7 +65,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 		p.Seeds = p.Seeds[:seeds]
 	}
 	if tune == 0 && len(p.Tune) > 0 {
-		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %s", experiments.Counted(len(candidates(p.Tune)), "candidate")))
+		p.LeftOut = append(p.LeftOut, fmt.Sprintf("tuning of %s", readable.Counted(len(candidates(p.Tune)), "candidate")))
 		p.Tune, p.TuneSeeds = nil, nil
 	}
 	if kept < epochs {
@@ -73,7 +74,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 			n := max(1, int(math.Round(float64(v.e.Train.Epochs)*share)))
 			e, err := v.with(fmt.Sprintf("train.epochs=%d", n))
 			if err != nil {
-				return fmt.Errorf("--budget: %s of %s: %w", experiments.Counted(n, "epoch"), v.Name, err)
+				return fmt.Errorf("--budget: %s of %s: %w", readable.Counted(n, "epoch"), v.Name, err)
 			}
 			if err := v.take(e); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -160,7 +161,7 @@ func (d *Diff) follows(a, b Side) error {
 		if was != is {
 			share := ""
 			if was != 0 {
-				share = " (" + experiments.Ratio(is, was) + ")"
+				share = " (" + readable.Ratio(is, was) + ")"
 			}
 			d.Follows = append(d.Follows, Change{name, "changed", grouped(was), grouped(is) + share})
 		}

@@ -5,7 +5,7 @@ import (
 
 	"ventral/connectivity"
 	"ventral/cortex"
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -50,7 +50,7 @@ func runOnce(v *Variant) error {
 		return nil
 	}
 	if why := varies(e, settled); why != "" {
-		v.note("keeps its %s: %s", experiments.Counted(e.Steps, "slice"), why)
+		v.note("keeps its %s: %s", readable.Counted(e.Steps, "slice"), why)
 		return nil
 	}
 	if train[len(train)-1] < settled || settled < 0 {
@@ -70,10 +70,10 @@ func runOnce(v *Variant) error {
 		}
 	})
 	if err != nil {
-		v.note("keeps its %s: it cannot run in %d (%v)", experiments.Counted(e.Steps, "slice"), settled+1, err)
+		v.note("keeps its %s: it cannot run in %d (%v)", readable.Counted(e.Steps, "slice"), settled+1, err)
 		return nil
 	}
-	v.note("runs once in time: %s in place of %d, read at slice %d", experiments.Counted(settled+1, "slice"), e.Steps, settled)
+	v.note("runs once in time: %s in place of %d, read at slice %d", readable.Counted(settled+1, "slice"), e.Steps, settled)
 	return v.take(x)
 }
 

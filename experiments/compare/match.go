@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -90,10 +91,10 @@ func (m matcher) take(v *Variant, best reach) error {
 	}
 	begun := m.count(c)
 	if best.e == v.e {
-		v.note("has %s %s as it is, against %s of %s (%s)", grouped(begun), m.name, grouped(m.want), m.to, experiments.Ratio(begun, m.want))
+		v.note("has %s %s as it is, against %s of %s (%s)", grouped(begun), m.name, grouped(m.want), m.to, readable.Ratio(begun, m.want))
 		return nil
 	}
-	v.note("%s: %s %s, was %s, against %s of %s (%s)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, experiments.Ratio(best.got, m.want))
+	v.note("%s: %s %s, was %s, against %s of %s (%s)", best.changes, grouped(best.got), m.name, grouped(begun), grouped(m.want), m.to, readable.Ratio(best.got, m.want))
 	return v.take(best.e)
 }
 
@@ -131,7 +132,7 @@ func (m matcher) find(v *Variant) (best reach, err error) {
 	}
 	if math.Abs(m.off(best.got)) > Tolerance {
 		return best, fmt.Errorf("match: by = %q cannot bring %s (%s %s) within %.0f %% of the %s of %s; the nearest is %s (%s) with %s; %s",
-			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), experiments.Ratio(best.got, m.want), best.changes, advice(m.By))
+			m.By, v.Name, grouped(begun), m.name, 100*Tolerance, grouped(m.want), m.to, grouped(best.got), readable.Ratio(best.got, m.want), best.changes, advice(m.By))
 	}
 	return best, nil
 }
@@ -283,4 +284,4 @@ func setting(e *spec.Experiment, i int, name string) reflect.Value {
 }
 
 // grouped writes a whole number in groups of three digits.
-func grouped(n float64) string { return experiments.Grouped(int(n)) }
+func grouped(n float64) string { return readable.Grouped(int(n)) }

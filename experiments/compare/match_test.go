@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -26,7 +27,7 @@ func TestMatchSpoerer(t *testing.T) {
 		if w := want[i]; c.Parameters != w.parameters || v.e.Areas[0].Shape[2] != w.channels || v.e.Areas[1].Shape[2] != w.channels {
 			t.Errorf("%s: got %d channels and %d parameters, want %+v", v.Name, v.e.Areas[0].Shape[2], c.Parameters, w)
 		}
-		t.Logf("%s: %s multiply-adds; %v", v.Name, experiments.Count(c.MultiplyAdds), v.Changes)
+		t.Logf("%s: %s multiply-adds; %v", v.Name, readable.Short(c.MultiplyAdds), v.Changes)
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/plots"
 )
@@ -15,7 +15,7 @@ import (
 func newPage(r *Report, dir rundir.Folder, figures []plots.PageFigure) (plots.Page, error) {
 	p := plots.Page{Provenance: r.Provenance, Title: r.Name + ": comparison", Subtitle: subtitle(r), Figures: figures}
 	p.Summary = append(p.Summary, r.Findings...)
-	p.Summary = append(p.Summary, fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, experiments.Counted(len(r.Pairs), "pair")))
+	p.Summary = append(p.Summary, fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, readable.Counted(len(r.Pairs), "pair")))
 	if len(r.LeftOut) > 0 {
 		p.Summary = append(p.Summary, strings.Join(r.LeftOut, "; ")+".")
 	}
@@ -43,9 +43,9 @@ func subtitle(r *Report) string {
 	}
 	runs := fmt.Sprintf("%d to %d runs each", least, most)
 	if least == most {
-		runs = experiments.Counted(most, "run") + " each"
+		runs = readable.Counted(most, "run") + " each"
 	}
-	return fmt.Sprintf("%s, %s, %s %s images", experiments.Counted(len(r.groups), "variant"), runs, grouped(float64(r.Images)), r.Split)
+	return fmt.Sprintf("%s, %s, %s %s images", readable.Counted(len(r.groups), "variant"), runs, grouped(float64(r.Images)), r.Split)
 }
 
 // looked warns of tests that were made before with fewer runs. Looks are the
@@ -55,7 +55,7 @@ func looked(looks []int) string {
 		return ""
 	}
 	n := looks[len(looks)-1]
-	return fmt.Sprintf("Seeds were added to a comparison of %s each that had a report. Tests that are looked at, and made again with more runs, find differences that are not there more often than they say.", experiments.Counted(n, "run"))
+	return fmt.Sprintf("Seeds were added to a comparison of %s each that had a report. Tests that are looked at, and made again with more runs, find differences that are not there more often than they say.", readable.Counted(n, "run"))
 }
 
 // links are those of the page: the files of the comparison, and the pages of its

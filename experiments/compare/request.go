@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 )
 
@@ -95,7 +95,7 @@ func edited(name, was, is string) string {
 		parts = append(parts, d.String())
 	}
 	if more := len(parts) - 3; more > 0 {
-		parts = append(parts[:3], fmt.Sprintf("and %s more", experiments.Counted(more, "key")))
+		parts = append(parts[:3], fmt.Sprintf("and %s more", readable.Counted(more, "key")))
 	}
 	return "of " + name + ", " + strings.Join(parts, "; ")
 }

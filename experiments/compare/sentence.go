@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/readable"
 )
 
 // findings are what the data support and no more: a sentence for each pair, for
@@ -25,7 +25,7 @@ func findings(r *Report) []string {
 	for _, v := range r.Variants {
 		if n := len(v.Diverged); n > 0 {
 			list = append(list, fmt.Sprintf("Of `%s`, training diverged in %d of %s (seeds %s), which count like the others: a lower train.rate, or --tune train.rate=…, makes the comparison one of networks that learnt.",
-				v.Name, n, experiments.Counted(len(v.Seeds), "run"), strings.Trim(fmt.Sprint(v.Diverged), "[]")))
+				v.Name, n, readable.Counted(len(v.Seeds), "run"), strings.Trim(fmt.Sprint(v.Diverged), "[]")))
 		}
 	}
 	return list
@@ -35,10 +35,10 @@ func findings(r *Report) []string {
 // all that were tested; enough is the number of runs that could tell at all.
 func judge(p *Pair, o outcome, primary string, pairs, enough int) (verdict, sentence string) {
 	a, b, d, low, high := p.First, p.Second, float64(p.Difference), float64(p.Low), float64(p.High)
-	family := fmt.Sprintf("Holm over %s", experiments.Counted(pairs, "pair"))
-	runs := experiments.Counted(p.Runs[0], "run") + " each"
+	family := fmt.Sprintf("Holm over %s", readable.Counted(pairs, "pair"))
+	runs := readable.Counted(p.Runs[0], "run") + " each"
 	if p.Runs[0] != p.Runs[1] {
-		runs = fmt.Sprintf("%d and %s", p.Runs[0], experiments.Counted(p.Runs[1], "run"))
+		runs = fmt.Sprintf("%d and %s", p.Runs[0], readable.Counted(p.Runs[1], "run"))
 	}
 	least := min(p.Runs[0], p.Runs[1])
 	switch {
@@ -47,7 +47,7 @@ func judge(p *Pair, o outcome, primary string, pairs, enough int) (verdict, sent
 		if !math.IsNaN(low) {
 			s += " " + o.interval(low, high)
 		}
-		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", primary, experiments.Counted(enough, "run"), 100*level, family)
+		return "too few", s + fmt.Sprintf(" in %s; %s of each could reach %.0f %% (%s).", primary, readable.Counted(enough, "run"), 100*level, family)
 	case math.IsNaN(float64(p.P)):
 		return "not told", fmt.Sprintf("`%s` and `%s` cannot be told apart: the runs of each do not differ in %s, %s, so that nothing estimates their spread.", a, b, primary, runs)
 	case float64(p.Adjusted) <= level:

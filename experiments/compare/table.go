@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/plots"
 )
 
@@ -14,7 +14,7 @@ func variantTable(r *Report) plots.Table {
 	t := plots.Table{Title: "Variants", Columns: []string{"variant", fmt.Sprintf("%s (%s)", r.Primary, r.outcome.valueUnit()), "runs", "parameters", "multiply-adds an image", "longest path", "updates", "last slice"},
 		Note: fmt.Sprintf("Mean over runs with the 95 %% t interval; %s %s images, chance %.3g %%. Longest path: convolutions and dense layers between image and loss. Parameters are trainable ones in use. Matching one of these quantities unmatches others.", grouped(float64(r.Images)), r.Split, float64(r.Chance))}
 	for _, v := range r.Variants {
-		t.Rows = append(t.Rows, []string{v.Name, r.outcome.spread(v), fmt.Sprint(len(v.Values)), grouped(float64(v.Cost.Parameters)), experiments.Count(v.Cost.MultiplyAdds), fmt.Sprint(v.Cost.Longest), grouped(float64(v.Cost.Updates)), fmt.Sprint(v.Slice)})
+		t.Rows = append(t.Rows, []string{v.Name, r.outcome.spread(v), fmt.Sprint(len(v.Values)), grouped(float64(v.Cost.Parameters)), readable.Short(v.Cost.MultiplyAdds), fmt.Sprint(v.Cost.Longest), grouped(float64(v.Cost.Updates)), fmt.Sprint(v.Slice)})
 	}
 	return t
 }
@@ -22,7 +22,7 @@ func variantTable(r *Report) plots.Table {
 // pairTable has a row for each pair of variants.
 func pairTable(r *Report) plots.Table {
 	t := plots.Table{Title: "Pairs: " + r.Primary, Columns: []string{"variant − first", "difference (" + r.Unit + ")", "95 % of the pair", "95 % of all pairs", "p", "p, Holm", "told"},
-		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's, of the variant before the sign. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", experiments.Counted(len(r.Pairs), "pair"), r.Enough, 100*level)}
+		Note: fmt.Sprintf("n = training runs; Welch's t. The first interval holds for its pair alone; those of the next column hold together (Bonferroni over %s). The verdict is Holm's, of the variant before the sign. With fewer than %d runs each no test free of assumptions could reach %.0f %%.", readable.Counted(len(r.Pairs), "pair"), r.Enough, 100*level)}
 	for _, p := range r.Pairs {
 		cell := func(low, high num) string {
 			if math.IsNaN(float64(low)) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -95,7 +96,7 @@ func whole(l *sweep.Ledger, what string) error {
 		}
 	}
 	if others > 0 {
-		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), experiments.Counted(others, what), advice)
+		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), readable.Counted(others, what), advice)
 	}
 	return nil
 }

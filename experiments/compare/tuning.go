@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -119,7 +119,7 @@ func (p *Plan) choose(valid func(i int) (float64, error)) error {
 		if len(tied) > 0 {
 			tie = fmt.Sprintf("; tied with %s, the first of them was taken", strings.Join(tied, " and "))
 		}
-		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), experiments.Counted(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, edges(p.Tune, v.Chosen))
+		v.note("%s chosen by mean validation accuracy of %s (%s)%s%s", strings.Join(at, ", "), readable.Counted(len(p.TuneSeeds), "run"), strings.Join(tried, "; "), tie, edges(p.Tune, v.Chosen))
 		e, err := v.with(at...)
 		if err != nil {
 			return err

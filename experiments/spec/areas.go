@@ -13,28 +13,6 @@ import (
 // variables.
 var reserved = []string{"input", "readout", "optimiser", "statistics", "recompute", "image", "label"}
 
-// longestFile is the most bytes of a name from which names of files are made:
-// systems have 255 for the whole.
-const longestFile = 100
-
-// FileName reports whether every system can have files called by this name.
-func FileName(name string) bool {
-	if name == "" || len(name) > longestFile || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, "/\\:*?\"<>| ") {
-		return false
-	}
-	for _, c := range name {
-		if c < ' ' || c == 0x7f {
-			return false
-		}
-	}
-	switch base, _, _ := strings.Cut(strings.ToLower(name), "."); base {
-	case "con", "prn", "aux", "nul":
-		return false
-	default:
-		return !(len(base) == 4 && (base[:3] == "com" || base[:3] == "lpt") && base[3] >= '0' && base[3] <= '9')
-	}
-}
-
 // areas reads the names of the areas in their order.
 func (r *reader) areas(path []string, v any) error {
 	if v == nil {
@@ -49,7 +27,7 @@ func (r *reader) areas(path []string, v any) error {
 	}
 	for i, name := range names {
 		at := append(append([]string(nil), path...), fmt.Sprintf("#%d", i))
-		if !FileName(name) || strings.ContainsAny(name, "@") {
+		if !decode.FileName(name) || strings.ContainsAny(name, "@") {
 			return r.Fault(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | @", name)
 		}
 		if slices.Contains(reserved, strings.ToLower(name)) {

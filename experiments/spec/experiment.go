@@ -143,3 +143,10 @@ func (e *Experiment) Fault(path []string, format string, args ...any) error {
 // Wrap gives an error of what the experiment says its place in the file, below
 // path unless it knows better.
 func (e *Experiment) Wrap(path []string, err error) error { return e.Src.Wrap(path, err) }
+
+// Differences lists the keys that two experiments do not agree on, defaults
+// filled in and patterns written out: those of a in its order, then those that
+// only b has.
+func Differences(a, b *Experiment) []decode.Difference {
+	return decode.DifferencesOf(a.TOML(), b.TOML())
+}

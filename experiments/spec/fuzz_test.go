@@ -52,7 +52,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("the resolved file is refused: %v\n%s", err, resolved)
 		}
 		if got := again.TOML(); got != resolved {
-			t.Errorf("the resolved file reads back differently:\n%s", DifferencesOf(resolved, got))
+			t.Errorf("the resolved file reads back differently:\n%s", decode.DifferencesOf(resolved, got))
 		}
 		for _, v := range e.Variants {
 			if _, err := Read("x.toml", text, Overrides{Variant: v}); err != nil {

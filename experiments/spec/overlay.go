@@ -23,7 +23,7 @@ func (r *reader) overlay(root map[string]any, o Overrides) error {
 	}
 	r.e.Variants = r.Keys([]string{"variant"}, variants)
 	for _, name := range r.e.Variants {
-		if !FileName(name) {
+		if !decode.FileName(name) {
 			return r.FaultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
 		if _, err := r.Table([]string{"variant", name}, variants[name]); err != nil {

@@ -144,7 +144,7 @@ func TestRandom(t *testing.T) {
 			t.Fatalf("experiment %d: the resolved file is refused: %v\n%s\n%s", i, err, text, resolved)
 		}
 		if got := again.TOML(); got != resolved {
-			t.Fatalf("experiment %d: the resolved file reads back differently:\n%s\n%s", i, DifferencesOf(resolved, got), text)
+			t.Fatalf("experiment %d: the resolved file reads back differently:\n%s\n%s", i, decode.DifferencesOf(resolved, got), text)
 		}
 		if program(t, again) != program(t, e) {
 			t.Fatalf("experiment %d: the resolved file means another program\n%s\n%s", i, text, resolved)

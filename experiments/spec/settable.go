@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -19,7 +20,7 @@ func Settable(e *Experiment) []Key {
 		return general
 	}
 	var list []Key
-	resolved := Keyed(e.TOML())
+	resolved := decode.Keyed(e.TOML())
 	for _, name := range resolved.Order {
 		k := Key{Name: name, About: resolved.Value[name]}
 		for _, g := range general {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/experiments"
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -110,7 +111,7 @@ func (x *Task) labels(axes []string) map[string]string {
 	if err != nil {
 		text = "" // the task has a row all the same
 	}
-	own, all := spec.Settings(text), maps.Clone(x.Labels[0])
+	own, all := decode.Settings(text), maps.Clone(x.Labels[0])
 	if all == nil {
 		all = map[string]string{}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/peer"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/plots/canvas"
 )
@@ -185,13 +186,13 @@ func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*be
 }
 
 func (r *benchResult) print(out io.Writer) {
-	fmt.Fprintf(out, "%s: %s, batch %d, %s, %s in a step\n", r.Experiment, r.Work, r.Batch, experiments.Counted(r.Threads, "thread"), experiments.Count(r.MultiplyAdds)+" multiply-adds")
+	fmt.Fprintf(out, "%s: %s, batch %d, %s, %s in a step\n", r.Experiment, r.Work, r.Batch, readable.Counted(r.Threads, "thread"), readable.Short(r.MultiplyAdds)+" multiply-adds")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "\tseconds a step\timages/s\tmultiply-adds/s\tpeak MiB\ttimes cortex's\n")
 	for i, t := range r.Timings {
 		rate, ratio := "", ""
 		if i == 0 {
-			rate = experiments.Count(int64(float64(r.MultiplyAdds) / t.Median))
+			rate = readable.Short(int64(float64(r.MultiplyAdds) / t.Median))
 		} else {
 			ratio = fmt.Sprintf("%.2f", t.Ratio)
 		}

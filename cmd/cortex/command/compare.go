@@ -15,6 +15,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/decode"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -370,7 +371,7 @@ func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags
 	view := newSweepProgress(p.notes(), l, s)
 	defer view.end()
 	if s.Missing > 0 {
-		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "run"), s.Workers, experiments.Counted(s.Threads, "thread")))
+		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "run"), s.Workers, readable.Counted(s.Threads, "thread")))
 	}
 	o.Report, o.Arguments = view, f.arguments()
 	if err := l.Run(ctx, o); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -110,8 +111,8 @@ func (p *benchProfile) print(out io.Writer) {
 	r := p.Roofline
 	products := ""
 	if r.Products > 0 {
-		products = fmt.Sprintf(" and %s of bfloat16 numbers at %s", experiments.Count(r.Products), experiments.Count(int64(r.ProductsPerSecond)))
+		products = fmt.Sprintf(" and %s of bfloat16 numbers at %s", readable.Short(r.Products), readable.Short(int64(r.ProductsPerSecond)))
 	}
 	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second%s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
-		1e3*r.Convolution, experiments.Count(r.MultiplyAdds), experiments.Count(int64(r.MultiplyAddsPerSecond)), products, 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
+		1e3*r.Convolution, readable.Short(r.MultiplyAdds), readable.Short(int64(r.MultiplyAddsPerSecond)), products, 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
 }

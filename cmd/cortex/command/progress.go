@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 )
 
 // progress shows how a run stands: one line that changes on a terminal, plain
@@ -146,7 +147,7 @@ func (p *progress) Train(t experiments.TrainingStep) {
 	// What a narrow terminal cuts off is what it can do without.
 	then := ""
 	if t.Following > 0 {
-		then = ", then " + experiments.Counted(t.Following, "control")
+		then = ", then " + readable.Counted(t.Following, "control")
 	}
 	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, about %s left%s; loss %.4f, accuracy %.1f %%, %.0f images/s",
 		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))

@@ -16,6 +16,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -143,9 +144,9 @@ func (p *program) finishedRuns(dir rundir.Folder) (list []*experiments.Removal, 
 // removal says what will be deleted.
 func removal(r *experiments.Removal) string {
 	if r.Kind != "run" {
-		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, experiments.Counted(r.Runs, "run"), r.Files, experiments.Bytes(r.Bytes))
+		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, readable.Counted(r.Runs, "run"), r.Files, readable.Bytes(r.Bytes))
 		if n := len(r.Kept); n > 0 {
-			s += fmt.Sprintf("\n  %s that cortex did not write will stay: %s", experiments.Counted(n, "file"), several(r.Kept))
+			s += fmt.Sprintf("\n  %s that cortex did not write will stay: %s", readable.Counted(n, "file"), several(r.Kept))
 		}
 		return s
 	}
@@ -153,7 +154,7 @@ func removal(r *experiments.Removal) string {
 	if r.Checkpoints {
 		what = "checkpoints"
 	}
-	s := fmt.Sprintf("%s (%s): %s, %d files, %s", r.Folder, r.State, what, r.Files, experiments.Bytes(r.Bytes))
+	s := fmt.Sprintf("%s (%s): %s, %d files, %s", r.Folder, r.State, what, r.Files, readable.Bytes(r.Bytes))
 	if n := len(r.Foreign); n > 0 {
 		s += fmt.Sprintf("\n  %d of them cortex did not write: %s", n, several(r.Foreign))
 	}

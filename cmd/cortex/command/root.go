@@ -20,6 +20,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -222,9 +223,9 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if err != nil {
 			text, want, found := err.Error(), 0, 0 // cobra's words are of another tone
 			if n, _ := fmt.Sscanf(text, "accepts %d arg(s), received %d", &want, &found); n == 2 {
-				text = fmt.Sprintf("found %s, want %d", experiments.Counted(found, "argument"), want)
+				text = fmt.Sprintf("found %s, want %d", readable.Counted(found, "argument"), want)
 			} else if n, _ := fmt.Sscanf(text, "requires at least %d arg(s), only received %d", &want, &found); n == 2 {
-				text = fmt.Sprintf("found %s, want at least %d", experiments.Counted(found, "argument"), want)
+				text = fmt.Sprintf("found %s, want at least %d", readable.Counted(found, "argument"), want)
 			}
 			return wrongf("%s; usage: %s", text, c.UseLine())
 		}

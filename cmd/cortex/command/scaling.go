@@ -14,6 +14,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/plots"
 	"ventral/plots/canvas"
 )
@@ -92,11 +93,11 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 		Name   string         `json:"experiment"`
 		Points []scalingPoint `json:"points"`
 	}{1, e.Name, points}, func(out io.Writer) {
-		fmt.Fprintf(out, "%s: training, batch %d, %s, kernel %s\n", e.Name, e.Train.Batch, experiments.Counted(o.Threads, "thread"), o.Kernel)
+		fmt.Fprintf(out, "%s: training, batch %d, %s, kernel %s\n", e.Name, e.Train.Batch, readable.Counted(o.Threads, "thread"), o.Kernel)
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprint(w, "quantity\tfactor\tmilliseconds a step\trelative time\timages/s\tpeak MiB\tmultiply-adds of a step\n")
 		for _, x := range points {
-			fmt.Fprintf(w, "%s\t%g\t%.1f\t%.2f\t%.0f\t%.0f\t%s\n", x.Quantity, x.Factor, 1e3*x.Seconds, x.Seconds/points[0].Seconds, x.ImagesPerSecond, x.PeakMiB, experiments.Count(x.MultiplyAdds))
+			fmt.Fprintf(w, "%s\t%g\t%.1f\t%.2f\t%.0f\t%.0f\t%s\n", x.Quantity, x.Factor, 1e3*x.Seconds, x.Seconds/points[0].Seconds, x.ImagesPerSecond, x.PeakMiB, readable.Short(x.MultiplyAdds))
 		}
 		w.Flush()
 	})
@@ -149,7 +150,7 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 func drawScaling(name string, points []scalingPoint, threads int, kernel string, batch int, precision, file string) error {
 	format := strings.TrimPrefix(filepath.Ext(file), ".")
 	frame := analysis.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", name),
-		Note: fmt.Sprintf("Median over rounds on %s, kernel %s, batch %d, unless changed; Precision: %s", experiments.Counted(threads, "thread"), kernel, batch, precision),
+		Note: fmt.Sprintf("Median over rounds on %s, kernel %s, batch %d, unless changed; Precision: %s", readable.Counted(threads, "thread"), kernel, batch, precision),
 		Axes: []analysis.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
 	for _, x := range points[1:] {
 		memory := x.PeakMiB / points[0].PeakMiB

@@ -13,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/recording"
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
@@ -184,7 +185,7 @@ func (p *program) showGraph(e *spec.Experiment, g *cortex.Graph) error {
 	}
 	a.Format = recording.Format
 	return p.report(a, func(out io.Writer) {
-		fmt.Fprintf(out, "%s: %s; %s enters %s at slices %s; %s is read\n\n", a.Name, experiments.Counted(a.Steps, "slice"), a.Input, strings.Join(a.InputTo, ", "), slicesOf(a.InputSlices), a.Readout)
+		fmt.Fprintf(out, "%s: %s; %s enters %s at slices %s; %s is read\n\n", a.Name, readable.Counted(a.Steps, "slice"), a.Input, strings.Join(a.InputTo, ", "), slicesOf(a.InputSlices), a.Readout)
 		for i := len(a.Areas) - 1; i >= 0; i-- {
 			x := a.Areas[i]
 			fmt.Fprintf(out, "%s  %d×%d×%d, %s, onset %s\n", x.Name, x.Shape[0], x.Shape[1], x.Shape[2], x.Kind, onset(x.Onset))

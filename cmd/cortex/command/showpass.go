@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"ventral/cortex"
-	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -48,8 +48,8 @@ func (p *program) showPass(e *spec.Experiment, g *cortex.Graph, inference bool, 
 	return p.report(r, func(out io.Writer) {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(w, "pass %s\tinstructions\tmultiply-adds of a step\t\n", name)
-		fmt.Fprintf(w, "without\t%d\t%s\t\n", r.Without.Instructions, experiments.Count(r.Without.MultiplyAdds))
-		fmt.Fprintf(w, "with\t%d\t%s\t\n", r.With.Instructions, experiments.Count(r.With.MultiplyAdds))
+		fmt.Fprintf(w, "without\t%d\t%s\t\n", r.Without.Instructions, readable.Short(r.Without.MultiplyAdds))
+		fmt.Fprintf(w, "with\t%d\t%s\t\n", r.With.Instructions, readable.Short(r.With.MultiplyAdds))
 		fmt.Fprintf(w, "ratio\t%.3f\t%.3f\t\n", float64(r.With.Instructions)/float64(r.Without.Instructions), float64(r.With.MultiplyAdds)/float64(max(r.Without.MultiplyAdds, 1)))
 		w.Flush()
 	})

@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -262,7 +263,7 @@ func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
 		fmt.Fprintln(w, "nothing is missing")
 		return
 	}
-	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, experiments.Counted(s.Threads, "thread"))
+	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, readable.Counted(s.Threads, "thread"))
 	if s.Memory > 0 {
 		fmt.Fprintf(w, " within %d MiB", s.Memory>>20)
 	}

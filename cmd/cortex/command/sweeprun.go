@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -180,7 +181,7 @@ func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
 	}
 	if added, dropped := l.Changes(old); added+dropped > 0 {
 		return nil, wrongf("%s: the sweep, an experiment or its data changed since it was planned: %s new, %s no longer asked for. Plan again by cortex sweep plan %s, or carry out what was planned by cortex sweep run %s",
-			l.Folder(), experiments.Counted(added, "task"), experiments.Counted(dropped, "task"), name, l.Folder())
+			l.Folder(), readable.Counted(added, "task"), readable.Counted(dropped, "task"), name, l.Folder())
 	}
 	return l, l.Write() // labels may have changed
 }
@@ -235,7 +236,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	view := newSweepProgress(p.notes(), l, s)
 	defer view.end()
 	if s.Missing > 0 {
-		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, experiments.Counted(len(s.Todos), "task"), s.Workers, experiments.Counted(s.Threads, "thread")))
+		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "task"), s.Workers, readable.Counted(s.Threads, "thread")))
 	}
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)

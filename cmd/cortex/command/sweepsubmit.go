@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/experiments"
+	"ventral/experiments/readable"
 	"ventral/experiments/sweep"
 )
 
@@ -136,6 +137,6 @@ func (p *program) submit(l *sweep.Ledger, jobs int) error {
 		return err
 	}
 	id, _, _ := strings.Cut(strings.TrimSpace(string(out)), ";")
-	fmt.Fprintf(p.out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, experiments.Counted(jobs, "job"), id, l.Folder())
+	fmt.Fprintf(p.out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, readable.Counted(jobs, "job"), id, l.Folder())
 	return nil
 }

@@ -1,4 +1,4 @@
-package spec
+package decode
 
 import (
 	"fmt"
@@ -21,11 +21,6 @@ func (d Difference) String() string {
 	}
 	return fmt.Sprintf("%s is %s, was %s", d.Key, d.Is, d.Was)
 }
-
-// Differences lists the keys that two experiments do not agree on, defaults
-// filled in and patterns written out: those of a in its order, then those that
-// only b has.
-func Differences(a, b *Experiment) []Difference { return DifferencesOf(a.TOML(), b.TOML()) }
 
 // DifferencesOf compares two resolved files.
 func DifferencesOf(a, b string) []Difference {
