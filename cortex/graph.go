@@ -58,13 +58,21 @@ type Graph struct {
 	times *times
 
 	lesions []Lesion
-	learnt  *learnt
+	found   *found
+}
+
+// found is what is worked out of a graph once, when it is first asked for. Copies
+// of the graph share it, since Recompute changes nothing of it.
+type found struct {
+	learnt  learnt
+	demands demands
 }
 
 // NewGraph checks g's exported fields and works out what follows from them. An
 // error is an *Error.
 func NewGraph(g Graph) (*Graph, error) {
-	g.index, g.learnt = map[string]int{}, &learnt{}
+	done.graphs.Add(1)
+	g.index, g.found = map[string]int{}, &found{}
 	for _, check := range []func(*Graph) error{checkImage, checkAreas, checkConnections, checkInput, checkReadout, checkOrder} {
 		if err := check(&g); err != nil {
 			return nil, err

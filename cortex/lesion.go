@@ -24,7 +24,7 @@ type Lesion struct {
 // with path ["edges"].
 func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
 	out := *g
-	out.learnt = &learnt{}
+	out.found = &found{}
 	out.lesions = append(append([]Lesion(nil), g.lesions...), lesions...)
 	for _, l := range lesions {
 		if len(l.Edges) == 0 {

@@ -85,19 +85,34 @@ func latest(slices []int, step int) int {
 // takes the last trained slice's statistics, or is re-estimated, or is missing.
 // Gain and shift are those of the last slice that trained them.
 func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources {
-	from := nn.Sources{Statistics: step, Affine: latest(n.gains[affine], step)}
-	switch filled := n.trained[place]; {
-	case n.Trained(place, step):
-	case norm.Pooled() && len(filled) > 0:
-	case norm.Untrained == "last" && len(filled) > 0:
-		from.Statistics = latest(filled, step)
-	case norm.Untrained == "reestimate":
-		from.Own = !n.estimated[key(place, step)]
-	default:
-		n.Missing = append(n.Missing, fmt.Sprintf("%s at slice %d", place, step))
+	from, ok := n.source(normDemand{place, affine, step, norm})
+	if !ok {
+		n.Missing = append(n.Missing, missing(place, step))
 	}
 	return from
 }
+
+// source is Source; ok is false where a place is missing.
+func (n *Norms) source(q normDemand) (from nn.Sources, ok bool) {
+	from = nn.Sources{Statistics: q.step, Affine: n.affine(q.affine, q.step)}
+	switch filled := n.trained[q.place]; {
+	case n.Trained(q.place, q.step):
+	case q.norm.Pooled() && len(filled) > 0:
+	case q.norm.Untrained == "last" && len(filled) > 0:
+		from.Statistics = latest(filled, q.step)
+	case q.norm.Untrained == "reestimate":
+		from.Own = !n.estimated[key(q.place, q.step)]
+	default:
+		return from, false
+	}
+	return from, true
+}
+
+// affine returns the slice of which a place at a slice takes gain and shift.
+func (n *Norms) affine(place string, step int) int { return latest(n.gains[place], step) }
+
+// missing names a place at a slice in messages.
+func missing(place string, step int) string { return fmt.Sprintf("%s at slice %d", place, step) }
 
 func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, step) }
 
@@ -109,6 +124,9 @@ func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, ste
 func Reestimate(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap) ([]nn.NormPlace, error) {
 	var done []nn.NormPlace
 	for {
+		if left, err := estimated(g, n, logits, taps); err != nil || len(left) == 0 {
+			return done, err
+		}
 		p, places, err := ownMoments(g, batch, logits, taps, n)
 		if err != nil || len(places) == 0 {
 			return done, err
@@ -241,18 +259,20 @@ func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 // slices depend on and whose statistics are to be estimated: training never filled
 // them, and they borrow none.
 func Reestimated(g *Graph, n *Norms, logits []int) ([]string, error) {
-	b := nn.NewBuilder()
-	u := g.Unroll(b, Options{Batch: 1, Logits: logits, Source: n.Source})
-	n.Missing = nil
-	if err := b.Err(); err != nil {
+	return estimated(g, n, logits, nil)
+}
+
+// estimated lists the places that logits and taps depend on and that are still to
+// be estimated.
+func estimated(g *Graph, n *Norms, logits []int, taps []Tap) ([]string, error) {
+	norms, err := normsOf(g, logits, taps)
+	if err != nil {
 		return nil, err
 	}
 	var places []string
-	seen := map[string]bool{}
-	for _, p := range u.Stats.Places {
-		if at := key(p.Place, p.Step); p.Own && !seen[at] {
-			seen[at] = true
-			places = append(places, at)
+	for _, q := range norms {
+		if from, _ := n.source(q); from.Own {
+			places = append(places, key(q.place, q.step))
 		}
 	}
 	return places, nil

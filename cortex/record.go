@@ -27,6 +27,7 @@ type Answer struct {
 // batch by batch. Norms take their statistics as n says; variables that are not
 // in v are an error. The answer's memory is used again for the next batch.
 func Record(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap, each func(Answer) error) error {
+	n.Missing = nil
 	p, _, err := Inference(g, batch, logits, taps, n.Source)
 	if err != nil {
 		return err

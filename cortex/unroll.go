@@ -32,8 +32,7 @@ type Options struct {
 	// of the window, so that places nobody reads keep their statistics.
 	All bool
 
-	begin func(n Node)      // told before a node is built
-	read  func(tap int)     // told before a tap is read
+	enter func(p part)      // told before a part is built
 	used  func(name string) // told every trainable variable, as often as it is used
 }
 
@@ -52,6 +51,7 @@ type Unrolled struct {
 // Unroll emits the cortex. Only what logits and taps depend on is built. The
 // image is an input called "image".
 func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
+	done.unrolls.Add(1)
 	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
 		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
 		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
@@ -82,11 +82,9 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		}
 	}
 	u.logits()
-	for k, t := range o.Taps {
+	for _, t := range o.Taps {
 		v := nn.None
-		if o.read != nil {
-			o.read(k)
-		}
+		u.enter(part{Node: Node{t.Area, t.Slice}, signal: t.Signal})
 		if _, ok := u.out.States[Node{t.Area, t.Slice}]; ok {
 			v = u.signal(t.Area, t.Slice, t.Signal)
 		}
@@ -102,6 +100,13 @@ type unroller struct {
 	b   *nn.Builder
 	o   Options
 	out *Unrolled
+}
+
+// enter tells who listens which part follows.
+func (u *unroller) enter(p part) {
+	if u.o.enter != nil {
+		u.o.enter(p)
+	}
 }
 
 // scope returns the scope of a part whose weights are named by names.
@@ -127,9 +132,7 @@ func under(prefix string) func(string, nn.Shape) string {
 // step emits area i at slice t.
 func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
-	if u.o.begin != nil {
-		u.o.begin(Node{i, t})
-	}
+	u.enter(part{Node: Node{i, t}})
 	in := areas.Drives{Images: u.out.Image}
 	if g.shown[t] && g.fed(i) {
 		u.b.Tag = nn.Tag{Area: "input", Step: -1, Part: a.Name}
@@ -202,6 +205,7 @@ func (u *unroller) logits() {
 		if v, ok := at[t]; ok {
 			return v
 		}
+		u.enter(part{Node: Node{i, t}, net: true})
 		x := u.signal(i, t, g.Readout.Reads)
 		if x == nn.None {
 			return x

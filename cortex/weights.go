@@ -43,8 +43,9 @@ type learnt struct {
 }
 
 func learns(g *Graph) *learnt {
-	g.learnt.once.Do(func() { g.learnt.find(g) })
-	return g.learnt
+	l := &g.found.learnt
+	l.once.Do(func() { l.find(g) })
+	return l
 }
 
 func (l *learnt) find(g *Graph) {

@@ -136,7 +136,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 		c.Reestimated = []string{}
 	}
 	c.Warnings = append(c.Warnings, unsettled(e, norms.Momenta())...)
-	if c.Inference, err = multiplyAdds(e, g); err != nil {
+	if c.Inference, err = cortex.MultiplyAdds(g, g.TestSlices()); err != nil {
 		return nil, err
 	}
 	return c, c.cost(e, g, s)

@@ -44,6 +44,6 @@ func SizeOf(e *spec.Experiment) (Cost, error) {
 		return Cost{}, err
 	}
 	c := Cost{Parameters: cortex.Parameters(weights)}
-	c.MultiplyAdds, err = multiplyAdds(e, g)
+	c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSlices())
 	return c, err
 }

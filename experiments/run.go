@@ -305,7 +305,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.info.Parameters = cortex.Parameters(weights)
-	if r.info.MultiplyAdds, err = multiplyAdds(r.e, r.g); err != nil {
+	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSlices()); err != nil {
 		return err
 	}
 	if r.v == nil {
@@ -347,15 +347,6 @@ func (r *run) open(ctx context.Context) (err error) {
 		r.info.Images[s.String()] = r.data.Len(s)
 	}
 	return nil
-}
-
-// multiplyAdds counts those of one image up to the last test slice.
-func multiplyAdds(e *spec.Experiment, g *cortex.Graph) (int64, error) {
-	p, _, err := cortex.Inference(g, 1, g.TestSlices(), nil, nil)
-	if err != nil {
-		return 0, err
-	}
-	return p.MultiplyAdds(), nil
 }
 
 // loader delivers a split as it is, for tests.

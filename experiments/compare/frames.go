@@ -103,7 +103,7 @@ func speed(r *Report, g *Group) (analysis.Frame, error) {
 		return f, err
 	}
 	for _, t := range testedAt(g.Runs[0]) {
-		p, _, err := cortex.Inference(graph, 1, []int{t}, nil, nil)
+		multiplyAdds, err := cortex.MultiplyAdds(graph, []int{t})
 		if err != nil {
 			return f, err
 		}
@@ -115,7 +115,7 @@ func speed(r *Report, g *Group) (analysis.Frame, error) {
 		}
 		mean, low, high, _ := analysis.MeanInterval(values)
 		f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
-		f.Data = append(f.Data, mean, low, high, float64(p.MultiplyAdds()), float64(r.Chance))
+		f.Data = append(f.Data, mean, low, high, float64(multiplyAdds), float64(r.Chance))
 	}
 	return f, nil
 }
