@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 )
 
@@ -17,14 +18,14 @@ type Answers struct {
 
 // ReadAnswers reads those of a run at a slice that was tested, from its logits.
 func ReadAnswers(dir rundir.Folder, slice int) (*Answers, error) {
-	e, info, err := Open(dir)
+	text, info, err := ReadExperiment(dir)
 	if err != nil {
 		return nil, err
 	}
 	if err := Sound(dir, info, rundir.LogitsFile); err != nil {
 		return nil, err
 	}
-	return answersOf(dir, e.Readout.Loss == "sigmoid", slice)
+	return answersOf(dir, decode.Settings(text)["readout.loss"] == "sigmoid", slice)
 }
 
 // Alone counts the images that only the first of two networks, and only the

@@ -114,7 +114,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 		return nil, err
 	}
 	c := &Check{
-		Format: spec.Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
+		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
 		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
 		DataFault: data,
 	}

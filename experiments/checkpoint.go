@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/safetensors"
 )
@@ -65,28 +64,6 @@ func best(epochs []Epoch) *Best {
 	return b
 }
 
-// checkpoint writes weights, optimiser state, statistics and progress, then
-// removes older checkpoints: of those up to this one the newest stay, and the
-// best on validation.
-func (r *run) checkpoint(home nn.Residence) error {
-	if err := home.Save(r.v); err != nil {
-		return err
-	}
-	r.saved = r.Now()
-	if err := writeCheckpoint(r.dir, r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
-		return err
-	}
-	delete(r.damaged, checkpointName(r.at.Step))
-	r.info.Step, r.info.EpochsDone = r.at.Step, len(r.epochs)
-	if r.info.Best = best(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
-		r.info.Best.File = ""
-	}
-	if err := r.saveInfo(); err != nil {
-		return err
-	}
-	return prune(r.dir, r.at.Step, r.info, r.damaged)
-}
-
 // prune removes checkpoints up to a step: all but the newest and the best. Those
 // that were found damaged are none of the newest; those beyond the step could
 // not be read when the run went on from it.
@@ -125,7 +102,7 @@ func writeCheckpoint(f rundir.Folder, v *nn.Variables, p progress, info *Info, k
 // writeVariables writes a safetensors file whose metadata hold the SHA-256 of
 // the same file without it, so that a reader knows whether it is whole.
 func writeVariables(f rundir.Folder, name string, v *nn.Variables, info *Info, meta map[string]string) error {
-	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(spec.Format), info.Experiment, strconv.Itoa(info.Seed)
+	meta["format"], meta["experiment"], meta["seed"] = strconv.Itoa(Format), info.Experiment, strconv.Itoa(info.Seed)
 	sum, err := sumOf(v, meta)
 	if err != nil {
 		return err
@@ -263,8 +240,8 @@ func readWeights(f rundir.Folder, name string) (*nn.Variables, map[string]string
 	if err != nil {
 		return nil, nil, &rundir.Damaged{Path: f.Path(name), Err: err}
 	}
-	if meta["format"] != strconv.Itoa(spec.Format) {
-		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.Path(name), meta["format"], spec.Format)
+	if meta["format"] != strconv.Itoa(Format) {
+		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.Path(name), meta["format"], Format)
 	}
 	switch sum, err := sumOf(v, meta); {
 	case err != nil:

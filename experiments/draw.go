@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -365,12 +364,4 @@ func (r *run) beside() error {
 		}
 	}
 	return nil
-}
-
-// last is the result at the last test slice.
-func (t *TestResult) last() Slice {
-	if len(t.Slices) == 0 {
-		return Slice{Slice: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}
-	}
-	return t.Slices[len(t.Slices)-1]
 }

@@ -67,7 +67,7 @@ func FuzzInfo(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.InfoFile, b)
 		if s, err := ReadStanding(dir); err == nil {
-			_ = s.String()
+			_ = StandingText(s)
 		}
 		ReadOutcome(dir)
 		List([]string{string(dir)})
@@ -85,12 +85,12 @@ func FuzzTestResult(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.TestFile, b)
 		if o, err := ReadOutcome(dir); err == nil && o.Test != nil {
-			_ = o.Test.sentence()
+			_ = testSentence(o.Test)
 			slicesOf(o.Test.Reestimated)
 			unrecorded(o.Test.Unrecorded)
 		}
 		if s, err := ReadStanding(dir); err == nil {
-			_ = s.String()
+			_ = StandingText(s)
 		}
 	})
 }
@@ -138,7 +138,7 @@ func FuzzFilter(f *testing.F) {
 			t.Errorf("%q has no key", text)
 		}
 		x.Holds(&run)
-		KnownKey([]Listed{run}, x.Key)
+		KnownKey([]Listed{run}, x.Key, spec.Near)
 	})
 }
 

@@ -1,22 +1,14 @@
 package experiments
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
 	"path"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
-	"ventral/experiments/stimuli"
 )
 
 // States of a run.
@@ -26,6 +18,18 @@ const (
 	Failed      = "failed"
 	Finished    = "finished"
 )
+
+// Format is the version of the files of a run.
+const Format = 1
+
+// splits are the names of the parts of a data set.
+var splits = []string{"train", "validation", "test"}
+
+// Normaliser is what was taken off pixels, and what they were divided by.
+type Normaliser struct {
+	Kind      string    // none, range or mean-std
+	Mean, Std []float64 // one a channel; nil is 0 and 1
+}
 
 // Info is where a run comes from and how it stands: run.json.
 type Info struct {
@@ -48,13 +52,13 @@ type Info struct {
 	Folder   string   `json:"folder"` // that relative paths of the experiment start from
 	Controls []string `json:"controls,omitempty"`
 
-	Experiment string             `json:"experiment_sha256"` // of experiment.toml
-	Data       map[string]string  `json:"data_sha256"`
-	Images     map[string]int     `json:"images"` // by split
-	Classes    []string           `json:"classes"`
-	Results    map[string]string  `json:"results_sha256,omitempty"` // by name of the file
-	Normaliser stimuli.Normaliser `json:"normaliser"`
-	Precision  string             `json:"precision"` // what was computed in
+	Experiment string            `json:"experiment_sha256"` // of experiment.toml
+	Data       map[string]string `json:"data_sha256"`
+	Images     map[string]int    `json:"images"` // by split
+	Classes    []string          `json:"classes"`
+	Results    map[string]string `json:"results_sha256,omitempty"` // by name of the file
+	Normaliser Normaliser        `json:"normaliser"`
+	Precision  string            `json:"precision"` // what was computed in
 
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
 	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test slice
@@ -96,7 +100,7 @@ func (i *Info) Check() error {
 			return fmt.Errorf("%s: found %d, want 0 or more", key, n)
 		}
 	}
-	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == spec.Format && !slices.Contains(known, i.State) {
+	if known := []string{Running, Interrupted, Failed, Finished}; i.Format == Format && !slices.Contains(known, i.State) {
 		return fmt.Errorf("state: found %q, want one of %s", i.State, strings.Join(known, ", "))
 	}
 	return nil
@@ -108,7 +112,7 @@ func (i *Info) Check() error {
 func (i *Info) Tested(split string) string {
 	var lines []string
 	for name, hash := range i.Data {
-		if _, other := spec.Splits[name]; !other || name == split {
+		if !slices.Contains(splits, name) || name == split {
 			lines = append(lines, name+" "+hash)
 		}
 	}
@@ -158,81 +162,4 @@ func (i *Info) last() (k Kernel, version, program string) {
 		}
 	}
 	return k, version, program
-}
-
-// Version is the version of the program: of its module, or the commit that it
-// was built from.
-func Version() string {
-	b, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v, modified := b.Main.Version, ""
-	for _, s := range b.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			if v == "" || v == "(devel)" {
-				v = s.Value[:min(12, len(s.Value))]
-			}
-		case "vcs.modified":
-			if s.Value == "true" {
-				modified = " with changes"
-			}
-		}
-	}
-	if v == "" {
-		v = "(devel)"
-	}
-	return v + modified
-}
-
-func newInfo(e *spec.Experiment, o Options, now time.Time) *Info {
-	i := &Info{
-		Format: spec.Format, Name: e.Name, Variant: e.Variant, State: Running,
-		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
-		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),
-		Epochs:  e.Train.Epochs,
-		Started: now, Updated: now, TestRead: []string{}, LeaveTest: o.LeaveTest,
-	}
-	i.keeps(o)
-	return i
-}
-
-// keeps notes how many checkpoints stay and how often one is written: as the
-// options say, or as before.
-func (i *Info) keeps(o Options) {
-	if i.Keep == 0 {
-		i.Keep, i.Every = 2, (10 * time.Minute).Seconds()
-	}
-	if o.Keep > 0 {
-		i.Keep = o.Keep
-	}
-	if o.Checkpoint != 0 {
-		i.Every = max(o.Checkpoint.Seconds(), 0)
-	}
-}
-
-// programDigest is the SHA-256 of the running program's file, "" where it cannot
-// be read.
-func programDigest() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
 }

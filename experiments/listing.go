@@ -15,8 +15,6 @@ import (
 
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
-	"ventral/experiments/stimuli"
 )
 
 // Listed is a run as it is found below a folder.
@@ -106,7 +104,7 @@ func listed(f rundir.Folder) (Listed, error) {
 	}
 	var t TestResult
 	switch err := f.ReadJSON(rundir.TestFile, &t); {
-	case err == nil && t.Split != stimuli.Validation.String():
+	case err == nil && t.Split != "validation":
 		x.Test = t.last().Accuracy
 	case err == nil:
 	case !errors.Is(err, fs.ErrNotExist):
@@ -196,7 +194,7 @@ func (f Filter) check() error {
 	switch f.Key {
 	case "state":
 		if !slices.Contains(states, f.Value) {
-			return fmt.Errorf("state: found %q%s", f.Value, spec.Meant(f.Value, states))
+			return fmt.Errorf("state: found %q%s", f.Value, decode.Meant(f.Value, states))
 		}
 	case "seed", "epochs", "validation", "accuracy", "best", "test", "parameters", "seconds":
 		if _, ok := parseNumber(f.Value); !ok {
@@ -261,8 +259,8 @@ func parseNumber(text string) (x float64, ok bool) {
 }
 
 // KnownKey reports an error of a key that is no column and that none of the
-// runs has.
-func KnownKey(runs []Listed, key string) error {
+// runs has. near is asked for the known word that was meant, as in spec.Near.
+func KnownKey(runs []Listed, key string, near func(found string, known []string) string) error {
 	known := slices.Clone(Columns)
 	if slices.Contains(known, key) || len(runs) == 0 {
 		return nil
@@ -274,7 +272,7 @@ func KnownKey(runs []Listed, key string) error {
 	}
 	known = append(known, runs[0].keys.Order...)
 	slices.Sort(known)
-	hint := spec.Near(key, known)
+	hint := near(key, known)
 	if hint == "" {
 		hint = "; columns: " + strings.Join(Columns, ", ")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
 )
 
 // Names and folders that look like numbers are words all the same.
@@ -117,7 +118,7 @@ func TestList(t *testing.T) {
 	} {
 		f, err := experiments.ParseFilter(c.filter)
 		must(err)
-		must(experiments.KnownKey(runs, f.Key))
+		must(experiments.KnownKey(runs, f.Key, spec.Near))
 		var kept []experiments.Listed
 		for i := range runs {
 			if f.Holds(&runs[i]) {
@@ -134,7 +135,7 @@ func TestList(t *testing.T) {
 	if _, err := experiments.ParseFilter("finished"); err == nil || !strings.Contains(err.Error(), "want key=value") {
 		t.Errorf("got %v", err)
 	}
-	if err := experiments.KnownKey(runs, "train.rat"); err == nil || !strings.Contains(err.Error(), `did you mean "train.rate"?`) {
+	if err := experiments.KnownKey(runs, "train.rat", spec.Near); err == nil || !strings.Contains(err.Error(), `did you mean "train.rate"?`) {
 		t.Errorf("got %v", err)
 	}
 	experiments.Sort(runs, "-accuracy")

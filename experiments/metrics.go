@@ -11,9 +11,7 @@ import (
 	"os"
 	"strconv"
 
-	"ventral/cortex/analysis"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 )
 
 // Number is a number in JSON, null where it is not one.
@@ -142,22 +140,10 @@ func parseMetrics(file string, b []byte) ([]Epoch, error) {
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, n, rundir.PlainJSON(err))
 		}
-		if e.Format != spec.Format {
-			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, spec.Format)
+		if e.Format != Format {
+			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)
 		}
 		epochs = append(epochs, e)
 	}
 	return epochs, lines.Err()
-}
-
-// learning returns the frame of the learning curves.
-func learning(epochs []Epoch, loss string, chance float64, note string) analysis.Frame {
-	list := make([]analysis.Epoch, len(epochs))
-	for i, e := range epochs {
-		list[i] = analysis.Epoch{
-			Epoch: float64(e.Epoch), TrainingLoss: float64(e.TrainingLoss), ValidationLoss: float64(e.ValidationLoss),
-			TrainingAccuracy: float64(e.TrainingAccuracy), ValidationAccuracy: float64(e.ValidationAccuracy), Rate: float64(e.Rate),
-		}
-	}
-	return analysis.Learning(list, loss, chance, note)
 }

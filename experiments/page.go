@@ -107,9 +107,9 @@ func (r *run) finding() (string, error) {
 	if r.done == nil {
 		return "", nil
 	}
-	s := fmt.Sprintf("%s %s.", r.e.Name, r.done.test.sentence())
+	s := fmt.Sprintf("%s %s.", r.e.Name, testSentence(r.done.test))
 	for _, o := range r.others {
-		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), readable.Grouped(o.info.Parameters), readable.Grouped(r.info.Parameters), o.done.test.sentence())
+		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.name(), readable.Grouped(o.info.Parameters), readable.Grouped(r.info.Parameters), testSentence(o.done.test))
 		p, ok, err := r.paired(o)
 		if err != nil {
 			return "", err
@@ -122,14 +122,6 @@ func (r *run) finding() (string, error) {
 		s += " One network each: this says nothing yet about other seeds."
 	}
 	return s, nil
-}
-
-// sentence gives the accuracy at the last slice with its interval.
-func (t *TestResult) sentence() string {
-	l := t.last()
-	low, high := analysis.Wilson(l.Correct, l.Images)
-	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
-		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
 }
 
 func (r *run) facts() []plots.Fact {

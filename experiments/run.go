@@ -342,7 +342,7 @@ func (r *run) open(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, hashes[name], h)
 		}
 	}
-	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, r.norm, map[string]int{}, r.data.Classes()
+	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, Normaliser(r.norm), map[string]int{}, r.data.Classes()
 	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
 		r.info.Images[s.String()] = r.data.Len(s)
 	}

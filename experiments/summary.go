@@ -1,27 +1,8 @@
 package experiments
 
 import (
-	"fmt"
-	"strings"
-
-	"ventral/cortex"
-	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 )
-
-// Onsets is a line that says when the image reaches every area.
-func Onsets(g *cortex.Graph) string {
-	var parts []string
-	for i, a := range g.Areas {
-		at := "never"
-		if t := g.Onset(i); t >= 0 {
-			at = fmt.Sprintf("slice %d", t)
-		}
-		parts = append(parts, a.Name+" "+at)
-	}
-	return "the image reaches " + strings.Join(parts, ", ")
-}
 
 // Outcome is what a run showed, with its controls.
 type Outcome struct {
@@ -41,11 +22,11 @@ type Outcome struct {
 
 // ReadOutcome reads what the run in a folder showed.
 func ReadOutcome(dir rundir.Folder) (*Outcome, error) {
-	e, info, err := Look(dir)
+	_, info, err := ReadExperiment(dir)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcome{Format: spec.Format, Name: e.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
+	o := &Outcome{Format: Format, Name: info.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
 	if err := Sound(dir, info, rundir.MetricsFile, rundir.TestFile); err != nil {
 		return nil, err
 	}
@@ -66,19 +47,4 @@ func ReadOutcome(dir rundir.Folder) (*Outcome, error) {
 		o.Controls = append(o.Controls, *c)
 	}
 	return o, nil
-}
-
-// String says it in a line for each network.
-func (o *Outcome) String() string {
-	s := fmt.Sprintf("%s: %s", o.Name, o.State)
-	if o.Test != nil {
-		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, o.Test.sentence(), readable.Grouped(o.Parameters), readable.Short(o.MultiplyAdds))
-	}
-	for _, n := range o.Notes {
-		s += "\nnote: " + n
-	}
-	for i := range o.Controls {
-		s += "\n" + o.Controls[i].String()
-	}
-	return s
 }

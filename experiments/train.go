@@ -10,7 +10,6 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/readable"
-	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/train"
@@ -231,7 +230,7 @@ func (r *run) stopped(home nn.Residence, at int, err error) error {
 func (r *run) epochEnds(steps int, rate float64) error {
 	nan := Number(math.NaN())
 	x := Epoch{
-		Format: spec.Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: Number(rate),
+		Format: Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: Number(rate),
 		TrainingLoss: Number(r.at.Loss / float64(steps)), TrainingAccuracy: Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
 		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: Number(r.at.EpochSeconds), ImagesPerSecond: Number(float64(r.at.Images) / r.at.EpochSeconds),
 		Slices: []Slice{},

@@ -1,6 +1,19 @@
 package decode
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Meant is "; did you mean …?" with the nearest of the known words, and the list of
+// all where none is near.
+func Meant(found string, known []string) string {
+	if k := Nearest(found, known); k != "" {
+		return fmt.Sprintf("; did you mean %q?", k)
+	}
+	return "; known: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
+}
 
 // Nearest is the known word that takes the fewest edits, or of which the other is
 // a part; "" where none is near.

@@ -21,7 +21,7 @@ func Meant(found string, known []string) string {
 	if hint := Near(found, known); hint != "" {
 		return hint
 	}
-	return "; known: " + strings.Join(slices.Compact(slices.Sorted(slices.Values(known))), ", ")
+	return decode.Meant(found, known)
 }
 
 // noArea says that no area is called so, which is meant, and which there are.

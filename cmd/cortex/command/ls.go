@@ -14,6 +14,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
 )
 
 func (p *program) ls() *cobra.Command {
@@ -62,7 +63,7 @@ word for validation:
 			for _, text := range filters {
 				f, err := experiments.ParseFilter(text)
 				if err == nil {
-					err = experiments.KnownKey(runs, f.Key)
+					err = experiments.KnownKey(runs, f.Key, spec.Near)
 				}
 				if err != nil {
 					return wrongf("--filter: %v", err)
@@ -76,7 +77,7 @@ word for validation:
 				runs = kept
 			}
 			if sort != "" {
-				if err := experiments.KnownKey(runs, strings.TrimPrefix(sort, "-")); err != nil {
+				if err := experiments.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
 					return wrongf("--sort: %v", err)
 				}
 				experiments.Sort(runs, sort)

@@ -254,7 +254,7 @@ func (p *program) summary(dir rundir.Folder) error {
 	if page == "" && p.quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
 	}
-	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", o, page) })
+	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", experiments.OutcomeText(o), page) })
 }
 
 // folderName makes a name of one folder of what a run is called.

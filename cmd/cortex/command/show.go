@@ -142,7 +142,7 @@ func (p *program) showRun(dir rundir.Folder) error {
 	if err != nil {
 		return wrong{err}
 	}
-	return p.report(s, func(w io.Writer) { fmt.Fprint(w, s) })
+	return p.report(s, func(w io.Writer) { fmt.Fprint(w, experiments.StandingText(s)) })
 }
 
 func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
