@@ -18,11 +18,11 @@ type Answers struct {
 
 // ReadAnswers reads those of a run at a slice that was tested, from its logits.
 func ReadAnswers(dir rundir.Folder, slice int) (*Answers, error) {
-	text, info, err := ReadExperiment(dir)
+	text, info, err := rundir.ReadExperiment(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := Sound(dir, info, rundir.LogitsFile); err != nil {
+	if err := rundir.Sound(dir, info, rundir.LogitsFile); err != nil {
 		return nil, err
 	}
 	return answersOf(dir, decode.Settings(text)["readout.loss"] == "sigmoid", slice)
@@ -81,15 +81,15 @@ func answersOf(f rundir.Folder, sigmoid bool, slice int) (*Answers, error) {
 }
 
 // ReadEpochs reads the metrics of a run.
-func ReadEpochs(dir rundir.Folder) ([]Epoch, error) {
-	var info Info
+func ReadEpochs(dir rundir.Folder) ([]rundir.Epoch, error) {
+	var info rundir.Info
 	if err := dir.ReadJSON(rundir.InfoFile, &info); err != nil {
 		return nil, err
 	}
-	if err := Sound(dir, &info, rundir.MetricsFile); err != nil {
+	if err := rundir.Sound(dir, &info, rundir.MetricsFile); err != nil {
 		return nil, err
 	}
-	return readMetrics(dir)
+	return rundir.ReadMetrics(dir)
 }
 
 // ReadDrawn reads what the figures of a finished run are drawn from: its anatomy,
@@ -104,11 +104,11 @@ func ReadDrawn(dir rundir.Folder) (*recording.Anatomy, []analysis.Frame, error) 
 		return nil, nil, err
 	}
 	if r.done == nil {
-		s, err := ReadStand(dir)
+		s, err := rundir.ReadStand(dir)
 		if err != nil {
 			return nil, nil, err
 		}
-		return nil, nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, StateText(s.State, s.Unsure))
+		return nil, nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, rundir.StateText(s.State, s.Unsure))
 	}
 	a, err := r.anatomy()
 	return a, r.frames(), err

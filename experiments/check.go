@@ -14,6 +14,7 @@ import (
 	"ventral/cortex"
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -114,7 +115,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 		return nil, err
 	}
 	c := &Check{
-		Format: Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
+		Format: rundir.Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
 		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
 		DataFault: data,
 	}

@@ -24,9 +24,9 @@ func plainly(threads int) experiments.Options {
 	return o
 }
 
-func infoOf(t *testing.T, dir string) experiments.Info {
+func infoOf(t *testing.T, dir string) rundir.Info {
 	t.Helper()
-	var x experiments.Info
+	var x rundir.Info
 	if err := json.Unmarshal(file(t, dir, "run.json"), &x); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	b := file(t, dir, "checkpoints/step-000000006.safetensors")
 	b[len(b)-1000] ^= 1
 	write(t, dir, "checkpoints/step-000000006.safetensors", b)
-	stands, err := experiments.ReadStanding(rundir.Folder(dir))
+	stands, err := rundir.ReadStanding(rundir.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 			t.Errorf("%s: damage %q, want some: %v", c.File, c.Damage, damaged)
 		}
 	}
-	if text := stands.String(); strings.Count(text, "damaged, nothing goes on from it: its numbers or its metadata have another SHA-256") != 1 {
+	if text := experiments.StandingText(stands); strings.Count(text, "damaged, nothing goes on from it: its numbers or its metadata have another SHA-256") != 1 {
 		t.Errorf("one damaged checkpoint is shown as\n%s", text)
 	}
 	notes := &noted{}

@@ -41,7 +41,7 @@ func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 // controlNames are those in run.json, and where that cannot be read those of the
 // folders below controls.
 func controlNames(f rundir.Folder) (names []string) {
-	var info Info
+	var info rundir.Info
 	if f.ReadJSON(rundir.InfoFile, &info) == nil {
 		return info.Controls
 	}

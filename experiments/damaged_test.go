@@ -16,8 +16,8 @@ func checkpointOf(t *testing.T, meta map[string]string) (rundir.Folder, string) 
 	dir := rundir.Folder(t.TempDir())
 	v := nn.NewVariables(1)
 	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
-	name := checkpointName(8)
-	if err := writeVariables(dir, name, v, &Info{Experiment: "e", Seed: 3}, meta); err != nil {
+	name := rundir.CheckpointName(8)
+	if err := rundir.WriteVariables(dir, name, v, &rundir.Info{Experiment: "e", Seed: 3}, meta); err != nil {
 		t.Fatal(err)
 	}
 	return dir, name
@@ -30,9 +30,9 @@ func TestDamagedCheckpoint(t *testing.T) {
 		return map[string]string{"progress": `{"step":8,"images":4,"correct":2}`, "kernel": "go", "experiment_toml": "steps = 1"}
 	}
 	dir, name := checkpointOf(t, whole())
-	c, experiment, err := readCheckpoint(dir, name)
-	if err != nil || experiment != "e" || c.at.Step != 8 {
-		t.Fatalf("a whole one: %+v, %q, %v", c.at, experiment, err)
+	c, experiment, err := rundir.ReadCheckpoint(dir, name)
+	if err != nil || experiment != "e" || c.At.Step != 8 {
+		t.Fatalf("a whole one: %+v, %q, %v", c.At, experiment, err)
 	}
 	b, err := os.ReadFile(dir.Path(name))
 	if err != nil {
@@ -45,20 +45,20 @@ func TestDamagedCheckpoint(t *testing.T) {
 			if err := os.WriteFile(dir.Path(name), damaged, 0o666); err != nil {
 				t.Fatal(err)
 			}
-			d, _, err := readCheckpoint(dir, name)
+			d, _, err := rundir.ReadCheckpoint(dir, name)
 			if err != nil {
 				continue
 			}
 			// White space of the header may change, and what it says may not.
-			if x, _ := d.v.Get("a/kernel"); d.at != c.at || x.Data[0] != 1 || x.Data[1] != 2 || d.v.Seed != 3 || d.by != c.by {
-				t.Fatalf("bit %d of byte %d (%q): %+v", bit, i, b[max(0, i-10):min(len(b), i+10)], d.at)
+			if x, _ := d.V.Get("a/kernel"); d.At != c.At || x.Data[0] != 1 || x.Data[1] != 2 || d.V.Seed != 3 || d.By != c.By {
+				t.Fatalf("bit %d of byte %d (%q): %+v", bit, i, b[max(0, i-10):min(len(b), i+10)], d.At)
 			}
 		}
 	}
 	if err := os.WriteFile(dir.Path(name), bytes.Replace(b, []byte(`"sha256":`), []byte(`"sha255":`), 1), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := readCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
+	if _, _, err := rundir.ReadCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), "has no SHA-256 of itself") {
 		t.Errorf("without its hash: %v", err)
 	}
 	for progress, want := range map[string]string{
@@ -73,7 +73,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 		meta := whole()
 		meta["progress"] = progress
 		dir, name := checkpointOf(t, meta)
-		if _, _, err := readCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := rundir.ReadCheckpoint(dir, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("progress %s: got %v, want %q", progress, err, want)
 		}
 	}
@@ -103,9 +103,9 @@ func TestDamagedJSON(t *testing.T) {
 		}
 		var err error
 		if c.name == rundir.InfoFile {
-			err = dir.ReadJSON(c.name, &Info{})
+			err = dir.ReadJSON(c.name, &rundir.Info{})
 		} else {
-			err = dir.ReadJSON(c.name, &TestResult{})
+			err = dir.ReadJSON(c.name, &rundir.TestResult{})
 		}
 		if _, ok := err.(*rundir.Damaged); !ok || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want a *Damaged with %q", c.text, err, c.want)
@@ -121,8 +121,8 @@ func TestDamagedJSON(t *testing.T) {
 	for what, do := range map[string]func() error{
 		"open":   func() error { _, _, err := Open(dir); return err },
 		"plot":   func() error { return Plot(dir) },
-		"remove": func() error { _, err := NewRemoval(dir, false, false); return err },
-		"stand":  func() error { _, err := ReadStand(dir); return err },
+		"remove": func() error { _, err := rundir.NewRemoval(dir, false, false); return err },
+		"stand":  func() error { _, err := rundir.ReadStand(dir); return err },
 	} {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "../../victim") {
 			t.Errorf("%s: got %v", what, err)

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // TestDifferingKeys: keys with other values among the runs, those of runs of one
@@ -28,19 +28,19 @@ func TestDifferingKeys(t *testing.T) {
 		write(t, dir, "run.json", fmt.Appendf(nil, `{"format": 1, "name": %q, "state": "finished"}`, x.name))
 		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\nname = %q\n%s", x.name, x.text))
 	}
-	runs, faults := experiments.List([]string{top})
+	runs, faults := rundir.List([]string{top})
 	if len(runs) != 3 || len(faults) > 0 {
 		t.Fatalf("found %d runs, faults %v", len(runs), faults)
 	}
-	got := experiments.DifferingKeys(runs)
-	want := []experiments.Differing{{Key: "train.rate", Shared: true}, {Key: "steps", Shared: true}, {Key: "train.optimiser", Shared: true}, {Key: "train.momentum"}}
+	got := rundir.DifferingKeys(runs)
+	want := []rundir.Differing{{Key: "train.rate", Shared: true}, {Key: "steps", Shared: true}, {Key: "train.optimiser", Shared: true}, {Key: "train.momentum"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 	if v, ok := runs[2].Setting("train.optimiser"); v != "adam" || !ok {
 		t.Errorf("train.optimiser is %q, %v", v, ok)
 	}
-	if got := experiments.DifferingKeys(runs[:1]); len(got) > 0 {
+	if got := rundir.DifferingKeys(runs[:1]); len(got) > 0 {
 		t.Errorf("one run differs from itself in %v", got)
 	}
 }
@@ -66,7 +66,7 @@ func TestChosenByValidation(t *testing.T) {
 		write(t, dir, "metrics.jsonl", []byte(x.metrics))
 		write(t, dir, "test.json", []byte(x.test))
 	}
-	runs, faults := experiments.List([]string{top})
+	runs, faults := rundir.List([]string{top})
 	if len(runs) != 4 || len(faults) > 0 {
 		t.Fatalf("found %d runs, faults %v", len(runs), faults)
 	}
@@ -77,7 +77,7 @@ func TestChosenByValidation(t *testing.T) {
 		t.Errorf("a test on validation images is listed as %v %% of test images", c.Test)
 	}
 	for _, key := range []string{"-validation", "-accuracy"} {
-		experiments.Sort(runs, key)
+		rundir.Sort(runs, key)
 		var order []string
 		for _, x := range runs {
 			order = append(order, filepath.Base(x.Folder))
@@ -86,7 +86,7 @@ func TestChosenByValidation(t *testing.T) {
 			t.Errorf("--sort %s: %v, want %v", key, order, want)
 		}
 	}
-	f, err := experiments.ParseFilter("accuracy>65")
+	f, err := rundir.ParseFilter("accuracy>65")
 	if err != nil || !f.Holds(&runs[0]) || f.Holds(&runs[1]) {
 		t.Errorf("accuracy>65 is not about validation: %v", err)
 	}

@@ -151,7 +151,7 @@ func TestReadOnly(t *testing.T) {
 	if err := carryOut(context.Background(), dir, o); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "checkpoints/step-000000008") {
 		t.Fatalf("got %v, want a checkpoint on a read-only file system", err)
 	}
-	if got := infoOf(t, string(dir)); got.State != experiments.Failed || !strings.Contains(got.Error, "read-only") || got.Step != 4 {
+	if got := infoOf(t, string(dir)); got.State != rundir.Failed || !strings.Contains(got.Error, "read-only") || got.Step != 4 {
 		t.Errorf("run.json: %s at step %d, %q", got.State, got.Step, got.Error)
 	}
 	if err := unix.Unmount(checkpoints, 0); err != nil {

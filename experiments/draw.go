@@ -56,7 +56,7 @@ func (r *run) writeAnatomy(a recording.Anatomy) error {
 		return fmt.Errorf("%s: %w", r.dir.Path(rundir.AnatomyFile), err)
 	}
 	write := func() error { return r.dir.WriteText(rundir.AnatomyFile, b.String()) }
-	if had := r.info.Results[rundir.AnatomyFile]; had == "" || had == digest(b.String()) {
+	if had := r.info.Results[rundir.AnatomyFile]; had == "" || had == rundir.Digest(b.String()) {
 		return write()
 	}
 	return r.renew([]string{rundir.AnatomyFile}, write)
@@ -268,7 +268,7 @@ func (r *run) unchanged(name string, svg []byte) bool {
 
 // anatomy reads that of a run.
 func (r *run) anatomy() (*recording.Anatomy, error) {
-	if err := Sound(r.dir, r.info, rundir.AnatomyFile); err != nil {
+	if err := rundir.Sound(r.dir, r.info, rundir.AnatomyFile); err != nil {
 		return nil, err
 	}
 	file, _, err := r.dir.Open(rundir.AnatomyFile)
@@ -285,10 +285,10 @@ func (r *run) anatomy() (*recording.Anatomy, error) {
 
 // load reads the results of a finished run from its folder.
 func (r *run) load() (err error) {
-	if err := Sound(r.dir, r.info, rundir.MetricsFile, rundir.TestFile, rundir.FramesFile); err != nil {
+	if err := rundir.Sound(r.dir, r.info, rundir.MetricsFile, rundir.TestFile, rundir.FramesFile); err != nil {
 		return err
 	}
-	if r.epochs, err = readMetrics(r.dir); err != nil {
+	if r.epochs, err = rundir.ReadMetrics(r.dir); err != nil {
 		return err
 	}
 	if _, unknown := r.e.Stimuli.Settings.(*stimuli.Elsewhere); !unknown {
@@ -300,7 +300,7 @@ func (r *run) load() (err error) {
 	if !r.dir.Has(rundir.TestFile) || !r.dir.Has(rundir.FramesFile) {
 		return nil
 	}
-	t := &TestResult{}
+	t := &rundir.TestResult{}
 	if err := r.dir.ReadJSON(rundir.TestFile, t); err != nil {
 		return err
 	}

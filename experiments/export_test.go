@@ -24,8 +24,8 @@ func AtMoment(f func()) { rundir.Moment = f }
 
 // BetweenReads makes Stand call f before it looks at the lock, until the test ends.
 func BetweenReads(t *testing.T, f func()) {
-	t.Cleanup(func() { betweenReads = func() {} })
-	betweenReads = f
+	t.Cleanup(func() { rundir.BetweenReads = func() {} })
+	rundir.BetweenReads = f
 }
 
 // FailRenames makes the next n renames fail as those of a file that somebody reads

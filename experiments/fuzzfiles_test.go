@@ -39,7 +39,7 @@ func fuzzFolder(f *testing.F) (dir rundir.Folder, put func(t *testing.T, name st
 	if err := os.WriteFile(dir.Path(rundir.ExperimentFile), []byte(e.TOML()), 0o666); err != nil {
 		f.Fatal(err)
 	}
-	info := `{"format": 1, "state": "finished", "experiment_sha256": "` + digest(e.TOML()) + `", "precision": "float32"}`
+	info := `{"format": 1, "state": "finished", "experiment_sha256": "` + rundir.Digest(e.TOML()) + `", "precision": "float32"}`
 	if err := os.WriteFile(dir.Path(rundir.InfoFile), []byte(info), 0o666); err != nil {
 		f.Fatal(err)
 	}
@@ -66,12 +66,12 @@ func FuzzInfo(f *testing.F) {
 	f.Add([]byte(`{"format": 1, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.InfoFile, b)
-		if s, err := ReadStanding(dir); err == nil {
+		if s, err := rundir.ReadStanding(dir); err == nil {
 			_ = StandingText(s)
 		}
-		ReadOutcome(dir)
-		List([]string{string(dir)})
-		if r, err := NewRemoval(dir, false, false); err == nil && len(r.Foreign) > 0 {
+		rundir.ReadOutcome(dir)
+		rundir.List([]string{string(dir)})
+		if r, err := rundir.NewRemoval(dir, false, false); err == nil && len(r.Foreign) > 0 {
 			t.Errorf("a removal would take %q", r.Foreign)
 		}
 	})
@@ -84,12 +84,12 @@ func FuzzTestResult(f *testing.F) {
 	f.Add([]byte(`{"split": "test", "slices": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.TestFile, b)
-		if o, err := ReadOutcome(dir); err == nil && o.Test != nil {
+		if o, err := rundir.ReadOutcome(dir); err == nil && o.Test != nil {
 			_ = testSentence(o.Test)
 			slicesOf(o.Test.Reestimated)
 			unrecorded(o.Test.Unrecorded)
 		}
-		if s, err := ReadStanding(dir); err == nil {
+		if s, err := rundir.ReadStanding(dir); err == nil {
 			_ = StandingText(s)
 		}
 	})
@@ -103,7 +103,7 @@ func FuzzCheckpoint(f *testing.F) {
 	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
 	for _, progress := range []string{`{"step":8}`, `{"step":-8}`, `{"step":8,"images":2,"correct":1,"loss":1e300}`, `null`} {
 		meta := map[string]string{"progress": progress, "format": "1", "seed": "3", "experiment": "e"}
-		sum, err := sumOf(v, meta)
+		sum, err := rundir.SumOf(v, meta)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -114,11 +114,11 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 		f.Add(b.Bytes())
 	}
-	name := checkpointName(8)
+	name := rundir.CheckpointName(8)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, name, b)
-		if c, _, err := readCheckpoint(dir, name); err == nil && (c.at.Step != 8 || c.at.Correct > c.at.Images) {
-			t.Errorf("accepted %+v", c.at)
+		if c, _, err := rundir.ReadCheckpoint(dir, name); err == nil && (c.At.Step != 8 || c.At.Correct > c.At.Images) {
+			t.Errorf("accepted %+v", c.At)
 		}
 	})
 }
@@ -129,23 +129,23 @@ func FuzzFilter(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		x, err := ParseFilter(text)
+		x, err := rundir.ParseFilter(text)
 		if err != nil {
 			return
 		}
-		run := Listed{Name: "a", State: Finished}
+		run := rundir.Listed{Name: "a", State: rundir.Finished}
 		if x.Key == "" {
 			t.Errorf("%q has no key", text)
 		}
 		x.Holds(&run)
-		KnownKey([]Listed{run}, x.Key, spec.Near)
+		rundir.KnownKey([]rundir.Listed{run}, x.Key, spec.Near)
 	})
 }
 
 // FuzzMetrics reads any bytes as metrics.jsonl: what is accepted is written as
 // it was read.
 func FuzzMetrics(f *testing.F) {
-	line, err := json.Marshal(Epoch{Format: spec.Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
+	line, err := json.Marshal(rundir.Epoch{Format: spec.Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []rundir.Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func FuzzMetrics(f *testing.F) {
 	f.Add(line[:len(line)/2])
 	f.Add([]byte(`{"format":1,"training_loss":null}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		epochs, err := parseMetrics("metrics.jsonl", b)
+		epochs, err := rundir.ParseMetrics("metrics.jsonl", b)
 		if err != nil {
 			return
 		}
@@ -167,7 +167,7 @@ func FuzzMetrics(f *testing.F) {
 			}
 			text.Write(append(line, '\n'))
 		}
-		again, err := parseMetrics("metrics.jsonl", text.Bytes())
+		again, err := rundir.ParseMetrics("metrics.jsonl", text.Bytes())
 		if err != nil || len(again) != len(epochs) {
 			t.Fatalf("%d epochs read back as %d, %v", len(epochs), len(again), err)
 		}

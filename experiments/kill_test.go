@@ -118,12 +118,12 @@ func carryOut(ctx context.Context, dir rundir.Folder, o experiments.Options) err
 // stages prints the stages of a run.
 type stages struct{}
 
-func (stages) Stage(text string)               { fmt.Println("stage", text) }
-func (stages) Work(_, _ int64)                 {}
-func (stages) Train(experiments.TrainingStep)  {}
-func (stages) Epoch(string, experiments.Epoch) {}
-func (stages) Figure(string)                   {}
-func (stages) Note(format string, a ...any)    { fmt.Printf("note "+format+"\n", a...) }
+func (stages) Stage(text string)              { fmt.Println("stage", text) }
+func (stages) Work(_, _ int64)                {}
+func (stages) Train(experiments.TrainingStep) {}
+func (stages) Epoch(string, rundir.Epoch)     {}
+func (stages) Figure(string)                  {}
+func (stages) Note(format string, a ...any)   { fmt.Printf("note "+format+"\n", a...) }
 func (m manner) start(dir string, out *bytes.Buffer) (*exec.Cmd, error) {
 	b, err := json.Marshal(m)
 	if err != nil {

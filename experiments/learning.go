@@ -1,9 +1,12 @@
 package experiments
 
-import "ventral/cortex/analysis"
+import (
+	"ventral/cortex/analysis"
+	"ventral/experiments/rundir"
+)
 
 // learning returns the frame of the learning curves.
-func learning(epochs []Epoch, loss string, chance float64, note string) analysis.Frame {
+func learning(epochs []rundir.Epoch, loss string, chance float64, note string) analysis.Frame {
 	list := make([]analysis.Epoch, len(epochs))
 	for i, e := range epochs {
 		list[i] = analysis.Epoch{

@@ -11,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
 // Names and folders that look like numbers are words all the same.
 func TestListedWords(t *testing.T) {
-	runs := []experiments.Listed{{Folder: "9", Name: "1e1", Variant: "0x10", State: "finished", Seed: 10}, {Folder: "10", Name: "9", Variant: "1_0", State: "failed", Seed: 9}}
+	runs := []rundir.Listed{{Folder: "9", Name: "1e1", Variant: "0x10", State: "finished", Seed: 10}, {Folder: "10", Name: "9", Variant: "1_0", State: "failed", Seed: 9}}
 	for _, c := range []struct {
 		filter string
 		want   bool // of the first run
@@ -26,7 +25,7 @@ func TestListedWords(t *testing.T) {
 		{"name=10", false}, {"name=1e1", true}, {"name!=10", true}, {"folder=9.0", false}, {"folder=9", true}, {"folder<10", false},
 		{"variant=16", false}, {"variant=0x10", true}, {"state=finished", true}, {"seed=1e1", true}, {"seed>9", true},
 	} {
-		f, err := experiments.ParseFilter(c.filter)
+		f, err := rundir.ParseFilter(c.filter)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +34,7 @@ func TestListedWords(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{"folder": "10", "name": "1e1", "variant": "0x10", "state": "failed", "seed": "9"} {
-		experiments.Sort(runs, key)
+		rundir.Sort(runs, key)
 		if got, _ := runs[0].Value(key); got != want {
 			t.Errorf("by %s the first is %q, want %q", key, got, want)
 		}
@@ -51,17 +50,17 @@ func shelf(t *testing.T, n int) string {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		state := experiments.Finished
+		state := rundir.Finished
 		if i%3 == 2 {
-			state = experiments.Running
+			state = rundir.Running
 		}
-		info, err := json.Marshal(experiments.Info{Format: 1, Name: "x", Seed: i, State: state, Epochs: 4, EpochsDone: 4 - i%3, Started: time.Unix(int64(i), 0)})
+		info, err := json.Marshal(rundir.Info{Format: 1, Name: "x", Seed: i, State: state, Epochs: 4, EpochsDone: 4 - i%3, Started: time.Unix(int64(i), 0)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		write(t, dir, "run.json", info)
 		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\n\n[train]\noptimiser = \"sgd\"\nrate = 0.%d\n", i%7+1))
-		if state == experiments.Finished {
+		if state == rundir.Finished {
 			write(t, dir, "metrics.jsonl", fmt.Appendf(nil, `{"format":1,"epoch":1,"validation_accuracy":99}`+"\n"+`{"format":1,"epoch":2,"validation_accuracy":%d}`+"\n", i%101))
 			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 1, "split": "test", "slices": [{"slice": 3, "accuracy": %d}]}`, 100-i%101))
 		}
@@ -85,11 +84,11 @@ func TestList(t *testing.T) {
 	must(err)
 	defer lock.Release()
 
-	runs, faults := experiments.List([]string{top, filepath.Join(top, "00")}) // the second lies in the first
+	runs, faults := rundir.List([]string{top, filepath.Join(top, "00")}) // the second lies in the first
 	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "broken") {
 		t.Errorf("got faults %v", faults)
 	}
-	seeds := func(runs []experiments.Listed) (list []int) {
+	seeds := func(runs []rundir.Listed) (list []int) {
 		for _, x := range runs {
 			list = append(list, x.Seed)
 		}
@@ -116,10 +115,10 @@ func TestList(t *testing.T) {
 		{"train.optimiser!=sgd", nil},
 		{"seed>7", []int{8}},
 	} {
-		f, err := experiments.ParseFilter(c.filter)
+		f, err := rundir.ParseFilter(c.filter)
 		must(err)
-		must(experiments.KnownKey(runs, f.Key, spec.Near))
-		var kept []experiments.Listed
+		must(rundir.KnownKey(runs, f.Key, spec.Near))
+		var kept []rundir.Listed
 		for i := range runs {
 			if f.Holds(&runs[i]) {
 				kept = append(kept, runs[i])
@@ -129,20 +128,20 @@ func TestList(t *testing.T) {
 			t.Errorf("%s: got runs %v, want %v", c.filter, got, c.want)
 		}
 	}
-	if f, err := experiments.ParseFilter(`connection."V1->IT".delay=2`); err != nil || f != (experiments.Filter{Key: `connection."V1->IT".delay`, Sign: "=", Value: "2"}) {
+	if f, err := rundir.ParseFilter(`connection."V1->IT".delay=2`); err != nil || f != (rundir.Filter{Key: `connection."V1->IT".delay`, Sign: "=", Value: "2"}) {
 		t.Errorf("got %+v, %v", f, err)
 	}
-	if _, err := experiments.ParseFilter("finished"); err == nil || !strings.Contains(err.Error(), "want key=value") {
+	if _, err := rundir.ParseFilter("finished"); err == nil || !strings.Contains(err.Error(), "want key=value") {
 		t.Errorf("got %v", err)
 	}
-	if err := experiments.KnownKey(runs, "train.rat", spec.Near); err == nil || !strings.Contains(err.Error(), `did you mean "train.rate"?`) {
+	if err := rundir.KnownKey(runs, "train.rat", spec.Near); err == nil || !strings.Contains(err.Error(), `did you mean "train.rate"?`) {
 		t.Errorf("got %v", err)
 	}
-	experiments.Sort(runs, "-accuracy")
+	rundir.Sort(runs, "-accuracy")
 	if got := seeds(runs)[:6]; !slices.Equal(got, []int{7, 6, 4, 3, 1, 0}) {
 		t.Errorf("from the greatest accuracy: %v", got)
 	}
-	experiments.Sort(runs, "accuracy")
+	rundir.Sort(runs, "accuracy")
 	if got := seeds(runs)[:6]; !slices.Equal(got, []int{0, 1, 3, 4, 6, 7}) {
 		t.Errorf("from the least accuracy: %v", got)
 	}
@@ -170,7 +169,7 @@ func TestListIsFast(t *testing.T) {
 		}
 		read = min(read, time.Since(begun))
 		begun = time.Now()
-		runs, faults := experiments.List([]string{top})
+		runs, faults := rundir.List([]string{top})
 		list = min(list, time.Since(begun))
 		if len(runs) != 2000 || len(faults) > 0 {
 			t.Fatalf("%d runs, %v", len(runs), faults)

@@ -98,7 +98,7 @@ func TestTwoProcesses(t *testing.T) {
 	if !errors.As(second, &busy) {
 		t.Errorf("a second process: got %v, want *Busy", second)
 	}
-	if got := stateOf(t, string(dir), "main"); got != experiments.Interrupted {
+	if got := stateOf(t, string(dir), "main"); got != rundir.Interrupted {
 		t.Errorf("state %q", got)
 	}
 }

@@ -11,15 +11,15 @@ import (
 )
 
 // Open reads the experiment and the provenance of a run's folder.
-func Open(dir rundir.Folder) (*spec.Experiment, *Info, error) { return open(dir, false) }
+func Open(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) { return open(dir, false) }
 
 // Look is Open for what needs neither images nor a graph: the stimuli may be of a
 // kind that this program does not have.
-func Look(dir rundir.Folder) (*spec.Experiment, *Info, error) { return open(dir, true) }
+func Look(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) { return open(dir, true) }
 
 // open reads a run's folder; look says whether the stimuli may be unknown.
-func open(dir rundir.Folder, look bool) (*spec.Experiment, *Info, error) {
-	text, info, err := ReadExperiment(dir)
+func open(dir rundir.Folder, look bool) (*spec.Experiment, *rundir.Info, error) {
+	text, info, err := rundir.ReadExperiment(dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -36,7 +36,7 @@ func open(dir rundir.Folder, look bool) (*spec.Experiment, *Info, error) {
 }
 
 // stimuliOf is what a run tells of stimuli of an unknown kind.
-func stimuliOf(info *Info, resolved string) *stimuli.Elsewhere {
+func stimuliOf(info *rundir.Info, resolved string) *stimuli.Elsewhere {
 	x := &stimuli.Elsewhere{Targets: 1}
 	if decode.Keyed(resolved).Value["readout.decide"] == `"top_n"` {
 		x.Targets = 2 // or more
@@ -60,7 +60,7 @@ func OfRun(err error) error {
 }
 
 // openAlone reads a run as read does, Open or Look, and locks its folder.
-func openAlone(dir rundir.Folder, read func(rundir.Folder) (*spec.Experiment, *Info, error)) (*spec.Experiment, *Info, *rundir.Lock, error) {
+func openAlone(dir rundir.Folder, read func(rundir.Folder) (*spec.Experiment, *rundir.Info, error)) (*spec.Experiment, *rundir.Info, *rundir.Lock, error) {
 	if _, _, err := read(dir); err != nil {
 		return nil, nil, nil, err
 	}

@@ -23,7 +23,7 @@ func (r *timed) Train(s experiments.TrainingStep) {
 	r.now = r.now.Add(time.Minute)
 	r.steps = append(r.steps, s)
 }
-func (r *timed) Epoch(string, experiments.Epoch) { r.now = r.now.Add(3 * time.Minute) }
+func (r *timed) Epoch(string, rundir.Epoch) { r.now = r.now.Add(3 * time.Minute) }
 
 // TestRemaining holds what a run says is left to a clock: 3 epochs of 4 steps,
 // validation and test of one batch each.

@@ -51,7 +51,7 @@ func (r *run) writePage(figures []plots.PageFigure) error {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
 		}
 	}
-	traces, err := filesOf(r.dir, "recordings")
+	traces, err := rundir.Files(r.dir, "recordings")
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,9 @@ func (r *run) status() string {
 			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.e.Seed, readable.Counted(len(r.epochs), "epoch"))
 		}
 		return fmt.Sprintf("One network, seed %d, trained for %s", r.e.Seed, readable.Counted(len(r.epochs), "epoch"))
-	case r.info.State == Interrupted:
+	case r.info.State == rundir.Interrupted:
 		return fmt.Sprintf("Interrupted after %d of %s; cortex run with --resume goes on", len(r.epochs), readable.Counted(r.e.Train.Epochs, "epoch"))
-	case r.info.State == Failed:
+	case r.info.State == rundir.Failed:
 		return "Failed: " + r.info.Error
 	}
 	return fmt.Sprintf("Running: %d of %s", len(r.epochs), readable.Counted(r.e.Train.Epochs, "epoch"))
@@ -131,7 +131,7 @@ func (r *run) facts() []plots.Fact {
 		{Label: "time slices", Value: fmt.Sprint(r.e.Steps)},
 	}
 	if r.done != nil {
-		l := r.done.test.last()
+		l := r.done.test.Last()
 		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at slice %d", r.done.test.Split, l.Slice), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
 	}
 	if r.info.Seconds > 0 {
@@ -143,7 +143,7 @@ func (r *run) facts() []plots.Fact {
 func (r *run) testTable() plots.Table {
 	t := r.done.test
 	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
-		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.last().Images), t.Split, r.info.Precision)}
+		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.Last().Images), t.Split, r.info.Precision)}
 	for _, s := range t.Slices {
 		low, high := analysis.Wilson(s.Correct, s.Images)
 		trained := "no"
@@ -159,7 +159,7 @@ func (r *run) controlTable() plots.Table {
 	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last slice", "accuracy (%)", "95 % interval"},
 		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
 	for _, o := range append([]*run{r}, r.others...) {
-		l := o.done.test.last()
+		l := o.done.test.Last()
 		low, high := analysis.Wilson(l.Correct, l.Images)
 		x.Rows = append(x.Rows, []string{o.name(), readable.Grouped(o.info.Parameters), readable.Short(o.info.MultiplyAdds), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
 	}
@@ -183,7 +183,7 @@ func (r *run) provenance() []plots.Fact {
 		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}
 	for _, x := range i.Resumed {
-		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d%s", x.Time.Format(time.RFC3339), x.Step, x.changes(i))})
+		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d%s", x.Time.Format(time.RFC3339), x.Step, x.Changes(i))})
 	}
 	if r.done != nil && len(r.done.test.Reestimated)+len(r.done.test.Recording) > 0 {
 		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.done.test.Reestimated...), r.done.test.Recording...), ", ")})

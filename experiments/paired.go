@@ -22,15 +22,15 @@ func (r *run) paired(o *run) (p pair, ok bool, err error) {
 		return pair{}, false, nil
 	}
 	for _, x := range []*run{r, o} {
-		if err := Sound(x.dir, x.info, rundir.LogitsFile); err != nil {
+		if err := rundir.Sound(x.dir, x.info, rundir.LogitsFile); err != nil {
 			return pair{}, false, err
 		}
 	}
-	a, err := answersOf(r.dir, r.e.Readout.Loss == "sigmoid", r.done.test.last().Slice)
+	a, err := answersOf(r.dir, r.e.Readout.Loss == "sigmoid", r.done.test.Last().Slice)
 	if err != nil {
 		return pair{}, false, err
 	}
-	b, err := answersOf(o.dir, o.e.Readout.Loss == "sigmoid", o.done.test.last().Slice)
+	b, err := answersOf(o.dir, o.e.Readout.Loss == "sigmoid", o.done.test.Last().Slice)
 	if err != nil || len(a.Right) != len(b.Right) {
 		return pair{}, false, err
 	}

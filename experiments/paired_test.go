@@ -61,15 +61,15 @@ func TestPaired(t *testing.T) {
 // TestTested: images are told by the hash of their split where each has one, by
 // those of all files otherwise.
 func TestTested(t *testing.T) {
-	split := func(train, test string) *Info {
-		return &Info{Data: map[string]string{"train": train, "validation": "v", "test": test}}
+	split := func(train, test string) *rundir.Info {
+		return &rundir.Info{Data: map[string]string{"train": train, "validation": "v", "test": test}}
 	}
-	files := func(one, test string) *Info {
-		return &Info{Data: map[string]string{"data_batch_1.bin": one, "test_batch.bin": test}}
+	files := func(one, test string) *rundir.Info {
+		return &rundir.Info{Data: map[string]string{"data_batch_1.bin": one, "test_batch.bin": test}}
 	}
 	for _, c := range []struct {
 		what string
-		a, b *Info
+		a, b *rundir.Info
 		same bool
 	}{
 		{"other training images", split("a", "t"), split("b", "t"), true},

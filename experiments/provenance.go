@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -38,12 +39,12 @@ func Version() string {
 	return v + modified
 }
 
-func newInfo(e *spec.Experiment, o Options, now time.Time) *Info {
-	i := &Info{
-		Format: Format, Name: e.Name, Variant: e.Variant, State: Running,
+func newInfo(e *spec.Experiment, o Options, now time.Time) *rundir.Info {
+	i := &rundir.Info{
+		Format: rundir.Format, Name: e.Name, Variant: e.Variant, State: rundir.Running,
 		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
-		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: digest(e.TOML()), Precision: e.Arithmetic(),
+		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: rundir.Digest(e.TOML()), Precision: e.Arithmetic(),
 		Epochs:  e.Train.Epochs,
 		Started: now, Updated: now, TestRead: []string{}, LeaveTest: o.LeaveTest,
 	}
@@ -53,7 +54,7 @@ func newInfo(e *spec.Experiment, o Options, now time.Time) *Info {
 
 // keeps notes how many checkpoints stay and how often one is written: as the
 // options say, or as before.
-func keeps(i *Info, o Options) {
+func keeps(i *rundir.Info, o Options) {
 	if i.Keep == 0 {
 		i.Keep, i.Every = 2, (10 * time.Minute).Seconds()
 	}

@@ -23,26 +23,26 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 	}
 	defer lock.Release()
 	if !dir.Has(rundir.WeightsFile) {
-		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: noWeights(dir, info)}
+		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: rundir.NoWeights(dir, info)}
 	}
 	what(&e.Record)
 	r := &run{Options: o, e: e, dir: dir, info: info}
 	r.Folder = info.Folder
-	if err := Sound(dir, info, rundir.WeightsFile); err != nil {
+	if err := rundir.Sound(dir, info, rundir.WeightsFile); err != nil {
 		return err
 	}
 	var meta map[string]string
-	if r.v, meta, err = readWeights(dir, rundir.WeightsFile); err != nil {
+	if r.v, meta, err = rundir.ReadWeights(dir, rundir.WeightsFile); err != nil {
 		return err
 	}
 	if meta["experiment"] != info.Experiment {
-		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: errors.New(ofAnother)}
+		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: errors.New(rundir.OfAnother)}
 	}
 	if err := r.load(); err != nil {
 		return err
 	}
 	if r.done == nil {
-		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.held())
+		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.Held())
 	}
 	if err := r.open(ctx); err != nil {
 		return err

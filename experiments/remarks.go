@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -15,7 +16,7 @@ import (
 // diverged reports training that did not come to rest: the training loss of the
 // last epoch is more than ten times that of equal answers, guessing, or more than
 // twice that and more than in the first epoch.
-func diverged(epochs []Epoch, guessing float64) bool {
+func diverged(epochs []rundir.Epoch, guessing float64) bool {
 	if len(epochs) == 0 {
 		return false
 	}

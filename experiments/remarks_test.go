@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -21,9 +22,9 @@ func TestDiverged(t *testing.T) {
 		{[]float64{9.4e10}, true}, {[]float64{2, 1, 24}, true}, {[]float64{2, 1, 5}, true},
 		{[]float64{20, 12, 6}, false}, {[]float64{5}, false}, {[]float64{2, math.NaN()}, true},
 	} {
-		var epochs []Epoch
+		var epochs []rundir.Epoch
 		for _, l := range c.losses {
-			epochs = append(epochs, Epoch{TrainingLoss: Number(l)})
+			epochs = append(epochs, rundir.Epoch{TrainingLoss: rundir.Number(l)})
 		}
 		if got := diverged(epochs, guess); got != c.want {
 			t.Errorf("losses %v: %v, want %v", c.losses, got, c.want)

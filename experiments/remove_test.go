@@ -34,7 +34,7 @@ func shelved(t *testing.T, state string) string {
 func there(path string) bool { _, err := os.Lstat(path); return err == nil }
 
 func TestRemove(t *testing.T) {
-	dir := shelved(t, experiments.Running) // as a killed process leaves it
+	dir := shelved(t, rundir.Running) // as a killed process leaves it
 	write(t, dir, "notes.txt", []byte("mine"))
 	outside := t.TempDir()
 	write(t, outside, "precious", []byte("x"))
@@ -43,7 +43,7 @@ func TestRemove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
+	r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +65,8 @@ func TestRemove(t *testing.T) {
 }
 
 func TestRemoveCheckpoints(t *testing.T) {
-	dir := shelved(t, experiments.Finished)
-	r, err := experiments.NewRemoval(rundir.Folder(dir), true, false)
+	dir := shelved(t, rundir.Finished)
+	r, err := rundir.NewRemoval(rundir.Folder(dir), true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,20 +91,20 @@ func TestRemoveCheckpoints(t *testing.T) {
 // TestRemoveStopped: a run whose process was killed is stopped, as ls says, and not
 // running as its run.json says, where no process holds its lock.
 func TestRemoveStopped(t *testing.T) {
-	dir := shelved(t, experiments.Running)
-	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
-	if err != nil || r.State != experiments.Stopped {
-		t.Errorf("got %+v, %v; want the state %s", r, err, experiments.Stopped)
+	dir := shelved(t, rundir.Running)
+	r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
+	if err != nil || r.State != rundir.Stopped {
+		t.Errorf("got %+v, %v; want the state %s", r, err, rundir.Stopped)
 	}
-	_, err = experiments.NewRemoval(rundir.Folder(dir), true, false)
+	_, err = rundir.NewRemoval(rundir.Folder(dir), true, false)
 	if want := ": is stopped; its checkpoints are what it goes on from"; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("checkpoints: got %v, want %q", err, want)
 	}
 }
 
 func TestRemoveRefuses(t *testing.T) {
-	unfinished := shelved(t, experiments.Interrupted)
-	busy := shelved(t, experiments.Finished)
+	unfinished := shelved(t, rundir.Interrupted)
+	busy := shelved(t, rundir.Finished)
 	lock, err := rundir.Folder(filepath.Join(busy, "controls/a")).Lock()
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestRemoveRefuses(t *testing.T) {
 			if c.dir == link && !linked {
 				t.Skip("there are no symbolic links")
 			}
-			if _, err := experiments.NewRemoval(rundir.Folder(c.dir), c.checkpoints, false); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := rundir.NewRemoval(rundir.Folder(c.dir), c.checkpoints, false); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
@@ -149,7 +149,7 @@ func TestRemoveAgain(t *testing.T) {
 		})
 		defer experiments.AtMoment(func() {})
 		defer func() { cut = recover() != nil }()
-		r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
+		r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
 		if err != nil {
 			t.Fatalf("at moment %d: %v", moment, err)
 		}
@@ -159,7 +159,7 @@ func TestRemoveAgain(t *testing.T) {
 		return false
 	}
 	for moment := 1; ; moment++ {
-		dir := shelved(t, experiments.Finished)
+		dir := shelved(t, rundir.Finished)
 		cut := remove(dir, moment)
 		if left, _ := os.ReadDir(dir); cut && len(left) > 0 {
 			remove(dir, 0)
@@ -182,9 +182,9 @@ func TestRemoveAgain(t *testing.T) {
 // TestRemoveControlTaken: a process that takes the lock of a control as soon as
 // that is free finds nothing there that it could work on, and keeps its folder.
 func TestRemoveControlTaken(t *testing.T) {
-	dir := shelved(t, experiments.Interrupted)
+	dir := shelved(t, rundir.Interrupted)
 	control := rundir.Folder(filepath.Join(dir, "controls/a"))
-	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
+	r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestRemoveRemnant(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "run.json", []byte(`{"format": 1, "state": "finished"}`))
 	write(t, dir, ".lock", nil)
-	r, err := experiments.NewRemoval(rundir.Folder(dir), false, false)
+	r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestRemoveHere(t *testing.T) {
 		t.Skip("a folder that a process is in cannot be removed")
 	}
 	for _, linked := range []bool{false, true} {
-		dir := shelved(t, experiments.Finished)
+		dir := shelved(t, rundir.Finished)
 		in := dir
 		if linked {
 			in = filepath.Join(t.TempDir(), "link")
@@ -250,7 +250,7 @@ func TestRemoveHere(t *testing.T) {
 			}
 		}
 		t.Chdir(in)
-		r, err := experiments.NewRemoval(".", false, false)
+		r, err := rundir.NewRemoval(".", false, false)
 		if err != nil {
 			t.Fatal(err)
 		}

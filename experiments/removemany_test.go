@@ -42,12 +42,12 @@ func writeAt(t *testing.T, dir, name, text string) {
 	write(t, filepath.Dir(at), filepath.Base(at), []byte(text))
 }
 
-func removalOfMany(dir string, take bool) (*experiments.Removal, error) {
-	return experiments.NewRemovalOfMany(rundir.Folder(dir), take, "sweep", func(name string) bool {
+func removalOfMany(dir string, take bool) (*rundir.Removal, error) {
+	return rundir.NewRemovalOfMany(rundir.Folder(dir), take, "sweep", func(name string) bool {
 		parts := strings.SplitN(name, "/", 3)
 		switch {
 		case parts[0] == "runs" && len(parts) == 3:
-			return experiments.Written(parts[2])
+			return rundir.Ours(parts[2])
 		case parts[0] == "tasks" && len(parts) == 3:
 			return parts[2] == "task.json" || parts[2] == ".lock"
 		}
@@ -149,7 +149,7 @@ func TestRemoveManyBegun(t *testing.T) {
 // folder is looked through is no error; whoever works there is found by the locks.
 func TestRemoveManyVanishing(t *testing.T) {
 	dir := many(t)
-	_, err := experiments.NewRemovalOfMany(rundir.Folder(dir), false, "sweep", func(name string) bool {
+	_, err := rundir.NewRemovalOfMany(rundir.Folder(dir), false, "sweep", func(name string) bool {
 		if name == "runs/a/experiment.toml" {
 			os.Remove(filepath.Join(dir, "runs/a/weights.safetensors"))
 		}
@@ -164,17 +164,17 @@ func TestRemoveManyVanishing(t *testing.T) {
 // removed only when it is said that nobody works there.
 func TestRemoveWithoutLocks(t *testing.T) {
 	experiments.WithoutLocks(t)
-	one, all := shelved(t, experiments.Running), many(t)
+	one, all := shelved(t, rundir.Running), many(t)
 	writeAt(t, all, "runs/b/run.json", `{"format": 1, "state": "running"}`)
 	for _, dir := range []string{one, all} {
 		writeAt(t, dir, ".lock", "")
 	}
 	writeAt(t, all, "runs/b/.lock", "")
-	find := func(dir string, take bool) (*experiments.Removal, error) {
+	find := func(dir string, take bool) (*rundir.Removal, error) {
 		if dir == all {
 			return removalOfMany(dir, take)
 		}
-		return experiments.NewRemoval(rundir.Folder(dir), false, take)
+		return rundir.NewRemoval(rundir.Folder(dir), false, take)
 	}
 	for _, dir := range []string{one, all} {
 		if _, err := find(dir, false); err == nil || !strings.Contains(err.Error(), "the file system has no locks to tell; if no process works there, --take-running removes it") {

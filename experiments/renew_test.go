@@ -57,7 +57,7 @@ func TestSumsMeanwhile(t *testing.T) {
 	defer cancel()
 	o := plainly(1)
 	o.Report = &stopper{when: func(s *stopper, _ int) bool {
-		return strings.HasSuffix(s.stage, "forward") && infoOf(t, dir).State == experiments.Finished
+		return strings.HasSuffix(s.stage, "forward") && infoOf(t, dir).State == rundir.Finished
 	}, stop: cancel}
 	if err := experiments.Run(ctx, e, controls, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want the control to be cancelled", err)

@@ -1,9 +1,12 @@
 package experiments
 
-import "ventral/cortex/analysis"
+import (
+	"ventral/cortex/analysis"
+	"ventral/experiments/rundir"
+)
 
 // results are what figures of a trained cortex are drawn from.
 type results struct {
-	test   *TestResult
+	test   *rundir.TestResult
 	frames []analysis.Frame
 }

@@ -44,21 +44,21 @@ func reopen(dir rundir.Folder, o Options) (*run, error) {
 	}
 	r := &run{Options: o, e: e, dir: dir, info: info, damaged: map[string]bool{}}
 	r.Folder = info.Folder
-	if info.State == Finished {
+	if info.State == rundir.Finished {
 		return r, nil
 	}
-	list, damaged, err := readCheckpoints(dir, info, 1)
+	list, damaged, err := rundir.ReadCheckpoints(dir, info, 1)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range damaged {
-		r.damaged[d.name] = true
-		o.Report.Note("%v; going on from the checkpoint before it", d.err)
+		r.damaged[d.Name] = true
+		o.Report.Note("%v; going on from the checkpoint before it", d.Err)
 	}
 	if len(list) > 0 {
-		r.v, r.at = list[0].v, list[0].at
+		r.v, r.at = list[0].V, list[0].At
 	}
-	if r.epochs, err = readMetrics(dir); err != nil {
+	if r.epochs, err = rundir.ReadMetrics(dir); err != nil {
 		return nil, err
 	}
 	return r, r.goesOn()
@@ -67,7 +67,7 @@ func reopen(dir rundir.Folder, o Options) (*run, error) {
 // goesOn reports what keeps a run from going on here to the same bits, notes
 // that it goes on, and takes over how it keeps checkpoints.
 func (r *run) goesOn() error {
-	was, version, program := r.info.last()
+	was, version, program := r.info.Last()
 	now := r.kernel()
 	if was != now && !r.AllowOtherKernel {
 		force := ""
@@ -79,7 +79,7 @@ func (r *run) goesOn() error {
 	if err := r.e.Stimuli.Settings.Ready(r.e.Env(r.Folder, r.Cache)); err != nil {
 		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
 	}
-	x := Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
+	x := rundir.Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
 	if p := programDigest(); p != program {
 		x.Version, x.Program = Version(), p
 		r.Report.Note("%s: the program is another than that of the steps before (%s, now %s); bits are the same only where it computes the same", r.dir, version, x.Version)
@@ -90,4 +90,6 @@ func (r *run) goesOn() error {
 }
 
 // kernel is the one that this process computes with.
-func (r *run) kernel() Kernel { return Kernel{r.Options.Kernel, runtime.GOARCH} }
+func (r *run) kernel() rundir.Kernel {
+	return rundir.Kernel{Kernel: r.Options.Kernel, Arch: runtime.GOARCH}
+}

@@ -51,12 +51,12 @@ func (s *stopper) tell(step int) {
 	}
 }
 
-func (s *stopper) Stage(text string)                   { s.stage = text; s.tell(-1) }
-func (s *stopper) Work(done, _ int64)                  { s.tell(-1) }
-func (s *stopper) Train(p experiments.TrainingStep)    { s.tell(p.Step) }
-func (s *stopper) Epoch(_ string, e experiments.Epoch) { s.tell(-e.Epoch - 1) }
-func (s *stopper) Figure(string)                       {}
-func (s *stopper) Note(format string, a ...any)        {}
+func (s *stopper) Stage(text string)                { s.stage = text; s.tell(-1) }
+func (s *stopper) Work(done, _ int64)               { s.tell(-1) }
+func (s *stopper) Train(p experiments.TrainingStep) { s.tell(p.Step) }
+func (s *stopper) Epoch(_ string, e rundir.Epoch)   { s.tell(-e.Epoch - 1) }
+func (s *stopper) Figure(string)                    {}
+func (s *stopper) Note(format string, a ...any)     {}
 func surroundings(threads int) experiments.Options {
 	e := cpu.New(cpu.Options{Threads: threads})
 	return experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: []string{"test"}}
@@ -199,15 +199,15 @@ func TestResume(t *testing.T) {
 				if strings.Contains(c.name, "control") {
 					state = "controls/forward"
 				}
-				if got := stateOf(t, dir, state); got != experiments.Interrupted {
-					t.Errorf("%s is %q, want %q", state, got, experiments.Interrupted)
+				if got := stateOf(t, dir, state); got != rundir.Interrupted {
+					t.Errorf("%s is %q, want %q", state, got, rundir.Interrupted)
 				}
 			}
 			sameRun(t, dir, whole)
 			sameRun(t, filepath.Join(dir, "controls/forward"), filepath.Join(whole, "controls/forward"))
 			for _, part := range []string{"main", "controls/forward"} {
-				if got := stateOf(t, dir, part); got != experiments.Finished {
-					t.Errorf("%s is %q, want %q", part, got, experiments.Finished)
+				if got := stateOf(t, dir, part); got != rundir.Finished {
+					t.Errorf("%s is %q, want %q", part, got, rundir.Finished)
 				}
 			}
 		})
@@ -341,8 +341,8 @@ func TestNotANumber(t *testing.T) {
 			t.Errorf("%v\nlacks %q", err, want)
 		}
 	}
-	if got := stateOf(t, dir, "main"); got != experiments.Failed {
-		t.Errorf("state %q, want %q", got, experiments.Failed)
+	if got := stateOf(t, dir, "main"); got != rundir.Failed {
+		t.Errorf("state %q, want %q", got, rundir.Failed)
 	}
 	if paths, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*")); len(paths) == 0 {
 		t.Error("no checkpoint was kept")

@@ -36,12 +36,12 @@ type Options struct {
 
 // Report is told of a run's progress.
 type Report interface {
-	Stage(text string)            // a new stage begins
-	Work(done, total int64)       // within it; total 0 is unknown
-	Train(p TrainingStep)         // after a training step
-	Epoch(run string, e Epoch)    // after an epoch
-	Figure(path string)           // a figure can be looked at
-	Note(format string, a ...any) // something worth knowing
+	Stage(text string)                // a new stage begins
+	Work(done, total int64)           // within it; total 0 is unknown
+	Train(p TrainingStep)             // after a training step
+	Epoch(run string, e rundir.Epoch) // after an epoch
+	Figure(path string)               // a figure can be looked at
+	Note(format string, a ...any)     // something worth knowing
 }
 
 // TrainingStep is how training stands.
@@ -58,12 +58,12 @@ type TrainingStep struct {
 // silent reports nothing.
 type silent struct{}
 
-func (silent) Stage(string)        {}
-func (silent) Work(_, _ int64)     {}
-func (silent) Train(TrainingStep)  {}
-func (silent) Epoch(string, Epoch) {}
-func (silent) Figure(string)       {}
-func (silent) Note(string, ...any) {}
+func (silent) Stage(string)               {}
+func (silent) Work(_, _ int64)            {}
+func (silent) Train(TrainingStep)         {}
+func (silent) Epoch(string, rundir.Epoch) {}
+func (silent) Figure(string)              {}
+func (silent) Note(string, ...any)        {}
 
 // run is an experiment being carried out.
 type run struct {
@@ -72,13 +72,13 @@ type run struct {
 	g      *cortex.Graph
 	norms  *cortex.Norms
 	dir    rundir.Folder
-	info   *Info
+	info   *rundir.Info
 	data   stimuli.Data
 	norm   stimuli.Normaliser
 	v      *nn.Variables
-	at     progress
+	at     rundir.Progress
 	saved  time.Time // of the last checkpoint
-	epochs []Epoch
+	epochs []rundir.Epoch
 	label  string // of the run among its controls, "" where it has none
 	others []*run // controls that are finished, for joint figures
 	done   *results
@@ -221,7 +221,7 @@ func (o Options) filled() Options {
 
 // all carries out the first run and its controls, then draws them together.
 func all(ctx context.Context, runs []*run) error {
-	finished := !slices.ContainsFunc(runs, func(r *run) bool { return r.info.State != Finished })
+	finished := !slices.ContainsFunc(runs, func(r *run) bool { return r.info.State != rundir.Finished })
 	for i, r := range runs {
 		r.following = len(runs) - 1 - i
 		if len(runs) > 1 {
@@ -254,10 +254,10 @@ func all(ctx context.Context, runs []*run) error {
 
 // carryOut trains, tests, records and draws.
 func (r *run) carryOut(ctx context.Context) error {
-	if r.info.State == Finished {
+	if r.info.State == rundir.Finished {
 		return r.load()
 	}
-	r.info.State, r.info.Error = Running, ""
+	r.info.State, r.info.Error = rundir.Running, ""
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -274,15 +274,15 @@ func (r *run) carryOut(ctx context.Context) error {
 	if _, err := r.settle(); err != nil {
 		return err
 	}
-	r.info.State = Finished
+	r.info.State = rundir.Finished
 	return r.saveInfo()
 }
 
 // end notes how a run that did not finish ended.
 func (r *run) end(err error) {
-	r.info.State, r.info.Error = Failed, err.Error()
+	r.info.State, r.info.Error = rundir.Failed, err.Error()
 	if errors.Is(err, context.Canceled) {
-		r.info.State, r.info.Error = Interrupted, ""
+		r.info.State, r.info.Error = rundir.Interrupted, ""
 	}
 	if r.dir.Has(rundir.InfoFile) {
 		r.saveInfo() // the run's own error matters more
@@ -342,7 +342,7 @@ func (r *run) open(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, hashes[name], h)
 		}
 	}
-	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, Normaliser(r.norm), map[string]int{}, r.data.Classes()
+	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, rundir.Normaliser(r.norm), map[string]int{}, r.data.Classes()
 	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
 		r.info.Images[s.String()] = r.data.Len(s)
 	}

@@ -16,10 +16,10 @@ func Same(dir rundir.Folder, e *spec.Experiment, controls []*spec.Experiment) er
 		return err
 	}
 	if d := spec.Differences(old, e); len(d) > 0 {
-		return &Edited{string(dir), d}
+		return &rundir.Edited{Where: string(dir), Differences: d}
 	}
 	if was, is := fmt.Sprintf("%q", info.Controls), fmt.Sprintf("%q", e.Control); was != is {
-		return &Edited{string(dir), []decode.Difference{{Key: "control", Was: was, Is: is}}}
+		return &rundir.Edited{Where: string(dir), Differences: []decode.Difference{{Key: "control", Was: was, Is: is}}}
 	}
 	for _, c := range controls {
 		if err := Same(dir.Control(c.Variant), c, nil); err != nil {

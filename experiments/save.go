@@ -1,6 +1,9 @@
 package experiments
 
-import "ventral/nn"
+import (
+	"ventral/experiments/rundir"
+	"ventral/nn"
+)
 
 // checkpoint writes weights, optimiser state, statistics and progress, then
 // removes older checkpoints: of those up to this one the newest stay, and the
@@ -10,16 +13,16 @@ func (r *run) checkpoint(home nn.Residence) error {
 		return err
 	}
 	r.saved = r.Now()
-	if err := writeCheckpoint(r.dir, r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
+	if err := rundir.WriteCheckpoint(r.dir, r.v, r.at, r.info, r.kernel(), r.e.TOML()); err != nil {
 		return err
 	}
-	delete(r.damaged, checkpointName(r.at.Step))
+	delete(r.damaged, rundir.CheckpointName(r.at.Step))
 	r.info.Step, r.info.EpochsDone = r.at.Step, len(r.epochs)
-	if r.info.Best = best(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
+	if r.info.Best = rundir.BestOf(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
 		r.info.Best.File = ""
 	}
 	if err := r.saveInfo(); err != nil {
 		return err
 	}
-	return prune(r.dir, r.at.Step, r.info, r.damaged)
+	return rundir.Prune(r.dir, r.at.Step, r.info, r.damaged)
 }

@@ -1,6 +1,10 @@
 package experiments
 
-import "math"
+import (
+	"math"
+
+	"ventral/experiments/rundir"
+)
 
 // score is the number of images that logits answer rightly and the sum of their
 // losses. Logits and labels are [n, classes].
@@ -74,7 +78,7 @@ func sigmoidLoss(z, y []float32) float64 {
 }
 
 // slice returns the score as a measurement.
-func (s score) slice(t int, training bool) Slice {
+func (s score) slice(t int, training bool) rundir.Slice {
 	n := float64(max(s.images, 1))
-	return Slice{Slice: t, Training: training, Images: s.images, Correct: s.correct, Loss: Number(s.loss / n), Accuracy: Number(100 * float64(s.correct) / n)}
+	return rundir.Slice{Slice: t, Training: training, Images: s.images, Correct: s.correct, Loss: rundir.Number(s.loss / n), Accuracy: rundir.Number(100 * float64(s.correct) / n)}
 }

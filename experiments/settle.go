@@ -16,7 +16,7 @@ func (r *run) settle() (changed bool, err error) {
 		if _, ok := sums[name]; ok || r.info.Results[name] != "" || !r.dir.Has(name) {
 			continue
 		}
-		if sums[name], err = sumOfFile(r.dir, name); err != nil {
+		if sums[name], err = rundir.SumOfFile(r.dir, name); err != nil {
 			return false, err
 		}
 	}

@@ -16,10 +16,10 @@ import (
 // TestStandEnded: a run that ends between the first reading of run.json and the
 // look at its lock has ended; neither was it killed, nor is it running.
 func TestStandEnded(t *testing.T) {
-	for _, ended := range []string{experiments.Finished, experiments.Failed, experiments.Interrupted} {
-		dir := shelved(t, experiments.Running)
+	for _, ended := range []string{rundir.Finished, rundir.Failed, rundir.Interrupted} {
+		dir := shelved(t, rundir.Running)
 		experiments.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 1, "state": "`+ended+`"}`)) })
-		s, err := experiments.ReadStand(rundir.Folder(dir))
+		s, err := rundir.ReadStand(rundir.Folder(dir))
 		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
 			t.Errorf("%+v, %v; want %s", s, err, ended)
 		}
@@ -29,7 +29,7 @@ func TestStandEnded(t *testing.T) {
 // TestStand: running while the lock is held, stopped when it is free, and unsure
 // where there are no locks.
 func TestStand(t *testing.T) {
-	dir := shelved(t, experiments.Running)
+	dir := shelved(t, rundir.Running)
 	lock, err := rundir.Folder(dir).Lock()
 	if err != nil {
 		t.Fatal(err)
@@ -39,12 +39,12 @@ func TestStand(t *testing.T) {
 		state  string
 		unsure bool
 	}{
-		{func() {}, experiments.Running, false},
-		{lock.Release, experiments.Stopped, false},
-		{func() { experiments.WithoutLocks(t) }, experiments.Running, true},
+		{func() {}, rundir.Running, false},
+		{lock.Release, rundir.Stopped, false},
+		{func() { experiments.WithoutLocks(t) }, rundir.Running, true},
 	} {
 		c.begin()
-		runs, faults := experiments.List([]string{dir})
+		runs, faults := rundir.List([]string{dir})
 		if len(faults) > 0 || runs[0].State != c.state || runs[0].Unsure != c.unsure {
 			t.Errorf("%+v, %v; want %s, unsure %v", runs, faults, c.state, c.unsure)
 		}
@@ -74,7 +74,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 	})
 
 	experiments.WithoutLocks(t)
-	s, err := experiments.ReadStanding(rundir.Folder(dir))
+	s, err := rundir.ReadStanding(rundir.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +87,8 @@ func TestStandingWithoutLocks(t *testing.T) {
 		"running (no locks here), its process may have been killed (if nobody works there, cortex run " + dir + " --resume goes on); ",
 		"step-000000006.safetensors, ", "; damaged, nothing goes on from it: belongs to another experiment than experiment.toml beside it\n",
 	} {
-		if !strings.Contains(s.String(), want) {
-			t.Errorf("want %q in\n%s", want, s)
+		if !strings.Contains(experiments.StandingText(s), want) {
+			t.Errorf("want %q in\n%s", want, experiments.StandingText(s))
 		}
 	}
 	// As going on says.

@@ -10,10 +10,11 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 )
 
 // StandingText says how a run stands, line by line.
-func StandingText(s *Standing) string {
+func StandingText(s *rundir.Standing) string {
 	var b strings.Builder
 	i := s.Info
 	line := func(label, format string, a ...any) {
@@ -23,7 +24,7 @@ func StandingText(s *Standing) string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %s, step %d, %s of training", StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	line("state", "%s%s; %d of %s, step %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
@@ -32,7 +33,7 @@ func StandingText(s *Standing) string {
 	line("command", "%s", strings.Join(i.Command, " "))
 	line("begun", "%s", i.Started.Format(time.RFC3339))
 	for _, r := range i.Resumed {
-		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.changes(i))
+		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.Changes(i))
 	}
 	line("experiment", "SHA-256 %s", i.Experiment)
 	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
@@ -71,19 +72,19 @@ func StandingText(s *Standing) string {
 }
 
 // goesOnBy says how a run that is not finished goes on.
-func goesOnBy(s *Standing) string {
+func goesOnBy(s *rundir.Standing) string {
 	if s.Unsure {
 		return fmt.Sprintf(", its process may have been killed (if nobody works there, cortex run %s --resume goes on)", s.Folder)
 	}
 	switch s.State {
-	case Stopped, Interrupted, Failed:
+	case rundir.Stopped, rundir.Interrupted, rundir.Failed:
 		return fmt.Sprintf(" (cortex run %s --resume goes on)", s.Folder)
 	}
 	return ""
 }
 
 // OutcomeText says what a run showed, in a line for each network.
-func OutcomeText(o *Outcome) string {
+func OutcomeText(o *rundir.Outcome) string {
 	s := fmt.Sprintf("%s: %s", o.Name, o.State)
 	if o.Test != nil {
 		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, testSentence(o.Test), readable.Grouped(o.Parameters), readable.Short(o.MultiplyAdds))
@@ -98,8 +99,8 @@ func OutcomeText(o *Outcome) string {
 }
 
 // testSentence gives the accuracy at the last slice with its interval.
-func testSentence(t *TestResult) string {
-	l := t.last()
+func testSentence(t *rundir.TestResult) string {
+	l := t.Last()
 	low, high := analysis.Wilson(l.Correct, l.Images)
 	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
 		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))

@@ -25,10 +25,10 @@ func TestDamagedResults(t *testing.T) {
 	run := rundir.Folder(dir)
 	readers := map[string]func() error{
 		"answers":  func() error { _, err := experiments.ReadAnswers(run, 3); return err },
-		"outcome":  func() error { _, err := experiments.ReadOutcome(run); return err },
-		"standing": func() error { _, err := experiments.ReadStanding(run); return err },
+		"outcome":  func() error { _, err := rundir.ReadOutcome(run); return err },
+		"standing": func() error { _, err := rundir.ReadStanding(run); return err },
 		"list": func() error {
-			_, faults := experiments.List([]string{dir})
+			_, faults := rundir.List([]string{dir})
 			return errors.Join(faults...)
 		},
 		"drawn":  func() error { _, _, err := experiments.ReadDrawn(run); return err },
@@ -95,7 +95,7 @@ func TestDamagedResults(t *testing.T) {
 	text := string(file(t, dir, "run.json"))
 	from, to := strings.Index(text, `"results_sha256"`), strings.Index(text, `"precision"`)
 	write(t, dir, "run.json", unsealed(text[:from]+text[to:]))
-	if _, err := experiments.ReadOutcome(run); err != nil {
+	if _, err := rundir.ReadOutcome(run); err != nil {
 		t.Error(err)
 	}
 }

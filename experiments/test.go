@@ -29,8 +29,8 @@ func (r *run) test(ctx context.Context) error {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
 	tested := r.g.TestSlices()
-	t := &TestResult{Format: Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
-	t.Chance = Number(r.chance())
+	t := &rundir.TestResult{Format: rundir.Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
+	t.Chance = rundir.Number(r.chance())
 	r.Report.Stage("testing " + r.name())
 	places, err := r.reestimate(tested, nil)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *run) test(ctx context.Context) error {
 	for _, p := range places {
 		t.Recording = append(t.Recording, fmt.Sprintf("%s@%d", p.Place, p.Step))
 	}
-	if err := writeWeights(r.dir, r.v, r.info); err != nil {
+	if err := rundir.WriteWeights(r.dir, r.v, r.info); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/train"
@@ -228,12 +229,12 @@ func (r *run) stopped(home nn.Residence, at int, err error) error {
 
 // epochEnds measures validation and notes the epoch.
 func (r *run) epochEnds(steps int, rate float64) error {
-	nan := Number(math.NaN())
-	x := Epoch{
-		Format: Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: Number(rate),
-		TrainingLoss: Number(r.at.Loss / float64(steps)), TrainingAccuracy: Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
-		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: Number(r.at.EpochSeconds), ImagesPerSecond: Number(float64(r.at.Images) / r.at.EpochSeconds),
-		Slices: []Slice{},
+	nan := rundir.Number(math.NaN())
+	x := rundir.Epoch{
+		Format: rundir.Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: rundir.Number(rate),
+		TrainingLoss: rundir.Number(r.at.Loss / float64(steps)), TrainingAccuracy: rundir.Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
+		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: rundir.Number(r.at.EpochSeconds), ImagesPerSecond: rundir.Number(float64(r.at.Images) / r.at.EpochSeconds),
+		Slices: []rundir.Slice{},
 	}
 	if r.data.Len(stimuli.Validation) > 0 {
 		slices := r.g.TrainSlices()
@@ -244,17 +245,17 @@ func (r *run) epochEnds(steps int, rate float64) error {
 		x.ValidationLoss = 0
 		for k, s := range scores {
 			x.Slices = append(x.Slices, s.slice(slices[k], true))
-			x.ValidationLoss += x.Slices[k].Loss * Number(r.g.SliceWeight(k))
+			x.ValidationLoss += x.Slices[k].Loss * rundir.Number(r.g.SliceWeight(k))
 		}
 		x.ValidationAccuracy = x.Slices[len(x.Slices)-1].Accuracy
 	}
-	r.at.nextEpoch()
+	r.at.NextEpoch()
 	r.epochs = append(r.epochs, x)
 	r.Report.Epoch(r.name(), x)
 	if n := float64(x.TrainingLoss) / r.guessing(); n > 2 && len(r.epochs) == 1 {
 		r.Report.Note("the training loss is %.3g times that of guessing; a lower train.rate (now %g) or smaller initial values are the usual cure", n, r.e.Train.Rate)
 	}
-	return writeMetrics(r.dir, r.epochs)
+	return rundir.WriteMetrics(r.dir, r.epochs)
 }
 
 // guessing is the loss of equal answers: ln K of softmax, K·ln 2 of sigmoid

@@ -42,7 +42,7 @@ func TestVacant(t *testing.T) {
 // TestCSV leaves cells empty that are no numbers.
 func TestCSV(t *testing.T) {
 	dir := rundir.Folder(t.TempDir())
-	err := WriteCSV(dir, "x.csv", [][]any{{"a", "b", "c", "d"}, {1, Number(2.5), Number(math.NaN()), Number(math.Inf(1))}})
+	err := rundir.WriteCSV(dir, "x.csv", [][]any{{"a", "b", "c", "d"}, {1, rundir.Number(2.5), rundir.Number(math.NaN()), rundir.Number(math.Inf(1))}})
 	if err != nil {
 		t.Fatal(err)
 	}

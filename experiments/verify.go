@@ -14,16 +14,16 @@ import (
 
 // Verified is what came of training the last steps of a run again.
 type Verified struct {
-	Format  int    `json:"format"`
-	Name    string `json:"name"`
-	Folder  string `json:"folder"`
-	From    string `json:"from"` // the checkpoint that it began with
-	To      string `json:"to"`   // the one that it was compared with
-	Step    int    `json:"from_step"`
-	Last    int    `json:"to_step"`
-	Trained Kernel `json:"trained_with"`
-	Now     Kernel `json:"replayed_with"`
-	Threads int    `json:"threads"`
+	Format  int           `json:"format"`
+	Name    string        `json:"name"`
+	Folder  string        `json:"folder"`
+	From    string        `json:"from"` // the checkpoint that it began with
+	To      string        `json:"to"`   // the one that it was compared with
+	Step    int           `json:"from_step"`
+	Last    int           `json:"to_step"`
+	Trained rundir.Kernel `json:"trained_with"`
+	Now     rundir.Kernel `json:"replayed_with"`
+	Threads int           `json:"threads"`
 
 	Variables int        `json:"variables"` // weights, optimiser and statistics
 	Numbers   int        `json:"numbers"`
@@ -34,13 +34,13 @@ type Verified struct {
 
 // Replayed is a variable that differs from its checkpoint.
 type Replayed struct {
-	Variable   string `json:"variable"`
-	Numbers    int    `json:"numbers"`
-	Differ     int    `json:"differ"`             // how many of them
-	Largest    Number `json:"largest_difference"` // absolute; NaN is larger than all
-	Index      int    `json:"index"`              // of that number, in row-major order
-	Checkpoint Number `json:"checkpoint"`
-	Replay     Number `json:"replay"`
+	Variable   string        `json:"variable"`
+	Numbers    int           `json:"numbers"`
+	Differ     int           `json:"differ"`             // how many of them
+	Largest    rundir.Number `json:"largest_difference"` // absolute; NaN is larger than all
+	Index      int           `json:"index"`              // of that number, in row-major order
+	Checkpoint rundir.Number `json:"checkpoint"`
+	Replay     rundir.Number `json:"replay"`
 }
 
 // Same reports whether every bit was the same, and every result is what the run
@@ -91,8 +91,8 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 	}
 	last := list[0]
 	v := &Verified{
-		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].name, To: last.name, Step: r.at.Step, Last: last.at.Step,
-		Trained: last.by, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: unsoundOf(dir, r.info),
+		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].Name, To: last.Name, Step: r.at.Step, Last: last.At.Step,
+		Trained: last.By, Now: r.kernel(), Threads: o.Threads, Differ: []Replayed{}, Damaged: rundir.Unsound(dir, r.info),
 	}
 	t, err := r.trainer()
 	if err != nil {
@@ -100,9 +100,9 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 	}
 	defer t.close()
 	r.Report.Stage(fmt.Sprintf("replaying steps %d to %d of %s", v.Step+1, v.Last, r.name()))
-	for r.at.Step < last.at.Step {
+	for r.at.Step < last.At.Step {
 		end := t.epochEnd()
-		_, err := t.run(ctx, min(end, last.at.Step), func(step int) error {
+		_, err := t.run(ctx, min(end, last.At.Step), func(step int) error {
 			r.Report.Work(int64(step+1-v.Step), int64(v.Last-v.Step))
 			return nil
 		})
@@ -110,14 +110,14 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 			return nil, err
 		}
 		if r.at.Step == end {
-			r.at.nextEpoch()
+			r.at.NextEpoch()
 		}
 	}
 	if err := t.home.Save(r.v); err != nil {
 		return nil, err
 	}
-	v.compare(t.p, last.v, r.v)
-	if a, b := last.at, r.at; a.Loss != b.Loss || a.Images != b.Images || a.Correct != b.Correct {
+	v.compare(t.p, last.V, r.v)
+	if a, b := last.At, r.at; a.Loss != b.Loss || a.Images != b.Images || a.Correct != b.Correct {
 		v.Counts = fmt.Sprintf("of the epoch so far the checkpoint has a summed loss of %v and %d of %d images right, the replay %v and %d of %d",
 			a.Loss, a.Correct, a.Images, b.Loss, b.Correct, b.Images)
 	}
@@ -125,7 +125,7 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 }
 
 // replay reads a run as it was at the checkpoint before the last one.
-func replay(dir rundir.Folder, o Options) (*run, []checkpoint, error) {
+func replay(dir rundir.Folder, o Options) (*run, []rundir.Saved, error) {
 	l, err := dir.Share()
 	if err != nil {
 		return nil, nil, err
@@ -135,17 +135,17 @@ func replay(dir rundir.Folder, o Options) (*run, []checkpoint, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list, damaged, err := readCheckpoints(dir, info, 2)
+	list, damaged, err := rundir.ReadCheckpoints(dir, info, 2)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, d := range damaged {
-		o.Report.Note("%v", d.err)
+		o.Report.Note("%v", d.Err)
 	}
 	if len(list) < 2 {
 		return nil, nil, fmt.Errorf("%s: has %d checkpoints that can be read, want two to compare; a run keeps the last two unless --keep says otherwise", dir, len(list))
 	}
-	r := &run{Options: o, e: e, dir: dir, info: info, v: list[1].v, at: list[1].at}
+	r := &run{Options: o, e: e, dir: dir, info: info, v: list[1].V, at: list[1].At}
 	r.Folder = info.Folder
 	return r, list, nil
 }
@@ -175,7 +175,7 @@ func (v *Verified) compare(p *nn.Program, checkpoint, replay *nn.Variables) {
 			// The first one, or a larger difference.
 			by, largest := math.Abs(float64(x)-float64(y)), float64(d.Largest)
 			if d.Differ == 0 || by > largest || math.IsNaN(by) && !math.IsNaN(largest) {
-				d.Largest, d.Index, d.Checkpoint, d.Replay = Number(by), i, Number(x), Number(y)
+				d.Largest, d.Index, d.Checkpoint, d.Replay = rundir.Number(by), i, rundir.Number(x), rundir.Number(y)
 			}
 			d.Differ++
 		}

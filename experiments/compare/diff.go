@@ -10,6 +10,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
@@ -37,8 +38,8 @@ type Change struct {
 type Side struct {
 	Name       string
 	Experiment *spec.Experiment
-	Test       *experiments.TestResult // nil where it was not run
-	Validated  experiments.Validated   // with Test
+	Test       *rundir.TestResult // nil where it was not run
+	Validated  rundir.Validated   // with Test
 	Seed       int
 }
 

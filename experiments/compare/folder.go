@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -78,8 +77,8 @@ func Lock(dir rundir.Folder) (*rundir.Lock, error) {
 // runs that lie there; runs that lie elsewhere stay, as does everything that the
 // program did not write. A run that is unsure to be running is an error unless it
 // is to be taken all the same.
-func NewRemoval(dir rundir.Folder, take bool) (*experiments.Removal, error) {
-	return experiments.NewRemovalOfMany(dir, take, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
+func NewRemoval(dir rundir.Folder, take bool) (*rundir.Removal, error) {
+	return rundir.NewRemovalOfMany(dir, take, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
 }
 
 // written reports whether a file of that name, with slashes, in a comparison's

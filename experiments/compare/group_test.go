@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -25,8 +24,8 @@ func finished(t *testing.T, precision string, set ...string) rundir.Folder {
 	text := e.TOML()
 	sum := sha256.Sum256([]byte(text))
 	for name, v := range map[string]any{
-		"run.json":  experiments.Info{Format: spec.Format, State: experiments.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
-		"test.json": experiments.TestResult{Split: "test", Slices: []experiments.Slice{{Slice: 4, Images: 10}}},
+		"run.json":  rundir.Info{Format: spec.Format, State: rundir.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
+		"test.json": rundir.TestResult{Split: "test", Slices: []rundir.Slice{{Slice: 4, Images: 10}}},
 	} {
 		if err := dir.WriteJSON(name, v); err != nil {
 			t.Fatal(err)
@@ -79,7 +78,7 @@ func TestSameName(t *testing.T) {
 // TestUnfinished: a run that calls itself running is told by its lock.
 func TestUnfinished(t *testing.T) {
 	dir := finished(t, "float32")
-	var info experiments.Info
+	var info rundir.Info
 	if err := dir.ReadJSON("run.json", &info); err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +86,9 @@ func TestUnfinished(t *testing.T) {
 		state, want string
 		locked      bool
 	}{
-		{experiments.Running, ": is running, want a finished run", true},
-		{experiments.Running, ": is stopped, want a finished run; cortex run " + string(dir) + " --resume goes on with it", false},
-		{experiments.Interrupted, ": is interrupted, want a finished run; cortex run", false},
+		{rundir.Running, ": is running, want a finished run", true},
+		{rundir.Running, ": is stopped, want a finished run; cortex run " + string(dir) + " --resume goes on with it", false},
+		{rundir.Interrupted, ": is interrupted, want a finished run; cortex run", false},
 	} {
 		info.State = c.state
 		if err := dir.WriteJSON("run.json", info); err != nil {

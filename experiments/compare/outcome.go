@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // outcome is what is measured of a run.
@@ -56,7 +56,7 @@ func (o outcome) place() string {
 }
 
 // of is the outcome at a measured slice.
-func (o outcome) of(s experiments.Slice) float64 {
+func (o outcome) of(s rundir.Slice) float64 {
 	switch o.measure {
 	case "error":
 		return 100 - float64(s.Accuracy)

@@ -8,7 +8,6 @@ import (
 	"text/tabwriter"
 
 	"ventral/cortex/analysis"
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/plots"
@@ -44,7 +43,7 @@ type Report struct {
 }
 
 // num is a number of JSON, null where there is none.
-type num = experiments.Number
+type num = rundir.Number
 
 // Summary is a variant with what its runs came to.
 type Summary struct {

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/statistics"
 )
@@ -27,12 +26,12 @@ func accuracies(t *testing.T, names []string, values ...[]float64) []*Group {
 	for i, v := range list {
 		g := &Group{Variant: v}
 		for k, a := range values[i] {
-			slice := func(at int, a float64) experiments.Slice {
-				return experiments.Slice{Slice: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
+			slice := func(at int, a float64) rundir.Slice {
+				return rundir.Slice{Slice: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
 			}
 			// Seeds differ between groups, so that no images are read.
 			g.Runs = append(g.Runs, &Run{Folder: rundir.Folder(fmt.Sprintf("%s-%d", v.Name, k)), Seed: 100*i + k,
-				Test: &experiments.TestResult{Split: "test", Chance: 10, Slices: []experiments.Slice{slice(3, a-2), slice(4, a)}}})
+				Test: &rundir.TestResult{Split: "test", Chance: 10, Slices: []rundir.Slice{slice(3, a-2), slice(4, a)}}})
 		}
 		groups = append(groups, g)
 	}
@@ -201,9 +200,9 @@ func TestNetworksAtPrimary(t *testing.T) {
 	group := func(name string, recurrent bool, at []int, answers ...[]float32) *Group {
 		t.Helper()
 		dir := finished(t, "float32")
-		result := &experiments.TestResult{Split: "test", Chance: 50}
+		result := &rundir.TestResult{Split: "test", Chance: 50}
 		for _, slice := range at {
-			result.Slices = append(result.Slices, experiments.Slice{Slice: slice, Images: 4, Accuracy: 50, Loss: 1})
+			result.Slices = append(result.Slices, rundir.Slice{Slice: slice, Images: 4, Accuracy: 50, Loss: 1})
 		}
 		err := dir.Write("logits.npz", func(w io.Writer) error {
 			l, err := recording.CreateLogits(w, recording.Logits{Slices: at, Classes: 2}, []int{0, 1, 2, 3}, []int{0, 0, 0, 0}, nil)

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	"ventral/cortex/analysis"
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/plots"
@@ -25,7 +24,7 @@ func (r *Report) Write(dir rundir.Folder) error {
 		return err
 	}
 	for name, rows := range csvTables(r) {
-		if err := experiments.WriteCSV(dir, name, rows); err != nil {
+		if err := rundir.WriteCSV(dir, name, rows); err != nil {
 			return err
 		}
 	}

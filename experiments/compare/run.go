@@ -11,7 +11,7 @@ import (
 type Run struct {
 	Folder rundir.Folder
 	Seed   int
-	Test   *experiments.TestResult
+	Test   *rundir.TestResult
 	data   string // of experiments.Info.Tested
 
 	Diverged bool // as in experiments.Info
@@ -22,19 +22,19 @@ func readRun(dir rundir.Folder) (*Run, error) {
 	if _, _, err := experiments.Open(dir); err != nil {
 		return nil, err
 	}
-	s, err := experiments.ReadStand(dir)
+	s, err := rundir.ReadStand(dir)
 	if err != nil {
 		return nil, err
 	}
 	info := s.Info
-	if s.State != experiments.Finished {
+	if s.State != rundir.Finished {
 		hint := ""
-		if s.State != experiments.Running {
+		if s.State != rundir.Running {
 			hint = fmt.Sprintf("; cortex run %s --resume goes on with it", dir)
 		}
-		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, experiments.StateText(s.State, s.Unsure), hint)
+		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, rundir.StateText(s.State, s.Unsure), hint)
 	}
-	o, err := experiments.ReadOutcome(dir)
+	o, err := rundir.ReadOutcome(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func readRun(dir rundir.Folder) (*Run, error) {
 
 // at is what a run measured at a slice. A network without recurrence keeps its
 // answer after the slice at which it gives it. ok is false where there is none.
-func (r *Run) at(t int, recurrent bool) (experiments.Slice, bool) {
+func (r *Run) at(t int, recurrent bool) (rundir.Slice, bool) {
 	last := r.Test.Slices[len(r.Test.Slices)-1]
 	if t < 0 || !recurrent && t > last.Slice {
 		return last, true

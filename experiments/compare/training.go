@@ -87,11 +87,11 @@ func whole(l *sweep.Ledger, what string) error {
 		switch {
 		case err != nil:
 			return err
-		case s.State == experiments.Running:
+		case s.State == rundir.Running:
 			if others++; s.Unsure {
 				advice = "; the file system has no locks to tell: if none does, --take-running goes on with them"
 			}
-		case s.State != experiments.Finished:
+		case s.State != rundir.Finished:
 			return fmt.Errorf("%s: is %s, want a finished run; the same command goes on with it", t.Folder(), s)
 		}
 	}

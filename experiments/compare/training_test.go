@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -31,7 +30,7 @@ func TestLeftToAnother(t *testing.T) {
 	dir := rundir.Folder(t.TempDir())
 	write := func(task *sweep.Task, state string, epoch int) {
 		t.Helper()
-		if err := task.Folder().WriteJSON("run.json", experiments.Info{Format: spec.Format, State: state}); err != nil {
+		if err := task.Folder().WriteJSON("run.json", rundir.Info{Format: spec.Format, State: state}); err != nil {
 			t.Fatal(err)
 		}
 		if err := task.Folder().WriteText("experiment.toml", ""); err != nil {
@@ -54,7 +53,7 @@ func TestLeftToAnother(t *testing.T) {
 		calls++
 		for _, task := range l.List {
 			if !task.Folder().IsRun() {
-				write(task, experiments.Running, 1)
+				write(task, rundir.Running, 1)
 				hold(task)
 			}
 		}
@@ -70,7 +69,7 @@ func TestLeftToAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, task := range l.List {
-		write(task, experiments.Finished, i)
+		write(task, rundir.Finished, i)
 	}
 	_, err = p.Run(context.Background(), dir, carry, say)
 	if want := "another process works on 2 runs; "; err == nil || !strings.Contains(err.Error(), want) || calls != 3 {

@@ -65,8 +65,8 @@ func TestInterrupted(t *testing.T) {
 		state string
 		says  string
 	}{
-		{"cancelled", func(cancel func(), x *Task) { cancel() }, experiments.Interrupted, "context canceled"},
-		{"killed", func(_ func(), x *Task) { kill(t, x) }, experiments.Failed, "a task failed: one: its process ended: signal: killed"},
+		{"cancelled", func(cancel func(), x *Task) { cancel() }, rundir.Interrupted, "context canceled"},
+		{"killed", func(_ func(), x *Task) { kill(t, x) }, rundir.Failed, "a task failed: one: its process ended: signal: killed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := New(rundir.Folder(filepath.Join(t.TempDir(), "s")), []Item{{Labels: map[string]string{"variant": "one"}, Experiment: read(t, "", long...)}})
@@ -82,7 +82,7 @@ func TestInterrupted(t *testing.T) {
 			if s.State != c.state || len(w.ends) != 1 || w.ends[0] != c.state {
 				t.Errorf("%v, %v; want %s", s, w.ends, c.state)
 			}
-			if c.state == experiments.Interrupted && (s.Step == 0 || s.Step >= s.Steps) {
+			if c.state == rundir.Interrupted && (s.Step == 0 || s.Step >= s.Steps) {
 				t.Errorf("a checkpoint of step %d of %d", s.Step, s.Steps)
 			}
 			must(t, l.Run(context.Background(), Options{Threads: 2}))
@@ -136,9 +136,9 @@ func TestTwoAtOnce(t *testing.T) {
 	l, err := Open(dir)
 	must(t, err)
 	for _, x := range l.List {
-		var info experiments.Info
+		var info rundir.Info
 		must(t, x.Folder().ReadJSON("run.json", &info))
-		if info.State != experiments.Finished || len(info.Resumed) > 0 || len(info.TestRead) != 1 {
+		if info.State != rundir.Finished || len(info.Resumed) > 0 || len(info.TestRead) != 1 {
 			t.Errorf("%s: %s, went on %d times, read test images %d times", x.Label(l.Axes), info.State, len(info.Resumed), len(info.TestRead))
 		}
 	}

@@ -30,7 +30,7 @@ func TestBusyForAMoment(t *testing.T) {
 	must(t, err)
 	time.AfterFunc(pause+pause/2, lock.Release)
 	must(t, l.Run(context.Background(), Options{Threads: 1}))
-	if s, err := x.State(); err != nil || s.State != experiments.Finished {
+	if s, err := x.State(); err != nil || s.State != rundir.Finished {
 		t.Errorf("%v, %v; want a task that is finished", s, err)
 	}
 
@@ -56,7 +56,7 @@ func TestPlannedAgain(t *testing.T) {
 	_, err := New(l.Folder(), []Item{{Experiment: read(t, "fast")}})
 	must(t, err)
 	must(t, l.Run(context.Background(), Options{Threads: 1}))
-	if s, err := x.State(); err != nil || s.State != experiments.Finished {
+	if s, err := x.State(); err != nil || s.State != rundir.Finished {
 		t.Errorf("%v, %v; want a task that is finished", s, err)
 	}
 	if _, err := OpenTask(l.Folder(), x.Hash[:16]); err == nil {
@@ -91,15 +91,15 @@ func TestWithoutLocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Report = nil
-	var info experiments.Info
+	var info rundir.Info
 	must(t, x.Folder().ReadJSON("run.json", &info))
-	info.State = experiments.Running // as a process that is killed leaves it, or one that works
+	info.State = rundir.Running // as a process that is killed leaves it, or one that works
 	must(t, x.Folder().WriteJSON("run.json", info))
-	if s, err := x.State(); err != nil || s.State != experiments.Interrupted || s.Unsure {
+	if s, err := x.State(); err != nil || s.State != rundir.Interrupted || s.Unsure {
 		t.Errorf("with locks: %+v, %v; want interrupted", s, err)
 	}
 	filelock.Lock = func(*os.File, bool) error { return errors.ErrUnsupported }
-	if s, err := x.State(); err != nil || s.State != experiments.Running || !s.Unsure {
+	if s, err := x.State(); err != nil || s.State != rundir.Running || !s.Unsure {
 		t.Errorf("without locks: %+v, %v; want running, unsure", s, err)
 	}
 	if p, err := l.Schedule(Options{}); err != nil || p.Todos[0].Action != Leave {
@@ -113,12 +113,12 @@ func TestWithoutLocks(t *testing.T) {
 		t.Errorf("got %v, want that the folder is busy", err)
 	}
 	j := &job{Todo: Todo{Task: x}}
-	if s, err := (event{job: j, err: errors.New("signal: killed")}).verdict(); err != nil || s.State != experiments.Failed {
+	if s, err := (event{job: j, err: errors.New("signal: killed")}).verdict(); err != nil || s.State != rundir.Failed {
 		t.Errorf("%v, %v; want that a process of one's own which was killed has failed", s, err)
 	}
 	must(t, x.forget())
 	must(t, x.Work(context.Background(), o, true))
-	if s, err := x.State(); err != nil || s.State != experiments.Finished {
+	if s, err := x.State(); err != nil || s.State != rundir.Finished {
 		t.Errorf("%v, %v; want a task that is finished", s, err)
 	}
 }

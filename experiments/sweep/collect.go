@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
@@ -30,14 +29,14 @@ type Row struct {
 	Parameters   int                 `json:"parameters"`    // 0 until the run begins
 	MultiplyAdds int64               `json:"multiply_adds"` // of an image
 	Seconds      float64             `json:"training_seconds"`
-	experiments.Validated
-	Split  string              `json:"split,omitempty"` // of slices: "test", or "validation" where there are no test images
-	Slices []experiments.Slice `json:"slices"`          // of the trained cortex, by slice
-	Folder string              `json:"folder"`          // of the run, in the sweep's
+	rundir.Validated
+	Split  string         `json:"split,omitempty"` // of slices: "test", or "validation" where there are no test images
+	Slices []rundir.Slice `json:"slices"`          // of the trained cortex, by slice
+	Folder string         `json:"folder"`          // of the run, in the sweep's
 }
 
 // Last is the measurement at the last slice; ok is false before the test.
-func (r *Row) Last() (s experiments.Slice, ok bool) {
+func (r *Row) Last() (s rundir.Slice, ok bool) {
 	if len(r.Slices) == 0 {
 		return s, false
 	}
@@ -68,7 +67,7 @@ func (l *Ledger) Collect() (*Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []experiments.Slice{}, Folder: "runs/" + x.Short(), Validated: experiments.NotValidated()}
+		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []rundir.Slice{}, Folder: "runs/" + x.Short(), Validated: rundir.NotValidated()}
 		run := x.Folder()
 		for _, name := range []string{"run.json", "experiment.toml"} {
 			if (run.Has("run.json") || run.Has("test.json")) && !run.Has(name) {
@@ -76,21 +75,21 @@ func (l *Ledger) Collect() (*Table, error) {
 			}
 		}
 		if run.IsRun() {
-			var info experiments.Info
+			var info rundir.Info
 			if err := run.ReadJSON("run.json", &info); err != nil {
 				return nil, err
 			}
-			if err := experiments.Sound(run, &info, "metrics.jsonl", "test.json"); err != nil {
+			if err := rundir.Sound(run, &info, "metrics.jsonl", "test.json"); err != nil {
 				return nil, err
 			}
 			r.Parameters, r.MultiplyAdds, r.Seconds = info.Parameters, info.MultiplyAdds, info.Seconds
 			r.Diverged = info.Diverged
-			if r.Validated, err = experiments.ReadValidated(run, &info); err != nil {
+			if r.Validated, err = rundir.ReadValidated(run, &info); err != nil {
 				return nil, err
 			}
 		}
-		if s.State == experiments.Finished {
-			var test experiments.TestResult
+		if s.State == rundir.Finished {
+			var test rundir.TestResult
 			if err := x.Folder().ReadJSON("test.json", &test); err != nil {
 				return nil, err
 			}
@@ -132,7 +131,7 @@ func (t *Table) Counts() string {
 		count[r.State.State]++
 	}
 	var parts []string
-	for _, s := range []string{experiments.Finished, experiments.Running, experiments.Interrupted, experiments.Failed, Fresh} {
+	for _, s := range []string{rundir.Finished, rundir.Running, rundir.Interrupted, rundir.Failed, Fresh} {
 		if count[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
 		}
@@ -144,7 +143,7 @@ func (t *Table) Counts() string {
 // interrupted, or failed.
 func (t *Table) Goes() bool {
 	return slices.ContainsFunc(t.Rows, func(r Row) bool {
-		return r.State.State == experiments.Interrupted || r.State.State == experiments.Failed
+		return r.State.State == rundir.Interrupted || r.State.State == rundir.Failed
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
@@ -104,8 +103,8 @@ func (d *dispatcher) refuse(j *job) {
 		d.busy = append(d.busy, j)
 		return
 	case err != nil:
-		s.State, s.Error = experiments.Failed, fmt.Sprintf("%s; this cannot be noted: %v", j.Trouble, err)
-	case s.State != experiments.Failed && s.State != experiments.Finished:
+		s.State, s.Error = rundir.Failed, fmt.Sprintf("%s; this cannot be noted: %v", j.Trouble, err)
+	case s.State != rundir.Failed && s.State != rundir.Finished:
 		d.busy = append(d.busy, j) // another process has been there
 		return
 	}
@@ -125,10 +124,10 @@ func (d *dispatcher) begin() {
 			j.State = s
 		}
 		switch {
-		case err == nil && s.State == experiments.Finished:
+		case err == nil && s.State == rundir.Finished:
 			d.ended(j.Task, s, 0)
 			continue
-		case err == nil && s.State == experiments.Running && !(s.Unsure && d.o.TakeRunning):
+		case err == nil && s.State == rundir.Running && !(s.Unsure && d.o.TakeRunning):
 			d.busy = append(d.busy, j)
 			continue
 		case j.Trouble != "":
@@ -164,16 +163,16 @@ func (d *dispatcher) again() bool {
 		}
 		s, err := j.Task.State()
 		switch {
-		case err == nil && s.State == experiments.Running && j.Action == Leave:
+		case err == nil && s.State == rundir.Running && j.Action == Leave:
 			hint := ""
 			if s.Unsure {
 				hint = ", as its run.json says; the file system has no locks to tell. If nobody is, --take-running goes on with it"
 			}
 			d.o.Report.Note("%s: another process is at work on it%s; left to that one", j.Label(d.ledger.Axes), hint)
-		case err == nil && (s.State == experiments.Running || s.State == experiments.Finished):
+		case err == nil && (s.State == rundir.Running || s.State == rundir.Finished):
 			d.ended(j.Task, s, 0)
 		default:
-			s.State, s.Error = experiments.Failed, fmt.Sprintf("its folder was in use each of %d times, though nobody works there now; the same command tries again", attempts)
+			s.State, s.Error = rundir.Failed, fmt.Sprintf("its folder was in use each of %d times, though nobody works there now; the same command tries again", attempts)
 			d.ended(j.Task, s, 0)
 		}
 	}
@@ -208,7 +207,7 @@ func (d *dispatcher) heard(e event) error {
 		if err != nil {
 			return err
 		}
-		if e.err == nil && s.State != experiments.Finished && s.State != experiments.Failed {
+		if e.err == nil && s.State != rundir.Finished && s.State != rundir.Failed {
 			d.busy = append(d.busy, e.job) // its process could not have the lock
 			return nil
 		}
@@ -220,7 +219,7 @@ func (d *dispatcher) heard(e event) error {
 // ended notes how a task ended.
 func (d *dispatcher) ended(t *Task, s State, took time.Duration) {
 	d.o.Report.Ends(t, s, took)
-	if s.State != experiments.Failed {
+	if s.State != rundir.Failed {
 		return
 	}
 	d.failed = append(d.failed, fmt.Sprintf("%s: %s", t.Label(d.ledger.Axes), s.Error))

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
@@ -34,7 +33,7 @@ func TestRun(t *testing.T) {
 	for _, x := range l.List {
 		s, err := x.State()
 		must(t, err)
-		if s.State != experiments.Finished || s.Step != 8 || s.Steps != 8 {
+		if s.State != rundir.Finished || s.Step != 8 || s.Steps != 8 {
 			t.Errorf("%s: %v", x.Label(l.Axes), s)
 		}
 		weights[x.Hash], err = os.ReadFile(filepath.Join(string(x.Folder()), "weights.safetensors"))
@@ -72,7 +71,7 @@ func TestFailure(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "a task failed: rate 1e30") {
 		t.Errorf("got %v", err)
 	}
-	if s, err := l.List[1].State(); err != nil || s.State != experiments.Finished {
+	if s, err := l.List[1].State(); err != nil || s.State != rundir.Finished {
 		t.Errorf("%v, %v; want a task that is finished", s, err)
 	}
 }

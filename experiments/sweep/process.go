@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
@@ -84,7 +83,7 @@ func (j *job) attend(ctx context.Context, o Options, threads int, events chan<- 
 // killed leaves no word of its own; then this one notes what is known.
 func (e event) verdict() (State, error) {
 	s, err := e.Task.State()
-	if err != nil || e.err == nil || s.State == experiments.Failed || s.State == experiments.Finished || s.State == experiments.Running && !s.Unsure {
+	if err != nil || e.err == nil || s.State == rundir.Failed || s.State == rundir.Finished || s.State == rundir.Running && !s.Unsure {
 		return s, err // running: in a process of another sweep
 	}
 	var exit *exec.ExitError

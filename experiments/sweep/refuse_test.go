@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -37,14 +36,14 @@ func TestTroubleBusy(t *testing.T) {
 			}
 			return Cost{}, errors.New("no such data")
 		}})
-		if s, err := other.State(); err != nil || s.State != experiments.Finished {
+		if s, err := other.State(); err != nil || s.State != rundir.Finished {
 			t.Errorf("held for %v: %v, %v; want the other task finished", held, s, err)
 		}
 		switch s, stateErr := cannot.State(); {
 		case stateErr != nil:
 			t.Error(stateErr)
 		case held == time.Hour:
-			if err != nil || s.State != experiments.Running {
+			if err != nil || s.State != rundir.Running {
 				t.Errorf("got %v, %v; want that it is left to the other process", s, err)
 			}
 			lock.Release()

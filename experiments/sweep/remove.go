@@ -5,18 +5,17 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
 // NewRemoval finds what is to be deleted of the sweep in a folder: its runs, and
 // what is known of them, but nothing that the program did not write. A run that is
 // unsure to be running is an error unless it is to be taken all the same.
-func NewRemoval(dir rundir.Folder, take bool) (*experiments.Removal, error) {
+func NewRemoval(dir rundir.Folder, take bool) (*rundir.Removal, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
-	return experiments.NewRemovalOfMany(dir, take, "sweep", Written, []string{ledgerFile, ".lock"})
+	return rundir.NewRemovalOfMany(dir, take, "sweep", Written, []string{ledgerFile, ".lock"})
 }
 
 var (
@@ -39,5 +38,5 @@ func Written(name string) bool {
 	case parts[0] == "tasks" && len(parts) == 3:
 		return slices.Contains([]string{".lock", experimentFile, taskFile, logFile, failureFile}, base) || rundir.IsTemporary(base)
 	}
-	return parts[0] == "runs" && experiments.Written(strings.Join(parts[2:], "/"))
+	return parts[0] == "runs" && rundir.Ours(strings.Join(parts[2:], "/"))
 }

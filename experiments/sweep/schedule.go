@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/optim"
 )
@@ -56,7 +56,7 @@ func (l *Ledger) Schedule(o Options) (*Schedule, error) {
 			return nil, err
 		}
 		x := Todo{Task: t, State: state, Action: map[string]string{
-			experiments.Finished: Nothing, experiments.Running: Leave, Fresh: Begin, experiments.Interrupted: GoOn, experiments.Failed: Again,
+			rundir.Finished: Nothing, rundir.Running: Leave, Fresh: Begin, rundir.Interrupted: GoOn, rundir.Failed: Again,
 		}[state.State]}
 		if state.Unsure && o.TakeRunning {
 			x.Action = GoOn

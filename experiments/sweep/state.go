@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -32,14 +31,14 @@ type State struct {
 // String says it in words.
 func (s State) String() string {
 	switch s.State {
-	case experiments.Interrupted:
+	case rundir.Interrupted:
 		return fmt.Sprintf("interrupted at step %d of %d", s.Step, s.Steps)
-	case experiments.Running:
+	case rundir.Running:
 		if s.Unsure {
 			return fmt.Sprintf("running as its run.json says, step %d of %d kept; the file system has no locks to tell", s.Step, s.Steps)
 		}
 		return fmt.Sprintf("running, step %d of %d kept", s.Step, s.Steps)
-	case experiments.Failed:
+	case rundir.Failed:
 		return "failed: " + s.Error
 	}
 	return s.State
@@ -73,7 +72,7 @@ func (t *Task) failed(was State, why string) (State, error) {
 	if err := t.fail(why, time.Now()); err != nil {
 		return s, err
 	}
-	return State{State: experiments.Failed, Step: s.Step, Steps: s.Steps, Error: why}, nil
+	return State{State: rundir.Failed, Step: s.Step, Steps: s.Steps, Error: why}, nil
 }
 
 // forget removes the note of an earlier failure.
@@ -89,8 +88,8 @@ func (t *Task) forget() error {
 func (t *Task) State() (State, error) {
 	busy := t.own().InUse()
 	s, err := t.stands()
-	if err == nil && busy && s.State != experiments.Finished {
-		s.State, s.Error, s.Unsure = experiments.Running, "", false
+	if err == nil && busy && s.State != rundir.Finished {
+		s.State, s.Error, s.Unsure = rundir.Running, "", false
 	}
 	return s, err
 }
@@ -101,11 +100,11 @@ func (t *Task) stands() (State, error) {
 	run := t.Folder()
 	inUse := false
 	if run.IsRun() {
-		x, err := experiments.ReadStand(run)
+		x, err := rundir.ReadStand(run)
 		if err != nil {
 			return s, err
 		}
-		if x.State == experiments.Finished {
+		if x.State == rundir.Finished {
 			return State{State: x.State, Step: t.Steps, Steps: t.Steps}, nil
 		}
 		s.State, s.Error, s.Unsure, s.Step = x.State, x.Info.Error, x.Unsure, newest(run)
@@ -114,18 +113,18 @@ func (t *Task) stands() (State, error) {
 		inUse = run.InUse()
 	}
 	if inUse {
-		s.State, s.Error = experiments.Running, ""
+		s.State, s.Error = rundir.Running, ""
 		return s, nil
 	}
-	if s.State == experiments.Stopped { // its process was killed
-		s.State = experiments.Interrupted
+	if s.State == rundir.Stopped { // its process was killed
+		s.State = rundir.Interrupted
 	}
 	if t.own().Has(failureFile) {
 		var f failure
 		if err := t.own().ReadJSON(failureFile, &f); err != nil {
 			return s, err
 		}
-		s.State, s.Error, s.Unsure = experiments.Failed, f.Error, false
+		s.State, s.Error, s.Unsure = rundir.Failed, f.Error, false
 	}
 	return s, nil
 }

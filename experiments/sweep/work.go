@@ -21,7 +21,7 @@ import (
 // from is the task's own.
 func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error {
 	s, err := t.State()
-	if err != nil || s.State == experiments.Finished {
+	if err != nil || s.State == rundir.Finished {
 		return err
 	}
 	if s.Unsure && !take {
@@ -32,7 +32,7 @@ func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error
 		return err
 	}
 	defer lock.Release()
-	if s, err := t.State(); err != nil || s.State == experiments.Finished {
+	if s, err := t.State(); err != nil || s.State == rundir.Finished {
 		return err // by a process that held the lock before
 	}
 	if err := t.forget(); err != nil {
@@ -85,11 +85,11 @@ func (w *wire) send(m message) {
 	w.out.Encode(m) // nobody is left to tell where it fails
 }
 
-func (w *wire) Stage(text string)                   { w.send(message{Stage: text}) }
-func (w *wire) Work(_, _ int64)                     {}
-func (w *wire) Epoch(_ string, _ experiments.Epoch) {}
-func (w *wire) Figure(string)                       {}
-func (w *wire) Note(format string, a ...any)        { w.send(message{Note: fmt.Sprintf(format, a...)}) }
+func (w *wire) Stage(text string)              { w.send(message{Stage: text}) }
+func (w *wire) Work(_, _ int64)                {}
+func (w *wire) Epoch(_ string, _ rundir.Epoch) {}
+func (w *wire) Figure(string)                  {}
+func (w *wire) Note(format string, a ...any)   { w.send(message{Note: fmt.Sprintf(format, a...)}) }
 func (w *wire) Train(p experiments.TrainingStep) {
 	w.mu.Lock()
 	early := time.Since(w.last) < 250*time.Millisecond && p.Step < p.Steps

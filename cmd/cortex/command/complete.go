@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/peer"
 	"ventral/experiments/rundir"
@@ -244,7 +243,7 @@ func variants(cmd *cobra.Command, args []string, text string) ([]string, cobra.S
 // columnsWith completes the columns of a list of runs, and keys of experiments.
 func columnsWith(end string) completion {
 	return func(_ *cobra.Command, _ []string, text string) (list []string, d cobra.ShellCompDirective) {
-		names := slices.Clone(experiments.Columns)
+		names := slices.Clone(rundir.Columns)
 		for _, k := range spec.Settable(nil) {
 			names = append(names, k.Name)
 		}

@@ -47,7 +47,7 @@ func side(name string) (compare.Side, error) {
 		if err != nil {
 			return s, wrong{err}
 		}
-		o, err := experiments.ReadOutcome(dir)
+		o, err := rundir.ReadOutcome(dir)
 		if err != nil {
 			return s, wrong{err}
 		}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -39,7 +38,7 @@ func TestAutoOfARun(t *testing.T) {
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, "experiment.toml"), small, 0o666))
 	for _, precision := range []string{"split", "float32"} {
-		must(t, rundir.Folder(dir).WriteJSON("run.json", experiments.Info{Format: spec.Format, State: experiments.Finished, Precision: precision}))
+		must(t, rundir.Folder(dir).WriteJSON("run.json", rundir.Info{Format: spec.Format, State: rundir.Finished, Precision: precision}))
 		e, _, err := new(choice).load(dir)
 		must(t, err)
 		if e.Precision != "auto" || e.Arithmetic() != precision {
@@ -57,7 +56,7 @@ func TestAutoOfARunInMany(t *testing.T) {
 	file := filepath.Join(dir, "sweep.toml")
 	must(t, os.WriteFile(file, []byte("experiment = '"+dir+"'\n"), 0o666))
 	for _, precision := range []string{"split", "float32"} {
-		must(t, rundir.Folder(dir).WriteJSON("run.json", experiments.Info{Format: spec.Format, State: experiments.Finished, Precision: precision}))
+		must(t, rundir.Folder(dir).WriteJSON("run.json", rundir.Info{Format: spec.Format, State: rundir.Finished, Precision: precision}))
 		list, _, _, err := (&comparison{patterns: []string{"feedforward", "lateral"}}).experiments([]string{dir})
 		must(t, err)
 		for _, v := range list {

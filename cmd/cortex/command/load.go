@@ -54,7 +54,7 @@ func (c *choice) overrides() spec.Overrides {
 func (c *choice) overridesOf(name string) (spec.Overrides, error) {
 	o := c.overrides()
 	if dir := rundir.Folder(name); dir.IsRun() {
-		var info experiments.Info
+		var info rundir.Info
 		if err := dir.ReadJSON("run.json", &info); err != nil {
 			return o, wrong{err}
 		}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -49,26 +48,26 @@ word for validation:
 				}
 			}
 			for _, a := range args {
-				if err := experiments.NoFolder(rundir.Folder(a)); err != nil {
+				if err := rundir.NoFolder(rundir.Folder(a)); err != nil {
 					return wrong{err}
 				}
 				if _, err := os.ReadDir(a); err != nil {
 					return wrong{err}
 				}
 			}
-			runs, faults := experiments.List(args)
+			runs, faults := rundir.List(args)
 			for _, err := range faults {
 				fmt.Fprintf(p.err, "cortex: left out: %v\n", err)
 			}
 			for _, text := range filters {
-				f, err := experiments.ParseFilter(text)
+				f, err := rundir.ParseFilter(text)
 				if err == nil {
-					err = experiments.KnownKey(runs, f.Key, spec.Near)
+					err = rundir.KnownKey(runs, f.Key, spec.Near)
 				}
 				if err != nil {
 					return wrongf("--filter: %v", err)
 				}
-				kept := []experiments.Listed{}
+				kept := []rundir.Listed{}
 				for i := range runs {
 					if f.Holds(&runs[i]) {
 						kept = append(kept, runs[i])
@@ -77,13 +76,13 @@ word for validation:
 				runs = kept
 			}
 			if sort != "" {
-				if err := experiments.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
+				if err := rundir.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
 					return wrongf("--sort: %v", err)
 				}
-				experiments.Sort(runs, sort)
+				rundir.Sort(runs, sort)
 			}
 			if runs == nil {
-				runs = []experiments.Listed{}
+				runs = []rundir.Listed{}
 			}
 			if p.quiet && !p.json {
 				for _, x := range runs {
@@ -91,7 +90,7 @@ word for validation:
 				}
 				return leftOut(faults)
 			}
-			differing := experiments.DifferingKeys(runs)
+			differing := rundir.DifferingKeys(runs)
 			keys := []string{}
 			for _, d := range differing {
 				keys = append(keys, d.Key)
@@ -105,9 +104,9 @@ word for validation:
 				}
 			}
 			if err := p.report(struct {
-				Format    int                  `json:"format"`
-				Differing []string             `json:"differing"`
-				Runs      []experiments.Listed `json:"runs"`
+				Format    int             `json:"format"`
+				Differing []string        `json:"differing"`
+				Runs      []rundir.Listed `json:"runs"`
 			}{1, keys, runs}, func(w io.Writer) { table(w, runs, differing) }); err != nil {
 				return err
 			}
@@ -124,7 +123,7 @@ const mostKeys = 6
 
 // table prints runs in columns, those of keys that all have with different
 // values among them.
-func table(out io.Writer, runs []experiments.Listed, differing []experiments.Differing) {
+func table(out io.Writer, runs []rundir.Listed, differing []rundir.Differing) {
 	if len(runs) == 0 {
 		fmt.Fprintln(out, "no runs")
 		return
@@ -149,7 +148,7 @@ func table(out io.Writer, runs []experiments.Listed, differing []experiments.Dif
 			v, _ := x.Setting(k)
 			cells = append(cells, clipped(v))
 		}
-		state := experiments.StateText(x.State, x.Unsure)
+		state := rundir.StateText(x.State, x.Unsure)
 		if x.Diverged {
 			state += ", diverged"
 		}
@@ -166,7 +165,7 @@ func table(out io.Writer, runs []experiments.Listed, differing []experiments.Dif
 }
 
 // percent writes an accuracy, a dash where there is none.
-func percent(n experiments.Number) string {
+func percent(n rundir.Number) string {
 	if a := float64(n); !math.IsNaN(a) {
 		return fmt.Sprintf("%.1f", a)
 	}

@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/rundir"
 )
 
 // TestUnsureIsListed: ls says of a run that no lock tells about that it is unsure.
 func TestUnsureIsListed(t *testing.T) {
 	var b strings.Builder
-	table(&b, []experiments.Listed{{Folder: "r", State: experiments.Running, Unsure: true}, {Folder: "s", State: experiments.Running}}, nil)
+	table(&b, []rundir.Listed{{Folder: "r", State: rundir.Running, Unsure: true}, {Folder: "s", State: rundir.Running}}, nil)
 	if got := b.String(); strings.Count(got, "running") != 2 || strings.Count(got, "running (no locks here)") != 1 {
 		t.Errorf("got\n%s", got)
 	}

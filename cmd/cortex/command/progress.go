@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
 )
 
 // progress shows how a run stands: one line that changes on a terminal, plain
@@ -154,7 +155,7 @@ func (p *progress) Train(t experiments.TrainingStep) {
 }
 
 // Epoch implements experiments.Report.
-func (p *progress) Epoch(run string, e experiments.Epoch) {
+func (p *progress) Epoch(run string, e rundir.Epoch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	validation := ""

@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
@@ -35,10 +34,10 @@ Symbolic links are removed, not what they point to. In the folder of a sweep or 
 comparison, what cortex did not write stays, and the folder with it.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var list []*experiments.Removal
+			var list []*rundir.Removal
 			for _, a := range args {
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
-					return wrong{experiments.NoFolder(rundir.Folder(a))}
+					return wrong{rundir.NoFolder(rundir.Folder(a))}
 				}
 				found, err := p.removals(rundir.Folder(a), checkpoints, take)
 				if errors.As(err, new(*rundir.Busy)) {
@@ -83,8 +82,8 @@ comparison, what cortex did not write stays, and the folder with it.`,
 				}
 			}
 			return p.report(struct {
-				Format  int                    `json:"format"`
-				Removed []*experiments.Removal `json:"removed"`
+				Format  int               `json:"format"`
+				Removed []*rundir.Removal `json:"removed"`
 			}{1, list}, func(w io.Writer) { fmt.Fprintln(w, "removed") })
 		},
 	})
@@ -96,15 +95,15 @@ comparison, what cortex did not write stays, and the folder with it.`,
 
 // removals finds what is to be deleted of a folder: of a sweep or a comparison all,
 // or the checkpoints of its finished runs.
-func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*experiments.Removal, err error) {
-	var r *experiments.Removal
+func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*rundir.Removal, err error) {
+	var r *rundir.Removal
 	_, noSweep := sweep.Open(dir)
 	comparison := compare.IsFolder(dir)
 	switch {
 	case !dir.IsRun() && !comparison && noSweep != nil && dir.Has("ledger.json"):
 		return nil, fmt.Errorf("%w; only what can be read is removed: plan the sweep again, or delete the folder by hand", noSweep)
 	case dir.IsRun() || !comparison && noSweep != nil:
-		r, err = experiments.NewRemoval(dir, checkpoints, take)
+		r, err = rundir.NewRemoval(dir, checkpoints, take)
 	case checkpoints:
 		return p.finishedRuns(dir)
 	case comparison:
@@ -112,27 +111,27 @@ func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*e
 	default:
 		r, err = sweep.NewRemoval(dir, take)
 	}
-	return []*experiments.Removal{r}, err
+	return []*rundir.Removal{r}, err
 }
 
 // finishedRuns finds the checkpoints of finished runs of a sweep or a comparison,
 // and says which runs are not.
-func (p *program) finishedRuns(dir rundir.Folder) (list []*experiments.Removal, err error) {
+func (p *program) finishedRuns(dir rundir.Folder) (list []*rundir.Removal, err error) {
 	entries, err := os.ReadDir(filepath.Join(string(dir), "runs"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	for _, e := range entries {
 		f := filepath.Join(string(dir), "runs", e.Name())
-		runs, _ := experiments.List([]string{f})
+		runs, _ := rundir.List([]string{f})
 		switch {
 		case len(runs) == 0 || runs[0].Folder != f:
 			continue
-		case runs[0].State != experiments.Finished:
+		case runs[0].State != rundir.Finished:
 			fmt.Fprintf(p.err, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
 			continue
 		}
-		r, err := experiments.NewRemoval(rundir.Folder(f), true, false)
+		r, err := rundir.NewRemoval(rundir.Folder(f), true, false)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +141,7 @@ func (p *program) finishedRuns(dir rundir.Folder) (list []*experiments.Removal, 
 }
 
 // removal says what will be deleted.
-func removal(r *experiments.Removal) string {
+func removal(r *rundir.Removal) string {
 	if r.Kind != "run" {
 		s := fmt.Sprintf("%s (%s): all, %s, %d files, %s", r.Folder, r.Kind, readable.Counted(r.Runs, "run"), r.Files, readable.Bytes(r.Bytes))
 		if n := len(r.Kept); n > 0 {

@@ -140,7 +140,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		return wrongf("--allow-other-kernel is for runs that go on, by --resume")
 	}
 	if rundir.Folder(name).IsRun() {
-		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, experiments.Again(rundir.Folder(name)))
+		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
 	}
 	e, folder, err := c.load(name)
 	if err != nil {
@@ -239,7 +239,7 @@ func goOn(err error, dir rundir.Folder) error {
 
 // summary prints what a finished run showed.
 func (p *program) summary(dir rundir.Folder) error {
-	o, err := experiments.ReadOutcome(dir)
+	o, err := rundir.ReadOutcome(dir)
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func showFlags(cmd *cobra.Command, what, engine, pass string) error {
 
 // showRun tells how a run stands.
 func (p *program) showRun(dir rundir.Folder) error {
-	s, err := experiments.ReadStanding(dir)
+	s, err := rundir.ReadStanding(dir)
 	if err != nil {
 		return wrong{err}
 	}

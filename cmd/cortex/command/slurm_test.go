@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
@@ -217,7 +216,7 @@ func TestSlurm(t *testing.T) {
 		s.await("job "+job(i)+" "+want, func() bool { return s.state(job(i)) == want })
 	}
 	for i := range 2 {
-		var info experiments.Info
+		var info rundir.Info
 		must(t, run("sweep", i).ReadJSON("run.json", &info))
 		if len(info.Resumed) != 1 || info.Threads != 1 {
 			t.Errorf("task %d went on %d times with %d threads, want once with 1", i, len(info.Resumed), info.Threads)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
@@ -219,9 +218,9 @@ func printRows(w io.Writer, t *sweep.Table) {
 		for _, a := range t.Axes {
 			cells = append(cells, clipped(r.Labels[a]))
 		}
-		test := experiments.Number(math.NaN())
+		test := rundir.Number(math.NaN())
 		if a, ok := r.Test(); ok {
-			test = experiments.Number(a)
+			test = rundir.Number(a)
 		}
 		state := r.State.String()
 		if r.Diverged {

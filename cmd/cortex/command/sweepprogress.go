@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ventral/experiments"
+	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
 
@@ -79,12 +80,12 @@ func (p *sweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
 			break
 		}
 	}
-	if s.State != experiments.Finished && s.State != experiments.Failed { // it goes on later
+	if s.State != rundir.Finished && s.State != rundir.Failed { // it goes on later
 		p.line("%6s  %s: %s, after %s", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took))
 		return
 	}
 	p.done++
-	if s.State == experiments.Failed {
+	if s.State == rundir.Failed {
 		p.failed++
 	}
 	p.line("%6s  %s: %s, after %s (%d of %d)", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took), p.done, p.missing)

@@ -265,7 +265,7 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 // if it began and did.
 func printFailures(w io.Writer, l *sweep.Ledger, t *sweep.Table) {
 	for i, r := range t.Rows {
-		if r.State.State == experiments.Failed {
+		if r.State.State == rundir.Failed {
 			x := l.List[i]
 			fmt.Fprintf(w, "cortex: %s (%s): %s\n", x.Label(l.Axes), x.Hash[:8], r.State)
 			if log := filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"); holds(log) {

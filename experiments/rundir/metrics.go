@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"bufio"
@@ -10,8 +10,6 @@ import (
 	"math"
 	"os"
 	"strconv"
-
-	"ventral/experiments/rundir"
 )
 
 // Number is a number in JSON, null where it is not one.
@@ -64,9 +62,9 @@ type Slice struct {
 	Accuracy Number `json:"accuracy"` // per cent
 }
 
-// writeMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
-func writeMetrics(f rundir.Folder, epochs []Epoch) error {
-	err := f.Write(rundir.MetricsFile, func(w io.Writer) error {
+// WriteMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
+func WriteMetrics(f Folder, epochs []Epoch) error {
+	err := f.Write(MetricsFile, func(w io.Writer) error {
 		for _, e := range epochs {
 			b, err := json.Marshal(e)
 			if err != nil {
@@ -89,15 +87,15 @@ func writeMetrics(f rundir.Folder, epochs []Epoch) error {
 			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
-	if err := WriteCSV(f, rundir.MetricsTable, rows); err != nil {
+	if err := WriteCSV(f, MetricsTable, rows); err != nil {
 		return err
 	}
-	return WriteCSV(f, rundir.SlicesTable, slices)
+	return WriteCSV(f, SlicesTable, slices)
 }
 
 // WriteCSV writes a table, its heading first; a Number that is not finite is
 // empty.
-func WriteCSV(f rundir.Folder, name string, rows [][]any) error {
+func WriteCSV(f Folder, name string, rows [][]any) error {
 	return f.Write(name, func(w io.Writer) error {
 		c := csv.NewWriter(w)
 		for _, cells := range rows {
@@ -118,27 +116,27 @@ func WriteCSV(f rundir.Folder, name string, rows [][]any) error {
 	})
 }
 
-// readMetrics reads metrics.jsonl; a missing file is no epochs.
-func readMetrics(f rundir.Folder) ([]Epoch, error) {
-	b, err := os.ReadFile(f.Path(rundir.MetricsFile))
+// ReadMetrics reads metrics.jsonl; a missing file is no epochs.
+func ReadMetrics(f Folder) ([]Epoch, error) {
+	b, err := os.ReadFile(f.Path(MetricsFile))
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return parseMetrics(f.Path(rundir.MetricsFile), b)
+	return ParseMetrics(f.Path(MetricsFile), b)
 }
 
-// parseMetrics reads the text of metrics.jsonl; file is its name in messages.
-func parseMetrics(file string, b []byte) ([]Epoch, error) {
+// ParseMetrics reads the text of metrics.jsonl; file is its name in messages.
+func ParseMetrics(file string, b []byte) ([]Epoch, error) {
 	var epochs []Epoch
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(nil, 1<<24)
 	for n := 1; lines.Scan(); n++ {
 		var e Epoch
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", file, n, rundir.PlainJSON(err))
+			return nil, fmt.Errorf("%s:%d: %w", file, n, PlainJSON(err))
 		}
 		if e.Format != Format {
 			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"errors"
@@ -9,12 +9,11 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
-	"ventral/experiments/rundir"
 )
 
 // NoFolder says that there is no folder of this name, and which folder beside it
 // or in runs may be meant; nil where there is one. A file is none.
-func NoFolder(dir rundir.Folder) error {
+func NoFolder(dir Folder) error {
 	i, err := os.Stat(string(dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -27,7 +26,7 @@ func NoFolder(dir rundir.Folder) error {
 
 // nearFolder is "; did you mean …?" with the folder whose name is nearest: one
 // beside dir, or one in runs, which is often left out.
-func nearFolder(dir rundir.Folder) string {
+func nearFolder(dir Folder) string {
 	beside, name := filepath.Split(filepath.Clean(string(dir)))
 	for _, at := range []string{beside, filepath.Join(beside, "runs")} {
 		entries, _ := os.ReadDir(filepath.Join(".", at))

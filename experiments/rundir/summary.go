@@ -1,8 +1,4 @@
-package experiments
-
-import (
-	"ventral/experiments/rundir"
-)
+package rundir
 
 // Outcome is what a run showed, with its controls.
 type Outcome struct {
@@ -21,21 +17,21 @@ type Outcome struct {
 }
 
 // ReadOutcome reads what the run in a folder showed.
-func ReadOutcome(dir rundir.Folder) (*Outcome, error) {
+func ReadOutcome(dir Folder) (*Outcome, error) {
 	_, info, err := ReadExperiment(dir)
 	if err != nil {
 		return nil, err
 	}
 	o := &Outcome{Format: Format, Name: info.Name, Folder: string(dir), State: info.State, Parameters: info.Parameters, MultiplyAdds: info.MultiplyAdds, Seconds: info.Seconds, Diverged: info.Diverged, Notes: append([]string{}, info.Notes...)}
-	if err := Sound(dir, info, rundir.MetricsFile, rundir.TestFile); err != nil {
+	if err := Sound(dir, info, MetricsFile, TestFile); err != nil {
 		return nil, err
 	}
 	if o.Validated, err = ReadValidated(dir, info); err != nil {
 		return nil, err
 	}
-	if dir.Has(rundir.TestFile) {
+	if dir.Has(TestFile) {
 		o.Test = &TestResult{}
-		if err := dir.ReadJSON(rundir.TestFile, o.Test); err != nil {
+		if err := dir.ReadJSON(TestFile, o.Test); err != nil {
 			return nil, err
 		}
 	}

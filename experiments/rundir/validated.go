@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"bytes"
@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-
-	"ventral/experiments/rundir"
 )
 
 // Validated is what a run showed on its validation images by the end of an
@@ -28,9 +26,9 @@ func NotValidated() Validated {
 	return Validated{Accuracy: nan, Loss: nan, BestAccuracy: nan}
 }
 
-// Validated reads what the run in the folder showed on validation images; info
+// ReadValidated reads what the run in the folder showed on validation images; info
 // is its run.json.
-func ReadValidated(f rundir.Folder, info *Info) (Validated, error) {
+func ReadValidated(f Folder, info *Info) (Validated, error) {
 	v := NotValidated()
 	e, ok, err := lastEpochOf(f)
 	if err != nil {
@@ -47,8 +45,8 @@ func ReadValidated(f rundir.Folder, info *Info) (Validated, error) {
 
 // lastEpoch reads the last line of metrics.jsonl; ok is false where there is
 // none.
-func lastEpochOf(f rundir.Folder) (e Epoch, ok bool, err error) {
-	b, err := os.ReadFile(f.Path(rundir.MetricsFile))
+func lastEpochOf(f Folder) (e Epoch, ok bool, err error) {
+	b, err := os.ReadFile(f.Path(MetricsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return e, false, nil
 	}
@@ -56,7 +54,7 @@ func lastEpochOf(f rundir.Folder) (e Epoch, ok bool, err error) {
 		return e, false, err
 	}
 	b = bytes.TrimRight(b, "\n")
-	epochs, err := parseMetrics(f.Path(rundir.MetricsFile), b[bytes.LastIndexByte(b, '\n')+1:])
+	epochs, err := ParseMetrics(f.Path(MetricsFile), b[bytes.LastIndexByte(b, '\n')+1:])
 	if err != nil || len(epochs) == 0 {
 		return e, false, err
 	}

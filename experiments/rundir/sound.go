@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"crypto/sha256"
@@ -10,20 +10,18 @@ import (
 	"maps"
 	"path"
 	"slices"
-
-	"ventral/experiments/rundir"
 )
 
-// sum is the SHA-256 of a file in hexadecimal.
-func sumOfFile(f rundir.Folder, name string) (string, error) {
+// SumOfFile is the SHA-256 of a file in hexadecimal.
+func SumOfFile(f Folder, name string) (string, error) {
 	file, _, err := f.Open(name)
 	if err != nil {
-		return "", &rundir.Damaged{Path: f.Path(name), Err: err}
+		return "", &Damaged{Path: f.Path(name), Err: err}
 	}
 	defer file.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
-		return "", &rundir.Damaged{Path: f.Path(name), Err: err}
+		return "", &Damaged{Path: f.Path(name), Err: err}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -31,7 +29,7 @@ func sumOfFile(f rundir.Folder, name string) (string, error) {
 // Sound reports, as a *Damaged, results of a finished run that are missing or are
 // not what the run wrote. Of files whose SHA-256 run.json does not have, nothing
 // is known.
-func Sound(f rundir.Folder, info *Info, names ...string) error {
+func Sound(f Folder, info *Info, names ...string) error {
 	if info.State != Finished {
 		return nil // they are being written
 	}
@@ -40,28 +38,28 @@ func Sound(f rundir.Folder, info *Info, names ...string) error {
 		if !ok {
 			continue
 		}
-		switch got, err := sumOfFile(f, name); {
+		switch got, err := SumOfFile(f, name); {
 		case errors.Is(err, fs.ErrNotExist):
-			return &rundir.Damaged{Path: f.Path(name), Err: errors.New(lost + madeAgain(f, name))}
+			return &Damaged{Path: f.Path(name), Err: errors.New(lost + madeAgain(f, name))}
 		case err != nil:
 			return err
 		case got != want:
-			return &rundir.Damaged{Path: f.Path(name), Err: errors.New("is not what the run wrote, its SHA-256 is another than " + rundir.InfoFile + " has; " + madeAgain(f, name))}
+			return &Damaged{Path: f.Path(name), Err: errors.New("is not what the run wrote, its SHA-256 is another than " + InfoFile + " has; " + madeAgain(f, name))}
 		}
 	}
 	return nil
 }
 
 // madeAgain says what makes a result again.
-func madeAgain(f rundir.Folder, name string) string {
+func madeAgain(f Folder, name string) string {
 	if path.Dir(name) == "recordings" {
 		return fmt.Sprintf("cortex record %s makes it again", f)
 	}
 	return Again(f) + " makes the run again"
 }
 
-// unsound lists what is wrong with the results of a run, by name.
-func unsoundOf(f rundir.Folder, info *Info) []string {
+// Unsound lists what is wrong with the results of a run, by name.
+func Unsound(f Folder, info *Info) []string {
 	list := []string{}
 	for _, name := range slices.Sorted(maps.Keys(info.Results)) {
 		if err := Sound(f, info, name); err != nil {

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ventral/experiments/decode"
-	"ventral/experiments/rundir"
 )
 
 // States of a run.
@@ -81,7 +80,7 @@ type Info struct {
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
 
-	Seal rundir.Seal `json:"self_sha256"`
+	Seal Seal `json:"self_sha256"`
 }
 
 // Check reports what no run writes: names that would lead out of its folder, and
@@ -137,8 +136,8 @@ type Kernel struct {
 	Arch   string `json:"arch"`
 }
 
-// changes says what was not as the run had begun.
-func (r *Resumed) changes(i *Info) string {
+// Changes says what was not as the run had begun.
+func (r *Resumed) Changes(i *Info) string {
 	s := ""
 	if r.Arch != "" && r.Kernel != (Kernel{i.Kernel, i.Arch}) {
 		s = fmt.Sprintf(" with kernel %s on %s", r.Kernel.Kernel, r.Arch)
@@ -149,8 +148,8 @@ func (r *Resumed) changes(i *Info) string {
 	return s
 }
 
-// last returns the kernel and the program of the run's last steps.
-func (i *Info) last() (k Kernel, version, program string) {
+// Last returns the kernel and the program of the run's last steps.
+func (i *Info) Last() (k Kernel, version, program string) {
 	k, version, program = Kernel{i.Kernel, i.Arch}, i.Version, i.Program
 	for _, r := range i.Resumed {
 		k.Kernel = r.Kernel.Kernel

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"fmt"

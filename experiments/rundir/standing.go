@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ventral/experiments/decode"
-	"ventral/experiments/rundir"
 )
 
 // Standing is how a run stands: what it is, where it comes from, what there is
@@ -37,7 +36,7 @@ type Checkpoint struct {
 
 // ReadStanding reads how the run in a folder stands, its checkpoints with all
 // their numbers.
-func ReadStanding(dir rundir.Folder) (*Standing, error) {
+func ReadStanding(dir Folder) (*Standing, error) {
 	text, _, err := ReadExperiment(dir)
 	if err != nil {
 		return nil, err
@@ -58,23 +57,23 @@ func ReadStanding(dir rundir.Folder) (*Standing, error) {
 			continue // a run in progress has removed it
 		}
 		c := Checkpoint{File: name, Bytes: i.Size(), Time: i.ModTime(), Best: info.Best != nil && info.Best.File == name}
-		_, experiment, err := readCheckpoint(dir, name)
+		_, experiment, err := ReadCheckpoint(dir, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
 			c.Damage = strings.TrimPrefix(err.Error(), dir.Path(name)+": ")
 		case experiment != info.Experiment:
-			c.Damage = ofAnother
+			c.Damage = OfAnother
 		}
 		s.Checkpoints = append(s.Checkpoints, c)
 	}
-	if err := Sound(dir, info, rundir.MetricsFile, rundir.TestFile); err != nil {
+	if err := Sound(dir, info, MetricsFile, TestFile); err != nil {
 		return nil, err
 	}
-	if dir.Has(rundir.TestFile) {
+	if dir.Has(TestFile) {
 		s.Test = &TestResult{}
-		if err := dir.ReadJSON(rundir.TestFile, s.Test); err != nil {
+		if err := dir.ReadJSON(TestFile, s.Test); err != nil {
 			return nil, err
 		}
 	}

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"cmp"
@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"ventral/experiments/decode"
-	"ventral/experiments/rundir"
 )
 
 // Listed is a run as it is found below a folder.
@@ -54,7 +53,7 @@ func List(roots []string) (runs []Listed, faults []error) {
 				}
 				seen[abs] = true
 			}
-			x, err := listed(rundir.Folder(dir))
+			x, err := listed(Folder(dir))
 			if err != nil {
 				faults = append(faults, err)
 				return
@@ -72,9 +71,9 @@ func list(dir string, run func(string), fault func(error)) {
 		fault(err)
 		return
 	}
-	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == rundir.InfoFile }) {
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == InfoFile }) {
 		run(dir)
-		if controls := filepath.Join(dir, "controls"); rundir.Folder(dir).Has("controls") {
+		if controls := filepath.Join(dir, "controls"); Folder(dir).Has("controls") {
 			list(controls, run, fault)
 		}
 		return
@@ -86,7 +85,7 @@ func list(dir string, run func(string), fault func(error)) {
 	}
 }
 
-func listed(f rundir.Folder) (Listed, error) {
+func listed(f Folder) (Listed, error) {
 	s, err := ReadStand(f)
 	if err != nil {
 		return Listed{}, err
@@ -96,16 +95,16 @@ func listed(f rundir.Folder) (Listed, error) {
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
-	if err := Sound(f, i, rundir.MetricsFile, rundir.TestFile); err != nil {
+	if err := Sound(f, i, MetricsFile, TestFile); err != nil {
 		return Listed{}, err
 	}
 	if x.Validated, err = ReadValidated(f, i); err != nil {
 		return Listed{}, err
 	}
 	var t TestResult
-	switch err := f.ReadJSON(rundir.TestFile, &t); {
+	switch err := f.ReadJSON(TestFile, &t); {
 	case err == nil && t.Split != "validation":
-		x.Test = t.last().Accuracy
+		x.Test = t.Last().Accuracy
 	case err == nil:
 	case !errors.Is(err, fs.ErrNotExist):
 		return Listed{}, err

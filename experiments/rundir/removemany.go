@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"errors"
@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"ventral/experiments/rundir"
 )
 
 // NewRemovalOfMany finds what is to be deleted of a folder that holds many runs,
@@ -19,7 +17,7 @@ import (
 // a removal that was cut short can be repeated. A symbolic link, and a folder in
 // which a process works, are errors, and so is a run that is unsure to be running,
 // unless it is to be taken all the same.
-func NewRemovalOfMany(dir rundir.Folder, take bool, kind string, ours func(name string) bool, last []string) (*Removal, error) {
+func NewRemovalOfMany(dir Folder, take bool, kind string, ours func(name string) bool, last []string) (*Removal, error) {
 	at, err := itself(dir)
 	if err != nil {
 		return nil, err
@@ -48,7 +46,7 @@ func NewRemovalOfMany(dir rundir.Folder, take bool, kind string, ours func(name 
 }
 
 // itself is the path of a folder from the root; a symbolic link is an error.
-func itself(dir rundir.Folder) (string, error) {
+func itself(dir Folder) (string, error) {
 	i, err := os.Lstat(filepath.Clean(string(dir)))
 	switch {
 	case err != nil:
@@ -66,8 +64,8 @@ func itself(dir rundir.Folder) (string, error) {
 // parts are the folders in which a process may work: those below runs and tasks
 // that hold a file of ours, with their controls, and the folder itself if a lock
 // file of its own is ours.
-func (r *Removal) parts() (list []rundir.Folder, err error) {
-	if r.ours(rundir.LockFile) {
+func (r *Removal) parts() (list []Folder, err error) {
+	if r.ours(LockFile) {
 		list = append(list, r.Folder)
 	}
 	for _, name := range []string{"runs", "tasks"} {
@@ -76,7 +74,7 @@ func (r *Removal) parts() (list []rundir.Folder, err error) {
 			if !e.IsDir() {
 				continue
 			}
-			f, some := rundir.Folder(r.Folder.Path(name+"/"+e.Name())), false
+			f, some := Folder(r.Folder.Path(name+"/"+e.Name())), false
 			err := r.walk(string(f), func(_, name string, _ int64) { some = some || r.ours(name) })
 			if err != nil {
 				return nil, err
@@ -165,8 +163,8 @@ func (r *Removal) files() (paths, locks []string, err error) {
 		part, _, deep := strings.Cut(rest, "/")
 		switch {
 		case !r.ours(name) || slices.Contains(r.last, name):
-		case (folder == "runs" || folder == "tasks") && deep && !slices.Contains(r.held, rundir.Folder(r.Folder.Path(folder+"/"+part))):
-		case filepath.Base(path) == rundir.LockFile:
+		case (folder == "runs" || folder == "tasks") && deep && !slices.Contains(r.held, Folder(r.Folder.Path(folder+"/"+part))):
+		case filepath.Base(path) == LockFile:
 			locks = append(locks, path)
 		default:
 			paths = append(paths, path)

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"fmt"
@@ -34,8 +34,8 @@ func (t *TestResult) Check() error {
 	return nil
 }
 
-// last is the result at the last test slice.
-func (t *TestResult) last() Slice {
+// Last is the result at the last test slice.
+func (t *TestResult) Last() Slice {
 	if len(t.Slices) == 0 {
 		return Slice{Slice: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}
 	}

@@ -1,4 +1,4 @@
-package experiments
+package rundir
 
 import (
 	"fmt"
@@ -9,27 +9,26 @@ import (
 	"strings"
 
 	"ventral/experiments/filelock"
-	"ventral/experiments/rundir"
 )
 
 // Removal is what is to be deleted of a run, or of a folder of many.
 type Removal struct {
-	Folder      rundir.Folder `json:"folder"`
-	Kind        string        `json:"kind"`            // "run", or what the folder of many is
-	Checkpoints bool          `json:"checkpoints"`     // these only
-	State       string        `json:"state,omitempty"` // of the run
-	Runs        int           `json:"runs"`
-	Files       int           `json:"files"`
-	Bytes       int64         `json:"bytes"`
-	Foreign     []string      `json:"foreign"` // among them, what the program did not write
-	Kept        []string      `json:"kept"`    // of many: what the program did not write, which stays
+	Folder      Folder   `json:"folder"`
+	Kind        string   `json:"kind"`            // "run", or what the folder of many is
+	Checkpoints bool     `json:"checkpoints"`     // these only
+	State       string   `json:"state,omitempty"` // of the run
+	Runs        int      `json:"runs"`
+	Files       int      `json:"files"`
+	Bytes       int64    `json:"bytes"`
+	Foreign     []string `json:"foreign"` // among them, what the program did not write
+	Kept        []string `json:"kept"`    // of many: what the program did not write, which stays
 
 	real  string // the folder's path from the root, without symbolic links
 	take  bool   // a run that is unsure to be running
 	ours  func(name string) bool
 	last  []string
-	locks []*rundir.Lock
-	held  []rundir.Folder // that locks are of
+	locks []*Lock
+	held  []Folder // that locks are of
 }
 
 // NewRemoval finds what is to be deleted of the run in a folder: all of it, or
@@ -37,7 +36,7 @@ type Removal struct {
 // control, a symbolic link and a run that a process works on are errors, and so
 // is one that is unsure to be running, unless it is to be taken all the same;
 // what a removal that was cut short left of a run is not.
-func NewRemoval(dir rundir.Folder, checkpoints, take bool) (*Removal, error) {
+func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	at, err := itself(dir)
 	if err != nil {
 		return nil, err
@@ -46,7 +45,7 @@ func NewRemoval(dir rundir.Folder, checkpoints, take bool) (*Removal, error) {
 		return nil, fmt.Errorf("%s: is not the folder of a run, a sweep or a comparison, and nothing else is removed", dir)
 	}
 	if filepath.Base(filepath.Dir(at)) == "controls" {
-		if of := rundir.Folder(filepath.Dir(filepath.Dir(at))); of.IsRun() {
+		if of := Folder(filepath.Dir(filepath.Dir(at))); of.IsRun() {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
@@ -80,7 +79,7 @@ func NewRemoval(dir rundir.Folder, checkpoints, take bool) (*Removal, error) {
 				return err
 			}
 			r.Files, r.Bytes = r.Files+1, r.Bytes+i.Size()
-			if name, err := filepath.Rel(string(dir), path); err == nil && !Written(filepath.ToSlash(name)) {
+			if name, err := filepath.Rel(string(dir), path); err == nil && !Ours(filepath.ToSlash(name)) {
 				r.Foreign = append(r.Foreign, filepath.ToSlash(name))
 			}
 			return nil
@@ -95,15 +94,15 @@ func NewRemoval(dir rundir.Folder, checkpoints, take bool) (*Removal, error) {
 // idle returns an error of a folder that a process works in, or may: one whose
 // run says that it is running where the file system has no locks, unless it is to
 // be taken all the same.
-func isIdle(f rundir.Folder, take bool) error {
+func isIdle(f Folder, take bool) error {
 	l, err := f.Share()
 	if err != nil {
 		return err
 	}
 	defer l.Release()
 	var info Info
-	if err := f.ReadJSON(rundir.InfoFile, &info); err == nil && info.State == Running && !f.Locks() && !take {
-		return fmt.Errorf("%s: is running as its %s says, and the file system has no locks to tell; if no process works there, --take-running removes it", f, rundir.InfoFile)
+	if err := f.ReadJSON(InfoFile, &info); err == nil && info.State == Running && !f.Locks() && !take {
+		return fmt.Errorf("%s: is running as its %s says, and the file system has no locks to tell; if no process works there, --take-running removes it", f, InfoFile)
 	}
 	return nil
 }
@@ -111,16 +110,16 @@ func isIdle(f rundir.Folder, take bool) error {
 // remnant reports whether the folder holds run.json and at most lock files
 // besides, its own and those of controls, as a removal leaves it that was cut
 // short at its end.
-func isRemnant(f rundir.Folder) bool {
+func isRemnant(f Folder) bool {
 	var info Info
-	if f.ReadJSON(rundir.InfoFile, &info) != nil || info.Format == 0 {
+	if f.ReadJSON(InfoFile, &info) != nil || info.Format == 0 {
 		return false
 	}
 	return filepath.WalkDir(string(f), func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() || d.Name() == rundir.LockFile || path == f.Path(rundir.InfoFile):
+		case d.IsDir() || d.Name() == LockFile || path == f.Path(InfoFile):
 			return nil
 		}
 		return fs.ErrExist
@@ -136,8 +135,8 @@ func (r *Removal) Within(other *Removal) bool {
 }
 
 // withControls is the folder with those of its controls.
-func withControls(f rundir.Folder) []rundir.Folder {
-	list := []rundir.Folder{f}
+func withControls(f Folder) []Folder {
+	list := []Folder{f}
 	entries, _ := os.ReadDir(f.Path("controls"))
 	for _, e := range entries {
 		if c := f.Control(e.Name()); e.IsDir() && c.IsRun() {
@@ -160,20 +159,20 @@ func (r *Removal) tops() (list []string) {
 	return list
 }
 
-// Written reports whether a file of that name, with slashes, in a run's folder is
+// Ours reports whether a file of that name, with slashes, in a run's folder is
 // one that the program writes.
-func Written(name string) bool {
+func Ours(name string) bool {
 	if rest, ok := strings.CutPrefix(name, "controls/"); ok {
 		_, rest, ok = strings.Cut(rest, "/")
-		return ok && Written(rest)
+		return ok && Ours(rest)
 	}
 	folder, base := filepath.ToSlash(filepath.Dir(name)), filepath.Base(name)
-	if rundir.IsTemporary(base) {
+	if IsTemporary(base) {
 		return true
 	}
 	switch folder {
 	case ".":
-		return slices.Contains([]string{rundir.LockFile, rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile, rundir.PageFile}, base) || slices.Contains(rundir.ResultFiles, base)
+		return slices.Contains([]string{LockFile, ExperimentFile, SourceFile, InfoFile, PageFile}, base) || slices.Contains(ResultFiles, base)
 	case "checkpoints":
 		return strings.HasSuffix(base, ".safetensors")
 	case "recordings":
@@ -234,33 +233,33 @@ func (r *Removal) Remove() error {
 		return removeAll(r.tops())
 	}
 	// Of the run and its controls, all that is in their folders but the locks.
-	keep := []string{rundir.LockFile, rundir.ExperimentFile, rundir.InfoFile, "controls"}
+	keep := []string{LockFile, ExperimentFile, InfoFile, "controls"}
 	for _, f := range r.held {
 		if err := removeAll(pathsBut(f, keep...)); err != nil {
 			return err
 		}
-		keep = []string{rundir.LockFile}
+		keep = []string{LockFile}
 	}
-	if err := removeAll(pathsBut(rundir.Folder(r.Folder.Path("controls")), r.controls()...)); err != nil {
+	if err := removeAll(pathsBut(Folder(r.Folder.Path("controls")), r.controls()...)); err != nil {
 		return err
 	}
-	if err := removeAll([]string{r.Folder.Path(rundir.ExperimentFile)}); err != nil {
+	if err := removeAll([]string{r.Folder.Path(ExperimentFile)}); err != nil {
 		return err
 	}
 	held := r.held
 	r.Release() // some systems cannot remove a file that is open
 	for _, f := range held {
-		if err := removeAll([]string{f.Path(rundir.LockFile)}); err != nil {
+		if err := removeAll([]string{f.Path(LockFile)}); err != nil {
 			return err
 		}
 	}
 	if err := removeEmpty(r.Folder.Path("controls")); err != nil {
 		return err
 	}
-	if err := removeAll([]string{r.Folder.Path(rundir.InfoFile)}); err != nil {
+	if err := removeAll([]string{r.Folder.Path(InfoFile)}); err != nil {
 		return err
 	}
-	rundir.Moment()
+	Moment()
 	return os.Remove(r.real) // "." cannot be removed by that name
 }
 
@@ -274,7 +273,7 @@ func (r *Removal) controls() (names []string) {
 
 // but lists the paths of what is in a folder, except for names; none where there
 // is no folder.
-func pathsBut(f rundir.Folder, names ...string) (paths []string) {
+func pathsBut(f Folder, names ...string) (paths []string) {
 	entries, _ := os.ReadDir(string(f))
 	for _, e := range entries {
 		if !slices.Contains(names, e.Name()) {
@@ -287,8 +286,8 @@ func pathsBut(f rundir.Folder, names ...string) (paths []string) {
 // removeAll removes what is at paths and below them, in their order.
 func removeAll(paths []string) error {
 	for _, path := range paths {
-		rundir.Moment()
-		if err := rundir.Patiently(func() error { return os.RemoveAll(path) }, filelock.Opened); err != nil {
+		Moment()
+		if err := Patiently(func() error { return os.RemoveAll(path) }, filelock.Opened); err != nil {
 			return err
 		}
 	}

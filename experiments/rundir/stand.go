@@ -1,6 +1,4 @@
-package experiments
-
-import "ventral/experiments/rundir"
+package rundir
 
 // Stopped is how a run is called whose file says that it is running, while no
 // process works on it: it was killed, and can go on.
@@ -17,18 +15,18 @@ type Stand struct {
 	Unsure bool
 }
 
-// Stand reads how the run in the folder stands. What run.json says of a run that
+// ReadStand reads how the run in the folder stands. What run.json says of a run that
 // nobody works on was read while nobody could: a run that ends while it is looked
 // at counts as ended.
-func ReadStand(f rundir.Folder) (*Stand, error) {
+func ReadStand(f Folder) (*Stand, error) {
 	s := &Stand{Info: &Info{}}
-	if err := f.ReadJSON(rundir.InfoFile, s.Info); err != nil {
+	if err := f.ReadJSON(InfoFile, s.Info); err != nil {
 		return nil, err
 	}
 	if s.State = s.Info.State; s.State == Finished {
 		return s, nil
 	}
-	betweenReads()
+	BetweenReads()
 	lock, err := f.Share()
 	if err != nil {
 		s.InUse = true
@@ -36,7 +34,7 @@ func ReadStand(f rundir.Folder) (*Stand, error) {
 	}
 	defer lock.Release()
 	s.Info = &Info{}
-	if err := f.ReadJSON(rundir.InfoFile, s.Info); err != nil {
+	if err := f.ReadJSON(InfoFile, s.Info); err != nil {
 		return nil, err
 	}
 	if s.State = s.Info.State; s.State == Running {
@@ -47,18 +45,18 @@ func ReadStand(f rundir.Folder) (*Stand, error) {
 	return s, nil
 }
 
-// held is how a run stands that this process has locked, and has not begun to work
+// Held is how a run stands that this process has locked, and has not begun to work
 // on.
-func (i *Info) held() string {
+func (i *Info) Held() string {
 	if i.State == Running {
 		return Stopped
 	}
 	return i.State
 }
 
-// betweenReads is told of the moment before the lock is looked at; tests end a run
+// BetweenReads is told of the moment before the lock is looked at; tests end a run
 // there.
-var betweenReads = func() {}
+var BetweenReads = func() {}
 
 // StateText is a state in words, those of a run that is unsure to be running, too.
 func StateText(state string, unsure bool) string {

@@ -1,11 +1,10 @@
-package experiments
+package rundir
 
 import (
 	"cmp"
 	"slices"
 
 	"ventral/experiments/decode"
-	"ventral/experiments/rundir"
 )
 
 // Differing is a key that does not have the same value in all listed runs.
@@ -64,7 +63,7 @@ func (x *Listed) load() {
 	if x.keys != nil {
 		return
 	}
-	text, err := rundir.Folder(x.Folder).ReadText(rundir.ExperimentFile)
+	text, err := Folder(x.Folder).ReadText(ExperimentFile)
 	if err != nil {
 		text = "" // Value says that the run has no such key
 	}
