@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/peer"
 	"ventral/experiments/readable"
@@ -50,9 +52,10 @@ type benchResult struct {
 	Profile      *benchProfile        `json:"profile,omitempty"`
 }
 
-func (p *program) bench() *cobra.Command {
+// benchCommand is the verb bench.
+func benchCommand(p *terminal.Printer) *cobra.Command {
 	var f benchFlags
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "bench [EXPERIMENT...]",
 		Short: "Time training and inference, beside PyTorch with --peer",
 		Long: `bench times steps of experiments after warm-up: files or built-in ones, by default
@@ -66,32 +69,32 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 				args = []string{"W1", "W2", "W3", "W4", "W5"}
 			}
 			if f.rounds < 1 || f.steps < 1 {
-				return wrongf("--rounds and --steps: want 1 or more")
+				return exit.Wrongf("--rounds and --steps: want 1 or more")
 			}
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
 			if f.scaling {
 				if len(args) != 1 {
-					return wrongf("--scaling: found %d experiments, want one", len(args))
+					return exit.Wrongf("--scaling: found %d experiments, want one", len(args))
 				}
 				if x := strings.TrimPrefix(filepath.Ext(f.figure), "."); f.figure != "" && !slices.Contains(canvas.Formats, x) {
-					return wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(canvas.Formats, ", "))
+					return exit.Wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(canvas.Formats, ", "))
 				}
-				return p.scaling(ctx, args[0], &f, f.figure)
+				return scaling(ctx, p, args[0], &f, f.figure)
 			}
 			var results []*benchResult
 			for _, name := range args {
-				r, err := p.benchOne(ctx, name, &f)
+				r, err := benchOne(ctx, p, name, &f)
 				if err != nil {
 					return err
 				}
 				results = append(results, r)
-				if !p.json {
-					r.print(p.out)
+				if !p.JSON {
+					r.print(p.Out)
 				}
 			}
-			if p.json {
-				return p.report(results, nil)
+			if p.JSON {
+				return p.Report(results, nil)
 			}
 			return nil
 		},
@@ -110,12 +113,12 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 	return cmd
 }
 
-func (p *program) benchOne(ctx context.Context, name string, f *benchFlags) (*benchResult, error) {
+func benchOne(ctx context.Context, p *terminal.Printer, name string, f *benchFlags) (*benchResult, error) {
 	e, folder, err := f.load(name)
 	if err != nil {
 		return nil, err
 	}
-	o, err := p.options(&f.choice, folder)
+	o, err := f.choice.options(p.Args, folder)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/spec"
@@ -13,10 +14,11 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-func (p *program) check() *cobra.Command {
+// checkCommand is the verb check.
+func checkCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
 	var variants, timed bool
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "check EXPERIMENT|RUN",
 		Short: "Say what is known of an experiment before training",
 		Long: `check reads an experiment, finds its faults, and prints what follows from it
@@ -55,7 +57,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err := faults.Err(); err != nil && !variants {
 				return err
 			}
-			s, err := p.surroundings(&c, folder)
+			s, err := surroundings(p.Args, &c, folder)
 			if err != nil {
 				return err
 			}
@@ -80,7 +82,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if variants {
 				v = checks
 			}
-			err = p.report(v, func(w io.Writer) {
+			err = p.Report(v, func(w io.Writer) {
 				for i, x := range checks {
 					if i > 0 {
 						fmt.Fprintln(w)
@@ -102,8 +104,8 @@ checked; a fault in one variant does not hide those of the others.`,
 }
 
 // surroundings are what a check asks of the default engine.
-func (p *program) surroundings(c *choice, folder string) (experiments.Surroundings, error) {
-	o, err := p.options(c, folder)
+func surroundings(args []string, c *choice, folder string) (experiments.Surroundings, error) {
+	o, err := c.options(args, folder)
 	if err != nil {
 		return experiments.Surroundings{}, err
 	}

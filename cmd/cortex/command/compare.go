@@ -12,9 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/compare"
-	"ventral/experiments/decode"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
@@ -33,13 +34,14 @@ type comparison struct {
 	budget             time.Duration
 }
 
-func (p *program) compare() *cobra.Command {
+// compareCommand is the verb compare.
+func compareCommand(p *terminal.Printer) *cobra.Command {
 	var c comparison
 	var patterns strings.Builder
 	for _, x := range compare.Patterns {
 		fmt.Fprintf(&patterns, "  %-12s %s\n", x.Name, x.About)
 	}
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "compare EXPERIMENT…|RUN…",
 		Short: "Train variants with several seeds and say what differs",
 		Long: `compare trains every variant with several seeds and makes one table and one page.
@@ -64,7 +66,7 @@ are new.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			return p.carryOutComparison(ctx, args, &c, cmd)
+			return carryOutComparison(ctx, p, args, &c, cmd)
 		},
 	})
 	f := cmd.Flags()
@@ -89,7 +91,7 @@ are new.`,
 	return cmd
 }
 
-func (p *program) carryOutComparison(ctx context.Context, args []string, c *comparison, cmd *cobra.Command) error {
+func carryOutComparison(ctx context.Context, p *terminal.Printer, args []string, c *comparison, cmd *cobra.Command) error {
 	var runs []rundir.Folder
 	for _, name := range args {
 		if rundir.Folder(name).IsRun() {
@@ -98,9 +100,9 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	}
 	if len(runs) > 0 {
 		if len(runs) < len(args) {
-			return wrongf("found runs and experiments; want either finished runs, or experiments to train")
+			return exit.Wrongf("found runs and experiments; want either finished runs, or experiments to train")
 		}
-		return p.compareRuns(runs, c, cmd)
+		return compareRuns(p, runs, c, cmd)
 	}
 	if err := c.handling.options(&experiments.Options{}); err != nil {
 		return err
@@ -114,17 +116,17 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	}
 	plan, err := compare.NewPlan(name, list, settings, c.budget)
 	if err != nil {
-		return wrongOrFault(err)
+		return exit.WrongUnlessFault(err)
 	}
 	if c.out == "" {
 		c.out = filepath.Join("runs", "compare-"+folderName(name))
 	}
 	dir := rundir.Folder(c.out)
 	if err := compare.Vacant(dir); err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
 	if c.budget > 0 && !compare.Planned(dir) {
-		if err := p.fit(plan, c); err != nil {
+		if err := fit(p.Args, plan, c); err != nil {
 			return err
 		}
 	}
@@ -135,7 +137,7 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	defer lock.Release()
 	kept, err := plan.Kept(dir)
 	if err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
 	if kept != nil {
 		plan = kept
@@ -143,22 +145,22 @@ func (p *program) carryOutComparison(ctx context.Context, args []string, c *comp
 	if err := plan.Write(dir); err != nil {
 		return err
 	}
-	plan.Describe(p.notes())
+	plan.Describe(p.Notes())
 	groups, err := plan.Run(ctx, dir, func(ctx context.Context, l *sweep.Ledger) error {
-		return p.carrySweep(ctx, l, &c.sweepFlags)
-	}, func(format string, args ...any) { fmt.Fprintf(p.notes(), format+"\n", args...) })
+		return carrySweep(ctx, p, l, &c.sweepFlags)
+	}, func(format string, args ...any) { fmt.Fprintf(p.Notes(), format+"\n", args...) })
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			fmt.Fprintln(p.err, "cortex: interrupted; the same command goes on")
+			fmt.Fprintln(p.Err, "cortex: interrupted; the same command goes on")
 		}
 		return err
 	}
 	r, err := compare.NewReport(plan.Name, plan.Primary, groups, plan.LeftOut)
 	if err != nil {
-		return wrongOrFault(err)
+		return exit.WrongUnlessFault(err)
 	}
 	r.Looks = append(r.Looks, plan.Looks...)
-	return p.writeComparison(r, dir)
+	return writeComparison(p, r, dir)
 }
 
 // experiments reads the variants, and the table compare of the first file.
@@ -185,12 +187,12 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 	settings, name = first.Compare, first.Name
 	switch {
 	case len(args) == 1 && own[0] != "" && len(c.variants) > 0:
-		return nil, settings, "", wrongf("found the variant %s and --variant, want one of the two", own[0])
+		return nil, settings, "", exit.Wrongf("found the variant %s and --variant, want one of the two", own[0])
 	case len(args) > 1 && (len(c.patterns) > 0 || len(c.variants) > 0):
-		return nil, settings, "", wrongf("--pattern and --variant are of one experiment, found %d", len(args))
+		return nil, settings, "", exit.Wrongf("--pattern and --variant are of one experiment, found %d", len(args))
 	case len(c.patterns) > 0:
 		if len(c.variants) > 1 {
-			return nil, settings, "", wrongf("--pattern takes the place of one experiment's pattern; found %d variants", len(c.variants))
+			return nil, settings, "", exit.Wrongf("--pattern takes the place of one experiment's pattern; found %d variants", len(c.variants))
 		}
 		base := own[0]
 		if len(c.variants) == 1 {
@@ -214,7 +216,7 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 		}
 		name = strings.Join(names, "-")
 	}
-	return list, settings, name, wrongOrFault(err)
+	return list, settings, name, exit.WrongUnlessFault(err)
 }
 
 // settings puts flags in place of the file's.
@@ -222,16 +224,16 @@ func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 	given := cmd.Flags().Changed
 	if given("seeds") {
 		if s.Seeds = c.seeds; c.seeds < 1 {
-			return wrongf("--seeds: found %d, want 1 or more", c.seeds)
+			return exit.Wrongf("--seeds: found %d, want 1 or more", c.seeds)
 		}
 	}
 	if given("tune-seeds") {
 		if s.TuneSeeds = c.tuneSeeds; c.tuneSeeds < 1 {
-			return wrongf("--tune-seeds: found %d, want 1 or more", c.tuneSeeds)
+			return exit.Wrongf("--tune-seeds: found %d, want 1 or more", c.tuneSeeds)
 		}
 	}
 	if c.budget < 0 {
-		return wrongf("--budget: found %s, want a time such as 10m", c.budget)
+		return exit.Wrongf("--budget: found %s, want a time such as 10m", c.budget)
 	}
 	if c.primary != "" {
 		s.Primary = c.primary
@@ -249,7 +251,7 @@ func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 				continue
 			}
 			if *x.into = x.value; x.known != nil && !slices.Contains(x.known, x.value) {
-				return wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), spec.Near(x.value, x.known))
+				return exit.Wrongf("--%s: found %q, want one of %s%s", x.flag, x.value, strings.Join(x.known, ", "), spec.Near(x.value, x.known))
 			}
 		}
 	}
@@ -260,28 +262,18 @@ func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 		key, values, ok := strings.Cut(t, "=")
 		list := strings.Split(values, ",")
 		if !ok || key == "" || len(list) < 2 {
-			return wrongf("--tune: found %q, want a key with two or more values, as in train.rate=0.1,0.03", t)
+			return exit.Wrongf("--tune: found %q, want a key with two or more values, as in train.rate=0.1,0.03", t)
 		}
 		s.Tune = append(s.Tune, spec.Candidate{Key: key, Values: list})
 	}
 	return nil
 }
 
-// wrongOrFault makes an error of the user's input one, unless it is a fault in a
-// file, which is shown with its place.
-func wrongOrFault(err error) error {
-	var f *decode.Fault
-	if err == nil || errors.As(err, &f) {
-		return err
-	}
-	return wrong{err}
-}
-
 // fit measures a step of every variant and fits the plan to the time.
-func (p *program) fit(plan *compare.Plan, c *comparison) error {
+func fit(args []string, plan *compare.Plan, c *comparison) error {
 	var seconds []float64
 	for _, v := range plan.Variants {
-		s, err := p.surroundings(&c.choice, v.Folder)
+		s, err := surroundings(args, &c.choice, v.Folder)
 		if err != nil {
 			return err
 		}
@@ -295,19 +287,19 @@ func (p *program) fit(plan *compare.Plan, c *comparison) error {
 		}
 		seconds = append(seconds, x.Seconds)
 	}
-	return wrongOrFault(plan.Fit(c.budget, seconds))
+	return exit.WrongUnlessFault(plan.Fit(c.budget, seconds))
 }
 
 // compareRuns compares finished runs.
-func (p *program) compareRuns(runs []rundir.Folder, c *comparison, cmd *cobra.Command) error {
+func compareRuns(p *terminal.Printer, runs []rundir.Folder, c *comparison, cmd *cobra.Command) error {
 	for _, flag := range []string{"variant", "pattern", "seeds", "match", "to", "by", "tune", "tune-seeds", "budget", "set", "seed", "checkpoint", "keep", "no-figures", "allow-other-kernel", "take-running"} {
 		if cmd.Flags().Changed(flag) {
-			return wrongf("--%s is for experiments to train; these are finished runs", flag)
+			return exit.Wrongf("--%s is for experiments to train; these are finished runs", flag)
 		}
 	}
 	groups, err := compare.FromRuns(runs)
 	if err != nil {
-		return wrongOrFault(err)
+		return exit.WrongUnlessFault(err)
 	}
 	var names []string
 	for _, g := range groups {
@@ -316,11 +308,11 @@ func (p *program) compareRuns(runs []rundir.Folder, c *comparison, cmd *cobra.Co
 	name := strings.Join(names, "-")
 	if c.out == "" {
 		if c.out, err = rundir.Free(filepath.Join("runs", folderName("compare-"+name))); err != nil {
-			return wrong{err}
+			return exit.Wrong(err)
 		}
 	}
 	if err := compare.Vacant(rundir.Folder(c.out)); err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
 	primary := c.primary
 	if primary == "" {
@@ -328,21 +320,21 @@ func (p *program) compareRuns(runs []rundir.Folder, c *comparison, cmd *cobra.Co
 	}
 	r, err := compare.NewReport(name, primary, groups, nil)
 	if err != nil {
-		return wrongOrFault(err)
+		return exit.WrongUnlessFault(err)
 	}
 	lock, err := compare.Lock(rundir.Folder(c.out))
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
-	return p.writeComparison(r, rundir.Folder(c.out))
+	return writeComparison(p, r, rundir.Folder(c.out))
 }
 
 // writeComparison writes a report and prints it.
-func (p *program) writeComparison(r *compare.Report, dir rundir.Folder) error {
+func writeComparison(p *terminal.Printer, r *compare.Report, dir rundir.Folder) error {
 	r.Provenance = []plots.Fact{
 		{Label: "program", Value: "cortex " + experiments.Version()},
-		{Label: "command", Value: strings.Join(p.args, " ")},
+		{Label: "command", Value: strings.Join(p.Args, " ")},
 	}
 	if err := r.Write(dir); err != nil {
 		return err
@@ -351,7 +343,7 @@ func (p *program) writeComparison(r *compare.Report, dir rundir.Folder) error {
 	if abs, err := filepath.Abs(page); err == nil {
 		page = abs
 	}
-	return p.report(r, func(w io.Writer) {
+	return p.Report(r, func(w io.Writer) {
 		r.Print(w)
 		fmt.Fprintf(w, "page: %s\n", page)
 	})
@@ -359,8 +351,8 @@ func (p *program) writeComparison(r *compare.Report, dir rundir.Folder) error {
 
 // carrySweep carries out what is missing of a comparison's runs. What another
 // process works on is left to it.
-func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags) error {
-	o, err := p.sweepOn(f, false)
+func carrySweep(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sweepFlags) error {
+	o, err := sweepOn(p.Args, f, false)
 	if err != nil {
 		return err
 	}
@@ -368,17 +360,17 @@ func (p *program) carrySweep(ctx context.Context, l *sweep.Ledger, f *sweepFlags
 	if err != nil || !slices.ContainsFunc(s.Todos, func(x sweep.Todo) bool { return x.Action != sweep.Nothing }) {
 		return err
 	}
-	view := newSweepProgress(p.notes(), l, s)
-	defer view.end()
+	view := terminal.NewSweepProgress(p.Notes(), l, s)
+	defer view.End()
 	if s.Missing > 0 {
-		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "run"), s.Workers, readable.Counted(s.Threads, "thread")))
+		view.Note("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "run"), s.Workers, readable.Counted(s.Threads, "thread"))
 	}
 	o.Report, o.Arguments = view, f.arguments()
 	if err := l.Run(ctx, o); err != nil {
-		view.end()
+		view.End()
 		if t, again := l.Collect(); again == nil && !errors.Is(err, context.Canceled) {
-			printFailures(p.err, l, t)
-			return errReported
+			printFailures(p.Err, l, t)
+			return exit.ErrReported
 		}
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments/compare"
 	"ventral/experiments/rundir"
 )
@@ -17,7 +18,7 @@ func TestCompareLocks(t *testing.T) {
 	defer lock.Release()
 	var out, errs bytes.Buffer
 	status := Main([]string{"compare", "testdata/small.toml", "--seeds", "1", "--out", string(dir)}, &out, &errs)
-	if status != statusFailed || !strings.Contains(errs.String(), "works there; wait for it to end") || dir.Has("plan.json") {
+	if status != exit.Failed || !strings.Contains(errs.String(), "works there; wait for it to end") || dir.Has("plan.json") {
 		t.Errorf("status %d, plan written: %v, said %q", status, dir.Has("plan.json"), errs.String())
 	}
 }

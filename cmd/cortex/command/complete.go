@@ -19,7 +19,7 @@ type completion func(cmd *cobra.Command, args []string, text string) ([]string, 
 
 // complete adds to every verb what its arguments and flags may be; the shell asks
 // for it by cortex __complete.
-func (p *program) complete(root *cobra.Command) {
+func complete(root *cobra.Command) {
 	arguments := map[string]completion{
 		"run": first(experimentsOrRuns), "check": first(experimentsOrRuns), "show": showArguments,
 		"bench": experimentsOrRuns, "compare": experimentsOrRuns, "diff": experimentsOrRuns,

@@ -6,13 +6,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/rundir"
 )
 
-func (p *program) diff() *cobra.Command {
-	return p.asJSON(&cobra.Command{
+// diffCommand is the verb diff.
+func diffCommand(p *terminal.Printer) *cobra.Command {
+	return p.AsJSON(&cobra.Command{
 		Use:   "diff A B",
 		Short: "Say what differs between two experiments or runs",
 		Long: `diff compares what two experiments mean: areas and connections that were added,
@@ -32,9 +35,9 @@ A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
 			}
 			d, err := compare.NewDiff(sides[0], sides[1])
 			if err != nil {
-				return wrongOrFault(err)
+				return exit.WrongUnlessFault(err)
 			}
-			return p.report(d, func(w io.Writer) { d.Print(w) })
+			return p.Report(d, func(w io.Writer) { d.Print(w) })
 		},
 	})
 }
@@ -45,11 +48,11 @@ func side(name string) (compare.Side, error) {
 	if dir := rundir.Folder(name); dir.IsRun() {
 		e, info, err := experiments.Open(dir)
 		if err != nil {
-			return s, wrong{err}
+			return s, exit.Wrong(err)
 		}
 		o, err := rundir.ReadOutcome(dir)
 		if err != nil {
-			return s, wrong{err}
+			return s, exit.Wrong(err)
 		}
 		s.Experiment, s.Test, s.Validated, s.Seed = e, o.Test, o.Validated, info.Seed
 		return s, nil

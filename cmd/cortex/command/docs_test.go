@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments/decode"
 	"ventral/experiments/spec"
 )
@@ -181,7 +182,7 @@ func TestReferenceIsCurrent(t *testing.T) {
 	want, err := os.ReadFile("../../../docs/reference.md")
 	must(t, err)
 	var out, errs bytes.Buffer
-	if status := Main([]string{"list", "--markdown"}, &out, &errs); status != statusOK {
+	if status := Main([]string{"list", "--markdown"}, &out, &errs); status != exit.OK {
 		t.Fatalf("status %d: %s", status, errs.String())
 	}
 	if !bytes.Equal(out.Bytes(), want) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ventral/cmd/cortex/exit"
 )
 
 // cifarBytes is the size of each file of CIFAR-10's binary version.
@@ -96,8 +98,8 @@ func TestFaulty(t *testing.T) {
 			if spent := time.Since(begun); spent > time.Second && !testing.Short() {
 				t.Errorf("took %v, want less than a second", spent)
 			}
-			if status != statusWrong {
-				t.Errorf("status %d, want %d", status, statusWrong)
+			if status != exit.WrongInput {
+				t.Errorf("status %d, want %d", status, exit.WrongInput)
 			}
 			if strings.Contains(rest, "# data are missing\n") {
 				if !strings.Contains(out, "note: the data were not checked, since they cannot be read; everything else was") || !strings.Contains(out, "all in use") {
@@ -122,7 +124,7 @@ func TestFaulty(t *testing.T) {
 				return
 			}
 			_, rest, _ = strings.Cut(string(twin), "\n")
-			if status, _, errs := check(t, filepath.Join(data, "twin.toml"), twin, argsOf(rest)); status != statusOK {
+			if status, _, errs := check(t, filepath.Join(data, "twin.toml"), twin, argsOf(rest)); status != exit.OK {
 				t.Errorf("the twin without the fault: status %d\n%s", status, errs)
 			}
 			passed[string(twin)] = true

@@ -3,7 +3,7 @@ package command
 import "github.com/spf13/cobra"
 
 // help is the verb that tells of another one. An unknown one is an error.
-func (p *program) help(root *cobra.Command) *cobra.Command {
+func helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [VERB]",
 		Short: "Tell of a verb",

@@ -64,7 +64,7 @@ func TestAutoOfARunInMany(t *testing.T) {
 				t.Errorf("trained in %s: a variant of another precision", precision)
 			}
 		}
-		l, err := new(program).draftSweep(file, filepath.Join(dir, "s"+precision))
+		l, err := draftSweep(file, filepath.Join(dir, "s"+precision))
 		must(t, err)
 		must(t, l.Write())
 		e, err := l.List[0].Experiment()

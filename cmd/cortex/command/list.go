@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"io"
 
-	"ventral/experiments/spec"
-
 	"github.com/spf13/cobra"
+
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/spec"
 )
 
-func (p *program) list() *cobra.Command {
+// listCommand is the verb list.
+func listCommand(p *terminal.Printer) *cobra.Command {
 	markdown := false
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "list [TOPIC]",
 		Short: "List built-in experiments, and every kind with its keys and defaults",
 		Long: `list shows what can be written into an experiment file. Topics: experiments, and
@@ -24,13 +27,13 @@ the groups of keys (areas, connections, …); without one everything is listed.`
 			}
 			r, err := spec.Reference(topic)
 			if err != nil {
-				return wrong{err}
+				return exit.Wrong(err)
 			}
 			if markdown {
-				_, err := fmt.Fprint(p.out, r.Markdown())
+				_, err := fmt.Fprint(p.Out, r.Markdown())
 				return err
 			}
-			return p.report(r, func(w io.Writer) { fmt.Fprint(w, r.Text()) })
+			return p.Report(r, func(w io.Writer) { fmt.Fprint(w, r.Text()) })
 		},
 	})
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print Markdown, as docs/reference.md")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
@@ -56,7 +57,7 @@ func (c *choice) overridesOf(name string) (spec.Overrides, error) {
 	if dir := rundir.Folder(name); dir.IsRun() {
 		var info rundir.Info
 		if err := dir.ReadJSON("run.json", &info); err != nil {
-			return o, wrong{err}
+			return o, exit.Wrong(err)
 		}
 		o.Auto = info.Precision
 	}
@@ -70,19 +71,19 @@ func source(name string) (file, text, folder string, err error) {
 	if err == nil && info.IsDir() {
 		name = filepath.Join(name, "experiment.toml")
 		if _, err := os.Stat(name); err != nil {
-			return "", "", "", wrongf("%s: is a folder without experiment.toml; want an experiment file, a run's folder or a built-in experiment", filepath.Dir(name))
+			return "", "", "", exit.Wrongf("%s: is a folder without experiment.toml; want an experiment file, a run's folder or a built-in experiment", filepath.Dir(name))
 		}
 	}
 	if err == nil || strings.HasSuffix(name, ".toml") {
 		text, err := decode.ReadFile(name)
 		if err != nil {
-			return "", "", "", wrongf("%v; cortex list experiments shows the built-in ones", err)
+			return "", "", "", exit.Wrongf("%v; cortex list experiments shows the built-in ones", err)
 		}
 		return name, text, filepath.Dir(name), nil
 	}
 	b, hint, ok := spec.FindBuiltin(name)
 	if !ok {
-		return "", "", "", wrongf("no file and no built-in experiment is called %q%s", name, hint)
+		return "", "", "", exit.Wrongf("no file and no built-in experiment is called %q%s", name, hint)
 	}
 	return b.Name + ".toml", b.Text, ".", nil
 }
@@ -144,15 +145,15 @@ func (c *choice) engine() cpu.Options {
 }
 
 // options are those of a run with the default engine.
-func (p *program) options(c *choice, folder string) (experiments.Options, error) {
+func (c *choice) options(args []string, folder string) (experiments.Options, error) {
 	if c.threads < 0 {
-		return experiments.Options{}, wrongf("--threads: found %d, want 0 or more", c.threads)
+		return experiments.Options{}, exit.Wrongf("--threads: found %d, want 0 or more", c.threads)
 	}
 	if c.memoryMiB < 0 {
-		return experiments.Options{}, wrongf("--memory-mib: found %d, want 0 or more", c.memoryMiB)
+		return experiments.Options{}, exit.Wrongf("--memory-mib: found %d, want 0 or more", c.memoryMiB)
 	}
 	if o := c.engine(); o.Kernel != "" && !slices.Contains(cpu.Kernels(), o.Kernel) {
-		return experiments.Options{}, wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
+		return experiments.Options{}, exit.Wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
 	}
 	e := cpu.New(c.engine())
 	cache, err := os.UserCacheDir()
@@ -162,6 +163,6 @@ func (p *program) options(c *choice, folder string) (experiments.Options, error)
 		cache = ""
 	}
 	return experiments.Options{
-		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: p.args, Folder: folder, Cache: cache,
+		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: args, Folder: folder, Cache: cache,
 	}, nil
 }

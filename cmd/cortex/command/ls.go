@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -12,14 +11,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
-func (p *program) ls() *cobra.Command {
+// lsCommand is the verb ls.
+func lsCommand(p *terminal.Printer) *cobra.Command {
 	var filters []string
 	var sort string
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "ls [FOLDER…]",
 		Short: "List the runs below folders, with their state, validation and test accuracy",
 		Long: `ls finds runs and their controls below folders, by default below runs, or here
@@ -49,15 +51,15 @@ word for validation:
 			}
 			for _, a := range args {
 				if err := rundir.NoFolder(rundir.Folder(a)); err != nil {
-					return wrong{err}
+					return exit.Wrong(err)
 				}
 				if _, err := os.ReadDir(a); err != nil {
-					return wrong{err}
+					return exit.Wrong(err)
 				}
 			}
 			runs, faults := rundir.List(args)
 			for _, err := range faults {
-				fmt.Fprintf(p.err, "cortex: left out: %v\n", err)
+				fmt.Fprintf(p.Err, "cortex: left out: %v\n", err)
 			}
 			for _, text := range filters {
 				f, err := rundir.ParseFilter(text)
@@ -65,7 +67,7 @@ word for validation:
 					err = rundir.KnownKey(runs, f.Key, spec.Near)
 				}
 				if err != nil {
-					return wrongf("--filter: %v", err)
+					return exit.Wrongf("--filter: %v", err)
 				}
 				kept := []rundir.Listed{}
 				for i := range runs {
@@ -77,16 +79,16 @@ word for validation:
 			}
 			if sort != "" {
 				if err := rundir.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
-					return wrongf("--sort: %v", err)
+					return exit.Wrongf("--sort: %v", err)
 				}
 				rundir.Sort(runs, sort)
 			}
 			if runs == nil {
 				runs = []rundir.Listed{}
 			}
-			if p.quiet && !p.json {
+			if p.Quiet && !p.JSON {
 				for _, x := range runs {
-					fmt.Fprintln(p.out, x.Folder)
+					fmt.Fprintln(p.Out, x.Folder)
 				}
 				return leftOut(faults)
 			}
@@ -103,7 +105,7 @@ word for validation:
 					}
 				}
 			}
-			if err := p.report(struct {
+			if err := p.Report(struct {
 				Format    int             `json:"format"`
 				Differing []string        `json:"differing"`
 				Runs      []rundir.Listed `json:"runs"`
@@ -143,17 +145,17 @@ func table(out io.Writer, runs []rundir.Listed, differing []rundir.Differing) {
 		if x.Epochs == 0 { // run.json does not say
 			epochs = "–"
 		}
-		cells := []string{x.Folder, x.Name, dash(x.Variant), fmt.Sprint(x.Seed)}
+		cells := []string{x.Folder, x.Name, terminal.Dash(x.Variant), fmt.Sprint(x.Seed)}
 		for _, k := range keys {
 			v, _ := x.Setting(k)
-			cells = append(cells, clipped(v))
+			cells = append(cells, terminal.Clipped(v))
 		}
 		state := rundir.StateText(x.State, x.Unsure)
 		if x.Diverged {
 			state += ", diverged"
 		}
-		row(append(cells, state, epochs, percent(x.Validated.Accuracy), percent(x.Test), fmt.Sprint(x.Parameters),
-			clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))...)
+		row(append(cells, state, epochs, terminal.Percent(x.Validated.Accuracy), terminal.Percent(x.Test), fmt.Sprint(x.Parameters),
+			terminal.Clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))...)
 	}
 	w.Flush()
 	switch n := len(differing) - len(keys); {
@@ -164,35 +166,11 @@ func table(out io.Writer, runs []rundir.Listed, differing []rundir.Differing) {
 	}
 }
 
-// percent writes an accuracy, a dash where there is none.
-func percent(n rundir.Number) string {
-	if a := float64(n); !math.IsNaN(a) {
-		return fmt.Sprintf("%.1f", a)
-	}
-	return "–"
-}
-
-// clipped is a value short enough for a column.
-func clipped(s string) string {
-	const most = 24
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return dash(s)
-}
-
-func dash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
-}
-
 // leftOut is the error of a list from which runs are missing, which the user has
 // been told of.
 func leftOut(faults []error) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return wrong{errReported}
+	return exit.Wrong(exit.ErrReported)
 }

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ventral/cmd/cortex/exit"
 )
 
 // mutant is a folder with a finished run, a sweep and a comparison in which files
@@ -101,7 +103,7 @@ func newMutant(t *testing.T, seed uint64) *mutant {
 		for _, line := range lines {
 			if reads(line) {
 				out, _, status, _ := m.run(t, strings.Fields(line))
-				if status != statusOK {
+				if status != exit.OK {
 					t.Fatalf("%s of whole files: status %d\n%s", line, status, out)
 				}
 				m.said[line] = numbers(out)
@@ -245,9 +247,9 @@ func (m *mutant) ask(t *testing.T, what string, args []string, free bool) {
 	switch {
 	case status < 0 || took > 10*time.Second:
 		t.Errorf("%s: %q took %v, status %d", what, line, took, status)
-	case status != statusOK && strings.TrimSpace(errs) == "":
+	case status != exit.OK && strings.TrimSpace(errs) == "":
 		t.Errorf("%s: %q ends with status %d and no word", what, line, status)
-	case status == statusOK && !free && reads(line) && m.said[line] != "" && numbers(out) != m.said[line]:
+	case status == exit.OK && !free && reads(line) && m.said[line] != "" && numbers(out) != m.said[line]:
 		t.Errorf("%s: %q says with status 0\n%s\nof whole files it says\n%s", what, line, numbers(out), m.said[line])
 	}
 }

@@ -3,12 +3,15 @@ package command
 import (
 	"fmt"
 
-	"ventral/experiments/spec"
-
 	"github.com/spf13/cobra"
+
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/spec"
 )
 
-func (p *program) new() *cobra.Command {
+// newCommand is the verb new.
+func newCommand(p *terminal.Printer) *cobra.Command {
 	return &cobra.Command{
 		Use:   "new NAME",
 		Short: "Print a built-in experiment as the beginning of your own",
@@ -16,9 +19,9 @@ func (p *program) new() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			b, hint, ok := spec.FindBuiltin(args[0])
 			if !ok {
-				return wrongf("no built-in experiment is called %q%s", args[0], hint)
+				return exit.Wrongf("no built-in experiment is called %q%s", args[0], hint)
 			}
-			_, err := fmt.Fprint(p.out, b.Text)
+			_, err := fmt.Fprint(p.Out, b.Text)
 			return err
 		},
 	}

@@ -6,12 +6,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/rundir"
 )
 
-func (p *program) plot() *cobra.Command {
+// plotCommand is the verb plot.
+func plotCommand(p *terminal.Printer) *cobra.Command {
 	return &cobra.Command{
 		Use:   "plot RUN|COMPARISON",
 		Short: "Draw the figures and the page of a run again",
@@ -23,14 +26,14 @@ images. Of the folder of a comparison it makes tests, tables and page again, too
 			draw := compare.Replot
 			if !compare.IsComparison(dir) {
 				if _, _, err := experiments.Look(dir); err != nil {
-					return wrong{err}
+					return exit.Wrong(err)
 				}
 				draw = experiments.Plot
 			}
 			if err := draw(dir); err != nil {
 				return err
 			}
-			fmt.Fprintln(p.out, "page:", filepath.Join(args[0], "index.html"))
+			fmt.Fprintln(p.Out, "page:", filepath.Join(args[0], "index.html"))
 			return nil
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments"
 	"ventral/experiments/readable"
 	"ventral/nn"
@@ -56,7 +57,7 @@ type roofline struct {
 func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*benchProfile, error) {
 	x, ok := b.Executable().(*cpu.Executable)
 	if !ok {
-		return nil, wrongf("--profile: only the engine cpu keeps time")
+		return nil, exit.Wrongf("--profile: only the engine cpu keeps time")
 	}
 	begun := time.Now()
 	clock := func() time.Duration { return time.Since(begun) }

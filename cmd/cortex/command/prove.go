@@ -7,13 +7,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/theorem"
 )
 
-func (p *program) prove() *cobra.Command {
+// proveCommand is the verb prove.
+func proveCommand(p *terminal.Printer) *cobra.Command {
 	var o theorem.Options
 	seed := 1
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "prove resnet-rnn",
 		Short: "Show that a deep tied residual network is a shallow recurrent one",
 		Long: `prove builds the shallow recurrent network and the very deep residual network of
@@ -29,11 +32,11 @@ It fails where they differ by more than the bound it prints.`,
 		},
 		RunE: func(*cobra.Command, []string) error {
 			if o.Channels < 0 || o.Size < 0 || o.Batch < 0 || seed < 0 {
-				return wrongf("--channels, --size, --batch and --seed: want 0 or more")
+				return exit.Wrongf("--channels, --size, --batch and --seed: want 0 or more")
 			}
 			for _, d := range o.Depths {
 				if d < 1 || d > 1000 {
-					return wrongf("--depths: found %d, want 1 to 1000", d)
+					return exit.Wrongf("--depths: found %d, want 1 to 1000", d)
 				}
 			}
 			o.Seed = uint64(seed)
@@ -45,7 +48,7 @@ It fails where they differ by more than the bound it prints.`,
 			for _, r := range rows {
 				ok = ok && r.OK
 			}
-			err = p.report(struct {
+			err = p.Report(struct {
 				Format int           `json:"format"`
 				OK     bool          `json:"ok"`
 				Rows   []theorem.Row `json:"rows"`
@@ -69,8 +72,8 @@ It fails where they differ by more than the bound it prints.`,
 				return err
 			}
 			if !ok {
-				fmt.Fprintln(p.err, "cortex: the two networks differ by more than the bound")
-				return errReported
+				fmt.Fprintln(p.Err, "cortex: the two networks differ by more than the bound")
+				return exit.ErrReported
 			}
 			return nil
 		},

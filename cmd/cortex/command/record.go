@@ -6,12 +6,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
-func (p *program) record() *cobra.Command {
+// recordCommand is the verb record.
+func recordCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
 	var images int
 	var split string
@@ -26,31 +29,31 @@ does at every time slice into the run's recordings, then draws it.`,
 			dir := rundir.Folder(args[0])
 			e, _, err := experiments.Open(dir)
 			if err != nil {
-				return wrong{err}
+				return exit.Wrong(err)
 			}
 			if !cmd.Flags().Changed("images") {
 				images = e.Record.Images
 			}
 			if images < 1 {
-				return wrongf("--images: found %d, want 1 or more", images)
+				return exit.Wrongf("--images: found %d, want 1 or more", images)
 			}
 			if split == "" {
 				split = e.Record.Split
 			}
 			if split != "train" && split != "validation" && split != "test" {
-				return wrongf("--split: found %q, want train, validation or test", split)
+				return exit.Wrongf("--split: found %q, want train, validation or test", split)
 			}
 			for _, s := range signals {
 				if s != "state" && s != "response" && s != "preactivation" {
-					return wrongf("--signals: found %q, want state, response or preactivation", s)
+					return exit.Wrongf("--signals: found %q, want state, response or preactivation", s)
 				}
 			}
-			o, err := p.options(&c, "")
+			o, err := c.options(p.Args, "")
 			if err != nil {
 				return err
 			}
-			progress := newProgress(p.notes())
-			defer progress.end()
+			progress := terminal.NewProgress(p.Notes())
+			defer progress.End()
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
@@ -63,8 +66,8 @@ does at every time slice into the run's recordings, then draws it.`,
 			if err != nil {
 				return err
 			}
-			progress.end()
-			fmt.Fprintln(p.out, "recordings:", filepath.Join(args[0], "recordings"))
+			progress.End()
+			fmt.Fprintln(p.Out, "recordings:", filepath.Join(args[0], "recordings"))
 			return nil
 		},
 	}

@@ -14,15 +14,18 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/compare"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
 
-func (p *program) rm() *cobra.Command {
+// rmCommand is the verb rm.
+func rmCommand(p *terminal.Printer) *cobra.Command {
 	var yes, checkpoints, take bool
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "rm RUN|SWEEP|COMPARISON…",
 		Short: "Remove runs, sweeps or comparisons, or the checkpoints of finished runs",
 		Long: `rm removes folders of runs with their controls, and those of sweeps and comparisons
@@ -37,14 +40,14 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			var list []*rundir.Removal
 			for _, a := range args {
 				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
-					return wrong{rundir.NoFolder(rundir.Folder(a))}
+					return exit.Wrong(rundir.NoFolder(rundir.Folder(a)))
 				}
-				found, err := p.removals(rundir.Folder(a), checkpoints, take)
+				found, err := removals(p.Err, rundir.Folder(a), checkpoints, take)
 				if errors.As(err, new(*rundir.Busy)) {
 					return err
 				}
 				if err != nil {
-					return wrong{err}
+					return exit.Wrong(err)
 				}
 				for _, r := range found {
 					if !slices.ContainsFunc(list, r.Same) {
@@ -54,12 +57,12 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			}
 			for _, r := range list {
 				if i := slices.IndexFunc(list, r.Within); i >= 0 {
-					return wrongf("%s: lies in %s; name one of them", r.Folder, list[i].Folder)
+					return exit.Wrongf("%s: lies in %s; name one of them", r.Folder, list[i].Folder)
 				}
 			}
-			w := p.out
-			if p.json {
-				w = p.err
+			w := p.Out
+			if p.JSON {
+				w = p.Err
 			}
 			if len(list) == 0 {
 				fmt.Fprintln(w, "there is nothing to remove")
@@ -67,8 +70,8 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			for _, r := range list {
 				fmt.Fprintln(w, removal(r))
 			}
-			if len(list) > 0 && !yes && !p.asked(w) {
-				return errReported
+			if len(list) > 0 && !yes && !confirmed(p, w) {
+				return exit.ErrReported
 			}
 			for _, r := range list {
 				if err := r.Lock(); err != nil {
@@ -81,7 +84,7 @@ comparison, what cortex did not write stays, and the folder with it.`,
 					return err
 				}
 			}
-			return p.report(struct {
+			return p.Report(struct {
 				Format  int               `json:"format"`
 				Removed []*rundir.Removal `json:"removed"`
 			}{1, list}, func(w io.Writer) { fmt.Fprintln(w, "removed") })
@@ -95,7 +98,7 @@ comparison, what cortex did not write stays, and the folder with it.`,
 
 // removals finds what is to be deleted of a folder: of a sweep or a comparison all,
 // or the checkpoints of its finished runs.
-func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*rundir.Removal, err error) {
+func removals(notes io.Writer, dir rundir.Folder, checkpoints, take bool) (list []*rundir.Removal, err error) {
 	var r *rundir.Removal
 	_, noSweep := sweep.Open(dir)
 	comparison := compare.IsFolder(dir)
@@ -105,7 +108,7 @@ func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*r
 	case dir.IsRun() || !comparison && noSweep != nil:
 		r, err = rundir.NewRemoval(dir, checkpoints, take)
 	case checkpoints:
-		return p.finishedRuns(dir)
+		return finishedRuns(notes, dir)
 	case comparison:
 		r, err = compare.NewRemoval(dir, take)
 	default:
@@ -116,7 +119,7 @@ func (p *program) removals(dir rundir.Folder, checkpoints, take bool) (list []*r
 
 // finishedRuns finds the checkpoints of finished runs of a sweep or a comparison,
 // and says which runs are not.
-func (p *program) finishedRuns(dir rundir.Folder) (list []*rundir.Removal, err error) {
+func finishedRuns(notes io.Writer, dir rundir.Folder) (list []*rundir.Removal, err error) {
 	entries, err := os.ReadDir(filepath.Join(string(dir), "runs"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -128,7 +131,7 @@ func (p *program) finishedRuns(dir rundir.Folder) (list []*rundir.Removal, err e
 		case len(runs) == 0 || runs[0].Folder != f:
 			continue
 		case runs[0].State != rundir.Finished:
-			fmt.Fprintf(p.err, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
+			fmt.Fprintf(notes, "%s: is %s, its checkpoints stay\n", f, runs[0].State)
 			continue
 		}
 		r, err := rundir.NewRemoval(rundir.Folder(f), true, false)
@@ -169,10 +172,10 @@ func several(list []string) string {
 	return s
 }
 
-// asked asks on a terminal whether to go on; elsewhere it says what would do.
-func (p *program) asked(w io.Writer) bool {
+// confirmed asks on a terminal whether to go on; elsewhere it says what would do.
+func confirmed(p *terminal.Printer, w io.Writer) bool {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		fmt.Fprintln(p.err, "cortex: nothing was removed; --yes removes it")
+		fmt.Fprintln(p.Err, "cortex: nothing was removed; --yes removes it")
 		return false
 	}
 	fmt.Fprint(w, "Remove? [y/N] ")
@@ -180,6 +183,6 @@ func (p *program) asked(w io.Writer) bool {
 	if a := strings.ToLower(strings.TrimSpace(answer)); a == "y" || a == "yes" {
 		return true
 	}
-	fmt.Fprintln(p.err, "cortex: nothing was removed")
+	fmt.Fprintln(p.Err, "cortex: nothing was removed")
 	return false
 }

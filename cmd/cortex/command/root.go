@@ -3,7 +3,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,67 +18,39 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
-	"ventral/experiments/decode"
 	"ventral/experiments/readable"
-	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
-// Exit statuses.
-const (
-	statusOK          = 0
-	statusFailed      = 1   // a run or a check that failed
-	statusWrong       = 2   // wrong input: a fault in a file, an unknown word, a wrong flag, a folder that is no run, a damaged file
-	statusInterrupted = 130 // Ctrl-C; the run can go on
-)
-
-// program is what verbs share.
-type program struct {
-	out, err io.Writer
-	args     []string
-	json     bool
-	quiet    bool // print errors, and the last line of what is said
-}
-
-// wrong is an error of the user's input that is not a fault in a file.
-type wrong struct{ error }
-
-// Unwrap returns the cause.
-func (w wrong) Unwrap() error { return w.error }
-
-func wrongf(format string, args ...any) error { return wrong{fmt.Errorf(format, args...)} }
-
-// errReported is an error that the user has been told of already.
-var errReported = errors.New("reported")
-
 // Main runs the program with arguments and returns its exit status.
 func Main(args []string, out, errs io.Writer) (status int) {
-	printed := &sink{to: out}
-	out, errs = printed, &sink{to: errs}
-	p := &program{out: out, err: errs, args: append([]string{"cortex"}, args...)}
+	printed := terminal.NewSink(out)
+	p := &terminal.Printer{Out: printed, Err: terminal.NewSink(errs), Args: append([]string{"cortex"}, args...)}
 	defer func() {
 		if x := recover(); x != nil {
-			fmt.Fprintf(errs, "cortex: internal error: %v\nThis is a mistake in cortex, not in your experiment; please report it with the command and these lines:\n%s", x, debug.Stack())
-			status = statusFailed
+			fmt.Fprintf(p.Err, "cortex: internal error: %v\nThis is a mistake in cortex, not in your experiment; please report it with the command and these lines:\n%s", x, debug.Stack())
+			status = exit.Failed
 		}
 	}()
-	root := p.root()
+	root := newRoot(p)
 	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errs)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
 	err := root.ExecuteContext(context.Background())
-	if cause := printed.err; cause != nil && (err == nil || errors.Is(err, cause) || errors.Is(err, errReported)) {
-		var p *fs.PathError
-		if errors.As(cause, &p) {
-			cause = p.Err
+	if cause := printed.Err(); cause != nil && (err == nil || errors.Is(err, cause) || errors.Is(err, exit.ErrReported)) {
+		var path *fs.PathError
+		if errors.As(cause, &path) {
+			cause = path.Err
 		}
 		err = fmt.Errorf("standard output: %w; not everything was printed", cause)
 	}
-	if status = statusOf(err); err != nil {
-		p.tell(err, status)
+	if err != nil {
+		exit.Tell(p.Err, err, p.JSON || slices.Contains(args, "--json"))
 	}
-	return status
+	return exit.Of(err)
 }
 
 // endings are the signals that ask the program to end: Ctrl-C, a scheduler's or
@@ -99,23 +71,8 @@ func interruptible(parent context.Context) (context.Context, context.CancelFunc)
 	return ctx, stop
 }
 
-// statusOf is the exit status that an error leads to.
-func statusOf(err error) int {
-	var f *decode.Fault
-	var d *rundir.Damaged
-	var w wrong
-	switch {
-	case err == nil:
-		return statusOK
-	case errors.Is(err, context.Canceled):
-		return statusInterrupted
-	case errors.As(err, &f), errors.As(err, &d), errors.As(err, &w):
-		return statusWrong
-	}
-	return statusFailed
-}
-
-func (p *program) root() *cobra.Command {
+// newRoot is the program with its verbs.
+func newRoot(p *terminal.Printer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "cortex",
 		Short: "Recurrent models of the ventral stream: run, plot, compare",
@@ -133,15 +90,15 @@ every area does at every time slice and draws it.
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkSeed(c) }
-	root.PersistentFlags().BoolVar(&p.quiet, "quiet", false, "print only errors, and the last line of the result, such as the path of the page")
-	root.SetHelpCommand(p.help(root))
-	root.AddCommand(p.run(), p.verify(), p.ls(), p.rm(), p.check(), p.show(), p.record(), p.plot(), p.list(), p.new(), p.prove(), p.bench(), p.sweep(), p.compare(), p.diff(), p.version())
+	root.PersistentFlags().BoolVar(&p.Quiet, "quiet", false, "print only errors, and the last line of the result, such as the path of the page")
+	root.SetHelpCommand(helpCommand(root))
+	root.AddCommand(runCommand(p), verifyCommand(p), lsCommand(p), rmCommand(p), checkCommand(p), showCommand(p), recordCommand(p), plotCommand(p), listCommand(p), newCommand(p), proveCommand(p), benchCommand(p), sweepCommand(p), compareCommand(p), diffCommand(p), versionCommand(p))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
-	p.complete(root)
+	complete(root)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownVerb(root, args[0])
@@ -157,21 +114,21 @@ func unknownVerb(root *cobra.Command, verb string) error {
 	if s := root.SuggestionsFor(verb); len(s) > 0 {
 		hint = fmt.Sprintf("; did you mean %q?", s[0])
 	}
-	return wrongf("there is no verb %q%s (%s --help lists them)", verb, hint, root.CommandPath())
+	return exit.Wrongf("there is no verb %q%s (%s --help lists them)", verb, hint, root.CommandPath())
 }
 
 // wrongFlag says of a flag what was found and what would do.
 func wrongFlag(c *cobra.Command, err error) error {
 	var v *pflag.InvalidValueError
 	if errors.As(err, &v) && v.GetFlag().Value.Type() == "duration" {
-		return wrongf("--%s: found %q, want a time with a unit, such as 10m or 90s", v.GetFlag().Name, v.GetValue())
+		return exit.Wrongf("--%s: found %q, want a time with a unit, such as 10m or 90s", v.GetFlag().Name, v.GetValue())
 	}
 	var r *pflag.ValueRequiredError
 	if errors.As(err, &r) {
 		_, usage := pflag.UnquoteUsage(r.GetFlag())
-		return wrongf("--%s: found no value, want %s", r.GetFlag().Name, usage)
+		return exit.Wrongf("--%s: found no value, want %s", r.GetFlag().Name, usage)
 	}
-	return wrongf("%v%s", err, nearFlag(c, err))
+	return exit.Wrongf("%v%s", err, nearFlag(c, err))
 }
 
 // checkSeed reports a --seed that is no seed by the name of the flag; it is
@@ -182,7 +139,7 @@ func checkSeed(c *cobra.Command) error {
 		return nil
 	}
 	if _, err := strconv.ParseUint(f.Value.String(), 10, 63); err != nil {
-		return wrongf("--seed: found %q, want a whole number of at least 0", f.Value)
+		return exit.Wrongf("--seed: found %q, want a whole number of at least 0", f.Value)
 	}
 	return nil
 }
@@ -217,7 +174,7 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return nil
 		}
 		err := check(c, args)
-		if errors.As(err, new(wrong)) {
+		if exit.IsWrong(err) {
 			return err
 		}
 		if err != nil {
@@ -227,26 +184,8 @@ func wrongArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			} else if n, _ := fmt.Sscanf(text, "requires at least %d arg(s), only received %d", &want, &found); n == 2 {
 				text = fmt.Sprintf("found %s, want at least %d", readable.Counted(found, "argument"), want)
 			}
-			return wrongf("%s; usage: %s", text, c.UseLine())
+			return exit.Wrongf("%s; usage: %s", text, c.UseLine())
 		}
 		return nil
 	}
-}
-
-// asJSON adds --json to a verb that reports.
-func (p *program) asJSON(c *cobra.Command) *cobra.Command {
-	c.Flags().BoolVar(&p.json, "json", false, "print JSON")
-	return c
-}
-
-// report prints v as JSON with --json, and otherwise as text does.
-func (p *program) report(v any, text func(w io.Writer)) error {
-	if !p.json {
-		p.say(text)
-		return nil
-	}
-	e := json.NewEncoder(p.out)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
 }

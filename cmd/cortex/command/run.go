@@ -15,17 +15,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
-func (p *program) run() *cobra.Command {
+// runCommand is the verb run.
+func runCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
 	var out string
 	var resume bool
 	var h handling
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "run EXPERIMENT|RUN",
 		Short: "Train, test, record and draw an experiment",
 		Long: `run carries an experiment out: EXPERIMENT is a TOML file or the name of a built-in
@@ -42,7 +45,7 @@ minutes, and a run that goes on ends with the same bits as one without a break.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			return p.carryOut(ctx, args[0], out, resume, &c, &h)
+			return carryOut(ctx, p, args[0], out, resume, &c, &h)
 		},
 	})
 	c.flags(cmd)
@@ -74,10 +77,10 @@ func (h *handling) flags(cmd *cobra.Command) {
 // rest as it was begun with.
 func (h *handling) options(o *experiments.Options) error {
 	if h.checkpoint < 0 {
-		return wrongf("--checkpoint: found %v, want 0 or more", h.checkpoint)
+		return exit.Wrongf("--checkpoint: found %v, want 0 or more", h.checkpoint)
 	}
 	if h.keep < 1 {
-		return wrongf("--keep: found %d, want 1 or more", h.keep)
+		return exit.Wrongf("--keep: found %d, want 1 or more", h.keep)
 	}
 	if h.cmd.Flags().Changed("checkpoint") {
 		if o.Checkpoint = h.checkpoint; h.checkpoint == 0 {
@@ -101,28 +104,28 @@ func (h *handling) arguments() (list []string) {
 	return list
 }
 
-func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c *choice, h *handling) (err error) {
+func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume bool, c *choice, h *handling) (err error) {
 	dir := rundir.Folder(out)
-	progress := newProgress(p.notes())
-	defer progress.end()
+	progress := terminal.NewProgress(p.Notes())
+	defer progress.End()
 	defer func() {
 		if errors.Is(err, context.Canceled) {
-			progress.end()
+			progress.End()
 			if !dir.IsRun() {
-				fmt.Fprintln(p.err, "cortex: interrupted before the run began; nothing was written")
+				fmt.Fprintln(p.Err, "cortex: interrupted before the run began; nothing was written")
 				return
 			}
-			fmt.Fprintf(p.err, "cortex: interrupted; go on with: cortex run %s --resume\n", dir)
+			fmt.Fprintf(p.Err, "cortex: interrupted; go on with: cortex run %s --resume\n", dir)
 		}
 	}()
 	if resume {
-		if dir, err = p.resumed(name, dir, c); err != nil {
+		if dir, err = folderToResume(name, dir, c); err != nil {
 			return err
 		}
 		if _, _, err := experiments.Open(dir); err != nil {
-			return wrong{err}
+			return exit.Wrong(err)
 		}
-		o, err := p.options(c, "")
+		o, err := c.options(p.Args, "")
 		if err != nil {
 			return err
 		}
@@ -133,14 +136,14 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 		if err := experiments.Resume(ctx, dir, o); err != nil {
 			return goOn(err, dir)
 		}
-		progress.end()
-		return p.summary(dir)
+		progress.End()
+		return summary(p, dir)
 	}
 	if h.allowOtherKernel {
-		return wrongf("--allow-other-kernel is for runs that go on, by --resume")
+		return exit.Wrongf("--allow-other-kernel is for runs that go on, by --resume")
 	}
 	if rundir.Folder(name).IsRun() {
-		return wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
+		return exit.Wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
 	}
 	e, folder, err := c.load(name)
 	if err != nil {
@@ -150,7 +153,7 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if err != nil {
 		return err
 	}
-	o, err := p.options(c, folder)
+	o, err := c.options(p.Args, folder)
 	if err != nil {
 		return err
 	}
@@ -161,12 +164,12 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if out == "" {
 		free, err := rundir.Free(string(defaultFolder(e)))
 		if err != nil {
-			return wrong{err}
+			return exit.Wrong(err)
 		}
 		dir = rundir.Folder(free)
 	}
 	if err := dir.Vacant(); err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
 	if err := experiments.Ready(e, o); err != nil {
 		return err
@@ -175,20 +178,20 @@ func (p *program) carryOut(ctx context.Context, name, out string, resume bool, c
 	if err != nil {
 		return err
 	}
-	progress.note(experiments.Onsets(g))
+	progress.Note("%s", experiments.Onsets(g))
 	if err := experiments.Run(ctx, e, controls, dir, o); err != nil {
 		return goOn(err, dir)
 	}
-	progress.end()
-	return p.summary(dir)
+	progress.End()
+	return summary(p, dir)
 }
 
-// resumed returns the folder of the run that is to go on: the one that is named,
+// folderToResume returns the folder of the run that is to go on: the one that is named,
 // or that of an experiment, dir or runs/NAME, where it must be the same one.
-func (p *program) resumed(name string, dir rundir.Folder, c *choice) (rundir.Folder, error) {
+func folderToResume(name string, dir rundir.Folder, c *choice) (rundir.Folder, error) {
 	if i, err := os.Stat(name); dir == "" && err == nil && i.IsDir() {
 		if len(c.set) > 0 || c.seed != "" || c.variant != "" {
-			return "", wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
+			return "", exit.Wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
 		}
 		return rundir.Folder(name), nil
 	}
@@ -201,7 +204,7 @@ func (p *program) resumed(name string, dir rundir.Folder, c *choice) (rundir.Fol
 			return "", err
 		}
 	}
-	return dir, p.same(name, dir, c)
+	return dir, checkSame(name, dir, c)
 }
 
 // defaultFolder is where a run goes whose folder is not named.
@@ -209,9 +212,9 @@ func defaultFolder(e *spec.Experiment) rundir.Folder {
 	return rundir.Folder(filepath.Join("runs", folderName(e.Name)))
 }
 
-// same reports an experiment that is not the one of the run in dir, its controls
+// checkSame reports an experiment that is not the one of the run in dir, its controls
 // included.
-func (p *program) same(name string, dir rundir.Folder, c *choice) error {
+func checkSame(name string, dir rundir.Folder, c *choice) error {
 	e, _, err := c.load(name)
 	if err != nil {
 		return err
@@ -221,7 +224,7 @@ func (p *program) same(name string, dir rundir.Folder, c *choice) error {
 		return err
 	}
 	if err := experiments.Same(dir, e, controls); err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
 	return nil
 }
@@ -238,7 +241,7 @@ func goOn(err error, dir rundir.Folder) error {
 }
 
 // summary prints what a finished run showed.
-func (p *program) summary(dir rundir.Folder) error {
+func summary(p *terminal.Printer, dir rundir.Folder) error {
 	o, err := rundir.ReadOutcome(dir)
 	if err != nil {
 		return err
@@ -251,10 +254,10 @@ func (p *program) summary(dir rundir.Folder) error {
 		}
 		page = "page: " + page + "\n"
 	}
-	if page == "" && p.quiet {
+	if page == "" && p.Quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
 	}
-	return p.report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", experiments.OutcomeText(o), page) })
+	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", experiments.OutcomeText(o), page) })
 }
 
 // folderName makes a name of one folder of what a run is called.

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"ventral/cmd/cortex/terminal"
 	"ventral/cortex/analysis"
 	"ventral/experiments"
 	"ventral/experiments/readable"
@@ -33,7 +34,7 @@ type scalingPoint struct {
 
 // scaling times an experiment as it is, and with the number of slices, channels,
 // image size, batch and threads changed, one at a time.
-func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figure string) error {
+func scaling(ctx context.Context, p *terminal.Printer, name string, f *benchFlags, figure string) error {
 	e, _, err := f.load(name)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 	for _, k := range []float64{0.25, 4} {
 		add("batch", k, 0, fmt.Sprintf("train.batch=%d", max(int(float64(e.Train.Batch)*k), 1)))
 	}
-	o, err := p.options(&f.choice, "")
+	o, err := f.choice.options(p.Args, "")
 	if err != nil {
 		return err
 	}
@@ -76,11 +77,11 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 		add("threads", float64(t)/float64(o.Threads), t)
 	}
 	for i := range points {
-		if err := p.scalingOne(ctx, name, f, &points[i]); err != nil {
+		if err := scalingOne(ctx, p, name, f, &points[i]); err != nil {
 			return fmt.Errorf("%s ×%g: %w", points[i].Quantity, points[i].Factor, err)
 		}
-		if !p.json {
-			fmt.Fprintf(p.notes(), "%s ×%g: %.4f s a step\n", points[i].Quantity, points[i].Factor, points[i].Seconds)
+		if !p.JSON {
+			fmt.Fprintf(p.Notes(), "%s ×%g: %.4f s a step\n", points[i].Quantity, points[i].Factor, points[i].Seconds)
 		}
 	}
 	if figure != "" {
@@ -88,7 +89,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 			return err
 		}
 	}
-	return p.report(struct {
+	return p.Report(struct {
 		Format int            `json:"format"`
 		Name   string         `json:"experiment"`
 		Points []scalingPoint `json:"points"`
@@ -103,7 +104,7 @@ func (p *program) scaling(ctx context.Context, name string, f *benchFlags, figur
 	})
 }
 
-func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x *scalingPoint) error {
+func scalingOne(ctx context.Context, p *terminal.Printer, name string, f *benchFlags, x *scalingPoint) error {
 	c := f.choice
 	c.set = append(append([]string(nil), c.set...), x.Set...)
 	if x.Threads > 0 {
@@ -113,7 +114,7 @@ func (p *program) scalingOne(ctx context.Context, name string, f *benchFlags, x 
 	if err != nil {
 		return err
 	}
-	o, err := p.options(&c, folder)
+	o, err := c.options(p.Args, folder)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/cortex"
 	"ventral/cortex/recording"
 	"ventral/experiments"
@@ -23,11 +25,12 @@ import (
 // showings are what show can show.
 var showings = []string{"graph", "matrix", "program", "weights", "memory", "resolved"}
 
-func (p *program) show() *cobra.Command {
+// showCommand is the verb show.
+func showCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
 	var inference bool
 	var engine, pass string
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "show RUN | show EXPERIMENT|RUN " + strings.Join(showings, "|"),
 		Short: "Show how a run stands, or the graph, matrix, program, weights, memory or all keys of an experiment",
 		Long: `show RUN tells how a run stands: state, provenance, checkpoints and results. With
@@ -52,17 +55,17 @@ a second word it looks inside an experiment:
 			what := ""
 			if len(args) == 2 {
 				if what = args[1]; !slices.Contains(showings, what) {
-					return wrongf("found %q, want one of %s%s", what, strings.Join(showings, ", "), spec.Near(what, showings))
+					return exit.Wrongf("found %q, want one of %s%s", what, strings.Join(showings, ", "), spec.Near(what, showings))
 				}
 			}
 			if engine != "" && engine != "cpu" {
-				return wrongf("--engine: found %q, want cpu", engine)
+				return exit.Wrongf("--engine: found %q, want cpu", engine)
 			}
 			if err := showFlags(cmd, what, engine, pass); err != nil {
 				return err
 			}
 			if len(args) == 1 {
-				return p.showRun(rundir.Folder(args[0]))
+				return showRun(p, rundir.Folder(args[0]))
 			}
 			e, _, err := c.load(args[0])
 			if err != nil {
@@ -74,13 +77,13 @@ a second word it looks inside an experiment:
 			}
 			switch what {
 			case "graph":
-				return p.showGraph(e, g)
+				return showGraph(p, e, g)
 			case "matrix":
-				return p.showMatrix(e, g)
+				return showMatrix(p, e, g)
 			case "weights":
-				return p.showWeights(g)
+				return showWeights(p, g)
 			case "resolved":
-				return p.report(struct {
+				return p.Report(struct {
 					Format int    `json:"format"`
 					TOML   string `json:"toml"`
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
@@ -91,16 +94,16 @@ a second word it looks inside an experiment:
 				}
 			}
 			if pass != "" {
-				return p.showPass(e, g, inference, pass)
+				return showPass(p, e, g, inference, pass)
 			}
 			x, err := programOf(e, g, inference)
 			if err != nil {
 				return err
 			}
 			if what == "memory" {
-				return p.showMemory(x, &c)
+				return showMemory(p, x, &c)
 			}
-			return p.showProgram(x, engine, &c)
+			return showProgram(p, x, engine, &c)
 		},
 	})
 	c.flags(cmd)
@@ -130,19 +133,19 @@ func showFlags(cmd *cobra.Command, what, engine, pass string) error {
 		{"memory-mib", plan, "memory, and for program with --engine cpu"},
 	} {
 		if cmd.Flags().Changed(x.flag) && !x.holds {
-			return wrongf("--%s is for %s", x.flag, x.where)
+			return exit.Wrongf("--%s is for %s", x.flag, x.where)
 		}
 	}
 	return nil
 }
 
 // showRun tells how a run stands.
-func (p *program) showRun(dir rundir.Folder) error {
+func showRun(p *terminal.Printer, dir rundir.Folder) error {
 	s, err := rundir.ReadStanding(dir)
 	if err != nil {
-		return wrong{err}
+		return exit.Wrong(err)
 	}
-	return p.report(s, func(w io.Writer) { fmt.Fprint(w, experiments.StandingText(s)) })
+	return p.Report(s, func(w io.Writer) { fmt.Fprint(w, experiments.StandingText(s)) })
 }
 
 func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
@@ -153,23 +156,23 @@ func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program
 	return cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 }
 
-func (p *program) showProgram(x *nn.Program, engine string, c *choice) error {
+func showProgram(p *terminal.Printer, x *nn.Program, engine string, c *choice) error {
 	if engine == "cpu" {
 		plan, err := cpu.NewPlan(x, c.engine())
 		if err != nil {
 			return err
 		}
-		return p.report(plan, func(w io.Writer) { plan.WriteTo(w) })
+		return p.Report(plan, func(w io.Writer) { plan.WriteTo(w) })
 	}
-	return p.report(x, func(w io.Writer) { x.WriteTo(w) })
+	return p.Report(x, func(w io.Writer) { x.WriteTo(w) })
 }
 
-func (p *program) showMemory(x *nn.Program, c *choice) error {
+func showMemory(p *terminal.Printer, x *nn.Program, c *choice) error {
 	plan, err := cpu.NewPlan(x, c.engine())
 	if err != nil {
 		return err
 	}
-	return p.report(struct {
+	return p.Report(struct {
 		Format    int   `json:"format"`
 		Bytes     int64 `json:"bytes"`
 		Arena     int64 `json:"arena_bytes"`
@@ -178,13 +181,13 @@ func (p *program) showMemory(x *nn.Program, c *choice) error {
 	}{1, plan.Bytes(), plan.ArenaBytes, plan.ScratchBytes, plan.VariableBytes}, func(w io.Writer) { plan.WriteMemory(w) })
 }
 
-func (p *program) showGraph(e *spec.Experiment, g *cortex.Graph) error {
+func showGraph(p *terminal.Printer, e *spec.Experiment, g *cortex.Graph) error {
 	a, err := cortex.Anatomy(g, e.Name)
 	if err != nil {
 		return err
 	}
 	a.Format = recording.Format
-	return p.report(a, func(out io.Writer) {
+	return p.Report(a, func(out io.Writer) {
 		fmt.Fprintf(out, "%s: %s; %s enters %s at slices %s; %s is read\n\n", a.Name, readable.Counted(a.Steps, "slice"), a.Input, strings.Join(a.InputTo, ", "), slicesOf(a.InputSlices), a.Readout)
 		for i := len(a.Areas) - 1; i >= 0; i-- {
 			x := a.Areas[i]
@@ -246,7 +249,7 @@ type window struct {
 	Cells [][]string `json:"cells"` // [from][to]
 }
 
-func (p *program) showMatrix(e *spec.Experiment, g *cortex.Graph) error {
+func showMatrix(p *terminal.Printer, e *spec.Experiment, g *cortex.Graph) error {
 	var windows []window
 	for _, w := range g.Matrix.Windows(g.Steps) {
 		from, to, _ := w.Cut(g.Steps)
@@ -267,7 +270,7 @@ func (p *program) showMatrix(e *spec.Experiment, g *cortex.Graph) error {
 		}
 		windows = append(windows, x)
 	}
-	return p.report(struct {
+	return p.Report(struct {
 		Format  int      `json:"format"`
 		Windows []window `json:"windows"`
 	}{1, windows}, func(out io.Writer) {
@@ -291,7 +294,7 @@ func (p *program) showMatrix(e *spec.Experiment, g *cortex.Graph) error {
 	})
 }
 
-func (p *program) showWeights(g *cortex.Graph) error {
+func showWeights(p *terminal.Printer, g *cortex.Graph) error {
 	list, err := cortex.Weights(g)
 	if err != nil {
 		return err
@@ -309,7 +312,7 @@ func (p *program) showWeights(g *cortex.Graph) error {
 	for _, w := range list {
 		rows = append(rows, weight{w.Name, w.Set, w.Shape[:w.Shape.Rank()], w.Count, w.Trainable, w.Init, w.Uses})
 	}
-	return p.report(struct {
+	return p.Report(struct {
 		Format     int      `json:"format"`
 		Parameters int      `json:"parameters"`
 		Variables  []weight `json:"variables"`

@@ -5,6 +5,8 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/cortex"
 	"ventral/experiments/readable"
 	"ventral/experiments/spec"
@@ -25,10 +27,10 @@ type size struct {
 }
 
 // showPass prints a program's size without and with a pass.
-func (p *program) showPass(e *spec.Experiment, g *cortex.Graph, inference bool, name string) error {
+func showPass(p *terminal.Printer, e *spec.Experiment, g *cortex.Graph, inference bool, name string) error {
 	plain, ok := passes[name]
 	if !ok {
-		return wrongf("--pass: found %q, want merge, subpixel or all", name)
+		return exit.Wrongf("--pass: found %q, want merge, subpixel or all", name)
 	}
 	with, err := programOf(e, g, inference)
 	if err != nil {
@@ -45,7 +47,7 @@ func (p *program) showPass(e *spec.Experiment, g *cortex.Graph, inference bool, 
 		Without size   `json:"without"`
 		With    size   `json:"with"`
 	}{1, name, size{len(without.Instrs), without.MultiplyAdds()}, size{len(with.Instrs), with.MultiplyAdds()}}
-	return p.report(r, func(out io.Writer) {
+	return p.Report(r, func(out io.Writer) {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(w, "pass %s\tinstructions\tmultiply-adds of a step\t\n", name)
 		fmt.Fprintf(w, "without\t%d\t%s\t\n", r.Without.Instructions, readable.Short(r.Without.MultiplyAdds))

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ventral/cmd/cortex/exit"
 )
 
 // begin starts a run of small.toml that takes seconds.
@@ -92,8 +94,8 @@ func TestSignals(t *testing.T) {
 		errs, err := io.ReadAll(r)
 		must(t, err)
 		c.Wait()
-		if got := c.ProcessState.ExitCode(); got != statusInterrupted {
-			t.Errorf("status %d, want %d", got, statusInterrupted)
+		if got := c.ProcessState.ExitCode(); got != exit.Interrupted {
+			t.Errorf("status %d, want %d", got, exit.Interrupted)
 		}
 		if want := "cortex: interrupted; go on with: cortex run r --resume"; !strings.Contains(string(errs), want) {
 			t.Errorf("got %q, want %q", errs, want)
@@ -124,9 +126,9 @@ func TestSignals(t *testing.T) {
 			_, err := io.ReadAll(r)
 			must(t, err)
 			c.Wait()
-			want := statusInterrupted
+			want := exit.Interrupted
 			if ignored {
-				want = statusOK
+				want = exit.OK
 			}
 			if got := c.ProcessState.ExitCode(); got != want {
 				t.Errorf("status %d, want %d", got, want)
@@ -142,7 +144,7 @@ func TestSignals(t *testing.T) {
 		errs, err := io.ReadAll(r)
 		must(t, err)
 		c.Wait()
-		if got := c.ProcessState.ExitCode(); got != statusInterrupted || !strings.Contains(string(errs), "nothing was written") {
+		if got := c.ProcessState.ExitCode(); got != exit.Interrupted || !strings.Contains(string(errs), "nothing was written") {
 			t.Errorf("status %d, %s", got, errs)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "r")); err == nil {

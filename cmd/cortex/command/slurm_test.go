@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments/rundir"
 )
 
@@ -182,12 +183,12 @@ func TestSlurm(t *testing.T) {
 	var plan struct {
 		Tasks []struct{ Hash string }
 	}
-	must(t, json.Unmarshal([]byte(cortex(statusOK, "sweep", "plan", "sweep.toml", "--json")), &plan))
+	must(t, json.Unmarshal([]byte(cortex(exit.OK, "sweep", "plan", "sweep.toml", "--json")), &plan))
 	run := func(sweep string, i int) rundir.Folder {
 		return rundir.Folder(filepath.Join(dir, "sweeps", sweep, "runs", plan.Tasks[i].Hash[:16]))
 	}
 
-	out := cortex(statusOK, "sweep", "submit", "sweep.toml", "--slurm", "--time", "10", "--partition", "all", "--array-limit", "2", "--no-figures")
+	out := cortex(exit.OK, "sweep", "submit", "sweep.toml", "--slurm", "--time", "10", "--partition", "all", "--array-limit", "2", "--no-figures")
 	var array int
 	if n, err := fmt.Sscanf(out, "submitted array %d of 3 jobs", &array); n != 1 {
 		t.Fatalf("%v in %q", err, out)
@@ -200,7 +201,7 @@ func TestSlurm(t *testing.T) {
 	s.tell("scontrol", "requeue", job(1))                 // as for a job of higher priority
 	for i := range 2 {
 		s.await("a job in the queue again", func() bool { return s.state(job(i)) == "PENDING" })
-		if out := cortex(statusOK, "sweep", "status", "sweeps/sweep"); !strings.Contains(out, "interrupted at step") {
+		if out := cortex(exit.OK, "sweep", "status", "sweeps/sweep"); !strings.Contains(out, "interrupted at step") {
 			t.Errorf("no task is interrupted:\n%s", out)
 		}
 	}
@@ -211,7 +212,7 @@ func TestSlurm(t *testing.T) {
 		s.tell("scontrol", "update", "JobId="+job(i), "StartTime=now")
 	}
 	// The same sweep without a break, meanwhile.
-	cortex(statusFailed, "sweep", "run", "sweep.toml", "--out", "sweeps/whole", "--workers", "1", "--threads", "1", "--no-figures")
+	cortex(exit.Failed, "sweep", "run", "sweep.toml", "--out", "sweeps/whole", "--workers", "1", "--threads", "1", "--no-figures")
 	for i, want := range []string{"COMPLETED", "COMPLETED", "FAILED"} {
 		s.await("job "+job(i)+" "+want, func() bool { return s.state(job(i)) == want })
 	}
@@ -231,11 +232,11 @@ func TestSlurm(t *testing.T) {
 			}
 		}
 	}
-	if out := cortex(statusOK, "sweep", "collect", "sweeps/sweep"); !strings.Contains(out, "2 finished, 1 failed") || !strings.Contains(out, "failed: training stopped in epoch 1") {
+	if out := cortex(exit.OK, "sweep", "collect", "sweeps/sweep"); !strings.Contains(out, "2 finished, 1 failed") || !strings.Contains(out, "failed: training stopped in epoch 1") {
 		t.Errorf("collect says\n%s", out)
 	}
 	// What is missing can be submitted again: the task that failed.
-	if out := cortex(statusOK, "sweep", "submit", "sweeps/sweep", "--slurm", "--script"); !strings.Contains(out, "#SBATCH --array=2\n") {
+	if out := cortex(exit.OK, "sweep", "submit", "sweeps/sweep", "--slurm", "--script"); !strings.Contains(out, "#SBATCH --array=2\n") {
 		t.Errorf("the script is\n%s", out)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cmd/cortex/exit"
 	"ventral/experiments/rundir"
 )
 
@@ -61,8 +62,8 @@ func TestStatuses(t *testing.T) {
 			}
 			p := process(dir, append(verb, c.folder)...)
 			out, _ := p.CombinedOutput()
-			if got := p.ProcessState.ExitCode(); got != statusWrong || !strings.Contains(string(out), says) {
-				t.Errorf("%s %s: status %d, want %d, and %q in\n%s", line, c.folder, got, statusWrong, says, out)
+			if got := p.ProcessState.ExitCode(); got != exit.WrongInput || !strings.Contains(string(out), says) {
+				t.Errorf("%s %s: status %d, want %d, and %q in\n%s", line, c.folder, got, exit.WrongInput, says, out)
 			}
 		}
 	}
@@ -83,8 +84,8 @@ func TestFullOutput(t *testing.T) {
 		var errs strings.Builder
 		p.Stdout, p.Stderr = full, &errs
 		p.Run()
-		if got := p.ProcessState.ExitCode(); got != statusFailed || !strings.Contains(errs.String(), "standard output: no space left on device; not everything was printed") {
-			t.Errorf("%s: status %d, want %d: %s", line, got, statusFailed, &errs)
+		if got := p.ProcessState.ExitCode(); got != exit.Failed || !strings.Contains(errs.String(), "standard output: no space left on device; not everything was printed") {
+			t.Errorf("%s: status %d, want %d: %s", line, got, exit.Failed, &errs)
 		}
 	}
 }
@@ -100,7 +101,7 @@ func TestRemoveBusy(t *testing.T) {
 	defer lock.Release()
 	var out, errs strings.Builder
 	status := Main([]string{"rm", string(dir), "--yes"}, &out, &errs)
-	if status != statusFailed || !strings.Contains(errs.String(), "works there; wait for it to end") {
+	if status != exit.Failed || !strings.Contains(errs.String(), "works there; wait for it to end") {
 		t.Errorf("status %d, said %q", status, errs.String())
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
@@ -18,7 +20,8 @@ import (
 	"ventral/experiments/sweep"
 )
 
-func (p *program) sweep() *cobra.Command {
+// sweepCommand is the verb sweep.
+func sweepCommand(p *terminal.Printer) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep",
 		Short: "Carry out many experiments: plan, run, status, collect, submit",
@@ -33,7 +36,7 @@ it computes, so that nothing runs twice, and what was interrupted goes on.
   cortex sweep collect sweeps/rates   one table of what came out`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(p.sweepPlan(), p.sweepRun(), p.sweepStatus(), p.sweepCollect(), p.sweepSubmit())
+	cmd.AddCommand(sweepPlanCommand(p), sweepRunCommand(p), sweepStatusCommand(p), sweepCollectCommand(p), sweepSubmitCommand(p))
 	for _, c := range cmd.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
@@ -47,9 +50,10 @@ it computes, so that nothing runs twice, and what was interrupted goes on.
 	return cmd
 }
 
-func (p *program) sweepPlan() *cobra.Command {
+// sweepPlanCommand is the verb sweep plan.
+func sweepPlanCommand(p *terminal.Printer) *cobra.Command {
 	var f sweepFlags
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "plan SWEEP.toml|DIR",
 		Short: "Write the ledger of a sweep and say what run will do",
 		Long: `plan reads a sweep file, writes the resolved experiment of every task into the
@@ -62,11 +66,11 @@ leave the ledger, and their runs stay where they are. Of a folder, plan says wha
 run will do about what was planned there.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			l, err := p.planned(args[0], f.out)
+			l, err := planned(args[0], f.out)
 			if err != nil {
 				return err
 			}
-			o, err := p.sweepOn(&f, true)
+			o, err := sweepOn(p.Args, &f, true)
 			if err != nil {
 				return err
 			}
@@ -74,7 +78,7 @@ run will do about what was planned there.`,
 			if err != nil {
 				return err
 			}
-			return p.report(s, func(w io.Writer) { printSchedule(w, l, s) })
+			return p.Report(s, func(w io.Writer) { printSchedule(w, l, s) })
 		},
 	})
 	f.flags(cmd)
@@ -82,19 +86,20 @@ run will do about what was planned there.`,
 }
 
 // planned plans a sweep file, or opens the sweep of a folder.
-func (p *program) planned(name, out string) (*sweep.Ledger, error) {
+func planned(name, out string) (*sweep.Ledger, error) {
 	if !strings.HasSuffix(name, ".toml") {
-		return p.sweepOf(name, out)
+		return sweepOf(name, out)
 	}
-	l, err := p.draftSweep(name, out)
+	l, err := draftSweep(name, out)
 	if err != nil {
 		return nil, err
 	}
 	return l, l.Write()
 }
 
-func (p *program) sweepStatus() *cobra.Command {
-	return p.asJSON(&cobra.Command{
+// sweepStatusCommand is the verb sweep status.
+func sweepStatusCommand(p *terminal.Printer) *cobra.Command {
+	return p.AsJSON(&cobra.Command{
 		Use:   "status DIR|SWEEP.toml",
 		Short: "Say how the tasks of a sweep stand",
 		Long: `status reads the files of a sweep's folder, and nothing else: it may be called at
@@ -106,7 +111,7 @@ a task has ended; choose among tasks by it, not by test images.`,
 			if err != nil {
 				return err
 			}
-			return p.report(t, func(w io.Writer) {
+			return p.Report(t, func(w io.Writer) {
 				fmt.Fprintf(w, "%s: %s\n", l.Folder(), t.Counts())
 				printRows(w, t)
 				if t.Goes() {
@@ -117,8 +122,9 @@ a task has ended; choose among tasks by it, not by test images.`,
 	})
 }
 
-func (p *program) sweepCollect() *cobra.Command {
-	return p.asJSON(&cobra.Command{
+// sweepCollectCommand is the verb sweep collect.
+func sweepCollectCommand(p *terminal.Printer) *cobra.Command {
+	return p.AsJSON(&cobra.Command{
 		Use:   "collect DIR|SWEEP.toml",
 		Short: "Write one table of what the tasks of a sweep showed",
 		Long: `collect reads the files of a sweep's folder and writes results.csv and results.json
@@ -135,7 +141,7 @@ by validation.`,
 			if err := l.WriteResults(t); err != nil {
 				return err
 			}
-			return p.report(t, func(w io.Writer) {
+			return p.Report(t, func(w io.Writer) {
 				printRows(w, t)
 				fmt.Fprintf(w, "%s: %s\ntable: %s\n", l.Folder(), t.Counts(), filepath.Join(string(l.Folder()), "results.csv"))
 			})
@@ -156,7 +162,7 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 	}
 	l, err := sweep.Open(dir)
 	if err != nil {
-		return nil, nil, wrong{err}
+		return nil, nil, exit.Wrong(err)
 	}
 	t, err := l.Collect()
 	return l, t, err
@@ -166,7 +172,7 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 func readSweepFile(file string) (*spec.Sweep, error) {
 	text, err := decode.ReadFile(file)
 	if err != nil {
-		return nil, wrongf("%v; want a sweep file, such as rates.toml", err)
+		return nil, exit.Wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
 	return spec.ReadSweep(file, text)
 }
@@ -178,7 +184,7 @@ func sweepFolder(x *spec.Sweep) rundir.Folder {
 
 // draftSweep reads a sweep file and its experiments. The folder is out, or
 // sweeps/NAME.
-func (p *program) draftSweep(file, out string) (*sweep.Ledger, error) {
+func draftSweep(file, out string) (*sweep.Ledger, error) {
 	x, err := readSweepFile(file)
 	if err != nil {
 		return nil, err
@@ -216,7 +222,7 @@ func printRows(w io.Writer, t *sweep.Table) {
 	for _, r := range t.Rows {
 		cells := []string{r.Task[:8]}
 		for _, a := range t.Axes {
-			cells = append(cells, clipped(r.Labels[a]))
+			cells = append(cells, terminal.Clipped(r.Labels[a]))
 		}
 		test := rundir.Number(math.NaN())
 		if a, ok := r.Test(); ok {
@@ -226,7 +232,7 @@ func printRows(w io.Writer, t *sweep.Table) {
 		if r.Diverged {
 			state += ", diverged"
 		}
-		fmt.Fprintln(tab, strings.Join(append(cells, percent(r.Accuracy), percent(test), state), "\t"))
+		fmt.Fprintln(tab, strings.Join(append(cells, terminal.Percent(r.Accuracy), terminal.Percent(test), state), "\t"))
 	}
 	tab.Flush()
 }
@@ -246,7 +252,7 @@ func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
 			memory = fmt.Sprintf("%d MiB", x.Memory>>20)
 		}
 		if x.Seconds > 0 {
-			seconds = clock(time.Duration(x.Seconds * float64(time.Second)))
+			seconds = terminal.Clock(time.Duration(x.Seconds * float64(time.Second)))
 		}
 		why := x.State.String()
 		if n := len(x.Labels); n > 1 {
@@ -267,7 +273,7 @@ func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
 		fmt.Fprintf(w, " within %d MiB", s.Memory>>20)
 	}
 	if s.Seconds > 0 {
-		fmt.Fprintf(w, ", in about %s of training", clock(time.Duration(s.Seconds*float64(time.Second))))
+		fmt.Fprintf(w, ", in about %s of training", terminal.Clock(time.Duration(s.Seconds*float64(time.Second))))
 	}
 	fmt.Fprintf(w, ": cortex sweep run %s\n", l.Folder())
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
@@ -51,7 +53,8 @@ func (f *sweepFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().Lookup("memory-mib").Usage = "memory to divide among the tasks, in MiB (0: most of what is available)"
 }
 
-func (p *program) sweepRun() *cobra.Command {
+// sweepRunCommand is the verb sweep run.
+func sweepRunCommand(p *terminal.Printer) *cobra.Command {
 	var f sweepFlags
 	var task, ledger string
 	var index int
@@ -76,31 +79,31 @@ begin at 1.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if keepGoing && failFast {
-				return wrongf("--keep-going and --fail-fast exclude each other")
+				return exit.Wrongf("--keep-going and --fail-fast exclude each other")
 			}
 			if worker {
 				t, err := sweep.OpenTask(rundir.Folder(args[0]), task)
 				if err != nil {
-					return wrong{err}
+					return exit.Wrong(err)
 				}
-				return p.sweepWorker(cmd.Context(), t, &f)
+				return sweepWorker(cmd.Context(), p, t, &f)
 			}
-			l, err := p.sweepOf(args[0], f.out)
+			l, err := sweepOf(args[0], f.out)
 			if err != nil {
 				return err
 			}
 			if ledger != "" && ledger != l.Digest() {
-				return wrongf("%s: was planned again since the job array was submitted, so that its indices are those of other tasks; submit it again", l.Folder())
+				return exit.Wrongf("%s: was planned again since the job array was submitted, so that its indices are those of other tasks; submit it again", l.Folder())
 			}
 			t, err := one(l, task, cmd.Flags().Changed("index"), index, array)
 			if err != nil {
-				return wrong{err}
+				return exit.Wrong(err)
 			}
 			if t != nil {
 				f.scheduled()
-				return p.sweepTask(cmd.Context(), t, &f)
+				return sweepTask(cmd.Context(), p, t, &f)
 			}
-			return p.sweepAll(cmd.Context(), l, &f, !failFast)
+			return sweepAll(cmd.Context(), p, l, &f, !failFast)
 		},
 	}
 	f.flags(cmd)
@@ -157,18 +160,18 @@ func (c *choice) scheduled() {
 
 // sweepOf opens the sweep of a folder or of a file. A file that expands to other
 // tasks than were planned is an error.
-func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
+func sweepOf(name, out string) (*sweep.Ledger, error) {
 	if !strings.HasSuffix(name, ".toml") {
 		if out != "" {
-			return nil, wrongf("--out: %s is the folder already", name)
+			return nil, exit.Wrongf("--out: %s is the folder already", name)
 		}
 		l, err := sweep.Open(rundir.Folder(name))
 		if err != nil {
-			return nil, wrong{err}
+			return nil, exit.Wrong(err)
 		}
 		return l, nil
 	}
-	l, err := p.draftSweep(name, out)
+	l, err := draftSweep(name, out)
 	if err != nil {
 		return nil, err
 	}
@@ -177,10 +180,10 @@ func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
 	}
 	old, err := sweep.Open(l.Folder())
 	if err != nil {
-		return nil, wrong{err}
+		return nil, exit.Wrong(err)
 	}
 	if added, dropped := l.Changes(old); added+dropped > 0 {
-		return nil, wrongf("%s: the sweep, an experiment or its data changed since it was planned: %s new, %s no longer asked for. Plan again by cortex sweep plan %s, or carry out what was planned by cortex sweep run %s",
+		return nil, exit.Wrongf("%s: the sweep, an experiment or its data changed since it was planned: %s new, %s no longer asked for. Plan again by cortex sweep plan %s, or carry out what was planned by cortex sweep run %s",
 			l.Folder(), readable.Counted(added, "task"), readable.Counted(dropped, "task"), name, l.Folder())
 	}
 	return l, l.Write() // labels may have changed
@@ -188,11 +191,11 @@ func (p *program) sweepOf(name, out string) (*sweep.Ledger, error) {
 
 // sweepOn returns the options of a sweep on this machine. With timed, steps of
 // training are timed until ten seconds have gone.
-func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
+func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 	if f.workers < 0 {
-		return sweep.Options{}, wrongf("--workers: found %d, want 0 or more", f.workers)
+		return sweep.Options{}, exit.Wrongf("--workers: found %d, want 0 or more", f.workers)
 	}
-	if _, err := p.options(&f.choice, ""); err != nil {
+	if _, err := f.choice.options(args, ""); err != nil {
 		return sweep.Options{}, err
 	}
 	begun := time.Now()
@@ -201,7 +204,7 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 		Predict: func(e *spec.Experiment, folder string, threads int) (sweep.Cost, error) {
 			c := f.choice
 			c.threads = threads
-			s, err := p.surroundings(&c, folder)
+			s, err := surroundings(args, &c, folder)
 			if err != nil {
 				return sweep.Cost{}, err
 			}
@@ -219,8 +222,8 @@ func (p *program) sweepOn(f *sweepFlags, timed bool) (sweep.Options, error) {
 }
 
 // sweepAll carries out everything that is missing.
-func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, keepGoing bool) error {
-	o, err := p.sweepOn(f, false)
+func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sweepFlags, keepGoing bool) error {
+	o, err := sweepOn(p.Args, f, false)
 	if err != nil {
 		return err
 	}
@@ -233,32 +236,32 @@ func (p *program) sweepAll(ctx context.Context, l *sweep.Ledger, f *sweepFlags, 
 	if err != nil {
 		return err
 	}
-	view := newSweepProgress(p.notes(), l, s)
-	defer view.end()
+	view := terminal.NewSweepProgress(p.Notes(), l, s)
+	defer view.End()
 	if s.Missing > 0 {
-		view.note(fmt.Sprintf("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "task"), s.Workers, readable.Counted(s.Threads, "thread")))
+		view.Note("%s: %d of %s missing, %d at a time with %s", l.Folder(), s.Missing, readable.Counted(len(s.Todos), "task"), s.Workers, readable.Counted(s.Threads, "thread"))
 	}
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)
-	view.end()
+	view.End()
 	t, again := l.Collect()
 	if errors.Is(err, context.Canceled) {
 		counts := ""
 		if again == nil {
 			counts = " (" + t.Counts() + ")"
 		}
-		fmt.Fprintf(p.err, "cortex: interrupted%s; go on with: cortex sweep run %s\n", counts, l.Folder())
+		fmt.Fprintf(p.Err, "cortex: interrupted%s; go on with: cortex sweep run %s\n", counts, l.Folder())
 		return err
 	}
 	if again != nil {
 		return errors.Join(err, again)
 	}
-	fmt.Fprintf(p.out, "%s: %s\n", l.Folder(), t.Counts())
+	fmt.Fprintf(p.Out, "%s: %s\n", l.Folder(), t.Counts())
 	if err == nil {
 		return nil
 	}
-	printFailures(p.err, l, t)
-	return errReported
+	printFailures(p.Err, l, t)
+	return exit.ErrReported
 }
 
 // printFailures says of every task that failed why, and where its process spoke,
@@ -293,9 +296,9 @@ func asked(parent context.Context) (context.Context, context.CancelFunc) {
 // sweepWorker carries one task out for the process that began this one: it goes
 // on while its standard input is open, whatever is typed, and reports on its
 // output.
-func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags) error {
+func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweepFlags) error {
 	f.scheduled()
-	o, err := p.options(&f.choice, "")
+	o, err := f.choice.options(p.Args, "")
 	if err != nil {
 		return err
 	}
@@ -309,7 +312,7 @@ func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags)
 		io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	o.Report = sweep.Wire(p.out)
+	o.Report = sweep.Wire(p.Out)
 	err = t.Work(ctx, o, f.take)
 	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil // no failure: the process that began this one sees that it is not done
@@ -318,8 +321,8 @@ func (p *program) sweepWorker(ctx context.Context, t *sweep.Task, f *sweepFlags)
 }
 
 // sweepTask carries one task out in this process.
-func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags) error {
-	o, err := p.options(&f.choice, "")
+func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweepFlags) error {
+	o, err := f.choice.options(p.Args, "")
 	if err != nil {
 		return err
 	}
@@ -328,16 +331,16 @@ func (p *program) sweepTask(ctx context.Context, t *sweep.Task, f *sweepFlags) e
 	}
 	ctx, stop := asked(ctx)
 	defer stop()
-	view := newProgress(p.notes())
-	defer view.end()
+	view := terminal.NewProgress(p.Notes())
+	defer view.End()
 	o.Report = view
 	err = t.Work(ctx, o, f.take)
-	view.end()
+	view.End()
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintf(p.err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())
+		fmt.Fprintf(p.Err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())
 	}
 	if err != nil {
 		return err
 	}
-	return p.summary(t.Folder())
+	return summary(p, t.Folder())
 }

@@ -10,12 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/readable"
 	"ventral/experiments/sweep"
 )
 
-func (p *program) sweepSubmit() *cobra.Command {
+// sweepSubmitCommand is the verb sweep submit.
+func sweepSubmitCommand(p *terminal.Printer) *cobra.Command {
 	var f sweepFlags
 	var s sweep.Slurm
 	var slurm, script bool
@@ -35,24 +38,24 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slurm {
-				return wrongf("want --slurm, the scheduler that submit knows; in an array of another one, call cortex sweep run DIR --array")
+				return exit.Wrongf("want --slurm, the scheduler that submit knows; in an array of another one, call cortex sweep run DIR --array")
 			}
 			if s.CPUs < 1 || s.Limit < 0 {
-				return wrongf("--cpus and --array-limit: found %d and %d, want at least 1 and 0", s.CPUs, s.Limit)
+				return exit.Wrongf("--cpus and --array-limit: found %d and %d, want at least 1 and 0", s.CPUs, s.Limit)
 			}
 			if err := s.Check(); err != nil {
-				return wrong{err}
+				return exit.Wrong(err)
 			}
-			l, err := p.sweepOf(args[0], f.out)
+			l, err := sweepOf(args[0], f.out)
 			if err != nil {
 				return err
 			}
-			places, err := p.missingPlaces(l, &f, &s)
+			places, err := missingPlaces(p.Args, l, &f, &s)
 			if err != nil {
 				return err
 			}
 			if len(places) == 0 {
-				fmt.Fprintf(p.out, "%s: nothing is missing\n", l.Folder())
+				fmt.Fprintf(p.Out, "%s: nothing is missing\n", l.Folder())
 				return nil
 			}
 			if s.Program, err = os.Executable(); err != nil {
@@ -70,10 +73,10 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 				return err
 			}
 			if script {
-				fmt.Fprint(p.out, text)
+				fmt.Fprint(p.Out, text)
 				return nil
 			}
-			return p.submit(l, len(places))
+			return submit(p, l, len(places))
 		},
 	}
 	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
@@ -93,10 +96,10 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 
 // missingPlaces returns the places in the ledger of tasks to carry out, and sets
 // the memory of a job where it is not given.
-func (p *program) missingPlaces(l *sweep.Ledger, f *sweepFlags, s *sweep.Slurm) (places []int, err error) {
+func missingPlaces(args []string, l *sweep.Ledger, f *sweepFlags, s *sweep.Slurm) (places []int, err error) {
 	f.threads = s.CPUs
 	f.workers = 1
-	o, err := p.sweepOn(f, false)
+	o, err := sweepOn(args, f, false)
 	if err != nil {
 		return nil, err
 	}
@@ -125,18 +128,18 @@ func (p *program) missingPlaces(l *sweep.Ledger, f *sweepFlags, s *sweep.Slurm) 
 const arrayFile = "slurm/array.sh"
 
 // submit gives the script in the sweep's folder to sbatch.
-func (p *program) submit(l *sweep.Ledger, jobs int) error {
+func submit(p *terminal.Printer, l *sweep.Ledger, jobs int) error {
 	out, err := exec.Command("sbatch", "--parsable", filepath.Join(string(l.Folder()), filepath.FromSlash(arrayFile))).Output()
-	var exit *exec.ExitError
+	var ended *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		return fmt.Errorf("found no program sbatch, want a machine that submits to Slurm; --script prints the script for another one")
-	case errors.As(err, &exit):
-		return fmt.Errorf("sbatch: %v: %s", err, strings.TrimSpace(string(exit.Stderr)))
+	case errors.As(err, &ended):
+		return fmt.Errorf("sbatch: %v: %s", err, strings.TrimSpace(string(ended.Stderr)))
 	case err != nil:
 		return err
 	}
 	id, _, _ := strings.Cut(strings.TrimSpace(string(out)), ";")
-	fmt.Fprintf(p.out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, readable.Counted(jobs, "job"), id, l.Folder())
+	fmt.Fprintf(p.Out, "submitted array %s of %s; squeue -j %s shows the queue, cortex sweep status %s the tasks\n", id, readable.Counted(jobs, "job"), id, l.Folder())
 	return nil
 }

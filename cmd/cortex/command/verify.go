@@ -7,13 +7,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 )
 
-func (p *program) verify() *cobra.Command {
+// verifyCommand is the verb verify.
+func verifyCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
-	cmd := p.asJSON(&cobra.Command{
+	cmd := p.AsJSON(&cobra.Command{
 		Use:   "verify RUN",
 		Short: "Train the last steps of a run again and compare the bits",
 		Long: `verify begins at the checkpoint before the last one, trains up to the last one and
@@ -26,14 +29,14 @@ architecture they may.`,
 			dir := rundir.Folder(args[0])
 			_, info, err := experiments.Open(dir)
 			if err != nil {
-				return wrong{err}
+				return exit.Wrong(err)
 			}
-			o, err := p.options(&c, "")
+			o, err := c.options(p.Args, "")
 			if err != nil {
 				return err
 			}
-			progress := newProgress(p.notes())
-			defer progress.end()
+			progress := terminal.NewProgress(p.Notes())
+			defer progress.End()
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
@@ -54,8 +57,8 @@ architecture they may.`,
 				report.Runs = append(report.Runs, v)
 				report.Same = report.Same && v.Same()
 			}
-			progress.end()
-			err = p.report(report, func(w io.Writer) {
+			progress.End()
+			err = p.Report(report, func(w io.Writer) {
 				for _, v := range report.Runs {
 					fmt.Fprintln(w, v)
 				}
@@ -72,5 +75,5 @@ func different(same bool) error {
 	if same {
 		return nil
 	}
-	return errReported
+	return exit.ErrReported
 }

@@ -8,20 +8,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/nn/engine/cpu"
 )
 
-func (p *program) version() *cobra.Command {
+// versionCommand is the verb version.
+func versionCommand(p *terminal.Printer) *cobra.Command {
 	var c choice
-	return p.asJSON(&cobra.Command{
+	return p.AsJSON(&cobra.Command{
 		Use:   "version",
 		Short: "Say which program this is, and what it computes with here",
 		Long: `version says which version of the program this is, what it was built with, and the
 inner loops that the processor has, the one that is used first.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if _, err := p.options(&c, ""); err != nil {
+			if _, err := c.options(p.Args, ""); err != nil {
 				return err
 			}
 			v := struct {
@@ -33,7 +35,7 @@ inner loops that the processor has, the one that is used first.`,
 				Kernel  string   `json:"kernel"`  // that is used
 				Kernels []string `json:"kernels"` // that the processor has
 			}{1, experiments.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.engine()).KernelName(), cpu.Kernels()}
-			return p.report(v, func(w io.Writer) {
+			return p.Report(v, func(w io.Writer) {
 				fmt.Fprintf(w, "cortex %s, %s, %s/%s, kernel %s (of %s)\n", v.Version, v.Go, v.OS, v.Arch, v.Kernel, strings.Join(v.Kernels, ", "))
 			})
 		},

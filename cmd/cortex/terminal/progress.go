@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"fmt"
@@ -16,9 +16,9 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// progress shows how a run stands: one line that changes on a terminal, plain
+// Progress shows how a run stands: one line that changes on a terminal, plain
 // lines elsewhere.
-type progress struct {
+type Progress struct {
 	w        io.Writer
 	screen   io.Writer // below w, which shows control characters: for those of the program itself
 	terminal bool
@@ -33,9 +33,10 @@ type progress struct {
 	first bool
 }
 
-func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, screen: w, begun: time.Now(), columns: 80}
-	if s, ok := w.(*sink); ok {
+// NewProgress returns what shows progress on w.
+func NewProgress(w io.Writer) *Progress {
+	p := &Progress{w: w, screen: w, begun: time.Now(), columns: 80}
+	if s, ok := w.(*Sink); ok {
 		p.screen = s.to
 	}
 	if f, ok := p.screen.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
@@ -48,13 +49,13 @@ func newProgress(w io.Writer) *progress {
 }
 
 // line prints a line that stays.
-func (p *progress) line(format string, a ...any) {
+func (p *Progress) line(format string, a ...any) {
 	p.clear()
 	fmt.Fprintf(p.w, format+"\n", a...)
 }
 
 // clear removes the line that changes.
-func (p *progress) clear() {
+func (p *Progress) clear() {
 	if p.open {
 		fmt.Fprint(p.screen, "\r\x1b[K")
 		p.open = false
@@ -63,7 +64,7 @@ func (p *progress) clear() {
 
 // change shows a line that the next one replaces; elsewhere than on a terminal
 // a line every ten seconds.
-func (p *progress) change(text string) {
+func (p *Progress) change(text string) {
 	every := 10 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond
@@ -85,64 +86,39 @@ func (p *progress) change(text string) {
 	p.open = true
 }
 
-func (p *progress) end() {
+// End removes the line that changes.
+func (p *Progress) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
 }
 
-func (p *progress) note(text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if text != "" {
-		p.line("%s", strings.TrimRight(text, "\n"))
-	}
-}
-
 // Stage implements experiments.Report.
-func (p *progress) Stage(text string) {
+func (p *Progress) Stage(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.stage, p.shown, p.work = text, time.Time{}, rate{}
 	if !p.terminal {
 		p.shown = time.Now() // the stage itself is the first line
 	}
-	p.line("%6s  %s", clock(time.Since(p.begun)), text)
+	p.line("%6s  %s", Clock(time.Since(p.begun)), text)
 }
 
 // Work implements experiments.Report.
-func (p *progress) Work(done, total int64) {
+func (p *Progress) Work(done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if total > 0 {
 		left := ""
 		if d := p.work.left(time.Now(), done, total); d >= time.Second {
-			left = ", about " + clock(d) + " left of it"
+			left = ", about " + Clock(d) + " left of it"
 		}
 		p.change(fmt.Sprintf("        %s: %d of %d (%d %%)%s", p.stage, done, total, 100*done/total, left))
 	}
 }
 
-// rate is how fast a stage works from its first report on; what came before it,
-// such as norms that are re-estimated, does not count.
-type rate struct {
-	since time.Time
-	from  int64
-}
-
-// left is how long the rest of total takes, 0 where it cannot be told yet.
-func (r *rate) left(now time.Time, done, total int64) time.Duration {
-	if r.since.IsZero() {
-		r.since, r.from = now, done
-	}
-	if done <= r.from {
-		return 0
-	}
-	return time.Duration(float64(now.Sub(r.since)) / float64(done-r.from) * float64(total-done))
-}
-
 // Train implements experiments.Report.
-func (p *progress) Train(t experiments.TrainingStep) {
+func (p *Progress) Train(t experiments.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// What a narrow terminal cuts off is what it can do without.
@@ -151,39 +127,36 @@ func (p *progress) Train(t experiments.TrainingStep) {
 		then = ", then " + readable.Counted(t.Following, "control")
 	}
 	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, about %s left%s; loss %.4f, accuracy %.1f %%, %.0f images/s",
-		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
+		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, Clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
 }
 
 // Epoch implements experiments.Report.
-func (p *progress) Epoch(run string, e rundir.Epoch) {
+func (p *Progress) Epoch(run string, e rundir.Epoch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	validation := ""
 	if !math.IsNaN(float64(e.ValidationLoss)) {
 		validation = fmt.Sprintf("; validation loss %.4f, accuracy %.1f %%", float64(e.ValidationLoss), float64(e.ValidationAccuracy))
 	}
-	p.line("%6s  %s: epoch %d: training loss %.4f, accuracy %.1f %%%s; %.0f images/s", clock(time.Since(p.begun)),
+	p.line("%6s  %s: epoch %d: training loss %.4f, accuracy %.1f %%%s; %.0f images/s", Clock(time.Since(p.begun)),
 		run, e.Epoch, float64(e.TrainingLoss), float64(e.TrainingAccuracy), validation, float64(e.ImagesPerSecond))
 }
 
 // Figure implements experiments.Report: the first one is worth a line.
-func (p *progress) Figure(path string) {
+func (p *Progress) Figure(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.first {
 		p.first = true
-		p.line("%6s  first figure: %s", clock(time.Since(p.begun)), path)
+		p.line("%6s  first figure: %s", Clock(time.Since(p.begun)), path)
 	}
 }
 
 // Note implements experiments.Report.
-func (p *progress) Note(format string, a ...any) { p.note(fmt.Sprintf(format, a...)) }
-
-// clock writes a time as minutes and seconds, or hours and minutes.
-func clock(d time.Duration) string {
-	s := int(d.Seconds() + 0.5)
-	if s >= 3600 {
-		return fmt.Sprintf("%dh%02dm", s/3600, s/60%60)
+func (p *Progress) Note(format string, a ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if text := strings.TrimRight(fmt.Sprintf(format, a...), "\n"); text != "" {
+		p.line("%s", text)
 	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }

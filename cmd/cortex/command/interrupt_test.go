@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"ventral/cmd/cortex/exit"
 )
 
 // TestSweepInterrupted: a sweep that is interrupted says how its tasks stand, and
@@ -34,8 +36,8 @@ func TestSweepInterrupted(t *testing.T) {
 	rest, err := io.ReadAll(lines)
 	must(t, err)
 	c.Wait()
-	if got := c.ProcessState.ExitCode(); got != statusInterrupted {
-		t.Errorf("status %d, want %d", got, statusInterrupted)
+	if got := c.ProcessState.ExitCode(); got != exit.Interrupted {
+		t.Errorf("status %d, want %d", got, exit.Interrupted)
 	}
 	for _, want := range []string{"seed 1: interrupted at step ", "cortex: interrupted (1 interrupted, 1 new); go on with: cortex sweep run sweeps/long"} {
 		if !strings.Contains(string(rest), want) {

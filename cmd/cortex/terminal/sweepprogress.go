@@ -1,4 +1,4 @@
-package command
+package terminal
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 	"ventral/experiments/sweep"
 )
 
-// sweepProgress shows how a sweep stands: lines as tasks begin and end, and one
+// SweepProgress shows how a sweep stands: lines as tasks begin and end, and one
 // that changes.
-type sweepProgress struct {
-	*progress
+type SweepProgress struct {
+	*Progress
 	axes          []string
 	missing, done int
 	failed        int
@@ -28,11 +28,13 @@ type sweepRunning struct {
 	left  time.Duration
 }
 
-func newSweepProgress(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) *sweepProgress {
-	return &sweepProgress{progress: newProgress(w), axes: l.Axes, missing: s.Missing}
+// NewSweepProgress returns what shows on w how the tasks of a ledger are run.
+func NewSweepProgress(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) *SweepProgress {
+	return &SweepProgress{Progress: NewProgress(w), axes: l.Axes, missing: s.Missing}
 }
 
-func (p *sweepProgress) at(t *sweep.Task) *sweepRunning {
+// at is how a task stands that has begun.
+func (p *SweepProgress) at(t *sweep.Task) *sweepRunning {
 	for _, r := range p.running {
 		if r.Task == t {
 			return r
@@ -44,18 +46,18 @@ func (p *sweepProgress) at(t *sweep.Task) *sweepRunning {
 }
 
 // Begins implements sweep.Report.
-func (p *sweepProgress) Begins(t *sweep.Task, threads int) {
+func (p *SweepProgress) Begins(t *sweep.Task, threads int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.at(t)
-	p.line("%6s  %s: begins (%s)", clock(time.Since(p.begun)), t.Label(p.axes), t.Hash[:8])
+	p.line("%6s  %s: begins (%s)", Clock(time.Since(p.begun)), t.Label(p.axes), t.Hash[:8])
 }
 
 // Stage implements sweep.Report.
-func (p *sweepProgress) Stage(*sweep.Task, string) {}
+func (p *SweepProgress) Stage(*sweep.Task, string) {}
 
 // Train implements sweep.Report.
-func (p *sweepProgress) Train(t *sweep.Task, s experiments.TrainingStep) {
+func (p *SweepProgress) Train(t *sweep.Task, s experiments.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.at(t)
@@ -65,13 +67,13 @@ func (p *sweepProgress) Train(t *sweep.Task, s experiments.TrainingStep) {
 		text += fmt.Sprintf(", %d failed", p.failed)
 	}
 	for _, r := range p.running {
-		text += fmt.Sprintf("; %s: %.0f %%, %s left", r.label, 100*r.share, clock(r.left))
+		text += fmt.Sprintf("; %s: %.0f %%, %s left", r.label, 100*r.share, Clock(r.left))
 	}
 	p.change(text)
 }
 
 // Ends implements sweep.Report.
-func (p *sweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
+func (p *SweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, r := range p.running {
@@ -81,15 +83,12 @@ func (p *sweepProgress) Ends(t *sweep.Task, s sweep.State, took time.Duration) {
 		}
 	}
 	if s.State != rundir.Finished && s.State != rundir.Failed { // it goes on later
-		p.line("%6s  %s: %s, after %s", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took))
+		p.line("%6s  %s: %s, after %s", Clock(time.Since(p.begun)), t.Label(p.axes), s, Clock(took))
 		return
 	}
 	p.done++
 	if s.State == rundir.Failed {
 		p.failed++
 	}
-	p.line("%6s  %s: %s, after %s (%d of %d)", clock(time.Since(p.begun)), t.Label(p.axes), s, clock(took), p.done, p.missing)
+	p.line("%6s  %s: %s, after %s (%d of %d)", Clock(time.Since(p.begun)), t.Label(p.axes), s, Clock(took), p.done, p.missing)
 }
-
-// Note implements sweep.Report.
-func (p *sweepProgress) Note(format string, a ...any) { p.note(fmt.Sprintf(format, a...)) }

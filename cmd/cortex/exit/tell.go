@@ -1,11 +1,11 @@
-package command
+package exit
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"io"
 
 	"ventral/experiments/decode"
 )
@@ -20,21 +20,21 @@ type trouble struct {
 	Text    string `json:"text,omitempty"` // the line
 }
 
-// tell says on the error output what went wrong: with --json as one line, an
-// object {"format", "status", "errors"}.
-func (p *program) tell(err error, status int) {
+// Tell says what went wrong, for people or, as one line, in JSON: an object
+// {"format", "status", "errors"}.
+func Tell(w io.Writer, err error, asJSON bool) {
 	var all decode.Faults
 	all.Add(err)
-	if p.json || slices.Contains(p.args, "--json") {
+	if asJSON {
 		x := struct {
 			Format int       `json:"format"`
 			Status int       `json:"status"`
 			Errors []trouble `json:"errors"`
-		}{Format: 1, Status: status}
+		}{Format: 1, Status: Of(err)}
 		for _, err := range all {
 			x.Errors = append(x.Errors, troubleOf(err))
 		}
-		e := json.NewEncoder(p.err)
+		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.Encode(x)
 		return
@@ -42,18 +42,19 @@ func (p *program) tell(err error, status int) {
 	for _, err := range all {
 		var f *decode.Fault
 		switch {
-		case errors.Is(err, errReported), errors.Is(err, context.Canceled): // the user knows
+		case errors.Is(err, ErrReported), errors.Is(err, context.Canceled): // the user knows
 		case errors.As(err, &f):
-			fmt.Fprintln(p.err, f.Error())
+			fmt.Fprintln(w, f.Error())
 			if x := f.Excerpt(); x != "" {
-				fmt.Fprintln(p.err, x)
+				fmt.Fprintln(w, x)
 			}
 		default:
-			fmt.Fprintf(p.err, "cortex: %v\n", err)
+			fmt.Fprintf(w, "cortex: %v\n", err)
 		}
 	}
 }
 
+// troubleOf takes an error apart.
 func troubleOf(err error) trouble {
 	var f *decode.Fault
 	switch {
@@ -61,7 +62,7 @@ func troubleOf(err error) trouble {
 		return trouble{f.File, f.Line, f.Column, f.Key, f.Message, f.Text}
 	case errors.Is(err, context.Canceled):
 		return trouble{Message: "interrupted"}
-	case errors.Is(err, errReported):
+	case errors.Is(err, ErrReported):
 		return trouble{Message: "failed, as the output says"}
 	}
 	return trouble{Message: err.Error()}

@@ -1,20 +1,26 @@
-package command
+package terminal
 
 import (
 	"fmt"
 	"io"
 )
 
-// sink is where the program prints. It keeps the first error of writing, which
+// Sink is where the program prints. It keeps the first error of writing, which
 // printing does not look at, and shows control characters, which a name or a file
 // may hold, instead of sending them to a terminal: an escape is written \x1b.
-type sink struct {
+type Sink struct {
 	to  io.Writer
 	err error
 }
 
+// NewSink returns a sink that writes to w.
+func NewSink(w io.Writer) *Sink { return &Sink{to: w} }
+
+// Err returns the first error of writing.
+func (s *Sink) Err() error { return s.err }
+
 // Write implements io.Writer.
-func (s *sink) Write(b []byte) (int, error) {
+func (s *Sink) Write(b []byte) (int, error) {
 	_, err := s.to.Write(shown(b))
 	if err != nil {
 		if s.err == nil {
