@@ -1,4 +1,4 @@
-package command
+package benchmark
 
 import (
 	"cmp"
@@ -15,8 +15,8 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// benchProfile says where the time of a step goes.
-type benchProfile struct {
+// Profile says where the time of a step goes.
+type Profile struct {
 	Seconds  float64         `json:"seconds"` // of the profiled step
 	Kinds    []profiledKind  `json:"kinds"`
 	Regions  []profiledPhase `json:"regions"`
@@ -52,9 +52,9 @@ type roofline struct {
 	Share                 float64 `json:"share"` // of the median step that both explain
 }
 
-// profile runs some steps with a stopwatch, keeps the shortest, and compares
+// newProfile runs some steps with a stopwatch, keeps the shortest, and compares
 // the median of the timed steps with the roofline.
-func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*benchProfile, error) {
+func newProfile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*Profile, error) {
 	x, ok := b.Executable().(*cpu.Executable)
 	if !ok {
 		return nil, exit.Wrongf("--profile: only the engine cpu keeps time")
@@ -79,7 +79,7 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 		return nil, err
 	}
 	plan := x.Plan()
-	p := &benchProfile{Seconds: t.Seconds}
+	p := &Profile{Seconds: t.Seconds}
 	for _, k := range t.Kinds {
 		p.Kinds = append(p.Kinds, profiledKind{k.Kind, k.Seconds, k.Seconds / (t.Seconds * float64(t.Threads))})
 	}
@@ -96,7 +96,8 @@ func profile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*b
 // mostRegions is how many regions print lists.
 const mostRegions = 12
 
-func (p *benchProfile) print(out io.Writer) {
+// print writes the profile as tables, and the roofline.
+func (p *Profile) print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "\nkind of work\tms of all threads\tshare\n")
 	for _, k := range p.Kinds {
