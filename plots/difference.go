@@ -11,7 +11,7 @@ import (
 )
 
 // Differences draws how far variants differ from one over slices. Frames are
-// [slice, statistic], one a variant, with "mean", "low", "high" in points and "p",
+// [step, statistic], one a variant, with "mean", "low", "high" in points and "p",
 // the adjusted p value; the title names the pair, the note of the first stands in
 // the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
 // that of variant of[i] among n, and has its colour. A slice stands for ms milliseconds,
@@ -26,9 +26,9 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 		if err := f.Check(); err != nil {
 			return nil, err
 		}
-		axis := f.Axis("slice")
+		axis := f.Axis("step")
 		if axis == nil || f.Column("mean") == nil || f.Column("p") == nil {
-			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and p", f.Name)
+			return nil, fmt.Errorf("plots: frame %q is not [step, statistic] with mean and p", f.Name)
 		}
 		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
 		x.colour, x.dash = s.Variant(of[i], n)

@@ -61,9 +61,9 @@ func (d Data) series(name, area string) ([]series, error) {
 // join makes a series of one frame, or of several runs.
 func join(frames []analysis.Frame) (series, error) {
 	f := frames[0]
-	axis := f.Axis("slice")
+	axis := f.Axis("step")
 	if axis == nil || f.Column("mean") == nil {
-		return series{}, fmt.Errorf("plots: frame %q has no axes slice and statistic", f.Name)
+		return series{}, fmt.Errorf("plots: frame %q has no axes step and statistic", f.Name)
 	}
 	s := series{slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note}
 	if len(s.mean) != len(s.slice) {
@@ -93,7 +93,7 @@ func join(frames []analysis.Frame) (series, error) {
 		return s, nil
 	}
 	for _, g := range frames {
-		a, m := g.Axis("slice"), g.Column("mean")
+		a, m := g.Axis("step"), g.Column("mean")
 		if a == nil || !slices.Equal(a.Values, s.slice) || len(m) != len(s.slice) {
 			return s, fmt.Errorf("plots: runs have different slices")
 		}

@@ -25,9 +25,9 @@ func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure,
 		if err := f.Check(); err != nil {
 			return nil, err
 		}
-		axis := f.Axis("slice")
+		axis := f.Axis("step")
 		if axis == nil || f.Column("mean") == nil || f.Column("multiply-adds") == nil {
-			return nil, fmt.Errorf("plots: frame %q is not [slice, statistic] with mean and multiply-adds", f.Name)
+			return nil, fmt.Errorf("plots: frame %q is not [step, statistic] with mean and multiply-adds", f.Name)
 		}
 		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
 		if c := f.Column("chance"); len(c) > 0 {

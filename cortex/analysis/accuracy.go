@@ -7,7 +7,15 @@ import (
 	"slices"
 )
 
-// Accuracy reads logits and gives, per slice:
+var accuracyKind = Kind{
+	Name:    "accuracy",
+	About:   "accuracy, confidence and entropy of the answers at every step, with chance",
+	Source:  "interval of Wilson 1927; several classes of an image as in Spoerer et al. 2017",
+	Default: true,
+	New:     func() Settings { return &Accuracy{} },
+}
+
+// Accuracy reads logits and gives, per step:
 //
 //   - "accuracy" in per cent with the Wilson 95 % interval over images. With
 //     one class per image the largest logit must be the label's (of equal ones
@@ -20,15 +28,27 @@ import (
 //   - "entropy" in bits: of the softmax, or the mean over classes of that of
 //     each sigmoid.
 //
-// Axes are [slice, statistic]; statistics of accuracy and confidence end with
-// the level to draw as chance. A slice at which every image has logits that are
-// not finite is before onset and has no numbers; at any other slice such an
-// image counts as answered wrongly, and has no confidence and entropy.
-type Accuracy struct {
-	Chance float64 // per cent; 0: 100/classes with one class per image, else unknown
+// Axes are [step, statistic]; statistics of accuracy and confidence end with
+// the level to draw as chance. Chance of accuracy is one of as many sets of n
+// classes as there are, the mean over images where n differs. A step at which
+// every image has logits that are not finite is before onset and has no
+// numbers; at any other step such an image counts as answered wrongly, and has
+// no confidence and entropy.
+type Accuracy struct{}
 
-	layout
+var _ Settings = (*Accuracy)(nil)
+
+// Needs is the answers.
+func (*Accuracy) Needs() []Need { return []Need{{Of: Answers}} }
+
+// Start implements Settings.
+func (*Accuracy) Start(Subject) Analysis { return &accuracy{} }
+
+// accuracy has numbers for each step.
+type accuracy struct {
+	of                  *Recording
 	multi               bool
+	chance              moments // over images, per cent
 	right, exact        []int
 	n, undefined        []int
 	confidence, entropy []moments
@@ -36,33 +56,29 @@ type Accuracy struct {
 }
 
 // Add takes a batch of logits.
-func (a *Accuracy) Add(b Batch) error {
-	if err := a.take(b); err != nil {
+func (a *accuracy) Add(b Batch) error {
+	if err := b.check(); err != nil {
 		return err
 	}
 	classes := b.Units()
-	if b.Target == nil && b.Labels == nil {
-		return fmt.Errorf("dynamics: accuracy needs labels or targets")
-	}
-	if b.Target != nil && len(b.Target) != b.Images()*classes {
-		return fmt.Errorf("dynamics: %d targets for %d images of %d classes", len(b.Target), b.Images(), classes)
-	}
-	if a.right == nil {
-		a.multi = b.Target != nil
-		t := len(b.Slices)
+	if a.of == nil {
+		a.of, a.multi = b.Recording, b.Target != nil
+		t := len(b.Steps)
 		a.right, a.exact, a.n, a.undefined = make([]int, t), make([]int, t), make([]int, t), make([]int, t)
 		a.confidence, a.entropy = make([]moments, t), make([]moments, t)
 	}
 	if a.multi != (b.Target != nil) {
-		return fmt.Errorf("dynamics: batches with and without targets")
+		return fmt.Errorf("analysis: batches with and without targets")
 	}
 	for image := range b.Images() {
-		if !a.multi {
-			if l := b.Labels[image]; l < 0 || l >= classes {
-				return fmt.Errorf("dynamics: image %d has label %d of %d classes", b.IDs[image], l, classes)
-			}
+		n := 1
+		if a.multi {
+			n = targets(b, image)
+		} else if l := b.Label(image); l < 0 || l >= classes {
+			return fmt.Errorf("analysis: image %d has label %d of %d classes", b.ID(image), l, classes)
 		}
-		for i := range b.Slices {
+		a.chance.add(100 / sets(classes, n))
+		for i := range b.Steps {
 			logits := b.At(image, i)
 			if slices.ContainsFunc(logits, func(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) }) {
 				a.undefined[i]++
@@ -72,15 +88,35 @@ func (a *Accuracy) Add(b Batch) error {
 			if a.multi {
 				a.several(i, logits, b.Target[image*classes:(image+1)*classes])
 			} else {
-				a.one(i, logits, b.Labels[image])
+				a.one(i, logits, b.Label(image))
 			}
 		}
 	}
 	return nil
 }
 
+// targets counts the classes that are true of an image.
+func targets(b Batch, image int) int {
+	n := 0
+	for _, v := range b.Target[image*b.Units() : (image+1)*b.Units()] {
+		if v > 0.5 {
+			n++
+		}
+	}
+	return n
+}
+
+// sets is how many sets of k there are of n classes.
+func sets(n, k int) float64 {
+	s := 1.0
+	for i := range k {
+		s *= float64(n-i) / float64(i+1)
+	}
+	return s
+}
+
 // one judges logits of an image with one class.
-func (a *Accuracy) one(i int, logits []float32, label int) {
+func (a *accuracy) one(i int, logits []float32, label int) {
 	best := argmax(logits)
 	if best == label {
 		a.right[i]++
@@ -98,7 +134,7 @@ func (a *Accuracy) one(i int, logits []float32, label int) {
 }
 
 // several judges logits of an image with several classes.
-func (a *Accuracy) several(i int, logits, target []float32) {
+func (a *accuracy) several(i int, logits, target []float32) {
 	a.order, a.targets = a.order[:0], a.targets[:0]
 	exact, entropy := true, 0.0
 	for k, v := range logits {
@@ -148,23 +184,18 @@ func argmax(v []float32) int {
 	return best
 }
 
-// Frames returns the frames of the type's documentation.
-func (a *Accuracy) Frames() ([]Frame, error) {
-	classes, nan := a.shape[2], math.NaN()
-	chance, uniform, top := a.Chance, nan, 0.0
-	if chance == 0 {
-		chance = nan
+// Frames returns those that Accuracy names.
+func (a *accuracy) Frames() ([]Frame, error) {
+	if a.of == nil {
+		return nil, fmt.Errorf("analysis: accuracy of no images")
 	}
-	if !a.multi && classes > 0 {
-		uniform, top = 1/float64(classes), math.Log2(float64(classes))
-		if a.Chance == 0 {
-			chance = 100 / float64(classes)
-		}
-	} else {
-		top = 1
+	classes, nan := float64(a.of.Shape[2]), math.NaN()
+	chance, uniform, top := a.chance.mean, 1/classes, math.Log2(classes)
+	if a.multi {
+		uniform, top = nan, 1
 	}
 	with := Axis{Name: "statistic", Labels: append(slices.Clone(statistics.Labels), "chance")}
-	axes := []Axis{a.sliceAxis(), with}
+	axes := []Axis{a.of.stepAxis(), with}
 	proportion := func(name, note string, k []int) Frame {
 		f := Frame{Name: name, Unit: "%", Note: note, Axes: axes}
 		for i := range k {
@@ -203,62 +234,4 @@ func (a *Accuracy) Frames() ([]Frame, error) {
 	return append(frames,
 		mean("confidence", "", chosen+"; mean and 95 % t interval over images", a.confidence, uniform),
 		mean("entropy", "bit", "entropy of the outputs; mean and 95 % t interval over images", a.entropy, top)), nil
-}
-
-// Confusion reads logits of images with one class and gives the frame
-// "confusion" [true, chosen] of counts at the last recorded slice.
-type Confusion struct {
-	Classes []string // may be nil
-
-	layout
-	counts    []float64
-	undefined int
-}
-
-// Add takes a batch of logits.
-func (c *Confusion) Add(b Batch) error {
-	if err := c.take(b); err != nil {
-		return err
-	}
-	classes := b.Units()
-	if b.Target != nil || b.Labels == nil {
-		return fmt.Errorf("dynamics: confusion needs one label per image")
-	}
-	if c.counts == nil {
-		c.counts = make([]float64, classes*classes)
-	}
-	for image, l := range b.Labels {
-		if l < 0 || l >= classes {
-			return fmt.Errorf("dynamics: image %d has label %d of %d classes", b.IDs[image], l, classes)
-		}
-		logits := b.At(image, len(b.Slices)-1)
-		if slices.ContainsFunc(logits, func(v float32) bool { return math.IsNaN(float64(v)) }) {
-			c.undefined++
-			continue
-		}
-		c.counts[l*classes+argmax(logits)]++
-	}
-	return nil
-}
-
-// Frames returns "confusion".
-func (c *Confusion) Frames() ([]Frame, error) {
-	if !c.known {
-		return nil, fmt.Errorf("dynamics: confusion of no images")
-	}
-	classes := c.shape[2]
-	axis := Axis{}
-	for k := range classes {
-		axis.Values = append(axis.Values, float64(k))
-	}
-	if len(c.Classes) == classes {
-		axis.Labels = c.Classes
-	}
-	actual, chosen := axis, axis
-	actual.Name, chosen.Name = "true", "chosen"
-	f := Frame{Name: "confusion", Unit: "images", Title: fmt.Sprintf("slice %d", c.slices[len(c.slices)-1]), Axes: []Axis{actual, chosen}, Data: c.counts}
-	if c.undefined > 0 {
-		f.Note = fmt.Sprintf("%d images without a finite output are left out", c.undefined)
-	}
-	return []Frame{f}, nil
 }

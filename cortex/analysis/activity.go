@@ -1,36 +1,57 @@
 package analysis
 
-import "math"
+import (
+	"math"
 
-// Activity gives two frames [area, slice, statistic]: "activity", the mean
+	"ventral/cortex/recording"
+)
+
+var activityKind = Kind{
+	Name:    "activity",
+	About:   "mean response and per cent of active units of every area at every step",
+	Source:  "own definition; 95 % interval of Student 1908 over images",
+	Default: true,
+	New:     func() Settings { return &Activity{} },
+}
+
+// Activity gives two frames [area, step, statistic]: "activity", the mean
 // over units of an image's response, and "active units", the per cent of units
 // whose response is above Threshold. Both are averaged over images, with the
 // 95 % t interval over images.
 //
-// An image of which any unit is NaN has no value at that slice. Where every
-// image has none the slice is before onset; otherwise such images are counted
+// An image of which any unit is NaN has no value at that step. Where every
+// image has none the step is before onset; otherwise such images are counted
 // as undefined.
 type Activity struct {
-	Threshold float64 // 0: units with a positive response
+	Threshold float64 `toml:"threshold" doc:"a unit is active where its response is above this"`
+}
 
-	layout
+var _ Settings = (*Activity)(nil)
+
+// Needs is the response.
+func (*Activity) Needs() []Need { return []Need{SignalOf(recording.Response)} }
+
+// Start implements Settings.
+func (s *Activity) Start(Subject) Analysis {
+	return eachArea(func(r *Recording) accumulator {
+		return &activity{s.Threshold, r, make([]moments, len(r.Steps)), make([]moments, len(r.Steps))}
+	})
+}
+
+// activity is that of one area, with a number for each step.
+type activity struct {
+	threshold    float64
+	of           *Recording
 	mean, active []moments
 }
 
-// Add takes a batch.
-func (a *Activity) Add(b Batch) error {
-	if err := a.take(b); err != nil {
-		return err
-	}
-	if a.mean == nil {
-		a.mean, a.active = make([]moments, len(b.Slices)), make([]moments, len(b.Slices))
-	}
-	for i := range b.Slices {
+func (a *activity) add(b Batch) error {
+	for i := range b.Steps {
 		for image := range b.Images() {
 			sum, active := 0.0, 0
 			for _, v := range b.At(image, i) {
 				sum += float64(v)
-				if float64(v) > a.Threshold {
+				if float64(v) > a.threshold {
 					active++
 				}
 			}
@@ -46,10 +67,9 @@ func (a *Activity) Add(b Batch) error {
 	return nil
 }
 
-// Frames returns "activity" and "active units".
-func (a *Activity) Frames() ([]Frame, error) {
+func (a *activity) frames() ([]Frame, error) {
 	return []Frame{
-		overSlices(&a.layout, "activity", "a.u.", "mean over units, then over images; 95 % t interval over images", 1, a.mean),
-		overSlices(&a.layout, "active units", "%", "units above threshold, then mean over images; 95 % t interval over images", 100, a.active),
+		overSteps(a.of, "activity", "a.u.", "mean over units, then over images; 95 % t interval over images", 1, a.mean),
+		overSteps(a.of, "active units", "%", "units above threshold, then mean over images; 95 % t interval over images", 100, a.active),
 	}, nil
 }

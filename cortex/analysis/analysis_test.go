@@ -28,6 +28,16 @@ func check(t *testing.T, what string, got, want []float64) {
 	}
 }
 
+// begin starts an analysis with settings.
+func begin(s Settings, classes ...string) Analysis {
+	return s.Start(Subject{Anatomy: &recording.Anatomy{Classes: classes}})
+}
+
+// whole is a batch of all images of a recording, with labels 0.
+func whole(area string, steps []int, shape [3]int, ids []int, data []float32) Batch {
+	return Batch{Recording: &Recording{Area: area, Steps: steps, Shape: shape, IDs: ids, Labels: make([]int, len(ids))}, Data: data}
+}
+
 func frame(t *testing.T, a Analysis, name string) Frame {
 	t.Helper()
 	frames, err := a.Frames()
@@ -64,10 +74,10 @@ func TestIntervals(t *testing.T) {
 }
 
 func TestActivity(t *testing.T) {
-	a := &Activity{}
-	one := Batch{Area: "IT", Slices: []int{0, 1}, Shape: [3]int{1, 1, 2}, IDs: []int{0}, Data: []float32{nan, nan, 0, 2}}
+	a := begin(&Activity{})
+	one := whole("IT", []int{0, 1}, [3]int{1, 1, 2}, []int{0, 1, 2}, []float32{nan, nan, 0, 2})
 	two := one
-	two.IDs, two.Data = []int{1, 2}, []float32{nan, nan, 1, 3, nan, nan, -1, 7}
+	two.First, two.Data = 1, []float32{nan, nan, 1, 3, nan, nan, -1, 7}
 	for _, b := range []Batch{one, two} {
 		if err := a.Add(b); err != nil {
 			t.Fatal(err)
@@ -84,17 +94,17 @@ func TestActivity(t *testing.T) {
 	if f.Label("area") != "IT" {
 		t.Errorf("got area %q", f.Label("area"))
 	}
-	one.Area = "V1"
+	other := *one.Recording
+	other.Shape, one.Recording = [3]int{1, 2, 1}, &other
 	if a.Add(one) == nil {
-		t.Error("another area is no error")
+		t.Error("another shape of the same area is no error")
 	}
 }
 
 // The size of a state is what the closed form gives: 3, 4 and 0 are √(25/3) together.
 func TestStateSize(t *testing.T) {
-	s := &StateSize{}
-	b := Batch{Area: "V4", Slices: []int{0, 1}, Shape: [3]int{1, 3, 1}, IDs: []int{0, 1},
-		Data: []float32{nan, nan, nan, 3, -4, 0, nan, nan, nan, -2, 2, 2}}
+	s := begin(&StateSize{})
+	b := whole("V4", []int{0, 1}, [3]int{1, 3, 1}, []int{0, 1}, []float32{nan, nan, nan, 3, -4, 0, nan, nan, nan, -2, 2, 2})
 	if err := s.Add(b); err != nil {
 		t.Fatal(err)
 	}
@@ -105,9 +115,8 @@ func TestStateSize(t *testing.T) {
 }
 
 func TestStateChange(t *testing.T) {
-	s := &StateChange{}
-	b := Batch{Area: "V4", Slices: []int{0, 1, 2, 3}, Shape: [3]int{1, 2, 1}, IDs: []int{0, 1},
-		Data: []float32{nan, nan, 3, 4, 3, 4, 6, 8, nan, nan, 0, 0, 3, 4, 0, 4}}
+	s := begin(&StateChange{})
+	b := whole("V4", []int{0, 1, 2, 3}, [3]int{1, 2, 1}, []int{0, 1}, []float32{nan, nan, 3, 4, 3, 4, 6, 8, nan, nan, 0, 0, 3, 4, 0, 4})
 	if err := s.Add(b); err != nil {
 		t.Fatal(err)
 	}
@@ -121,11 +130,20 @@ func TestStateChange(t *testing.T) {
 }
 
 func TestFeatureMaps(t *testing.T) {
-	m := &FeatureMaps{Images: []int{7}, Channels: 2, Classes: []string{"cat"}}
-	// Channel 1 varies most, then 2, then 0.
-	b := Batch{Area: "V1", Slices: []int{0, 1}, Shape: [3]int{1, 2, 3}, IDs: []int{5, 7}, Labels: []int{0, 0},
-		Data: []float32{nan, nan, nan, nan, nan, nan, 0, 9, 2, 0, -9, -2, nan, nan, nan, nan, nan, nan, 0, 1, 2, 0, 4, 5}}
+	m := begin(&FeatureMaps{Images: 1, Channels: 2}, "cat")
+	// Channel 1 varies most, then 2, then 0. The image 7 is the first of a class.
+	b := whole("V1", []int{0, 1}, [3]int{1, 2, 3}, []int{5, 7},
+		[]float32{nan, nan, nan, nan, nan, nan, 0, 9, 2, 0, -9, -2, nan, nan, nan, nan, nan, nan, 0, 1, 2, 0, 4, 5})
+	b.Labels = []int{-1, 0}
 	if err := m.Add(b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Frames(); err == nil || !strings.Contains(err.Error(), "pixels of image 7 are not on disk") {
+		t.Errorf("without pixels: %v", err)
+	}
+	pixels := whole(recording.Stimuli, []int{0}, [3]int{1, 1, 3}, []int{7}, []float32{0.25, 0.5, 1})
+	pixels.Of = Images
+	if err := m.Add(pixels); err != nil {
 		t.Fatal(err)
 	}
 	f, n := frame(t, m, "feature maps"), math.NaN()
@@ -134,21 +152,14 @@ func TestFeatureMaps(t *testing.T) {
 	}
 	check(t, "channels", f.Axis("channel").Values, []float64{1, 2})
 	check(t, "maps", f.Data, []float64{n, n, n, n, 1, 4, 2, 5})
-	if (&FeatureMaps{Images: []int{8}}).Add(b) != nil {
-		t.Error("add")
-	}
-	missing := &FeatureMaps{Images: []int{8}, Channels: 1}
-	_ = missing.Add(b)
-	if _, err := missing.Frames(); err == nil {
-		t.Error("a missing image is no error")
-	}
+	check(t, "stimuli", frame(t, m, "stimuli").Data, []float64{0.25, 0.5, 1})
 }
 
 func TestAccuracyOneClass(t *testing.T) {
-	a := &Accuracy{}
+	a := begin(&Accuracy{})
 	ln3 := float32(math.Log(3))
-	b := Batch{Slices: []int{0, 1}, Shape: [3]int{1, 1, 2}, IDs: []int{0, 1}, Labels: []int{1, 1},
-		Data: []float32{nan, nan, 0, ln3, nan, nan, 5, 5}}
+	b := whole("", []int{0, 1}, [3]int{1, 1, 2}, []int{0, 1}, []float32{nan, nan, 0, ln3, nan, nan, 5, 5})
+	b.Labels = []int{1, 1}
 	if err := a.Add(b); err != nil {
 		t.Fatal(err)
 	}
@@ -175,14 +186,14 @@ func TestAccuracyOneClass(t *testing.T) {
 }
 
 func TestAccuracySeveralClasses(t *testing.T) {
-	a := &Accuracy{Chance: 100.0 / 3}
-	b := Batch{Slices: []int{4}, Shape: [3]int{1, 1, 3}, IDs: []int{0, 1, 2},
-		Target: []float32{1, 1, 0, 1, 1, 0, 1, 0, 1},
-		Data:   []float32{2, 1, -1, -1, -2, -3, 3, 2, 1}}
+	a := begin(&Accuracy{})
+	b := whole("", []int{4}, [3]int{1, 1, 3}, []int{0, 1, 2}, []float32{2, 1, -1, -1, -2, -3, 3, 2, 1})
+	b.Target = []float32{1, 1, 0, 1, 1, 0, 1, 0, 1}
 	if err := a.Add(b); err != nil {
 		t.Fatal(err)
 	}
 	check(t, "top-n", frame(t, a, "accuracy").Column("mean"), []float64{200.0 / 3})
+	check(t, "chance", frame(t, a, "accuracy").Column("chance"), []float64{100.0 / 3}) // one of the three pairs
 	check(t, "exact", frame(t, a, "exact set").Column("mean"), []float64{100.0 / 3})
 	sigmoid := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	check(t, "confidence", frame(t, a, "confidence").Column("mean"),
@@ -190,9 +201,9 @@ func TestAccuracySeveralClasses(t *testing.T) {
 }
 
 func TestConfusion(t *testing.T) {
-	c := &Confusion{Classes: []string{"cat", "dog"}}
-	b := Batch{Slices: []int{0, 1}, Shape: [3]int{1, 1, 2}, IDs: []int{0, 1, 2}, Labels: []int{0, 0, 1},
-		Data: []float32{nan, nan, 1, 0, nan, nan, 0, 1, nan, nan, 0, 1}}
+	c := begin(&Confusion{}, "cat", "dog")
+	b := whole("", []int{0, 1}, [3]int{1, 1, 2}, []int{0, 1, 2}, []float32{nan, nan, 1, 0, nan, nan, 0, 1, nan, nan, 0, 1})
+	b.Labels = []int{0, 0, 1}
 	if err := c.Add(b); err != nil {
 		t.Fatal(err)
 	}
@@ -204,13 +215,13 @@ func TestConfusion(t *testing.T) {
 }
 
 func TestFrameFiles(t *testing.T) {
-	f := Frame{Name: "accuracy", Unit: "%", Axes: []Axis{{Name: "slice", Values: []float64{0, 1}}, {Name: "statistic", Labels: []string{"mean"}}},
+	f := Frame{Name: "accuracy", Unit: "%", Axes: []Axis{{Name: "step", Values: []float64{0, 1}}, {Name: "statistic", Labels: []string{"mean"}}},
 		Data: []float64{math.NaN(), 62.5}}.With("variant", "tied, \"all\"")
 	var b bytes.Buffer
 	if err := f.WriteCSV(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := "variant,slice,statistic,accuracy (%)\n\"tied, \"\"all\"\"\",0,mean,\n\"tied, \"\"all\"\"\",1,mean,62.5\n"
+	want := "variant,step,statistic,accuracy (%)\n\"tied, \"\"all\"\"\",0,mean,\n\"tied, \"\"all\"\"\",1,mean,62.5\n"
 	if b.String() != want {
 		t.Errorf("got %q want %q", b.String(), want)
 	}
@@ -232,52 +243,8 @@ func TestFrameFiles(t *testing.T) {
 	}
 }
 
-func TestFromFiles(t *testing.T) {
-	var b bytes.Buffer
-	w, err := recording.Create(&b, recording.Trace{Area: "V2", Signal: recording.Response, Slices: []int{0, 1}, Onset: 1, Shape: [3]int{1, 1, 1}}, []int{0, 1, 2}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Append(3, []float32{0, 1, 0, 2, 0, 3}); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	r, err := recording.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &Activity{}
-	if err := Trace(r, 2, a); err != nil {
-		t.Fatal(err)
-	}
-	check(t, "mean", frame(t, a, "activity").Column("mean"), []float64{math.NaN(), 2})
-
-	b.Reset()
-	l, err := recording.CreateLogits(&b, recording.Logits{Slices: []int{0}, Classes: 2}, []int{0, 1, 2}, []int{0, 0, 0}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Append(3, []float32{1, 0, 1, 0, 0, 1}); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	lr, err := recording.OpenLogits(bytes.NewReader(b.Bytes()), int64(b.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	acc := &Accuracy{}
-	if err := Logits(lr, 2, acc); err != nil {
-		t.Fatal(err)
-	}
-	check(t, "accuracy", frame(t, acc, "accuracy").Column("mean"), []float64{200.0 / 3})
-}
-
 func FuzzReadFrames(f *testing.F) {
-	f.Add([]byte(`{"format":1,"frames":[{"Name":"a","Axes":[{"Name":"slice","Values":[0,1]}],"Data":[null,2]}]}`))
+	f.Add([]byte(`{"format":1,"frames":[{"Name":"a","Axes":[{"Name":"step","Values":[0,1]}],"Data":[null,2]}]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		frames, err := ReadFrames(bytes.NewReader(in))
 		if err != nil {

@@ -1,9 +1,3 @@
-// Package analysis analyses recordings: what areas and the readout do at every
-// time slice. An analysis is fed batches and gives frames, labelled arrays that
-// are written as JSON or CSV and drawn by package plots.
-//
-// Slices before an area's onset hold NaN in a recording. They are skipped and
-// stay NaN in a frame: no analysis averages over them.
 package analysis
 
 import (
@@ -47,6 +41,7 @@ func (a Axis) Find(label string) int { return slices.Index(a.Labels, label) }
 // number that does not exist, such as one before onset.
 type Frame struct {
 	Name, Unit, Title string
+	Analysis          string // name of the analysis that made it; "" where its kind's
 	Axes              []Axis
 	Data              []float64
 	Note              string
@@ -66,12 +61,12 @@ func (f Frame) Check() error {
 	n := 1
 	for _, a := range f.Axes {
 		if len(a.Values) > 0 && len(a.Labels) > 0 && len(a.Values) != len(a.Labels) {
-			return fmt.Errorf("dynamics: frame %q: axis %q has %d values and %d labels", f.Name, a.Name, len(a.Values), len(a.Labels))
+			return fmt.Errorf("analysis: frame %q: axis %q has %d values and %d labels", f.Name, a.Name, len(a.Values), len(a.Labels))
 		}
 		n *= a.Len()
 	}
 	if n != len(f.Data) {
-		return fmt.Errorf("dynamics: frame %q of %v has %d numbers, not %d", f.Name, f.Shape(), len(f.Data), n)
+		return fmt.Errorf("analysis: frame %q of %v has %d numbers, not %d", f.Name, f.Shape(), len(f.Data), n)
 	}
 	return nil
 }
@@ -112,7 +107,7 @@ func (f Frame) At(index ...int) float64 {
 	return f.Data[at]
 }
 
-// Column returns the numbers along the axis "slice" (or any other last but
+// Column returns the numbers along the axis "step" (or any other last but
 // one) at a label of the axis "statistic", which is the last. It is nil where
 // the frame has no such statistic.
 func (f Frame) Column(statistic string) []float64 {
@@ -133,6 +128,7 @@ func (f Frame) Column(statistic string) []float64 {
 
 type frameJSON struct {
 	Name, Unit, Title string
+	Analysis          string `json:",omitempty"`
 	Axes              []Axis
 	Data              []number
 	Note              string
@@ -170,7 +166,7 @@ func (n *number) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON writes NaN as null.
 func (f Frame) MarshalJSON() ([]byte, error) {
-	j := frameJSON{f.Name, f.Unit, f.Title, f.Axes, make([]number, len(f.Data)), f.Note}
+	j := frameJSON{f.Name, f.Unit, f.Title, f.Analysis, f.Axes, make([]number, len(f.Data)), f.Note}
 	for i, v := range f.Data {
 		j.Data[i] = number(v)
 	}
@@ -183,7 +179,7 @@ func (f *Frame) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &j); err != nil {
 		return err
 	}
-	*f = Frame{j.Name, j.Unit, j.Title, j.Axes, make([]float64, len(j.Data)), j.Note}
+	*f = Frame{j.Name, j.Unit, j.Title, j.Analysis, j.Axes, make([]float64, len(j.Data)), j.Note}
 	for i, v := range j.Data {
 		f.Data[i] = float64(v)
 	}
@@ -191,7 +187,8 @@ func (f *Frame) UnmarshalJSON(b []byte) error {
 }
 
 // WriteCSV writes one row per number: a column per axis, then the value with
-// its unit in the heading. NaN is an empty field.
+// its unit in the heading. The second axis of a name is called "NAME 2". NaN is
+// an empty field.
 func (f Frame) WriteCSV(w io.Writer) error {
 	if err := f.Check(); err != nil {
 		return err
@@ -204,8 +201,13 @@ func (f Frame) WriteCSV(w io.Writer) error {
 	}
 	c := csv.NewWriter(w)
 	row := make([]string, len(f.Axes)+1)
+	times := map[string]int{}
 	for i, a := range f.Axes {
-		row[i] = heading(a.Name, a.Unit)
+		name := a.Name
+		if times[name]++; times[name] > 1 {
+			name = fmt.Sprintf("%s %d", name, times[name])
+		}
+		row[i] = heading(name, a.Unit)
 	}
 	row[len(f.Axes)] = heading(f.Name, f.Unit)
 	if err := c.Write(row); err != nil {
@@ -250,10 +252,10 @@ func WriteFrames(w io.Writer, frames []Frame) error {
 func ReadFrames(r io.Reader) ([]Frame, error) {
 	var f framesFile
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
-		return nil, fmt.Errorf("dynamics: frames: %w", err)
+		return nil, fmt.Errorf("analysis: frames: %w", err)
 	}
 	if f.Format != recording.Format {
-		return nil, fmt.Errorf("dynamics: frames: found format %d, want %d", f.Format, recording.Format)
+		return nil, fmt.Errorf("analysis: frames: found format %d, want %d", f.Format, recording.Format)
 	}
 	return f.Frames, nil
 }

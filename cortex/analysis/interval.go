@@ -76,13 +76,12 @@ func Wilson(k, n int) (low, high float64) {
 	return math.Max(0, centre-half), math.Min(1, centre+half)
 }
 
-// statistics are the positions of the last axis of a frame over slices.
+// statistics are the positions of the last axis of a frame over steps.
 var statistics = Axis{Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined"}}
 
-// overSlices makes a frame [area, slice, statistic] from one accumulator per
-// slice.
-func overSlices(l *layout, name, unit, note string, scale float64, each []moments) Frame {
-	f := Frame{Name: name, Unit: unit, Title: l.area, Note: note, Axes: []Axis{l.areaAxis(), l.sliceAxis(), statistics}}
+// overSteps makes a frame [area, step, statistic] from one accumulator per step.
+func overSteps(l *Recording, name, unit, note string, scale float64, each []moments) Frame {
+	f := Frame{Name: name, Unit: unit, Title: l.Area, Note: note, Axes: []Axis{l.areaAxis(), l.stepAxis(), statistics}}
 	for i := range each {
 		mean, low, high := each[i].interval()
 		f.Data = append(f.Data, scale*mean, scale*low, scale*high, float64(each[i].n), float64(each[i].undefined))

@@ -3,36 +3,55 @@ package analysis
 import (
 	"fmt"
 	"math"
+
+	"ventral/cortex/recording"
 )
 
-// StateChange gives the frame "state change" [area, slice, statistic], how far
-// an area's state moved since the slice recorded before:
+var stateChangeKind = Kind{
+	Name:    "state_change",
+	About:   "how far the state of every area moves from step to step, relative to its size",
+	Source:  "own definition; 95 % interval of Student 1908 over images",
+	Default: true,
+	New:     func() Settings { return &StateChange{} },
+}
+
+// StateChange gives the frame "state change" [area, step, statistic], how far
+// an area's state moved since the step recorded before:
 //
 //	|x(t) - x(t-1)| / |x(t-1)|
 //
 // per image with Euclidean norms over units, then mean and 95 % t interval over
-// images. The first slice of an area has no value. An image with |x(t-1)| = 0
+// images. The first step of an area has no value. An image with |x(t-1)| = 0
 // has none either; such images are counted as undefined.
-type StateChange struct {
-	layout
+type StateChange struct{}
+
+var _ Settings = (*StateChange)(nil)
+
+// Needs is the state.
+func (*StateChange) Needs() []Need { return []Need{SignalOf(recording.State)} }
+
+// Start implements Settings.
+func (*StateChange) Start(Subject) Analysis {
+	return eachArea(func(r *Recording) accumulator {
+		s := &stateChange{of: r, change: make([]moments, len(r.Steps))}
+		for i := 1; i < len(r.Steps); i++ {
+			s.gaps = s.gaps || r.Steps[i] != r.Steps[i-1]+1
+		}
+		return s
+	})
+}
+
+// stateChange is that of one area, with a number for each step.
+type stateChange struct {
+	of     *Recording
 	change []moments
 	zero   int
 	gaps   bool
 }
 
-// Add takes a batch.
-func (s *StateChange) Add(b Batch) error {
-	if err := s.take(b); err != nil {
-		return err
-	}
-	if s.change == nil {
-		s.change = make([]moments, len(b.Slices))
-		for i := 1; i < len(b.Slices); i++ {
-			s.gaps = s.gaps || b.Slices[i] != b.Slices[i-1]+1
-		}
-	}
+func (s *stateChange) add(b Batch) error {
 	for image := range b.Images() {
-		for i := 1; i < len(b.Slices); i++ {
+		for i := 1; i < len(b.Steps); i++ {
 			var moved, size float64
 			before := b.At(image, i-1)
 			for k, v := range b.At(image, i) {
@@ -56,8 +75,7 @@ func (s *StateChange) Add(b Batch) error {
 	return nil
 }
 
-// Frames returns "state change".
-func (s *StateChange) Frames() ([]Frame, error) {
+func (s *stateChange) frames() ([]Frame, error) {
 	note := "|x(t)-x(t-1)| / |x(t-1)|; mean over images with 95 % t interval"
 	if s.gaps {
 		note = "distance to the slice recorded before, which is not always t-1; mean over images with 95 % t interval"
@@ -65,5 +83,5 @@ func (s *StateChange) Frames() ([]Frame, error) {
 	if s.zero > 0 {
 		note += fmt.Sprintf("; %d pairs of image and slice left out because the earlier state is zero", s.zero)
 	}
-	return []Frame{overSlices(&s.layout, "state change", "", note, 1, s.change)}, nil
+	return []Frame{overSteps(s.of, "state change", "", note, 1, s.change)}, nil
 }

@@ -1,0 +1,53 @@
+package analysis
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"ventral/cortex/recording"
+)
+
+// Source is what a run left on disk. A recording that is not there is an error
+// that is fs.ErrNotExist. The io.Closer ends reading.
+type Source interface {
+	Anatomy() *recording.Anatomy
+	Trace(area, signal string) (*recording.TraceReader, io.Closer, error)
+	Answers() (*recording.LogitsReader, io.Closer, error)
+
+	// Images is the recording of recording.Stimuli: the pixels of the images
+	// that Chosen picks from those of the other traces.
+	Images() (*recording.TraceReader, io.Closer, error)
+}
+
+// Subject is what an analysis knows of the run before its recordings.
+type Subject struct {
+	Anatomy *recording.Anatomy
+	Areas   []string // whose signals will come, upwards
+}
+
+// Missing is the error of an analysis whose recording is not on disk.
+type Missing struct {
+	Analysis string // its name
+	Need     Need
+	Area     string   // of Areas
+	Signals  []string // that all analyses read, so that one command records them
+	Err      error
+}
+
+// Error says what is missing and which command makes it.
+func (m *Missing) Error() string {
+	var what, command string
+	switch m.Need.Of {
+	case Areas:
+		what, command = fmt.Sprintf("the signal %q of area %s is", m.Need.Signal, m.Area), "cortex record RUN --signals "+strings.Join(m.Signals, ",")+" records it"
+	case Images:
+		what, command = "the pixels of the images shown are", "cortex record RUN records them"
+	case Answers:
+		what, command = "the answers of the readout are", "cortex run tests a network at the end of its training and writes them"
+	}
+	return fmt.Sprintf("analysis %q: %s not on disk; %s", m.Analysis, what, command)
+}
+
+// Unwrap returns why the recording could not be read.
+func (m *Missing) Unwrap() error { return m.Err }
