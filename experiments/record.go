@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
-	"os"
 	"slices"
 
-	"ventral/areas"
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
@@ -27,6 +26,7 @@ type track struct {
 	taps   map[int]int // tap of each slice
 	data   []float32   // of a batch, [image, slice, y, x, channel]
 	out    *recording.TraceWriter
+	of     *analysis.Recording
 	feeds  []analysis.Analysis
 }
 
@@ -50,18 +50,40 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	for i := range n {
 		ids[i], labels[i] = i, r.label1(split, i, y)
 	}
-	shown := chosen(labels, x.Maps)
+	shown := analysis.Chosen(labels, x.Maps)
 	tracks := r.tracks(taps, x.Signals)
-	for _, t := range tracks {
-		switch t.signal {
-		case areas.Response:
-			t.feeds = append(t.feeds, &analysis.Activity{})
-			if len(shown) > 0 {
-				t.feeds = append(t.feeds, &analysis.FeatureMaps{Images: shown, Channels: x.Channels, Classes: r.data.Classes()})
+	steps := make([]int, r.g.Steps)
+	for t := range steps {
+		steps[t] = t
+	}
+	anatomy, err := cortex.Anatomy(r.g, r.name())
+	if err != nil {
+		return err
+	}
+	anatomy.Classes = r.data.Classes()
+	var all []analysis.Analysis
+	for _, q := range r.analyses() {
+		var a analysis.Analysis
+		for _, need := range q.Settings.Needs() {
+			if a == nil && need.Of == analysis.Areas {
+				a = q.Settings.Start(analysis.Subject{Anatomy: &anatomy})
+				all = append(all, a)
 			}
-		case areas.State:
-			t.feeds = append(t.feeds, &analysis.StateChange{}, &analysis.StateSize{})
+			for _, t := range tracks {
+				if need.Of == analysis.Areas && need.Signal == t.signal {
+					t.feeds = append(t.feeds, a)
+				}
+			}
+			if need.Of == analysis.Images {
+				if err := a.Add(r.stimuli(split, shown, ids, labels)); err != nil {
+					return err
+				}
+			}
 		}
+	}
+	for _, t := range tracks {
+		a := r.g.Areas[t.area]
+		t.of = &analysis.Recording{Area: a.Name, Signal: t.signal, Steps: steps, Shape: a.Shape, IDs: ids, Labels: labels}
 	}
 	units := 0
 	for _, t := range tracks {
@@ -69,20 +91,13 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	}
 	batch := min(r.e.Train.Batch, n, max(recordedNumbers/max(units, 1), 1))
 	src := &first{stimuli.NewLoader(r.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: r.norm, Workers: r.Threads}), (n + batch - 1) / batch}
-	steps := make([]int, r.g.Steps)
-	for t := range steps {
-		steps[t] = t
-	}
-	err := r.writing(tracks, steps, ids, labels, func() error {
+	err = r.writing(tracks, steps, ids, labels, func() error {
 		done := 0
 		return cortex.Record(r.g, r.Engine, r.v, r.norms, src, batch, nil, taps, func(a cortex.Answer) error {
 			images := min(a.Images, n-done)
 			for _, t := range tracks {
 				t.gather(images, len(steps), a.Taps)
-				b := analysis.Batch{
-					Area: r.g.Areas[t.area].Name, Slices: steps, Shape: r.g.Areas[t.area].Shape,
-					IDs: ids[done : done+images], Labels: labels[done : done+images], Data: t.data[:images*len(steps)*t.units],
-				}
+				b := analysis.Batch{Recording: t.of, First: done, Data: t.data[:images*len(steps)*t.units]}
 				for _, f := range t.feeds {
 					if err := f.Add(b); err != nil {
 						return err
@@ -102,47 +117,43 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	if err != nil {
 		return err
 	}
-	frames, err := r.answers()
+	frames, err := r.answers(&anatomy)
 	if err != nil {
 		return err
 	}
-	for _, t := range tracks {
-		for _, a := range t.feeds {
-			f, err := a.Frames()
-			if err != nil {
-				return err
-			}
-			frames = append(frames, f...)
+	for _, a := range all {
+		f, err := a.Frames()
+		if err != nil {
+			return err
 		}
-	}
-	if len(shown) > 0 {
-		frames = append(frames, r.stimuli(split, shown))
+		frames = append(frames, f...)
 	}
 	r.done.frames = frames
 	return nil
 }
 
-// stimuli returns the frame "stimuli" [image, y, x, channel] of images as they
-// are before normalisation, 0 to 1.
-func (r *run) stimuli(split stimuli.Split, images []int) analysis.Frame {
-	s := r.data.Shape()
-	count := func(name string, n int) analysis.Axis {
-		a := analysis.Axis{Name: name}
-		for i := range n {
-			a.Values = append(a.Values, float64(i))
+// analyses are those of the experiment.
+func (r *run) analyses() []analysis.Request {
+	list := analysis.Defaults()
+	return slices.DeleteFunc(list, func(q analysis.Request) bool {
+		if m, ok := q.Settings.(*analysis.FeatureMaps); ok {
+			m.Images, m.Channels = r.e.Record.Maps, r.e.Record.Channels
+			return m.Images == 0
 		}
-		return a
-	}
-	f := analysis.Frame{Name: "stimuli", Title: "Images shown", Axes: []analysis.Axis{{Name: "image"}, count("y", s[0]), count("x", s[1]), count("channel", s[2])}}
-	pixels := make([]float32, s[0]*s[1]*s[2])
-	for _, i := range images {
-		f.Axes[0].Values = append(f.Axes[0].Values, float64(i))
+		return false
+	})
+}
+
+// stimuli are images as they are before normalisation, 0 to 1.
+func (r *run) stimuli(split stimuli.Split, shown, ids, labels []int) analysis.Batch {
+	b := analysis.Batch{Recording: &analysis.Recording{Of: analysis.Images, Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: r.data.Shape()}}
+	pixels := make([]float32, b.Units())
+	for _, i := range shown {
+		b.IDs, b.Labels = append(b.IDs, ids[i]), append(b.Labels, labels[i])
 		r.data.Image(split, i, pixels)
-		for _, v := range pixels {
-			f.Data = append(f.Data, float64(v))
-		}
+		b.Data = append(b.Data, pixels...)
 	}
-	return f
+	return b
 }
 
 // tracks sorts taps by area and signal.
@@ -224,53 +235,37 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 }
 
 // answers analyses the logits file.
-func (r *run) answers() ([]analysis.Frame, error) {
-	file, size, err := r.dir.Open(rundir.LogitsFile)
-	if err != nil {
-		return nil, err
+func (r *run) answers(a *recording.Anatomy) ([]analysis.Frame, error) {
+	var list []analysis.Request
+	for _, q := range r.analyses() {
+		if q.Settings.Needs()[0].Of == analysis.Answers {
+			list = append(list, q)
+		}
 	}
-	defer file.Close()
-	return answers(file, size, r.chance(), r.data.Classes(), r.e.Stimuli.Settings.Describe().Targets)
+	return analysis.Run(answered{r.dir, a}, list)
 }
 
-func answers(file *os.File, size int64, chance float64, classes []string, targets int) ([]analysis.Frame, error) {
+// answered is a run of which the answers are known.
+type answered struct {
+	dir     rundir.Folder
+	anatomy *recording.Anatomy
+}
+
+func (a answered) Anatomy() *recording.Anatomy { return a.anatomy }
+
+func (a answered) Trace(area, signal string) (*recording.TraceReader, io.Closer, error) {
+	return nil, nil, fs.ErrNotExist
+}
+
+func (a answered) Images() (*recording.TraceReader, io.Closer, error) {
+	return nil, nil, fs.ErrNotExist
+}
+
+func (a answered) Answers() (*recording.LogitsReader, io.Closer, error) {
+	file, size, err := a.dir.Open(rundir.LogitsFile)
+	if err != nil {
+		return nil, nil, err
+	}
 	l, err := recording.OpenLogits(file, size)
-	if err != nil {
-		return nil, err
-	}
-	analyses := []analysis.Analysis{&analysis.Accuracy{Chance: chance}}
-	if targets == 1 {
-		analyses = append(analyses, &analysis.Confusion{Classes: classes})
-	}
-	if err := analysis.Logits(l, 256, analyses...); err != nil {
-		return nil, err
-	}
-	var frames []analysis.Frame
-	for _, a := range analyses {
-		f, err := a.Frames()
-		if err != nil {
-			return nil, err
-		}
-		frames = append(frames, f...)
-	}
-	return frames, nil
-}
-
-// chosen picks images of different classes: the first of each, in the order of
-// the images, then others.
-func chosen(labels []int, n int) []int {
-	var list []int
-	seen := map[int]bool{}
-	for i, l := range labels {
-		if len(list) < n && l >= 0 && !seen[l] {
-			seen[l] = true
-			list = append(list, i)
-		}
-	}
-	for i := range labels {
-		if len(list) < n && !hasSlice(list, i) {
-			list = append(list, i)
-		}
-	}
-	return list
+	return l, file, err
 }

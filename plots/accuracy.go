@@ -10,7 +10,7 @@ import (
 	"ventral/plots/canvas"
 )
 
-// accuracy draws the frames "accuracy" and "confidence" [slice, statistic].
+// accuracy draws the frames "accuracy" and "confidence" [step, statistic].
 func accuracy(d Data) (*canvas.Figure, error) {
 	right, err := d.series("accuracy", "")
 	if err != nil {

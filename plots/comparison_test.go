@@ -39,9 +39,9 @@ func comparedFrames(n int) (summary, runs analysis.Frame, speed, differences []a
 			runs.Data = append(runs.Data, v)
 		}
 		s := analysis.Frame{Name: "speed", Title: variants.Labels[i], Unit: "%", Note: "Precision: float32",
-			Axes: []analysis.Axis{{Name: "slice"}, statistic("mean", "low", "high", "multiply-adds", "chance")}}
+			Axes: []analysis.Axis{{Name: "step"}, statistic("mean", "low", "high", "multiply-adds", "chance")}}
 		d := analysis.Frame{Name: "difference", Title: variants.Labels[i] + " − feedforward", Note: "Each variant minus feedforward",
-			Axes: []analysis.Axis{{Name: "slice"}, statistic("mean", "low", "high", "p")}}
+			Axes: []analysis.Axis{{Name: "step"}, statistic("mean", "low", "high", "p")}}
 		for t := 3; t < 8; t++ {
 			if i == 0 && t > 3 {
 				break

@@ -10,7 +10,7 @@ import (
 	"ventral/plots/canvas"
 )
 
-// featureMaps draws the frames "feature maps" [area, image, slice, channel, y,
+// featureMaps draws the frames "feature maps" [area, image, step, channel, y,
 // x]: a block per image, a group of rows per area with the last on top, a
 // column per slice. Frames of several variants are not mixed: the first is
 // drawn.
@@ -34,7 +34,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 				f.Axes = f.Axes[1:]
 			}
 			if len(f.Axes) != 6 || f.Axes[1].Name != "image" || f.Axes[1].Len() == 0 || f.Axes[3].Len() == 0 {
-				return nil, fmt.Errorf("plots: frame %q of %s is not [area, image, slice, channel, y, x]", f.Name, an.Areas[i].Name)
+				return nil, fmt.Errorf("plots: frame %q of %s is not [area, image, step, channel, y, x]", f.Name, an.Areas[i].Name)
 			}
 			lo, hi := math.Inf(1), math.Inf(-1)
 			for _, v := range f.Data {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"ventral/cortex/analysis"
+	"ventral/cortex/analysis/analysistest"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
 )
@@ -95,16 +96,22 @@ func (n net) anatomy() *recording.Anatomy {
 	return a
 }
 
-// logits returns outputs that get better over slices.
-func (n net) logits() analysis.Batch {
-	r := rand.New(rand.NewPCG(n.seed, 1))
-	a := n.anatomy()
-	b := analysis.Batch{Shape: [3]int{1, 1, n.classes}}
+// table returns the slices, and the identities and labels of the images.
+func (n net) table() (slices, ids, labels []int) {
 	for t := range n.steps {
-		b.Slices = append(b.Slices, t)
+		slices = append(slices, t)
 	}
 	for i := range n.images {
-		b.IDs, b.Labels = append(b.IDs, 100+i), append(b.Labels, i%n.classes)
+		ids, labels = append(ids, 100+i), append(labels, i%n.classes)
+	}
+	return slices, ids, labels
+}
+
+// logits returns outputs that get better over slices.
+func (n net) logits() (data []float32) {
+	r := rand.New(rand.NewPCG(n.seed, 1))
+	a := n.anatomy()
+	for i := range n.images {
 		for t := range n.steps {
 			for k := range n.classes {
 				v := r.NormFloat64()
@@ -114,25 +121,20 @@ func (n net) logits() analysis.Batch {
 				if on := a.ReadoutOnset(); on < 0 || t < on {
 					v = math.NaN()
 				}
-				b.Data = append(b.Data, float32(v))
+				data = append(data, float32(v))
 			}
 		}
 	}
-	return b
+	return data
 }
 
 // responses returns rectified responses of an area that settle over slices,
 // with a bump that moves.
-func (n net) responses(area int) analysis.Batch {
+func (n net) responses(area int) (shape [3]int, data []float32) {
 	r := rand.New(rand.NewPCG(n.seed, uint64(10+area)))
 	side := max(1, 16>>area)
 	a := n.anatomy().Areas[area]
-	b := analysis.Batch{Area: a.Name, Shape: [3]int{side, side, 4}}
-	for t := range n.steps {
-		b.Slices = append(b.Slices, t)
-	}
 	for i := range n.images {
-		b.IDs, b.Labels = append(b.IDs, 100+i), append(b.Labels, i%n.classes)
 		for t := range n.steps {
 			for y := range side {
 				for x := range side {
@@ -142,62 +144,45 @@ func (n net) responses(area int) analysis.Batch {
 						if a.Onset < 0 || t < a.Onset {
 							v = math.NaN()
 						}
-						b.Data = append(b.Data, float32(max(v, 0)))
-						if math.IsNaN(v) {
-							b.Data[len(b.Data)-1] = float32(v)
+						if !math.IsNaN(v) {
+							v = max(v, 0)
 						}
+						data = append(data, float32(v))
 					}
 				}
 			}
 		}
 	}
-	return b
+	return [3]int{side, side, 4}, data
 }
 
-// frames analyses the synthetic recordings.
+// frames analyses the synthetic recordings by every kind, and three images in
+// colour: red rises along x, green along y, and blue is 1.
 func (n net) frames() ([]analysis.Frame, error) {
-	var all []analysis.Frame
-	run := func(b analysis.Batch, to ...analysis.Analysis) error {
-		for _, a := range to {
-			if err := a.Add(b); err != nil {
-				return err
-			}
-			f, err := a.Frames()
-			if err != nil {
-				return err
-			}
-			all = append(all, f...)
-		}
-		return nil
-	}
-	for i := range n.areas {
-		images := []int{100, 101, 102}[:min(3, n.images)]
-		if err := run(n.responses(i), &analysis.Activity{}, &analysis.StateChange{}, &analysis.StateSize{}, &analysis.FeatureMaps{Images: images, Channels: 3, Classes: n.anatomy().Classes}); err != nil {
-			return nil, err
+	files := analysistest.NewFiles(n.anatomy())
+	at, ids, labels := n.table()
+	for i, a := range n.anatomy().Areas {
+		shape, data := n.responses(i)
+		for _, signal := range []string{recording.Response, recording.State} {
+			files.PutTrace(recording.Trace{Area: a.Name, Signal: signal, Slices: at, Onset: a.Onset, Shape: shape}, ids, labels, data)
 		}
 	}
-	if err := run(n.logits(), &analysis.Accuracy{}, &analysis.Confusion{Classes: n.anatomy().Classes}); err != nil {
-		return nil, err
+	files.PutAnswers(recording.Logits{Slices: at, Onset: n.anatomy().ReadoutOnset(), Classes: n.classes}, ids, labels, nil, n.logits())
+	var pixels []float32
+	for i := range n.images * 64 {
+		pixels = append(pixels, float32(i%8)/7, float32(i/8%8)/7, 1)
 	}
-	return append(all, n.learning(), n.stimuli()), nil
-}
-
-// stimuli returns the images of the feature maps, in colour: red rises along x,
-// green along y, and blue is 1.
-func (n net) stimuli() analysis.Frame {
-	axis := func(name string, k int) analysis.Axis {
-		a := analysis.Axis{Name: name}
-		for i := range k {
-			a.Values = append(a.Values, float64(i))
+	files.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Slices: []int{0}, Shape: [3]int{8, 8, 3}}, ids, labels, pixels)
+	var list []analysis.Request
+	for _, k := range analysis.Kinds() {
+		q := analysistest.Request(k)
+		if m, ok := q.Settings.(*analysis.FeatureMaps); ok {
+			m.Images, m.Channels = 3, 3
 		}
-		return a
+		list = append(list, q)
 	}
-	images := min(3, n.images)
-	f := analysis.Frame{Name: "stimuli", Axes: []analysis.Axis{axis("image", images), axis("y", 8), axis("x", 8), axis("channel", 3)}}
-	for i := range images * 64 {
-		f.Data = append(f.Data, float64(i%8)/7, float64(i/8%8)/7, 1)
-	}
-	return f
+	all, err := analysis.Run(files, list)
+	return append(all, n.learning()), err
 }
 
 // learning returns a log of 60 epochs with two drops of the rate.

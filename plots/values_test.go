@@ -62,7 +62,7 @@ func TestDrawnValues(t *testing.T) {
 			frame := d.frames(name)[0]
 			mean, low, high := frame.Column("mean"), frame.Column("low"), frame.Column("high")
 			var line, band, markers []vg.Point
-			for k, s := range frame.Axis("slice").Values {
+			for k, s := range frame.Axis("step").Values {
 				if math.IsNaN(mean[k]) {
 					continue
 				}

@@ -15,10 +15,10 @@ var joint = []string{"accuracy", "confidence"}
 
 // newFrames are what figures are drawn from:
 //
-//	accuracy, confidence [variant, run, slice, statistic]   of every run, one a frame
+//	accuracy, confidence [variant, run, step, statistic]   of every run, one a frame
 //	comparison [variant, statistic], runs [variant, run]   the primary outcome
-//	speed [slice, statistic]   accuracy and multiply-adds, one a variant
-//	difference [slice, statistic]   of accuracy from the first variant, one for each other
+//	speed [step, statistic]   accuracy and multiply-adds, one a variant
+//	difference [step, statistic]   of accuracy from the first variant, one for each other
 func newFrames(r *Report) ([]analysis.Frame, error) {
 	var list []analysis.Frame
 	for _, g := range r.groups {
@@ -97,7 +97,7 @@ func captionEnd(r *Report) string {
 // an answer at it takes.
 func speed(r *Report, g *Group) (analysis.Frame, error) {
 	f := analysis.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: captionEnd(r),
-		Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
+		Axes: []analysis.Axis{{Name: "step"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "multiply-adds", "chance"}}}}
 	graph, err := g.e.Graph()
 	if err != nil {
 		return f, err
@@ -139,7 +139,7 @@ func differences(r *Report) (list []analysis.Frame) {
 		}
 		f := analysis.Frame{Name: "difference", Title: differenceTitle(c.Second, first), Unit: "points",
 			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, captionEnd(r)),
-			Axes: []analysis.Axis{{Name: "slice"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
+			Axes: []analysis.Axis{{Name: "step"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
 		for i, t := range c.Slices {
 			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
 			low, high := float64(c.Low[i]), float64(c.High[i])
