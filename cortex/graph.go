@@ -46,6 +46,9 @@ type Graph struct {
 	// Bits are the significant bits of what convolutions multiply, 0 all of
 	// float32; see nn.Rounded.
 	Bits int
+	// Frames gives each slice at which an image is shown images of its own, by a
+	// port of its own (FramePort); else one is shown throughout (ImagePort).
+	Frames bool
 	// Recompute is how many slices Training keeps together; 0 keeps all.
 	Recompute int
 

@@ -12,10 +12,10 @@ import (
 // window, the loss is that of the training slices whose logits it has; the
 // losses of the others are None.
 func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
-	label := b.Input("label", nn.Shape{batch, 1, 1, g.Classes}, true)
+	label := b.Input(LabelPort, nn.Shape{batch, 1, 1, g.Classes}, true)
 	weights := nn.None
 	if g.Readout.Train.Any {
-		weights = b.Input("slice_weights", nn.Shape{len(g.train)}, false)
+		weights = b.Input(SliceWeightsPort, nn.Shape{len(g.train)}, false)
 	}
 	var parts []nn.Value
 	for k, t := range g.train {

@@ -45,9 +45,13 @@ func ReceptiveFields(g *Graph) ([][]Field, error) {
 	for t := range out {
 		out[t] = make([]Field, len(g.Areas))
 	}
+	images := []nn.Value{u.Image}
+	for _, v := range u.Frames {
+		images = append(images, v)
+	}
 	r := newReader(p)
 	for i, t := range taps {
-		out[t.Slice][t.Area] = r.field(u.Taps[i], u.Image)
+		out[t.Slice][t.Area] = r.field(u.Taps[i], images)
 	}
 	return out, nil
 }
@@ -87,8 +91,9 @@ func newReader(p *nn.Program) *reader {
 	return r
 }
 
-// field returns the receptive field of the middle pixel of v in image.
-func (r *reader) field(v, image nn.Value) Field {
+// field returns the receptive field of the middle pixel of v in images, whichever
+// of them it reads.
+func (r *reader) field(v nn.Value, images []nn.Value) Field {
 	r.now++
 	s := r.p.Shapes[v]
 	r.add(v, [2]span{{s[1] / 2, s[1] / 2}, {s[2] / 2, s[2] / 2}})
@@ -104,10 +109,12 @@ func (r *reader) field(v, image nn.Value) Field {
 			}
 		}
 	}
-	if r.stamp[image] != r.now {
-		return Field{}
+	h, w := span{0, -1}, span{0, -1}
+	for _, image := range images {
+		if r.stamp[image] == r.now {
+			h, w = h.with(r.spans[image][0]), w.with(r.spans[image][1])
+		}
 	}
-	h, w := r.spans[image][0], r.spans[image][1]
 	return Field{h.hi - h.lo + 1, w.hi - w.lo + 1}
 }
 

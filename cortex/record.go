@@ -82,21 +82,18 @@ func runEach(e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func
 		return err
 	}
 	defer res.Close()
-	image := nn.NewTensor(p.Shapes[p.Inputs[0].Value])
-	out := make([]nn.Tensor, len(p.Outputs))
-	for i, o := range p.Outputs {
-		out[i] = nn.NewTensor(p.Shapes[o.Value])
-	}
+	in, out := Inputs(p), Outputs(p)
 	var labels []float32
 	if l, ok := src.(interface{ Sizes() (images, labels int) }); ok {
 		_, n := l.Sizes()
 		labels = make([]float32, n)
 	}
 	for step := range src.Steps() {
-		if err := src.Batch(step, image.Data, labels); err != nil {
+		err := Fill(p, in, Feed{Images: func(_ int, images, _ []float32) error { return src.Batch(step, images, labels) }})
+		if err != nil {
 			return err
 		}
-		if err := exe.Run(res, []nn.Tensor{image}, out); err != nil {
+		if err := exe.Run(res, in, out); err != nil {
 			return err
 		}
 		if err := each(labels, out); err != nil {

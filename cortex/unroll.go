@@ -2,6 +2,7 @@ package cortex
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/areas"
 	"ventral/connectivity"
@@ -38,7 +39,8 @@ type Options struct {
 
 // Unrolled is a cortex within a program.
 type Unrolled struct {
-	Image   nn.Value         // input [N H W C]
+	Image   nn.Value         // input [N H W C]; with Frames the first of them
+	Frames  map[int]nn.Value // inputs by the slice at which they are shown; nil without Frames
 	Logits  map[int]nn.Value // by slice, [N 1 1 classes]
 	Taps    []nn.Value       // as asked for; None where the area is absent
 	Stats   *nn.Statistics
@@ -49,13 +51,13 @@ type Unrolled struct {
 }
 
 // Unroll emits the cortex. Only what logits and taps depend on is built. The
-// image is an input called "image".
+// image is an input called ImagePort, or one for each slice with Frames.
 func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	done.unrolls.Add(1)
 	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
 		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
 		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
-	u.out.Image = b.Input("image", nn.Shape{o.Batch, g.Image[0], g.Image[1], g.Image[2]}, true)
+	u.images()
 	ends := g.readouts(o.Logits)
 	for _, t := range o.Taps {
 		ends = append(ends, Node{t.Area, t.Slice})
@@ -102,6 +104,33 @@ type unroller struct {
 	out *Unrolled
 }
 
+// images makes the inputs of the images that arrive within the window, or else
+// of the first ones, since an area takes the number of images from them.
+func (u *unroller) images() {
+	g := u.g
+	shape := nn.Shape{u.o.Batch, g.Image[0], g.Image[1], g.Image[2]}
+	if !g.Frames {
+		u.out.Image = u.b.Input(ImagePort, shape, true)
+		return
+	}
+	u.out.Image, u.out.Frames = nn.None, map[int]nn.Value{}
+	add := func(arrives int) {
+		t := arrives - g.Input.Delay
+		u.out.Frames[t] = u.b.Input(FramePort(t), shape, true)
+		if u.out.Image == nn.None {
+			u.out.Image = u.out.Frames[t]
+		}
+	}
+	for t := u.o.From; t < until(g, u.o); t++ {
+		if g.shown[t] {
+			add(t)
+		}
+	}
+	if u.out.Image == nn.None {
+		add(slices.Index(g.shown, true))
+	}
+}
+
 // enter tells who listens which part follows.
 func (u *unroller) enter(p part) {
 	if u.o.enter != nil {
@@ -135,10 +164,14 @@ func (u *unroller) step(i, t int) {
 	u.enter(part{Node: Node{i, t}})
 	in := areas.Drives{Images: u.out.Image}
 	if g.shown[t] && g.fed(i) {
-		u.b.Tag = nn.Tag{Area: "input", Step: -1, Part: a.Name}
+		// An image that does not change has its net built once, whatever the slice.
+		image, tag, step := u.out.Image, -1, 0
+		if g.Frames {
+			image, tag, step = u.out.Frames[t-g.Input.Delay], t, t
+		}
+		u.b.Tag = nn.Tag{Area: "input", Step: tag, Part: a.Name}
 		n := g.preNet(i)
-		// The image does not change: its net is built once, whatever the slice.
-		if x := n.build(u.scope(n.name, 0, under(n.name)), u.out.Image); x != nn.None {
+		if x := n.build(u.scope(n.name, step, under(n.name)), image); x != nn.None {
 			in.Add = append(in.Add, x)
 		}
 	}

@@ -20,8 +20,11 @@ type Carry struct {
 // CarryName is the name of the input that carries a state into a window. What
 // carries it out of the window before is best given the same name.
 func (g *Graph) CarryName(c Carry) string {
-	return fmt.Sprintf("carry/%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Slice, c.Part)
+	return fmt.Sprintf(carryPrefix+"%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Slice, c.Part)
 }
+
+// carryPrefix begins the names of inputs that carry states.
+const carryPrefix = "carry/"
 
 // until returns the slice after the last one of a window.
 func until(g *Graph, o Options) int {

@@ -1,13 +1,17 @@
 package experiments
 
-import "ventral/nn"
+import (
+	"ventral/cortex"
+	"ventral/nn"
+)
 
 // update follows the gradients of several batches once they are added up. The
 // zero value, where every batch is followed at once, does nothing.
 type update struct {
 	every int // batches
+	p     *nn.Program
 	exe   nn.Executable
-	in    []nn.Tensor // rate, step
+	in    []nn.Tensor
 }
 
 // newUpdate compiles what follows the gradients that the training program p adds
@@ -24,11 +28,7 @@ func (r *run) newUpdate(p *nn.Program) (*update, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &update{every: r.e.Train.Accumulate, exe: exe}
-	for _, x := range q.Inputs {
-		u.in = append(u.in, nn.NewTensor(q.Shapes[x.Value]))
-	}
-	return u, nil
+	return &update{every: r.e.Train.Accumulate, p: q, exe: exe, in: cortex.Inputs(q)}, nil
 }
 
 // run follows after the last of so many batches. A training step that ends
@@ -37,8 +37,9 @@ func (u *update) run(home nn.Residence, step int, rate func(step int) float64) e
 	if u.exe == nil || (step+1)%u.every != 0 {
 		return nil
 	}
-	u.in[0].Data[0] = float32(rate(step))
-	u.in[1].Data[0] = float32((step + 1) / u.every)
+	if err := cortex.Fill(u.p, u.in, cortex.Feed{Rate: rate(step), Update: (step + 1) / u.every}); err != nil {
+		return err
+	}
 	return u.exe.Run(home, u.in, nil)
 }
 

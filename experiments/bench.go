@@ -53,27 +53,10 @@ func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, err
 		b.exe.Close()
 		return nil, err
 	}
-	b.in, b.out = make([]nn.Tensor, len(p.Inputs)), make([]nn.Tensor, len(p.Outputs))
-	for i, o := range p.Outputs {
-		b.out[i] = nn.NewTensor(p.Shapes[o.Value])
-	}
-	for i, x := range p.Inputs {
-		t := nn.NewTensor(p.Shapes[x.Value])
-		switch x.Name {
-		case "label":
-			for n := range t.Shape[0] {
-				t.Data[n*t.Shape[3]+n%t.Shape[3]] = 1
-			}
-		case "rate":
-			t.Data[0] = 1e-3
-		case "step", "slice_weights":
-			t.Data[0] = 1
-		default:
-			if err := (nn.Init{Kind: "he_normal", FanIn: 2}).Draw(1, x.Name, t); err != nil {
-				return nil, err
-			}
-		}
-		b.in[i] = t
+	b.in, b.out = cortex.Inputs(p), cortex.Outputs(p)
+	if err := cortex.Fill(p, b.in, cortex.Noise(g.Classes)); err != nil {
+		b.Close()
+		return nil, err
 	}
 	for range 3 {
 		if err := b.Run(); err != nil {

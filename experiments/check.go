@@ -314,7 +314,7 @@ func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
 	return n + int64(len(p.Instrs))*600
 }
 
-// timeStep times a training step on zeros, on a smaller batch where a whole one
+// timeStep times a training step on noise, on a smaller batch where a whole one
 // would take long, and returns the seconds of a whole one.
 func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
 	batch := e.Train.Batch
@@ -342,18 +342,11 @@ func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (fl
 		return 0, err
 	}
 	defer home.Close()
-	in, out := make([]nn.Tensor, len(p.Inputs)), make([]nn.Tensor, len(p.Outputs))
-	for i, x := range p.Inputs {
-		in[i] = nn.NewTensor(p.Shapes[x.Value])
-		for k := range in[i].Data {
-			in[i].Data[k] = float32(k*7919%1000)/500 - 1 // any image that is not constant
-		}
-		switch x.Name {
-		case "label", "rate", "slice_weights":
-			clear(in[i].Data)
-		case "step":
-			in[i].Data[0] = 1
-		}
+	in, out := cortex.Inputs(p), cortex.Outputs(p)
+	noise := cortex.Noise(g.Classes)
+	noise.Rate = 0
+	if err := cortex.Fill(p, in, noise); err != nil {
+		return 0, err
 	}
 	var took []float64
 	begun := o.Now()

@@ -29,25 +29,11 @@ type feed struct {
 
 // Batch implements train.Source.
 func (f *feed) Batch(step int, in []nn.Tensor) error {
-	var image, label []float32
-	for i, x := range f.p.Inputs {
-		switch d := in[i].Data; x.Name {
-		case "image":
-			image = d
-		case "label":
-			label = d
-		case "rate":
-			d[0] = float32(f.rate(step))
-		case "step":
-			d[0] = float32(step + 1)
-		case "keep":
-			d[0] = min(float32(step%f.accumulate), 1)
-		case "slice_weights":
-			clear(d)
-			d[rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights)] = 1
-		}
-	}
-	return f.loader.Batch(step, image, label)
+	return cortex.Fill(f.p, in, cortex.Feed{
+		Images: func(_ int, images, labels []float32) error { return f.loader.Batch(step, images, labels) },
+		Rate:   f.rate(step), Update: step + 1, Keep: f.accumulate > 1 && step%f.accumulate > 0,
+		Drawn: rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights),
+	})
 }
 
 // trainer is the training program of a run with what it works on.

@@ -137,7 +137,7 @@ func (r Rule) Emit(b *nn.Builder, loss nn.Value) {
 	saved := b.Tag
 	var s scalars
 	if r.Accumulate > 1 {
-		s.keep = b.Input("keep", nn.Shape{}, false)
+		s.keep = b.Input(KeepPort, nn.Shape{}, false)
 	} else {
 		s.inputs(b)
 	}
@@ -165,6 +165,13 @@ func IsGradient(v nn.Var) bool {
 	return strings.HasPrefix(v.Name, prefix) && strings.HasSuffix(v.Name, "/"+gradient)
 }
 
+// Names of the scalar input ports of programs with an optimiser.
+const (
+	RatePort = "rate" // learning rate
+	StepPort = "step" // number of the update, from 1
+	KeepPort = "keep" // 0 for the first of the batches whose gradients are added up, else 1
+)
+
 // prefix begins the names of an optimiser's variables.
 const prefix = "optimiser/"
 
@@ -172,7 +179,7 @@ const prefix = "optimiser/"
 type scalars struct{ rate, step, keep nn.Value }
 
 func (s *scalars) inputs(b *nn.Builder) {
-	s.rate, s.step = b.Input("rate", nn.Shape{}, false), b.Input("step", nn.Shape{}, false)
+	s.rate, s.step = b.Input(RatePort, nn.Shape{}, false), b.Input(StepPort, nn.Shape{}, false)
 }
 
 // step emits one step of w along g.

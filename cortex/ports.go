@@ -1,0 +1,132 @@
+package cortex
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ventral/nn"
+	"ventral/nn/optim"
+)
+
+// Names of the input ports of programs, besides those of package optim.
+const (
+	ImagePort        = "image"         // images [N H W C], the same at every slice
+	LabelPort        = "label"         // labels [N 1 1 classes]
+	SliceWeightsPort = "slice_weights" // 1 for the training slice that is drawn, else 0
+)
+
+// FramePort is the name of the input port of the images that are shown at slice t,
+// where they differ by slice.
+func FramePort(t int) string { return fmt.Sprintf("%s@%d", ImagePort, t) }
+
+// EveryFrame is the frame of images that are the same at every slice.
+const EveryFrame = -1
+
+// Feed says what the input ports of a program hold in one run of it. A program
+// has some of them.
+type Feed struct {
+	// Images writes the images [N H W C] of a frame, the slice at which they are
+	// shown or EveryFrame, and their labels [N classes]. Labels are nil where the
+	// program has no port for them.
+	Images func(frame int, images, labels []float32) error
+	// Carried writes the state that enters a window by the port of that name; see
+	// CarryName.
+	Carried func(port string, state []float32) error
+
+	Rate   float64 // of the update
+	Update int     // number of the update, from 1
+	Keep   bool    // gradients are added to those of the batch before
+	Drawn  int     // which of the training slices the loss reads, from 0
+}
+
+// Fill writes the input ports of p into in, one tensor for each. A port that
+// nothing is known of is an error.
+func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
+	var labels []float32
+	shown := false
+	for i, x := range p.Inputs {
+		_, image := frameOf(x.Name)
+		shown = shown || image && f.Images != nil
+		if x.Name == LabelPort {
+			labels = in[i].Data
+		}
+	}
+	for i, x := range p.Inputs {
+		data := in[i].Data
+		frame, image := frameOf(x.Name)
+		switch {
+		case image && f.Images != nil:
+			if err := f.Images(frame, data, labels); err != nil {
+				return err
+			}
+		case x.Name == LabelPort && shown: // written with the images
+		case strings.HasPrefix(x.Name, carryPrefix) && f.Carried != nil:
+			if err := f.Carried(x.Name, data); err != nil {
+				return err
+			}
+		case x.Name == optim.RatePort:
+			data[0] = float32(f.Rate)
+		case x.Name == optim.StepPort:
+			data[0] = float32(f.Update)
+		case x.Name == optim.KeepPort:
+			data[0] = 0
+			if f.Keep {
+				data[0] = 1
+			}
+		case x.Name == SliceWeightsPort:
+			clear(data)
+			data[f.Drawn] = 1
+		default:
+			return fmt.Errorf("nothing fills the input port %q of the program", x.Name)
+		}
+	}
+	return nil
+}
+
+// frameOf returns the frame of a port of images.
+func frameOf(port string) (frame int, ok bool) {
+	if port == ImagePort {
+		return EveryFrame, true
+	}
+	text, ok := strings.CutPrefix(port, ImagePort+"@")
+	if !ok {
+		return 0, false
+	}
+	frame, err := strconv.Atoi(text)
+	return frame, err == nil
+}
+
+// Inputs returns tensors for the input ports of p.
+func Inputs(p *nn.Program) []nn.Tensor {
+	in := make([]nn.Tensor, len(p.Inputs))
+	for i, x := range p.Inputs {
+		in[i] = nn.NewTensor(p.Shapes[x.Value])
+	}
+	return in
+}
+
+// Outputs returns tensors for the output ports of p.
+func Outputs(p *nn.Program) []nn.Tensor {
+	out := make([]nn.Tensor, len(p.Outputs))
+	for i, x := range p.Outputs {
+		out[i] = nn.NewTensor(p.Shapes[x.Value])
+	}
+	return out
+}
+
+// Noise is the feed of a program that is tried or timed: images of Gaussian
+// noise, labels of every class in turn, the first update at a rate of 0.001.
+func Noise(classes int) Feed {
+	return Feed{Rate: 1e-3, Update: 1, Images: func(frame int, images, labels []float32) error {
+		clear(labels)
+		for n := range len(labels) / classes {
+			labels[n*classes+n%classes] = 1
+		}
+		name := ImagePort
+		if frame != EveryFrame {
+			name = FramePort(frame)
+		}
+		return nn.Init{Kind: "he_normal", FanIn: 2}.Draw(1, name, nn.Tensor{Shape: nn.Shape{len(images)}, Data: images})
+	}}
+}
