@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/benchmark"
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/peer"
@@ -20,7 +22,7 @@ import (
 
 // benchFlags say what is timed.
 type benchFlags struct {
-	choice
+	flags.Choice
 	benchmark.Options
 	scaling bool
 	figure  string
@@ -29,16 +31,16 @@ type benchFlags struct {
 // with reads an experiment with further keys set, and its options with a number of
 // threads, 0 for as many as asked.
 func (f *benchFlags) with(args []string, name string, set []string, threads int) (*spec.Experiment, experiments.Options, error) {
-	c := f.choice
-	c.set = slices.Concat(c.set, set)
+	c := f.Choice
+	c.Set = slices.Concat(c.Set, set)
 	if threads > 0 {
-		c.threads = threads
+		c.Threads = threads
 	}
-	e, folder, err := c.load(name)
+	e, folder, err := c.Load(name)
 	if err != nil {
 		return nil, experiments.Options{}, err
 	}
-	o, err := c.options(args, folder)
+	o, err := c.Options(args, folder)
 	return e, o, err
 }
 
@@ -54,6 +56,7 @@ round by round in the same call, in each mode; CORTEX_PYTHON or --python names a
 Python that has it. --profile says where the time of a step goes, and what share
 of it a roofline explains: the multiply-adds of the convolutions at the rate of
 their inner loop, then the bytes moved at the rate of the memory, both measured.`,
+		ValidArgsFunction: completion.Experiments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"W1", "W2", "W3", "W4", "W5"}
@@ -72,7 +75,7 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 				if err != nil {
 					return err
 				}
-				r, err := benchmark.Time(ctx, e, o, f.engine(), f.Options)
+				r, err := benchmark.Time(ctx, e, o, f.Engine(), f.Options)
 				if err != nil {
 					return err
 				}
@@ -87,8 +90,8 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 			return nil
 		},
 	})
-	f.flags(cmd)
-	f.engineFlags(cmd)
+	f.AddTo(cmd)
+	f.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&f.Rounds, "rounds", 5, "rounds of steps")
 	cmd.Flags().IntVar(&f.Steps, "steps", 3, "steps of a round")
 	cmd.Flags().BoolVar(&f.Inference, "inference", false, "time answering instead of training")
@@ -98,6 +101,7 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 	cmd.Flags().BoolVar(&f.Peer, "peer", false, "run PyTorch in between")
 	cmd.Flags().StringVar(&f.Python, "python", "", "a Python with PyTorch (default CORTEX_PYTHON, else python3)")
 	cmd.Flags().StringSliceVar(&f.Modes, "modes", peer.Modes, "modes of the peer")
+	completion.Flag(cmd, "modes", completion.Words(peer.Modes...))
 	return cmd
 }
 

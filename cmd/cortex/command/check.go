@@ -6,17 +6,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/decode"
 	"ventral/experiments/spec"
-	"ventral/nn"
-	"ventral/nn/engine/cpu"
 )
 
 // checkCommand is the verb check.
 func checkCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	var variants, timed bool
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "check EXPERIMENT|RUN",
@@ -27,11 +27,12 @@ every connection can change, parameters, multiply-adds and memory; with --time
 also how long a training step takes here. It writes nothing. A fault in the file
 ends it with status 2. So do data that cannot be read, after everything else was
 checked; a fault in one variant does not hide those of the others.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Experiments),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults decode.Faults
 			var list []*spec.Experiment
-			e, folder, err := c.load(args[0])
+			e, folder, err := c.Load(args[0])
 			switch {
 			case err != nil && !variants:
 				return err
@@ -40,14 +41,14 @@ checked; a fault in one variant does not hide those of the others.`,
 			default:
 				list = append(list, e)
 			}
-			file, text, _, err := source(args[0])
+			file, text, _, err := flags.Source(args[0])
 			if err != nil {
 				return err
 			}
 			for _, v := range spec.VariantsOf(file, text) {
 				d := c
-				d.variant = v
-				x, _, err := d.load(args[0]) // its faults are the file's
+				d.Variant = v
+				x, _, err := d.Load(args[0]) // its faults are the file's
 				if err != nil {
 					faults.Add(err)
 				} else if variants {
@@ -57,7 +58,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err := faults.Err(); err != nil && !variants {
 				return err
 			}
-			s, err := surroundings(p.Args, &c, folder)
+			s, err := c.Surroundings(p.Args, folder)
 			if err != nil {
 				return err
 			}
@@ -96,20 +97,9 @@ checked; a fault in one variant does not hide those of the others.`,
 			return faults.Err()
 		},
 	})
-	c.flags(cmd)
-	c.engineFlags(cmd)
+	c.AddTo(cmd)
+	c.AddEngineTo(cmd)
 	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too")
 	cmd.Flags().BoolVar(&timed, "time", false, "carry out training steps on this machine, and say how long one and all epochs take")
 	return cmd
-}
-
-// surroundings are what a check asks of the default engine.
-func surroundings(args []string, c *choice, folder string) (experiments.Surroundings, error) {
-	o, err := c.options(args, folder)
-	if err != nil {
-		return experiments.Surroundings{}, err
-	}
-	return experiments.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
-		return cpu.Memory(x, c.engine())
-	}}, nil
 }

@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/compare"
@@ -34,12 +36,20 @@ type comparison struct {
 	budget             time.Duration
 }
 
+// quantities and levers are what --match and --by take.
+var (
+	quantities = []string{"parameters", "multiply_adds"}
+	levers     = []string{"channels", "kernel", "depth"}
+)
+
 // compareCommand is the verb compare.
 func compareCommand(p *terminal.Printer) *cobra.Command {
 	var c comparison
 	var patterns strings.Builder
+	var patternNames []string
 	for _, x := range compare.Patterns {
 		fmt.Fprintf(&patterns, "  %-12s %s\n", x.Name, x.About)
+		patternNames = append(patternNames, x.Name)
 	}
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "compare EXPERIMENT…|RUN…",
@@ -62,7 +72,8 @@ test, Holm over its pairs. The file's table [compare] gives defaults for all of 
 Runs lie in the comparison's folder, a finished one is never trained again: the same
 command goes on where it was interrupted, and with more --seeds trains those that
 are new.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completion.Experiments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
@@ -82,12 +93,15 @@ are new.`,
 	f.DurationVar(&c.budget, "budget", 0, "fit the plan to a `time`, such as 10m, and say what was left out")
 	f.StringVar(&c.out, "out", "", "the comparison's `folder` (default runs/compare-NAME)")
 	f.IntVar(&c.workers, "workers", 0, "runs at a time (0: one a core, as memory allows)")
-	f.StringArrayVar(&c.set, "set", nil, "change a key of all variants: `key=value` (may be repeated)")
-	f.StringVar(&c.seed, "seed", "", "the first seed, instead of the experiment's")
-	c.engineFlags(cmd)
-	c.handling.flags(cmd)
+	f.StringArrayVar(&c.Set, "set", nil, "change a key of all variants: `key=value` (may be repeated)")
+	f.StringVar(&c.Seed, "seed", "", "the first seed, instead of the experiment's")
+	c.AddEngineTo(cmd)
+	c.Handling.AddTo(cmd)
 	c.takeFlag(cmd)
 	f.Lookup("no-figures").Usage = "draw nothing of the runs; cortex plot RUN does it later"
+	for flag, words := range map[string][]string{"match": quantities, "by": levers, "primary": {"accuracy@last", "error@last", "loss@last"}, "pattern": patternNames} {
+		completion.Flag(cmd, flag, completion.Words(words...))
+	}
 	return cmd
 }
 
@@ -104,7 +118,7 @@ func carryOutComparison(ctx context.Context, p *terminal.Printer, args []string,
 		}
 		return compareRuns(p, runs, c, cmd)
 	}
-	if err := c.handling.options(&experiments.Options{}); err != nil {
+	if err := c.Handling.PutInto(&experiments.Options{}); err != nil {
 		return err
 	}
 	list, settings, name, err := c.experiments(args)
@@ -119,7 +133,7 @@ func carryOutComparison(ctx context.Context, p *terminal.Printer, args []string,
 		return exit.WrongUnlessFault(err)
 	}
 	if c.out == "" {
-		c.out = filepath.Join("runs", "compare-"+folderName(name))
+		c.out = filepath.Join("runs", "compare-"+flags.FolderName(name))
 	}
 	dir := rundir.Folder(c.out)
 	if err := compare.Vacant(dir); err != nil {
@@ -170,11 +184,11 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 	for _, arg := range args {
 		arg, variant := splitVariant(arg)
 		own = append(own, variant)
-		file, text, folder, err := source(arg)
+		file, text, folder, err := flags.Source(arg)
 		if err != nil {
 			return nil, settings, "", err
 		}
-		o, err := c.overridesOf(arg)
+		o, err := c.OverridesOf(arg)
 		if err != nil {
 			return nil, settings, "", err
 		}
@@ -246,7 +260,7 @@ func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 			flag, value string
 			into        *string
 			known       []string
-		}{{"match", c.match, &s.Match.Quantity, []string{"parameters", "multiply_adds"}}, {"by", c.by, &s.Match.By, []string{"channels", "kernel", "depth"}}, {"to", c.to, &s.Match.To, nil}} {
+		}{{"match", c.match, &s.Match.Quantity, quantities}, {"by", c.by, &s.Match.By, levers}, {"to", c.to, &s.Match.To, nil}} {
 			if !given(x.flag) {
 				continue
 			}
@@ -273,7 +287,7 @@ func (c *comparison) settings(s *spec.Comparison, cmd *cobra.Command) error {
 func fit(args []string, plan *compare.Plan, c *comparison) error {
 	var seconds []float64
 	for _, v := range plan.Variants {
-		s, err := surroundings(args, &c.choice, v.Folder)
+		s, err := c.Choice.Surroundings(args, v.Folder)
 		if err != nil {
 			return err
 		}
@@ -307,7 +321,7 @@ func compareRuns(p *terminal.Printer, runs []rundir.Folder, c *comparison, cmd *
 	}
 	name := strings.Join(names, "-")
 	if c.out == "" {
-		if c.out, err = rundir.Free(filepath.Join("runs", folderName("compare-"+name))); err != nil {
+		if c.out, err = rundir.Free(filepath.Join("runs", flags.FolderName("compare-"+name))); err != nil {
 			return exit.Wrong(err)
 		}
 	}

@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/compare"
@@ -24,7 +26,8 @@ validation and test accuracy where both are runs, and any other key. What does n
 differ is not shown.
 
 A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
-		Args: cobra.ExactArgs(2),
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completion.Experiments,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var sides [2]compare.Side
 			for i, name := range args {
@@ -57,9 +60,9 @@ func side(name string) (compare.Side, error) {
 		s.Experiment, s.Test, s.Validated, s.Seed = e, o.Test, o.Validated, info.Seed
 		return s, nil
 	}
-	var c choice
-	name, c.variant = splitVariant(name)
-	e, _, err := c.load(name)
+	var c flags.Choice
+	name, c.Variant = splitVariant(name)
+	e, _, err := c.Load(name)
 	s.Experiment = e
 	return s, err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/cmd/cortex/flags"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -39,7 +40,7 @@ func TestAutoOfARun(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(dir, "experiment.toml"), small, 0o666))
 	for _, precision := range []string{"split", "float32"} {
 		must(t, rundir.Folder(dir).WriteJSON("run.json", rundir.Info{Format: spec.Format, State: rundir.Finished, Precision: precision}))
-		e, _, err := new(choice).load(dir)
+		e, _, err := new(flags.Choice).Load(dir)
 		must(t, err)
 		if e.Precision != "auto" || e.Arithmetic() != precision {
 			t.Errorf("trained in %s: got %s of precision %q", precision, e.Arithmetic(), e.Precision)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/spec"
@@ -19,7 +20,8 @@ func listCommand(p *terminal.Printer) *cobra.Command {
 		Short: "List built-in experiments, and every kind with its keys and defaults",
 		Long: `list shows what can be written into an experiment file. Topics: experiments, and
 the groups of keys (areas, connections, …); without one everything is listed.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completion.First(completion.Topics),
 		RunE: func(_ *cobra.Command, args []string) error {
 			topic := ""
 			if len(args) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/rundir"
@@ -42,6 +43,7 @@ word for validation:
 
   cortex ls --filter state=finished --sort -validation
   cortex ls --filter 'train.rate<=0.01' --filter name=debris --sort seed`,
+		ValidArgsFunction: completion.Folders,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				args = []string{"."}
@@ -117,6 +119,8 @@ word for validation:
 	})
 	cmd.Flags().StringArrayVar(&filters, "filter", nil, "only runs with `key=value`, or with !=, <, <=, >, >= (may be repeated)")
 	cmd.Flags().StringVar(&sort, "sort", "", "order by a column or `key`; -key begins with the greatest")
+	completion.Flag(cmd, "filter", completion.Columns("="))
+	completion.Flag(cmd, "sort", completion.Columns(""))
 	return cmd
 }
 

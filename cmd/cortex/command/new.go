@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/spec"
@@ -13,9 +14,10 @@ import (
 // newCommand is the verb new.
 func newCommand(p *terminal.Printer) *cobra.Command {
 	return &cobra.Command{
-		Use:   "new NAME",
-		Short: "Print a built-in experiment as the beginning of your own",
-		Args:  cobra.ExactArgs(1),
+		Use:               "new NAME",
+		Short:             "Print a built-in experiment as the beginning of your own",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Builtins),
 		RunE: func(_ *cobra.Command, args []string) error {
 			b, hint, ok := spec.FindBuiltin(args[0])
 			if !ok {

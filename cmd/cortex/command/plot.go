@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
@@ -20,7 +21,8 @@ func plotCommand(p *terminal.Printer) *cobra.Command {
 		Short: "Draw the figures and the page of a run again",
 		Long: `plot draws from the files in the folder of a run, without an engine and without
 images. Of the folder of a comparison it makes tests, tables and page again, too.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
 			draw := compare.Replot

@@ -3,19 +3,28 @@ package command
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
 
+// splits and recorded are what the flags of record take.
+var (
+	splits   = []string{"train", "validation", "test"}
+	recorded = []string{"state", "response", "preactivation"}
+)
+
 // recordCommand is the verb record.
 func recordCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	var images int
 	var split string
 	var signals []string
@@ -24,7 +33,8 @@ func recordCommand(p *terminal.Printer) *cobra.Command {
 		Short: "Record the trained cortex of a run once more",
 		Long: `record shows images to the trained cortex of a run and writes what every area
 does at every time slice into the run's recordings, then draws it.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
 			e, _, err := experiments.Open(dir)
@@ -40,15 +50,15 @@ does at every time slice into the run's recordings, then draws it.`,
 			if split == "" {
 				split = e.Record.Split
 			}
-			if split != "train" && split != "validation" && split != "test" {
+			if !slices.Contains(splits, split) {
 				return exit.Wrongf("--split: found %q, want train, validation or test", split)
 			}
 			for _, s := range signals {
-				if s != "state" && s != "response" && s != "preactivation" {
+				if !slices.Contains(recorded, s) {
 					return exit.Wrongf("--signals: found %q, want state, response or preactivation", s)
 				}
 			}
-			o, err := c.options(p.Args, "")
+			o, err := c.Options(p.Args, "")
 			if err != nil {
 				return err
 			}
@@ -71,9 +81,11 @@ does at every time slice into the run's recordings, then draws it.`,
 			return nil
 		},
 	}
-	c.engineFlags(cmd)
+	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
 	cmd.Flags().StringVar(&split, "split", "", "where they are from: train, validation or test")
 	cmd.Flags().StringSliceVar(&signals, "signals", nil, "signals to write: state, response, preactivation")
+	completion.Flag(cmd, "split", completion.Words(splits...))
+	completion.Flag(cmd, "signals", completion.Words(recorded...))
 	return cmd
 }

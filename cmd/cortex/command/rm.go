@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/compare"
@@ -35,7 +36,8 @@ process works on is refused, and so is everything if one of the arguments is, or
 run in a sweep or a comparison; nothing goes before all of it is locked.
 Symbolic links are removed, not what they point to. In the folder of a sweep or a
 comparison, what cortex did not write stays, and the folder with it.`,
-		Args: cobra.MinimumNArgs(1),
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completion.Runs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var list []*rundir.Removal
 			for _, a := range args {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
@@ -98,7 +99,7 @@ every area does at every time slice and draws it.
 	for _, c := range root.Commands() {
 		c.Args = wrongArgs(c.Args)
 	}
-	complete(root)
+	completion.SharedFlags(root)
 	root.Args = func(_ *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownVerb(root, args[0])

@@ -2,20 +2,18 @@ package command
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
@@ -24,10 +22,10 @@ import (
 
 // runCommand is the verb run.
 func runCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	var out string
 	var resume bool
-	var h handling
+	var h flags.Handling
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "run EXPERIMENT|RUN",
 		Short: "Train, test, record and draw an experiment",
@@ -41,70 +39,23 @@ EXPERIMENT in the place of RUN where it went to runs/NAME. So does
 whatever else ends it: there is a checkpoint after every epoch and every ten
 minutes, and a run that goes on ends with the same bits as one without a break.
 --checkpoint and --keep do not change what it computes.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Experiments),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
 			return carryOut(ctx, p, args[0], out, resume, &c, &h)
 		},
 	})
-	c.flags(cmd)
-	c.engineFlags(cmd)
+	c.AddTo(cmd)
+	c.AddEngineTo(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "the run's `folder` (default runs/NAME)")
 	cmd.Flags().BoolVar(&resume, "resume", false, "go on with the run in the folder")
-	h.flags(cmd)
+	h.AddTo(cmd)
 	return cmd
 }
 
-// handling is how a run is looked after, which does not change what it computes.
-type handling struct {
-	checkpoint       time.Duration
-	keep             int
-	noFigures        bool
-	allowOtherKernel bool
-	cmd              *cobra.Command
-}
-
-func (h *handling) flags(cmd *cobra.Command) {
-	h.cmd = cmd
-	cmd.Flags().DurationVar(&h.checkpoint, "checkpoint", 10*time.Minute, "`time` between checkpoints within an epoch, such as 90s or 1h; 0 is none")
-	cmd.Flags().IntVar(&h.keep, "keep", 2, "newest `checkpoints` that stay; the best on validation stays besides")
-	cmd.Flags().BoolVar(&h.noFigures, "no-figures", false, "draw nothing; cortex plot RUN does it later")
-	cmd.Flags().BoolVar(&h.allowOtherKernel, "allow-other-kernel", false, "let a run that was begun go on with another kernel or on another processor architecture, to other bits")
-}
-
-// options puts the flags that were given into o; a run that goes on keeps the
-// rest as it was begun with.
-func (h *handling) options(o *experiments.Options) error {
-	if h.checkpoint < 0 {
-		return exit.Wrongf("--checkpoint: found %v, want 0 or more", h.checkpoint)
-	}
-	if h.keep < 1 {
-		return exit.Wrongf("--keep: found %d, want 1 or more", h.keep)
-	}
-	if h.cmd.Flags().Changed("checkpoint") {
-		if o.Checkpoint = h.checkpoint; h.checkpoint == 0 {
-			o.Checkpoint = -1
-		}
-	}
-	if h.cmd.Flags().Changed("keep") {
-		o.Keep = h.keep
-	}
-	o.NoFigures, o.AllowOtherKernel = h.noFigures, h.allowOtherKernel
-	return nil
-}
-
-// arguments returns the flags that were given, for another process.
-func (h *handling) arguments() (list []string) {
-	for _, name := range []string{"checkpoint", "keep", "no-figures", "allow-other-kernel"} {
-		if x := h.cmd.Flags().Lookup(name); x.Changed {
-			list = append(list, "--"+name+"="+x.Value.String())
-		}
-	}
-	return list
-}
-
-func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume bool, c *choice, h *handling) (err error) {
+func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume bool, c *flags.Choice, h *flags.Handling) (err error) {
 	dir := rundir.Folder(out)
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
@@ -125,11 +76,11 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 		if _, _, err := experiments.Open(dir); err != nil {
 			return exit.Wrong(err)
 		}
-		o, err := c.options(p.Args, "")
+		o, err := c.Options(p.Args, "")
 		if err != nil {
 			return err
 		}
-		if err := h.options(&o); err != nil {
+		if err := h.PutInto(&o); err != nil {
 			return err
 		}
 		o.Report = progress
@@ -139,25 +90,25 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 		progress.End()
 		return summary(p, dir)
 	}
-	if h.allowOtherKernel {
+	if h.AllowOtherKernel {
 		return exit.Wrongf("--allow-other-kernel is for runs that go on, by --resume")
 	}
 	if rundir.Folder(name).IsRun() {
 		return exit.Wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
 	}
-	e, folder, err := c.load(name)
+	e, folder, err := c.Load(name)
 	if err != nil {
 		return err
 	}
-	controls, err := c.controls(name, e)
+	controls, err := c.Controls(name, e)
 	if err != nil {
 		return err
 	}
-	o, err := c.options(p.Args, folder)
+	o, err := c.Options(p.Args, folder)
 	if err != nil {
 		return err
 	}
-	if err := h.options(&o); err != nil {
+	if err := h.PutInto(&o); err != nil {
 		return err
 	}
 	o.Report = progress
@@ -188,15 +139,15 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 
 // folderToResume returns the folder of the run that is to go on: the one that is named,
 // or that of an experiment, dir or runs/NAME, where it must be the same one.
-func folderToResume(name string, dir rundir.Folder, c *choice) (rundir.Folder, error) {
+func folderToResume(name string, dir rundir.Folder, c *flags.Choice) (rundir.Folder, error) {
 	if i, err := os.Stat(name); dir == "" && err == nil && i.IsDir() {
-		if len(c.set) > 0 || c.seed != "" || c.variant != "" {
+		if len(c.Set) > 0 || c.Seed != "" || c.Variant != "" {
 			return "", exit.Wrongf("--resume goes on with the run as it was begun; --set, --seed and --variant need a new run")
 		}
 		return rundir.Folder(name), nil
 	}
 	if dir == "" {
-		e, _, err := c.load(name)
+		e, _, err := c.Load(name)
 		if err != nil {
 			return "", err
 		}
@@ -209,17 +160,17 @@ func folderToResume(name string, dir rundir.Folder, c *choice) (rundir.Folder, e
 
 // defaultFolder is where a run goes whose folder is not named.
 func defaultFolder(e *spec.Experiment) rundir.Folder {
-	return rundir.Folder(filepath.Join("runs", folderName(e.Name)))
+	return rundir.Folder(filepath.Join("runs", flags.FolderName(e.Name)))
 }
 
 // checkSame reports an experiment that is not the one of the run in dir, its controls
 // included.
-func checkSame(name string, dir rundir.Folder, c *choice) error {
-	e, _, err := c.load(name)
+func checkSame(name string, dir rundir.Folder, c *flags.Choice) error {
+	e, _, err := c.Load(name)
 	if err != nil {
 		return err
 	}
-	controls, err := c.controls(name, e)
+	controls, err := c.Controls(name, e)
 	if err != nil {
 		return err
 	}
@@ -259,25 +210,3 @@ func summary(p *terminal.Printer, dir rundir.Folder) error {
 	}
 	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", experiments.OutcomeText(o), page) })
 }
-
-// folderName makes a name of one folder of what a run is called.
-func folderName(name string) string {
-	clean := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\\:*?"<>| `, r) || r < ' ' {
-			return '-'
-		}
-		return r
-	}, name)
-	if clean = strings.Trim(clean, ".-"); clean == "" {
-		return "run"
-	}
-	if len(clean) > longestName {
-		sum := sha256.Sum256([]byte(name))
-		clean = strings.ToValidUTF8(clean[:longestName-9], "") + "-" + hex.EncodeToString(sum[:4])
-	}
-	return clean
-}
-
-// longestName is the most bytes of a folder's name that is made of others: file
-// systems have 255, and people read it.
-const longestName = 64

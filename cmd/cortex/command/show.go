@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/cortex"
 	"ventral/cortex/recording"
@@ -27,7 +29,7 @@ var showings = []string{"graph", "matrix", "program", "weights", "memory", "reso
 
 // showCommand is the verb show.
 func showCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	var inference bool
 	var engine, pass string
 	cmd := p.AsJSON(&cobra.Command{
@@ -51,6 +53,7 @@ a second word it looks inside an experiment:
 			}
 			return cobra.ExactArgs(2)(cmd, args)
 		},
+		ValidArgsFunction: completeShow,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			what := ""
 			if len(args) == 2 {
@@ -67,7 +70,7 @@ a second word it looks inside an experiment:
 			if len(args) == 1 {
 				return showRun(p, rundir.Folder(args[0]))
 			}
-			e, _, err := c.load(args[0])
+			e, _, err := c.Load(args[0])
 			if err != nil {
 				return err
 			}
@@ -89,7 +92,7 @@ a second word it looks inside an experiment:
 				}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) })
 			}
 			if !inference && (what == "program" || what == "memory") {
-				if err := experiments.Room(e, g, cpu.New(c.engine())); err != nil {
+				if err := experiments.Room(e, g, cpu.New(c.Engine())); err != nil {
 					return err
 				}
 			}
@@ -106,11 +109,13 @@ a second word it looks inside an experiment:
 			return showProgram(p, x, engine, &c)
 		},
 	})
-	c.flags(cmd)
-	c.engineFlags(cmd)
+	c.AddTo(cmd)
+	c.AddEngineTo(cmd)
 	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training step")
 	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
+	completion.Flag(cmd, "engine", completion.Words("cpu"))
+	completion.Flag(cmd, "pass", completion.Words("merge", "subpixel", "all"))
 	return cmd
 }
 
@@ -156,9 +161,9 @@ func programOf(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program
 	return cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 }
 
-func showProgram(p *terminal.Printer, x *nn.Program, engine string, c *choice) error {
+func showProgram(p *terminal.Printer, x *nn.Program, engine string, c *flags.Choice) error {
 	if engine == "cpu" {
-		plan, err := cpu.NewPlan(x, c.engine())
+		plan, err := cpu.NewPlan(x, c.Engine())
 		if err != nil {
 			return err
 		}
@@ -167,8 +172,8 @@ func showProgram(p *terminal.Printer, x *nn.Program, engine string, c *choice) e
 	return p.Report(x, func(w io.Writer) { x.WriteTo(w) })
 }
 
-func showMemory(p *terminal.Printer, x *nn.Program, c *choice) error {
-	plan, err := cpu.NewPlan(x, c.engine())
+func showMemory(p *terminal.Printer, x *nn.Program, c *flags.Choice) error {
+	plan, err := cpu.NewPlan(x, c.Engine())
 	if err != nil {
 		return err
 	}
@@ -347,4 +352,15 @@ func uses(list []string) string {
 		return strings.Join(list, ", ")
 	}
 	return fmt.Sprintf("%s, … (%d uses)", strings.Join(list[:most], ", "), len(list))
+}
+
+// completeShow completes an experiment or a run, then what to show of it.
+func completeShow(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		return completion.Experiments(cmd, args, text)
+	case 1:
+		return completion.Words(showings...)(cmd, args, text)
+	}
+	return completion.None(cmd, args, text)
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
@@ -64,7 +66,8 @@ of training alone, predicted from a step on this machine.
 A file that was planned before is planned anew: tasks that are no longer asked for
 leave the ledger, and their runs stay where they are. Of a folder, plan says what
 run will do about what was planned there.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Sweeps),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := planned(args[0], f.out)
 			if err != nil {
@@ -105,7 +108,8 @@ func sweepStatusCommand(p *terminal.Printer) *cobra.Command {
 		Long: `status reads the files of a sweep's folder, and nothing else: it may be called at
 any time, anywhere that sees them. Validation accuracy is that of the last epoch that
 a task has ended; choose among tasks by it, not by test images.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Sweeps),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, t, err := readSweep(args[0])
 			if err != nil {
@@ -132,7 +136,8 @@ there, a row for each task: what tells it from the others, state, parameters,
 multiply-adds, seconds, accuracy and loss on validation images by the last and the
 best epoch, and the accuracy on test images at every tested slice. Choose among tasks
 by validation.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Sweeps),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, t, err := readSweep(args[0])
 			if err != nil {
@@ -179,7 +184,7 @@ func readSweepFile(file string) (*spec.Sweep, error) {
 
 // sweepFolder is where a sweep goes whose folder is not named.
 func sweepFolder(x *spec.Sweep) rundir.Folder {
-	return rundir.Folder(filepath.Join("sweeps", folderName(x.Name)))
+	return rundir.Folder(filepath.Join("sweeps", flags.FolderName(x.Name)))
 }
 
 // draftSweep reads a sweep file and its experiments. The folder is out, or
@@ -193,10 +198,10 @@ func draftSweep(file, out string) (*sweep.Ledger, error) {
 		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
 			name = beside
 		}
-		if f.File, f.Text, f.Folder, err = source(name); err != nil {
+		if f.File, f.Text, f.Folder, err = flags.Source(name); err != nil {
 			return f, err
 		}
-		o, err := (&choice{}).overridesOf(name)
+		o, err := (&flags.Choice{}).OverridesOf(name)
 		f.Auto = o.Auto
 		return f, err
 	})

@@ -13,7 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/readable"
@@ -24,8 +26,8 @@ import (
 
 // sweepFlags say how a sweep is carried out.
 type sweepFlags struct {
-	choice
-	handling
+	flags.Choice
+	flags.Handling
 	out     string
 	workers int
 	take    bool
@@ -38,7 +40,7 @@ func (f *sweepFlags) takeFlag(cmd *cobra.Command) {
 
 // arguments returns the flags that were given, for another process.
 func (f *sweepFlags) arguments() []string {
-	list := f.handling.arguments()
+	list := f.Handling.Arguments()
 	if f.take {
 		list = append(list, "--take-running")
 	}
@@ -48,7 +50,7 @@ func (f *sweepFlags) arguments() []string {
 func (f *sweepFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "tasks at a time (0: one a core, as memory allows)")
-	f.engineFlags(cmd)
+	f.AddEngineTo(cmd)
 	cmd.Flags().Lookup("threads").Usage = "cores to divide among the tasks (0: all)"
 	cmd.Flags().Lookup("memory-mib").Usage = "memory to divide among the tasks, in MiB (0: most of what is available)"
 }
@@ -76,7 +78,8 @@ its checkpoint is written when it is asked to end, and the same command goes on.
 --array reads the index from SLURM_ARRAY_TASK_ID, PBS_ARRAY_INDEX or
 JOB_COMPLETION_INDEX, which begin at 0, or from SGE_TASK_ID or LSB_JOBINDEX, which
 begin at 1.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Sweeps),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if keepGoing && failFast {
 				return exit.Wrongf("--keep-going and --fail-fast exclude each other")
@@ -100,14 +103,14 @@ begin at 1.`,
 				return exit.Wrong(err)
 			}
 			if t != nil {
-				f.scheduled()
+				f.TakeScheduled()
 				return sweepTask(cmd.Context(), p, t, &f)
 			}
 			return sweepAll(cmd.Context(), p, l, &f, !failFast)
 		},
 	}
 	f.flags(cmd)
-	f.handling.flags(cmd)
+	f.Handling.AddTo(cmd)
 	f.takeFlag(cmd)
 	cmd.Flags().StringVar(&task, "task", "", "carry out the one task whose `hash` begins so")
 	cmd.Flags().IntVar(&index, "index", 0, "carry out the task of this place in the ledger, from 0")
@@ -144,18 +147,6 @@ func one(l *sweep.Ledger, task string, indexed bool, index int, array bool) (*sw
 		return l.At(index)
 	}
 	return nil, nil
-}
-
-// scheduled takes cores and memory that a scheduler gave where no flag says
-// otherwise.
-func (c *choice) scheduled() {
-	if c.threads == 0 {
-		c.threads = sweep.Cores(os.Getenv)
-	}
-	var mib int
-	if n, _ := fmt.Sscan(os.Getenv("SLURM_MEM_PER_NODE"), &mib); n == 1 && mib > 0 && c.memoryMiB == 0 {
-		c.memoryMiB = max(mib/10*9, 1)
-	}
 }
 
 // sweepOf opens the sweep of a folder or of a file. A file that expands to other
@@ -195,16 +186,16 @@ func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 	if f.workers < 0 {
 		return sweep.Options{}, exit.Wrongf("--workers: found %d, want 0 or more", f.workers)
 	}
-	if _, err := f.choice.options(args, ""); err != nil {
+	if _, err := f.Choice.Options(args, ""); err != nil {
 		return sweep.Options{}, err
 	}
 	begun := time.Now()
 	return sweep.Options{
-		Workers: f.workers, Threads: f.threads, Memory: f.memoryLimit(), KeepGoing: true, TakeRunning: f.take,
+		Workers: f.workers, Threads: f.Threads, Memory: f.MemoryLimit(), KeepGoing: true, TakeRunning: f.take,
 		Predict: func(e *spec.Experiment, folder string, threads int) (sweep.Cost, error) {
-			c := f.choice
-			c.threads = threads
-			s, err := surroundings(args, &c, folder)
+			c := f.Choice
+			c.Threads = threads
+			s, err := c.Surroundings(args, folder)
 			if err != nil {
 				return sweep.Cost{}, err
 			}
@@ -227,7 +218,7 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	if err != nil {
 		return err
 	}
-	if err := f.handling.options(&experiments.Options{}); err != nil {
+	if err := f.Handling.PutInto(&experiments.Options{}); err != nil {
 		return err
 	}
 	ctx, stop := interruptible(ctx)
@@ -297,12 +288,12 @@ func asked(parent context.Context) (context.Context, context.CancelFunc) {
 // on while its standard input is open, whatever is typed, and reports on its
 // output.
 func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweepFlags) error {
-	f.scheduled()
-	o, err := f.choice.options(p.Args, "")
+	f.TakeScheduled()
+	o, err := f.Choice.Options(p.Args, "")
 	if err != nil {
 		return err
 	}
-	if err := f.handling.options(&o); err != nil {
+	if err := f.Handling.PutInto(&o); err != nil {
 		return err
 	}
 	ctx, stop := asked(ctx)
@@ -322,11 +313,11 @@ func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *swe
 
 // sweepTask carries one task out in this process.
 func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweepFlags) error {
-	o, err := f.choice.options(p.Args, "")
+	o, err := f.Choice.Options(p.Args, "")
 	if err != nil {
 		return err
 	}
-	if err := f.handling.options(&o); err != nil {
+	if err := f.Handling.PutInto(&o); err != nil {
 		return err
 	}
 	ctx, stop := asked(ctx)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
@@ -35,7 +36,8 @@ leaves a checkpoint and queues itself again, so that a task may take longer than
 
 Other schedulers: let each job of an array call cortex sweep run DIR --array,
 which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.`, sweep.Warning),
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Sweeps),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slurm {
 				return exit.Wrongf("want --slurm, the scheduler that submit knows; in an array of another one, call cortex sweep run DIR --array")
@@ -61,7 +63,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 			if s.Program, err = os.Executable(); err != nil {
 				return err
 			}
-			if err := f.handling.options(&experiments.Options{}); err != nil {
+			if err := f.Handling.PutInto(&experiments.Options{}); err != nil {
 				return err
 			}
 			s.Arguments = f.arguments()
@@ -80,7 +82,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 		},
 	}
 	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
-	f.handling.flags(cmd)
+	f.Handling.AddTo(cmd)
 	f.takeFlag(cmd)
 	cmd.Flags().BoolVar(&slurm, "slurm", false, "for Slurm")
 	cmd.Flags().BoolVar(&script, "script", false, "print the script, submit nothing")
@@ -97,7 +99,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 // missingPlaces returns the places in the ledger of tasks to carry out, and sets
 // the memory of a job where it is not given.
 func missingPlaces(args []string, l *sweep.Ledger, f *sweepFlags, s *sweep.Slurm) (places []int, err error) {
-	f.threads = s.CPUs
+	f.Threads = s.CPUs
 	f.workers = 1
 	o, err := sweepOn(args, f, false)
 	if err != nil {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/rundir"
@@ -15,7 +17,7 @@ import (
 
 // verifyCommand is the verb verify.
 func verifyCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "verify RUN",
 		Short: "Train the last steps of a run again and compare the bits",
@@ -24,14 +26,15 @@ compares every bit of weights, optimiser and statistics, of the run and of its
 controls. It writes nothing. Where bits differ it says in which variable first
 and by how much, and ends with status 1. On another kernel (CORTEX_KERNEL) or
 architecture they may.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
 			_, info, err := experiments.Open(dir)
 			if err != nil {
 				return exit.Wrong(err)
 			}
-			o, err := c.options(p.Args, "")
+			o, err := c.Options(p.Args, "")
 			if err != nil {
 				return err
 			}
@@ -66,7 +69,7 @@ architecture they may.`,
 			return errors.Join(err, different(report.Same))
 		},
 	})
-	c.engineFlags(cmd)
+	c.AddEngineTo(cmd)
 	return cmd
 }
 

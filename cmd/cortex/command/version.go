@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cmd/cortex/completion"
+	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/nn/engine/cpu"
@@ -15,15 +17,16 @@ import (
 
 // versionCommand is the verb version.
 func versionCommand(p *terminal.Printer) *cobra.Command {
-	var c choice
+	var c flags.Choice
 	return p.AsJSON(&cobra.Command{
 		Use:   "version",
 		Short: "Say which program this is, and what it computes with here",
 		Long: `version says which version of the program this is, what it was built with, and the
 inner loops that the processor has, the one that is used first.`,
-		Args: cobra.NoArgs,
+		Args:              cobra.NoArgs,
+		ValidArgsFunction: completion.None,
 		RunE: func(*cobra.Command, []string) error {
-			if _, err := c.options(p.Args, ""); err != nil {
+			if _, err := c.Options(p.Args, ""); err != nil {
 				return err
 			}
 			v := struct {
@@ -34,7 +37,7 @@ inner loops that the processor has, the one that is used first.`,
 				Arch    string   `json:"arch"`
 				Kernel  string   `json:"kernel"`  // that is used
 				Kernels []string `json:"kernels"` // that the processor has
-			}{1, experiments.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.engine()).KernelName(), cpu.Kernels()}
+			}{1, experiments.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.Engine()).KernelName(), cpu.Kernels()}
 			return p.Report(v, func(w io.Writer) {
 				fmt.Fprintf(w, "cortex %s, %s, %s/%s, kernel %s (of %s)\n", v.Version, v.Go, v.OS, v.Arch, v.Kernel, strings.Join(v.Kernels, ", "))
 			})

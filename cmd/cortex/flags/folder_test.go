@@ -1,4 +1,4 @@
-package command
+package flags
 
 import (
 	"strings"
@@ -9,12 +9,12 @@ func TestFolderName(t *testing.T) {
 	for name, want := range map[string]string{
 		"debris feedforward": "debris-feedforward", "a/../b": "a-..-b", "..": "run", `x\y:z`: "x-y-z", "V1→IT": "V1→IT", "": "run",
 	} {
-		if got := folderName(name); got != want {
+		if got := FolderName(name); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
-	long := folderName(strings.Repeat("runs-V1→IT-", 30))
-	if len(long) > longestName || !strings.HasPrefix(long, "runs-V1→IT-runs-") || long == folderName(strings.Repeat("runs-V1→IT-", 31)) {
+	long := FolderName(strings.Repeat("runs-V1→IT-", 30))
+	if len(long) > longestName || !strings.HasPrefix(long, "runs-V1→IT-runs-") || long == FolderName(strings.Repeat("runs-V1→IT-", 31)) {
 		t.Errorf("a long name becomes %q", long)
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package flags
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// memoryLimit returns the bytes that the engine may take: what was asked for,
+// MemoryLimit returns the bytes that the engine may take: what was asked for,
 // or nine tenths of what the system has to give, 0 where it does not tell.
-func (c *choice) memoryLimit() int64 {
-	if c.memoryMiB > 0 {
-		return int64(c.memoryMiB) << 20
+func (c *Choice) MemoryLimit() int64 {
+	if c.MemoryMiB > 0 {
+		return int64(c.MemoryMiB) << 20
 	}
 	b, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
