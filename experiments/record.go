@@ -50,7 +50,7 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	for i := range n {
 		ids[i], labels[i] = i, r.label1(split, i, y)
 	}
-	shown := analysis.Chosen(labels, x.Maps)
+	shown := analysis.Chosen(labels, analysis.Shown(r.e.Analyses))
 	tracks := r.tracks(taps, x.Signals)
 	steps := make([]int, r.g.Steps)
 	for t := range steps {
@@ -62,7 +62,7 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	}
 	anatomy.Classes = r.data.Classes()
 	var all []analysis.Analysis
-	for _, q := range r.analyses() {
+	for _, q := range r.e.Analyses {
 		var a analysis.Analysis
 		for _, need := range q.Settings.Needs() {
 			if a == nil && need.Of == analysis.Areas {
@@ -70,7 +70,8 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 				all = append(all, a)
 			}
 			for _, t := range tracks {
-				if need.Of == analysis.Areas && need.Signal == t.signal {
+				here := len(q.Areas) == 0 || slices.Contains(q.Areas, r.g.Areas[t.area].Name)
+				if need.Of == analysis.Areas && need.Signal == t.signal && here {
 					t.feeds = append(t.feeds, a)
 				}
 			}
@@ -130,18 +131,6 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	}
 	r.done.frames = frames
 	return nil
-}
-
-// analyses are those of the experiment.
-func (r *run) analyses() []analysis.Request {
-	list := analysis.Defaults()
-	return slices.DeleteFunc(list, func(q analysis.Request) bool {
-		if m, ok := q.Settings.(*analysis.FeatureMaps); ok {
-			m.Images, m.Channels = r.e.Record.Maps, r.e.Record.Channels
-			return m.Images == 0
-		}
-		return false
-	})
 }
 
 // stimuli are images as they are before normalisation, 0 to 1.
@@ -237,7 +226,7 @@ func (r *run) writing(tracks []*track, steps, ids, labels []int, f func() error)
 // answers analyses the logits file.
 func (r *run) answers(a *recording.Anatomy) ([]analysis.Frame, error) {
 	var list []analysis.Request
-	for _, q := range r.analyses() {
+	for _, q := range r.e.Analyses {
 		if q.Settings.Needs()[0].Of == analysis.Answers {
 			list = append(list, q)
 		}

@@ -29,7 +29,8 @@ area.IT = { shape = [4, 4, 6] }
 default.norm = { kind = "batch", untrained = "reestimate" }
 readout = { train = "any of 2..3", test = "1..3" }
 train = { optimiser = "adam", rate = 0.01, batch = 16, epochs = 3, schedule = "cosine" }
-record = { images = 8, maps = 1 }
+record = { images = 8 }
+analysis.feature_maps.images = 1
 
 [variant.forward]
 pattern = ["feedforward"]

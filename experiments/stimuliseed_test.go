@@ -14,7 +14,7 @@ import (
 func TestStimuliSeed(t *testing.T) {
 	images := func(set ...string) map[string]string {
 		t.Helper()
-		e, _ := readAll(t, tiny, spec.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "record.maps=0")})
+		e, _ := readAll(t, tiny, spec.Overrides{Set: append(set, "train.epochs=1", "record.images=1", "analysis.feature_maps=false")})
 		dir := rundir.Folder(t.TempDir() + "/run")
 		if err := experiments.Run(t.Context(), e, nil, dir, plainly(2)); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -18,14 +19,15 @@ const Format = 1
 // Experiment is an experiment file with every default filled in.
 type Experiment struct {
 	Head
-	Stimuli Stimuli
-	Input   cortex.Input
-	Areas   []areas.Area
-	Matrix  connectivity.Matrix
-	Readout cortex.Readout
-	Train   Training
-	Record  Recording
-	Compare Comparison // how its variants are compared
+	Stimuli  Stimuli
+	Input    cortex.Input
+	Areas    []areas.Area
+	Matrix   connectivity.Matrix
+	Readout  cortex.Readout
+	Train    Training
+	Record   Recording
+	Analyses []analysis.Request // of what was recorded
+	Compare  Comparison         // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
@@ -95,11 +97,9 @@ func newTraining() Training {
 
 // Recording says what is recorded of the trained cortex.
 type Recording struct {
-	Images   int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
-	Split    string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
-	Signals  []string `toml:"signals" oneof:"state response preactivation" doc:"signals of every area that are written"`
-	Maps     int      `toml:"maps" min:"0" max:"100" doc:"images whose feature maps are drawn"`
-	Channels int      `toml:"channels" min:"1" max:"16" doc:"channels of each in that figure"`
+	Images  int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
+	Split   string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Signals []string `toml:"signals" oneof:"state response preactivation" doc:"signals of every area that are written"`
 }
 
 // Graph checks the experiment's cortex and works out what follows from it.

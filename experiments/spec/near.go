@@ -9,6 +9,7 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
+	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -117,6 +118,8 @@ func kindsWith(path []string, key string) (kinds []string) {
 	switch {
 	case path[0] == "train" && len(path) == 1:
 		add("optimiser", optim.Kinds(), func(k string) any { o, _ := optim.New(k); return o })
+	case path[0] == "analysis" && len(path) == 2:
+		add("kind", analysisKinds(), func(name string) any { k, _ := analysis.Find(name); return k.New() })
 	case path[0] == "stimuli" && len(path) == 1:
 		add("kind", stimuli.Kinds(), func(k string) any { s, _ := stimuli.New(k); return s })
 	case (path[0] == "connection" || path[0] == "role" || path[0] == "kind") && len(path) == 2:
@@ -169,6 +172,9 @@ func tableKeys() []struct {
 	for _, k := range connectivity.Kinds() {
 		t, _ := connectivity.New(k)
 		list = append(list, table{fmt.Sprintf(`[connection."FROM->TO"], [role.ROLE] or [kind.NAME] of kind %q`, k), decode.KeysOf(t)})
+	}
+	for _, k := range analysis.Kinds() {
+		list = append(list, table{fmt.Sprintf("[analysis.NAME] of kind %q", k.Name), decode.KeysOf(k.New())})
 	}
 	return append(list, table{"[default.norm]", decode.KeysOf(&nn.Norm{})})
 }

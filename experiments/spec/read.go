@@ -87,7 +87,7 @@ type reader struct {
 }
 
 // tablesInOrder are decoded in this order: later ones need earlier ones.
-var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "compare", "variant"}
+var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "compare", "variant"}
 
 func (r *reader) root(root map[string]any) error {
 	e := r.e
@@ -141,7 +141,7 @@ func (r *reader) root(root map[string]any) error {
 	for _, x := range []struct {
 		key  string
 		read func(path []string, v any) error
-	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}, {"compare", r.compare}} {
+	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}, {"analysis", r.analyses}, {"compare", r.compare}} {
 		if err := x.read([]string{x.key}, root[x.key]); err != nil {
 			return err
 		}
@@ -293,7 +293,7 @@ func (r *reader) train(path []string, v any) error {
 
 func (r *reader) record(path []string, v any) error {
 	x := &r.e.Record
-	*x = Recording{Images: 100, Split: "test", Signals: []string{areas.Response}, Maps: 4, Channels: 4}
+	*x = Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
 	if v == nil {
 		return nil
 	}

@@ -153,8 +153,9 @@ func topics() []Topic {
 		rules = append(rules, Entry{k, about[k], keysWith(o)})
 	}
 	add("train", "How weights are learnt.", rules...)
-	rec := Recording{Images: 100, Split: "test", Signals: []string{areas.Response}, Maps: 4, Channels: 4}
+	rec := Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
 	add("record", "What is recorded of the trained cortex.", Entry{"record", "", keysWith(&rec)})
+	add("analyses", "[analysis.NAME]: analyses of what was recorded. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analysisEntries()...)
 	comparison, match := NewComparison(), NewMatch()
 	add("compare", "How cortex compare compares the variants of a file.", Entry{"compare", "", append(keysWith(&comparison), Key{"tune.KEY", "list of values", "", "", "values of a key that are tried for every variant alike; the best on validation images is taken"})},
 		Entry{"match", "match = { quantity = \"parameters\", to = \"NAME\", by = \"channels\" }", keysWith(&match)})

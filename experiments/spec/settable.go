@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
@@ -72,11 +73,16 @@ func generalKeys() []Key {
 	}
 	add("readout.", &cortex.Readout{Loss: "softmax", Over: "sum", Decide: "auto"})
 	add("input.", &cortex.Input{Steps: cortex.At(0)})
-	add("record.", &Recording{Images: 100, Split: "test", Maps: 4, Channels: 4})
+	add("record.", &Recording{Images: 100, Split: "test"})
 	add("stimuli.", &Stimuli{Seed: -1, Normalise: "mean-std"})
 	for _, kind := range stimuli.Kinds() {
 		s, _ := stimuli.New(kind)
 		add("stimuli.", s)
+	}
+	for _, k := range analysis.Kinds() {
+		if k.Default {
+			add("analysis."+k.Name+".", k.New())
+		}
 	}
 	n := nn.DefaultNorm()
 	add("default.norm.", &n)

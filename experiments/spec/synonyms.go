@@ -86,6 +86,7 @@ var absent = []struct{ words, instead string }{
 	{"num_layers n_layers n_areas num_areas depth", "areas = [\"V1\", …] names the areas from the lowest to the highest"},
 	{"weights pretrained checkpoint load init_from weights_path resume_from", "weights begin at random, by seed; none are loaded"},
 	{"shuffle", "training images come in a new order in every epoch, by seed"},
+	{"maps", "[analysis.feature_maps] images = 4 says how many images are drawn, [analysis] feature_maps = false that none are"},
 	{"patience early_stopping", "training takes all epochs; the checkpoint of the best on validation is kept besides"},
 }
 

@@ -70,6 +70,7 @@ func (e *Experiment) TOML() string {
 
 	w.head("record")
 	w.fields(&e.Record)
+	w.analyses(e.Analyses)
 	return w.b.String()
 }
 

@@ -88,7 +88,8 @@ epochs = 2
 rate = 0.01
 [record]
 images = 4
-maps = 0
+[analysis]
+feature_maps = false
 [variant.same]
 [variant.fast]
 train.rate = 0.1

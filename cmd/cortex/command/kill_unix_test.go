@@ -83,7 +83,7 @@ func TestKilledVerbs(t *testing.T) {
 	must(t, err)
 	folder := func() string {
 		dir := t.TempDir()
-		text := "control = [\"forward\"]\n" + strings.Replace(string(small), "images = 8", "images = 8\nmaps = 1", 1)
+		text := "control = [\"forward\"]\n" + strings.Replace(string(small), "images = 8", "images = 8\n\n[analysis.feature_maps]\nimages = 1", 1)
 		must(t, os.WriteFile(filepath.Join(dir, "small.toml"), []byte(text), 0o666))
 		must(t, os.WriteFile(filepath.Join(dir, "sweep.toml"), []byte("experiment = \"small.toml\"\nseeds = 2\n"), 0o666))
 		return dir

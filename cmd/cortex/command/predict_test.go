@@ -34,7 +34,7 @@ func TestPredictions(t *testing.T) {
 		{two, "--set", "stimuli.train=1024"},
 		{"Spoerer_2017", "--variant", "BLT", "--set", "stimuli.train=500"},
 	} {
-		args := append(c, "--set", "stimuli.validation=200", "--set", "stimuli.test=200", "--set", "train.epochs=2", "--set", "record.images=20", "--set", "record.maps=1")
+		args := append(c, "--set", "stimuli.validation=200", "--set", "stimuli.test=200", "--set", "train.epochs=2", "--set", "record.images=20", "--set", "analysis.feature_maps.images=1")
 		t.Run(strings.TrimSuffix(filepath.Base(c[0]), ".toml"), func(t *testing.T) {
 			var memory, time, wantMemory, wantTime float64
 			for range 3 {

@@ -148,7 +148,7 @@ func (s *slurm) state(job string) string {
 const slurmSweep = `experiment = "small.toml"
 [set]
 stimuli.train = 8000
-record.maps = 0
+analysis.feature_maps = false
 [[list]]
 seed = 1
 [[list]]

@@ -1,0 +1,152 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"ventral/cortex/analysis"
+	"ventral/experiments/decode"
+)
+
+// analyses reads [analysis.NAME]. The default analyses come first, as their
+// tables change them or false takes them away; the others follow in the order
+// of the file.
+func (r *reader) analyses(path []string, v any) error {
+	r.e.Analyses = analysis.Defaults()
+	if v == nil {
+		return nil
+	}
+	m, err := r.Table(path, v)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.Keys(path, m) {
+		at := append(append([]string(nil), path...), name)
+		if !decode.FileName(name) {
+			return r.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+		}
+		i := slices.IndexFunc(r.e.Analyses, func(q analysis.Request) bool { return q.Name == name })
+		if m[name] == false {
+			if i < 0 {
+				return r.Fault(at, "found false, but %q is no analysis that is made by default; those are %s", name, strings.Join(defaultAnalyses(), ", "))
+			}
+			r.e.Analyses = slices.Delete(r.e.Analyses, i, i+1)
+			continue
+		}
+		q, err := r.analysis(at, name, m[name])
+		if err != nil {
+			return err
+		}
+		if i >= 0 {
+			r.e.Analyses[i] = q
+		} else {
+			r.e.Analyses = append(r.e.Analyses, q)
+		}
+	}
+	return nil
+}
+
+// analysis reads one table. Its name is its kind where that is the name of one.
+func (r *reader) analysis(at []string, name string, v any) (analysis.Request, error) {
+	q := analysis.Request{Name: name, Kind: name}
+	m, err := r.Table(at, v)
+	if err != nil {
+		return q, err
+	}
+	_, named := analysis.Find(name)
+	if err := r.kindMissing(at, m, append(allAnalysisKeys(), "areas")); err != nil {
+		return q, err
+	}
+	switch kind, ok := m["kind"].(string); {
+	case ok && named && kind != name:
+		return q, r.Fault(append(at, "kind"), "found %q, but %q is a kind itself; want another name of the table, such as [analysis.my_%s]", kind, name, kind)
+	case ok:
+		q.Kind = kind
+	case m["kind"] != nil:
+		return q, r.Fault(append(at, "kind"), "found %s, want one of %s", decode.Described(m["kind"]), strings.Join(analysisKinds(), ", "))
+	case !named:
+		return q, r.FaultKey(at, "the key \"kind\" is missing, and %q is no kind itself; kinds: %s%s", name, strings.Join(analysisKinds(), ", "), Near(name, analysisKinds()))
+	}
+	k, ok := analysis.Find(q.Kind)
+	if !ok {
+		return q, r.Fault(append(at, "kind"), "found %q, want one of %s%s", q.Kind, strings.Join(analysisKinds(), ", "), Near(q.Kind, analysisKinds()))
+	}
+	q.Settings = k.New()
+	err = r.Bind(at, m, map[string]decode.Hook{
+		"kind": func([]string, any) error { return nil },
+		"areas": func(at []string, v any) (err error) {
+			if !readsAreas(q.Settings) {
+				return r.FaultKey(at, "an analysis of kind %q reads no areas", q.Kind)
+			}
+			if q.Areas, err = r.areaNames(at, v); err == nil && len(q.Areas) == 0 {
+				return r.Fault(at, "found an empty list, want names of areas; without the key all are analysed")
+			}
+			return err
+		},
+	}, q.Settings)
+	return q, err
+}
+
+// readsAreas reports whether an analysis reads a signal of areas.
+func readsAreas(s analysis.Settings) bool {
+	return slices.ContainsFunc(s.Needs(), func(n analysis.Need) bool { return n.Of == analysis.Areas })
+}
+
+func analysisKinds() (names []string) {
+	for _, k := range analysis.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+func defaultAnalyses() (names []string) {
+	for _, q := range analysis.Defaults() {
+		names = append(names, q.Name)
+	}
+	return names
+}
+
+// allAnalysisKeys are the settings of analyses of any kind.
+func allAnalysisKeys() (keys []string) {
+	for _, k := range analysis.Kinds() {
+		keys = append(keys, decode.KeysOf(k.New())...)
+	}
+	return keys
+}
+
+// analyses writes them, with false for each default that is taken away.
+func (w *writer) analyses(list []analysis.Request) {
+	has := func(name string) bool {
+		return slices.ContainsFunc(list, func(q analysis.Request) bool { return q.Name == name })
+	}
+	if gone := slices.DeleteFunc(defaultAnalyses(), has); len(gone) > 0 {
+		w.head("analysis")
+		for _, name := range gone {
+			w.pair(name, false)
+		}
+	}
+	for _, q := range list {
+		w.head("analysis", q.Name)
+		w.pair("kind", q.Kind)
+		if len(q.Areas) > 0 {
+			w.pair("areas", q.Areas)
+		}
+		w.fields(q.Settings)
+	}
+}
+
+// analysisEntries are those of the reference.
+func analysisEntries() []Entry {
+	var list []Entry
+	for _, k := range analysis.Kinds() {
+		e := Entry{Name: k.Name, About: k.About + "; " + k.Source, Keys: keysWith(k.New())}
+		if k.Default {
+			e.About += "; made by default"
+		}
+		list = append(list, e)
+	}
+	return append(list, Entry{"every kind", "", []Key{
+		{Name: "kind", Type: "text", Range: strings.Join(analysisKinds(), ", "), About: "what is analysed; the table's name where that is a kind"},
+		{Name: "areas", Type: "list of texts", About: "areas that are analysed, of kinds that read areas; all by default"},
+	}})
+}
