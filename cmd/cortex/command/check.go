@@ -31,29 +31,9 @@ checked; a fault in one variant does not hide those of the others.`,
 		ValidArgsFunction: completion.First(completion.Experiments),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var faults decode.Faults
-			var list []*spec.Experiment
-			e, folder, err := c.Load(args[0])
-			switch {
-			case err != nil && !variants:
-				return err
-			case err != nil:
-				faults.Add(err)
-			default:
-				list = append(list, e)
-			}
-			file, text, _, err := flags.Source(args[0])
+			list, folder, err := readAll(&c, args[0], variants, &faults)
 			if err != nil {
 				return err
-			}
-			for _, v := range spec.VariantsOf(file, text) {
-				d := c
-				d.Variant = v
-				x, _, err := d.Load(args[0]) // its faults are the file's
-				if err != nil {
-					faults.Add(err)
-				} else if variants {
-					list = append(list, x)
-				}
 			}
 			if err := faults.Err(); err != nil && !variants {
 				return err
@@ -62,20 +42,8 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err != nil {
 				return err
 			}
-			var checks []*experiments.Check
-			for _, e := range list {
-				s := s
-				s.Time = timed
-				x, err := experiments.NewCheck(e, s)
-				if err != nil {
-					faults.Add(err)
-					continue
-				}
-				checks = append(checks, x)
-				if x.DataFault != nil {
-					faults.Add(x.DataFault)
-				}
-			}
+			s.Time = timed
+			checks := checkAll(list, s, &faults)
 			if len(checks) == 0 {
 				return faults.Err()
 			}
@@ -102,4 +70,51 @@ checked; a fault in one variant does not hide those of the others.`,
 	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too")
 	cmd.Flags().BoolVar(&timed, "time", false, "carry out training steps on this machine, and say how long one and all epochs take")
 	return cmd
+}
+
+// readAll reads an experiment and all of its variants, and returns the variants,
+// too, where they are asked for. Then a fault in the experiment itself is one of
+// the faults; otherwise it is the error.
+func readAll(c *flags.Choice, name string, variants bool, faults *decode.Faults) (list []*spec.Experiment, folder string, err error) {
+	e, folder, err := c.Load(name)
+	switch {
+	case err != nil && !variants:
+		return nil, "", err
+	case err != nil:
+		faults.Add(err)
+	default:
+		list = append(list, e)
+	}
+	file, text, _, err := flags.Source(name)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, v := range spec.VariantsOf(file, text) {
+		d := *c
+		d.Variant = v
+		x, _, err := d.Load(name) // its faults are the file's
+		if err != nil {
+			faults.Add(err)
+		} else if variants {
+			list = append(list, x)
+		}
+	}
+	return list, folder, nil
+}
+
+// checkAll checks experiments. A fault of one, or of its data, is added to the
+// faults.
+func checkAll(list []*spec.Experiment, s experiments.Surroundings, faults *decode.Faults) (checks []*experiments.Check) {
+	for _, e := range list {
+		x, err := experiments.NewCheck(e, s)
+		if err != nil {
+			faults.Add(err)
+			continue
+		}
+		checks = append(checks, x)
+		if x.DataFault != nil {
+			faults.Add(x.DataFault)
+		}
+	}
+	return checks
 }

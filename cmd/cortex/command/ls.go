@@ -4,15 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
+	"ventral/cmd/cortex/table"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
@@ -63,30 +61,9 @@ word for validation:
 			for _, err := range faults {
 				fmt.Fprintf(p.Err, "cortex: left out: %v\n", err)
 			}
-			for _, text := range filters {
-				f, err := rundir.ParseFilter(text)
-				if err == nil {
-					err = rundir.KnownKey(runs, f.Key, spec.Near)
-				}
-				if err != nil {
-					return exit.Wrongf("--filter: %v", err)
-				}
-				kept := []rundir.Listed{}
-				for i := range runs {
-					if f.Holds(&runs[i]) {
-						kept = append(kept, runs[i])
-					}
-				}
-				runs = kept
-			}
-			if sort != "" {
-				if err := rundir.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
-					return exit.Wrongf("--sort: %v", err)
-				}
-				rundir.Sort(runs, sort)
-			}
-			if runs == nil {
-				runs = []rundir.Listed{}
+			runs, err := selected(runs, filters, sort)
+			if err != nil {
+				return err
 			}
 			if p.Quiet && !p.JSON {
 				for _, x := range runs {
@@ -94,24 +71,7 @@ word for validation:
 				}
 				return leftOut(faults)
 			}
-			differing := rundir.DifferingKeys(runs)
-			keys := []string{}
-			for _, d := range differing {
-				keys = append(keys, d.Key)
-			}
-			for i := range runs {
-				runs[i].Settings = map[string]string{}
-				for _, k := range keys {
-					if v, ok := runs[i].Setting(k); ok {
-						runs[i].Settings[k] = v
-					}
-				}
-			}
-			if err := p.Report(struct {
-				Format    int             `json:"format"`
-				Differing []string        `json:"differing"`
-				Runs      []rundir.Listed `json:"runs"`
-			}{1, keys, runs}, func(w io.Writer) { table(w, runs, differing) }); err != nil {
+			if err := listRuns(p, runs); err != nil {
 				return err
 			}
 			return leftOut(faults)
@@ -124,50 +84,56 @@ word for validation:
 	return cmd
 }
 
-// mostKeys is how many columns of keys a table of runs has.
-const mostKeys = 6
+// selected are the runs that pass all filters, in the order that is asked for.
+func selected(runs []rundir.Listed, filters []string, sort string) ([]rundir.Listed, error) {
+	for _, text := range filters {
+		f, err := rundir.ParseFilter(text)
+		if err == nil {
+			err = rundir.KnownKey(runs, f.Key, spec.Near)
+		}
+		if err != nil {
+			return nil, exit.Wrongf("--filter: %v", err)
+		}
+		kept := []rundir.Listed{}
+		for i := range runs {
+			if f.Holds(&runs[i]) {
+				kept = append(kept, runs[i])
+			}
+		}
+		runs = kept
+	}
+	if sort != "" {
+		if err := rundir.KnownKey(runs, strings.TrimPrefix(sort, "-"), spec.Near); err != nil {
+			return nil, exit.Wrongf("--sort: %v", err)
+		}
+		rundir.Sort(runs, sort)
+	}
+	return runs, nil
+}
 
-// table prints runs in columns, those of keys that all have with different
-// values among them.
-func table(out io.Writer, runs []rundir.Listed, differing []rundir.Differing) {
-	if len(runs) == 0 {
-		fmt.Fprintln(out, "no runs")
-		return
+// listRuns prints runs with the keys in which they differ.
+func listRuns(p *terminal.Printer, runs []rundir.Listed) error {
+	if runs == nil {
+		runs = []rundir.Listed{} // [] in JSON
 	}
-	var keys []string
+	differing := rundir.DifferingKeys(runs)
+	keys := []string{}
 	for _, d := range differing {
-		if d.Shared && len(keys) < mostKeys {
-			keys = append(keys, d.Key)
-		}
+		keys = append(keys, d.Key)
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	row := func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) }
-	row(slices.Concat([]string{"folder", "name", "variant", "seed"}, keys, []string{"state", "epochs", "validation (%)", "test (%)", "parameters", "time", "begun"})...)
 	for i := range runs {
-		x := &runs[i]
-		epochs := fmt.Sprintf("%d/%d", x.EpochsDone, x.Epochs)
-		if x.Epochs == 0 { // run.json does not say
-			epochs = "–"
-		}
-		cells := []string{x.Folder, x.Name, terminal.Dash(x.Variant), fmt.Sprint(x.Seed)}
+		runs[i].Settings = map[string]string{}
 		for _, k := range keys {
-			v, _ := x.Setting(k)
-			cells = append(cells, terminal.Clipped(v))
+			if v, ok := runs[i].Setting(k); ok {
+				runs[i].Settings[k] = v
+			}
 		}
-		state := rundir.StateText(x.State, x.Unsure)
-		if x.Diverged {
-			state += ", diverged"
-		}
-		row(append(cells, state, epochs, terminal.Percent(x.Validated.Accuracy), terminal.Percent(x.Test), fmt.Sprint(x.Parameters),
-			terminal.Clock(time.Duration(x.Seconds*float64(time.Second))), x.Started.Local().Format("2006-01-02 15:04"))...)
 	}
-	w.Flush()
-	switch n := len(differing) - len(keys); {
-	case n == 1:
-		fmt.Fprintln(out, "runs differ in 1 other key: cortex ls --json has it")
-	case n > 1:
-		fmt.Fprintf(out, "runs differ in %d other keys: cortex ls --json has them\n", n)
-	}
+	return p.Report(struct {
+		Format    int             `json:"format"`
+		Differing []string        `json:"differing"`
+		Runs      []rundir.Listed `json:"runs"`
+	}{1, keys, runs}, func(w io.Writer) { table.Runs(w, runs, differing) })
 }
 
 // leftOut is the error of a list from which runs are missing, which the user has

@@ -52,22 +52,7 @@ It fails where they differ by more than the bound it prints.`,
 				Format int           `json:"format"`
 				OK     bool          `json:"ok"`
 				Rows   []theorem.Row `json:"rows"`
-			}{1, ok, rows}, func(out io.Writer) {
-				w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-				fmt.Fprint(w, "network\tdepth\tlayers\tparameters\tlogits\tloss\tgradients\tbound\t\n")
-				for _, r := range rows {
-					verdict := "equal"
-					switch {
-					case !r.OK:
-						verdict = "DIFFERENT"
-					case r.Identical:
-						verdict = "equal, the same program"
-					}
-					fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%.1e\t%.1e\t%.1e\t%.1e\t%s\n", r.Network, r.Depth, r.Layers, pair(r.Parameters), r.Logits.Relative, r.Loss.Relative, r.Gradient.Relative, r.Bound, verdict)
-				}
-				w.Flush()
-				fmt.Fprintln(out, "largest relative differences between the residual and the recurrent network, in float64;\nthe bound is 2·layers·n·2⁻⁵², n the terms of the longest sum")
-			})
+			}{1, ok, rows}, func(out io.Writer) { printProof(out, rows) })
 			if err != nil {
 				return err
 			}
@@ -85,6 +70,24 @@ It fails where they differ by more than the bound it prints.`,
 	cmd.Flags().IntVar(&seed, "seed", 1, "seed of weights and images")
 	cmd.Flags().Float64Var(&o.Perturb, "perturb", 0, "added to one weight of the recurrent side, which must make it fail")
 	return cmd
+}
+
+// printProof prints how far the two networks differ at every depth.
+func printProof(out io.Writer, rows []theorem.Row) {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprint(w, "network\tdepth\tlayers\tparameters\tlogits\tloss\tgradients\tbound\t\n")
+	for _, r := range rows {
+		verdict := "equal"
+		switch {
+		case !r.OK:
+			verdict = "DIFFERENT"
+		case r.Identical:
+			verdict = "equal, the same program"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%.1e\t%.1e\t%.1e\t%.1e\t%s\n", r.Network, r.Depth, r.Layers, pair(r.Parameters), r.Logits.Relative, r.Loss.Relative, r.Gradient.Relative, r.Bound, verdict)
+	}
+	w.Flush()
+	fmt.Fprintln(out, "largest relative differences between the residual and the recurrent network, in float64;\nthe bound is 2·layers·n·2⁻⁵², n the terms of the longest sum")
 }
 
 // pair writes two numbers once where they are equal.

@@ -39,28 +39,9 @@ comparison, what cortex did not write stays, and the folder with it.`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completion.Runs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var list []*rundir.Removal
-			for _, a := range args {
-				if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
-					return exit.Wrong(rundir.NoFolder(rundir.Folder(a)))
-				}
-				found, err := removals(p.Err, rundir.Folder(a), checkpoints, take)
-				if errors.As(err, new(*rundir.Busy)) {
-					return err
-				}
-				if err != nil {
-					return exit.Wrong(err)
-				}
-				for _, r := range found {
-					if !slices.ContainsFunc(list, r.Same) {
-						list = append(list, r)
-					}
-				}
-			}
-			for _, r := range list {
-				if i := slices.IndexFunc(list, r.Within); i >= 0 {
-					return exit.Wrongf("%s: lies in %s; name one of them", r.Folder, list[i].Folder)
-				}
+			list, err := allRemovals(p.Err, args, checkpoints, take)
+			if err != nil {
+				return err
 			}
 			w := p.Out
 			if p.JSON {
@@ -75,16 +56,8 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			if len(list) > 0 && !yes && !confirmed(p, w) {
 				return exit.ErrReported
 			}
-			for _, r := range list {
-				if err := r.Lock(); err != nil {
-					return err
-				}
-				defer r.Release()
-			}
-			for _, r := range list {
-				if err := r.Remove(); err != nil {
-					return err
-				}
+			if err := remove(list); err != nil {
+				return err
 			}
 			return p.Report(struct {
 				Format  int               `json:"format"`
@@ -96,6 +69,50 @@ comparison, what cortex did not write stays, and the folder with it.`,
 	cmd.Flags().BoolVar(&checkpoints, "checkpoints", false, "only the checkpoints of runs that are finished; their trained weights stay")
 	cmd.Flags().BoolVar(&take, "take-running", false, "on a file system without locks: remove runs that are called running, too, since nobody works on them")
 	return cmd
+}
+
+// allRemovals finds what is to be deleted of all folders, each thing once. Notes is
+// told of runs whose checkpoints stay.
+func allRemovals(notes io.Writer, folders []string, checkpoints, take bool) (list []*rundir.Removal, err error) {
+	for _, a := range folders {
+		if _, err := os.Lstat(a); errors.Is(err, fs.ErrNotExist) {
+			return nil, exit.Wrong(rundir.NoFolder(rundir.Folder(a)))
+		}
+		found, err := removals(notes, rundir.Folder(a), checkpoints, take)
+		if errors.As(err, new(*rundir.Busy)) {
+			return nil, err
+		}
+		if err != nil {
+			return nil, exit.Wrong(err)
+		}
+		for _, r := range found {
+			if !slices.ContainsFunc(list, r.Same) {
+				list = append(list, r)
+			}
+		}
+	}
+	for _, r := range list {
+		if i := slices.IndexFunc(list, r.Within); i >= 0 {
+			return nil, exit.Wrongf("%s: lies in %s; name one of them", r.Folder, list[i].Folder)
+		}
+	}
+	return list, nil
+}
+
+// remove locks all of the list before it deletes anything.
+func remove(list []*rundir.Removal) error {
+	for _, r := range list {
+		if err := r.Lock(); err != nil {
+			return err
+		}
+		defer r.Release()
+	}
+	for _, r := range list {
+		if err := r.Remove(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removals finds what is to be deleted of a folder: of a sweep or a comparison all,

@@ -3,20 +3,17 @@ package command
 import (
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
+	"ventral/cmd/cortex/table"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/decode"
-	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -81,7 +78,7 @@ run will do about what was planned there.`,
 			if err != nil {
 				return err
 			}
-			return p.Report(s, func(w io.Writer) { printSchedule(w, l, s) })
+			return p.Report(s, func(w io.Writer) { table.Schedule(w, l, s) })
 		},
 	})
 	f.flags(cmd)
@@ -117,7 +114,7 @@ a task has ended; choose among tasks by it, not by test images.`,
 			}
 			return p.Report(t, func(w io.Writer) {
 				fmt.Fprintf(w, "%s: %s\n", l.Folder(), t.Counts())
-				printRows(w, t)
+				table.Tasks(w, t)
 				if t.Goes() {
 					fmt.Fprintf(w, "go on with: cortex sweep run %s\n", l.Folder())
 				}
@@ -147,7 +144,7 @@ by validation.`,
 				return err
 			}
 			return p.Report(t, func(w io.Writer) {
-				printRows(w, t)
+				table.Tasks(w, t)
 				fmt.Fprintf(w, "%s: %s\ntable: %s\n", l.Folder(), t.Counts(), filepath.Join(string(l.Folder()), "results.csv"))
 			})
 		},
@@ -217,68 +214,4 @@ func draftSweep(file, out string) (*sweep.Ledger, error) {
 		dir = sweepFolder(x)
 	}
 	return sweep.Draft(dir, items)
-}
-
-// printRows prints a line for each task.
-func printRows(w io.Writer, t *sweep.Table) {
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	head := append([]string{"task"}, t.Axes...)
-	fmt.Fprintln(tab, strings.Join(append(head, "validation (%)", "test (%)", "state"), "\t"))
-	for _, r := range t.Rows {
-		cells := []string{r.Task[:8]}
-		for _, a := range t.Axes {
-			cells = append(cells, terminal.Clipped(r.Labels[a]))
-		}
-		test := rundir.Number(math.NaN())
-		if a, ok := r.Test(); ok {
-			test = rundir.Number(a)
-		}
-		state := r.State.String()
-		if r.Diverged {
-			state += ", diverged"
-		}
-		fmt.Fprintln(tab, strings.Join(append(cells, terminal.Percent(r.Accuracy), terminal.Percent(test), state), "\t"))
-	}
-	tab.Flush()
-}
-
-// printSchedule prints what run will do.
-func printSchedule(w io.Writer, l *sweep.Ledger, s *sweep.Schedule) {
-	fmt.Fprintf(w, "%s: %d tasks\n", l.Folder(), len(s.Todos))
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, strings.Join(append(append([]string{"task"}, l.Axes...), "memory", "time", "what run does"), "\t"))
-	for _, x := range s.Todos {
-		cells := []string{x.Hash[:8]}
-		for _, a := range l.Axes {
-			cells = append(cells, x.Labels[0][a])
-		}
-		memory, seconds := "", ""
-		if x.Memory > 0 {
-			memory = fmt.Sprintf("%d MiB", x.Memory>>20)
-		}
-		if x.Seconds > 0 {
-			seconds = terminal.Clock(time.Duration(x.Seconds * float64(time.Second)))
-		}
-		why := x.State.String()
-		if n := len(x.Labels); n > 1 {
-			why += fmt.Sprintf("; %d ways to it", n)
-		}
-		if x.Trouble != "" {
-			why = "cannot run: " + x.Trouble
-		}
-		fmt.Fprintln(tab, strings.Join(append(cells, memory, seconds, x.Action+" ("+why+")"), "\t"))
-	}
-	tab.Flush()
-	if s.Missing == 0 {
-		fmt.Fprintln(w, "nothing is missing")
-		return
-	}
-	fmt.Fprintf(w, "run carries out %d of them, %d at a time with %s", s.Missing, s.Workers, readable.Counted(s.Threads, "thread"))
-	if s.Memory > 0 {
-		fmt.Fprintf(w, " within %d MiB", s.Memory>>20)
-	}
-	if s.Seconds > 0 {
-		fmt.Fprintf(w, ", in about %s of training", terminal.Clock(time.Duration(s.Seconds*float64(time.Second))))
-	}
-	fmt.Fprintf(w, ": cortex sweep run %s\n", l.Folder())
 }

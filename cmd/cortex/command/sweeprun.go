@@ -7,53 +7,19 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
-	"ventral/cmd/cortex/flags"
+	"ventral/cmd/cortex/table"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
-
-// sweepFlags say how a sweep is carried out.
-type sweepFlags struct {
-	flags.Choice
-	flags.Handling
-	out     string
-	workers int
-	take    bool
-}
-
-// takeFlag adds the flag of tasks that no lock tells about.
-func (f *sweepFlags) takeFlag(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.take, "take-running", false, "on a file system without locks: go on with tasks that are called running, since nobody works on them")
-}
-
-// arguments returns the flags that were given, for another process.
-func (f *sweepFlags) arguments() []string {
-	list := f.Handling.Arguments()
-	if f.take {
-		list = append(list, "--take-running")
-	}
-	return list
-}
-
-func (f *sweepFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.out, "out", "", "the sweep's `folder` (default sweeps/NAME)")
-	cmd.Flags().IntVar(&f.workers, "workers", 0, "tasks at a time (0: one a core, as memory allows)")
-	f.AddEngineTo(cmd)
-	cmd.Flags().Lookup("threads").Usage = "cores to divide among the tasks (0: all)"
-	cmd.Flags().Lookup("memory-mib").Usage = "memory to divide among the tasks, in MiB (0: most of what is available)"
-}
 
 // sweepRunCommand is the verb sweep run.
 func sweepRunCommand(p *terminal.Printer) *cobra.Command {
@@ -180,38 +146,6 @@ func sweepOf(name, out string) (*sweep.Ledger, error) {
 	return l, l.Write() // labels may have changed
 }
 
-// sweepOn returns the options of a sweep on this machine. With timed, steps of
-// training are timed until ten seconds have gone.
-func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
-	if f.workers < 0 {
-		return sweep.Options{}, exit.Wrongf("--workers: found %d, want 0 or more", f.workers)
-	}
-	if _, err := f.Choice.Options(args, ""); err != nil {
-		return sweep.Options{}, err
-	}
-	begun := time.Now()
-	return sweep.Options{
-		Workers: f.workers, Threads: f.Threads, Memory: f.MemoryLimit(), KeepGoing: true, TakeRunning: f.take,
-		Predict: func(e *spec.Experiment, folder string, threads int) (sweep.Cost, error) {
-			c := f.Choice
-			c.Threads = threads
-			s, err := c.Surroundings(args, folder)
-			if err != nil {
-				return sweep.Cost{}, err
-			}
-			s.Time = timed && time.Since(begun) < 10*time.Second
-			x, err := experiments.NewCheck(e, s)
-			if err == nil {
-				err = x.DataFault
-			}
-			if err != nil {
-				return sweep.Cost{}, err
-			}
-			return sweep.Cost{Memory: x.MemoryBytes, Step: x.StepSeconds}, nil
-		},
-	}, nil
-}
-
 // sweepAll carries out everything that is missing.
 func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sweepFlags, keepGoing bool) error {
 	o, err := sweepOn(p.Args, f, false)
@@ -251,28 +185,8 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	if err == nil {
 		return nil
 	}
-	printFailures(p.Err, l, t)
+	table.Failures(p.Err, l, t)
 	return exit.ErrReported
-}
-
-// printFailures says of every task that failed why, and where its process spoke,
-// if it began and did.
-func printFailures(w io.Writer, l *sweep.Ledger, t *sweep.Table) {
-	for i, r := range t.Rows {
-		if r.State.State == rundir.Failed {
-			x := l.List[i]
-			fmt.Fprintf(w, "cortex: %s (%s): %s\n", x.Label(l.Axes), x.Hash[:8], r.State)
-			if log := filepath.Join(string(l.Folder()), "tasks", x.Short(), "log.txt"); holds(log) {
-				fmt.Fprintf(w, "        its log: %s\n", log)
-			}
-		}
-	}
-}
-
-// holds reports a file that has something in it.
-func holds(name string) bool {
-	i, err := os.Stat(name)
-	return err == nil && i.Size() > 0
 }
 
 // asked returns a context that ends when a user, a scheduler or the system asks
