@@ -13,11 +13,13 @@ import (
 )
 
 // Axis names the positions along one axis of a frame: by Values, by Labels or,
-// where both are given, by Values with Labels to print.
+// where both are given, by Values with Labels to print. Groups says what each
+// position belongs to, such as the class of an image.
 type Axis struct {
 	Name, Unit string
 	Values     []float64
 	Labels     []string
+	Groups     []string `json:",omitempty"`
 }
 
 // Len returns the number of positions.
@@ -62,6 +64,9 @@ func (f Frame) Check() error {
 	for _, a := range f.Axes {
 		if len(a.Values) > 0 && len(a.Labels) > 0 && len(a.Values) != len(a.Labels) {
 			return fmt.Errorf("analysis: frame %q: axis %q has %d values and %d labels", f.Name, a.Name, len(a.Values), len(a.Labels))
+		}
+		if len(a.Groups) > 0 && len(a.Groups) != a.Len() {
+			return fmt.Errorf("analysis: frame %q: axis %q has %d groups of %d positions", f.Name, a.Name, len(a.Groups), a.Len())
 		}
 		n *= a.Len()
 	}

@@ -44,6 +44,7 @@ var kinds = newRegistry(
 	stateChangeKind,
 	stateSizeKind,
 	featureMapsKind,
+	rdmKind,
 )
 
 // Kinds lists the kinds of analysis.
