@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"os/signal"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -52,24 +49,6 @@ func Main(args []string, out, errs io.Writer) (status int) {
 		exit.Tell(p.Err, err, p.JSON || slices.Contains(args, "--json"))
 	}
 	return exit.Of(err)
-}
-
-// endings are the signals that ask the program to end: Ctrl-C, a scheduler's or
-// the system's, and that of a terminal that is gone, unless nohup keeps it away.
-func endings() []os.Signal {
-	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		list = append(list, syscall.SIGHUP)
-	}
-	return list
-}
-
-// interruptible returns a context that Ctrl-C and a request to end cancel, for
-// verbs that then leave things in order. A second one ends the program at once.
-func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(parent, endings()...)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
 }
 
 // newRoot is the program with its verbs.

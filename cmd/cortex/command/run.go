@@ -55,6 +55,8 @@ minutes, and a run that goes on ends with the same bits as one without a break.
 	return cmd
 }
 
+// carryOut begins a run, or goes on with one, and prints what it showed. An
+// interruption is told with the command that goes on.
 func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume bool, c *flags.Choice, h *flags.Handling) (err error) {
 	dir := rundir.Folder(out)
 	progress := terminal.NewProgress(p.Notes())
@@ -73,38 +75,23 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 		if dir, err = folderToResume(name, dir, c); err != nil {
 			return err
 		}
-		if _, _, err := experiments.Open(dir); err != nil {
-			return exit.Wrong(err)
-		}
-		o, err := c.Options(p.Args, "")
-		if err != nil {
-			return err
-		}
-		if err := h.PutInto(&o); err != nil {
-			return err
-		}
-		o.Report = progress
-		if err := experiments.Resume(ctx, dir, o); err != nil {
-			return goOn(err, dir)
-		}
-		progress.End()
-		return summary(p, dir)
+		err = resumeRun(ctx, progress, p.Args, dir, c, h)
+	} else {
+		dir, err = beginRun(ctx, progress, p.Args, name, dir, c, h)
 	}
-	if h.AllowOtherKernel {
-		return exit.Wrongf("--allow-other-kernel is for runs that go on, by --resume")
-	}
-	if rundir.Folder(name).IsRun() {
-		return exit.Wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
-	}
-	e, folder, err := c.Load(name)
 	if err != nil {
 		return err
 	}
-	controls, err := c.Controls(name, e)
-	if err != nil {
-		return err
+	progress.End()
+	return summary(p, dir)
+}
+
+// resumeRun goes on with the run in a folder. Args is the command line.
+func resumeRun(ctx context.Context, progress *terminal.Progress, args []string, dir rundir.Folder, c *flags.Choice, h *flags.Handling) error {
+	if _, _, err := experiments.Open(dir); err != nil {
+		return exit.Wrong(err)
 	}
-	o, err := c.Options(p.Args, folder)
+	o, err := c.Options(args, "")
 	if err != nil {
 		return err
 	}
@@ -112,29 +99,53 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 		return err
 	}
 	o.Report = progress
-	if out == "" {
+	return goOn(experiments.Resume(ctx, dir, o), dir)
+}
+
+// beginRun begins a run of an experiment in a folder, by default a free one of its
+// name, and returns the folder, also with an error. Args is the command line.
+func beginRun(ctx context.Context, progress *terminal.Progress, args []string, name string, dir rundir.Folder, c *flags.Choice, h *flags.Handling) (rundir.Folder, error) {
+	if h.AllowOtherKernel {
+		return dir, exit.Wrongf("--allow-other-kernel is for runs that go on, by --resume")
+	}
+	if rundir.Folder(name).IsRun() {
+		return dir, exit.Wrongf("%s: is a run; cortex run %s --resume goes on with it, and %s makes it again", name, name, rundir.Again(rundir.Folder(name)))
+	}
+	e, folder, err := c.Load(name)
+	if err != nil {
+		return dir, err
+	}
+	controls, err := c.Controls(name, e)
+	if err != nil {
+		return dir, err
+	}
+	o, err := c.Options(args, folder)
+	if err != nil {
+		return dir, err
+	}
+	if err := h.PutInto(&o); err != nil {
+		return dir, err
+	}
+	o.Report = progress
+	if dir == "" {
 		free, err := rundir.Free(string(defaultFolder(e)))
 		if err != nil {
-			return exit.Wrong(err)
+			return dir, exit.Wrong(err)
 		}
 		dir = rundir.Folder(free)
 	}
 	if err := dir.Vacant(); err != nil {
-		return exit.Wrong(err)
+		return dir, exit.Wrong(err)
 	}
 	if err := experiments.Ready(e, o); err != nil {
-		return err
+		return dir, err
 	}
 	g, err := e.Graph()
 	if err != nil {
-		return err
+		return dir, err
 	}
 	progress.Note("%s", experiments.Onsets(g))
-	if err := experiments.Run(ctx, e, controls, dir, o); err != nil {
-		return goOn(err, dir)
-	}
-	progress.End()
-	return summary(p, dir)
+	return dir, goOn(experiments.Run(ctx, e, controls, dir, o), dir)
 }
 
 // folderToResume returns the folder of the run that is to go on: the one that is named,
@@ -156,6 +167,18 @@ func folderToResume(name string, dir rundir.Folder, c *flags.Choice) (rundir.Fol
 		}
 	}
 	return dir, checkSame(name, dir, c)
+}
+
+// begun returns the folder of the run that an experiment began where no folder
+// was named.
+func begun(name string, base rundir.Folder) (rundir.Folder, error) {
+	if !base.IsRun() {
+		return "", exit.Wrongf("%s: no run of it lies in %s; cortex ls lists runs, and cortex run RUN --resume goes on with one", name, base)
+	}
+	if second := base + "-2"; second.IsRun() {
+		return "", exit.Wrongf("%s: there is more than one run of this name, %s and %s among them; say which goes on: cortex run %s --resume", name, base, second, base)
+	}
+	return base, nil
 }
 
 // defaultFolder is where a run goes whose folder is not named.
@@ -181,7 +204,7 @@ func checkSame(name string, dir rundir.Folder, c *flags.Choice) error {
 }
 
 // goOn adds to an error of the system, such as a full disk, how a run that has
-// begun goes on.
+// begun goes on. Every other error, and nil, stays as it is.
 func goOn(err error, dir rundir.Folder) error {
 	var system syscall.Errno
 	var busy *rundir.Busy

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -179,4 +180,28 @@ func completeShow(cmd *cobra.Command, args []string, text string) ([]string, cob
 		return completion.Words(showings...)(cmd, args, text)
 	}
 	return completion.None(cmd, args, text)
+}
+
+// notRun says what a name is that was taken for a run, and which verb tells more
+// of it. What is an experiment can be shown by one of the words.
+func notRun(name string, words []string) error {
+	dir := rundir.Folder(name)
+	i, err := os.Stat(name)
+	_, hint, builtin := spec.FindBuiltin(name)
+	switch {
+	case err != nil && !builtin:
+		if strings.HasSuffix(name, ".toml") {
+			return exit.Wrongf("%s: there is no such file", name)
+		}
+		return exit.Wrongf("%s: there is no such run, cortex ls lists them; no built-in experiment is called so%s", name, hint)
+	case err != nil || !i.IsDir():
+		return exit.Wrongf("%s: is an experiment; say what to show of it: cortex show %s %s", name, name, strings.Join(words, "|"))
+	case dir.Has("comparison.json"):
+		return exit.Wrongf("%s: is a comparison, not a run; its page is %s/index.html, and cortex ls %s lists its runs", name, name, name)
+	case dir.Has("plan.json"):
+		return exit.Wrongf("%s: is a comparison that has not ended; cortex ls %s lists its runs, and the cortex compare that began it goes on", name, name)
+	case dir.Has("ledger.json"):
+		return exit.Wrongf("%s: is a sweep, not a run; cortex sweep status %s tells how it stands", name, name)
+	}
+	return exit.Wrongf("%s: is not the folder of a run, it has no run.json; cortex ls %s lists the runs below it", name, name)
 }

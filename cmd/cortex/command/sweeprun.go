@@ -189,15 +189,6 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	return exit.ErrReported
 }
 
-// asked returns a context that ends when a user, a scheduler or the system asks
-// the process to end. Schedulers ask several times, and a checkpoint must be
-// whole: a second Ctrl-C alone ends the program at once.
-func asked(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(parent, append(warnings, endings()...)...)
-	context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt) })
-	return ctx, stop
-}
-
 // sweepWorker carries one task out for the process that began this one: it goes
 // on while its standard input is open, whatever is typed, and reports on its
 // output.
@@ -210,7 +201,7 @@ func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *swe
 	if err := f.Handling.PutInto(&o); err != nil {
 		return err
 	}
-	ctx, stop := asked(ctx)
+	ctx, stop := endable(ctx)
 	defer stop()
 	signal.Ignore(os.Interrupt)
 	go func() {
@@ -234,7 +225,7 @@ func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweep
 	if err := f.Handling.PutInto(&o); err != nil {
 		return err
 	}
-	ctx, stop := asked(ctx)
+	ctx, stop := endable(ctx)
 	defer stop()
 	view := terminal.NewProgress(p.Notes())
 	defer view.End()
