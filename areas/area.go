@@ -13,70 +13,55 @@ type Area struct {
 // Image returns the shape of n images of the area's units.
 func (a Area) Image(n int) nn.Shape { return nn.Shape{n, a.Shape[0], a.Shape[1], a.Shape[2]} }
 
-// Signals that every kind of dynamics can offer.
-const (
-	State    = "state"    // what is carried from slice to slice; stability is judged by it
-	Response = "response" // what other areas read by default; what an electrode would see
-)
-
-// Drives are the signals that arrive at an area at one slice, each of the
-// area's shape.
-type Drives struct {
-	Add      []nn.Value // summed
-	Multiply []nn.Value // each scales by one plus itself
-	Images   nn.Value   // any value with the batch's images: zeros take their number from it
-}
-
 // Dynamics is what an area does with its drives. A kind's documentation gives
-// its equations, its state, its response and what happens in silence.
+// its equations, its states, its response and what happens in silence. The
+// dynamic type is a pointer to a struct whose fields are keys of an experiment
+// file.
 type Dynamics interface {
 	// Kind is the name in an experiment file.
 	Kind() string
-	// Signals names what can be read, State and Response among them.
-	Signals() []string
-	// Bias says where biases are: "connection", "area" or "absent".
-	Bias() string
-	// Zero reports whether an area that nothing has driven yet is zero rather
-	// than absent.
-	Zero() bool
-	// Lasting reports whether an area, once driven, stays present at slices
-	// without an additive drive.
-	Lasting() bool
-	// States returns how many states, each a map of the area's shape, Step makes.
-	States() int
-	// Carries reports whether a slice's state depends on that of the slice before.
-	Carries() bool
 	// Check reports a setting that is out of its range.
 	Check() error
-	// Step returns the states after a slice. It is called for slices at which
-	// the area is present; prev are the states of the slice before, nil where it
-	// was absent or Carries is false.
+	// Layout says what the area has to be read and driven by. It may depend on
+	// settings.
+	Layout() Layout
+	// Step returns the states after a slice, in the order of the layout. It is
+	// called for slices at which the area is present; prev are the states of the
+	// slice before, nil where it was absent or nothing is carried. A norm within
+	// it needs a place of its own: s.At(s.Place+"/NAME", s.Step).
 	Step(s nn.Scope, a Area, prev []nn.Value, in Drives) []nn.Value
-	// StateNorm returns the norm that the response applies directly to the state,
-	// if it does: whoever normalises the state alike shares its statistics.
-	StateNorm() (n nn.Norm, ok bool)
-	// ResponseNorm returns the norm that the response passes anywhere, the zero
-	// value where it passes none.
-	ResponseNorm() nn.Norm
-	// Readout names the signal that a readout reads by default.
-	Readout() string
-	// Read emits a signal of given states. Norms keep their statistics at the
+	// Read emits a signal of given states. A norm keeps its statistics at the
 	// scope's place and slice.
 	Read(s nn.Scope, states []nn.Value, signal string) nn.Value
 }
 
-// combine returns (bias + Σ additive)·Π(1 + multiplicative); no additive drive
-// is zero, and so is a bias of None.
-func combine(s nn.Scope, a Area, in Drives, bias nn.Value) nn.Value {
-	z := s.Sum(in.Add...)
-	if z == nn.None {
-		z = s.One(nn.Fill{H: a.Shape[0], W: a.Shape[1], C: a.Shape[2]}, in.Images)
+// Drives are what arrives at an area at one slice.
+type Drives struct {
+	Ports  map[string][]nn.Value // by port, each of the area's shape
+	Images nn.Value              // any value with the batch's images: zeros take their number from it
+}
+
+// Sum returns the sum of what arrives at a port, zeros where nothing does.
+func (d Drives) Sum(s nn.Scope, a Area, port string) nn.Value {
+	if z := s.Sum(d.Ports[port]...); z != nn.None {
+		return z
 	}
-	if bias != nn.None {
-		z = s.One(nn.AddBias{}, z, bias)
-	}
-	for _, m := range in.Multiply {
+	return s.One(nn.Fill{H: a.Shape[0], W: a.Shape[1], C: a.Shape[2]}, d.Images)
+}
+
+// Scaled returns z·Π(1 + what arrives at port Gain).
+func (d Drives) Scaled(s nn.Scope, z nn.Value) nn.Value {
+	for _, m := range d.Ports[Gain] {
 		z = s.One(nn.Mul{}, z, s.One(nn.Linear{A: 1, B: 1}, m))
 	}
 	return z
+}
+
+// combine returns (bias + Σ drive)·Π(1 + gain), without a bias of None.
+func combine(s nn.Scope, a Area, in Drives, bias nn.Value) nn.Value {
+	z := in.Sum(s, a, Drive)
+	if bias != nn.None {
+		z = s.One(nn.AddBias{}, z, bias)
+	}
+	return in.Scaled(s, z)
 }

@@ -40,6 +40,8 @@ func (b *bench) step(d areas.Dynamics, prev []nn.Value, in areas.Drives) []nn.Va
 	return d.Step(b.scope.Enter(), one, prev, in)
 }
 
+type ports = map[string][]nn.Value
+
 // out is an output of v.
 func (b *bench) out(v nn.Value) {
 	b.outputs++
@@ -111,29 +113,29 @@ func TestStep(t *testing.T) {
 		want [2]float64
 	}{
 		{"sum of two", areas.NewSum(), false, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2), b.image(0.5, 4)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2), b.image(0.5, 4)}}}
 		}, 0, [2]float64{1.5, 2}},
 		{"sum forgets", areas.NewSum(), true, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}}}
 		}, 0, [2]float64{1, -2}},
 		{"sum with bias, scaled twice", biased, false, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}, Multiply: []nn.Value{b.image(0.5, -1), b.image(1, 7)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}, areas.Gain: {b.image(0.5, -1), b.image(1, 7)}}}
 		}, 0.25, [2]float64{1.25 * 1.5 * 2, 0}},
 		{"sum of nothing", biased, false, func(b *bench) areas.Drives { return areas.Drives{Images: b.image(9, 9)} }, 0.25, [2]float64{0.25, 0.25}},
 		{"nothing scaled", areas.NewSum(), false, func(b *bench) areas.Drives {
-			return areas.Drives{Images: b.image(9, 9), Multiply: []nn.Value{b.image(1, 2)}}
+			return areas.Drives{Images: b.image(9, 9), Ports: ports{areas.Gain: {b.image(1, 2)}}}
 		}, 0, [2]float64{0, 0}},
 		{"rate without memory", areas.NewRate(), true, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}}}
 		}, 0.5, [2]float64{1.5, -1.5}},
 		{"rate without bias", quiet, false, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}}}
 		}, 0, [2]float64{1, -2}},
 		{"leaky from before", leaky, true, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}, Multiply: []nn.Value{b.image(1, 0)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}, areas.Gain: {b.image(1, 0)}}}
 		}, 0.5, [2]float64{0.75*8 + 0.25*1.5*2, 0.75*-4 + 0.25*-1.5}},
 		{"leaky from silence", leaky, false, func(b *bench) areas.Drives {
-			return areas.Drives{Add: []nn.Value{b.image(1, -2)}}
+			return areas.Drives{Ports: ports{areas.Drive: {b.image(1, -2)}}}
 		}, 0.5, [2]float64{0.25 * 1.5, 0.25 * -1.5}},
 		{"decay", leaky, true, func(b *bench) areas.Drives { return areas.Drives{Images: b.image(9, 9)} }, 0.5,
 			[2]float64{0.75*8 + 0.125, 0.75*-4 + 0.125}},
@@ -145,8 +147,8 @@ func TestStep(t *testing.T) {
 				prev = []nn.Value{b.image(8, -4)}
 			}
 			states := b.step(c.d, prev, c.in(b))
-			if len(states) != c.d.States() {
-				t.Errorf("got %d states, want %d", len(states), c.d.States())
+			if len(states) != len(c.d.Layout().States) {
+				t.Errorf("got %d states, want %d", len(states), len(c.d.Layout().States))
 			}
 			b.out(states[0])
 			vars := map[string]float64{}
@@ -191,18 +193,24 @@ func TestResponse(t *testing.T) {
 			b := newBench()
 			states := []nn.Value{b.image(5, -3)}
 			b.out(c.d.Read(b.scope, states, areas.Response))
-			for _, signal := range c.d.Signals() {
+			for _, signal := range c.d.Layout().SignalNames() {
 				if signal != areas.Response && c.d.Read(b.scope, states, signal) != states[0] {
 					t.Errorf("%s is not the state", signal)
 				}
 			}
 			check(t, "response", b.run(t, c.vars)[0], c.want[:]...)
-			if n, ok := c.d.StateNorm(); ok != c.normed || ok && n != norm {
-				t.Errorf("norm on the state: got %v, %v, want %v", n, ok, c.normed)
+			response, _ := c.d.Layout().Signal(areas.Response)
+			if ok := response.Normalises == c.d.Layout().States[0]; ok != c.normed || ok && response.Norm != norm {
+				t.Errorf("norm on the state: got %+v, want %v", response, c.normed)
 			}
 		})
 	}
 }
+
+// spiking is a kind of another name.
+type spiking struct{ *areas.Rate }
+
+func (spiking) Kind() string { return "spiking" }
 
 // TestKinds holds what every kind must be, whoever adds one.
 func TestKinds(t *testing.T) {
@@ -220,38 +228,88 @@ func TestKinds(t *testing.T) {
 		if err := d.Check(); err != nil {
 			t.Errorf("%s: the defaults are refused: %v", name, err)
 		}
-		for _, s := range []string{areas.State, areas.Response, d.Readout()} {
-			if !slices.Contains(d.Signals(), s) {
-				t.Errorf("%s: offers %v, want %s among them", name, d.Signals(), s)
-			}
+		if fault := layoutFault(d.Layout()); fault != "" {
+			t.Errorf("%s: %s", name, fault)
 		}
 		again, _ := areas.New(name)
 		if again == d {
 			t.Errorf("%s: two areas would be one struct", name)
 		}
 	}
+	remove := areas.Register(func() areas.Dynamics { return spiking{areas.NewRate()} })
+	if _, err := areas.New("spiking"); err != nil || areas.Kinds()[len(areas.Kinds())-1] != "spiking" {
+		t.Errorf("a kind that is registered: got %v among %v", err, areas.Kinds())
+	}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("two kinds have one name")
+			}
+		}()
+		areas.Register(func() areas.Dynamics { return spiking{areas.NewRate()} })
+	}()
+	remove()
 	_, err := areas.New("spiking")
 	if err == nil || !strings.Contains(err.Error(), `found kind "spiking", want one of `+strings.Join(areas.Kinds(), ", ")) {
 		t.Errorf("unknown kind: got %v", err)
 	}
 }
 
+// layoutFault says what is wrong with a layout.
+func layoutFault(l areas.Layout) string {
+	for what, names := range map[string][]string{"states": l.States, "signals": l.SignalNames(), "ports": l.PortNames()} {
+		for i, name := range names {
+			if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || slices.Contains(names[:i], name) {
+				return fmt.Sprintf("%s %q, want words, each once", what, names)
+			}
+		}
+	}
+	for _, name := range []string{areas.State, areas.Response, l.Readout} {
+		if _, ok := l.Signal(name); !ok {
+			return fmt.Sprintf("offers %v, want %q among them", l.SignalNames(), name)
+		}
+	}
+	for _, s := range l.Signals {
+		for _, state := range []string{s.State, s.Normalises} {
+			if state != "" && !slices.Contains(l.States, state) {
+				return fmt.Sprintf("signal %s is of state %q, the states are %q", s.Name, state, l.States)
+			}
+		}
+		if s.State != "" && (s.Norm != nn.Norm{} || s.Normalises != "") {
+			return fmt.Sprintf("signal %s is a state and normalised", s.Name)
+		}
+	}
+	if drive, ok := l.Port(areas.Drive); !ok || !drive.Wakes {
+		return fmt.Sprintf("ports %v, want drive among them, which wakes the area", l.PortNames())
+	}
+	for _, p := range l.Ports {
+		if p.About == "" {
+			return "port " + p.Name + " says nothing about itself"
+		}
+	}
+	if l.About == "" || !slices.Contains([]string{"connection", "area", "absent"}, l.Bias) || len(l.States) == 0 {
+		return fmt.Sprintf("about %q, bias %q, %d states; want a line, connection, area or absent, and at least one", l.About, l.Bias, len(l.States))
+	}
+	return ""
+}
+
 func TestSilence(t *testing.T) {
 	leaky, zero, zeroSum := areas.NewRate(), areas.NewRate(), areas.NewSum()
 	leaky.Leak, zero.Silent, zeroSum.Silent = 0.5, "zero", "zero"
 	for _, c := range []struct {
-		name                   string
-		d                      areas.Dynamics
-		zero, lasting, carries bool
+		name    string
+		d       areas.Dynamics
+		silence areas.Silence
+		carries bool
 	}{
-		{"sum is silent again", areas.NewSum(), false, false, false},
-		{"zero sum", zeroSum, true, false, false},
-		{"rate stays", areas.NewRate(), false, true, false},
-		{"leaky rate carries", leaky, false, true, true},
-		{"zero rate", zero, true, true, false},
+		{"sum is silent again", areas.NewSum(), areas.Absent, false},
+		{"zero sum", zeroSum, areas.Zero, false},
+		{"rate stays", areas.NewRate(), areas.Lasting, false},
+		{"leaky rate carries", leaky, areas.Lasting, true},
+		{"zero rate", zero, areas.Zero, false},
 	} {
-		if c.d.Zero() != c.zero || c.d.Lasting() != c.lasting || c.d.Carries() != c.carries {
-			t.Errorf("%s: got zero %v, lasting %v, carries %v", c.name, c.d.Zero(), c.d.Lasting(), c.d.Carries())
+		if l := c.d.Layout(); l.Silence != c.silence || l.Carries != c.carries {
+			t.Errorf("%s: got silence %v, carries %v", c.name, l.Silence, l.Carries)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package areas
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventral/nn"
@@ -13,6 +14,19 @@ var kinds = []func() Dynamics{
 	func() Dynamics { return NewRate() },
 }
 
+// Register adds a kind of dynamics after the others, and returns what takes it
+// out again. It panics where its name is taken. It is not meant for use while
+// others read the kinds.
+func Register(kind func() Dynamics) (remove func()) {
+	name := kind().Kind()
+	if slices.Contains(Kinds(), name) {
+		panic("areas: two kinds are called " + name)
+	}
+	before := kinds
+	kinds = append(slices.Clone(kinds), kind)
+	return func() { kinds = before }
+}
+
 // Kinds returns the names that New knows.
 func Kinds() []string {
 	names := make([]string, len(kinds))
@@ -22,8 +36,7 @@ func Kinds() []string {
 	return names
 }
 
-// New returns the named kind of dynamics, a pointer to a struct whose fields
-// are keys of an experiment file, with its defaults.
+// New returns the named kind of dynamics with its defaults.
 func New(kind string) (Dynamics, error) {
 	for _, k := range kinds {
 		if d := k(); d.Kind() == kind {
@@ -31,6 +44,19 @@ func New(kind string) (Dynamics, error) {
 		}
 	}
 	return nil, fmt.Errorf("found kind %q, want one of %s", kind, strings.Join(Kinds(), ", "))
+}
+
+// Signals returns the signals that kinds offer with their defaults, each once.
+func Signals() []string {
+	names := []string{State, Response}
+	for _, k := range kinds {
+		for _, name := range k().Layout().SignalNames() {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // nonlinearities are the functions that dynamics may apply.

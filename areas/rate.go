@@ -12,7 +12,7 @@ const Preactivation = "preactivation"
 
 // Rate is a leaky rate unit,
 //
-//	z(t) = (b + Σ additive drives)·Π(1 + multiplicative drives)
+//	z(t) = (b + Σ drive)·Π(1 + gain)
 //	u(t) = (1-λ)·u(t-1) + λ·z(t)
 //	response(t) = φ(norm(u(t)))  with order ["norm", "relu"], or norm(φ(u(t))) with ["relu", "norm"]
 //
@@ -21,7 +21,7 @@ const Preactivation = "preactivation"
 //
 // Silence: before anything has arrived the area is absent, or with silent =
 // "zero" its drives are zero (z = b). Once driven, a slice without drives has
-// z = b, so that u decays. A multiplicative drive alone does not wake an area.
+// z = b, so that u decays. What arrives at port gain alone does not wake an area.
 type Rate struct {
 	Silent string   `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
 	Biased string   `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
@@ -38,23 +38,26 @@ func NewRate() *Rate {
 // Kind returns "rate".
 func (*Rate) Kind() string { return "rate" }
 
-// Signals implements Dynamics.
-func (*Rate) Signals() []string { return []string{State, Response, Preactivation} }
-
-// Bias implements Dynamics.
-func (d *Rate) Bias() string { return d.Biased }
-
-// Zero implements Dynamics.
-func (d *Rate) Zero() bool { return d.Silent == "zero" }
-
-// Lasting implements Dynamics.
-func (*Rate) Lasting() bool { return true }
-
-// States implements Dynamics.
-func (*Rate) States() int { return 1 }
-
-// Carries implements Dynamics.
-func (d *Rate) Carries() bool { return d.Leak < 1 }
+// Layout implements Dynamics.
+func (d *Rate) Layout() Layout {
+	response := Signal{Name: Response}
+	if slices.Contains(d.Order, "norm") {
+		response.Norm = d.Norm
+	}
+	if len(d.Order) > 0 && d.Order[0] == "norm" {
+		response.Normalises = "u"
+	}
+	silence := Lasting
+	if d.Silent == "zero" {
+		silence = Zero
+	}
+	return Layout{
+		About:   "leaky rate unit: z = (b + Σ additive)·Π(1 + multiplicative); u = (1-λ)·u(t-1) + λ·z; response φ(norm(u)) or norm(φ(u)), by order",
+		States:  []string{"u"},
+		Signals: []Signal{{Name: State, State: "u"}, response, {Name: Preactivation, State: "u"}},
+		Ports:   driven(), Silence: silence, Carries: d.Leak < 1, Bias: d.Biased, Readout: Response,
+	}
+}
 
 // Check implements Dynamics.
 func (d *Rate) Check() error {
@@ -104,20 +107,6 @@ func (d *Rate) Step(s nn.Scope, a Area, prev []nn.Value, in Drives) []nn.Value {
 	}
 	return []nn.Value{u}
 }
-
-// StateNorm implements Dynamics.
-func (d *Rate) StateNorm() (nn.Norm, bool) { return d.Norm, len(d.Order) > 0 && d.Order[0] == "norm" }
-
-// ResponseNorm implements Dynamics.
-func (d *Rate) ResponseNorm() nn.Norm {
-	if !slices.Contains(d.Order, "norm") {
-		return nn.Norm{}
-	}
-	return d.Norm
-}
-
-// Readout implements Dynamics.
-func (*Rate) Readout() string { return Response }
 
 // Read implements Dynamics.
 func (d *Rate) Read(s nn.Scope, states []nn.Value, signal string) nn.Value {

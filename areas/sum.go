@@ -5,14 +5,14 @@ import "ventral/nn"
 // Sum is the dynamics of Liao and Poggio (2016): at every slice the state is
 // replaced by the sum of what arrives,
 //
-//	s(t) = (b + Σ additive drives)·Π(1 + multiplicative drives)
+//	s(t) = (b + Σ drive)·Π(1 + gain)
 //	response(t) = φ(norm(s(t)))
 //
 // with the state a signed residual stream: it accumulates only where an
 // identity connection brings back s(t-1). b is present with bias = "area".
 //
-// Silence: a slice without an additive drive has no state, whatever came
-// before; with silent = "zero" its drives are zero, s = b.
+// Silence: a slice at which nothing arrives at port drive has no state, whatever
+// came before; with silent = "zero" its drives are zero, s = b.
 type Sum struct {
 	Silent       string  `toml:"silent" oneof:"absent zero" doc:"an area without any drive is absent (nothing propagates, norms see nothing) or zero"`
 	Biased       string  `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
@@ -28,23 +28,20 @@ func NewSum() *Sum {
 // Kind returns "sum".
 func (*Sum) Kind() string { return "sum" }
 
-// Signals implements Dynamics.
-func (*Sum) Signals() []string { return []string{State, Response} }
-
-// Bias implements Dynamics.
-func (d *Sum) Bias() string { return d.Biased }
-
-// Zero implements Dynamics.
-func (d *Sum) Zero() bool { return d.Silent == "zero" }
-
-// Lasting implements Dynamics: without a drive the area is silent again.
-func (*Sum) Lasting() bool { return false }
-
-// States implements Dynamics.
-func (*Sum) States() int { return 1 }
-
-// Carries implements Dynamics: the state is replaced.
-func (*Sum) Carries() bool { return false }
+// Layout implements Dynamics. A readout reads the state: the post-net of a
+// residual network begins with norm and relu of its own.
+func (d *Sum) Layout() Layout {
+	silence := Absent
+	if d.Silent == "zero" {
+		silence = Zero
+	}
+	return Layout{
+		About:   "Liao and Poggio's state: replaced by the sum of what arrives, s = (b + Σ additive)·Π(1 + multiplicative); response φ(norm(s))",
+		States:  []string{"s"},
+		Signals: []Signal{{Name: State, State: "s"}, {Name: Response, Norm: d.Norm, Normalises: "s"}},
+		Ports:   driven(), Silence: silence, Bias: d.Biased, Readout: State,
+	}
+}
 
 // Check implements Dynamics.
 func (d *Sum) Check() error {
@@ -65,16 +62,6 @@ func (d *Sum) Step(s nn.Scope, a Area, _ []nn.Value, in Drives) []nn.Value {
 	}
 	return []nn.Value{combine(s, a, in, bias)}
 }
-
-// StateNorm implements Dynamics.
-func (d *Sum) StateNorm() (nn.Norm, bool) { return d.Norm, true }
-
-// ResponseNorm implements Dynamics.
-func (d *Sum) ResponseNorm() nn.Norm { return d.Norm }
-
-// Readout implements Dynamics: the post-net of a residual network begins with
-// norm and relu of its own.
-func (*Sum) Readout() string { return State }
 
 // Read implements Dynamics.
 func (d *Sum) Read(s nn.Scope, states []nn.Value, signal string) nn.Value {

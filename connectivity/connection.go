@@ -22,15 +22,16 @@ var Roles = []string{Feedforward, Lateral, Feedback, Bypass, Self}
 type Connection struct {
 	Name, From, To string
 
-	Role   string  `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"what lesions and figures call it; follows from the order of areas"`
-	Delay  int     `toml:"delay" min:"0" doc:"slices that a signal takes"`
-	Window Window  `toml:"window" doc:"slices at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
-	Reads  string  `toml:"state" doc:"signal read of the source: state, response, or preactivation of rate areas; the kind has a default"`
-	Merge  string  `toml:"merge" oneof:"add multiply" doc:"drives are added, or scale the sum of the others by one plus themselves"`
-	Gain   float64 `toml:"gain" doc:"factor on what arrives; 1 changes nothing"`
-	Bias   string  `toml:"bias" oneof:"auto present absent" doc:"bias of the convolutions; auto follows the target area's rule"`
-	Time   Tying   `toml:"time" doc:"how its weights are tied over time: tied, untied, or \"tied ..k\", one set of weights up to slice k and one for each slice beyond; sharing.time by default"`
-	Init   string  `toml:"init" oneof:"he_normal he_uniform glorot_normal glorot_uniform" doc:"initial values of kernels"`
+	Role   string   `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"what lesions and figures call it; follows from the order of areas"`
+	Delay  int      `toml:"delay" min:"0" doc:"slices that a signal takes"`
+	Window Window   `toml:"window" doc:"slices at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
+	Reads  string   `toml:"state" doc:"signal read of the source: state, response, or preactivation of rate areas; the kind has a default"`
+	Merge  string   `toml:"merge" oneof:"add multiply" doc:"drives are added, or scale the sum of the others by one plus themselves"`
+	Ports  []string `toml:"ports" omit:"empty" doc:"ports of the target that are driven, each by weights of its own; by default drive, or gain with merge = \"multiply\""`
+	Gain   float64  `toml:"gain" doc:"factor on what arrives; 1 changes nothing"`
+	Bias   string   `toml:"bias" oneof:"auto present absent" doc:"bias of the convolutions; auto follows the target area's rule"`
+	Time   Tying    `toml:"time" doc:"how its weights are tied over time: tied, untied, or \"tied ..k\", one set of weights up to slice k and one for each slice beyond; sharing.time by default"`
+	Init   string   `toml:"init" oneof:"he_normal he_uniform glorot_normal glorot_uniform" doc:"initial values of kernels"`
 
 	Transform Transform
 }
@@ -46,6 +47,25 @@ func (c *Connection) Signal() string {
 		return c.Reads
 	}
 	return c.Transform.Reads()
+}
+
+// Driven returns the ports of the target that the connection drives.
+func (c *Connection) Driven() []string {
+	switch {
+	case len(c.Ports) > 0:
+		return c.Ports
+	case c.Merge == "multiply":
+		return []string{"gain"}
+	}
+	return []string{"drive"}
+}
+
+// within returns what tells the weights for a port from those for another.
+func (c *Connection) within(port string) string {
+	if len(c.Driven()) == 1 {
+		return ""
+	}
+	return port + "/"
 }
 
 // ParseName splits the name of a connection, "V2->V1" or "V2->V1 late", into

@@ -210,7 +210,7 @@ func TestSharingNames(t *testing.T) {
 		{connectivity.Sharing{Sets: both, Time: "untied"}, "V2->V1", 3, "loop@3/kernel loop@3/transposed bias"},
 		{connectivity.Sharing{Sets: both}, "V1->V2", 3, "V1->V2/kernel V1->V2/bias"},
 	} {
-		f := c.sharing.Names(m.Find(c.connection), c.slice)
+		f := c.sharing.Names(m.Find(c.connection), "drive", c.slice)
 		if got := f("kernel", kernel) + " " + f("bias", bias); got != c.want {
 			t.Errorf("%s at %d by %+v: got %s, want %s", c.connection, c.slice, c.sharing, got, c.want)
 		}
@@ -222,11 +222,11 @@ func TestSharingNames(t *testing.T) {
 	for local, want := range map[string][2]string{
 		"1/kernel": {"W/1/kernel", "W/2/kernel"}, "2/kernel": {"W/2/kernel", "W/1/kernel"}, "2/bias": {"W/2/bias", "W/2/transposed bias"},
 	} {
-		if got := [2]string{s.Names(&down, 1)(local, kernel), s.Names(&up, 1)(local, kernel)}; got != want {
+		if got := [2]string{s.Names(&down, "drive", 1)(local, kernel), s.Names(&up, "drive", 1)(local, kernel)}; got != want {
 			t.Errorf("%s of a branch and its adjoint: got %v, want %v", local, got, want)
 		}
 	}
-	if got := (connectivity.Sharing{}).Names(&up, 1)("1/kernel", kernel); got != "V2->V1/1/kernel" {
+	if got := (connectivity.Sharing{}).Names(&up, "drive", 1)("1/kernel", kernel); got != "V2->V1/1/kernel" {
 		t.Errorf("a branch in no set: got %s", got)
 	}
 }

@@ -98,16 +98,18 @@ type kernel struct {
 // set. It builds the transform aside, so that no list of them has to be kept.
 func kernelsOf(c *Connection, shape func(area string) [3]int) []kernel {
 	from, to := shape(c.From), shape(c.To)
-	b := nn.NewBuilder()
 	var list []kernel
-	scope := nn.Scope{Builder: b, Place: c.Name, Train: true, Stats: &nn.Statistics{}, Weights: func(local string, s nn.Shape) string {
-		if s.Rank() == 4 {
-			list = append(list, kernel{inSet(c.Transform, local), s})
-		}
-		return local
-	}}
-	x := b.Input("x", nn.Shape{1, from[0], from[1], from[2]}, true)
-	c.Transform.Build(scope.Enter(), Source{Value: x, Shape: from, Place: c.Name + "/1"}, Target{Shape: to})
+	for _, port := range c.Driven() {
+		b := nn.NewBuilder()
+		scope := nn.Scope{Builder: b, Place: c.Name, Train: true, Stats: &nn.Statistics{}, Weights: func(local string, s nn.Shape) string {
+			if s.Rank() == 4 {
+				list = append(list, kernel{c.within(port) + inSet(c.Transform, local), s})
+			}
+			return local
+		}}
+		x := b.Input("x", nn.Shape{1, from[0], from[1], from[2]}, true)
+		c.Transform.Build(scope.Enter(), Source{Value: x, Shape: from, Place: c.Name + "/1"}, Target{Shape: to})
+	}
 	slices.SortFunc(list, func(a, b kernel) int { return strings.Compare(a.name, b.name) })
 	return list
 }

@@ -73,15 +73,16 @@ func inSet(t Transform, local string) string {
 	return local
 }
 
-// Names returns the names of a transition's weights from their local names and
-// shapes, for nn.Scope. A bias follows its kernel.
-func (s Sharing) Names(c *Connection, slice int) func(local string, shape nn.Shape) string {
-	label := s.Set(c, slice)
+// Names returns the names of a transition's weights for one of the ports that it
+// drives, from their local names and shapes, for nn.Scope. A bias follows its
+// kernel.
+func (s Sharing) Names(c *Connection, port string, slice int) func(local string, shape nn.Shape) string {
+	label := s.Set(c, slice) + "/" + c.within(port)
 	switch {
 	case s.Between != "shape" && s.base(c, slice) != c.Name:
-		return func(local string, _ nn.Shape) string { return label + "/" + inSet(c.Transform, local) }
+		return func(local string, _ nn.Shape) string { return label + inSet(c.Transform, local) }
 	case s.Between != "shape":
-		return func(local string, _ nn.Shape) string { return label + "/" + local }
+		return func(local string, _ nn.Shape) string { return label + local }
 	}
 	kernels := map[string]string{}
 	return func(local string, shape nn.Shape) string {

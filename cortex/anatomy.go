@@ -34,7 +34,7 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 		}
 	}
 	for i, area := range g.Areas {
-		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: area.Dynamics.Carries(), Norm: normOf(area.Dynamics)})
+		a.Areas = append(a.Areas, recording.AnatomyArea{Name: area.Name, Shape: area.Shape, Onset: g.Onset(i), Kind: area.Dynamics.Kind(), Carries: g.layout[i].Carries, Norm: normOf(g.layout[i])})
 	}
 	reach := Reaches(g)
 	live := Transitions(g, g.Live(g.readouts(g.train)))
@@ -75,8 +75,9 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 }
 
 // normOf names the norm of an area's response as recording.AnatomyArea does.
-func normOf(d areas.Dynamics) string {
-	switch n := d.ResponseNorm(); n.Kind {
+func normOf(l areas.Layout) string {
+	response, _ := l.Signal(areas.Response)
+	switch n := response.Norm; n.Kind {
 	case "batch":
 		return n.Statistics
 	case "":

@@ -24,7 +24,7 @@ func TestAnatomyNorms(t *testing.T) {
 		{"shared", &areas.Sum{Norm: pooled}},
 		{"lrn", &areas.Sum{Norm: nn.Norm{Kind: "lrn", Statistics: "per_step"}}},
 	} {
-		if got := normOf(c.dynamics); got != c.want {
+		if got := normOf(c.dynamics.Layout()); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.dynamics, got, c.want)
 		}
 	}

@@ -3,6 +3,7 @@ package cortex
 import (
 	"strings"
 
+	"ventral/areas"
 	"ventral/connectivity"
 )
 
@@ -39,6 +40,7 @@ func checkAreas(g *Graph) error {
 		if err := a.Dynamics.Check(); err != nil {
 			return wrong([]string{"area", a.Name}, "%w", err)
 		}
+		g.layout = append(g.layout, a.Dynamics.Layout())
 	}
 	return nil
 }
@@ -84,8 +86,11 @@ func checkConnections(g *Graph) error {
 		if err := c.Transform.Check(src.Shape, dst.Shape); err != nil {
 			return wrong(at(), "%s from %s to %s: %w", c.Transform.Kind(), c.From, c.To, err)
 		}
-		if !has(src.Dynamics.Signals(), c.Signal()) {
-			return wrong(at("state"), "found %q, area %s of kind %s offers %s", c.Signal(), c.From, src.Dynamics.Kind(), strings.Join(src.Dynamics.Signals(), ", "))
+		if _, ok := g.layout[from].Signal(c.Signal()); !ok {
+			return wrong(at("state"), "found %q, area %s of kind %s offers %s", c.Signal(), c.From, src.Dynamics.Kind(), strings.Join(g.layout[from].SignalNames(), ", "))
+		}
+		if err := checkPorts(c, dst, g.layout[to]); err != nil {
+			return err
 		}
 	}
 	if err := g.Matrix.Sharing.Time.Check(); err != nil {
@@ -93,6 +98,26 @@ func checkConnections(g *Graph) error {
 	}
 	if err := g.Matrix.Sharing.Check(g.Matrix.Connections, g.shape); err != nil {
 		return wrong([]string{"sharing", "between"}, "%w", err)
+	}
+	return nil
+}
+
+// checkPorts reports ports of connection c that area to has not.
+func checkPorts(c *connectivity.Connection, to areas.Area, l areas.Layout) error {
+	key := []string{"connection", c.Name, "ports"}
+	if len(c.Ports) > 0 && c.Merge == "multiply" {
+		return wrong(key, "found %q beside merge = \"multiply\", which is short for ports = [\"gain\"]; want one of the two", c.Ports)
+	}
+	for i, port := range c.Driven() {
+		if len(c.Ports) == 0 {
+			key[2] = "merge"
+		}
+		if _, ok := l.Port(port); !ok {
+			return wrong(key, "found port %q, area %s of kind %s has %s", port, to.Name, to.Dynamics.Kind(), strings.Join(l.PortNames(), ", "))
+		}
+		if has(c.Ports[:min(i, len(c.Ports))], port) {
+			return wrong(key, "found port %q twice, want each once", port)
+		}
 	}
 	return nil
 }
@@ -148,10 +173,10 @@ func checkReadout(g *Graph) (err error) {
 	}
 	a := g.Areas[i]
 	if r.Reads == "" {
-		r.Reads = a.Dynamics.Readout()
+		r.Reads = g.layout[i].Readout
 	}
-	if !has(a.Dynamics.Signals(), r.Reads) {
-		return wrong([]string{"readout", "state"}, "found %q, area %s of kind %s offers %s", r.Reads, a.Name, a.Dynamics.Kind(), strings.Join(a.Dynamics.Signals(), ", "))
+	if _, ok := g.layout[i].Signal(r.Reads); !ok {
+		return wrong([]string{"readout", "state"}, "found %q, area %s of kind %s offers %s", r.Reads, a.Name, a.Dynamics.Kind(), strings.Join(g.layout[i].SignalNames(), ", "))
 	}
 	if r.Loss != "softmax" && r.Loss != "sigmoid" {
 		return wrong([]string{"readout", "loss"}, "found %q, want softmax or sigmoid", r.Loss)

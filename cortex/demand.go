@@ -58,8 +58,8 @@ func (d *demands) find(g *Graph) error {
 			if !g.Present(i, t) {
 				continue
 			}
-			for _, signal := range area.Dynamics.Signals() {
-				taps = append(taps, Tap{i, signal, t})
+			for _, signal := range g.layout[i].Signals {
+				taps = append(taps, Tap{i, signal.Name, t})
 			}
 			if area.Name == g.Readout.From && (!g.Readout.accumulates() || t >= g.train[0]) {
 				logits = append(logits, t)

@@ -52,13 +52,14 @@ type Graph struct {
 	// Recompute is how many slices Training keeps together; 0 keeps all.
 	Recompute int
 
-	index map[string]int
-	shown []bool // slices at which the image arrives
-	train []int
-	test  []int
-	order [][]int // areas in the order of updates, by slice
-	drive [][][]int
-	times *times
+	index  map[string]int
+	layout []areas.Layout // of every area
+	shown  []bool         // slices at which the image arrives
+	train  []int
+	test   []int
+	order  [][]int // areas in the order of updates, by slice
+	drive  [][][]int
+	times  *times
 
 	lesions []Lesion
 	found   *found

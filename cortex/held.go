@@ -2,6 +2,7 @@ package cortex
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"ventral/areas"
 	"ventral/connectivity"
@@ -49,13 +50,13 @@ func Held(g *Graph) (batch, once int64) {
 			for _, j := range g.arriving(i, t) {
 				c := &g.Matrix.Connections[j]
 				source := &nodes[t-c.Delay][g.index[c.From]]
-				key = binary.AppendVarint(append(append(key, 0), kernelNames(g, c, t)...), int64(source.class))
+				key = binary.AppendVarint(append(append(key, 0), kernelNames(g, c, t)+strings.Join(c.Driven(), ",")...), int64(source.class))
 				if c.Transform.Kind() != "identity" {
 					n.made, source.read = true, true
 					source.waits = source.waits || waits[j]
 				}
 			}
-			if t > 0 && g.Areas[i].Dynamics.Carries() && live[t-1][i] {
+			if t > 0 && g.layout[i].Carries && live[t-1][i] {
 				key = binary.AppendVarint(append(key, 1), int64(nodes[t-1][i].class))
 			}
 			class, ok := classes[string(key)]
@@ -103,7 +104,7 @@ func waiting(g *Graph) []bool {
 	response := make([]bool, len(g.Areas)) // has a batch norm
 	for i, a := range g.Areas {
 		b := nn.NewBuilder()
-		states := make([]nn.Value, a.Dynamics.States())
+		states := make([]nn.Value, len(g.layout[i].States))
 		for k := range states {
 			states[k] = b.Input(a.Name, a.Image(2), true)
 		}
@@ -117,7 +118,7 @@ func waiting(g *Graph) []bool {
 	out := make([]bool, len(g.Matrix.Connections))
 	for j := range out {
 		c := &g.Matrix.Connections[j]
-		n, ok := normOfState(c)
+		n, _, ok := normOfState(g, c)
 		out[j] = ok && n.Kind == "batch" || c.Signal() == areas.Response && response[g.index[c.From]]
 	}
 	return out

@@ -64,6 +64,10 @@ func reads(signal string) edit { return func(c *connectivity.Connection) { c.Rea
 
 func multiply(c *connectivity.Connection) { c.Merge = "multiply" }
 
+func ports(names ...string) edit {
+	return func(c *connectivity.Connection) { c.Ports = names }
+}
+
 func during(window string) edit {
 	w, err := connectivity.ParseWindow(window)
 	if err != nil {

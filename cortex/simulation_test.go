@@ -319,7 +319,7 @@ func value(name string) float64 {
 func simulate(g *cortex.Graph, image float64) *scalar {
 	biased := map[string]bool{}
 	for _, a := range g.Areas {
-		biased[a.Name] = a.Dynamics.Bias() == "area"
+		biased[a.Name] = a.Dynamics.Layout().Bias == "area"
 	}
 	return newScalar(g, func(name string) float64 {
 		set, local, _ := strings.Cut(name, "/")

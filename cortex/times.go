@@ -1,6 +1,10 @@
 package cortex
 
-import "slices"
+import (
+	"slices"
+
+	"ventral/areas"
+)
 
 // Node is an area at a time slice.
 type Node struct {
@@ -25,8 +29,8 @@ func newTimes(g *Graph) *times {
 		x.present = append(x.present, make([]bool, n))
 		x.informed = append(x.informed, make([]bool, n))
 		for _, i := range g.order[t] {
-			d := g.Areas[i].Dynamics
-			present, informed := d.Zero(), false
+			l := g.layout[i]
+			present, informed := l.Silence == areas.Zero, false
 			if g.shown[t] && g.fed(i) {
 				present, informed = true, true
 			}
@@ -37,11 +41,14 @@ func newTimes(g *Graph) *times {
 					continue
 				}
 				informed = informed || x.informed[t-c.Delay][from]
-				present = present || c.Merge != "multiply"
+				for _, port := range c.Driven() {
+					p, _ := l.Port(port)
+					present = present || p.Wakes
+				}
 			}
-			if t > 0 && d.Lasting() && x.present[t-1][i] {
-				present = true
-				informed = informed || d.Carries() && x.informed[t-1][i]
+			if t > 0 && x.present[t-1][i] {
+				present = present || l.Silence == areas.Lasting
+				informed = informed || l.Carries && x.informed[t-1][i]
 			}
 			x.present[t][i] = present
 			x.informed[t][i] = present && informed
@@ -111,7 +118,7 @@ func (g *Graph) sources(i, t int, each func(n Node)) {
 			each(n)
 		}
 	}
-	if t > 0 && g.Areas[i].Dynamics.Carries() && g.times.present[t-1][i] {
+	if t > 0 && g.layout[i].Carries && g.times.present[t-1][i] {
 		each(Node{i, t - 1})
 	}
 }

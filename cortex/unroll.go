@@ -162,56 +162,66 @@ func under(prefix string) func(string, nn.Shape) string {
 func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
 	u.enter(part{Node: Node{i, t}})
-	in := areas.Drives{Images: u.out.Image}
+	in := areas.Drives{Ports: map[string][]nn.Value{}, Images: u.out.Image}
+	arrive := func(port string, x nn.Value) {
+		if x != nn.None {
+			in.Ports[port] = append(in.Ports[port], x)
+		}
+	}
 	if g.shown[t] && g.fed(i) {
-		// An image that does not change has its net built once, whatever the slice.
-		image, tag, step := u.out.Image, -1, 0
-		if g.Frames {
-			image, tag, step = u.out.Frames[t-g.Input.Delay], t, t
-		}
-		u.b.Tag = nn.Tag{Area: "input", Step: tag, Part: a.Name}
-		n := g.preNet(i)
-		if x := n.build(u.scope(n.name, step, under(n.name)), image); x != nn.None {
-			in.Add = append(in.Add, x)
-		}
+		arrive(areas.Drive, u.input(i, t))
 	}
 	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
-		x := u.transition(c, t)
-		if c.Merge == "multiply" {
-			in.Multiply = append(in.Multiply, x)
-		} else {
-			in.Add = append(in.Add, x)
+		for _, port := range c.Driven() {
+			arrive(port, u.transition(c, port, t))
 		}
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
-	s := u.scope(a.Name, t, under(a.Name+g.Matrix.Sharing.Time.Slice(t)))
+	s := u.scope(a.Name+"/step", t, under(a.Name+g.Matrix.Sharing.Time.Slice(t)))
 	if u.b.Err() == nil {
 		var prev []nn.Value
-		if a.Dynamics.Carries() {
+		if g.layout[i].Carries {
 			prev = u.out.States[Node{i, t - 1}]
 		}
 		u.out.States[Node{i, t}] = a.Dynamics.Step(s, a, prev, in)
 	}
 }
 
-// transition emits what connection c delivers at slice t.
-func (u *unroller) transition(c *connectivity.Connection, t int) nn.Value {
+// input emits what the image delivers to area i at slice t.
+func (u *unroller) input(i, t int) nn.Value {
 	g := u.g
-	from, to := g.index[c.From], g.Areas[g.index[c.To]]
+	// An image that does not change has its net built once, whatever the slice.
+	image, tag, step := u.out.Image, -1, 0
+	if g.Frames {
+		image, tag, step = u.out.Frames[t-g.Input.Delay], t, t
+	}
+	u.b.Tag = nn.Tag{Area: "input", Step: tag, Part: g.Areas[i].Name}
+	n := g.preNet(i)
+	return n.build(u.scope(n.name, step, under(n.name)), image)
+}
+
+// transition emits what connection c delivers to a port at slice t.
+func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn.Value {
+	g := u.g
+	from, to := g.index[c.From], g.index[c.To]
 	x := connectivity.Source{
 		Value: u.signal(from, t-c.Delay, c.Signal()),
 		Shape: g.Areas[from].Shape,
 		Place: c.Name + "/1", Step: t,
 	}
-	if n, ok := normOfState(c); ok {
-		x.Place, x.Step = statePlace(g, from, func(m nn.Norm) bool { return m == n }), t-c.Delay
+	if n, state, ok := normOfState(g, c); ok {
+		x.Place, x.Step = statePlace(g, from, state, func(m nn.Norm) bool { return m == n }), t-c.Delay
 	}
-	bias := c.Bias == "present" || c.Bias != "absent" && to.Dynamics.Bias() == "connection"
+	bias := c.Bias == "present" || c.Bias != "absent" && g.layout[to].Bias == "connection"
+	place := c.Name
+	if len(c.Driven()) > 1 {
+		place += "/" + port
+	}
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
-	s := u.scope(c.Name, t, g.Matrix.Sharing.Names(c, t))
+	s := u.scope(place, t, g.Matrix.Sharing.Names(c, port, t))
 	s.Init = c.Init
-	v := c.Transform.Build(s, x, connectivity.Target{Shape: to.Shape, Bias: bias})
+	v := c.Transform.Build(s, x, connectivity.Target{Shape: g.Areas[to].Shape, Bias: bias})
 	if gain := g.gain(c, t); gain != 1 && v != nn.None {
 		v = s.One(nn.Linear{A: gain}, v)
 	}
@@ -226,7 +236,7 @@ func (u *unroller) signal(i, t int, signal string) nn.Value {
 		return nn.None
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: signal}
-	return a.Dynamics.Read(u.scope(a.Name, t, under(a.Name)), states, signal)
+	return a.Dynamics.Read(u.scope(signalPlace(u.g, i, signal), t, under(a.Name)), states, signal)
 }
 
 // logits emits the readout at the slices asked for.

@@ -64,7 +64,7 @@ func crossing(g *Graph, at int) []Node {
 				c := &g.Matrix.Connections[j]
 				need[Node{g.index[c.From], t - c.Delay}] = true
 			}
-			if t > 0 && g.Areas[i].Dynamics.Carries() {
+			if t > 0 && g.layout[i].Carries {
 				need[Node{i, t - 1}] = true
 			}
 		}
@@ -109,14 +109,14 @@ func (u *unroller) carryIn(ends []Node) {
 				c := &g.Matrix.Connections[j]
 				need[Node{g.index[c.From], t - c.Delay}] = true
 			}
-			if t == from && g.Areas[i].Dynamics.Carries() {
+			if t == from && g.layout[i].Carries {
 				need[Node{i, t - 1}] = true
 			}
 		}
 	}
 	for _, n := range presentBefore(g, need, from) {
 		a := g.Areas[n.Area]
-		for part := range a.Dynamics.States() {
+		for part := range g.layout[n.Area].States {
 			c := Carry{Node: n, Part: part}
 			c.Value = u.b.Input(g.CarryName(c), a.Image(u.o.Batch), true)
 			u.out.States[n] = append(u.out.States[n], c.Value)

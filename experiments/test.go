@@ -143,7 +143,7 @@ func (r *run) taps() ([]cortex.Tap, map[string]string, error) {
 func (r *run) signals(d areas.Dynamics) []string {
 	var list []string
 	for _, s := range append([]string{areas.Response, areas.State}, r.e.Record.Signals...) {
-		if slices.Contains(d.Signals(), s) && !slices.Contains(list, s) {
+		if _, ok := d.Layout().Signal(s); ok && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}

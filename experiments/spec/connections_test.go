@@ -402,3 +402,56 @@ func TestFaultOfSet(t *testing.T) {
 		t.Errorf("a fault of the file itself: got %v", err)
 	}
 }
+
+// TestPorts reads the key ports and writes it where it is given.
+func TestPorts(t *testing.T) {
+	file := func(extra string) string {
+		return `format = 1
+steps = 3
+areas = ["V1", "V2"]
+pattern = ["feedforward", "feedback"]
+stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
+input = { steps = "0.." }
+area.V1 = { shape = [32, 32, 2] }
+area.V2 = { shape = [16, 16, 2] }
+` + extra
+	}
+	e, err := Read("x.toml", file("role.feedback.ports = [\"gain\"]\n[connection.\"V1->V2\"]\nports = [\"drive\", \"gain\"]"), Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := e.Graph()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := cortex.Weights(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, w := range list {
+		if strings.HasPrefix(w.Name, "V1->V2") {
+			names = append(names, w.Name)
+		}
+	}
+	if want := []string{"V1->V2/drive/kernel", "V1->V2/gain/kernel"}; !slices.Equal(names, want) {
+		t.Errorf("got weights %v, want %v", names, want)
+	}
+	text := e.TOML()
+	for _, want := range []string{"ports = [\"drive\", \"gain\"]\n", "ports = [\"gain\"]\n"} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("the resolved text has %q %d times, want once", want, strings.Count(text, want))
+		}
+	}
+	again, err := Read("x.toml", text, Overrides{})
+	if err != nil || again.TOML() != text {
+		t.Errorf("the resolved text is read as another experiment: %v", err)
+	}
+	e, err = Read("x.toml", file("[connection.\"V1->V2\"]\nports = [\"drive\",\n  \"reset\"]"), Overrides{})
+	if err == nil {
+		_, err = e.Graph()
+	}
+	if want := `x.toml:10:`; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), `found port "reset", area V2 of kind rate has drive, gain`) {
+		t.Errorf("an unknown port: got %v", err)
+	}
+}

@@ -113,7 +113,7 @@ func (r *reader) readout(path []string, v any) error {
 	}
 	for _, a := range e.Areas {
 		if a.Name == ro.From && ro.Reads == "" {
-			ro.Reads = a.Dynamics.Readout()
+			ro.Reads = a.Dynamics.Layout().Readout
 		}
 	}
 	if !tested {

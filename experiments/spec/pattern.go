@@ -114,10 +114,10 @@ func (r *reader) note(format string, args ...any) {
 func (r *reader) noteHeld() {
 	for i := range r.e.Matrix.Connections {
 		c := &r.e.Matrix.Connections[i]
-		if c.Transform.Kind() != "identity" || c.From != c.To || c.Merge != "add" || c.Signal() == areas.Response {
+		if c.Transform.Kind() != "identity" || c.From != c.To || !slices.Contains(c.Driven(), areas.Drive) || c.Signal() == areas.Response {
 			continue
 		}
-		if a := r.e.Areas[slices.Index(r.names(), c.To)]; a.Dynamics.Bias() == "area" {
+		if a := r.e.Areas[slices.Index(r.names(), c.To)]; a.Dynamics.Layout().Bias == "area" {
 			r.note("%s brings the state of %s back, and the area's bias is added to it again at every slice, so that it adds up; bias = \"connection\" or \"absent\" for the area avoids that", c.Name, c.To)
 		}
 	}

@@ -47,9 +47,6 @@ type Key struct {
 
 // about says in a line what a kind is; its Go documentation has the equations.
 var about = map[string]string{
-	"rate": "leaky rate unit: z = (b + Σ additive)·Π(1 + multiplicative); u = (1-λ)·u(t-1) + λ·z; response φ(norm(u)) or norm(φ(u)), by order",
-	"sum":  "Liao and Poggio's state: replaced by the sum of what arrives, s = (b + Σ additive)·Π(1 + multiplicative); response φ(norm(s))",
-
 	"identity":        "passes the source's state on unchanged",
 	"conv":            "convolution; the stride follows from the sizes",
 	"transposed_conv": "transposed convolution, to a larger map",
@@ -93,7 +90,7 @@ func topics() []Topic {
 	var kinds []Entry
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
-		kinds = append(kinds, Entry{k, about[k], keysWith(d)})
+		kinds = append(kinds, Entry{k, d.Layout().About, keysWith(d)})
 	}
 	shape := Key{Name: "shape", Type: "list of numbers", Range: "[height, width, channels]", About: "units of the area; required"}
 	kinds = append(kinds, Entry{"every kind", "[area.NAME], and [default.area] for all of them; kind defaults to \"rate\"", []Key{shape}})

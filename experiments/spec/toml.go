@@ -122,9 +122,13 @@ func (w *writer) pair(key string, v any) {
 	}
 }
 
-// fields writes the keys of a struct.
+// fields writes the keys of a struct; lists with the tag omit:"empty" that are
+// empty are left out.
 func (w *writer) fields(x any) {
 	decode.Fields(decode.ValueOf(x), func(key string, f decode.Field) {
+		if f.Tag.Get("omit") == "empty" && f.Value.Len() == 0 {
+			return
+		}
 		if s, ok := value(f.Value); ok {
 			fmt.Fprintf(&w.b, "%s = %s\n", key, s)
 		}
