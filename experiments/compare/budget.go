@@ -15,11 +15,15 @@ import (
 // images, recordings and figures.
 const overheadShare, overheadSeconds = 0.25, 6
 
-// Fit makes the plan fit a time. Seconds are those of one run's training steps,
-// by variant. In this order, until it fits: seeds go down to the fewest that can
-// tell; tuning is left out; epochs go down, for all alike, to a quarter; seeds go
-// down to two. What was left out is noted. A plan that still does not fit is an
-// error.
+// Fit shortens the plan until it fits a time. Seconds are those of the training
+// steps of one run, by variant. In this order, until it fits:
+//
+//  1. seeds go down to the fewest that can tell;
+//  2. tuning is left out;
+//  3. epochs go down to a quarter, by the same share for all variants;
+//  4. seeds go down to two.
+//
+// LeftOut notes what was left out. A plan that still does not fit is an error.
 func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 	epochs := p.Variants[0].e.Train.Epochs
 	for _, v := range p.Variants {

@@ -73,10 +73,10 @@ func Lock(dir rundir.Folder) (*rundir.Lock, error) {
 	return dir.Lock()
 }
 
-// NewRemoval finds what is to be deleted of the comparison in a folder, with the
-// runs that lie there; runs that lie elsewhere stay, as does everything that the
-// program did not write. A run that is unsure to be running is an error unless it
-// is to be taken all the same.
+// NewRemoval finds what is to be deleted of the comparison in a folder. Its runs go
+// with it where they lie in the folder. Runs elsewhere stay, and so does everything
+// that the program did not write. A run that may still be running is an error unless
+// take is set.
 func NewRemoval(dir rundir.Folder, take bool) (*rundir.Removal, error) {
 	return rundir.NewRemovalOfMany(dir, take, "comparison", written, []string{"ledger.json", reportFile, planFile, lockFile})
 }

@@ -39,9 +39,9 @@ func (g *Group) values(o outcome) []float64 {
 	return list
 }
 
-// FromRuns makes groups of finished runs: those that differ in nothing but seed,
-// name and place are of one variant, called by the name of its first run, with
-// that run's folder where another variant is called so, too.
+// FromRuns makes groups of finished runs. Runs that differ in nothing but seed, name
+// and folder are of one variant. It has the name of its first run; where two
+// variants would have one name, the folders of their first runs follow.
 func FromRuns(folders []rundir.Folder) ([]*Group, error) {
 	var groups []*Group
 	var same []string // what the runs of each compute
@@ -99,9 +99,9 @@ func oneVariant(g *Group) error {
 		strings.Join(runs, ", "), strings.Join(seeds, ", "), g.Name, want, len(g.Runs), runs[0], runs[1])
 }
 
-// computes is what the runs of a variant compute whatever their seed: its
-// content, or, where its data are no longer there to be told by what they are,
-// the experiment itself.
+// computes is a text that is the same for runs that compute the same but for their
+// seed: the content of the variant. Where its data are no longer there, it is the
+// experiment itself.
 func computes(v *Variant) string {
 	e := *v.e
 	e.Name, e.About, e.Control, e.Seed = "", "", nil, -1 // no stimuli.seed that holds images is that

@@ -10,9 +10,9 @@ import (
 	"ventral/experiments/sweep"
 )
 
-// Run trains what is missing in the comparison's folder, tuning first, and
-// returns the runs of every variant. Carry carries out a ledger, which is that of
-// a sweep in the folder; say is told what was chosen.
+// Run trains what is missing in the comparison's folder, tuning first, and returns
+// the runs of every variant. Carry runs a ledger, which is that of a sweep in the
+// folder. Say is told what was chosen.
 func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Context, *sweep.Ledger) error, say func(format string, args ...any)) ([]*Group, error) {
 	tuning, err := p.tuning()
 	if err != nil {
@@ -31,7 +31,7 @@ func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Co
 		if err := carry(ctx, ledger); err != nil {
 			return nil, err
 		}
-		if err := whole(ledger, "candidate"); err != nil {
+		if err := allFinished(ledger, "candidate"); err != nil {
 			return nil, err
 		}
 		err = p.choose(func(i int) (float64, error) {
@@ -59,7 +59,7 @@ func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Co
 	if err := carry(ctx, ledger); err != nil {
 		return nil, err
 	}
-	if err := whole(ledger, "run"); err != nil {
+	if err := allFinished(ledger, "run"); err != nil {
 		return nil, err
 	}
 	var groups []*Group
@@ -77,10 +77,10 @@ func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Co
 	return groups, nil
 }
 
-// whole reports tasks of l that are not finished, each called what: to carry a
-// ledger out leaves to another process what that one works on, and of a run
-// that still trains nothing may be read.
-func whole(l *sweep.Ledger, what string) error {
+// allFinished reports tasks of a ledger that are not finished; noun is the word for
+// one. Running a ledger skips tasks that another process holds. Nothing is read from
+// a run that is still training.
+func allFinished(l *sweep.Ledger, noun string) error {
 	others, advice := 0, ""
 	for _, t := range l.List {
 		s, err := t.State()
@@ -96,13 +96,13 @@ func whole(l *sweep.Ledger, what string) error {
 		}
 	}
 	if others > 0 {
-		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), readable.Counted(others, what), advice)
+		return fmt.Errorf("%s: another process works on %s; the same command goes on when it has ended%s", l.Folder(), readable.Counted(others, noun), advice)
 	}
 	return nil
 }
 
-// listed reports whether the folder's ledger lists every task of l already: one
-// that lists the runs, too, stays as it is.
+// listed reports whether the ledger in the folder has every task of l. Then it is
+// not written again, since it may list the runs, too.
 func listed(l *sweep.Ledger) bool {
 	old, err := sweep.Open(l.Folder())
 	if err != nil {

@@ -253,8 +253,8 @@ func writeComparison(p *terminal.Printer, r *compare.Report, dir rundir.Folder) 
 	})
 }
 
-// carrySweep carries out what is missing of a comparison's runs. What another
-// process works on is left to it.
+// carrySweep trains what is missing of a comparison's runs. It skips those that
+// another process works on.
 func carrySweep(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sweepFlags) error {
 	o, err := sweepOn(p.Args, f, false)
 	if err != nil {

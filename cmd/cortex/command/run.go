@@ -148,8 +148,9 @@ func beginRun(ctx context.Context, progress *terminal.Progress, args []string, n
 	return dir, goOn(experiments.Run(ctx, e, controls, dir, o), dir)
 }
 
-// folderToResume returns the folder of the run that is to go on: the one that is named,
-// or that of an experiment, dir or runs/NAME, where it must be the same one.
+// folderToResume returns the folder of the run that is to go on. Name is that folder,
+// or an experiment, whose run lies in dir or in runs/NAME. The experiment must be the
+// one that the run was begun with.
 func folderToResume(name string, dir rundir.Folder, c *flags.Choice) (rundir.Folder, error) {
 	if i, err := os.Stat(name); dir == "" && err == nil && i.IsDir() {
 		if len(c.Set) > 0 || c.Seed != "" || c.Variant != "" {

@@ -20,7 +20,7 @@ import (
 // lines elsewhere.
 type Progress struct {
 	w        io.Writer
-	screen   io.Writer // below w, which shows control characters: for those of the program itself
+	screen   io.Writer // what w writes to: the program's own control characters go there
 	terminal bool
 	columns  int
 
