@@ -3,8 +3,6 @@ package decode
 import (
 	"io"
 	"os"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Bounds of a file, far beyond what anyone writes: the TOML parser takes time and
@@ -26,33 +24,20 @@ func ReadFile(name string) (string, error) {
 	return string(text), err
 }
 
-// Decode parses the text and finds where its keys stand. An error is a *Fault.
-func (s *Source) Decode() (map[string]any, error) {
-	if err := s.bounds(); err != nil {
-		return nil, err
-	}
-	root := map[string]any{}
-	if _, err := toml.Decode(s.Text, &root); err != nil {
-		return nil, s.syntax(err)
-	}
-	s.spots = positions(s.Text)
-	return root, nil
-}
-
 // bounds reports a text that is too long or too deep to be parsed.
-func (s *Source) bounds() error {
-	if len(s.Text) > longestText {
-		return &Fault{File: s.File, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
+func bounds(file, text string) error {
+	if len(text) > longestText {
+		return &Fault{File: file, Line: 1, Column: 1, Message: "found a text of more than 16 MiB, want an experiment"}
 	}
 	depth, dots := 0, 0
-	for i := 0; i < len(s.Text); i++ {
-		switch c := s.Text[i]; c {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
 		case '#':
-			for i+1 < len(s.Text) && s.Text[i+1] != '\n' {
+			for i+1 < len(text) && text[i+1] != '\n' {
 				i++
 			}
 		case '"', '\'':
-			i = endOfString(s.Text, i)
+			i = endOfString(text, i)
 		case '[', '{':
 			depth, dots = depth+1, 0
 		case ']', '}':
@@ -63,8 +48,8 @@ func (s *Source) bounds() error {
 			dots++
 		}
 		if depth > deepest || dots > deepest {
-			f := &Fault{File: s.File, Message: "tables, lists or parts of a key lie more than 40 deep in each other, want fewer"}
-			s.place(f, i)
+			f := &Fault{File: file, Message: "tables, lists or parts of a key lie more than 40 deep in each other, want fewer"}
+			f.place(text, i)
 			if len(f.Text) > 200 {
 				f.Text, f.Column = f.Text[:60]+" …", 1
 			}

@@ -9,9 +9,6 @@ import (
 // spot is where a key and its value stand in a file, as byte offsets.
 type spot struct{ key, value int }
 
-// Joined makes one string of a path of keys. Elements of arrays are "#0", "#1", ….
-func Joined(path []string) string { return strings.Join(path, "\x00") }
-
 // positions returns where every key of a TOML document stands. It expects a
 // document that the parser accepted, and finds less in any other.
 func positions(text string) map[string]spot {

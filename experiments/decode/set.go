@@ -10,7 +10,7 @@ import (
 // error is a *Fault.
 func ParseSet(set string) (path []string, v any, err error) {
 	name := "--set " + set
-	if err := (&Source{File: name, Text: set}).bounds(); err != nil {
+	if err := bounds(name, set); err != nil {
 		return nil, nil, &Fault{File: "--set", Message: err.(*Fault).Message}
 	}
 	path, end := SplitKey(set)
@@ -35,9 +35,9 @@ func (s *Source) Put(root map[string]any, path []string, v any, from Origin) err
 		for k, x := range t {
 			o := from
 			if o.Set == "" {
-				o.Path = append(append([]string(nil), from.Path...), k)
+				o.Path = Below(from.Path, k)
 			}
-			if err := s.Put(root, append(append([]string(nil), path...), k), x, o); err != nil {
+			if err := s.Put(root, Below(path, k), x, o); err != nil {
 				return err
 			}
 		}
@@ -49,7 +49,7 @@ func (s *Source) Put(root map[string]any, path []string, v any, from Origin) err
 		if x, there := m[key]; there && !ok && x == false {
 			next = nil // a connection that was removed comes back
 		} else if there && !ok {
-			s.moved[Joined(path)] = from
+			s.changes[Joined(path)] = from
 			return s.FaultKey(path, "%s is %s, not a table", Dotted(path[:i+1]), Described(x))
 		}
 		if next == nil {
@@ -59,6 +59,6 @@ func (s *Source) Put(root map[string]any, path []string, v any, from Origin) err
 		m = next
 	}
 	m[path[len(path)-1]] = v
-	s.moved[Joined(path)] = from
+	s.changes[Joined(path)] = from
 	return nil
 }

@@ -8,24 +8,24 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// syntax turns the parser's error into a fault.
-func (s *Source) syntax(err error) error {
-	f := &Fault{File: s.File, Message: err.Error()}
+// syntax turns the parser's error of a text into a fault. Bare is that of Hints.
+func syntax(file, text string, err error, bare func(line string, at int) (word, message string, from int)) error {
+	f := &Fault{File: file, Message: err.Error()}
 	var p toml.ParseError
 	if !errors.As(err, &p) {
 		return f
 	}
-	offset := max(min(p.Position.Start, len(s.Text)), 0)
-	s.place(f, offset)
-	start := strings.LastIndexByte(s.Text[:offset], '\n') + 1
-	line, _, _ := strings.Cut(s.Text[start:], "\n")
-	if word, message, from := s.hints.Bare(line, offset-start); word != "" {
-		s.place(f, start+from)
-		f.Key, f.Message = s.headAt(start+from), message
+	offset := max(min(p.Position.Start, len(text)), 0)
+	f.place(text, offset)
+	start := strings.LastIndexByte(text[:offset], '\n') + 1
+	line, _, _ := strings.Cut(text[start:], "\n")
+	if word, message, from := bare(line, offset-start); word != "" {
+		f.place(text, start+from)
+		f.Key, f.Message = headAt(text, start+from), message
 		return f
 	}
 	f.Message = oneLine.Replace(plain(strings.TrimSuffix(p.Message, ".")))
-	if f.Key = s.keyAt(offset); f.Key == "" {
+	if f.Key = keyAt(text, offset); f.Key == "" {
 		f.Key = p.LastKey
 		if strings.HasPrefix(strings.TrimSpace(f.Text), "[") {
 			f.Key = "" // the last key is in the table before this head
@@ -43,9 +43,9 @@ var oneLine = strings.NewReplacer("\n", `\n`, "\r", `\r`)
 
 // headAt returns the first key of the table that a byte offset stands in, or of
 // the table's head itself; "" at the top of the file.
-func (s *Source) headAt(offset int) string {
+func headAt(text string, offset int) string {
 	head := ""
-	for _, line := range strings.SplitAfter(s.Text[:offset], "\n") {
+	for _, line := range strings.SplitAfter(text[:offset], "\n") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "[") {
 			head = strings.Trim(strings.TrimLeft(line, "["), "]. ")
 		}
@@ -106,10 +106,10 @@ func plain(message string) string {
 
 // keyAt returns the last key that begins on the line of a byte offset and
 // before it, or "".
-func (s *Source) keyAt(offset int) string {
-	start := strings.LastIndexByte(s.Text[:offset], '\n') + 1
+func keyAt(text string, offset int) string {
+	start := strings.LastIndexByte(text[:offset], '\n') + 1
 	best, at := "", -1
-	for path, p := range positions(s.Text[:offset]) {
+	for path, p := range positions(text[:offset]) {
 		if p.key >= start && p.key > at {
 			best, at = path, p.key
 		}

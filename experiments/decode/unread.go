@@ -15,7 +15,7 @@ import (
 // without quotes stands for itself elsewhere.
 func (s *Source) Unread(at []string, v any) error {
 	text, ok := v.(string)
-	o, n, moved := s.written(at)
+	o, n, moved := s.changes.written(at)
 	if !ok || !moved || n != len(at) || o.Set == "" || !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
 		return nil
 	}

@@ -1,0 +1,88 @@
+package decode
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Field is a struct field that a key decodes into.
+type Field struct {
+	Value reflect.Value
+	Tag   reflect.StructTag
+}
+
+// Fields calls f for every field of a struct that has a key, embedded structs included.
+func Fields(v reflect.Value, f func(key string, x Field)) {
+	for i := range v.NumField() {
+		t := v.Type().Field(i)
+		if t.Anonymous && v.Field(i).Kind() == reflect.Struct {
+			Fields(v.Field(i), f)
+			continue
+		}
+		if key := t.Tag.Get("toml"); key != "" && t.IsExported() {
+			f(key, Field{v.Field(i), t.Tag})
+		}
+	}
+}
+
+// FieldOf returns the field of a struct that has a key.
+func FieldOf(v reflect.Value, key string) (found Field, ok bool) {
+	if v.Kind() != reflect.Struct {
+		return Field{}, false
+	}
+	Fields(v, func(k string, x Field) {
+		if k == key && !ok {
+			found, ok = x, true
+		}
+	})
+	return found, ok
+}
+
+// ValueOf is the struct that x points to.
+func ValueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
+
+// KeysOf returns the keys of the structs that into points to.
+func KeysOf(into ...any) []string {
+	var keys []string
+	for _, x := range into {
+		if v := ValueOf(x); v.Kind() == reflect.Struct {
+			Fields(v, func(k string, _ Field) { keys = append(keys, k) })
+		}
+	}
+	return keys
+}
+
+// InRange checks a number against the tags of its field.
+func InRange(n float64, found string, tag reflect.StructTag) error {
+	var want []string
+	bad := false
+	for _, r := range []struct {
+		name, text string
+		ok         func(limit float64) bool
+	}{
+		{"min", "at least", func(l float64) bool { return n >= l }},
+		{"above", "above", func(l float64) bool { return n > l }},
+		{"max", "at most", func(l float64) bool { return n <= l }},
+		{"below", "below", func(l float64) bool { return n < l }},
+	} {
+		text := tag.Get(r.name)
+		if text == "" {
+			continue
+		}
+		limit, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			panic("decode: tag " + r.name + " is no number")
+		}
+		want = append(want, r.text+" "+text)
+		bad = bad || !r.ok(limit)
+	}
+	switch {
+	case !bad:
+		return nil
+	case tag.Get("min") != "" && tag.Get("min") == tag.Get("max"):
+		return fmt.Errorf("found %s, want %s", found, tag.Get("min"))
+	}
+	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
+}
