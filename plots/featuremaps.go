@@ -17,9 +17,9 @@ import (
 func featureMaps(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
 	type group struct {
-		f      analysis.Frame
-		lo, hi float64
-		onset  int
+		f     analysis.Frame
+		scale canvas.Scale
+		onset int
 	}
 	var groups []group
 	channels, areas := 0, []string(nil)
@@ -36,27 +36,8 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 			if len(f.Axes) != 6 || f.Axes[1].Name != "image" || f.Axes[1].Len() == 0 || f.Axes[3].Len() == 0 {
 				return nil, fmt.Errorf("plots: frame %q of %s is not [area, image, step, channel, y, x]", f.Name, an.Areas[i].Name)
 			}
-			lo, hi := math.Inf(1), math.Inf(-1)
-			for _, v := range f.Data {
-				if !math.IsNaN(v) {
-					lo, hi = min(lo, v), max(hi, v)
-				}
-			}
-			switch {
-			case lo > hi:
-				lo, hi = 0, 1
-			case lo < 0 && hi > 0: // signed: white is zero
-				hi = max(hi, -lo)
-				lo = -hi
-			case lo >= 0:
-				lo = 0
-			default:
-				hi = 0
-			}
-			if lo == hi {
-				hi = lo + 1
-			}
-			groups = append(groups, group{f, lo, hi, an.Areas[i].Onset})
+			scale := canvas.ScaleOf(f.Data)
+			groups = append(groups, group{f, scale, an.Areas[i].Onset})
 			channels, areas = channels+f.Axes[3].Len(), append(areas, an.Areas[i].Name)
 			break
 		}
@@ -102,7 +83,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	}
 	diverging := false
 	for _, g := range groups {
-		diverging = diverging || g.lo < 0 && g.hi > 0
+		diverging = diverging || g.scale.Signed()
 	}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		cw := (w - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
@@ -130,10 +111,6 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 		y := h - head
 		for i, g := range groups {
 			k, rows, columns := g.f.Axes[3].Len(), g.f.Axes[4].Len(), g.f.Axes[5].Len()
-			ramp := canvas.Viridis
-			if g.lo < 0 && g.hi > 0 {
-				ramp = canvas.BlueRed
-			}
 			top := y
 			for c := range k {
 				p.Text(left-4, y-ch/2, "ch "+g.f.Axes[3].At(c), canvas.TextStyle{AX: 1, AY: 0.5, Colour: p.Style.Muted})
@@ -144,25 +121,18 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 						r := canvas.Edges(x+cw/2-inset, y-ch/2-inset, x+cw/2+inset, y-ch/2+inset)
 						from := ((b*slicesN.Len()+t)*k + c) * rows * columns
 						data := g.f.Data[from : from+rows*columns]
-						if g.onset < 0 || int(slicesN.Values[t]) < g.onset || allNaN(data) {
-							p.Hatch(r)
-							p.Frame(r, canvas.Stroke{Colour: p.Style.Faint, Width: 0.3})
+						if g.onset < 0 || int(slicesN.Values[t]) < g.onset || canvas.NoNumbers(data) {
+							p.Empty(r)
 							continue
 						}
-						p.Picture(r, rows, columns, func(i, j int) color.Color {
-							v := data[i*columns+j]
-							if math.IsNaN(v) {
-								return p.Style.Shade
-							}
-							return ramp.Colour((v - g.lo) / (g.hi - g.lo))
-						})
+						p.HeatMap(r, rows, columns, data, g.scale)
 					}
 				}
 				y -= ch
 			}
 			p.Text(10, (top+y)/2, canvas.FitAll(p, areas, top-y+rowGap-2, canvas.TextStyle{Bold: true})[i], canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true, Turned: true})
-			if !allNaN(g.f.Data) {
-				colourBar(p, canvas.Edges(w-barRoom+8, y+2, w-barRoom+14, top-2), ramp, g.lo, g.hi)
+			if !canvas.NoNumbers(g.f.Data) {
+				p.ColourBar(canvas.Edges(w-barRoom+8, y+2, w-barRoom+14, top-2), g.scale)
 			}
 			y -= rowGap
 		}
@@ -221,35 +191,6 @@ func stimulus(p *canvas.Pen, r canvas.Rect, f analysis.Frame, b int) {
 		return c
 	})
 	p.Frame(r, canvas.Stroke{Colour: p.Style.Faint, Width: 0.3})
-}
-
-func allNaN(v []float64) bool {
-	for _, x := range v {
-		if !math.IsNaN(x) {
-			return false
-		}
-	}
-	return true
-}
-
-// colourBar draws a scale with its ends, and zero inside.
-func colourBar(p *canvas.Pen, r canvas.Rect, ramp *canvas.Ramp, lo, hi float64) {
-	p.Picture(r, 64, 1, func(y, _ int) color.Color { return ramp.Colour(1 - (float64(y)+0.5)/64) })
-	p.Frame(r, canvas.Stroke{Width: 0.4})
-	a := &canvas.Panel{Pen: p, Rect: r, XHi: 1, YLo: lo, YHi: hi}
-	n := 4
-	if r.H() < 30 {
-		n = 2
-	}
-	ticks := canvas.Ticks(lo, hi, n, false)
-	if len(ticks) < 2 {
-		ticks = []float64{lo, hi}
-	}
-	for i, s := range canvas.Numerals(ticks) {
-		y := a.Y(ticks[i])
-		p.Line(canvas.Stroke{Width: 0.4}, r.R, y, r.R+2, y)
-		p.Text(r.R+3.5, y, s, canvas.ToRight)
-	}
 }
 
 func pictured(seen bool) string {

@@ -322,6 +322,8 @@ func TestCaptions(t *testing.T) {
 			want = []string{fmt.Sprintf("%d connection", len(d.Anatomy.Connections)), fmt.Sprintf("%d time slice", d.Anatomy.Steps)}
 		case "confusion":
 			want = []string{"n = ", "Precision: float32", "one network"}
+		case "rdm":
+			want = []string{"n = ", "one network", "from top", "Precision: float32"}
 		case "feature-maps":
 			want = []string{"one network", "no average", "Precision: float32"}
 		default:

@@ -84,11 +84,11 @@ func (d Data) width(own vg.Length) vg.Length {
 	return own
 }
 
-// frames returns the frames of a name.
+// frames returns the frames of a name, of the analysis that is called by its kind.
 func (d Data) frames(name string) []analysis.Frame {
 	var fs []analysis.Frame
 	for _, f := range d.Frames {
-		if f.Name == name {
+		if f.Name == name && f.Analysis == "" {
 			fs = append(fs, f)
 		}
 	}
@@ -100,22 +100,24 @@ type Kind struct {
 	Name  string
 	About string
 	make  func(Data) (*canvas.Figure, error) // nil, errAbsent where data lacks it
+	draws []string                           // names of frames that are not drawn by their axes; none: the anatomy alone is drawn
 }
 
 var errAbsent = errors.New("plots: nothing to draw it from")
 
-// Kinds lists the figures in the order of a report.
+// Kinds lists the figures in the order of a report. Frames that none of them
+// names are drawn by their axes.
 func Kinds() []Kind {
 	return []Kind{
-		{"learning", "loss and accuracy over epochs", learning},
-		{"accuracy", "accuracy and confidence over slices", accuracy},
-		{"activity", "mean response of every area over slices", activity},
-		{"active-units", "active units of every area over slices", activeUnits},
-		{"state-change", "distance between successive states", stateChange},
-		{"feature-maps", "responses to chosen images over slices", featureMaps},
-		{"anatomy", "areas and connections", anatomy},
-		{"matrix", "connections from every area to every area", matrix},
-		{"confusion", "true against chosen class at the last slice", confusion},
+		{"learning", "loss and accuracy over epochs", learning, []string{"learning"}},
+		{"accuracy", "accuracy and confidence over slices", accuracy, []string{"accuracy", "confidence", "exact set", "entropy"}},
+		{"activity", "mean response of every area over slices", activity, []string{"activity", "state size"}},
+		{"active-units", "active units of every area over slices", activeUnits, []string{"active units"}},
+		{"state-change", "distance between successive states", stateChange, []string{"state change"}},
+		{"feature-maps", "responses to chosen images over slices", featureMaps, []string{"feature maps", "stimuli"}},
+		{"anatomy", "areas and connections", anatomy, nil},
+		{"matrix", "connections from every area to every area", matrix, nil},
+		{"confusion", "true against chosen class at the last slice", confusion, []string{"confusion"}},
 	}
 }
 
@@ -132,10 +134,39 @@ func Make(name string, d Data) (*canvas.Figure, error) {
 	return nil, fmt.Errorf("plots: no figure %q, known are %s", name, strings.Join(known, ", "))
 }
 
-// All makes every figure the data allows.
+// All makes every figure the data allows: those of Kinds, those of other frames
+// by their axes, and the same of each analysis that has a name of its own.
 func All(d Data) ([]*canvas.Figure, error) {
+	var names []string // of analyses, "" first
+	of := map[string][]analysis.Frame{}
+	for _, f := range d.Frames {
+		name := f.Analysis
+		if of[name] == nil && name != "" {
+			names = append(names, name)
+		}
+		f.Analysis = ""
+		of[name] = append(of[name], f)
+	}
+	var figures []*canvas.Figure
+	for _, name := range append([]string{""}, names...) {
+		d.Frames = of[name]
+		list, err := ofAnalysis(d, name)
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, list...)
+	}
+	return figures, nil
+}
+
+// ofAnalysis makes the figures of the frames of one analysis; "" stands for those
+// that have no name of their own.
+func ofAnalysis(d Data, name string) ([]*canvas.Figure, error) {
 	var figures []*canvas.Figure
 	for _, k := range Kinds() {
+		if name != "" && k.draws == nil {
+			continue
+		}
 		f, err := k.from(d)
 		if errors.Is(err, errAbsent) {
 			continue
@@ -144,6 +175,16 @@ func All(d Data) ([]*canvas.Figure, error) {
 			return nil, err
 		}
 		figures = append(figures, f)
+	}
+	others, err := byAxes(d)
+	if err != nil {
+		return nil, err
+	}
+	figures = append(figures, others...)
+	if name != "" {
+		for _, f := range figures {
+			f.Name, f.Title = name+"-"+f.Name, f.Title+" ("+name+")"
+		}
 	}
 	return figures, nil
 }

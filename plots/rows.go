@@ -9,11 +9,13 @@ import (
 )
 
 // rowFigure draws quantities of every area, a row each, the last area on top, and
-// a column for each quantity that the data has. The first is the figure's own.
+// a column for each quantity that the data has.
 type rowFigure struct {
 	title   string
 	columns []rowColumn
 	zero    bool // y begins at 0 unless a mean is below
+
+	interval string // of one network, over images; "" is a t interval
 }
 
 // rowColumn is one quantity over slices.
@@ -51,12 +53,14 @@ func (r *rowFigure) rowsOf(d Data) (rows []row, every [][]series, err error) {
 	an := d.Anatomy
 	var columns []rowColumn
 	for _, c := range r.columns {
-		if len(columns) > 0 && len(d.frames(c.frame)) == 0 {
+		if len(d.frames(c.frame)) == 0 {
 			continue
 		}
 		columns, every = append(columns, c), append(every, nil)
 	}
-	r.columns = columns
+	if r.columns = columns; len(columns) == 0 {
+		return nil, nil, errAbsent
+	}
 	for i := len(an.Areas) - 1; i >= 0; i-- {
 		x := row{area: an.Areas[i], index: i}
 		for k, c := range columns {

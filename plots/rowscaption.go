@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 	if r.columns[0].frame == "activity" {
 		removed = removedOf(d, rows[0].all)
 	}
-	return caption(what, upper(linesOf(every[0], "95 % t interval")), removed, scales,
+	return caption(what, upper(linesOf(every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
 		"Triangle: onset of the area, nothing is drawn before it", low, strip,
 		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), msOf(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
 }

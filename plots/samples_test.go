@@ -3,8 +3,8 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 
-	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
 )
@@ -106,7 +106,10 @@ func four(s canvas.Style) (Data, error) {
 	an.InputTo, an.Readout = []string{long(an.InputTo[0])}, long(an.Readout)
 	for _, f := range d.Frames {
 		if a := f.Axis("area"); a != nil {
-			a.Labels = []string{long(a.Labels[0])}
+			a.Labels = slices.Clone(a.Labels)
+			for i, l := range a.Labels {
+				a.Labels[i] = long(l)
+			}
 		}
 	}
 	return d, nil
@@ -152,10 +155,10 @@ func lengthen(d *Data) {
 		}
 	}
 	an.InputTo, an.Readout = append(an.InputTo, name), an.Areas[1].Name
-	for i, f := range d.Frames {
-		if f.Label("area") == old {
-			d.Frames[i].Axes = append([]analysis.Axis(nil), f.Axes...)
-			d.Frames[i].Axes[0] = analysis.Axis{Name: "area", Labels: []string{name}}
+	for _, f := range d.Frames {
+		if a := f.Axis("area"); a != nil && a.Find(old) >= 0 {
+			a.Labels = slices.Clone(a.Labels)
+			a.Labels[a.Find(old)] = name
 		}
 	}
 }
