@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // part is what asks for variables while a cortex is unrolled: the step of a
@@ -90,7 +91,7 @@ func (d *demands) find(g *Graph) error {
 	if err != nil {
 		return err
 	}
-	d.answers = nn.Prune(p, nil)
+	d.answers = rewrite.Prune(p, nil)
 	return nil
 }
 
@@ -110,7 +111,7 @@ func MultiplyAdds(g *Graph, logits []int) (int64, error) {
 		}
 		p.Outputs = append(p.Outputs, d.answers.Outputs[i])
 	}
-	return nn.Prune(&p, nil).MultiplyAdds(), nil
+	return rewrite.Prune(&p, nil).MultiplyAdds(), nil
 }
 
 // partsOf returns the parts of the program that gives logits and taps, in its

@@ -16,6 +16,7 @@ import (
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // variant is a struct of an experiment file with one key away from its default.
@@ -123,7 +124,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forward = nn.Prune(forward, nil)
+	forward = rewrite.Prune(forward, nil)
 	for i, d := range b.Gradient(loss, wrt) {
 		if d == nn.None {
 			t.Fatalf("no gradient reaches %s", names[i])

@@ -44,7 +44,7 @@ type Graph struct {
 	Readout Readout
 	Plain   nn.Passes // rewritings that Training and Inference leave out
 	// Bits are the significant bits of what convolutions multiply, 0 all of
-	// float32; see nn.Rounded.
+	// float32; see rewrite.Round.
 	Bits int
 	// Frames gives each slice at which an image is shown images of its own, by a
 	// port of its own (FramePort); else one is shown throughout (ImagePort).

@@ -9,6 +9,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // weightNames returns "NAME SHAPE" of the trainable weights of g, sorted.
@@ -150,7 +151,7 @@ func TestStatisticsOfDeadPlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := nn.Prune(whole, func(v nn.Var) bool { return c.all && !v.Trainable })
+		q := rewrite.Prune(whole, func(v nn.Var) bool { return c.all && !v.Trainable })
 		var got []string
 		for _, v := range q.Vars {
 			if name, ok := strings.CutSuffix(v.Name, "/mean"); ok {

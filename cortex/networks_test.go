@@ -10,6 +10,7 @@ import (
 	"ventral/cortex"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // The networks of these tests, written through the same types that an
@@ -310,7 +311,7 @@ func hold(t testing.TB, b *nn.Builder, u *cortex.Unrolled) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = nn.Prune(p, nil)
+	p = rewrite.Prune(p, nil)
 	v := nn.NewVariables(1)
 	if _, err := v.Fill(p); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // Norms knows which norm places training filled, and where the others take
@@ -220,7 +221,7 @@ func ownMoments(g *Graph, batch int, logits []int, taps []Tap, n *Norms) (*nn.Pr
 	if p, err = b.Program(); err != nil {
 		return nil, nil, err
 	}
-	return nn.Rounded(nn.Prune(p, nil), g.Bits), places, nil
+	return rewrite.Round(rewrite.Prune(p, nil), g.Bits), places, nil
 }
 
 // moments pools means and variances over equally many numbers each.

@@ -11,6 +11,7 @@ import (
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // peerTraining is a training program of the peer's two-area network: stochastic
@@ -70,7 +71,7 @@ func newPeerTraining(t testing.TB, net string) *peerTraining {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.p = nn.Prune(p, nil)
+	x.p = rewrite.Prune(p, nil)
 	if _, err := x.v.Fill(x.p); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"ventral/nn"
 	"ventral/nn/optim"
+	"ventral/nn/rewrite"
 )
 
 // Training returns one training step as a program.
@@ -15,7 +16,7 @@ import (
 // scalar "loss@t" and "logits@t" [N 1 1 classes] of every training slice.
 // With all, norm places that the loss does not depend on keep their statistics.
 // Where Recompute is above 0, slices are computed again in groups of so many;
-// see [nn.Recompute].
+// see [rewrite.Recompute].
 func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain
@@ -35,7 +36,7 @@ func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, erro
 		return nil, err
 	}
 	keep := func(v nn.Var) bool { return !v.Trainable && (all || optim.IsGradient(v)) }
-	return nn.Rounded(nn.Recompute(nn.Prune(p, keep), g.Recompute), g.Bits), nil
+	return rewrite.Round(rewrite.Recompute(rewrite.Prune(p, keep), g.Recompute), g.Bits), nil
 }
 
 // LossName is the name of the output with the loss at slice t.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // Weight is a variable of a cortex.
@@ -62,7 +63,7 @@ func (l *learnt) find(g *Graph) {
 	if l.err = err; err != nil {
 		return
 	}
-	p = nn.Prune(p, nil)
+	p = rewrite.Prune(p, nil)
 	for _, v := range p.Vars {
 		w := Weight{Name: v.Name, Shape: p.Shapes[v.Value], Count: p.Shapes[v.Value].Len(), Trainable: v.Trainable, Init: v.Init.Kind, Uses: u.Uses[v.Name], Set: setOf(v.Name)}
 		if len(w.Uses) == 0 {
@@ -113,5 +114,5 @@ func Inference(g *Graph, batch int, logits []int, taps []Tap, source func(place,
 	if err != nil {
 		return nil, nil, err
 	}
-	return nn.Rounded(nn.Prune(p, nil), g.Bits), u, nil
+	return rewrite.Round(rewrite.Prune(p, nil), g.Bits), u, nil
 }

@@ -9,6 +9,7 @@ import (
 	"ventral/experiments/readable"
 	"ventral/experiments/spec"
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // Ready reports what would keep the experiment from running: places that
@@ -72,7 +73,7 @@ func fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, 
 	}
 	hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
 	if every := recompute(e); every > 0 {
-		if _, again := memory(nn.Recompute(p, every)); again == nil {
+		if _, again := memory(rewrite.Recompute(p, every)); again == nil {
 			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"ventral/nn"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // TestSubpixel compares a convolution of an enlarged image, forward and both
@@ -36,7 +37,7 @@ func TestSubpixel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				p = nn.Prune(p, nil)
+				p = rewrite.Prune(p, nil)
 				r := rand.New(rand.NewPCG(7, 7))
 				var in []nn.Array
 				for _, port := range p.Inputs {

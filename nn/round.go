@@ -36,36 +36,3 @@ func (Round) Grad(b *Builder, in Instr, d []Value) []Value { return noGrad(b, in
 // Precisions are the arithmetics of convolutions, by the significant bits that
 // their operands have; 0 is all of float32.
 var Precisions = map[string]int{"float32": 0, "split": 17, "bfloat16": 8}
-
-// Rounded returns a program whose convolutions, dense layers and their
-// gradients multiply operands of so many significant bits and add in the
-// engine's own arithmetic. It is applied to a whole program, so that gradients
-// are rounded as they are computed. Bits 0 returns p.
-func Rounded(p *Program, bits int) *Program {
-	if bits == 0 {
-		return p
-	}
-	q := *p
-	q.Shapes = append([]Shape(nil), p.Shapes...)
-	q.Instrs = nil
-	rounded := map[Value]Value{}
-	for _, in := range p.Instrs {
-		switch in.Op.(type) {
-		case Conv2D, ConvTranspose2D, ConvKernel:
-			args := make([]Value, len(in.Args))
-			for k, a := range in.Args {
-				r, ok := rounded[a]
-				if !ok {
-					r = Value(len(q.Shapes))
-					q.Shapes = append(q.Shapes, p.Shapes[a])
-					q.Instrs = append(q.Instrs, Instr{Op: Round{bits}, Args: []Value{a}, Results: []Value{r}, Tag: in.Tag})
-					rounded[a] = r
-				}
-				args[k] = r
-			}
-			in.Args = args
-		}
-		q.Instrs = append(q.Instrs, in)
-	}
-	return &q
-}

@@ -8,6 +8,7 @@ import (
 	"ventral/cortex"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // side is one network as a training program: logits, loss, and the gradients of
@@ -39,7 +40,7 @@ func finish(b *nn.Builder, image, logits, loss nn.Value) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.program = nn.Prune(p, nil)
+	s.program = rewrite.Prune(p, nil)
 	return s, nil
 }
 

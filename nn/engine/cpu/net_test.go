@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // net is a two-area fully recurrent network after Liao and Poggio 2016: S1 of
@@ -90,7 +91,7 @@ func (n net) program(t testing.TB) *nn.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = nn.Prune(p, nil)
+	p = rewrite.Prune(p, nil)
 	if err := p.Verify(); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // productKernels are the kernels that multiply bfloat16 numbers natively.
@@ -61,7 +62,7 @@ func productsProgram(t *testing.T, i, bits int) *nn.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = nn.Rounded(p, bits)
+	p = rewrite.Round(p, bits)
 	if err := p.Verify(); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +163,7 @@ func TestProductsInTraining(t *testing.T) {
 	n := net{batch: 8, side: 8, c1: 8, c2: 16, steps: 3}
 	kernels := append(productKernels(t), "go")
 	for precision, bound := range map[string]float64{"bfloat16": 3e-4, "split": 3e-5} {
-		p := nn.Rounded(n.program(t), nn.Precisions[precision])
+		p := rewrite.Round(n.program(t), nn.Precisions[precision])
 		v := nn.NewVariables(7)
 		if _, err := v.Fill(p); err != nil {
 			t.Fatal(err)
@@ -221,7 +222,7 @@ func TestProductsShareImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = nn.Rounded(p, nn.Precisions["bfloat16"])
+	p = rewrite.Round(p, nn.Precisions["bfloat16"])
 	want := oracle(t, p, inputs(p, 12))
 	for _, kernel := range productKernels(t) {
 		exe, r := open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), p)
@@ -253,7 +254,7 @@ func TestProductsNotFinite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p = nn.Rounded(p, nn.Precisions[precision])
+		p = rewrite.Round(p, nn.Precisions[precision])
 		conv := slices.IndexFunc(p.Instrs, func(in nn.Instr) bool { return in.Op.Name() == "conv2d" })
 		for _, kernel := range productKernels(t) {
 			exe, r := open(t, cpu.New(cpu.Options{Threads: 2, Kernel: kernel}), p)

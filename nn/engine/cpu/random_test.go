@@ -8,6 +8,7 @@ import (
 
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
+	"ventral/nn/rewrite"
 )
 
 // random returns a random network with its gradient, and which of its values
@@ -105,7 +106,7 @@ func TestRandomPrograms(t *testing.T) {
 
 func randomProgram(t *testing.T, seed uint64, kernel string) {
 	r := rand.New(rand.NewPCG(seed, 3))
-	p := nn.Rounded(random(t, r), []int{0, 0, 8, 17}[seed%4])
+	p := rewrite.Round(random(t, r), []int{0, 0, 8, 17}[seed%4])
 	q := *p
 	q.Outputs = append([]nn.Port(nil), p.Outputs...)
 	batched := p.Batched()

@@ -1,4 +1,4 @@
-package nn_test
+package rewrite_test
 
 import (
 	"reflect"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ventral/nn"
+	"ventral/nn/rewrite"
 )
 
 // twoPlaces has a place that the output reads and one that nothing reads, each
@@ -62,7 +63,7 @@ func TestPrune(t *testing.T) {
 			[]string{"counter", "read/kernel", "read/mean", "read/variance", "unread/kernel"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			q := nn.Prune(p, c.keep)
+			q := rewrite.Prune(p, c.keep)
 			if err := q.Verify(); err != nil {
 				t.Fatalf("%v\n%v", err, q)
 			}
@@ -72,7 +73,7 @@ func TestPrune(t *testing.T) {
 			if len(q.Inputs) != 2 || q.Inputs[1].Name != "unused" {
 				t.Errorf("inputs: got %v, want both", q.Inputs)
 			}
-			if again := nn.Prune(q, c.keep); !reflect.DeepEqual(again, q) {
+			if again := rewrite.Prune(q, c.keep); !reflect.DeepEqual(again, q) {
 				t.Errorf("pruned again: got\n%vwant\n%v", again, q)
 			}
 		})
@@ -84,7 +85,7 @@ func TestPrune(t *testing.T) {
 
 // TestPruneDropsInstructions checks that nothing is computed for nobody.
 func TestPruneDropsInstructions(t *testing.T) {
-	p := nn.Prune(twoPlaces(t), nil)
+	p := rewrite.Prune(twoPlaces(t), nil)
 	read := map[nn.Value]bool{}
 	for _, o := range p.Outputs {
 		read[o.Value] = true

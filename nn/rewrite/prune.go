@@ -1,4 +1,6 @@
-package nn
+package rewrite
+
+import "ventral/nn"
 
 // Prune returns p without the instructions that no output and no update of a
 // remaining variable reads, and without the variables that nothing reads then.
@@ -7,19 +9,19 @@ package nn
 // An update counts as a reader only while its variable is read elsewhere or
 // keep names it: the running statistics of a pruned place go with the place,
 // unless keep holds on to them. Keep may be nil.
-func Prune(p *Program, keep func(Var) bool) *Program {
+func Prune(p *nn.Program, keep func(nn.Var) bool) *nn.Program {
 	live := make([]bool, len(p.Shapes))
 	for _, o := range p.Outputs {
 		live[o.Value] = true
 	}
-	isVar := make(map[Value]int, len(p.Vars))
+	isVar := make(map[nn.Value]int, len(p.Vars))
 	for i, v := range p.Vars {
 		isVar[v.Value] = i
 		if keep != nil && keep(v) {
 			live[v.Value] = true
 		}
 	}
-	produced := make(map[Value]int)
+	produced := make(map[nn.Value]int)
 	for i, in := range p.Instrs {
 		for _, r := range in.Results {
 			produced[r] = i
@@ -64,7 +66,7 @@ func Prune(p *Program, keep func(Var) bool) *Program {
 // ready reports whether instruction i, which computes an update of variable v,
 // reads nothing but live values, v itself, and results of such instructions
 // over vectors: the small tail between moments and running statistics.
-func ready(p *Program, i int, v Value, live []bool, produced map[Value]int) bool {
+func ready(p *nn.Program, i int, v nn.Value, live []bool, produced map[nn.Value]int) bool {
 	for _, a := range p.Instrs[i].Args {
 		if live[a] || a == v {
 			continue
@@ -78,15 +80,15 @@ func ready(p *Program, i int, v Value, live []bool, produced map[Value]int) bool
 }
 
 // compact renumbers p to its live part.
-func compact(p *Program, live, used []bool) *Program {
-	q := &Program{}
-	number := make([]Value, len(p.Shapes))
+func compact(p *nn.Program, live, used []bool) *nn.Program {
+	q := &nn.Program{}
+	number := make([]nn.Value, len(p.Shapes))
 	for i := range number {
-		number[i] = None
+		number[i] = nn.None
 	}
-	add := func(v Value) Value {
-		if number[v] == None {
-			number[v] = Value(len(q.Shapes))
+	add := func(v nn.Value) nn.Value {
+		if number[v] == nn.None {
+			number[v] = nn.Value(len(q.Shapes))
 			q.Shapes = append(q.Shapes, p.Shapes[v])
 		}
 		return number[v]
@@ -105,7 +107,7 @@ func compact(p *Program, live, used []bool) *Program {
 		if !used[i] {
 			continue
 		}
-		out := Instr{Op: in.Op, Tag: in.Tag}
+		out := nn.Instr{Op: in.Op, Tag: in.Tag}
 		for _, a := range in.Args {
 			out.Args = append(out.Args, add(a))
 		}
@@ -120,7 +122,7 @@ func compact(p *Program, live, used []bool) *Program {
 	}
 	for _, u := range p.Updates {
 		if live[u.Var] && live[u.From] {
-			q.Updates = append(q.Updates, Update{add(u.Var), add(u.From)})
+			q.Updates = append(q.Updates, nn.Update{Var: add(u.Var), From: add(u.From)})
 		}
 	}
 	return q

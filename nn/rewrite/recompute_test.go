@@ -1,4 +1,4 @@
-package nn_test
+package rewrite_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 	"ventral/nn/engine/ref"
+	"ventral/nn/rewrite"
 )
 
 // chain is a recurrent training step of so many slices: s(t) = s(t-1) + conv(relu(s(t-1))),
@@ -43,7 +44,7 @@ func chain(t *testing.T, slices int) *nn.Program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return nn.Prune(p, nil)
+	return rewrite.Prune(p, nil)
 }
 
 // TestRecompute trains with and without recomputation: outputs and weights have
@@ -57,7 +58,7 @@ func TestRecompute(t *testing.T) {
 	}
 	for _, every := range []int{1, 4, 5, 30} {
 		t.Run(fmt.Sprint("every ", every), func(t *testing.T) {
-			p := nn.Recompute(plain, every)
+			p := rewrite.Recompute(plain, every)
 			if err := p.Verify(); err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +85,7 @@ func TestRecompute(t *testing.T) {
 			}
 		})
 	}
-	if nn.Recompute(plain, 0) != plain {
+	if rewrite.Recompute(plain, 0) != plain {
 		t.Error("every 0 is not the program itself")
 	}
 }

@@ -1,25 +1,6 @@
-package nn
+package rewrite
 
-import "fmt"
-
-// After is x, once y is there: it keeps an engine from computing what follows
-// from x too early. Arguments x, y [N H W C] with as many images.
-type After struct{}
-
-func (After) Name() string { return "after" }
-
-func (After) Results(s []Shape) ([]Shape, error) {
-	if len(s) != 2 || s[0].Rank() != 4 || s[1].Rank() != 4 || s[0][0] != s[1][0] {
-		return nil, fmt.Errorf("found shapes %v, want two images N×H×W×C of one N", s)
-	}
-	return s[:1], nil
-}
-
-func (After) Batch(a []bool) Locality { return perImage(a) }
-
-func (After) Eval(args, results []Array) { copy(results[0].Data, args[0].Data) }
-
-func (After) Grad(b *Builder, in Instr, d []Value) []Value { return []Value{d[0], None} }
+import "ventral/nn"
 
 // Recompute returns a training program that needs less memory and more time:
 // slices are taken in groups of every, and what the forward part computes
@@ -28,7 +9,7 @@ func (After) Grad(b *Builder, in Instr, d []Value) []Value { return []Value{d[0]
 // readout reads, and vectors such as a norm's moments, are kept: with T slices
 // about T/every + every of them are alive at once instead of T. Results are
 // the same to the last bit. Every below 1 returns p.
-func Recompute(p *Program, every int) *Program {
+func Recompute(p *nn.Program, every int) *nn.Program {
 	if every < 1 {
 		return p
 	}
@@ -43,9 +24,9 @@ func Recompute(p *Program, every int) *Program {
 		}
 		last = max(last, (&recompute{every: every}).group(in))
 	}
-	r := &recompute{last: last, p: p, every: every, made: made, batched: p.Batched(), again: map[int]map[Value]Value{}, gate: map[int]Value{}}
+	r := &recompute{last: last, p: p, every: every, made: made, batched: p.Batched(), again: map[int]map[nn.Value]nn.Value{}, gate: map[int]nn.Value{}}
 	q := *p
-	q.Shapes = append([]Shape(nil), p.Shapes...)
+	q.Shapes = append([]nn.Shape(nil), p.Shapes...)
 	r.q = &q
 	q.Instrs = nil
 	for _, in := range p.Instrs {
@@ -58,18 +39,18 @@ func Recompute(p *Program, every int) *Program {
 }
 
 type recompute struct {
-	p, q    *Program
+	p, q    *nn.Program
 	every   int
 	last    int // group
 	made    []int
 	batched []bool
-	again   map[int]map[Value]Value // of each group, values computed again
-	gate    map[int]Value           // of each group, the gradient that it waits for
+	again   map[int]map[nn.Value]nn.Value // of each group, values computed again
+	gate    map[int]nn.Value              // of each group, the gradient that it waits for
 }
 
 // group is the group of slices of an instruction, -1 outside of time and for
 // readouts, whose gradients are all there at once.
-func (r *recompute) group(in Instr) int {
+func (r *recompute) group(in nn.Instr) int {
 	if in.Tag.Step < 0 || in.Tag.Area == "readout" {
 		return -1
 	}
@@ -78,14 +59,14 @@ func (r *recompute) group(in Instr) int {
 
 // dropped reports whether v is computed again in group g: an image that the
 // forward part of the group makes.
-func (r *recompute) dropped(v Value, g int) bool {
+func (r *recompute) dropped(v nn.Value, g int) bool {
 	i := r.made[v]
 	return g < r.last && i >= 0 && r.batched[v] && !r.p.Instrs[i].Tag.Backward && r.group(r.p.Instrs[i]) == g
 }
 
 // reads returns a backward instruction of group g that reads what is computed
 // again.
-func (r *recompute) reads(in Instr, g int) Instr {
+func (r *recompute) reads(in nn.Instr, g int) nn.Instr {
 	if _, ok := r.gate[g]; !ok {
 		for _, a := range in.Args {
 			if i := r.made[a]; i >= 0 && r.batched[a] && r.p.Instrs[i].Tag.Backward && r.group(r.p.Instrs[i]) > g {
@@ -96,7 +77,7 @@ func (r *recompute) reads(in Instr, g int) Instr {
 			return in // nothing to wait for yet: it reads what is kept for it
 		}
 	}
-	args := append([]Value(nil), in.Args...)
+	args := append([]nn.Value(nil), in.Args...)
 	for k, a := range args {
 		if r.dropped(a, g) {
 			args[k] = r.copy(a, g)
@@ -107,15 +88,15 @@ func (r *recompute) reads(in Instr, g int) Instr {
 }
 
 // copy emits the computation of v in group g once more and returns its result.
-func (r *recompute) copy(v Value, g int) Value {
+func (r *recompute) copy(v nn.Value, g int) nn.Value {
 	if r.again[g] == nil {
-		r.again[g] = map[Value]Value{}
+		r.again[g] = map[nn.Value]nn.Value{}
 	}
 	if w, ok := r.again[g][v]; ok {
 		return w
 	}
 	in := r.p.Instrs[r.made[v]]
-	args := make([]Value, len(in.Args))
+	args := make([]nn.Value, len(in.Args))
 	for k, a := range in.Args {
 		switch {
 		case r.dropped(a, g):
@@ -129,7 +110,7 @@ func (r *recompute) copy(v Value, g int) Value {
 	if w, ok := r.again[g][v]; ok {
 		return w
 	}
-	out := Instr{Op: in.Op, Args: args, Tag: in.Tag}
+	out := nn.Instr{Op: in.Op, Args: args, Tag: in.Tag}
 	out.Tag.Backward = true
 	for _, x := range in.Results {
 		out.Results = append(out.Results, r.value(r.p.Shapes[x]))
@@ -140,17 +121,17 @@ func (r *recompute) copy(v Value, g int) Value {
 }
 
 // after returns an image from outside group g, once the gradient is there.
-func (r *recompute) after(v Value, g int) Value {
+func (r *recompute) after(v nn.Value, g int) nn.Value {
 	if w, ok := r.again[g][v]; ok {
 		return w
 	}
 	w := r.value(r.p.Shapes[v])
-	r.q.Instrs = append(r.q.Instrs, Instr{Op: After{}, Args: []Value{v, r.gate[g]}, Results: []Value{w}, Tag: Tag{Area: "recompute", Step: g * r.every, Backward: true}})
+	r.q.Instrs = append(r.q.Instrs, nn.Instr{Op: nn.After{}, Args: []nn.Value{v, r.gate[g]}, Results: []nn.Value{w}, Tag: nn.Tag{Area: "recompute", Step: g * r.every, Backward: true}})
 	r.again[g][v] = w
 	return w
 }
 
-func (r *recompute) value(s Shape) Value {
+func (r *recompute) value(s nn.Shape) nn.Value {
 	r.q.Shapes = append(r.q.Shapes, s)
-	return Value(len(r.q.Shapes) - 1)
+	return nn.Value(len(r.q.Shapes) - 1)
 }
