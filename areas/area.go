@@ -39,6 +39,9 @@ type Dynamics interface {
 type Drives struct {
 	Ports  map[string][]nn.Value // by port, each of the area's shape
 	Images nn.Value              // any value with the batch's images: zeros take their number from it
+	// Call calls a function of the layout. All calls of one function have its
+	// weights.
+	Call func(function string, x nn.Value) nn.Value
 }
 
 // Sum returns the sum of what arrives at a port, zeros where nothing does.

@@ -3,6 +3,7 @@ package areas_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -228,7 +229,7 @@ func TestKinds(t *testing.T) {
 		if err := d.Check(); err != nil {
 			t.Errorf("%s: the defaults are refused: %v", name, err)
 		}
-		if fault := layoutFault(d.Layout()); fault != "" {
+		if fault := layoutFault(d); fault != "" {
 			t.Errorf("%s: %s", name, fault)
 		}
 		again, _ := areas.New(name)
@@ -255,9 +256,20 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// layoutFault says what is wrong with a layout.
-func layoutFault(l areas.Layout) string {
-	for what, names := range map[string][]string{"states": l.States, "signals": l.SignalNames(), "ports": l.PortNames()} {
+// layoutFault says what is wrong with the layout of a kind.
+func layoutFault(d areas.Dynamics) string {
+	l := d.Layout()
+	taken := append([]string{"step", "norm", "bias", "shape", "kind"}, l.SignalNames()...) // places of norms, weights and keys
+	for i := range reflect.TypeOf(d).Elem().NumField() {
+		taken = append(taken, reflect.TypeOf(d).Elem().Field(i).Tag.Get("toml"))
+	}
+	var functions []string
+	for _, f := range l.Functions {
+		if functions = append(functions, f.Name); f.About == "" || slices.Contains(taken, f.Name) {
+			return fmt.Sprintf("function %q says of itself %q, want a line, and a name that no signal and key has", f.Name, f.About)
+		}
+	}
+	for what, names := range map[string][]string{"states": l.States, "signals": l.SignalNames(), "ports": l.PortNames(), "functions": functions} {
 		for i, name := range names {
 			if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || slices.Contains(names[:i], name) {
 				return fmt.Sprintf("%s %q, want words, each once", what, names)

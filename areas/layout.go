@@ -26,6 +26,8 @@ type Layout struct {
 	Signals []Signal
 	// Ports are what a connection can drive; Drive is among them.
 	Ports []Port
+	// Functions are what Step calls by Drives.Call. They do not depend on settings.
+	Functions []Function
 	// Silence says at which slices the area is present.
 	Silence Silence
 	// Carries says whether a slice's states depend on those of the slice before.
@@ -54,6 +56,15 @@ type Port struct {
 	About string
 	// Wakes says whether what arrives makes the area present.
 	Wakes bool
+}
+
+// Function is a map with weights of its own, from maps of the area's shape to one
+// of that shape: a convolution unless an experiment says otherwise. It is a key
+// of the area.
+type Function struct {
+	Name  string
+	About string
+	Bias  bool // its convolutions have biases
 }
 
 // Silence says at which slices an area has states.

@@ -52,7 +52,7 @@ func (d *Rate) Layout() Layout {
 		silence = Zero
 	}
 	return Layout{
-		About:   "leaky rate unit: z = (b + Σ additive)·Π(1 + multiplicative); u = (1-λ)·u(t-1) + λ·z; response φ(norm(u)) or norm(φ(u)), by order",
+		About:   "leaky rate unit: z = (b + Σ drive)·Π(1 + gain); u = (1-λ)·u(t-1) + λ·z; response φ(norm(u)) or norm(φ(u)), by order",
 		States:  []string{"u"},
 		Signals: []Signal{{Name: State, State: "u"}, response, {Name: Preactivation, State: "u"}},
 		Ports:   driven(), Silence: silence, Carries: d.Leak < 1, Bias: d.Biased, Readout: Response,

@@ -36,7 +36,7 @@ func (d *Sum) Layout() Layout {
 		silence = Zero
 	}
 	return Layout{
-		About:   "Liao and Poggio's state: replaced by the sum of what arrives, s = (b + Σ additive)·Π(1 + multiplicative); response φ(norm(s))",
+		About:   "Liao and Poggio's state: replaced by the sum of what arrives, s = (b + Σ drive)·Π(1 + gain); response φ(norm(s))",
 		States:  []string{"s"},
 		Signals: []Signal{{Name: State, State: "s"}, {Name: Response, Norm: d.Norm, Normalises: "s"}},
 		Ports:   driven(), Silence: silence, Bias: d.Biased, Readout: State,

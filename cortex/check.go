@@ -41,6 +41,11 @@ func checkAreas(g *Graph) error {
 			return wrong([]string{"area", a.Name}, "%w", err)
 		}
 		g.layout = append(g.layout, a.Dynamics.Layout())
+		for _, f := range g.layout[i].Functions {
+			if err := functionOf(g, a, f.Name).Check(a.Shape, a.Shape); err != nil {
+				return wrong([]string{"area", a.Name, f.Name}, "%w", err)
+			}
+		}
 	}
 	return nil
 }

@@ -87,10 +87,23 @@ func (d *demands) find(g *Graph) error {
 	for _, t := range logits {
 		b.Output(LogitsName(t), u.Logits[t])
 	}
+	for k, t := range taps {
+		b.Output(g.TapName(t), u.Taps[k])
+	}
 	p, err := b.Program()
 	if err != nil {
 		return err
 	}
+	// A drive that its target does not read asks for weights in vain.
+	read := map[string]bool{}
+	for _, v := range rewrite.Prune(p, nil).Vars {
+		read[v.Name] = true
+	}
+	for at, x := range d.by {
+		x.weights = slices.DeleteFunc(x.weights, func(name string) bool { return !read[name] })
+		d.by[at] = x
+	}
+	p.Outputs = p.Outputs[:len(logits)]
 	d.answers = rewrite.Prune(p, nil)
 	return nil
 }

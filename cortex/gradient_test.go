@@ -274,37 +274,43 @@ func trials(n, i int) bool { return !testing.Short() || i%n == 0 }
 // port, alone and together, silent slices, and a readout of several slices.
 func TestGradientsOfDynamics(t *testing.T) {
 	for _, kind := range areas.Kinds() {
-		make := func() areas.Dynamics {
-			d, err := areas.New(kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return d
+		gradientsOfKind(t, kind)
+	}
+}
+
+// gradientsOfKind is TestGradientsOfDynamics for one kind.
+func gradientsOfKind(t *testing.T, kind string) {
+	t.Helper()
+	make := func() areas.Dynamics {
+		d, err := areas.New(kind)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for i, v := range variants(make) {
-			if !trials(3, i) {
-				continue
+		return d
+	}
+	for i, v := range variants(make) {
+		if !trials(3, i) {
+			continue
+		}
+		t.Run(kind+"/"+v.name, func(t *testing.T) {
+			weak := func(c *connectivity.Connection) { c.Gain = 0.5 } // losses of gains upon gains grow
+			list := []connectivity.Connection{
+				connect("A->B", "conv"), connect("A->A", "conv"), connect("B->A", "transposed_conv", during("2..")),
+				connect("A->B all", "conv", weak, ports(v.value.Layout().PortNames()...)),
 			}
-			t.Run(kind+"/"+v.name, func(t *testing.T) {
-				weak := func(c *connectivity.Connection) { c.Gain = 0.5 } // losses of gains upon gains grow
-				list := []connectivity.Connection{
-					connect("A->B", "conv"), connect("A->A", "conv"), connect("B->A", "transposed_conv", during("2..")),
-					connect("A->B all", "conv", weak, ports(v.value.Layout().PortNames()...)),
-				}
-				for _, port := range v.value.Layout().PortNames() {
-					list = append(list, connect("B->B "+port, "brc", weak, ports(port), delay(2)), connect("B->B late "+port, "conv", weak, during("4"), ports(port)))
-				}
-				g := network(t, cortex.Graph{
-					Image: [3]int{5, 4, 2}, Classes: 3, Steps: 5,
-					Input:   cortex.Input{To: []string{"A"}, Steps: at("0..1,3"), Net: layers("conv")},
-					Areas:   []areas.Area{area("A", 5, 4, 3, v.value), area("B", 3, 2, 4, v.value)},
-					Matrix:  connectivity.Matrix{Connections: list},
-					Readout: cortex.Readout{From: "B", Net: layers("batch_affine", "relu", "average", "dense"), Train: at("2,4"), Weights: []float64{0.5, 1}},
-				})
-				checkGradients(t, g, true)
-				checkGradients(t, g, false)
+			for _, port := range v.value.Layout().PortNames() {
+				list = append(list, connect("B->B "+port, "brc", weak, ports(port), delay(2)), connect("B->B late "+port, "conv", weak, during("4"), ports(port)))
+			}
+			g := network(t, cortex.Graph{
+				Image: [3]int{5, 4, 2}, Classes: 3, Steps: 5,
+				Input:   cortex.Input{To: []string{"A"}, Steps: at("0..1,3"), Net: layers("conv")},
+				Areas:   []areas.Area{area("A", 5, 4, 3, v.value), area("B", 3, 2, 4, v.value)},
+				Matrix:  connectivity.Matrix{Connections: list},
+				Readout: cortex.Readout{From: "B", Net: layers("batch_affine", "relu", "average", "dense"), Train: at("2,4"), Weights: []float64{0.5, 1}},
 			})
-		}
+			checkGradients(t, g, true)
+			checkGradients(t, g, false)
+		})
 	}
 }
 

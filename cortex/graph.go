@@ -40,9 +40,12 @@ type Graph struct {
 	Steps   int
 	Input   Input
 	Areas   []areas.Area
-	Matrix  connectivity.Matrix
-	Readout Readout
-	Plain   nn.Passes // rewritings that Training and Inference leave out
+	// Functions are the functions that areas call, by area and name; one that is
+	// left out is a convolution of 3×3.
+	Functions map[string]map[string]connectivity.Transform
+	Matrix    connectivity.Matrix
+	Readout   Readout
+	Plain     nn.Passes // rewritings that Training and Inference leave out
 	// Bits are the significant bits of what convolutions multiply, 0 all of
 	// float32; see rewrite.Round.
 	Bits int

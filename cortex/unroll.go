@@ -162,7 +162,7 @@ func under(prefix string) func(string, nn.Shape) string {
 func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
 	u.enter(part{Node: Node{i, t}})
-	in := areas.Drives{Ports: map[string][]nn.Value{}, Images: u.out.Image}
+	in := areas.Drives{Ports: map[string][]nn.Value{}, Images: u.out.Image, Call: u.caller(i, t)}
 	arrive := func(port string, x nn.Value) {
 		if x != nn.None {
 			in.Ports[port] = append(in.Ports[port], x)

@@ -118,18 +118,21 @@ func (r *reader) areaTables(v any) error {
 			n.Value.Set(decode.ValueOf(&r.norm))
 		}
 		a.Dynamics = d
-		ignore := map[string]decode.Hook{"kind": func([]string, any) error { return nil }}
+		hooks := map[string]decode.Hook{"kind": func([]string, any) error { return nil }}
+		for _, f := range d.Layout().Functions {
+			hooks[f.Name] = func(at []string, v any) (err error) { return r.function(a.Name, f.Name, at, v) }
+		}
 		general := r.area
 		if k, ok := r.area["kind"]; ok && k != kind || !ok && kind != usual {
 			general = forKind(r.area, d, areas.Kinds(), areas.New)
 		}
-		if err := r.Bind([]string{"default", "area"}, general, ignore, d); err != nil {
+		if err := r.Bind([]string{"default", "area"}, general, hooks, d); err != nil {
 			return err
 		}
 		shape := struct {
 			Shape [3]int `toml:"shape" min:"1" max:"65536"`
 		}{}
-		if err := r.Bind(path, own, ignore, d, &shape); err != nil {
+		if err := r.Bind(path, own, hooks, d, &shape); err != nil {
 			return err
 		}
 		if _, ok := own["shape"]; !ok {

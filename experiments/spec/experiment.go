@@ -19,15 +19,16 @@ const Format = 1
 // Experiment is an experiment file with every default filled in.
 type Experiment struct {
 	Head
-	Stimuli  Stimuli
-	Input    cortex.Input
-	Areas    []areas.Area
-	Matrix   connectivity.Matrix
-	Readout  cortex.Readout
-	Train    Training
-	Record   Recording
-	Analyses []analysis.Request // of what was recorded
-	Compare  Comparison         // how its variants are compared
+	Stimuli   Stimuli
+	Input     cortex.Input
+	Areas     []areas.Area
+	Functions map[string]map[string]connectivity.Transform // that areas call, by area and name
+	Matrix    connectivity.Matrix
+	Readout   cortex.Readout
+	Train     Training
+	Record    Recording
+	Analyses  []analysis.Request // of what was recorded
+	Compare   Comparison         // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
@@ -99,7 +100,7 @@ func newTraining() Training {
 type Recording struct {
 	Images  int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
 	Split   string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
-	Signals []string `toml:"signals" oneof:"state response preactivation" doc:"signals of every area that are written"`
+	Signals []string `toml:"signals" doc:"signals of every area that are written"`
 }
 
 // Graph checks the experiment's cortex and works out what follows from it.
@@ -107,7 +108,7 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 	d := e.Stimuli.Settings.Describe()
 	g, err := cortex.NewGraph(cortex.Graph{
 		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
-		Input: e.Input, Areas: e.Areas, Matrix: e.Matrix, Readout: e.Readout,
+		Input: e.Input, Areas: e.Areas, Functions: e.Functions, Matrix: e.Matrix, Readout: e.Readout,
 	})
 	return g, e.Src.Wrap(nil, err)
 }

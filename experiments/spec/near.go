@@ -106,7 +106,7 @@ func kindsWith(path []string, key string) (kinds []string) {
 	}
 	add := func(what string, names []string, make func(string) any) {
 		for _, k := range names {
-			if x := make(k); slices.Contains(decode.KeysOf(x), key) {
+			if x := make(k); slices.Contains(keysOfKind(x), key) {
 				if len(kinds) == 0 {
 					kinds = append(kinds, fmt.Sprintf("%s %q", what, k))
 				} else {
@@ -166,7 +166,7 @@ func tableKeys() []struct {
 	list = append(list, table{"[area.NAME]", []string{"shape"}})
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
-		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), decode.KeysOf(d)})
+		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), keysOfKind(d)})
 	}
 	list = append(list, table{`[connection."FROM->TO"] or [role.ROLE]`, decode.KeysOf(&c)})
 	for _, k := range connectivity.Kinds() {

@@ -301,7 +301,15 @@ func (r *reader) record(path []string, v any) error {
 	if err != nil {
 		return err
 	}
-	return r.Bind(path, m, nil, x)
+	if err := r.Bind(path, m, nil, x); err != nil {
+		return err
+	}
+	for i, signal := range x.Signals {
+		if known := areas.Signals(); !slices.Contains(known, signal) {
+			return r.Fault(append(path, "signals", fmt.Sprintf("#%d", i)), "found %q, want one of %s%s", signal, strings.Join(known, ", "), Near(signal, known))
+		}
+	}
+	return nil
 }
 
 // images reports a split that is asked for and holds nothing.

@@ -90,7 +90,7 @@ func topics() []Topic {
 	var kinds []Entry
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
-		kinds = append(kinds, Entry{k, d.Layout().About, keysWith(d)})
+		kinds = append(kinds, Entry{k, aboutDynamics(d.Layout()), keysOfDynamics(d)})
 	}
 	shape := Key{Name: "shape", Type: "list of numbers", Range: "[height, width, channels]", About: "units of the area; required"}
 	kinds = append(kinds, Entry{"every kind", "[area.NAME], and [default.area] for all of them; kind defaults to \"rate\"", []Key{shape}})
@@ -151,7 +151,13 @@ func topics() []Topic {
 	}
 	add("train", "How weights are learnt.", rules...)
 	rec := Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
-	add("record", "What is recorded of the trained cortex.", Entry{"record", "", keysWith(&rec)})
+	recorded := keysWith(&rec)
+	for i := range recorded {
+		if recorded[i].Name == "signals" {
+			recorded[i].Range = strings.Join(areas.Signals(), ", ")
+		}
+	}
+	add("record", "What is recorded of the trained cortex.", Entry{"record", "", recorded})
 	add("analyses", "[analysis.NAME]: analyses of what was recorded. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analysisEntries()...)
 	comparison, match := NewComparison(), NewMatch()
 	add("compare", "How cortex compare compares the variants of a file.", Entry{"compare", "", append(keysWith(&comparison), Key{"tune.KEY", "list of values", "", "", "values of a key that are tried for every variant alike; the best on validation images is taken"})},
@@ -213,6 +219,24 @@ func keysWith(x any) []Key {
 		}
 		keys = append(keys, k)
 	})
+	return keys
+}
+
+// aboutDynamics says in a line what a kind of areas is, and what it has.
+func aboutDynamics(l areas.Layout) string {
+	var ports []string
+	for _, p := range l.Ports {
+		ports = append(ports, fmt.Sprintf("%s (%s)", p.Name, p.About))
+	}
+	return fmt.Sprintf("%s. Ports: %s. Signals: %s", l.About, strings.Join(ports, ", "), strings.Join(l.SignalNames(), ", "))
+}
+
+// keysOfDynamics lists the keys of a kind of areas, its functions among them.
+func keysOfDynamics(d areas.Dynamics) []Key {
+	keys := keysWith(d)
+	for _, f := range d.Layout().Functions {
+		keys = append(keys, Key{f.Name, "text or table", text(cortex.NewFunction().Kind()), strings.Join(connectivity.Kinds(), ", "), f.About})
+	}
 	return keys
 }
 

@@ -195,12 +195,12 @@ func forKind[T any](general map[string]any, kind T, kinds []string, new func(str
 	others := map[string]bool{}
 	for _, k := range kinds {
 		if x, err := new(k); err == nil {
-			for _, key := range decode.KeysOf(x) {
+			for _, key := range keysOfKind(x) {
 				others[key] = true
 			}
 		}
 	}
-	for _, key := range decode.KeysOf(kind) {
+	for _, key := range keysOfKind(kind) {
 		delete(others, key)
 	}
 	keys := maps.Clone(general)

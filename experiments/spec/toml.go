@@ -41,6 +41,7 @@ func (e *Experiment) TOML() string {
 		w.pair("kind", a.Dynamics.Kind())
 		w.pair("shape", a.Shape)
 		w.fields(a.Dynamics)
+		w.functions(a, e.Functions[a.Name])
 	}
 	for i := range e.Matrix.Connections {
 		c := &e.Matrix.Connections[i]

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ventral/areas"
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
@@ -19,7 +21,7 @@ import (
 // splits and recorded are what the flags of record take.
 var (
 	splits   = []string{"train", "validation", "test"}
-	recorded = []string{"state", "response", "preactivation"}
+	recorded = areas.Signals()
 )
 
 // recordCommand is the verb record.
@@ -55,7 +57,7 @@ does at every time slice into the run's recordings, then draws it.`,
 			}
 			for _, s := range signals {
 				if !slices.Contains(recorded, s) {
-					return exit.Wrongf("--signals: found %q, want state, response or preactivation", s)
+					return exit.Wrongf("--signals: found %q, want one of %s", s, strings.Join(recorded, ", "))
 				}
 			}
 			o, err := c.Options(p.Args, "")
@@ -84,7 +86,7 @@ does at every time slice into the run's recordings, then draws it.`,
 	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
 	cmd.Flags().StringVar(&split, "split", "", "where they are from: train, validation or test")
-	cmd.Flags().StringSliceVar(&signals, "signals", nil, "signals to write: state, response, preactivation")
+	cmd.Flags().StringSliceVar(&signals, "signals", nil, "signals to write: "+strings.Join(recorded, ", "))
 	completion.Flag(cmd, "split", completion.Words(splits...))
 	completion.Flag(cmd, "signals", completion.Words(recorded...))
 	return cmd
