@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"ventral/nn"
 )
 
 // kinds makes every kind of dynamics with its defaults, in the order of documentation.
@@ -57,25 +55,4 @@ func Signals() []string {
 		}
 	}
 	return names
-}
-
-// nonlinearities are the functions that dynamics may apply.
-const nonlinearities = "relu sigmoid tanh softplus elu identity"
-
-// apply applies a nonlinearity.
-func apply(s nn.Scope, fn string, x nn.Value) nn.Value {
-	if fn == "identity" {
-		return x
-	}
-	return s.One(nn.Unary{Fn: fn}, x)
-}
-
-// oneOf returns an error unless found is one of the words of want.
-func oneOf(key, found, want string) error {
-	for _, w := range strings.Fields(want) {
-		if w == found {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s: found %q, want one of %s", key, found, strings.Join(strings.Fields(want), ", "))
 }

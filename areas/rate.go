@@ -23,16 +23,16 @@ const Preactivation = "preactivation"
 // "zero" its drives are zero (z = b). Once driven, a slice without drives has
 // z = b, so that u decays. What arrives at port gain alone does not wake an area.
 type Rate struct {
-	Silent string   `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
-	Biased string   `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
-	Leak   float64  `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a slice; 1 keeps nothing"`
-	Order  []string `toml:"order" oneof:"norm relu sigmoid tanh softplus elu identity" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
-	Norm   nn.Norm  `toml:"norm" doc:"normalisation of the response"`
+	Silent string  `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
+	Biased string  `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
+	Leak   float64 `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a slice; 1 keeps nothing"`
+	Order  []Stage `toml:"order" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
+	Norm   nn.Norm `toml:"norm" doc:"normalisation of the response"`
 }
 
 // NewRate returns Rate with its defaults.
 func NewRate() *Rate {
-	return &Rate{Silent: "absent", Biased: "area", Leak: 1, Order: []string{"norm", "relu"}, Norm: nn.DefaultNorm()}
+	return &Rate{Silent: "absent", Biased: "area", Leak: 1, Order: []Stage{"norm", "relu"}, Norm: nn.DefaultNorm()}
 }
 
 // Kind returns "rate".
@@ -61,10 +61,10 @@ func (d *Rate) Layout() Layout {
 
 // Check implements Dynamics.
 func (d *Rate) Check() error {
-	if err := oneOf("silent", d.Silent, "absent zero"); err != nil {
+	if err := oneOf("silent", d.Silent, "absent", "zero"); err != nil {
 		return err
 	}
-	if err := oneOf("bias", d.Biased, "connection area absent"); err != nil {
+	if err := oneOf("bias", d.Biased, "connection", "area", "absent"); err != nil {
 		return err
 	}
 	if !(d.Leak > 0 && d.Leak <= 1) {
@@ -82,7 +82,7 @@ func (d *Rate) Check() error {
 			continue
 		}
 		functions++
-		if err := oneOf("order", o, "norm "+nonlinearities); err != nil {
+		if err := oneOf("order", o, o.Words()...); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func (d *Rate) Read(s nn.Scope, states []nn.Value, signal string) nn.Value {
 		if o == "norm" {
 			x = d.Norm.Build(s, x)
 		} else {
-			x = apply(s, o, x)
+			x = Nonlinearity(o).apply(s, x)
 		}
 	}
 	return x

@@ -14,10 +14,10 @@ import "ventral/nn"
 // Silence: a slice at which nothing arrives at port drive has no state, whatever
 // came before; with silent = "zero" its drives are zero, s = b.
 type Sum struct {
-	Silent       string  `toml:"silent" oneof:"absent zero" doc:"an area without any drive is absent (nothing propagates, norms see nothing) or zero"`
-	Biased       string  `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
-	Nonlinearity string  `toml:"nonlinearity" oneof:"relu sigmoid tanh softplus elu identity" doc:"φ of the response"`
-	Norm         nn.Norm `toml:"norm" doc:"normalisation of the response"`
+	Silent       string       `toml:"silent" oneof:"absent zero" doc:"an area without any drive is absent (nothing propagates, norms see nothing) or zero"`
+	Biased       string       `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
+	Nonlinearity Nonlinearity `toml:"nonlinearity" doc:"φ of the response"`
+	Norm         nn.Norm      `toml:"norm" doc:"normalisation of the response"`
 }
 
 // NewSum returns Sum with its defaults.
@@ -45,13 +45,13 @@ func (d *Sum) Layout() Layout {
 
 // Check implements Dynamics.
 func (d *Sum) Check() error {
-	if err := oneOf("silent", d.Silent, "absent zero"); err != nil {
+	if err := oneOf("silent", d.Silent, "absent", "zero"); err != nil {
 		return err
 	}
-	if err := oneOf("bias", d.Biased, "connection area absent"); err != nil {
+	if err := oneOf("bias", d.Biased, "connection", "area", "absent"); err != nil {
 		return err
 	}
-	return oneOf("nonlinearity", d.Nonlinearity, nonlinearities)
+	return oneOf("nonlinearity", d.Nonlinearity, d.Nonlinearity.Words()...)
 }
 
 // Step implements Dynamics.
@@ -68,5 +68,5 @@ func (d *Sum) Read(s nn.Scope, states []nn.Value, signal string) nn.Value {
 	if signal == State {
 		return states[0]
 	}
-	return apply(s, d.Nonlinearity, d.Norm.Build(s, states[0]))
+	return d.Nonlinearity.apply(s, d.Norm.Build(s, states[0]))
 }

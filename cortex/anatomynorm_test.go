@@ -17,10 +17,10 @@ func TestAnatomyNorms(t *testing.T) {
 		want     string
 		dynamics areas.Dynamics
 	}{
-		{"per_step", &areas.Rate{Order: []string{"norm", "relu"}, Norm: batch}},
-		{"per_step", &areas.Rate{Order: []string{"relu", "norm"}, Norm: batch}},
-		{"none", &areas.Rate{Order: []string{"relu"}, Norm: batch}},
-		{"none", &areas.Rate{Order: []string{"norm", "relu"}, Norm: none}},
+		{"per_step", &areas.Rate{Order: []areas.Stage{"norm", "relu"}, Norm: batch}},
+		{"per_step", &areas.Rate{Order: []areas.Stage{"relu", "norm"}, Norm: batch}},
+		{"none", &areas.Rate{Order: []areas.Stage{"relu"}, Norm: batch}},
+		{"none", &areas.Rate{Order: []areas.Stage{"norm", "relu"}, Norm: none}},
 		{"shared", &areas.Sum{Norm: pooled}},
 		{"lrn", &areas.Sum{Norm: nn.Norm{Kind: "lrn", Statistics: "per_step"}}},
 	} {

@@ -452,7 +452,7 @@ func TestGradientsOfSharing(t *testing.T) {
 // TestGradientsOfLayers puts every kind of layer into the net of the input and
 // of the readout, under both losses and every way to read several slices.
 func TestGradientsOfLayers(t *testing.T) {
-	for i, kind := range cortex.LayerKinds {
+	for i, kind := range cortex.LayerKinds() {
 		t.Run(kind, func(t *testing.T) {
 			pre, post := layers("conv", kind, "conv"), layers(kind, "average", "dense")
 			pre[0].Channels = 3

@@ -2,6 +2,7 @@ package cortex
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ventral/connectivity"
@@ -15,12 +16,12 @@ import (
 //	batch, batch_affine   batch norm without, with gain and shift shared over time
 //	norm                  the experiment's default norm
 //	lrn                   local response norm
-//	relu, sigmoid, tanh, softplus, elu
+//	relu, sigmoid, …      a function of nn
 //	max_pool, mean_pool   pooling of size windows
 //	average, max          mean and maximum over the whole map
 //	dense                 fully connected, to the classes
 type Layer struct {
-	Kind     string  `toml:"kind" doc:"conv, batch, batch_affine, norm, lrn, relu, sigmoid, tanh, softplus, elu, max_pool, mean_pool, average, max, dense"`
+	Kind     string  `toml:"kind" doc:"one of LayerKinds"`
 	Kernel   int     `toml:"kernel" min:"1" doc:"conv: height and width of the kernel"`
 	Stride   int     `toml:"stride" min:"0" doc:"conv: 0 follows from the sizes; pools: 0 is the size"`
 	Channels int     `toml:"channels" min:"0" doc:"conv, dense: 0 is the target's channels, or the classes"`
@@ -30,8 +31,14 @@ type Layer struct {
 	Norm     nn.Norm `toml:"norm" doc:"batch, batch_affine, norm, lrn: settings"`
 }
 
-// LayerKinds lists the kinds of layers.
-var LayerKinds = []string{"conv", "batch", "batch_affine", "norm", "lrn", "relu", "sigmoid", "tanh", "softplus", "elu", "max_pool", "mean_pool", "average", "max", "dense"}
+// LayerKinds lists the kinds of layers; every function that is registered in nn is one.
+func LayerKinds() []string {
+	kinds := []string{"conv", "batch", "batch_affine", "norm", "lrn"}
+	for _, f := range nn.Functions() {
+		kinds = append(kinds, f.Name)
+	}
+	return append(kinds, "max_pool", "mean_pool", "average", "max", "dense")
+}
 
 // NewLayer returns a layer of a kind with the defaults of its keys; its norms
 // begin from the given one.
@@ -45,12 +52,10 @@ func NewLayer(kind string, norm nn.Norm) (Layer, error) {
 	case "lrn":
 		l.Norm.Kind = "lrn"
 	}
-	for _, k := range LayerKinds {
-		if k == kind {
-			return l, nil
-		}
+	if kinds := LayerKinds(); !slices.Contains(kinds, kind) {
+		return l, fmt.Errorf("found layer %q, want one of %s", kind, strings.Join(kinds, ", "))
 	}
-	return l, fmt.Errorf("found layer %q, want one of %s", kind, strings.Join(LayerKinds, ", "))
+	return l, nil
 }
 
 // net is a chain of layers with the shape it must deliver.

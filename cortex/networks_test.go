@@ -157,7 +157,7 @@ func network(t testing.TB, g cortex.Graph) *cortex.Graph {
 // spoerer returns a network of Spoerer et al. (2017): "B", with T for feedback,
 // L for lateral connections, and "pre" for laterals of the preactivation.
 func spoerer(t testing.TB, model string, maps, kernel, steps int) *cortex.Graph {
-	lrn := func(d *areas.Rate) { d.Order, d.Norm.Kind = []string{"relu", "norm"}, "lrn" }
+	lrn := func(d *areas.Rate) { d.Order, d.Norm.Kind = []areas.Stage{"relu", "norm"}, "lrn" }
 	side := func(c *connectivity.Connection) {
 		switch t := c.Transform.(type) {
 		case *connectivity.PoolConv:

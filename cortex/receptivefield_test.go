@@ -69,7 +69,7 @@ func TestReceptiveFieldsOfChains(t *testing.T) {
 // sees which ones reach the middle unit. Weights are positive and so is the
 // image, so that nothing that could pass is rectified or cancelled.
 func TestReceptiveFieldsOfPerturbation(t *testing.T) {
-	none := func(d *areas.Rate) { d.Norm.Kind, d.Order = "none", []string{"softplus"} }
+	none := func(d *areas.Rate) { d.Norm.Kind, d.Order = "none", []areas.Stage{"softplus"} }
 	bare := as(func(b *connectivity.BRC) { b.Norm.Kind = "none" })
 	bared := as(func(b *connectivity.BRD) { b.Norm.Kind = "none" })
 	mean := as(func(p *connectivity.PoolConv) { p.Pool, p.Size = "mean", 3 })

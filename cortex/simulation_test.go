@@ -165,7 +165,7 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 				bias = "area"
 			}
 			d = rate(func(d *areas.Rate) {
-				d.Silent, d.Biased, d.Leak, d.Order = silent, bias, leak, []string{"softplus"}
+				d.Silent, d.Biased, d.Leak, d.Order = silent, bias, leak, []areas.Stage{"softplus"}
 			})
 		}
 		g.Areas = append(g.Areas, area(name, 1, 1, 1, d))

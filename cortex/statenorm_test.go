@@ -90,7 +90,7 @@ func TestOneNormalisationWithoutTheArea(t *testing.T) {
 	g := network(t, cortex.Graph{
 		Image: [3]int{4, 4, 1}, Classes: 2, Steps: 4,
 		Input: cortex.Input{To: []string{"A"}, Steps: at("0"), Net: layers("conv")},
-		Areas: []areas.Area{area("A", 4, 4, 2, rate(func(d *areas.Rate) { d.Order = []string{"relu"} }))},
+		Areas: []areas.Area{area("A", 4, 4, 2, rate(func(d *areas.Rate) { d.Order = []areas.Stage{"relu"} }))},
 		Matrix: connectivity.Matrix{Connections: []connectivity.Connection{
 			connect("A->A", "brc"), connect("A->A slow", "brc", delay(2), reads(areas.Preactivation)),
 		}},

@@ -16,7 +16,7 @@ type Hook func(path []string, value any) error
 //
 //	toml    the key
 //	doc     its help
-//	oneof   the words it may be
+//	oneof   the words it may be; a type that has Words says them itself
 //	min, max, above, below   the range it may have; above and below exclude the end
 func (s *Source) Bind(path []string, m map[string]any, hooks map[string]Hook, into ...any) error {
 	for _, key := range s.Keys(path, m) {
@@ -65,7 +65,7 @@ func (s *Source) set(at []string, v any, f Field) error {
 	case ok:
 		err = unmarshal(v, u)
 	case x.Kind() == reflect.String:
-		err = setText(x, v, strings.Fields(f.Tag.Get("oneof")), s.hints.Near)
+		err = setText(x, v, f.Words(), s.hints.Near)
 	case x.Kind() == reflect.Bool:
 		err = setBool(x, v)
 	case x.Kind() == reflect.Int:
@@ -128,7 +128,7 @@ func (s *Source) SetStruct(at []string, v any, x reflect.Value) error {
 		}
 	case bool:
 		if kind, ok := FieldOf(x, "kind"); ok {
-			words := strings.Fields(kind.Tag.Get("oneof"))
+			words := kind.Words()
 			return s.Fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
 		}
 	}

@@ -40,6 +40,20 @@ func FieldOf(v reflect.Value, key string) (found Field, ok bool) {
 	return found, ok
 }
 
+// Words returns the words that a field's text, or each text of its list, may be:
+// those that its type names by a method Words, or else its tag oneof. Any text
+// will do where there are none.
+func (f Field) Words() []string {
+	t := f.Value.Type()
+	if k := t.Kind(); k == reflect.Slice || k == reflect.Array {
+		t = t.Elem()
+	}
+	if w, ok := reflect.Zero(t).Interface().(interface{ Words() []string }); ok {
+		return w.Words()
+	}
+	return strings.Fields(f.Tag.Get("oneof"))
+}
+
 // ValueOf is the struct that x points to.
 func ValueOf(x any) reflect.Value { return reflect.ValueOf(x).Elem() }
 

@@ -367,7 +367,7 @@ func program(t *testing.T, e *Experiment) string {
 // the others.
 func TestLayerKeys(t *testing.T) {
 	values := map[string]string{"kernel": "3", "stride": "1", "channels": "4", "size": "2", "bias": `"present"`, "init": `"he_uniform"`, "norm": `{ kind = "batch" }`}
-	for _, kind := range cortex.LayerKinds {
+	for _, kind := range cortex.LayerKinds() {
 		for key, value := range values {
 			text := three + fmt.Sprintf("pattern = \"adjacent\"\n[readout]\nnet = [{ kind = %q, %s = %s }, \"average\", \"dense\"]\n", kind, key, value)
 			text = strings.Replace(text, "readout = { train = \"6..\" }\n", "", 1)

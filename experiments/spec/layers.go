@@ -146,7 +146,7 @@ func layerMeant(name string) string {
 	case "softmax", "log_softmax", "logsoftmax":
 		return "; the last layer gives logits: readout.loss is \"softmax\" or \"sigmoid\""
 	}
-	if hint := Near(name, cortex.LayerKinds); hint != "" {
+	if hint := Near(name, cortex.LayerKinds()); hint != "" {
 		return hint
 	}
 	return notThere(name)

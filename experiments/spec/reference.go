@@ -119,7 +119,7 @@ func topics() []Topic {
 
 	conv, _ := cortex.NewLayer("conv", n)
 	var layers []Entry
-	for _, k := range cortex.LayerKinds {
+	for _, k := range cortex.LayerKinds() {
 		e := Entry{Name: k}
 		for _, key := range keysWith(&conv) {
 			if slices.Contains(cortex.LayerKeys(k), key.Name) {
@@ -199,7 +199,7 @@ func keysWith(x any) []Key {
 		if k.Default == "[]" || k.Default == `""` {
 			k.Default = ""
 		}
-		if words := strings.Fields(f.Tag.Get("oneof")); len(words) > 0 {
+		if words := f.Words(); len(words) > 0 {
 			k.Range = strings.Join(words, ", ")
 		}
 		var limits []string

@@ -18,7 +18,7 @@ func TestSynonyms(t *testing.T) {
 	for _, k := range Settable(nil) {
 		settable = append(settable, k.Name)
 	}
-	words := slices.Concat(tablesInOrder, connectivity.Kinds(), connectivity.Roles, connectivity.Patterns, cortex.LayerKinds, cortex.LayerKeys("conv"), []string{"softmax", "sigmoid"})
+	words := slices.Concat(tablesInOrder, connectivity.Kinds(), connectivity.Roles, connectivity.Patterns, cortex.LayerKinds(), cortex.LayerKeys("conv"), []string{"softmax", "sigmoid"})
 	ofAreas := []string{"shape"}
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)
