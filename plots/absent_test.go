@@ -11,6 +11,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // A caption speaks of what is drawn: of intervals, chance, points, boxes and hatches
@@ -74,7 +75,7 @@ func TestCaptionsOfWhatIsThere(t *testing.T) {
 		for i := range an.Connections {
 			an.Connections[i].Dead = dead && i == 0
 		}
-		f, err = Matrices([]*recording.Anatomy{&an}, canvas.Light())
+		f, err = wiring.Matrices([]*recording.Anatomy{&an}, canvas.Light())
 		if dead {
 			check(f, err, []string{"Hatched"}, nil)
 		} else {

@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // accuracy draws the frames "accuracy" and "confidence" [step, statistic].
@@ -23,7 +24,7 @@ func accuracy(d Data) (*canvas.Figure, error) {
 	if len(right) == 0 {
 		return nil, errAbsent
 	}
-	width := d.width(TwoColumns)
+	width := d.width(canvas.TwoColumns)
 	side, n := width > 400, 1
 	if len(sure) > 0 {
 		n = 2
@@ -37,7 +38,7 @@ func accuracy(d Data) (*canvas.Figure, error) {
 	if !side {
 		f.Height = each * canvas.Pt(n)
 	} else if n == 1 {
-		f.Width = d.width(OneColumn)
+		f.Width = d.width(canvas.OneColumn)
 	}
 	f.Caption = accuracyCaption(d, right, sure)
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
@@ -232,7 +233,7 @@ const msRoom = canvas.Pt(24)
 
 // milliseconds draws an axis of milliseconds above a panel over slices.
 func milliseconds(a *canvas.Panel, steps int, ms float64) {
-	each := a.Width(number(float64(steps)*ms)) + 6
+	each := a.Width(canvas.Number(float64(steps)*ms)) + 6
 	ticks := canvas.SliceTicks(steps, a.W(), each)
 	texts := make([]string, len(ticks))
 	for i, t := range ticks {
@@ -267,7 +268,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 		a = "(a) " + a
 		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval"))
 		if !math.IsNaN(sure[0].chance) {
-			b += fmt.Sprintf("; dashed: uniform over classes (%s)", number(sure[0].chance))
+			b += fmt.Sprintf("; dashed: uniform over classes (%s)", canvas.Number(sure[0].chance))
 		}
 	}
 	if rule != "" {
@@ -276,19 +277,19 @@ func accuracyCaption(d Data, right, sure []series) string {
 	a += "; " + linesOf(right, "Wilson 95 % interval")
 	chance := "Chance is not known"
 	if !math.IsNaN(right[0].chance) {
-		chance = fmt.Sprintf("Dashed in accuracy: chance (%s %%)", number(right[0].chance))
+		chance = fmt.Sprintf("Dashed in accuracy: chance (%s %%)", canvas.Number(right[0].chance))
 	}
 	marks := ""
 	if text := ofEach(d, right, func(a *recording.Anatomy) string {
 		if len(a.TrainSlices) == 0 {
 			return ""
 		}
-		return plural("slice", a.TrainSlices)
+		return canvas.Plural("slice", a.TrainSlices)
 	}); text != "" {
 		marks = "Filled markers: slices that the loss reads (" + text + ")"
 	}
 	if slices.ContainsFunc(right, func(s series) bool { return len(d.anatomy(s.variant).Reestimated) > 0 }) {
-		marks = caption(marks, "Hollow markers: other slices at which norm statistics were re-estimated")
+		marks = canvas.Sentences(marks, "Hollow markers: other slices at which norm statistics were re-estimated")
 	}
 	once := ""
 	if slices.ContainsFunc(right, func(s series) bool {
@@ -296,7 +297,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	}) {
 		once = "A network without recurrence runs once; its answer is drawn on, dashed"
 	}
-	return caption(a, chance, b, marks, once, reestimatedOf(d, right), onsetOf(d, right), msOf(d.msPerStep(right)), precisionOf(d, right))
+	return canvas.Sentences(a, chance, b, marks, once, reestimatedOf(d, right), onsetOf(d, right), wiring.SliceLasts(d.msPerStep(right)), precisionOf(d, right))
 }
 
 func onsetOf(d Data, all []series) string {
@@ -314,13 +315,6 @@ func onsetOf(d Data, all []series) string {
 		return "Grey: before the image reaches the readout (" + text + ")"
 	case strings.Contains(text, ": "):
 		return "The image reaches the readout at " + text
-	}
-	return ""
-}
-
-func msOf(ms float64) string {
-	if ms > 0 {
-		return fmt.Sprintf("One slice stands for %s ms", number(ms))
 	}
 	return ""
 }

@@ -82,7 +82,7 @@ func fileName(frame string) string {
 // that is only the area's.
 func titleOf(f analysis.Frame) string {
 	if f.Title == "" || f.Title == f.Label("area") {
-		return upper(f.Name)
+		return canvas.Upper(f.Name)
 	}
 	return f.Title
 }
@@ -100,7 +100,7 @@ func stepCurves(d Data, name string) (*canvas.Figure, error) {
 	if f.Note != "" {
 		what = f.Note
 	}
-	return rowFigure{title: titleOf(f), interval: "interval", columns: []rowColumn{{name, strings.ToLower(titleOf(f)), upper(what)}}}.figure(d)
+	return rowFigure{title: titleOf(f), interval: "interval", columns: []rowColumn{{name, strings.ToLower(titleOf(f)), canvas.Upper(what)}}}.figure(d)
 }
 
 // eachArea cuts a frame of several areas into one for each.
@@ -199,7 +199,7 @@ func scalesSaid(scales []canvas.Scale, alike bool, unit string) string {
 // timeTitle is the title of an axis of slices.
 func timeTitle(ms float64) string {
 	if ms > 0 {
-		return fmt.Sprintf("time slice (× %s ms)", number(ms))
+		return fmt.Sprintf("time slice (× %s ms)", canvas.Number(ms))
 	}
 	return "time slice"
 }

@@ -9,21 +9,8 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
-
-// caption joins sentences; empty ones are left out.
-func caption(sentences ...string) string {
-	var kept []string
-	for _, s := range sentences {
-		if s = strings.TrimSpace(s); s != "" {
-			if !strings.HasSuffix(s, ".") {
-				s += "."
-			}
-			kept = append(kept, s)
-		}
-	}
-	return strings.Join(kept, " ")
-}
 
 // precisionOf is the sentence every figure of numbers ends with.
 func precisionOf(d Data, all []series) string {
@@ -67,7 +54,7 @@ func reestimatedOf(d Data, all []series) string {
 		if len(a.Reestimated) == 0 {
 			return ""
 		}
-		return plural("slice", a.Reestimated)
+		return canvas.Plural("slice", a.Reestimated)
 	})
 	if text == "" {
 		return "No norm statistics were re-estimated"
@@ -84,7 +71,7 @@ func recordedOf(d Data, all []series) string {
 		text = "Norm statistics were re-estimated, from training images, of " + anew
 	}
 	if none := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.Unrecorded), "; ") }); none != "" {
-		text = caption(text, "No numbers where training never reached the weights: "+none)
+		text = canvas.Sentences(text, "No numbers where training never reached the weights: "+none)
 	}
 	return text
 }
@@ -110,7 +97,7 @@ func spans(places []string) []string {
 	var parts []string
 	for _, area := range order {
 		slices.Sort(at[area])
-		parts = append(parts, area+"@"+runsOf(at[area]))
+		parts = append(parts, area+"@"+canvas.Ranges(at[area]))
 	}
 	return parts
 }
@@ -128,14 +115,6 @@ func theOne(f analysis.Frame) (who string, of []series) {
 	return who, []series{{variant: variant}}
 }
 
-// many prints "1 image" or "12,000 images".
-func many(n float64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return count(n) + " " + noun + "s"
-}
-
 // nOf says how many images (and runs) stand behind numbers.
 func nOf(all []series) string {
 	most, fewest, undefined, runs := 0.0, math.Inf(1), 0.0, 0
@@ -143,16 +122,16 @@ func nOf(all []series) string {
 		most, fewest, undefined = max(most, s.n), min(fewest, s.fewest), max(undefined, s.undefined)
 		runs = max(runs, len(s.runs))
 	}
-	images := many(most, "image")
+	images := canvas.Many(most, "image")
 	if fewest < most {
-		images = count(fewest) + " to " + images
+		images = canvas.Grouped(fewest) + " to " + images
 	}
 	text := "n = " + images
 	if runs > 1 {
 		text = fmt.Sprintf("n = %d runs, each on %s", runs, images)
 	}
 	if undefined > 0 {
-		text += fmt.Sprintf(" (up to %s a slice left out as undefined)", count(undefined))
+		text += fmt.Sprintf(" (up to %s a slice left out as undefined)", canvas.Grouped(undefined))
 	}
 	return text
 }

@@ -27,7 +27,7 @@ func Comparison(summary, runs analysis.Frame, s canvas.Style) (*canvas.Figure, e
 	if summary.Unit != "" {
 		title += " (" + summary.Unit + ")"
 	}
-	f := &canvas.Figure{Name: "comparison", Title: "Comparison", Width: TwoColumns, Height: max(150, canvas.Pt(len(all))*row+62), Style: s}
+	f := &canvas.Figure{Name: "comparison", Title: "Comparison", Width: canvas.TwoColumns, Height: max(150, canvas.Pt(len(all))*row+62), Style: s}
 	ticks, ends := outcomeTicks(all, summary.Unit, 4)
 	drawn, left := costsOf(all)
 	f.Caption = comparisonCaption(all, drawn, left, summary, onScale(all[0].chance, ticks), beyond(ends, ticks))
@@ -110,9 +110,9 @@ func comparisonCaption(all []compared, drawn []cost, alike []string, summary ana
 		what = "(a) " + what
 		costs = "The same against " + strings.Join(against, " and ") + ", on a logarithmic scale; colours and shapes are those of (a)"
 	} else {
-		what = upper(what)
+		what = canvas.Upper(what)
 	}
-	return caption(what, costs, strings.Join(alike, ". "), chance, arrows, summary.Note)
+	return canvas.Sentences(what, costs, strings.Join(alike, ". "), chance, arrows, summary.Note)
 }
 
 // compared is a variant's row.

@@ -14,6 +14,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // comparedFrames are six runs of n variants, the last with two runs alone and the
@@ -164,7 +165,7 @@ func TestLongNames(t *testing.T) {
 				func() (*canvas.Figure, error) { return Comparison(summary, runs, canvas.Light()) },
 				func() (*canvas.Figure, error) { return Speed(speed, ms, canvas.Light()) },
 				func() (*canvas.Figure, error) { return Differences(differences, places(1, n-1), n, ms, canvas.Light()) },
-				func() (*canvas.Figure, error) { return Matrices(list, canvas.Light()) },
+				func() (*canvas.Figure, error) { return wiring.Matrices(list, canvas.Light()) },
 			} {
 				f, err := make()
 				if err != nil {
@@ -335,7 +336,7 @@ func TestMatrices(t *testing.T) {
 		a.Name = name
 		list = append(list, &a)
 	}
-	f, err := Matrices(list, canvas.Light())
+	f, err := wiring.Matrices(list, canvas.Light())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,8 +349,8 @@ func TestMatrices(t *testing.T) {
 			t.Errorf("no matrix of %s", name)
 		}
 	}
-	if f.Width > TwoColumns+0.01 {
-		t.Errorf("%g pt wide, want at most %g", f.Width, TwoColumns)
+	if f.Width > canvas.TwoColumns+0.01 {
+		t.Errorf("%g pt wide, want at most %g", f.Width, canvas.TwoColumns)
 	}
 }
 

@@ -50,7 +50,7 @@ func confusion(d Data) (*canvas.Figure, error) {
 		long = max(long, measure.Width(f.Axes[0].At(i)))
 	}
 	long = min(long, 60)
-	out := &canvas.Figure{Title: "Confusion of classes", Width: d.width(OneColumn)}
+	out := &canvas.Figure{Title: "Confusion of classes", Width: d.width(canvas.OneColumn)}
 	const bar, right = canvas.Pt(34), canvas.Pt(6)
 	side := out.Width - long - 22 - bar - right
 	turned := long > side/canvas.Pt(n)-3 // names wider than a cell stand on end
@@ -63,7 +63,7 @@ func confusion(d Data) (*canvas.Figure, error) {
 	if slices.Contains(sums, 0) {
 		empty = "Hatched: classes without images"
 	}
-	out.Caption = caption(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); %s, n = %s", f.Title, who, many(total, "image")),
+	out.Caption = canvas.Sentences(fmt.Sprintf("Chosen class against true class at %s, in per cent of the images of the true class (rows add to 100); %s, n = %s", f.Title, who, canvas.Many(total, "image")),
 		"Cells below 0.5 % have no number", empty, f.Note, reestimatedOf(d, of), precisionOf(d, of))
 	out.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		side := min(w-long-22-bar-right, h-drop-28)

@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // Differences draws how far variants differ from one over slices. Frames are
@@ -49,8 +50,8 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 	}) {
 		boxes = "Boxes below: slices with p ≤ 0.05, in the colour of their curve"
 	}
-	f := &canvas.Figure{Name: "differences", Title: "Differences over time", Width: TwoColumns, Height: 138 + top + marks, Style: s,
-		Caption: caption("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, msOf(ms))}
+	f := &canvas.Figure{Name: "differences", Title: "Differences over time", Width: canvas.TwoColumns, Height: 138 + top + marks, Style: s,
+		Caption: canvas.Sentences("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, wiring.SliceLasts(ms))}
 	f.Paint = func(q *canvas.Pen, w, h canvas.Pt) error {
 		a := &canvas.Panel{Pen: q, Rect: canvas.Edges(40, 32+marks, w-10-labelRoom(q, all), h-top)}
 		steps := 0.0

@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // featureMaps draws the frames "feature maps" [area, image, step, channel, y,
@@ -53,7 +54,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	}
 	time := "time slice"
 	if ms := d.msPerStep(of); ms > 0 {
-		time = fmt.Sprintf("time slice (× %s ms)", number(ms))
+		time = fmt.Sprintf("time slice (× %s ms)", canvas.Number(ms))
 	}
 	const left, barRoom, blockGap, rowGap, foot = canvas.Pt(46), canvas.Pt(44), canvas.Pt(10), canvas.Pt(7), canvas.Pt(28)
 	seen, err := stimuliOf(d, images)
@@ -64,7 +65,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	if seen != nil {
 		head += stimulusSide + 6
 	}
-	width := d.width(TwoColumns)
+	width := d.width(canvas.TwoColumns)
 	shown, cell := images.Len(), canvas.Pt(0)
 	for ; shown > 0; shown-- {
 		cell = (width - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
@@ -153,9 +154,9 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	if shown < images.Len() {
 		who += fmt.Sprintf(" of %d", images.Len())
 	}
-	f.Caption = caption(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
+	f.Caption = canvas.Sentences(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
 		pictured(seen != nil), "Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), msOf(d.msPerStep(of)), precisionOf(d, of))
+		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), wiring.SliceLasts(d.msPerStep(of)), precisionOf(d, of))
 	return f, nil
 }
 

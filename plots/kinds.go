@@ -10,12 +10,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
-)
-
-// Widths of a printed page.
-const (
-	OneColumn  = 85 * vg.Millimeter
-	TwoColumns = 180 * vg.Millimeter
+	"ventral/plots/wiring"
 )
 
 // Data is what figures are drawn from. Frames of several variants or runs carry
@@ -115,10 +110,21 @@ func Kinds() []Kind {
 		{"active-units", "active units of every area over slices", activeUnits, []string{"active units"}},
 		{"state-change", "distance between successive states", stateChange, []string{"state change"}},
 		{"feature-maps", "responses to chosen images over slices", featureMaps, []string{"feature maps", "stimuli"}},
-		{"anatomy", "areas and connections", anatomy, nil},
+		{"anatomy", "areas and connections", diagram, nil},
 		{"matrix", "connections from every area to every area", matrix, nil},
 		{"confusion", "true against chosen class at the last slice", confusion, []string{"confusion"}},
 	}
+}
+
+// diagram and matrix are of the anatomy alone.
+func diagram(d Data) (*canvas.Figure, error) { return ofAnatomy(d, wiring.Diagram) }
+func matrix(d Data) (*canvas.Figure, error)  { return ofAnatomy(d, wiring.Matrix) }
+
+func ofAnatomy(d Data, draw func(*recording.Anatomy, canvas.Style, canvas.Pt) *canvas.Figure) (*canvas.Figure, error) {
+	if len(d.Anatomy.Areas) == 0 {
+		return nil, errAbsent
+	}
+	return draw(d.Anatomy, d.style(), d.Width), nil
 }
 
 // Make makes the figure of a name. An unknown name is an error that lists the

@@ -28,7 +28,7 @@ func learning(d Data) (*canvas.Figure, error) {
 	if len(kept) == 0 {
 		return nil, errAbsent
 	}
-	width := d.width(TwoColumns)
+	width := d.width(canvas.TwoColumns)
 	f := &canvas.Figure{Title: "Learning curves", Width: width, Height: 165}
 	side := width > 400
 	if !side && len(kept) > 1 {
@@ -152,7 +152,7 @@ func learningPanel(p *canvas.Pen, box canvas.Rect, frames []analysis.Frame, kind
 	for i, s := range steps {
 		x := a.X(s.epoch)
 		a.Line(canvas.Stroke{Width: 1}, x, a.T+1, x, a.T+5)
-		text := "×" + number(s.factor)
+		text := "×" + canvas.Number(s.factor)
 		if i == 0 {
 			text = "rate " + text
 		}
@@ -253,7 +253,7 @@ func learningCaption(d Data, frames []analysis.Frame, kept []string) string {
 	rate := ""
 	if steps, smooth := drops(frames[0]); smooth {
 		r := frames[0].Column("rate")
-		rate = fmt.Sprintf("The learning rate falls smoothly; at the beginning of the first epoch it is %s, of the last %s", number(r[0]), number(r[len(r)-1]))
+		rate = fmt.Sprintf("The learning rate falls smoothly; at the beginning of the first epoch it is %s, of the last %s", canvas.Number(r[0]), canvas.Number(r[len(r)-1]))
 	} else if len(steps) > 0 {
 		rate = "Ticks above: drops of the learning rate and their factors"
 	}
@@ -262,16 +262,13 @@ func learningCaption(d Data, frames []analysis.Frame, kept []string) string {
 		e := f.Axis("epoch").Values
 		return len(e) != 1 || e[0] != frames[0].Axis("epoch").Values[0]
 	}) {
-		over, lines = fmt.Sprintf(", of epoch %s alone", number(frames[0].Axis("epoch").Values[0])), "Filled: validation; hollow: training, averaged over the epoch as it was trained"
+		over, lines = fmt.Sprintf(", of epoch %s alone", canvas.Number(frames[0].Axis("epoch").Values[0])), "Filled: validation; hollow: training, averaged over the epoch as it was trained"
 		who = strings.Replace(who, "a line each", "two points each", 1)
 	}
 	chance := ""
 	if c := frames[0].Column("chance"); len(c) > 0 && c[0] > 0 && slices.Contains(kept, "accuracy") {
-		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", number(c[0]))
+		chance = fmt.Sprintf("Dashed grey: chance (%s %%)", canvas.Number(c[0]))
 	}
-	return caption(upper(strings.Join(parts, "; "))+over, lines,
+	return canvas.Sentences(canvas.Upper(strings.Join(parts, "; "))+over, lines,
 		who, rate, chance, frames[0].Note, precisionOf(d, all))
 }
-
-// number prints a few significant digits.
-func number(v float64) string { return canvas.Minus(fmt.Sprintf("%.3g", v)) }

@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // matrixRows draws frames [area, step, x, x], such as dissimilarities between
@@ -42,7 +43,7 @@ func matrixRows(d Data, name string) (*canvas.Figure, error) {
 	m.scales, m.alike = alikeScales(lists)
 	m.time = timeTitle(d.msPerStep(of))
 	pen := &canvas.Pen{Style: d.style()}
-	m.lay(pen, d.width(TwoColumns))
+	m.lay(pen, d.width(canvas.TwoColumns))
 	f := &canvas.Figure{Title: titleOf(first), Width: m.width, Height: m.height}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/m.width, h/m.height); s < 0.999 {
@@ -276,7 +277,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 		names = append(names, a.name)
 	}
 	n := m.positions.Len()
-	what := fmt.Sprintf("%s in %s (from top) at time slices; %s, n = %s", upper(f.Note), strings.Join(names, ", "), who, many(float64(n), m.positions.Name))
+	what := fmt.Sprintf("%s in %s (from top) at time slices; %s, n = %s", canvas.Upper(f.Note), strings.Join(names, ", "), who, canvas.Many(float64(n), m.positions.Name))
 	sorted := ""
 	if len(m.groups) > 1 {
 		sorted = fmt.Sprintf("Rows and columns of a matrix: %ss sorted by class, a bracket for each of %d", m.positions.Name, len(m.groups))
@@ -300,7 +301,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 			}
 		}
 	}
-	return caption(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, recordedOf(d, of), msOf(d.msPerStep(of)), precisionOf(d, of))
+	return canvas.Sentences(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, recordedOf(d, of), wiring.SliceLasts(d.msPerStep(of)), precisionOf(d, of))
 }
 
 // undefined reports whether a cell that is drawn has no number.

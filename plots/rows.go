@@ -87,9 +87,9 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 		return nil, errAbsent
 	}
 	const foot, gap, left, right = canvas.Pt(28), canvas.Pt(12), canvas.Pt(46), canvas.Pt(12)
-	f := &canvas.Figure{Title: r.title, Width: d.width(OneColumn)}
+	f := &canvas.Figure{Title: r.title, Width: d.width(canvas.OneColumn)}
 	if len(r.columns) > 1 {
-		f.Width = d.width(TwoColumns)
+		f.Width = d.width(canvas.TwoColumns)
 	}
 	side := f.Width / canvas.Pt(len(r.columns))
 	key := placeKey(&canvas.Pen{Style: d.style()}, rows[0].all, side-left-right)

@@ -45,7 +45,7 @@ func TestActivityHasTheState(t *testing.T) {
 		t.Errorf("%d lines of states, want one for each area", len(right))
 	}
 	d.Frames = slices.DeleteFunc(d.Frames, func(f analysis.Frame) bool { return f.Name == "state size" })
-	if f, err = Make("activity", d); err != nil || f.Width != OneColumn || strings.Contains(f.Caption, "(a)") {
+	if f, err = Make("activity", d); err != nil || f.Width != canvas.OneColumn || strings.Contains(f.Caption, "(a)") {
 		t.Errorf("without states: %v, width %v, caption %q", err, f.Width, f.Caption)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
@@ -58,9 +60,9 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 	if r.columns[0].frame == "activity" {
 		removed = removedOf(d, rows[0].all)
 	}
-	return caption(what, upper(linesOf(every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
+	return canvas.Sentences(what, canvas.Upper(linesOf(every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
 		"Triangle: onset of the area, nothing is drawn before it", low, strip,
-		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), msOf(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
+		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), wiring.SliceLasts(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
 }
 
 // removedOf says which areas' norms take the mean of a slice away, so that their
@@ -79,17 +81,10 @@ func removedOf(d Data, all []series) string {
 	}
 	text := ""
 	if names := by("per_step"); names != "" {
-		text = caption("Norms with statistics of each slice take the mean of the slice away (" + names + "): a response that stays as it is after the image says nothing of firing that lasts")
+		text = canvas.Sentences("Norms with statistics of each slice take the mean of the slice away (" + names + "): a response that stays as it is after the image says nothing of firing that lasts")
 	}
 	if names := by("shared"); names != "" {
-		text = caption(text, "Norms with shared statistics take it away in training, not in testing ("+names+")")
+		text = canvas.Sentences(text, "Norms with shared statistics take it away in training, not in testing ("+names+")")
 	}
 	return text
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -73,7 +73,7 @@ func samples() []sample {
 			}
 		})},
 		{"four variants of long names, areas too", four},
-		{"narrow", changed(blt, func(d *Data) { d.Width = OneColumn })},
+		{"narrow", changed(blt, func(d *Data) { d.Width = canvas.OneColumn })},
 	}
 }
 

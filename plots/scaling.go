@@ -24,8 +24,8 @@ func Scaling(f analysis.Frame, s canvas.Style) (*canvas.Figure, error) {
 	for k, statistic := range []string{"time", "memory"} {
 		all[statistic] = scalingSeries(f, s, statistic, k)
 	}
-	fig := &canvas.Figure{Name: "scaling", Title: "How cost grows", Width: TwoColumns, Height: 190, Style: s,
-		Caption: caption(f.Title, f.Note, "(a) time and (b) peak memory of the process, relative to the experiment as it is; dotted: in proportion")}
+	fig := &canvas.Figure{Name: "scaling", Title: "How cost grows", Width: canvas.TwoColumns, Height: 190, Style: s,
+		Caption: canvas.Sentences(f.Title, f.Note, "(a) time and (b) peak memory of the process, relative to the experiment as it is; dotted: in proportion")}
 	fig.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		half := w / 2
 		for k, statistic := range []string{"time", "memory"} {

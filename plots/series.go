@@ -5,8 +5,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
@@ -237,51 +235,4 @@ func labelRoom(p *canvas.Pen, all []series) canvas.Pt {
 		room = max(room, min(p.Width(s.variant), mostLabel))
 	}
 	return room + 24
-}
-
-// count prints a number with thin groups of thousands.
-func count(n float64) string {
-	s := strconv.FormatFloat(n, 'f', -1, 64)
-	whole, rest, dot := strings.Cut(s, ".")
-	var b strings.Builder
-	for i, r := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 && r != '-' && len(whole) > 4 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	if dot {
-		b.WriteString("." + rest)
-	}
-	return b.String()
-}
-
-// runsOf prints lists of slices as ranges: 0, 3–5.
-func runsOf(s []int) string {
-	s = slices.Compact(slices.Sorted(slices.Values(s)))
-	var parts []string
-	for i := 0; i < len(s); {
-		j := i
-		for j+1 < len(s) && s[j+1] == s[j]+1 {
-			j++
-		}
-		switch {
-		case j == i:
-			parts = append(parts, strconv.Itoa(s[i]))
-		case j == i+1:
-			parts = append(parts, strconv.Itoa(s[i]), strconv.Itoa(s[j]))
-		default:
-			parts = append(parts, fmt.Sprintf("%d–%d", s[i], s[j]))
-		}
-		i = j + 1
-	}
-	return strings.Join(parts, ", ")
-}
-
-// plural prints "slice 3" or "slices 3, 4".
-func plural(noun string, s []int) string {
-	if len(s) == 1 {
-		return noun + " " + runsOf(s)
-	}
-	return noun + "s " + runsOf(s)
 }

@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // Speed draws accuracy against what it took to answer: (a) the slice at which
@@ -47,9 +48,9 @@ func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure,
 	if ms > 0 {
 		top += msRoom - 8
 	}
-	f := &canvas.Figure{Name: "speed", Title: "Speed and accuracy", Width: TwoColumns, Height: 149 + top, Style: s,
-		Caption: caption("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
-			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, msOf(ms))}
+	f := &canvas.Figure{Name: "speed", Title: "Speed and accuracy", Width: canvas.TwoColumns, Height: 149 + top, Style: s,
+		Caption: canvas.Sentences("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
+			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, wiring.SliceLasts(ms))}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
@@ -100,7 +101,7 @@ func speedMarks(all []series) string {
 	if missing(all) {
 		interval = "no interval over runs is known"
 	}
-	return caption(upper(strings.Join(parts, "; ")), "Mean over runs, "+interval)
+	return canvas.Sentences(canvas.Upper(strings.Join(parts, "; ")), "Mean over runs, "+interval)
 }
 
 // onScale says what the dashed line is, where chance is within the ticks.

@@ -9,9 +9,10 @@ import (
 	"ventral/cortex/analysis/analysistest"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/plotstest"
 )
 
-// net is what a synthetic network is made to be.
+// net is a synthetic network with recordings of it.
 type net struct {
 	areas, steps, classes, images int
 	delay                         int // of feedforward connections: onsets differ where it is not 0
@@ -19,81 +20,8 @@ type net struct {
 	seed                          uint64
 }
 
-func (n net) name(i int) string {
-	if n.areas == 4 {
-		return []string{"V1", "V2", "V4", "IT"}[i]
-	}
-	return fmt.Sprintf("A%d", i+1)
-}
-
-// anatomy returns a net with forward, lateral and feedback connections, and
-// with four areas one connection of every other role, in windows, tied and dead.
 func (n net) anatomy() *recording.Anatomy {
-	a := &recording.Anatomy{Format: recording.Format, Name: "blt", Steps: n.steps, MSPerStep: 10, Input: "image", Precision: "float32"}
-	for i := range n.areas {
-		side := max(1, 32>>i)
-		on := i * n.delay
-		if on >= n.steps {
-			on = -1
-		}
-		a.Areas = append(a.Areas, recording.AnatomyArea{Name: n.name(i), Shape: [3]int{side, side, 32 << min(i, 4)}, Onset: on, Kind: "rate", Norm: "per_step"})
-	}
-	add := func(from, to int, role, kind string, delay int) *recording.AnatomyConnection {
-		name := n.name(from) + "->" + n.name(to)
-		a.Connections = append(a.Connections, recording.AnatomyConnection{Name: name, From: n.name(from), To: n.name(to), Role: role, Kind: kind,
-			Delay: delay, FromSlice: min(delay, n.steps-1), ToSlice: n.steps - 1, Set: name, Parameters: 9 * 32 * 64})
-		return &a.Connections[len(a.Connections)-1]
-	}
-	for i := range n.areas {
-		for j := range n.areas {
-			switch {
-			case i == j:
-				add(i, i, recording.Lateral, "conv 3×3", 1)
-			case j == i+1:
-				add(i, j, recording.Feedforward, "max pool, conv 3×3", n.delay)
-			case j == i-1:
-				add(i, j, recording.Feedback, "transposed conv 3×3", 1)
-			case n.full && j > i:
-				add(i, j, recording.Bypass, "conv 3×3", n.delay)
-			case n.full:
-				add(i, j, recording.Feedback, "transposed conv 3×3", 2)
-			}
-		}
-	}
-	if n.areas == 4 && !n.full {
-		add(0, 2, recording.Bypass, "conv 3×3", n.delay)
-		self := add(2, 2, recording.Self, "identity", 1)
-		self.Name, self.Set, self.Parameters = "V4->V4 self", "V4->V4 self", 0
-		late := add(1, 0, recording.Feedback, "resize, conv 3×3", 1)
-		late.Name, late.Set, late.FromSlice = "V2->V1 late", "V2->V1 late", min(4, n.steps-1)
-		dead := add(3, 0, recording.Feedback, "transposed conv 3×3", 5)
-		dead.Dead, dead.Parameters = true, 0
-		for i := range a.Connections {
-			if c := &a.Connections[i]; c.Role == recording.Lateral && c.From != "V1" {
-				c.Set = "stay"
-			}
-		}
-	}
-	a.InputTo = []string{n.name(0)}
-	for t := range n.steps {
-		a.InputSlices = append(a.InputSlices, t)
-	}
-	a.Readout = n.name(n.areas - 1)
-	if on := a.ReadoutOnset(); on >= 0 {
-		for t := max(on, n.steps/2); t < n.steps; t++ {
-			a.TrainSlices = append(a.TrainSlices, t)
-		}
-		for t := on; t < n.steps; t++ {
-			a.TestSlices = append(a.TestSlices, t)
-			if t < n.steps/2 {
-				a.Reestimated = append(a.Reestimated, t)
-			}
-		}
-	}
-	for k := range n.classes {
-		a.Classes = append(a.Classes, fmt.Sprintf("class %d", k))
-	}
-	return a
+	return plotstest.Net{Areas: n.areas, Steps: n.steps, Classes: n.classes, Delay: n.delay, Full: n.full}.Anatomy()
 }
 
 // table returns the slices, and the identities and labels of the images.

@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // timeByTime draws frames [area, step, step], such as how alike the responses at
@@ -34,7 +35,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	scales, alike := alikeScales(lists)
 	const left, right, head, foot, gap = canvas.Pt(34), canvas.Pt(8), canvas.Pt(14), canvas.Pt(28), canvas.Pt(14)
 	bar := canvas.Pt(38)
-	width := d.width(TwoColumns)
+	width := d.width(canvas.TwoColumns)
 	columns := min(len(areas), 4)
 	rows := (len(areas) + columns - 1) / columns
 	room := (width - left - bar - right) / canvas.Pt(columns)
@@ -78,8 +79,8 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	for _, a := range areas {
 		names = append(names, a.name)
 	}
-	out.Caption = caption(fmt.Sprintf("%s, at one time slice (upwards) and another (to the right), in %s; %s", upper(f.Note), strings.Join(names, ", "), who),
-		"Line: one slice with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), recordedOf(d, of), msOf(ms), precisionOf(d, of))
+	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time slice (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
+		"Line: one slice with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), recordedOf(d, of), wiring.SliceLasts(ms), precisionOf(d, of))
 	return out, nil
 }
 

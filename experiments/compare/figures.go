@@ -8,6 +8,7 @@ import (
 	"ventral/experiments"
 	"ventral/plots"
 	"ventral/plots/canvas"
+	"ventral/plots/wiring"
 )
 
 // newFigures draws all figures, in the order of the page.
@@ -45,7 +46,7 @@ func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, e
 			return plots.Make("accuracy", plots.Data{Anatomy: anatomies[0], Variants: variants, Frames: append(of("accuracy"), of("confidence")...), Style: s})
 		},
 		func(s canvas.Style) (*canvas.Figure, error) { return plots.Speed(of("speed"), ms, s) },
-		func(s canvas.Style) (*canvas.Figure, error) { return plots.Matrices(anatomies, s) },
+		func(s canvas.Style) (*canvas.Figure, error) { return wiring.Matrices(anatomies, s) },
 	}
 	if d := of("difference"); len(d) > 0 {
 		draw = append(draw[:2:2], append([]func(s canvas.Style) (*canvas.Figure, error){func(s canvas.Style) (*canvas.Figure, error) {

@@ -9,6 +9,12 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
+// Widths of a printed page.
+const (
+	OneColumn  = 85 * vg.Millimeter
+	TwoColumns = 180 * vg.Millimeter
+)
+
 // Style is the colours and sizes of a figure.
 type Style struct {
 	Name             string

@@ -1,4 +1,4 @@
-package plots
+package wiring
 
 import (
 	"image/color"

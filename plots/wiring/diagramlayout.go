@@ -1,4 +1,4 @@
-package plots
+package wiring
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"ventral/plots/canvas"
 )
 
-// anatomyLayout is where everything of an anatomy stands.
-type anatomyLayout struct {
+// diagramLayout is where everything of an anatomy stands.
+type diagramLayout struct {
 	an            *recording.Anatomy
 	width, height canvas.Pt
 	wires         []*wire
@@ -28,11 +28,10 @@ type keyItem struct {
 	x, y canvas.Pt
 }
 
-// layAnatomy finds the places of everything.
-func layAnatomy(d Data) *anatomyLayout {
-	an := d.Anatomy
-	p := &canvas.Pen{Style: d.style()}
-	l := &anatomyLayout{an: an, wires: wiresOf(an), boxes: make([]canvas.Rect, len(an.Areas))}
+// layDiagram finds the places of everything.
+func layDiagram(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *diagramLayout {
+	p := &canvas.Pen{Style: s}
+	l := &diagramLayout{an: an, wires: wiresOf(an), boxes: make([]canvas.Rect, len(an.Areas))}
 	longest, loopRoom := canvas.Pt(0), canvas.Pt(0)
 	straightRoom := map[int]canvas.Pt{}
 	for _, w := range l.wires {
@@ -64,7 +63,9 @@ func layAnatomy(d Data) *anatomyLayout {
 		}
 	}
 	l.pitch = 11
-	l.width = d.width(max(OneColumn, min(fixed+(nl+nr)*l.pitch, TwoColumns)))
+	if l.width = width; width == 0 {
+		l.width = max(canvas.OneColumn, min(fixed+(nl+nr)*l.pitch, canvas.TwoColumns))
+	}
 	if nl+nr > 0 {
 		l.pitch = max(min(l.pitch, (l.width-fixed)/(nl+nr)), 3)
 	}
@@ -125,7 +126,7 @@ func readoutOf(an *recording.Anatomy) string {
 const straightGap = canvas.Pt(13) // from the label of one straight wire to the next
 
 // layWires sets the x of wires and the places of labels.
-func (l *anatomyLayout) layWires(p *canvas.Pen, left, right canvas.Pt) {
+func (l *diagramLayout) layWires(p *canvas.Pen, left, right canvas.Pt) {
 	next := map[int]canvas.Pt{}
 	half := p.Style.Text * canvas.Capital / 2
 	for _, w := range l.wires {
@@ -165,14 +166,14 @@ func (l *anatomyLayout) layWires(p *canvas.Pen, left, right canvas.Pt) {
 }
 
 // turned reports whether the label of a lane does not fit across it.
-func (l *anatomyLayout) turned(p *canvas.Pen, w *wire) bool {
+func (l *diagramLayout) turned(p *canvas.Pen, w *wire) bool {
 	return (w.route == leftLane || w.route == rightLane) && p.Width(w.label)+1.5 > l.pitch
 }
 
-func (l *anatomyLayout) label(w *wire, r canvas.Rect) { l.labels = append(l.labels, r) }
+func (l *diagramLayout) label(w *wire, r canvas.Rect) { l.labels = append(l.labels, r) }
 
 // between lists the straight wires that leave a node.
-func (l *anatomyLayout) between(node int) []*wire {
+func (l *diagramLayout) between(node int) []*wire {
 	var some []*wire
 	for _, w := range l.wires {
 		if w.route == straight && w.from == node {
@@ -183,7 +184,7 @@ func (l *anatomyLayout) between(node int) []*wire {
 }
 
 // node returns the rectangle of an area, the input (-1) or the readout (n).
-func (l *anatomyLayout) node(i int) canvas.Rect {
+func (l *diagramLayout) node(i int) canvas.Rect {
 	switch {
 	case i < 0:
 		return l.input
@@ -194,7 +195,7 @@ func (l *anatomyLayout) node(i int) canvas.Rect {
 }
 
 // layKey places the key and returns its height.
-func (l *anatomyLayout) layKey(p *canvas.Pen) canvas.Pt {
+func (l *diagramLayout) layKey(p *canvas.Pen) canvas.Pt {
 	dead, windowed, roles := false, false, map[string]bool{}
 	for _, c := range l.an.Connections {
 		roles[c.Role] = true

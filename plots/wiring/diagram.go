@@ -1,4 +1,4 @@
-package plots
+package wiring
 
 import (
 	"fmt"
@@ -9,16 +9,13 @@ import (
 	"ventral/plots/canvas"
 )
 
-// anatomy draws areas and connections: the first area at the bottom, forward
+// Diagram draws areas and connections: the first area at the bottom, forward
 // connections left, feedback right and dashed, lateral loops beside, each with
 // its delay. A connection is one line however many slices it is unrolled to.
-func anatomy(d Data) (*canvas.Figure, error) {
-	an := d.Anatomy
-	if len(an.Areas) == 0 {
-		return nil, errAbsent
-	}
-	l := layAnatomy(d)
-	f := &canvas.Figure{Title: "Anatomy", Width: l.width, Height: l.height, Caption: anatomyCaption(an)}
+// A width of 0 is the figure's own.
+func Diagram(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Figure {
+	l := layDiagram(an, s, width)
+	f := &canvas.Figure{Name: "anatomy", Title: "Anatomy", Style: s, Width: l.width, Height: l.height, Caption: captionOf(an)}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/l.width, h/l.height); s < 0.999 {
 			p.Canvas.Push()
@@ -28,7 +25,7 @@ func anatomy(d Data) (*canvas.Figure, error) {
 		l.draw(p)
 		return nil
 	}
-	return f, nil
+	return f
 }
 
 // dashOf returns the dashes of a role's lines.
@@ -44,7 +41,7 @@ func dashOf(role string, dead bool) []canvas.Pt {
 
 // strokeOf returns how a wire looks. Widths are measured shares of the
 // target's drive where any is known.
-func (l *anatomyLayout) strokeOf(s canvas.Style, w *wire) canvas.Stroke {
+func (l *diagramLayout) strokeOf(s canvas.Style, w *wire) canvas.Stroke {
 	if w.connection == nil {
 		return canvas.Stroke{Colour: s.Ink, Width: 1}
 	}
@@ -55,7 +52,7 @@ func (l *anatomyLayout) strokeOf(s canvas.Style, w *wire) canvas.Stroke {
 	return k
 }
 
-func (l *anatomyLayout) draw(p *canvas.Pen) {
+func (l *diagramLayout) draw(p *canvas.Pen) {
 	for i, a := range l.an.Areas {
 		l.box(p, i, a)
 	}
@@ -101,7 +98,7 @@ func onSlices(before string, s []int, steps int) string {
 	if len(s) == steps {
 		return before + "at every slice"
 	}
-	text := plural("slice", s)
+	text := canvas.Plural("slice", s)
 	if len(text) > 28 {
 		text = fmt.Sprintf("%d slices, %d to %d", len(s), s[0], s[len(s)-1])
 	}
@@ -122,7 +119,7 @@ func shapeOf(a recording.AnatomyArea) string {
 }
 
 // box draws an area: name, shape, and the slice it first hears the image.
-func (l *anatomyLayout) box(p *canvas.Pen, i int, a recording.AnatomyArea) {
+func (l *diagramLayout) box(p *canvas.Pen, i int, a recording.AnatomyArea) {
 	r, c := l.boxes[i], p.Style.Area(i, len(l.boxes))
 	s := canvas.Stroke{Colour: c, Width: 1}
 	onset := fmt.Sprintf("onset %d", a.Onset)
@@ -138,7 +135,7 @@ func (l *anatomyLayout) box(p *canvas.Pen, i int, a recording.AnatomyArea) {
 	p.Text(r.CX(), r.CY()-line, onset, canvas.Centred)
 }
 
-func (l *anatomyLayout) wire(p *canvas.Pen, w *wire) {
+func (l *diagramLayout) wire(p *canvas.Pen, w *wire) {
 	s := l.strokeOf(p.Style, w)
 	size := 3.5 + s.Width
 	back := size * 0.8 // the line ends inside the head
@@ -179,7 +176,7 @@ func (l *anatomyLayout) wire(p *canvas.Pen, w *wire) {
 
 // edge returns the x at which a wire beside the boxes meets a node: the side
 // of an area's box, or of the text of input and readout.
-func (l *anatomyLayout) edge(node int, r route) canvas.Pt {
+func (l *diagramLayout) edge(node int, r route) canvas.Pt {
 	b, gap := l.node(node), canvas.Pt(0.5)
 	if r == leftLane {
 		return b.L - gap
@@ -187,7 +184,7 @@ func (l *anatomyLayout) edge(node int, r route) canvas.Pt {
 	return b.R + gap
 }
 
-func anatomyCaption(an *recording.Anatomy) string {
+func captionOf(an *recording.Anatomy) string {
 	dead := 0
 	for _, c := range an.Connections {
 		if c.Dead {
@@ -198,7 +195,7 @@ func anatomyCaption(an *recording.Anatomy) string {
 	if an.Name != "" {
 		what = an.Name + ": "
 	}
-	what += fmt.Sprintf("%s and %s over %s", many(float64(len(an.Areas)), "area"), many(float64(len(an.Connections)), "connection"), many(float64(an.Steps), "time slice"))
+	what += fmt.Sprintf("%s and %s over %s", canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(an.Steps), "time slice"))
 	lines := "A line is a connection, drawn once however many slices it is used at; delays are in the key, and in slices beside the connections of another delay; @ the slices at which signals arrive where not all"
 	share := ""
 	for _, c := range an.Connections {
@@ -210,5 +207,5 @@ func anatomyCaption(an *recording.Anatomy) string {
 	if dead > 0 {
 		dots = fmt.Sprintf("Dotted: %d of the connections cannot reach the readout at a slice the loss reads", dead)
 	}
-	return caption(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, msOf(an.MSPerStep))
+	return canvas.Sentences(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, SliceLasts(an.MSPerStep))
 }

@@ -1,4 +1,4 @@
-package plots
+package wiring
 
 import (
 	"fmt"
@@ -25,8 +25,8 @@ func Matrices(variants []*recording.Anatomy, s canvas.Style) (*canvas.Figure, er
 		if err := an.Check(); err != nil {
 			return nil, err
 		}
-		m := layMatrix(Data{Anatomy: an, Style: s})
-		if x > 0 && x+m.width > TwoColumns {
+		m := layMatrix(an, s, 0)
+		if x > 0 && x+m.width > canvas.TwoColumns {
 			x, y, row = 0, y+row+gap, 0
 		}
 		list = append(list, place{m, an.Name, x, y})
@@ -43,7 +43,7 @@ func Matrices(variants []*recording.Anatomy, s canvas.Style) (*canvas.Figure, er
 		}
 	}
 	f := &canvas.Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, Style: s,
-		Caption: caption("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
+		Caption: canvas.Sentences("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
 			p.Canvas.Push()

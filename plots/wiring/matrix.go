@@ -1,6 +1,7 @@
-package plots
+package wiring
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,17 +11,13 @@ import (
 	"ventral/plots/canvas"
 )
 
-// matrix draws connections as cells, a row for the area they leave and a column
+// Matrix draws connections as cells, a row for the area they leave and a column
 // for the one they enter: in a panel those that deliver at every slice, and in one
 // for each window the others, with the areas that they join. Equal letters are
-// equal weights.
-func matrix(d Data) (*canvas.Figure, error) {
-	an := d.Anatomy
-	if len(an.Areas) == 0 {
-		return nil, errAbsent
-	}
-	m := layMatrix(d)
-	f := &canvas.Figure{Title: "Connection matrix", Width: m.width, Height: m.height, Caption: m.caption()}
+// equal weights. A width of 0 is the figure's own.
+func Matrix(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Figure {
+	m := layMatrix(an, s, width)
+	f := &canvas.Figure{Name: "matrix", Title: "Connection matrix", Style: s, Width: m.width, Height: m.height, Caption: m.caption()}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/m.width, h/m.height); s < 0.999 {
 			p.Canvas.Push()
@@ -30,7 +27,7 @@ func matrix(d Data) (*canvas.Figure, error) {
 		m.draw(p)
 		return nil
 	}
-	return f, nil
+	return f
 }
 
 var ofSlice = regexp.MustCompile(`@\d+$`)
@@ -78,9 +75,9 @@ type matrixKey struct {
 
 const matrixGap, matrixMargin = canvas.Pt(16), canvas.Pt(8)
 
-func layMatrix(d Data) *matrixLayout {
-	an := d.Anatomy
-	p := &canvas.Pen{Style: d.style()}
+// layMatrix finds the places of everything.
+func layMatrix(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *matrixLayout {
+	p := &canvas.Pen{Style: s}
 	m := &matrixLayout{an: an, panels: panelsOf(an), letters: lettersOf(an), usual: usualDelays(an), size: 6}
 	m.all = len(m.panels)
 	m.panels = m.panels[:min(len(m.panels), mostPanels)]
@@ -104,7 +101,7 @@ func layMatrix(d Data) *matrixLayout {
 	for _, a := range an.Areas {
 		want = max(want, min(p.WidthOf(a.Name, canvas.TextStyle{Bold: true})+4, 60))
 	}
-	limit := d.width(TwoColumns) - 2*matrixMargin
+	limit := cmp.Or(width, canvas.TwoColumns) - 2*matrixMargin
 	m.cellW = min(want, (limit-m.rowHead)/canvas.Pt(most))
 	m.cellH = 3*(m.size+1.5) + 4
 	for _, panel := range m.panels {
@@ -122,7 +119,7 @@ func layMatrix(d Data) *matrixLayout {
 		m.places = append(m.places, canvas.Edges(x, y, x+w, y+h))
 		x, row, wide = x+w+matrixGap, max(row, h), max(wide, x+w)
 	}
-	m.width = max(wide+2*matrixMargin, d.width(OneColumn))
+	m.width = max(wide+2*matrixMargin, cmp.Or(width, canvas.OneColumn))
 	m.height = y + row + 2*matrixMargin + m.layKey(p) + 12
 	return m
 }
@@ -305,7 +302,7 @@ func (m *matrixLayout) cell(p *canvas.Pen, r canvas.Rect, c *recording.AnatomyCo
 
 func (m *matrixLayout) caption() string {
 	an := m.an
-	what := fmt.Sprintf("%s between %s over %s", many(float64(len(an.Connections)), "connection"), many(float64(len(an.Areas)), "area"), many(float64(an.Steps), "time slice"))
+	what := fmt.Sprintf("%s between %s over %s", canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(an.Steps), "time slice"))
 	panels := "Rows are the area a connection leaves, columns the one it enters"
 	switch {
 	case m.all > len(m.panels):
@@ -341,5 +338,5 @@ func (m *matrixLayout) caption() string {
 	if dead > 0 {
 		hatched = fmt.Sprintf("Hatched: %d that cannot reach the readout at a slice the loss reads", dead)
 	}
-	return caption(what, panels, cells, shared, hatched, msOf(an.MSPerStep))
+	return canvas.Sentences(what, panels, cells, shared, hatched, SliceLasts(an.MSPerStep))
 }

@@ -1,4 +1,4 @@
-package plots
+package wiring
 
 import (
 	"slices"
@@ -7,43 +7,46 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/plotstest"
 )
+
+// blt is the net most tests draw.
+var blt = plotstest.Net{Areas: 4, Steps: 8, Classes: 10, Delay: 1}
 
 // Wires end at boxes and enter none; their labels lie on no other's line.
 func TestWiresKeepOut(t *testing.T) {
-	each(t, []canvas.Style{canvas.Light()}, func(t *testing.T, d Data, f *canvas.Figure) {
-		if f.Name != "anatomy" {
-			return
-		}
-		l := layAnatomy(d)
+	nets := []plotstest.Net{blt, {Areas: 1, Steps: 1}, {Areas: 6, Steps: 8, Full: true}, {Areas: 12, Steps: 60, Delay: 4}, {Areas: 5, Steps: 4, Delay: 2}}
+	for _, n := range nets {
+		an := n.Anatomy()
+		f, l := Diagram(an, canvas.Light(), 0), layDiagram(an, canvas.Light(), 0)
 		wires := 0
-		for _, m := range marks(t, f) {
-			if m.kind != "line" || len(m.points) == 6 && m.points[0] == m.points[5] { // frame of a box
+		for _, m := range plotstest.Marks(t, f) {
+			if m.Kind != "line" || len(m.Points) == 6 && m.Points[0] == m.Points[5] { // frame of a box
 				continue
 			}
 			wires++
 			for i, b := range l.boxes {
-				if crosses(m.points, canvas.Edges(b.L+0.6, b.B+0.6, b.R-0.6, b.T-0.6)) {
-					t.Errorf("a line from %.1f enters the box of %s", m.points[0], d.Anatomy.Areas[i].Name)
+				if plotstest.Crosses(m.Points, canvas.Edges(b.L+0.6, b.B+0.6, b.R-0.6, b.T-0.6)) {
+					t.Errorf("a line from %.1f enters the box of %s", m.Points[0], an.Areas[i].Name)
 				}
 			}
 		}
-		if wires < len(d.Anatomy.Connections) {
-			t.Errorf("%d lines for %d connections", wires, len(d.Anatomy.Connections))
+		if wires < len(an.Connections) {
+			t.Errorf("%d lines for %d connections", wires, len(an.Connections))
 		}
 		for i := 1; i < len(l.boxes); i++ {
 			if l.boxes[i].B <= l.boxes[i-1].T {
-				t.Errorf("%s is not above %s", d.Anatomy.Areas[i].Name, d.Anatomy.Areas[i-1].Name)
+				t.Errorf("%s is not above %s", an.Areas[i].Name, an.Areas[i-1].Name)
 			}
 		}
-	})
+	}
 }
 
 // Forward lines are left of feedback, feedback is dashed, dead lines are
 // dotted, and a connection is one line.
 func TestAnatomyLines(t *testing.T) {
-	d := Data{Anatomy: blt.anatomy()}
-	l := layAnatomy(d)
+	an := blt.Anatomy()
+	l := layDiagram(an, canvas.Light(), 0)
 	s := canvas.Light()
 	count := map[string]int{}
 	for _, w := range l.wires {
@@ -73,9 +76,9 @@ func TestAnatomyLines(t *testing.T) {
 			t.Errorf("%s (%s, dead %t) has dashes %v", w.connection.Name, w.connection.Role, w.connection.Dead, k.Dash)
 		}
 	}
-	for _, c := range d.Anatomy.Connections {
+	for _, c := range an.Connections {
 		if count[c.Name] != 1 {
-			t.Errorf("%s is %d lines, want 1 over %d slices", c.Name, count[c.Name], d.Anatomy.Steps)
+			t.Errorf("%s is %d lines, want 1 over %d slices", c.Name, count[c.Name], an.Steps)
 		}
 	}
 }
@@ -102,7 +105,7 @@ func TestDelayLabel(t *testing.T) {
 // Each connection is in one panel, that of its window; the first has what is always
 // there, the others only the areas that theirs join.
 func TestMatrixPanels(t *testing.T) {
-	an := blt.anatomy()
+	an := blt.Anatomy()
 	for i := range an.Connections {
 		switch c := &an.Connections[i]; c.Name {
 		case "V1->V2":

@@ -1,10 +1,11 @@
-package plots
+package wiring
 
 import (
 	"fmt"
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // usualDelays returns the delay that more than half of the connections of each role
@@ -58,7 +59,7 @@ func besideLabel(c *recording.AnatomyConnection, steps int, usual map[string]int
 func delayKey(an *recording.Anatomy) (ofRole map[string]string, own string) {
 	usual, each := usualDelays(an), ""
 	if ms := an.MSPerStep; ms > 0 {
-		each = fmt.Sprintf(" of %s ms", number(ms))
+		each = fmt.Sprintf(" of %s ms", canvas.Number(ms))
 	}
 	written, ofRole := false, map[string]string{}
 	for _, c := range an.Connections {
@@ -66,7 +67,7 @@ func delayKey(an *recording.Anatomy) (ofRole map[string]string, own string) {
 		written = written || !ok || d != c.Delay
 	}
 	if delay, ok := oneDelay(an, usual); ok {
-		own = fmt.Sprintf("delay: %s%s", many(float64(delay), "slice"), each)
+		own = fmt.Sprintf("delay: %s%s", canvas.Many(float64(delay), "slice"), each)
 		if written {
 			own += "; number: another"
 		}

@@ -1,17 +1,19 @@
-package plots
+package wiring
 
 import (
 	"strings"
 	"testing"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
+	"ventral/plots/plotstest"
 )
 
 // A delay that most connections of a role have is said once, in the key; others are
 // written beside their connections.
 func TestDelaysAreSaidOnce(t *testing.T) {
-	full := net{areas: 6, steps: 8, classes: 10, images: 1, delay: 1, full: true}.anatomy()
-	roles := net{areas: 4, steps: 8, classes: 10, images: 1}.anatomy()
+	full := plotstest.Net{Areas: 6, Steps: 8, Delay: 1, Full: true}.Anatomy()
+	roles := plotstest.Net{Areas: 4, Steps: 8}.Anatomy()
 	for i := range full.Connections {
 		full.Connections[i].Delay, full.Connections[i].FromSlice = 1, 1
 	}
@@ -25,7 +27,7 @@ func TestDelaysAreSaidOnce(t *testing.T) {
 		{"all of 36 but one", full, []string{"2"}, []string{"delay: 1 slice of 10 ms; number: another"}},
 		{"by role", roles, []string{"@4–", "5"}, []string{"feedforward, delay 0", "lateral, delay 1", "number: another delay, in slices of 10 ms"}},
 	} {
-		l := layAnatomy(Data{Anatomy: c.an})
+		l := layDiagram(c.an, canvas.Light(), 0)
 		var got, key []string
 		for _, w := range l.wires {
 			if w.label != "" {
@@ -48,22 +50,18 @@ func TestDelaysAreSaidOnce(t *testing.T) {
 
 // The same holds of the cells of a matrix.
 func TestMatrixDelays(t *testing.T) {
-	full := net{areas: 6, steps: 8, classes: 10, images: 1, delay: 1, full: true}.anatomy()
+	full := plotstest.Net{Areas: 6, Steps: 8, Delay: 1, Full: true}.Anatomy()
 	for i := range full.Connections {
 		full.Connections[i].Delay, full.Connections[i].FromSlice = 1, 1
 	}
 	full.Connections[3].Delay, full.Connections[3].FromSlice = 3, 3
-	f, err := Make("matrix", Data{Anatomy: full})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cells, key []string
-	for _, m := range marks(t, f) {
+	for _, m := range plotstest.Marks(t, Matrix(full, canvas.Light(), 0)) {
 		switch {
-		case strings.HasPrefix(m.text, "d "):
-			cells = append(cells, m.text)
-		case strings.HasPrefix(m.text, "delay"):
-			key = append(key, m.text)
+		case strings.HasPrefix(m.Text, "d "):
+			cells = append(cells, m.Text)
+		case strings.HasPrefix(m.Text, "delay"):
+			key = append(key, m.Text)
 		}
 	}
 	if len(cells) != 1 || cells[0] != "d 3" || len(key) != 1 || key[0] != "delay: 1 slice of 10 ms; d: another" {

@@ -1,10 +1,11 @@
-package plots
+package wiring
 
 import (
 	"cmp"
 	"slices"
 
 	"ventral/cortex/recording"
+	"ventral/plots/canvas"
 )
 
 // matrixPanel is the connections of one window.
@@ -88,5 +89,5 @@ func windowName(c *recording.AnatomyConnection, from, to, steps int) string {
 	if len(at) == steps {
 		return everySlice
 	}
-	return plural("slice", at)
+	return canvas.Plural("slice", at)
 }

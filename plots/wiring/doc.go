@@ -1,0 +1,17 @@
+// Package wiring draws areas and their connections: as a diagram, and as a
+// matrix. It knows an anatomy, and no activity.
+package wiring
+
+import (
+	"fmt"
+
+	"ventral/plots/canvas"
+)
+
+// SliceLasts says what a slice stands for, "" where that is unknown.
+func SliceLasts(ms float64) string {
+	if ms > 0 {
+		return fmt.Sprintf("One slice stands for %s ms", canvas.Number(ms))
+	}
+	return ""
+}
