@@ -62,12 +62,16 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	}
 	anatomy.Classes = r.data.Classes()
 	var all []analysis.Analysis
+	var names []string // of those that are not called by their kind
 	for _, q := range r.e.Analyses {
 		var a analysis.Analysis
 		for _, need := range q.Settings.Needs() {
 			if a == nil && need.Of == analysis.Areas {
 				a = q.Settings.Start(analysis.Subject{Anatomy: &anatomy})
-				all = append(all, a)
+				all, names = append(all, a), append(names, "")
+				if q.Name != q.Kind {
+					names[len(names)-1] = q.Name
+				}
 			}
 			for _, t := range tracks {
 				here := len(q.Areas) == 0 || slices.Contains(q.Areas, r.g.Areas[t.area].Name)
@@ -122,12 +126,15 @@ func (r *run) record(ctx context.Context, taps []cortex.Tap) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range all {
-		f, err := a.Frames()
+	for i, a := range all {
+		list, err := a.Frames()
 		if err != nil {
 			return err
 		}
-		frames = append(frames, f...)
+		for _, f := range list {
+			f.Analysis = names[i]
+			frames = append(frames, f)
+		}
 	}
 	r.done.frames = frames
 	return nil

@@ -326,8 +326,10 @@ func TestCaptions(t *testing.T) {
 			want = []string{"n = ", "one network", "from top", "Precision: float32"}
 		case "feature-maps":
 			want = []string{"one network", "no average", "Precision: float32"}
-		default:
+		case "learning", "accuracy", "activity", "active-units", "state-change":
 			want = []string{"n", "interval", "Precision: "}
+		default: // drawn by its axes
+			want = []string{"Precision: "}
 		}
 		for _, w := range want {
 			if !strings.Contains(f.Caption, w) {

@@ -29,7 +29,7 @@ var rdmKind = Kind{
 // its row and column are NaN, the diagonal, too. The note counts the latter, by
 // area and step.
 //
-// It holds the patterns of one area at all steps in memory.
+// It holds the patterns of an area at all steps in memory until it has all.
 type RDM struct {
 	Distance string `toml:"distance" oneof:"correlation euclidean" doc:"1 - r over units, or the mean squared difference of units"`
 	Signal   string `toml:"signal" oneof:"response state preactivation" doc:"what of the areas is compared"`
@@ -44,16 +44,21 @@ func (s *RDM) Needs() []Need { return []Need{SignalOf(s.Signal)} }
 // Start implements Settings.
 func (s *RDM) Start(on Subject) Analysis { return &rdm{RDM: *s, classes: on.Anatomy.Classes} }
 
-// rdm has the matrices of the areas before, and the patterns of one.
+// rdm has the matrices of every area.
 type rdm struct {
 	RDM
-	classes  []string
+	classes []string
+	areas   []*areaRDM
+}
+
+// areaRDM has the patterns of an area until all are there, then its matrices.
+type areaRDM struct {
 	of       *Recording
-	places   []int       // of the images
-	patterns [][]float32 // of each image, [step, unit]
-	areas    []string
-	data     []float64
-	constant []string // AREA@STEP (images)
+	places   []int       // of the images that are compared
+	patterns [][]float32 // of each, [step, unit]
+	missing  int         // patterns that are still to come
+	data     []float64   // [step, image, image]
+	constant []string    // AREA@STEP (images)
 }
 
 // Add keeps the patterns of the images that are compared.
@@ -61,39 +66,39 @@ func (m *rdm) Add(b Batch) error {
 	if err := b.check(); err != nil {
 		return err
 	}
-	if m.of == nil || m.of.Area != b.Area {
-		m.finish()
-		if m.of != nil && !(slices.Equal(m.of.Steps, b.Steps) && slices.Equal(m.of.IDs, b.IDs)) {
-			return fmt.Errorf("analysis: areas %s and %s were recorded at different steps or of different images", m.of.Area, b.Area)
+	k := slices.IndexFunc(m.areas, func(a *areaRDM) bool { return a.of.Area == b.Area })
+	if k < 0 {
+		places := balanced(b.Labels, m.Images)
+		k = len(m.areas)
+		m.areas = append(m.areas, &areaRDM{of: b.Recording, places: places, patterns: make([][]float32, len(places)), missing: len(places)})
+		if first := m.areas[0].of; !slices.Equal(first.Steps, b.Steps) || !slices.Equal(first.IDs, b.IDs) {
+			return fmt.Errorf("analysis: areas %s and %s were recorded at different steps or of different images", first.Area, b.Area)
 		}
-		m.of, m.areas = b.Recording, append(m.areas, b.Area)
-		m.places = balanced(b.Labels, m.Images)
-		m.patterns = make([][]float32, len(m.places))
 	}
-	each := b.PerImage()
-	for i, place := range m.places {
+	a, each := m.areas[k], b.PerImage()
+	for i, place := range a.places {
 		if k := place - b.First; k >= 0 && k < b.Images() {
-			m.patterns[i] = slices.Clone(b.Data[k*each : (k+1)*each])
+			a.patterns[i] = slices.Clone(b.Data[k*each : (k+1)*each])
+			a.missing--
 		}
+	}
+	if a.missing == 0 && a.patterns != nil {
+		m.compare(a)
 	}
 	return nil
 }
 
-// finish compares the patterns of an area.
-func (m *rdm) finish() {
-	if m.patterns == nil {
-		return
-	}
-	n, units := len(m.places), m.of.Units()
-	rows := make([][]float64, n)
+// compare makes the matrices of an area and drops its patterns.
+func (m *rdm) compare(a *areaRDM) {
+	units := a.of.Units()
+	rows := make([][]float64, len(a.places))
 	for i := range rows {
 		rows[i] = make([]float64, units)
 	}
-	for s, step := range m.of.Steps {
+	for s, step := range a.of.Steps {
 		constant := 0
 		for i, row := range rows {
-			pattern := m.patterns[i][s*units : (s+1)*units]
-			for u, v := range pattern {
+			for u, v := range a.patterns[i][s*units : (s+1)*units] {
 				row[u] = float64(v)
 			}
 			if m.Distance == "correlation" && standardise(row) {
@@ -101,11 +106,11 @@ func (m *rdm) finish() {
 			}
 		}
 		if constant > 0 {
-			m.constant = append(m.constant, fmt.Sprintf("%s@%d (%d)", m.of.Area, step, constant))
+			a.constant = append(a.constant, fmt.Sprintf("%s@%d (%d)", a.of.Area, step, constant))
 		}
-		m.data = append(m.data, m.distances(rows)...)
+		a.data = append(a.data, m.distances(rows)...)
 	}
-	m.patterns = nil
+	a.patterns = nil
 }
 
 // standardise takes the mean of a pattern away and scales it to the length 1.
@@ -163,28 +168,41 @@ func (m *rdm) distances(rows [][]float64) []float64 {
 
 // Frames returns "rdm".
 func (m *rdm) Frames() ([]Frame, error) {
-	if m.of == nil {
+	if len(m.areas) == 0 {
 		return nil, fmt.Errorf("analysis: dissimilarities of no images")
 	}
-	m.finish()
+	first := m.areas[0]
+	f := Frame{Name: "rdm", Title: "Representational dissimilarity", Unit: "1 − r",
+		Note: fmt.Sprintf("1 minus Pearson's correlation of the %ss to two images over units", m.Signal)}
+	if m.Distance == "euclidean" {
+		f.Unit, f.Note = "d² / n", fmt.Sprintf("squared difference of the %ss to two images, mean over units", m.Signal)
+	}
+	area, constant := Axis{Name: "area"}, []string(nil)
+	for _, a := range m.areas {
+		if a.missing > 0 {
+			return nil, fmt.Errorf("analysis: %d images of %s did not come", a.missing, a.of.Area)
+		}
+		area.Labels, f.Data, constant = append(area.Labels, a.of.Area), append(f.Data, a.data...), append(constant, a.constant...)
+	}
+	if constant != nil {
+		f.Note += "; patterns whose units are all equal have no correlation: " + strings.Join(constant, ", ")
+	}
+	image := m.imageAxis(first)
+	f.Axes = []Axis{area, first.of.stepAxis(), image, image}
+	return []Frame{f}, nil
+}
+
+// imageAxis has the images that are compared, and their classes.
+func (m *rdm) imageAxis(a *areaRDM) Axis {
 	image := Axis{Name: "image"}
-	for _, i := range m.places {
+	for _, i := range a.places {
 		class := "no class"
-		if l := m.of.Labels[i]; l >= 0 {
+		if l := a.of.Labels[i]; l >= 0 {
 			if class = strconv.Itoa(l); l < len(m.classes) {
 				class = m.classes[l]
 			}
 		}
-		image.Values, image.Groups = append(image.Values, float64(m.of.IDs[i])), append(image.Groups, class)
+		image.Values, image.Groups = append(image.Values, float64(a.of.IDs[i])), append(image.Groups, class)
 	}
-	f := Frame{Name: "rdm", Title: "Representational dissimilarity", Unit: "1 − r", Data: m.data,
-		Note: fmt.Sprintf("1 minus Pearson's correlation of the %ss to two images over units", m.Signal),
-		Axes: []Axis{{Name: "area", Labels: m.areas}, m.of.stepAxis(), image, image}}
-	if m.Distance == "euclidean" {
-		f.Unit, f.Note = "mean squared difference", fmt.Sprintf("squared difference of the %ss to two images, mean over units", m.Signal)
-	}
-	if m.constant != nil {
-		f.Note += "; patterns whose units are all equal have no correlation: " + strings.Join(m.constant, ", ")
-	}
-	return []Frame{f}, nil
+	return image
 }
