@@ -23,7 +23,7 @@ var mistakes = []mistake{
 	{"connection/V1->V1 odd/kind", "convolution"}, {"connection/V1->V1 odd/kernel", 0}, {"connection/V1->V1 odd/kernel", 2.5},
 	{"connection/V1->V1 odd/kernel", "3"}, {"connection/V1->V1 odd/kernal", 3}, {"connection/V1->V1 odd/delay", -1},
 	{"connection/V1->V1 odd/delay", "1"}, {"connection/V1->V1 odd/window", "3..1"}, {"connection/V1->V1 odd/window", "a..b"},
-	{"connection/V1->V1 odd/window", "-1"}, {"connection/V1->V1 odd/merge", "subtract"},
+	{"connection/V1->V1 odd/window", "-1"}, {"connection/V1->V1 odd/merge", "subtract"}, {"connection/V1->V1 odd/ports", []any{"reset"}},
 	{"connection/V1->V1 odd/state", "potential"}, {"connection/V1->V1 odd/gain", "big"}, {"connection/V1->V1 odd/bias", true},
 	{"connection/V1->V1 odd/plus", "conv"}, {"connection/V1->V1 odd/role", "sideways"}, {"connection/V1->V1 odd/time", "sometimes"},
 	{"connection/V1->V1 odd/init", "zeros"}, {"connection/V1->V1 odd", table{"kind": "brc", "times": 10}},

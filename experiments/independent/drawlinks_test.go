@@ -77,11 +77,12 @@ func (d drawer) wiring(much float64) table {
 	if d.chance(0.2 * much) {
 		t["state"] = choose(d, "state", "response", "response", "preactivation")
 	}
-	if d.chance(0.15 * much) {
-		t["merge"] = choose(d, "add", "multiply", "multiply")
-	}
 	if d.chance(0.2 * much) {
 		t["gain"] = choose(d, 1.0, 0.5, -2.0, 0.0)
+	}
+	if d.chance(0.15 * much) { // where gains scale what they are made of, states grow without end
+		t.put(choose(d, table{"merge": "add"}, table{"merge": "multiply"}, table{"ports": []any{"drive"}}, table{"ports": []any{"gain"}},
+			table{"ports": []any{"drive", "gain"}, "gain": 0.25}, table{"ports": []any{"gain", "drive"}, "gain": 0.25}))
 	}
 	if d.chance(0.2 * much) {
 		t["bias"] = choose(d, "auto", "present", "absent")

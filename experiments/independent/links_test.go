@@ -303,7 +303,10 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	}
 	l.time = c.text("time", chain{f.sub("sharing")}.text("time", "tied"))
 	l.untiedFrom = untiedFrom(l.time, n.steps)
-	l.merge, l.gain, l.bias = c.text("merge", "add"), c.number("gain", 1), c.text("bias", "auto")
+	l.gain, l.bias = c.number("gain", 1), c.text("bias", "auto")
+	if l.ports, err = portsOf(name, texts(c.find("ports")), c.text("merge", "add")); err != nil {
+		return l, false, err
+	}
 	l.kernel, l.times, l.width = c.whole("kernel", 3), c.whole("times", 1), c.whole("width", 0)
 	l.strideAt = c.text("stride_at", map[string]string{"brc": "first", "brd": "last"}[l.kind])
 	l.pool, l.poolSize = c.text("pool", "max"), c.whole("pool_size", 0)
@@ -335,9 +338,35 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 	return l, plus, nil
 }
 
+// portsOf returns the ports that a connection drives.
+func portsOf(name string, given []string, merge string) ([]string, error) {
+	switch {
+	case len(given) > 0 && merge == "multiply":
+		return nil, refuseAt(".ports", "%s: ports beside merge", name)
+	case merge == "multiply":
+		return []string{"gain"}, nil
+	case len(given) == 0:
+		return []string{"drive"}, nil
+	}
+	for i, port := range given {
+		if port != "drive" && port != "gain" || slices.Contains(given[:i], port) {
+			return nil, refuseAt(".ports", "%s: no port %s, or twice", name, port)
+		}
+	}
+	return given, nil
+}
+
+// within begins the names of what belongs to one of several ports.
+func (l *link) within(port string) string {
+	if len(l.ports) == 1 {
+		return ""
+	}
+	return port + "/"
+}
+
 // keysOf lists the keys that a connection of a kind may have.
 func keysOf(kind string) []string {
-	list := []string{"kind", "role", "delay", "window", "state", "merge", "gain", "bias", "init", "time", "plus"}
+	list := []string{"kind", "role", "delay", "window", "state", "merge", "ports", "gain", "bias", "init", "time", "plus"}
 	switch kind {
 	case "identity":
 		return list
@@ -364,6 +393,6 @@ func roleOf(from, to int) string {
 // shortcut is the connection that plus = "identity" adds.
 func (l link) shortcut() link {
 	s := link{name: l.name + " identity", from: l.from, to: l.to, role: "self", ownerRole: l.role, delay: l.delay, slices: l.slices,
-		reads: "state", merge: "add", gain: 1, bias: "auto", kind: "identity"}
+		reads: "state", ports: []string{"drive"}, gain: 1, bias: "auto", kind: "identity"}
 	return s
 }

@@ -100,11 +100,13 @@ func (m *model) state(i, t int) stack {
 		if l.to != i || !m.clock.delivers(l, t) {
 			continue
 		}
-		drive := m.drive(l, t).scaled(l.gain)
-		if l.merge == "multiply" {
-			scale = scale.times(drive.each(func(v float64) float64 { return 1 + v }))
-		} else {
-			sum = sum.plus(drive)
+		for _, port := range l.ports {
+			drive := m.drive(l, port, t).scaled(l.gain)
+			if port == "gain" {
+				scale = scale.times(drive.each(func(v float64) float64 { return 1 + v }))
+			} else {
+				sum = sum.plus(drive)
+			}
 		}
 	}
 	if a.bias == "area" {
@@ -145,8 +147,8 @@ func (m *model) signal(i, t int, name string) stack {
 	return m.normalise(a.norm, s.each(f), a.name+"/norm", a.name+"/norm", t)
 }
 
-// drive is what arrives over l at slice t, before its gain.
-func (m *model) drive(l *link, t int) stack {
+// drive is what arrives over l at a port at slice t, before its gain.
+func (m *model) drive(l *link, port string, t int) stack {
 	a, b := m.n.areas[l.from], m.n.areas[l.to]
 	x := m.signal(l.from, t-l.delay, l.reads)
 	down, up, _ := factors(a, b)
@@ -156,13 +158,13 @@ func (m *model) drive(l *link, t int) stack {
 		if !forward {
 			channels = shape[2]
 		}
-		kernel = m.value(m.weightName(l, t, kernelOf, "kernel", shape, channels), true, shape...)
+		kernel = m.value(m.weightName(l, port, t, kernelOf, "kernel", shape, channels), true, shape...)
 		if biased {
 			local := "bias"
 			if !forward && m.inSet(l, t) {
 				local = "transposed bias"
 			}
-			bias = m.value(m.weightName(l, t, member, local, shape, channels), true, channels)
+			bias = m.value(m.weightName(l, port, t, member, local, shape, channels), true, channels)
 		} else {
 			bias = make([]float64, channels)
 		}
@@ -196,7 +198,7 @@ func (m *model) drive(l *link, t int) stack {
 		local := fmt.Sprint(member)
 		switch {
 		case member > 1:
-			p := l.name + "/" + local + "/norm"
+			p := l.name + "/" + l.within(port) + local + "/norm"
 			x = m.normalise(l.norm, x, p, p, t)
 		case l.reads != "response":
 			p := m.n.stateNorm(l.from, l.norm, false)
@@ -273,8 +275,8 @@ func (s sharing) late(t int) string {
 	return fmt.Sprintf("@%d", t)
 }
 
-// weightName returns the name of a weight of l at slice t: sharing is names.
-func (m *model) weightName(l *link, t int, member, local string, shape []int, channels int) string {
+// weightName returns the name of a weight of l for a port at slice t: sharing is names.
+func (m *model) weightName(l *link, port string, t int, member, local string, shape []int, channels int) string {
 	sharing := m.n.sharing
 	late := ""
 	if t >= l.untiedFrom {
@@ -295,7 +297,7 @@ func (m *model) weightName(l *link, t int, member, local string, shape []int, ch
 	if member != "" && (owner == l.name || l.times > 1) {
 		local = member + "/" + local
 	}
-	return owner + late + "/" + local
+	return owner + late + "/" + l.within(port) + local
 }
 
 // normalise applies a norm. Statistics, and gain and shift, are named by place

@@ -55,7 +55,7 @@ type link struct {
 	delay      int
 	slices     []bool // at which signals arrive
 	reads      string
-	merge      string
+	ports      []string // of the target that it drives: drive, gain
 	gain       float64
 	bias       string
 	kind       string // one of the seven

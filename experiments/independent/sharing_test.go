@@ -110,6 +110,15 @@ func (n *network) checkMembers() error {
 			if l.time != first.time {
 				return refuseAt("sharing.sets", "set %s: %s and %s have two rules for time", s.name, first.name, l.name)
 			}
+			ports := func(l *link) []string {
+				if len(l.ports) == 1 {
+					return nil
+				}
+				return slices.Sorted(slices.Values(l.ports))
+			}
+			if !slices.Equal(ports(l), ports(first)) {
+				return refuseAt("sharing.sets", "set %s: %s and %s drive other ports", s.name, first.name, l.name)
+			}
 			if !reflect.DeepEqual(n.kernels(l), n.kernels(first)) {
 				return refuseAt("sharing.sets", "set %s: %s and %s have other kernels", s.name, first.name, l.name)
 			}

@@ -1,5 +1,7 @@
 package independent
 
+import "slices"
+
 // arrives reports whether the image arrives at area i at slice t.
 func (n *network) arrives(i, t int) bool {
 	shown := t - n.input.delay
@@ -35,7 +37,7 @@ func newClock(n *network) *clock {
 				informed := n.arrives(i, t) || a.kind == "rate" && a.lambda < 1 && t > 0 && k.informed[t-1][i]
 				for j := range n.links {
 					if l := &n.links[j]; l.to == i && k.delivers(l, t) {
-						present = present || l.merge == "add"
+						present = present || slices.Contains(l.ports, "drive")
 						informed = informed || k.informed[t-l.delay][l.from]
 					}
 				}
