@@ -139,7 +139,7 @@ func (w *writer) analyses(list []analysis.Request) {
 func analysisEntries() []Entry {
 	var list []Entry
 	for _, k := range analysis.Kinds() {
-		e := Entry{Name: k.Name, About: k.About + "; " + k.Source, Keys: keysWith(k.New())}
+		e := Entry{Name: k.Name, About: k.About + "; definition: " + k.Source, Keys: keysWith(k.New())}
 		if k.Default {
 			e.About += "; made by default"
 		}
