@@ -110,7 +110,7 @@ func keyAt(text string, offset int) string {
 	start := strings.LastIndexByte(text[:offset], '\n') + 1
 	best, at := "", -1
 	for path, p := range positions(text[:offset]) {
-		if p.key >= start && p.key > at {
+		if p.key >= start && (p.key > at || p.key == at && len(path) < len(best)) { // a table before its first element
 			best, at = path, p.key
 		}
 	}
