@@ -32,12 +32,12 @@ func ParseSet(set string) (path []string, v any, err error) {
 // there, anything else is replaced.
 func (s *Source) Put(root map[string]any, path []string, v any, from Origin) error {
 	if t, ok := v.(map[string]any); ok && len(t) > 0 {
-		for k, x := range t {
+		for _, k := range s.Keys(from.Path, t) {
 			o := from
 			if o.Set == "" {
 				o.Path = Below(from.Path, k)
 			}
-			if err := s.Put(root, Below(path, k), x, o); err != nil {
+			if err := s.Put(root, Below(path, k), t[k], o); err != nil {
 				return err
 			}
 		}
