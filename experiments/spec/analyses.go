@@ -8,78 +8,78 @@ import (
 	"ventral/experiments/decode"
 )
 
-// analyses reads [analysis.NAME]. The default analyses come first, as their
-// tables change them or false takes them away; the others follow in the order
-// of the file.
-func (r *reader) analyses(path []string, v any) error {
-	r.e.Analyses = analysis.Defaults()
+// readAnalyses reads [analysis.NAME] of a cortex with the named areas. The default
+// analyses come first, as their tables change them or false takes them away; the
+// others follow in the order of the file.
+func readAnalyses(s *decode.Source, v any, areas []string) ([]analysis.Request, error) {
+	list, path := analysis.Defaults(), []string{"analysis"}
 	if v == nil {
-		return nil
+		return list, nil
 	}
-	m, err := r.Table(path, v)
+	m, err := s.Table(path, v)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, name := range r.Keys(path, m) {
-		at := append(append([]string(nil), path...), name)
+	for _, name := range s.Keys(path, m) {
+		at := decode.Below(path, name)
 		if !decode.FileName(name) {
-			return r.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+			return nil, s.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
-		i := slices.IndexFunc(r.e.Analyses, func(q analysis.Request) bool { return q.Name == name })
+		i := slices.IndexFunc(list, func(q analysis.Request) bool { return q.Name == name })
 		if m[name] == false {
 			if i < 0 {
-				return r.Fault(at, "found false, but %q is no analysis that is made by default; those are %s", name, strings.Join(defaultAnalyses(), ", "))
+				return nil, s.Fault(at, "found false, but %q is no analysis that is made by default; those are %s", name, strings.Join(defaultAnalyses(), ", "))
 			}
-			r.e.Analyses = slices.Delete(r.e.Analyses, i, i+1)
+			list = slices.Delete(list, i, i+1)
 			continue
 		}
-		q, err := r.analysis(at, name, m[name])
+		q, err := readAnalysis(s, at, name, m[name], areas)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if i >= 0 {
-			r.e.Analyses[i] = q
+			list[i] = q
 		} else {
-			r.e.Analyses = append(r.e.Analyses, q)
+			list = append(list, q)
 		}
 	}
-	return nil
+	return list, nil
 }
 
-// analysis reads one table. Its name is its kind where that is the name of one.
-func (r *reader) analysis(at []string, name string, v any) (analysis.Request, error) {
+// readAnalysis reads one table. Its name is its kind where that is the name of one.
+func readAnalysis(s *decode.Source, at []string, name string, v any, areas []string) (analysis.Request, error) {
 	q := analysis.Request{Name: name, Kind: name}
-	m, err := r.Table(at, v)
+	m, err := s.Table(at, v)
 	if err != nil {
 		return q, err
 	}
 	_, named := analysis.Find(name)
-	if err := r.kindMissing(at, m, append(allAnalysisKeys(), "areas")); err != nil {
+	if err := kindMissing(s, at, m, append(allAnalysisKeys(), "areas")); err != nil {
 		return q, err
 	}
 	switch kind, ok := m["kind"].(string); {
 	case ok && named && kind != name:
-		return q, r.Fault(append(at, "kind"), "found %q, but %q is a kind itself; want another name of the table, such as [analysis.my_%s]", kind, name, kind)
+		return q, s.Fault(decode.Below(at, "kind"), "found %q, but %q is a kind itself; want another name of the table, such as [analysis.my_%s]", kind, name, kind)
 	case ok:
 		q.Kind = kind
 	case m["kind"] != nil:
-		return q, r.Fault(append(at, "kind"), "found %s, want one of %s", decode.Described(m["kind"]), strings.Join(analysisKinds(), ", "))
+		return q, s.Fault(decode.Below(at, "kind"), "found %s, want one of %s", decode.Described(m["kind"]), strings.Join(analysisKinds(), ", "))
 	case !named:
-		return q, r.FaultKey(at, "the key \"kind\" is missing, and %q is no kind itself; kinds: %s%s", name, strings.Join(analysisKinds(), ", "), Near(name, analysisKinds()))
+		return q, s.FaultKey(at, "the key \"kind\" is missing, and %q is no kind itself; kinds: %s%s", name, strings.Join(analysisKinds(), ", "), Near(name, analysisKinds()))
 	}
 	k, ok := analysis.Find(q.Kind)
 	if !ok {
-		return q, r.Fault(append(at, "kind"), "found %q, want one of %s%s", q.Kind, strings.Join(analysisKinds(), ", "), Near(q.Kind, analysisKinds()))
+		return q, s.Fault(decode.Below(at, "kind"), "found %q, want one of %s%s", q.Kind, strings.Join(analysisKinds(), ", "), Near(q.Kind, analysisKinds()))
 	}
 	q.Settings = k.New()
-	err = r.Bind(at, m, map[string]decode.Hook{
-		"kind": func([]string, any) error { return nil },
+	err = s.Bind(at, m, map[string]decode.Hook{
+		"kind": kindHook,
 		"areas": func(at []string, v any) (err error) {
 			if !readsAreas(q.Settings) {
-				return r.FaultKey(at, "an analysis of kind %q reads no areas", q.Kind)
+				return s.FaultKey(at, "an analysis of kind %q reads no areas", q.Kind)
 			}
-			if q.Areas, err = r.areaNames(at, v); err == nil && len(q.Areas) == 0 {
-				return r.Fault(at, "found an empty list, want names of areas; without the key all are analysed")
+			if q.Areas, err = someAreas(s, at, v, areas); err == nil && len(q.Areas) == 0 {
+				return s.Fault(at, "found an empty list, want names of areas; without the key all are analysed")
 			}
 			return err
 		},

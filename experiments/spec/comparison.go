@@ -42,32 +42,31 @@ func NewComparison() Comparison {
 // NewMatch returns a match with the defaults of its keys.
 func NewMatch() Match { return Match{Quantity: "parameters", By: "channels"} }
 
-// compare reads the table.
-func (r *reader) compare(path []string, v any) error {
-	x := &r.e.Compare
-	*x = NewComparison()
+// readComparison reads the table.
+func readComparison(s *decode.Source, v any) (Comparison, error) {
+	x, path := NewComparison(), []string{"compare"}
 	if v == nil {
-		return nil
+		return x, nil
 	}
-	m, err := r.Table(path, v)
+	m, err := s.Table(path, v)
 	if err != nil {
-		return err
+		return x, err
 	}
-	return r.Bind(path, m, map[string]decode.Hook{
+	err = s.Bind(path, m, map[string]decode.Hook{
 		"match": func(at []string, v any) error {
 			x.Match = NewMatch()
-			return r.SetStruct(at, v, decode.ValueOf(&x.Match))
+			return s.SetStruct(at, v, decode.ValueOf(&x.Match))
 		},
 		"tune": func(at []string, v any) error {
-			t, err := r.Table(at, v)
+			t, err := s.Table(at, v)
 			if err != nil {
 				return err
 			}
-			for _, key := range r.Keys(at, t) {
-				here := append(append([]string(nil), at...), key)
+			for _, key := range s.Keys(at, t) {
+				here := decode.Below(at, key)
 				list, ok := t[key].([]any)
 				if !ok || len(list) < 2 {
-					return r.Fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", decode.Described(t[key]))
+					return s.Fault(here, "found %s, want a list of two or more values, as in tune = { \"train.rate\" = [0.1, 0.03] }", decode.Described(t[key]))
 				}
 				c := Candidate{Key: key}
 				for _, v := range list {
@@ -77,7 +76,8 @@ func (r *reader) compare(path []string, v any) error {
 			}
 			return nil
 		},
-	}, x)
+	}, &x)
+	return x, err
 }
 
 // literal writes a decoded value as TOML.

@@ -1,54 +1,40 @@
 package spec
 
 import (
-	"slices"
-
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/nn"
 )
 
-// function reads a key that names a function of an area: a kind of connection, or
-// a table with its keys. A table without a kind refines what a more general one
-// says.
-func (r *reader) function(area, name string, at []string, v any) error {
-	t := r.e.Functions[area][name]
+// readFunction reads a key that names a function of an area: a kind of connection, or
+// a table with its keys. A table without a kind refines t, what a more general
+// table says; nil is nothing.
+func readFunction(s *decode.Source, at []string, v any, t connectivity.Transform, norm nn.Norm) (connectivity.Transform, error) {
 	if t == nil {
 		t = cortex.NewFunction()
 	}
 	keys := map[string]any{}
 	kind, path := v, at
 	if m, ok := v.(map[string]any); ok {
-		keys, kind, path = m, t.Kind(), append(slices.Clone(at), "kind")
+		keys, kind, path = m, t.Kind(), decode.Below(at, "kind")
 		if k, ok := m["kind"]; ok {
 			kind = k
 		}
 	}
 	word, ok := kind.(string)
 	if !ok {
-		return r.Fault(path, "found %s, want a kind of connection, or a table with one", decode.Described(kind))
+		return nil, s.Fault(path, "found %s, want a kind of connection, or a table with one", decode.Described(kind))
 	}
 	if word != t.Kind() {
 		var err error
 		if t, err = connectivity.New(word); err != nil {
-			return r.Fault(path, "%v%s", err, Near(word, connectivity.Kinds()))
+			return nil, s.Fault(path, "%v%s", err, Near(word, connectivity.Kinds()))
 		}
-		if n, ok := decode.FieldOf(decode.ValueOf(t), "norm"); ok {
-			n.Value.Set(decode.ValueOf(&r.norm))
-		}
+		setNorm(t, norm)
 	}
-	if err := r.Bind(at, keys, map[string]decode.Hook{"kind": func([]string, any) error { return nil }}, t); err != nil {
-		return err
-	}
-	if r.e.Functions == nil {
-		r.e.Functions = map[string]map[string]connectivity.Transform{}
-	}
-	if r.e.Functions[area] == nil {
-		r.e.Functions[area] = map[string]connectivity.Transform{}
-	}
-	r.e.Functions[area][name] = t
-	return nil
+	return t, s.Bind(at, keys, map[string]decode.Hook{"kind": kindHook}, t)
 }
 
 // functions writes the functions of an area.

@@ -7,60 +7,57 @@ import (
 )
 
 // overlay applies a variant, then --set, to the tables of a file. It takes the
-// variants out of root.
-func (r *reader) overlay(root map[string]any, o Overrides) error {
+// variants out of root, and returns their names.
+func overlay(s *decode.Source, root map[string]any, o Overrides) (names []string, err error) {
 	variants := map[string]any{}
 	if v, ok := root["variant"]; ok {
-		m, err := r.Table([]string{"variant"}, v)
+		m, err := s.Table([]string{"variant"}, v)
 		if err != nil {
-			return err
+			return names, err
 		}
 		variants = m
 	}
 	delete(root, "variant")
-	if m, ok := root["matrix"].(map[string]any); ok {
-		r.matrixOfFile = copied(m)
-	}
-	r.e.Variants = r.Keys([]string{"variant"}, variants)
-	for _, name := range r.e.Variants {
+	names = s.Keys([]string{"variant"}, variants)
+	for _, name := range names {
 		if !decode.FileName(name) {
-			return r.FaultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+			return names, s.FaultKey([]string{"variant", name}, "found %q, want a name that a folder can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 		}
-		if _, err := r.Table([]string{"variant", name}, variants[name]); err != nil {
-			return err
+		if _, err := s.Table([]string{"variant", name}, variants[name]); err != nil {
+			return names, err
 		}
 	}
 	if o.Variant != "" {
 		v, ok := variants[o.Variant]
 		if !ok {
 			if len(variants) == 0 {
-				return r.Fault(nil, "no variant is called %q, the file has no variants", o.Variant)
+				return names, s.Fault(nil, "no variant is called %q, the file has no variants", o.Variant)
 			}
-			return r.Fault([]string{"variant"}, "no variant is called %q%s", o.Variant, Meant(o.Variant, r.e.Variants))
+			return names, s.Fault([]string{"variant"}, "no variant is called %q%s", o.Variant, Meant(o.Variant, names))
 		}
 		at := []string{"variant", o.Variant}
 		m := v.(map[string]any)
-		for _, key := range r.Keys(at, m) {
-			from := append(append([]string(nil), at...), key)
+		for _, key := range s.Keys(at, m) {
+			from := decode.Below(at, key)
 			path, _ := decode.SplitKey(key)
-			if err := r.Put(root, path, m[key], decode.Origin{Path: from}); err != nil {
-				return err
+			if err := s.Put(root, path, m[key], decode.Origin{Path: from}); err != nil {
+				return names, err
 			}
 		}
 	}
 	for _, set := range o.Set {
 		path, v, err := decode.ParseSet(set)
 		if err != nil {
-			return err
+			return names, err
 		}
 		if path[0] == "variant" {
-			return &decode.Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
+			return names, &decode.Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
 		}
-		if err := r.Put(root, path, v, decode.Origin{Set: "--set " + set}); err != nil {
-			return err
+		if err := s.Put(root, path, v, decode.Origin{Set: "--set " + set}); err != nil {
+			return names, err
 		}
 	}
-	return nil
+	return names, nil
 }
 
 // copied returns a copy of a table and of the tables in it.

@@ -11,13 +11,13 @@ import (
 )
 
 // pattern reads pattern or matrix.
-func (r *reader) pattern(root map[string]any) ([]*link, error) {
+func (r *connectionReader) pattern(root map[string]any) ([]*link, error) {
 	v, ok := root["pattern"]
 	m, both := root["matrix"]
 	if empty, table := m.(map[string]any); table && len(empty) == 0 {
 		both = false // taken away
 	}
-	switch p, m := r.rank("pattern"), r.rank("matrix"); {
+	switch p, m := rank(r.Source, "pattern"), rank(r.Source, "matrix"); {
 	case !ok || !both:
 	case p > m:
 		both = false // the one of the higher rank decides
@@ -28,11 +28,12 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 		if ok {
 			return nil, r.FaultKey([]string{"matrix"}, "found beside \"pattern\", want one of the two")
 		}
-		if r.rank("matrix") > byFile && r.matrixOfFile != nil {
-			links, _ := r.matrix([]string{"matrix"}, r.matrixOfFile) // what is wrong with it is a fault of the file alone
+		x := matrixReader{r.Source, r.e, r.transforms}
+		if rank(r.Source, "matrix") > byFile && r.matrixOfFile != nil {
+			links, _ := x.links(r.matrixOfFile) // what is wrong with it is a fault of the file alone
 			r.made = linkNames(links)
 		}
-		return r.matrix([]string{"matrix"}, m)
+		return x.links(m)
 	}
 	if !ok {
 		return nil, nil
@@ -46,7 +47,7 @@ func (r *reader) pattern(root map[string]any) ([]*link, error) {
 	for i, name := range names {
 		at := []string{"pattern"}
 		if _, ok := v.([]any); ok {
-			at = append(at, fmt.Sprintf("#%d", i))
+			at = decode.Element(at, i)
 		}
 		pairs, err := connectivity.Pattern(name, len(r.e.Areas))
 		if err != nil {
@@ -71,9 +72,9 @@ const (
 )
 
 // rank returns the highest rank of what wrote a path or anything below it.
-func (r *reader) rank(path ...string) int {
+func rank(s *decode.Source, path ...string) int {
 	rank := byFile
-	r.Changed(path, func(o decode.Origin) {
+	s.Changed(path, func(o decode.Origin) {
 		if o.Set != "" {
 			rank = bySet
 		}
@@ -85,40 +86,40 @@ func (r *reader) rank(path ...string) int {
 // idle reports whether what the file says at path of a connection that is not
 // there lies idle, and notes it: the connection is one that the file makes, and a
 // variant or --set has put a pattern without it in place of the file's.
-func (r *reader) idle(name string, path ...string) bool {
-	what, rank := "pattern", r.rank("pattern")
-	if m := r.rank("matrix"); m > rank {
-		what, rank = "matrix", m
+func (r *connectionReader) idle(name string, path ...string) bool {
+	what, most := "pattern", rank(r.Source, "pattern")
+	if m := rank(r.Source, "matrix"); m > most {
+		what, most = "matrix", m
 	}
-	if rank <= r.rank(path...) || what == "matrix" && !slices.Contains(r.made, name) {
+	if most <= rank(r.Source, path...) || what == "matrix" && !slices.Contains(r.made, name) {
 		return false
 	}
 	by := "--set"
-	if rank == byVariant {
+	if most == byVariant {
 		by = "variant " + r.e.Variant
 	}
-	r.note("%s lies idle: %s has a %s without %s", decode.Dotted(path), by, what, name)
+	r.e.note("%s lies idle: %s has a %s without %s", decode.Dotted(path), by, what, name)
 	return true
 }
 
 // note adds what a reader of the file should know and is no fault.
-func (r *reader) note(format string, args ...any) {
+func (e *Experiment) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if !slices.Contains(r.e.Notes, text) {
-		r.e.Notes = append(r.e.Notes, text)
+	if !slices.Contains(e.Notes, text) {
+		e.Notes = append(e.Notes, text)
 	}
 }
 
 // noteHeld notes areas whose bias is added to a state that an identity brings
 // back, so that it adds up over slices.
-func (r *reader) noteHeld() {
-	for i := range r.e.Matrix.Connections {
-		c := &r.e.Matrix.Connections[i]
+func noteHeld(e *Experiment) {
+	for i := range e.Matrix.Connections {
+		c := &e.Matrix.Connections[i]
 		if c.Transform.Kind() != "identity" || c.From != c.To || !slices.Contains(c.Driven(), areas.Drive) || c.Signal() == areas.Response {
 			continue
 		}
-		if a := r.e.Areas[slices.Index(r.names(), c.To)]; a.Dynamics.Layout().Bias == "area" {
-			r.note("%s brings the state of %s back, and the area's bias is added to it again at every slice, so that it adds up; bias = \"connection\" or \"absent\" for the area avoids that", c.Name, c.To)
+		if a := e.Areas[slices.Index(areaNames(e.Areas), c.To)]; a.Dynamics.Layout().Bias == "area" {
+			e.note("%s brings the state of %s back, and the area's bias is added to it again at every slice, so that it adds up; bias = \"connection\" or \"absent\" for the area avoids that", c.Name, c.To)
 		}
 	}
 }

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"ventral/areas"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
-	"ventral/nn/optim"
 )
 
 // Overrides change a file while it is read.
@@ -56,55 +54,43 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{Source: s, e: &Experiment{Src: s, Variant: o.Variant, auto: o.Auto}, elsewhere: o.Elsewhere, use: roleUse{map[[2]string]bool{}, map[[2]string]bool{}}, shortcut: map[string]string{}, never: map[string]error{}, used: map[string]bool{}}
-	if err := r.overlay(root, o); err != nil {
+	e := &Experiment{Src: s, Variant: o.Variant, auto: o.Auto}
+	var matrix map[string]any // as the file has it
+	if m, ok := root["matrix"].(map[string]any); ok {
+		matrix = copied(m)
+	}
+	if e.Variants, err = overlay(s, root, o); err != nil {
 		return nil, err
 	}
-	if err := r.root(root); err != nil {
+	if err := readHead(s, root, e); err != nil {
 		return nil, err
 	}
-	return r.e, nil
+	if err := readTables(s, root, e, matrix, o.Elsewhere); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
-// reader fills an experiment.
-type reader struct {
-	*decode.Source
-	e    *Experiment
-	norm nn.Norm // default.norm
-
-	elsewhere *stimuli.Elsewhere // as in Overrides
-	area      map[string]any
-	kind      map[string]map[string]any // named kinds
-	role      map[string]map[string]any
-	use       roleUse
-
-	links        []*link           // that connections are made of
-	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
-	made         []string          // connections that it makes, where it was changed
-	never        map[string]error  // connections without a slice at which they could deliver, with what is wrong
-	used         map[string]bool   // tables [role.ROLE] and [kind.NAME] that some connection follows
-	shortcut     map[string]string // identities made by plus = "identity", with the connections that they belong to
-}
-
-// tablesInOrder are decoded in this order: later ones need earlier ones.
+// tablesInOrder are all tables: later ones need earlier ones.
 var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "compare", "variant"}
 
-func (r *reader) root(root map[string]any) error {
-	e := r.e
-	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.File), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
+// readHead reads the keys at the top of a file.
+func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
+	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(s.File), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
 	skip := map[string]decode.Hook{}
 	for _, k := range tablesInOrder {
 		skip[k] = func([]string, any) error { return nil }
 	}
-	if err := r.Bind(nil, root, skip, &e.Head); err != nil {
+	if err := s.Bind(nil, root, skip, &e.Head); err != nil {
 		return err
 	}
 	for i, name := range e.Control {
+		at := decode.Element([]string{"control"}, i)
 		if !slices.Contains(e.Variants, name) && len(e.Variants) == 0 {
-			return r.Fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
+			return s.Fault(at, "no variant is called %q, the file has no variants; want one such as [variant.%s]", name, name)
 		}
 		if !slices.Contains(e.Variants, name) {
-			return r.Fault([]string{"control", fmt.Sprintf("#%d", i)}, "no variant is called %q%s", name, Meant(name, e.Variants))
+			return s.Fault(at, "no variant is called %q%s", name, Meant(name, e.Variants))
 		}
 	}
 	if e.Variant != "" {
@@ -112,219 +98,111 @@ func (r *reader) root(root map[string]any) error {
 		e.Control = nil
 	}
 	if e.Steps == 0 {
-		return r.Fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
+		return s.Fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
 	}
-	steps := []struct {
-		key  string
-		read func(path []string, v any) error
-	}{
-		{"default", r.defaults}, {"kind", r.kinds}, {"role", r.roles}, {"areas", r.areas},
-		{"stimuli", r.stimuli}, {"input", r.input},
-	}
-	for _, x := range steps {
-		v, ok := root[x.key]
-		if !ok {
-			v = nil
-		}
-		if err := x.read([]string{x.key}, v); err != nil {
-			return err
-		}
-		if x.key == "areas" {
-			if err := r.areaTables(root["area"]); err != nil {
-				return err
-			}
-		}
-	}
-	if err := r.connections(root); err != nil {
+	return nil
+}
+
+// readTables reads the tables of a file into e. Matrix is the table as it was
+// before a variant or --set changed it.
+func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map[string]any, elsewhere *stimuli.Elsewhere) (err error) {
+	general, err := readDefaults(s, root["default"])
+	if err != nil {
 		return err
 	}
-	for _, x := range []struct {
-		key  string
-		read func(path []string, v any) error
-	}{{"sharing", r.sharing}, {"readout", r.readout}, {"train", r.train}, {"record", r.record}, {"analysis", r.analyses}, {"compare", r.compare}} {
-		if err := x.read([]string{x.key}, root[x.key]); err != nil {
-			return err
-		}
+	transforms := &transformTables{Source: s}
+	if err := transforms.read(root["kind"], root["role"]); err != nil {
+		return err
 	}
-	if err := r.images(); err != nil {
+	if e.Areas, err = readAreas(s, root["areas"]); err != nil {
+		return err
+	}
+	if e.Functions, err = readAreaTables(s, root["area"], e.Areas, general); err != nil {
+		return err
+	}
+	if e.Stimuli, err = readStimuli(s, root["stimuli"], elsewhere); err != nil {
+		return err
+	}
+	if e.Input, err = readInput(s, root["input"], areaNames(e.Areas), general.norm); err != nil {
+		return err
+	}
+	c := &connectionReader{Source: s, e: e, transforms: transforms, norm: general.norm, matrixOfFile: matrix, shortcuts: map[string]string{}, never: map[string]error{}}
+	if err := c.read(root); err != nil {
+		return err
+	}
+	if e.Matrix.Sharing, err = readSharing(s, root["sharing"], e); err != nil {
+		return err
+	}
+	if e.Readout, err = readReadout(s, root["readout"], e, general.norm); err != nil {
+		return err
+	}
+	images := e.Stimuli.Settings.Describe().Images
+	if e.Train, err = readTraining(s, root["train"], images[stimuli.Train]); err != nil {
+		return err
+	}
+	if e.Record, err = readRecording(s, root["record"]); err != nil {
+		return err
+	}
+	if e.Analyses, err = readAnalyses(s, root["analysis"], areaNames(e.Areas)); err != nil {
+		return err
+	}
+	if e.Compare, err = readComparison(s, root["compare"]); err != nil {
+		return err
+	}
+	if err := checkSplit(s, images, &e.Record); err != nil {
 		return err
 	}
 	if _, ok := e.Stimuli.Settings.(*stimuli.Elsewhere); ok {
 		return nil // without the size of the images there is no graph
 	}
-	_, err := e.Graph()
+	_, err = e.Graph()
 	return err
 }
 
-func (r *reader) defaults(path []string, v any) error {
-	r.norm = nn.DefaultNorm()
-	if v == nil {
-		return nil
-	}
-	m, err := r.Table(path, v)
-	if err != nil {
-		return err
-	}
-	return r.Bind(path, m, map[string]decode.Hook{
-		"area": func(at []string, v any) (err error) { r.area, err = r.Table(at, v); return err },
-		"norm": func(at []string, v any) error { return r.SetStruct(at, v, decode.ValueOf(&r.norm)) },
-	}, &struct{}{})
+// general is the table [default]: what holds where a more special table says
+// nothing.
+type general struct {
+	norm nn.Norm
+	area map[string]any
 }
 
-func (r *reader) stimuli(path []string, v any) error {
+func readDefaults(s *decode.Source, v any) (general, error) {
+	g := general{norm: nn.DefaultNorm()}
 	if v == nil {
-		return r.Fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", strings.Join(stimuli.Kinds(), ", "))
+		return g, nil
 	}
-	m, err := r.Table(path, v)
+	path := []string{"default"}
+	m, err := s.Table(path, v)
 	if err != nil {
-		return err
+		return g, err
 	}
-	x := &r.e.Stimuli
-	x.Seed, x.Normalise = -1, "mean-std"
-	kind, ok := m["kind"].(string)
-	if err := r.kindMissing(path, m, allStimuliKeys()); err != nil {
-		return err
-	}
-	if !ok {
-		if m["kind"] == nil {
-			return r.Fault(append(path, "kind"), "the key is missing, want one of %s", strings.Join(stimuli.Kinds(), ", "))
-		}
-		return r.Fault(append(path, "kind"), "found %s, want one of %s", decode.Described(m["kind"]), strings.Join(stimuli.Kinds(), ", "))
-	}
-	x.Kind = kind
-	if r.elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
-		r.elsewhere.Kind, x.Settings = kind, r.elsewhere
-		own := map[string]any{}
-		for _, k := range decode.KeysOf(x) {
-			if v, ok := m[k]; ok && k != "augment" {
-				own[k] = v
-			}
-		}
-		return r.Bind(path, own, nil, x)
-	}
-	if x.Settings, err = stimuli.New(kind); err != nil {
-		return r.Fault(append(path, "kind"), "found %q, want one of %s%s", kind, strings.Join(stimuli.Kinds(), ", "), Near(kind, stimuli.Kinds()))
-	}
-	err = r.Bind(path, m, map[string]decode.Hook{
-		"kind": func([]string, any) error { return nil },
-		"augment": func(at []string, v any) error {
-			name, ok := v.(string)
-			if v == false {
-				return r.Fault(at, "found false, want \"none\", \"he2015\" or { pad = N, flip = true }; \"none\" is the word for false")
-			}
-			if !ok {
-				return r.SetStruct(at, v, decode.ValueOf(&x.Augment))
-			}
-			a, err := stimuli.NewAugment(name)
-			if err != nil {
-				return r.Fault(at, "found %q, want \"none\", \"he2015\" or { pad = N, flip = true }", name)
-			}
-			x.Augment = a
-			return nil
-		},
-	}, x.Settings, x)
-	if err != nil {
-		return err
-	}
-	if err := x.Settings.Check(); err != nil {
-		return r.Wrap(path, err)
-	}
-	if err := x.Settings.Describe().Check(); err != nil {
-		return r.Wrap(path, err)
-	}
-	return r.Wrap(append(path, "augment"), x.Augment.Check())
+	err = s.Bind(path, m, map[string]decode.Hook{
+		"area": func(at []string, v any) (err error) { g.area, err = s.Table(at, v); return err },
+		"norm": func(at []string, v any) error { return s.SetStruct(at, v, decode.ValueOf(&g.norm)) },
+	}, &struct{}{})
+	return g, err
 }
+
+// setNorm sets the key norm of a kind, where it has one, to the general norm.
+func setNorm(kind any, norm nn.Norm) {
+	if n, ok := decode.FieldOf(decode.ValueOf(kind), "norm"); ok {
+		n.Value.Set(decode.ValueOf(&norm))
+	}
+}
+
+// kindHook passes over the key kind, which decides what the others decode into.
+func kindHook([]string, any) error { return nil }
 
 // kindMissing reports, of a table without "kind", the key that may be a
 // misspelling of it: none of the known ones, and near. Nil where there is none.
-func (r *reader) kindMissing(path []string, m map[string]any, known []string) error {
+func kindMissing(s *decode.Source, path []string, m map[string]any, known []string) error {
 	if _, ok := m["kind"]; ok {
 		return nil
 	}
-	for _, k := range r.Keys(path, m) {
+	for _, k := range s.Keys(path, m) {
 		if _, text := m[k].(string); text && !slices.Contains(known, k) && Near(k, []string{"kind"}) != "" {
-			return r.FaultKey(append(append([]string(nil), path...), k), "unknown key%s", Near(k, []string{"kind"}))
+			return s.FaultKey(decode.Below(path, k), "unknown key%s", Near(k, []string{"kind"}))
 		}
 	}
-	return nil
-}
-
-// allStimuliKeys are the keys of stimuli of any kind.
-func allStimuliKeys() []string {
-	known := decode.KeysOf(&Stimuli{})
-	for _, k := range stimuli.Kinds() {
-		s, _ := stimuli.New(k)
-		known = append(known, decode.KeysOf(s)...)
-	}
-	return known
-}
-
-func (r *reader) train(path []string, v any) error {
-	t := &r.e.Train
-	*t = newTraining()
-	m := map[string]any{}
-	if v != nil {
-		var err error
-		if m, err = r.Table(path, v); err != nil {
-			return err
-		}
-	}
-	if k, ok := m["optimiser"].(string); ok {
-		t.Optimiser = k
-	}
-	rule, err := optim.New(t.Optimiser)
-	if err != nil {
-		return r.Fault(append(path, "optimiser"), "found %q, want one of %s%s", t.Optimiser, strings.Join(optim.Kinds(), ", "), Near(t.Optimiser, optim.Kinds()))
-	}
-	t.Rule = rule
-	if err := r.Bind(path, m, nil, t, rule); err != nil {
-		return err
-	}
-	if err := t.Schedule.Check(t.Epochs); err != nil {
-		return r.Wrap(path, err)
-	}
-	if n := r.e.Stimuli.Settings.Describe().Images[stimuli.Train]; t.Batch > n {
-		return r.Fault(append(path, "batch"), "found %d, want at most the %d training images", t.Batch, n)
-	} else if all := n / t.Batch * t.Epochs; t.Accumulate > all {
-		return r.Fault(append(path, "accumulate"), "found %d, want at most the %d batches of all epochs", t.Accumulate, all)
-	}
-	return nil
-}
-
-func (r *reader) record(path []string, v any) error {
-	x := &r.e.Record
-	*x = Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
-	if v == nil {
-		return nil
-	}
-	m, err := r.Table(path, v)
-	if err != nil {
-		return err
-	}
-	if err := r.Bind(path, m, nil, x); err != nil {
-		return err
-	}
-	for i, signal := range x.Signals {
-		if known := areas.Signals(); !slices.Contains(known, signal) {
-			return r.Fault(append(path, "signals", fmt.Sprintf("#%d", i)), "found %q, want one of %s%s", signal, strings.Join(known, ", "), Near(signal, known))
-		}
-	}
-	return nil
-}
-
-// images reports a split that is asked for and holds nothing.
-func (r *reader) images() error {
-	n := r.e.Stimuli.Settings.Describe().Images
-	if n[stimuli.Test]+n[stimuli.Validation] == 0 {
-		return r.Fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
-	}
-	split := r.e.Record.Split
-	if n[Splits[split]] > 0 {
-		return nil
-	}
-	if at := []string{"record", "split"}; r.Given(at) {
-		return r.Fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
-	}
-	r.e.Record.Split = "validation" // there is nothing else that training has not seen
 	return nil
 }

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -154,7 +153,7 @@ func (r *sweepReader) seeds(at []string, v any) error {
 	for i, v := range list {
 		n, ok := v.(int64)
 		if !ok || n < 0 || n > 1<<31-1 {
-			return r.Fault(append(at, fmt.Sprintf("#%d", i)), "found %s, want a whole number of at least 0", decode.Described(v))
+			return r.Fault(decode.Element(at, i), "found %s, want a whole number of at least 0", decode.Described(v))
 		}
 		r.sweep.Seeds = append(r.sweep.Seeds, int(n))
 	}
@@ -187,8 +186,8 @@ func (r *sweepReader) leaves(at, key []string, v any, f func(key, at []string, v
 		return err
 	}
 	for _, k := range r.Keys(at, m) {
-		path := append(append([]string(nil), at...), k)
-		whole := append(append([]string(nil), key...), k)
+		path := decode.Below(at, k)
+		whole := decode.Below(key, k)
 		if len(key) == 0 {
 			whole, _ = decode.SplitKey(k)
 		}
@@ -218,7 +217,7 @@ func (r *sweepReader) gridTable(at []string, v any) error {
 		}
 		var values []Setting
 		for i, v := range list {
-			values = append(values, Setting{decode.Dotted(key), literal(v), label(v), append(append([]string(nil), at...), fmt.Sprintf("#%d", i))})
+			values = append(values, Setting{decode.Dotted(key), literal(v), label(v), decode.Element(at, i)})
 		}
 		r.sweep.grid = append(r.sweep.grid, values)
 		return nil
@@ -238,7 +237,7 @@ func (r *sweepReader) list(at []string, v any) error {
 		return r.Fault(at, "found %s, want tables [[list]]", decode.Described(v))
 	}
 	for i, c := range cases {
-		here := append(append([]string(nil), at...), fmt.Sprintf("#%d", i))
+		here := decode.Element(at, i)
 		settings, err := r.settings(here, c)
 		if err != nil {
 			return err

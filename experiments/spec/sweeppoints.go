@@ -37,7 +37,7 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 		if err != nil {
 			at := []string{"experiment"}
 			if x.named {
-				at = append(at, fmt.Sprintf("#%d", i))
+				at = decode.Element(at, i)
 			}
 			return nil, x.Src.Fault(at, "%v", err)
 		}

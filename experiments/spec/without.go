@@ -1,16 +1,16 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"ventral/connectivity"
+	"ventral/experiments/decode"
 )
 
 // without removes the connections that selectors name, and the shortcuts that
 // belong to them.
-func (r *reader) without(v any) error {
+func (r *connectionReader) without(v any) error {
 	if v == nil {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (r *reader) without(v any) error {
 	for i, text := range texts {
 		at := []string{"without"}
 		if _, ok := v.([]any); ok {
-			at = append(at, fmt.Sprintf("#%d", i))
+			at = decode.Element(at, i)
 		}
 		sel, err := connectivity.ParseSelector(text)
 		if err != nil {
@@ -42,26 +42,26 @@ func (r *reader) without(v any) error {
 			if r.idle(text, at[:1]...) {
 				continue
 			}
-			return r.Fault(at, "%q selects no connection%s", text, Near(text, r.connectionNames()))
+			return r.Fault(at, "%q selects no connection%s", text, Near(text, connectionNames(r.e.Matrix.Connections)))
 		}
 		r.e.Matrix.Connections = slices.DeleteFunc(r.e.Matrix.Connections, func(c connectivity.Connection) bool {
-			return removed[c.Name] || removed[r.shortcut[c.Name]]
+			return removed[c.Name] || removed[r.shortcuts[c.Name]]
 		})
-		r.noteLeft(removed)
+		noteLeft(r.e, removed)
 	}
 	return nil
 }
 
 // noteLeft notes identities that still bring a state back to an area which lost a
 // lateral connection.
-func (r *reader) noteLeft(removed map[string]bool) {
-	for _, c := range r.e.Matrix.Connections {
+func noteLeft(e *Experiment, removed map[string]bool) {
+	for _, c := range e.Matrix.Connections {
 		if c.Role != connectivity.Self || c.From != c.To {
 			continue
 		}
 		for name := range removed {
 			if from, to, _, _ := connectivity.ParseName(name); from == c.From && to == c.To {
-				r.note("%s is left: it still brings the state of %s back; without = \"role:self\" takes it away, too", c.Name, c.From)
+				e.note("%s is left: it still brings the state of %s back; without = \"role:self\" takes it away, too", c.Name, c.From)
 			}
 		}
 	}

@@ -3,15 +3,35 @@ package spec
 import (
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"ventral/connectivity"
 	"ventral/experiments/decode"
 )
 
+// transformTables are the tables that connections of a role or of a named kind
+// have in common, and which of them connections follow.
+type transformTables struct {
+	*decode.Source
+	kind map[string]map[string]any // [kind.NAME]
+	role map[string]map[string]any // [role.ROLE]
+
+	used   map[string]bool    // joined paths of tables that some connection follows
+	taken  map[[2]string]bool // role and key: some connection takes it
+	passed map[[2]string]bool // role and key: passed over by a connection whose kind follows from the shapes and has it not
+}
+
+// read reads the tables kind and role.
+func (r *transformTables) read(kind, role any) error {
+	r.used, r.taken, r.passed = map[string]bool{}, map[[2]string]bool{}, map[[2]string]bool{}
+	if err := r.kinds([]string{"kind"}, kind); err != nil {
+		return err
+	}
+	return r.roles([]string{"role"}, role)
+}
+
 // kinds reads [kind.NAME], transforms with settings of their own.
-func (r *reader) kinds(path []string, v any) error {
+func (r *transformTables) kinds(path []string, v any) error {
 	r.kind = map[string]map[string]any{}
 	if v == nil {
 		return nil
@@ -21,7 +41,7 @@ func (r *reader) kinds(path []string, v any) error {
 		return err
 	}
 	for _, name := range r.Keys(path, m) {
-		at := append(append([]string(nil), path...), name)
+		at := decode.Below(path, name)
 		t, err := r.Table(at, m[name])
 		if err != nil {
 			return err
@@ -34,16 +54,16 @@ func (r *reader) kinds(path []string, v any) error {
 		}
 		base, ok := t["kind"].(string)
 		if v, there := t["kind"]; there && !ok {
-			return r.Fault(append(at, "kind"), "found %s, want one of %s", decode.Described(v), strings.Join(connectivity.Kinds(), ", "))
+			return r.Fault(decode.Below(at, "kind"), "found %s, want one of %s", decode.Described(v), strings.Join(connectivity.Kinds(), ", "))
 		}
-		if err := r.kindMissing(at, t, keysOfConnections()); err != nil {
+		if err := kindMissing(r.Source, at, t, keysOfConnections()); err != nil {
 			return err
 		}
 		if !ok {
 			return r.Fault(at, "the key \"kind\" is missing, want one of %s", strings.Join(connectivity.Kinds(), ", "))
 		}
 		if _, err := connectivity.New(base); err != nil {
-			return r.Fault(append(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
+			return r.Fault(decode.Below(at, "kind"), "%v%s", err, Near(base, connectivity.Kinds()))
 		}
 		r.kind[name] = t
 	}
@@ -51,7 +71,7 @@ func (r *reader) kinds(path []string, v any) error {
 }
 
 // roles reads [role.ROLE], defaults of the connections of a role.
-func (r *reader) roles(path []string, v any) error {
+func (r *transformTables) roles(path []string, v any) error {
 	r.role = map[string]map[string]any{}
 	if v == nil {
 		return nil
@@ -61,7 +81,7 @@ func (r *reader) roles(path []string, v any) error {
 		return err
 	}
 	for _, name := range r.Keys(path, m) {
-		at := append(append([]string(nil), path...), name)
+		at := decode.Below(path, name)
 		if !slices.Contains(connectivity.Roles, name) {
 			return r.FaultKey(at, "no role is called %q%s", name, Meant(name, connectivity.Roles))
 		}
@@ -74,32 +94,33 @@ func (r *reader) roles(path []string, v any) error {
 	return nil
 }
 
-// roleUse is which keys of roles, by role and key, connections take, and which
-// those pass over whose kind follows from the shapes, not having them.
-type roleUse struct{ taken, passed map[[2]string]bool }
-
-func (u roleUse) take(role string, keys map[string]any) {
-	for k := range keys {
-		u.taken[[2]string{role, k}] = true
+// follow returns the keys of a role that a connection takes. One of a kind that
+// the role does not name takes those that its kind can have.
+func (r *transformTables) follow(k choice, t connectivity.Transform) map[string]any {
+	all := r.role[k.role]
+	taken := all
+	if k.named && k.ofRole != k.kind || !k.named && k.ofRole == "" {
+		taken = forKind(all, t, connectivity.Kinds(), connectivity.New)
 	}
-}
-
-// pass notes the keys of a role that are not among those a connection takes.
-func (u roleUse) pass(role string, all, taken map[string]any) {
-	for k := range all {
-		if _, ok := taken[k]; !ok {
-			u.passed[[2]string{role, k}] = true
+	for key := range all {
+		if _, ok := taken[key]; ok {
+			r.taken[[2]string{k.role, key}] = true
+		} else if !k.named {
+			r.passed[[2]string{k.role, key}] = true
 		}
 	}
+	r.used[decode.Joined([]string{"role", k.role})] = true
+	r.used[decode.Joined([]string{"kind", k.kind})] = true
+	return taken
 }
 
 // passedOver reports a role's key that its connections pass over, all of them.
-func (r *reader) passedOver() error {
+func (r *transformTables) passedOver() error {
 	for _, role := range connectivity.Roles {
 		path := []string{"role", role}
 		for _, k := range r.Keys(path, r.role[role]) {
-			if at := [2]string{role, k}; r.use.passed[at] && !r.use.taken[at] {
-				return r.FaultKey(append(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
+			if at := [2]string{role, k}; r.passed[at] && !r.taken[at] {
+				return r.FaultKey(decode.Below(path, k), "unknown key here; it belongs to %s, and no %s connection is of such a kind", strings.Join(kindsWith(path, k), " or "), role)
 			}
 		}
 	}
@@ -108,7 +129,7 @@ func (r *reader) passedOver() error {
 
 // idleTables reports what is wrong with roles and kinds that no connection
 // follows: in the others it was found when connections were made.
-func (r *reader) idleTables() error {
+func (r *transformTables) idleTables() error {
 	for _, x := range []struct {
 		key    string
 		tables map[string]map[string]any
@@ -132,10 +153,10 @@ func (r *reader) idleTables() error {
 
 // tryKeys decodes each key of a table for the first of some kinds of transform
 // that has it.
-func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) error {
+func (r *transformTables) tryKeys(path []string, table map[string]any, kinds []string) error {
 	hooks := map[string]decode.Hook{
 		"kind": func(at []string, v any) error {
-			known := append(connectivity.Kinds(), r.kindNames()...)
+			known := r.known()
 			if name, ok := v.(string); !ok || !slices.Contains(known, name) {
 				return r.Fault(at, "found kind %s, want one of %s", decode.Described(v), strings.Join(known, ", "))
 			}
@@ -164,20 +185,17 @@ func (r *reader) tryKeys(path []string, table map[string]any, kinds []string) er
 }
 
 // base is the kind of transform behind a name.
-func (r *reader) base(kind string) string {
+func (r *transformTables) base(kind string) string {
 	if t, ok := r.kind[kind]; ok {
 		return t["kind"].(string)
 	}
 	return kind
 }
 
-func (r *reader) kindNames() []string {
-	var names []string
-	for k := range r.kind {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	return names
+// known are all kinds that a connection may be of: those of transforms, and named
+// ones.
+func (r *transformTables) known() []string {
+	return append(connectivity.Kinds(), slices.Sorted(maps.Keys(r.kind))...)
 }
 
 // nearRole is Near for the role of a selector.

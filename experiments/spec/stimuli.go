@@ -1,0 +1,104 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"ventral/experiments/decode"
+	"ventral/experiments/stimuli"
+)
+
+// readStimuli reads [stimuli]. Stimuli of an unknown kind are elsewhere, unless
+// that is nil.
+func readStimuli(s *decode.Source, v any, elsewhere *stimuli.Elsewhere) (Stimuli, error) {
+	x := Stimuli{Seed: -1, Normalise: "mean-std"}
+	path, at := []string{"stimuli"}, []string{"stimuli", "kind"}
+	kinds := strings.Join(stimuli.Kinds(), ", ")
+	if v == nil {
+		return x, s.Fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", kinds)
+	}
+	m, err := s.Table(path, v)
+	if err != nil {
+		return x, err
+	}
+	if err := kindMissing(s, path, m, allStimuliKeys()); err != nil {
+		return x, err
+	}
+	kind, ok := m["kind"].(string)
+	switch {
+	case m["kind"] == nil:
+		return x, s.Fault(at, "the key is missing, want one of %s", kinds)
+	case !ok:
+		return x, s.Fault(at, "found %s, want one of %s", decode.Described(m["kind"]), kinds)
+	}
+	x.Kind = kind
+	if elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
+		elsewhere.Kind, x.Settings = kind, elsewhere
+		own := map[string]any{}
+		for _, k := range decode.KeysOf(&x) {
+			if v, ok := m[k]; ok && k != "augment" {
+				own[k] = v
+			}
+		}
+		err := s.Bind(path, own, nil, &x)
+		return x, err
+	}
+	if x.Settings, err = stimuli.New(kind); err != nil {
+		return x, s.Fault(at, "found %q, want one of %s%s", kind, kinds, Near(kind, stimuli.Kinds()))
+	}
+	err = s.Bind(path, m, map[string]decode.Hook{
+		"kind":    kindHook,
+		"augment": func(at []string, v any) (err error) { return readAugment(s, at, v, &x.Augment) },
+	}, x.Settings, &x)
+	if err != nil {
+		return x, err
+	}
+	for _, check := range []func() error{x.Settings.Check, func() error { return x.Settings.Describe().Check() }} {
+		if err := check(); err != nil {
+			return x, s.Wrap(path, err)
+		}
+	}
+	return x, s.Wrap(decode.Below(path, "augment"), x.Augment.Check())
+}
+
+// readAugment reads how images are augmented: the name of a way, or a table.
+func readAugment(s *decode.Source, at []string, v any, x *stimuli.Augment) (err error) {
+	const want = "\"none\", \"he2015\" or { pad = N, flip = true }"
+	name, ok := v.(string)
+	switch {
+	case v == false:
+		return s.Fault(at, "found false, want "+want+"; \"none\" is the word for false")
+	case !ok:
+		return s.SetStruct(at, v, decode.ValueOf(x))
+	}
+	if *x, err = stimuli.NewAugment(name); err != nil {
+		return s.Fault(at, "found %q, want "+want, name)
+	}
+	return nil
+}
+
+// allStimuliKeys are the keys of stimuli of any kind.
+func allStimuliKeys() []string {
+	known := decode.KeysOf(&Stimuli{})
+	for _, k := range stimuli.Kinds() {
+		s, _ := stimuli.New(k)
+		known = append(known, decode.KeysOf(s)...)
+	}
+	return known
+}
+
+// checkSplit reports a split that is asked for and holds nothing.
+func checkSplit(s *decode.Source, n [3]int, x *Recording) error {
+	if n[stimuli.Test]+n[stimuli.Validation] == 0 {
+		return s.Fault([]string{"stimuli", "test"}, "found 0 and validation = 0, want images to test on")
+	}
+	split := x.Split
+	if n[Splits[split]] > 0 {
+		return nil
+	}
+	if at := []string{"record", "split"}; s.Given(at) {
+		return s.Fault(at, "found %q, but stimuli.%s = 0; want another split", split, split)
+	}
+	x.Split = "validation" // there is nothing else that training has not seen
+	return nil
+}
