@@ -5,6 +5,7 @@ import (
 
 	"ventral/areas"
 	"ventral/connectivity"
+	"ventral/cortex"
 	"ventral/experiments/decode"
 )
 
@@ -56,7 +57,7 @@ func readAreaTables(s *decode.Source, v any, list []areas.Area, g general) (call
 }
 
 // readArea fills an area from its own table and from [default.area], and returns
-// the functions that they name.
+// its functions.
 func readArea(s *decode.Source, a *areas.Area, own map[string]any, g general) (map[string]connectivity.Transform, error) {
 	path, generalPath := []string{"area", a.Name}, []string{"default", "area"}
 	d, err := newDynamics(s, path, own, g.area)
@@ -68,6 +69,7 @@ func readArea(s *decode.Source, a *areas.Area, own map[string]any, g general) (m
 	functions := map[string]connectivity.Transform{}
 	hooks := map[string]decode.Hook{"kind": kindHook}
 	for _, f := range d.Layout().Functions {
+		functions[f.Name] = cortex.NewFunction()
 		hooks[f.Name] = func(at []string, v any) (err error) {
 			functions[f.Name], err = readFunction(s, at, v, functions[f.Name], g.norm)
 			return err

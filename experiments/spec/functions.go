@@ -3,18 +3,14 @@ package spec
 import (
 	"ventral/areas"
 	"ventral/connectivity"
-	"ventral/cortex"
 	"ventral/experiments/decode"
 	"ventral/nn"
 )
 
 // readFunction reads a key that names a function of an area: a kind of connection, or
 // a table with its keys. A table without a kind refines t, what a more general
-// table says; nil is nothing.
+// table says.
 func readFunction(s *decode.Source, at []string, v any, t connectivity.Transform, norm nn.Norm) (connectivity.Transform, error) {
-	if t == nil {
-		t = cortex.NewFunction()
-	}
 	keys := map[string]any{}
 	kind, path := v, at
 	if m, ok := v.(map[string]any); ok {
@@ -41,9 +37,6 @@ func readFunction(s *decode.Source, at []string, v any, t connectivity.Transform
 func (w *writer) functions(a areas.Area, functions map[string]connectivity.Transform) {
 	for _, f := range a.Dynamics.Layout().Functions {
 		t := functions[f.Name]
-		if t == nil {
-			t = cortex.NewFunction()
-		}
 		text := "{ kind = " + text(t.Kind())
 		decode.Fields(decode.ValueOf(t), func(key string, x decode.Field) {
 			if s, ok := value(x.Value); ok {
