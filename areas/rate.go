@@ -7,6 +7,8 @@ import (
 	"ventral/nn"
 )
 
+var _ Dynamics = (*Rate)(nil)
+
 // Preactivation is another name for the state of Rate: what enters φ.
 const Preactivation = "preactivation"
 

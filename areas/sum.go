@@ -2,6 +2,8 @@ package areas
 
 import "ventral/nn"
 
+var _ Dynamics = (*Sum)(nil)
+
 // Sum is the dynamics of Liao and Poggio (2016): at every slice the state is
 // replaced by the sum of what arrives,
 //

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"ventral/connectivity"
 	"ventral/experiments"
 	"ventral/experiments/readable"
 	"ventral/experiments/spec"
@@ -230,8 +231,8 @@ func (m matcher) steps(v *Variant, from, to int, lever func(e *spec.Experiment, 
 	return tried, nil
 }
 
-// kernels makes every kernel of a connection and of the input that is larger than
-// 1×1 larger by twice a number, and says how; "" where none is larger. Where one
+// kernels makes every kernel of a connection, a cell's function and the input that
+// is larger than 1×1 larger by twice a number, and says how; "" where none is larger. Where one
 // would vanish, what comes out is no experiment.
 func kernels(e *spec.Experiment, by int) string {
 	changed := false
@@ -247,8 +248,8 @@ func kernels(e *spec.Experiment, by int) string {
 			l.Kernel = grow(l.Kernel)
 		}
 	}
-	for i := range e.Matrix.Connections {
-		if f := setting(e, i, "Kernel"); f.IsValid() {
+	for _, t := range spec.Transforms(e) {
+		if f := setting(t, "Kernel"); f.IsValid() {
 			f.SetInt(int64(grow(int(f.Int()))))
 		}
 	}
@@ -262,8 +263,8 @@ func kernels(e *spec.Experiment, by int) string {
 // more.
 func depth(e *spec.Experiment, by int) string {
 	changed := false
-	for i := range e.Matrix.Connections {
-		if f := setting(e, i, "Times"); f.IsValid() {
+	for _, t := range spec.Transforms(e) {
+		if f := setting(t, "Times"); f.IsValid() {
 			f.SetInt(f.Int() + int64(by))
 			changed = true
 		}
@@ -274,9 +275,9 @@ func depth(e *spec.Experiment, by int) string {
 	return fmt.Sprintf("times of brc and brd %+d", by)
 }
 
-// setting is a field of the transform of connection i, where it has one.
-func setting(e *spec.Experiment, i int, name string) reflect.Value {
-	t := reflect.ValueOf(e.Matrix.Connections[i].Transform)
+// setting is a field of a transform, where it has one.
+func setting(transform connectivity.Transform, name string) reflect.Value {
+	t := reflect.ValueOf(transform)
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 		return reflect.Value{}
 	}

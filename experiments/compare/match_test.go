@@ -66,16 +66,16 @@ func TestKernels(t *testing.T) {
 			for i := range e.Input.Net {
 				e.Input.Net[i].Kernel = c.size
 			}
-			for i := range e.Matrix.Connections {
-				setting(e, i, "Kernel").SetInt(int64(c.size))
+			for _, t := range spec.Transforms(e) {
+				setting(t, "Kernel").SetInt(int64(c.size))
 			}
 			said = kernels(e, c.by)
 		})
 		if err != nil || said != c.says || ok != (c.want > 0) {
 			t.Errorf("%+v: said %q, an experiment: %v, %v", c, said, ok, err)
 		}
-		if ok && int(setting(r.e, 0, "Kernel").Int()) != c.want {
-			t.Errorf("%+v: got %d", c, setting(r.e, 0, "Kernel").Int())
+		if ok && int(setting(spec.Transforms(r.e)[0], "Kernel").Int()) != c.want {
+			t.Errorf("%+v: got %d", c, setting(spec.Transforms(r.e)[0], "Kernel").Int())
 		}
 	}
 }

@@ -33,6 +33,21 @@ func readFunction(s *decode.Source, at []string, v any, t connectivity.Transform
 	return t, s.Bind(at, keys, map[string]decode.Hook{"kind": kindHook}, t)
 }
 
+// Transforms returns the transforms of an experiment: those of its connections,
+// then the functions of its areas.
+func Transforms(e *Experiment) []connectivity.Transform {
+	var list []connectivity.Transform
+	for _, c := range e.Matrix.Connections {
+		list = append(list, c.Transform)
+	}
+	for _, a := range e.Areas {
+		for _, f := range a.Dynamics.Layout().Functions {
+			list = append(list, e.Functions[a.Name][f.Name])
+		}
+	}
+	return list
+}
+
 // functions writes the functions of an area.
 func (w *writer) functions(a areas.Area, functions map[string]connectivity.Transform) {
 	for _, f := range a.Dynamics.Layout().Functions {

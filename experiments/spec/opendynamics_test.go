@@ -117,6 +117,13 @@ func TestOpenDynamics(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("got kernels\n%v, want\n%v", names, want)
 	}
+	var kinds []string
+	for _, f := range Transforms(e)[len(e.Matrix.Connections):] {
+		kinds = append(kinds, f.String())
+	}
+	if want := []string{"conv 5×5", "identity", "conv 1×1", "BRC×2"}; !slices.Equal(kinds, want) {
+		t.Errorf("got functions %v, want %v", kinds, want)
+	}
 	pages, err := Reference("areas")
 	if err != nil {
 		t.Fatal(err)
