@@ -10,6 +10,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/nn"
+	"ventral/nn/engine/cpu"
 	"ventral/nn/optim"
 )
 
@@ -107,6 +108,42 @@ func TestOpenFunctions(t *testing.T) {
 			checkGradients(t, g, true)
 			checkGradients(t, g, false)
 		})
+	}
+}
+
+// TestHeldByOpenDynamics: what Held counts of such areas is never more than what
+// the engine needs.
+func TestHeldByOpenDynamics(t *testing.T) {
+	for _, kind := range []string{"none", "batch", "lrn"} {
+		for _, recompute := range []int{0, 2} {
+			for _, batch := range []int{1, 16} {
+				cell := func() areas.Dynamics {
+					d := newLSTM().(*lstm)
+					d.Norm.Kind = kind
+					return d
+				}
+				g := network(t, cortex.Graph{
+					Image: [3]int{16, 16, 3}, Classes: 3, Steps: 6, Recompute: recompute,
+					Input: cortex.Input{To: []string{"A"}, Steps: at("0.."), Net: layers("conv")},
+					Areas: []areas.Area{area("A", 16, 16, 8, cell()), area("B", 16, 16, 8, cell())},
+					Matrix: connectivity.Matrix{Connections: []connectivity.Connection{
+						connect("A->B", "conv", ports("drive", "input", "forget", "output")), connect("B->A", "conv", reads("hidden"), ports("output")), connect("A->A", "brc", reads(areas.State))}},
+					Readout: cortex.Readout{From: "B", Net: layers("average", "dense"), Train: at("1..")},
+				})
+				p, err := cortex.Training(g, optim.Rule{Optimiser: &optim.SGD{}}, batch, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				need, err := cpu.Memory(p, cpu.Options{Threads: 1})
+				if err != nil {
+					t.Fatal(err)
+				}
+				each, once := cortex.Held(g)
+				if held := int64(batch)*each + once; held > need || held == 0 {
+					t.Errorf("norm %s, recompute %d, %d images: states of %d bytes, the engine needs %d", kind, recompute, batch, held, need)
+				}
+			}
+		}
 	}
 }
 
