@@ -134,19 +134,3 @@ func (w *writer) analyses(list []analysis.Request) {
 		w.fields(q.Settings)
 	}
 }
-
-// analysisEntries are those of the reference.
-func analysisEntries() []Entry {
-	var list []Entry
-	for _, k := range analysis.Kinds() {
-		e := Entry{Name: k.Name, About: k.About + "; definition: " + k.Source, Keys: keysWith(k.New())}
-		if k.Default {
-			e.About += "; made by default"
-		}
-		list = append(list, e)
-	}
-	return append(list, Entry{"every kind", "", []Key{
-		{Name: "kind", Type: "text", Range: strings.Join(analysisKinds(), ", "), About: "what is analysed; the table's name where that is a kind"},
-		{Name: "areas", Type: "list of texts", About: "areas that are analysed, of kinds that read areas; all by default"},
-	}})
-}

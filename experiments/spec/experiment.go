@@ -51,6 +51,11 @@ type Head struct {
 	Statistics string   `toml:"statistics" oneof:"needed all" doc:"norm places that the loss does not need are dropped, or kept for their statistics"`
 }
 
+// NewHead returns a head with the defaults of its keys.
+func NewHead() Head {
+	return Head{Format: Format, Seed: 1, Precision: "auto", Statistics: "needed"}
+}
+
 // Stimuli says which images the cortex sees and how they are prepared.
 type Stimuli struct {
 	Kind      string
@@ -59,6 +64,9 @@ type Stimuli struct {
 	Normalise string          `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
 	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
 }
+
+// NewStimuli returns stimuli with the defaults of the keys of every kind.
+func NewStimuli() Stimuli { return Stimuli{Seed: -1, Normalise: "mean-std"} }
 
 // Splits of the images by their names in an experiment file.
 var Splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}
@@ -91,8 +99,8 @@ type Training struct {
 	optim.Schedule
 }
 
-// newTraining returns the defaults.
-func newTraining() Training {
+// NewTraining returns a training with the defaults of its keys.
+func NewTraining() Training {
 	return Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
 }
 
@@ -101,6 +109,11 @@ type Recording struct {
 	Images  int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
 	Split   string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
 	Signals []string `toml:"signals" doc:"signals of every area that are written"`
+}
+
+// NewRecording returns a recording with the defaults of its keys.
+func NewRecording() Recording {
+	return Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
 }
 
 // Graph checks the experiment's cortex and works out what follows from it.

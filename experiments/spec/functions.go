@@ -54,7 +54,7 @@ func (w *writer) functions(a areas.Area, functions map[string]connectivity.Trans
 		t := functions[f.Name]
 		text := "{ kind = " + text(t.Kind())
 		decode.Fields(decode.ValueOf(t), func(key string, x decode.Field) {
-			if s, ok := value(x.Value); ok {
+			if s, ok := Literal(x.Value); ok {
 				text += ", " + key + " = " + s
 			}
 		})

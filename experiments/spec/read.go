@@ -76,7 +76,8 @@ var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimul
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
-	e.Head = Head{Format: Format, Name: strings.TrimSuffix(filepath.Base(s.File), ".toml"), Seed: 1, Precision: "auto", Statistics: "needed"}
+	e.Head = NewHead()
+	e.Name = strings.TrimSuffix(filepath.Base(s.File), ".toml")
 	skip := map[string]decode.Hook{}
 	for _, k := range tablesInOrder {
 		skip[k] = func([]string, any) error { return nil }

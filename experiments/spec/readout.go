@@ -9,9 +9,16 @@ import (
 	"ventral/nn"
 )
 
+// NewReadout returns a readout with the defaults of its keys that do not depend on
+// areas, steps and stimuli.
+func NewReadout() cortex.Readout {
+	return cortex.Readout{Loss: "softmax", Over: "sum", Cumulative: "none", Decide: "auto"}
+}
+
 // readReadout reads [readout] of an experiment with areas, steps and stimuli.
 func readReadout(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.Readout, error) {
-	ro, path := cortex.Readout{From: e.Areas[len(e.Areas)-1].Name, Loss: "softmax", Train: cortex.At(e.Steps - 1), Over: "sum", Cumulative: "none", Decide: "auto"}, []string{"readout"}
+	ro, path := NewReadout(), []string{"readout"}
+	ro.From, ro.Train = e.Areas[len(e.Areas)-1].Name, cortex.At(e.Steps-1)
 	targets := e.Stimuli.Settings.Describe().Targets
 	if targets > 1 {
 		ro.Loss = "sigmoid"

@@ -11,7 +11,7 @@ import (
 // readStimuli reads [stimuli]. Stimuli of an unknown kind are elsewhere, unless
 // that is nil.
 func readStimuli(s *decode.Source, v any, elsewhere *stimuli.Elsewhere) (Stimuli, error) {
-	x := Stimuli{Seed: -1, Normalise: "mean-std"}
+	x := NewStimuli()
 	path, at := []string{"stimuli"}, []string{"stimuli", "kind"}
 	kinds := strings.Join(stimuli.Kinds(), ", ")
 	if v == nil {

@@ -15,8 +15,14 @@ import (
 // that is a key itself leads nowhere else.
 func TestSynonyms(t *testing.T) {
 	var settable []string
-	for _, k := range Settable(nil) {
-		settable = append(settable, k.Name)
+	for _, table := range tableKeys() {
+		prefix := ""
+		if head := heads.FindStringSubmatch(table.name); head != nil {
+			prefix = head[1] + "."
+		}
+		for _, k := range table.keys {
+			settable = append(settable, prefix+k)
+		}
 	}
 	words := slices.Concat(tablesInOrder, connectivity.Kinds(), connectivity.Roles, connectivity.Patterns, cortex.LayerKinds(), cortex.LayerKeys("conv"), []string{"softmax", "sigmoid"})
 	ofAreas := []string{"shape"}

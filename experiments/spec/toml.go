@@ -118,7 +118,7 @@ func text(s string) string {
 }
 
 func (w *writer) pair(key string, v any) {
-	if s, ok := value(reflect.ValueOf(v)); ok {
+	if s, ok := Literal(reflect.ValueOf(v)); ok {
 		fmt.Fprintf(&w.b, "%s = %s\n", key, s)
 	}
 }
@@ -130,15 +130,15 @@ func (w *writer) fields(x any) {
 		if f.Tag.Get("omit") == "empty" && f.Value.Len() == 0 {
 			return
 		}
-		if s, ok := value(f.Value); ok {
+		if s, ok := Literal(f.Value); ok {
 			fmt.Fprintf(&w.b, "%s = %s\n", key, s)
 		}
 	})
 }
 
-// value writes a value; ok is false where there is nothing to write: an empty
+// Literal writes a value as TOML; ok is false where there is nothing to write: an empty
 // text that means a default, or layers, which net writes.
-func value(v reflect.Value) (s string, ok bool) {
+func Literal(v reflect.Value) (s string, ok bool) {
 	if v.CanInterface() {
 		switch x := v.Interface().(type) {
 		case []cortex.Layer:
@@ -166,13 +166,13 @@ func value(v reflect.Value) (s string, ok bool) {
 	case reflect.Slice, reflect.Array:
 		parts := make([]string, v.Len())
 		for i := range parts {
-			parts[i], _ = value(v.Index(i))
+			parts[i], _ = Literal(v.Index(i))
 		}
 		return "[" + strings.Join(parts, ", ") + "]", true
 	case reflect.Struct:
 		var parts []string
 		decode.Fields(v, func(key string, f decode.Field) {
-			if s, ok := value(f.Value); ok {
+			if s, ok := Literal(f.Value); ok {
 				parts = append(parts, key+" = "+s)
 			}
 		})
@@ -190,7 +190,7 @@ func norm(n nn.Norm) string {
 	}[n.Kind]
 	var parts []string
 	decode.Fields(decode.ValueOf(&n), func(key string, f decode.Field) {
-		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
+		if s, ok := Literal(f.Value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})
@@ -217,7 +217,7 @@ func layer(l cortex.Layer) string {
 	}
 	parts := []string{"kind = " + text(l.Kind)}
 	decode.Fields(decode.ValueOf(&l), func(key string, f decode.Field) {
-		if s, ok := value(f.Value); ok && slices.Contains(keys, key) {
+		if s, ok := Literal(f.Value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 
 // readTraining reads [train], of a data set with so many training images.
 func readTraining(s *decode.Source, v any, images int) (Training, error) {
-	t := newTraining()
+	t := NewTraining()
 	path := []string{"train"}
 	m := map[string]any{}
 	if v != nil {
@@ -46,7 +46,7 @@ func readTraining(s *decode.Source, v any, images int) (Training, error) {
 // readRecording reads [record].
 func readRecording(s *decode.Source, v any) (Recording, error) {
 	path := []string{"record"}
-	x := Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
+	x := NewRecording()
 	if v == nil {
 		return x, nil
 	}

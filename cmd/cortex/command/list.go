@@ -9,7 +9,7 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments/spec"
+	"ventral/experiments/spec/reference"
 )
 
 // listCommand is the verb list.
@@ -27,7 +27,7 @@ the groups of keys (areas, connections, …); without one everything is listed.`
 			if len(args) > 0 {
 				topic = args[0]
 			}
-			r, err := spec.Reference(topic)
+			r, err := reference.Of(topic)
 			if err != nil {
 				return exit.Wrong(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"ventral/cmd/cortex/flags"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/reference"
 )
 
 // Builtins completes built-in experiments.
@@ -29,7 +30,7 @@ func Topics(cmd *cobra.Command, args []string, text string) ([]string, cobra.She
 }
 
 func topicNames() (names []string) {
-	r, err := spec.Reference("")
+	r, err := reference.Of("")
 	if err != nil {
 		return nil
 	}
@@ -54,7 +55,7 @@ func named(args []string) *spec.Experiment {
 // keys completes KEY= and then the words that the key can be; of an experiment
 // that is named before, its own keys with their values.
 func keys(_ *cobra.Command, args []string, text string) (list []string, d cobra.ShellCompDirective) {
-	known := spec.Settable(named(args))
+	known := reference.Settable(named(args))
 	if key, _, ok := strings.Cut(text, "="); ok {
 		for _, k := range known {
 			if k.Name != key {
@@ -93,7 +94,7 @@ func variants(cmd *cobra.Command, args []string, text string) ([]string, cobra.S
 func Columns(end string) Completion {
 	return func(_ *cobra.Command, _ []string, text string) (list []string, d cobra.ShellCompDirective) {
 		names := slices.Clone(rundir.Columns)
-		for _, k := range spec.Settable(nil) {
+		for _, k := range reference.Settable(nil) {
 			names = append(names, k.Name)
 		}
 		sign := ""

@@ -1,4 +1,4 @@
-package spec
+package reference_test
 
 import (
 	"slices"
@@ -7,6 +7,8 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
+	"ventral/experiments/spec"
+	"ventral/experiments/spec/reference"
 	"ventral/nn"
 )
 
@@ -79,7 +81,7 @@ ports = ["reset"]
 // its settings, ports, signals and functions.
 func TestOpenDynamics(t *testing.T) {
 	defer areas.Register(func() areas.Dynamics { return &gru{Bound: "tanh"} })()
-	e, err := Read("x.toml", gated, Overrides{})
+	e, err := spec.Read("x.toml", gated, spec.Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func TestOpenDynamics(t *testing.T) {
 			t.Errorf("the resolved text has not %q:\n%s", want, text)
 		}
 	}
-	again, err := Read("x.toml", text, Overrides{})
+	again, err := spec.Read("x.toml", text, spec.Overrides{})
 	if err != nil || again.TOML() != text {
 		t.Errorf("the resolved text is read as another experiment: %v", err)
 	}
@@ -118,13 +120,13 @@ func TestOpenDynamics(t *testing.T) {
 		t.Errorf("got kernels\n%v, want\n%v", names, want)
 	}
 	var kinds []string
-	for _, f := range Transforms(e)[len(e.Matrix.Connections):] {
+	for _, f := range spec.Transforms(e)[len(e.Matrix.Connections):] {
 		kinds = append(kinds, f.String())
 	}
 	if want := []string{"conv 5×5", "identity", "conv 1×1", "BRC×2"}; !slices.Equal(kinds, want) {
 		t.Errorf("got functions %v, want %v", kinds, want)
 	}
-	pages, err := Reference("areas")
+	pages, err := reference.Of("areas")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +153,7 @@ func TestOpenDynamicsFaults(t *testing.T) {
 		if strings.Count(gated, c.from) == 0 {
 			t.Fatalf("the file has no %q", c.from)
 		}
-		e, err := Read("x.toml", strings.Replace(gated, c.from, c.to, 1), Overrides{})
+		e, err := spec.Read("x.toml", strings.Replace(gated, c.from, c.to, 1), spec.Overrides{})
 		if err == nil {
 			_, err = e.Graph()
 		}

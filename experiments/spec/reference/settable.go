@@ -1,4 +1,4 @@
-package spec
+package reference
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -15,7 +16,7 @@ import (
 // Settable lists the keys that --set can change, dotted, in alphabetical order: all
 // of an experiment with their values in About, or, without one (nil), those that
 // every experiment could have.
-func Settable(e *Experiment) []Key {
+func Settable(e *spec.Experiment) []Key {
 	general := generalKeys()
 	if e == nil {
 		return general
@@ -64,17 +65,17 @@ func generalKeys() []Key {
 			list = append(list, k)
 		}
 	}
-	add("", &Head{Format: Format, Seed: 1, Precision: "auto", Statistics: "needed"})
-	t := newTraining()
+	head, t, ro, rec, st := spec.NewHead(), spec.NewTraining(), spec.NewReadout(), spec.NewRecording(), spec.NewStimuli()
+	add("", &head)
 	add("train.", &t)
 	for _, kind := range optim.Kinds() {
 		o, _ := optim.New(kind)
 		add("train.", o)
 	}
-	add("readout.", &cortex.Readout{Loss: "softmax", Over: "sum", Decide: "auto"})
+	add("readout.", &ro)
 	add("input.", &cortex.Input{Steps: cortex.At(0)})
-	add("record.", &Recording{Images: 100, Split: "test"})
-	add("stimuli.", &Stimuli{Seed: -1, Normalise: "mean-std"})
+	add("record.", &rec)
+	add("stimuli.", &st)
 	for _, kind := range stimuli.Kinds() {
 		s, _ := stimuli.New(kind)
 		add("stimuli.", s)

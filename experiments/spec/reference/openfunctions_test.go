@@ -1,4 +1,4 @@
-package spec
+package reference_test
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
+	"ventral/experiments/spec/reference"
 	"ventral/nn"
 )
 
@@ -37,11 +39,11 @@ readout = { net = [{ kind = "square" }, "average", "dense"] }
 // reference and in what messages propose, and unknown before.
 func TestOpenFunctions(t *testing.T) {
 	text := squared
-	if _, err := Read("x.toml", text, Overrides{}); err == nil || !strings.Contains(err.Error(), `found "square", want one of norm, relu, `) {
+	if _, err := spec.Read("x.toml", text, spec.Overrides{}); err == nil || !strings.Contains(err.Error(), `found "square", want one of norm, relu, `) {
 		t.Errorf("without the function: got %v", err)
 	}
 	defer nn.RegisterFunction(square)()
-	e, err := Read("x.toml", text, Overrides{})
+	e, err := spec.Read("x.toml", text, spec.Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +53,7 @@ func TestOpenFunctions(t *testing.T) {
 			t.Errorf("the resolved text has not %s:\n%s", want, resolved)
 		}
 	}
-	if again, err := Read("x.toml", resolved, Overrides{}); err != nil || again.TOML() != resolved {
+	if again, err := spec.Read("x.toml", resolved, spec.Overrides{}); err != nil || again.TOML() != resolved {
 		t.Errorf("the resolved text is read as another experiment: %v", err)
 	}
 	g, err := e.Graph()
@@ -66,7 +68,7 @@ func TestOpenFunctions(t *testing.T) {
 		"areas":  {"norm, relu, sigmoid, tanh, softplus, elu, square, identity", "(relu, sigmoid, tanh, softplus, elu, square, identity)"},
 		"layers": {"  square\n"},
 	} {
-		pages, err := Reference(topic)
+		pages, err := reference.Of(topic)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +86,7 @@ func TestOpenFunctions(t *testing.T) {
 		if strings.Count(text, c.from) != 1 {
 			t.Fatalf("the file has not one %q", c.from)
 		}
-		if _, err := Read("x.toml", strings.Replace(text, c.from, c.to, 1), Overrides{}); !strings.Contains(fmt.Sprint(err), c.want) {
+		if _, err := spec.Read("x.toml", strings.Replace(text, c.from, c.to, 1), spec.Overrides{}); !strings.Contains(fmt.Sprint(err), c.want) {
 			t.Errorf("%s: got %v, want %s", c.to, err, c.want)
 		}
 	}

@@ -1,0 +1,59 @@
+package reference
+
+import (
+	"fmt"
+
+	"ventral/areas"
+	"ventral/cortex"
+	"ventral/experiments/spec"
+	"ventral/nn"
+)
+
+// Of returns what may be written about a topic; "" is everything.
+func Of(topic string) (Pages, error) {
+	all := topics()
+	if topic == "" {
+		return Pages{spec.Format, all}, nil
+	}
+	var names []string
+	for _, t := range all {
+		if t.Name == topic {
+			return Pages{spec.Format, []Topic{t}}, nil
+		}
+		names = append(names, t.Name)
+	}
+	return Pages{}, fmt.Errorf("there is no topic %q%s", topic, spec.Meant(topic, names))
+}
+
+// topics makes every topic, in the order of docs/reference.md.
+func topics() []Topic {
+	head, in, ro, rec := spec.NewHead(), cortex.Input{Steps: cortex.At(0)}, spec.NewReadout(), spec.NewRecording()
+	norm := nn.DefaultNorm()
+	return []Topic{
+		{"experiments", "Experiments that travel with the program: cortex run NAME, cortex new NAME.", builtins()},
+		{"top", "Keys at the top of a file; areas = [\"V1\", …] names the areas from the lowest to the highest.",
+			[]Entry{{Name: "top", Keys: keysWith(&head)}}},
+		{"areas", "Dynamics of areas: what an area does with its drives.", dynamics()},
+		{"connections", "Connections and their transforms.", connections()},
+		{"patterns", `pattern = ["feedforward", …] makes connections; without = "role:lateral" takes some away; [matrix] writes them as a table of cells, and [matrix."5..9"] replaces cells in a window.`,
+			patterns()},
+		{"sharing", "Which weights are one variable.", []Entry{{"sharing", "", []Key{
+			{"time", "text", `"tied"`, `"tied", "untied" or "tied ..k"`, "weights are the same at every slice, differ, or are the same up to slice k"},
+			{"between", "text", `"none"`, `"none" or "shape"`, "all kernels of one shape are one variable"},
+			{"sets.NAME", "list of selectors", "", `"V1->V2", "V1->V2@2..8", "role:feedback@3..6", "area:IT"`, "what has its weights in common; a convolution and a transposed one are adjoints"},
+		}}}},
+		{"norms", "Normalisation: norm of an area, of brc and brd, of layers; [default.norm] for all.", []Entry{{"norm", "", keysWith(&norm)}}},
+		{"layers", "Layers of input.net and readout.net: a name, or a table with kind and keys.", layers()},
+		{"input", "How the image enters: as a drive of one or more areas.",
+			[]Entry{{"input", "to defaults to the first area, net to one 3×3 convolution", keysWith(&in)}}},
+		{"readout", "How the cortex answers.",
+			[]Entry{{"readout", "from defaults to the last area, train to the last slice, test to train, net to [\"average\", \"dense\"]", keysWith(&ro)}}},
+		{"stimuli", "The images.", images()},
+		{"train", "How weights are learnt.", training()},
+		{"record", "What is recorded of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
+		{"analyses", "[analysis.NAME]: analyses of what was recorded. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
+		{"compare", "How cortex compare compares the variants of a file.", comparison()},
+		{"sweep", "A sweep file says which experiments cortex sweep carries out: every experiment, variant and [[list]] table, with every combination of the grid and every seed.", sweep()},
+		{"variant", `[variant.NAME] holds keys that replace those of the file, as in "readout.train" = "15"; cortex run FILE --variant NAME.`, nil},
+	}
+}
