@@ -56,6 +56,7 @@ var rooms = []room{
 	{folder: "experiments/decode", leaf: true, why: "how a file is read does not depend on what it says: the words of experiments are told to the decoder"},
 	{folder: "experiments/readable", leaf: true, why: "how a quantity is written does not depend on what it is of"},
 	{folder: "experiments/filelock", leaf: true, why: "a lock is of a file, whatever the folder holds"},
+	{folder: "experiments/trials", leaf: true, why: "how many random cases a test tries does not depend on what it tests"},
 	{folder: "experiments/stimuli", may: []string{"=nn", "experiments/filelock"}, why: "images do not depend on who looks at them"},
 	{folder: "experiments/statistics", leaf: true, why: "a test knows numbers only, so that it can be checked against any other program's"},
 	{folder: "experiments/theorem", may: []string{"=nn", "nn/rewrite", "nn/engine/ref", "areas", "connectivity", "cortex", "experiments/theorem/residual"},
@@ -67,9 +68,9 @@ var rooms = []room{
 }
 
 // engines may be imported by every test: an engine is how a test runs what it
-// built. Tests have no other exception, so nothing tests itself by what leans
-// on it.
-var engines = []string{"nn/engine", "nn/nntest"}
+// built, and trials say how many it tries. Tests have no other exception, so
+// nothing tests itself by what leans on it.
+var engines = []string{"nn/engine", "nn/nntest", "experiments/trials"}
 
 // outside lists modules that belong to some rooms only.
 var outside = []struct {

@@ -17,6 +17,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/trials"
 )
 
 // disk is a small file system in memory that a test mounts.
@@ -79,7 +80,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	whole, kib := wholeRun(t, plainly(2))
 	full, failedAt := 0, map[string]bool{}
-	steps := experiments.WholeNumber(t, "CORTEX_DISKS", 8)
+	steps := trials.Number(t, "CORTEX_DISKS", 8)
 	for i := range steps {
 		size := 8 + (kib+40)*i/steps/4*4
 		d := mount(t, size)

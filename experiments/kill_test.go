@@ -17,6 +17,7 @@ import (
 	"ventral/experiments"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/trials"
 )
 
 // asChild in the environment makes the test program a process that a test
@@ -143,8 +144,8 @@ func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: takes ten seconds")
 	}
-	kills := experiments.WholeNumber(t, "CORTEX_KILLS", 24)
-	seed := experiments.WholeNumber(t, "CORTEX_SEED", 1)
+	kills := trials.Number(t, "CORTEX_KILLS", 24)
+	seed := trials.Number(t, "CORTEX_SEED", 1)
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	whole := filepath.Join(t.TempDir(), "whole")
 	var out bytes.Buffer

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +13,7 @@ import (
 	"ventral/cortex"
 	"ventral/experiments/decode"
 	"ventral/experiments/spec"
+	"ventral/experiments/trials"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
 )
@@ -28,8 +27,8 @@ func TestFiles(t *testing.T) {
 	if testing.Short() {
 		count = fewFiles
 	}
-	count = int(number(t, "CORTEX_FILES", uint64(count)))
-	first = number(t, "CORTEX_SEED", first)
+	count = trials.Number(t, "CORTEX_FILES", count)
+	first = uint64(trials.Number(t, "CORTEX_SEED", int(first)))
 	refusals, failures := 0, 0
 	var named, elsewhere []string // refusals of which the model names the key, and those among them of another key
 	for seed := first; seed < first+uint64(count); seed++ {
@@ -68,20 +67,6 @@ func TestFiles(t *testing.T) {
 
 // fewFiles is how many files say something of shares.
 const fewFiles = 60
-
-// number reads a whole number of 0 or more from the environment.
-func number(t *testing.T, name string, otherwise uint64) uint64 {
-	t.Helper()
-	s := os.Getenv(name)
-	if s == "" {
-		return otherwise
-	}
-	n, err := strconv.ParseUint(s, 10, 63)
-	if err != nil {
-		t.Fatalf("%s: found %q, want a whole number of 0 or more", name, s)
-	}
-	return n
-}
 
 // keyOf is the part of the faulty key that the model names, "" for none.
 func keyOf(refusal error) string {

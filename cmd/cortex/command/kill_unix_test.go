@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ventral/experiments/trials"
 )
 
 // killed are the verbs whose processes are killed, each in a folder of its own
@@ -76,8 +78,8 @@ func TestKilledVerbs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: takes twenty seconds")
 	}
-	kills := number(t, "CORTEX_KILLS", 3)
-	seed := uint64(number(t, "CORTEX_SEED", 1))
+	kills := trials.Number(t, "CORTEX_KILLS", 3)
+	seed := uint64(trials.Number(t, "CORTEX_SEED", 1))
 	random := rand.New(rand.NewPCG(seed, 0))
 	small, err := os.ReadFile("testdata/small.toml")
 	must(t, err)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"ventral/cmd/cortex/exit"
+	"ventral/experiments/trials"
 )
 
 // mutant is a folder with a finished run, a sweep and a comparison in which files
@@ -40,8 +41,8 @@ func TestMutations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: begins many processes")
 	}
-	count := number(t, "CORTEX_MUTATIONS", 120)
-	seed := uint64(number(t, "CORTEX_SEED", 1))
+	count := trials.Number(t, "CORTEX_MUTATIONS", 120)
+	seed := uint64(trials.Number(t, "CORTEX_SEED", 1))
 	m := newMutant(t, seed)
 	kinds := map[string]int{}
 	for i := range count {

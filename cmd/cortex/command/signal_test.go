@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ventral/cmd/cortex/exit"
+	"ventral/experiments/trials"
 )
 
 // begin starts a run of small.toml that takes seconds.
@@ -152,7 +153,7 @@ func TestSignals(t *testing.T) {
 		}
 	})
 	t.Run("SIGKILL", func(t *testing.T) {
-		seed := uint64(number(t, "CORTEX_SEED", 1))
+		seed := uint64(trials.Number(t, "CORTEX_SEED", 1))
 		random := rand.New(rand.NewPCG(seed, 0))
 		dir := t.TempDir()
 		c, r := begin(t, dir, "--threads", "2", "--no-figures")
