@@ -1,6 +1,9 @@
 package connectivity
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Matrix is the connectivity of a cortex: connections with their windows, and
 // what they share. Seen as a 3-D matrix its cells are At(target, source, slice).
@@ -85,7 +88,7 @@ func Pattern(name string, n int) ([]Pair, error) {
 		}
 		return name == "full"
 	}
-	if !contains(Patterns, name) {
+	if !slices.Contains(Patterns, name) {
 		return nil, fmt.Errorf("found pattern %q, want some of %v", name, Patterns)
 	}
 	var pairs []Pair

@@ -2,6 +2,7 @@ package connectivity
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func ParseSelector(text string) (Selector, error) {
 	switch kind, name, ok := strings.Cut(what, ":"); {
 	case ok && kind == "role":
 		s.Role = name
-		if !contains(Roles, name) {
+		if !slices.Contains(Roles, name) {
 			return s, fmt.Errorf("found role %q, want one of %s", name, strings.Join(Roles, ", "))
 		}
 	case ok && kind == "area" && name != "":
@@ -61,13 +62,4 @@ func (s Selector) Selects(c *Connection) bool {
 		return c.From == s.Area || c.To == s.Area
 	}
 	return c.Name == s.Name || c.From+"->"+c.To == s.Name && c.Role != Self
-}
-
-func contains(words []string, w string) bool {
-	for _, x := range words {
-		if x == w {
-			return true
-		}
-	}
-	return false
 }

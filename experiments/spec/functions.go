@@ -61,14 +61,3 @@ func (w *writer) functions(a areas.Area, functions map[string]connectivity.Trans
 		w.b.WriteString(f.Name + " = " + text + " }\n")
 	}
 }
-
-// keysOfKind returns the keys of a kind, those of its functions among them.
-func keysOfKind(kind any) []string {
-	keys := decode.KeysOf(kind)
-	if d, ok := kind.(areas.Dynamics); ok {
-		for _, f := range d.Layout().Functions {
-			keys = append(keys, f.Name)
-		}
-	}
-	return keys
-}

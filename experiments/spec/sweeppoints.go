@@ -23,15 +23,12 @@ type Found struct {
 // case of the list every combination of the grid, with every seed. Find returns
 // the experiment that is called name. The faults of all are reported together.
 func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
-	var list []Point
-	var faults decode.Faults
-	variants, cases, seeds := x.Variants, x.cases, x.Seeds
+	variants := x.Variants
 	if len(variants) == 0 {
 		variants = []string{""}
 	}
-	if len(cases) == 0 {
-		cases = [][]Setting{nil}
-	}
+	var list []Point
+	var faults decode.Faults
 	for i, name := range x.Experiments {
 		found, err := find(name)
 		if err != nil {
@@ -42,32 +39,14 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 			return nil, x.Src.Fault(at, "%v", err)
 		}
 		for _, variant := range variants {
-			for _, c := range cases {
-				err := combinations(x.grid, nil, func(g []Setting) error {
-					return x.seeded(seeds, func(seed []Setting) error {
-						varied := append(append(append([]Setting(nil), c...), g...), seed...)
-						p := Point{Labels: map[string]string{}, Folder: found.Folder}
-						if x.named {
-							p.Labels["experiment"] = strings.TrimSuffix(filepath.Base(name), ".toml")
-						}
-						if len(x.Variants) > 0 {
-							p.Labels["variant"] = variant
-						}
-						for _, s := range varied {
-							p.Labels[s.key] = s.label
-						}
-						var err error
-						if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto}, append(append([]Setting(nil), x.set...), varied...), p.Labels); err != nil {
-							faults.Add(err)
-							return nil
-						}
-						list = append(list, p)
-						return nil
-					})
-				})
-				if err != nil {
-					return nil, err
+			for _, varied := range x.variations() {
+				p := Point{Labels: x.labels(name, variant, varied), Folder: found.Folder}
+				settings := slices.Concat(x.set, varied)
+				if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto}, settings, p.Labels); err != nil {
+					faults.Add(err)
+					continue
 				}
+				list = append(list, p)
 			}
 		}
 	}
@@ -77,31 +56,48 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 	return list, nil
 }
 
-// combinations calls f with one setting of each axis, the last axis fastest.
-func combinations(axes [][]Setting, chosen []Setting, f func([]Setting) error) error {
-	if len(axes) == 0 {
-		return f(chosen)
+// variations are the settings in which points of one experiment and variant
+// differ: those of each case with every combination of the grid and the seeds, the
+// seeds fastest.
+func (x *Sweep) variations() (list [][]Setting) {
+	list = x.cases
+	if len(list) == 0 {
+		list = [][]Setting{nil}
 	}
-	for _, s := range axes[0] {
-		if err := combinations(axes[1:], append(chosen[:len(chosen):len(chosen)], s), f); err != nil {
-			return err
+	axes := slices.Clone(x.grid)
+	if len(x.Seeds) > 0 {
+		var seeds []Setting
+		for _, n := range x.Seeds {
+			text := fmt.Sprint(n)
+			seeds = append(seeds, Setting{"seed", text, text, []string{"seeds"}})
 		}
+		axes = append(axes, seeds)
 	}
-	return nil
+	for _, axis := range axes {
+		var longer [][]Setting
+		for _, chosen := range list {
+			for _, s := range axis {
+				longer = append(longer, slices.Concat(chosen, []Setting{s}))
+			}
+		}
+		list = longer
+	}
+	return list
 }
 
-// seeded calls f with every seed, once with none where the file has none.
-func (x *Sweep) seeded(seeds []int, f func([]Setting) error) error {
-	if len(seeds) == 0 {
-		return f(nil)
+// labels tell a point from the others.
+func (x *Sweep) labels(name, variant string, varied []Setting) map[string]string {
+	labels := map[string]string{}
+	if x.named {
+		labels["experiment"] = strings.TrimSuffix(filepath.Base(name), ".toml")
 	}
-	for _, n := range seeds {
-		text := fmt.Sprint(n)
-		if err := f([]Setting{{"seed", text, text, []string{"seeds"}}}); err != nil {
-			return err
-		}
+	if len(x.Variants) > 0 {
+		labels["variant"] = variant
 	}
-	return nil
+	for _, s := range varied {
+		labels[s.key] = s.label
+	}
+	return labels
 }
 
 // read reads one experiment. A fault of a setting is one of the sweep file; any

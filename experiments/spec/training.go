@@ -6,6 +6,7 @@ import (
 
 	"ventral/areas"
 	"ventral/experiments/decode"
+	"ventral/experiments/stimuli"
 	"ventral/nn/optim"
 )
 
@@ -42,6 +43,14 @@ func readTraining(s *decode.Source, v any, images int) (Training, error) {
 	}
 	return t, nil
 }
+
+// TotalSteps is the number of training steps of all epochs.
+func (e *Experiment) TotalSteps() int {
+	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+}
+
+// Updates is how often the weights change in all epochs.
+func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }
 
 // readRecording reads [record].
 func readRecording(s *decode.Source, v any) (Recording, error) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"ventral/experiments/decode"
 )
 
 var (
@@ -30,6 +28,3 @@ func unquoted(line string, at int) (word, message string, from int) {
 	}
 	return "", "", 0
 }
-
-// hints are those of an experiment's and of a sweep's file.
-var hints = decode.Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}

@@ -51,18 +51,3 @@ func (r *connectionReader) without(v any) error {
 	}
 	return nil
 }
-
-// noteLeft notes identities that still bring a state back to an area which lost a
-// lateral connection.
-func noteLeft(e *Experiment, removed map[string]bool) {
-	for _, c := range e.Matrix.Connections {
-		if c.Role != connectivity.Self || c.From != c.To {
-			continue
-		}
-		for name := range removed {
-			if from, to, _, _ := connectivity.ParseName(name); from == c.From && to == c.To {
-				e.note("%s is left: it still brings the state of %s back; without = \"role:self\" takes it away, too", c.Name, c.From)
-			}
-		}
-	}
-}

@@ -44,11 +44,3 @@ func (e *Experiment) ContentHash(folder, cache string) (string, error) {
 	c, err := e.Content(folder, cache)
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(c))), err
 }
-
-// TotalSteps is the number of training steps of all epochs.
-func (e *Experiment) TotalSteps() int {
-	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
-}
-
-// Updates is how often the weights change in all epochs.
-func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }

@@ -8,13 +8,14 @@ import (
 
 	"ventral/areas"
 	"ventral/connectivity"
-	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
-	"ventral/nn"
 	"ventral/nn/optim"
 )
+
+// hints are those of an experiment's and of a sweep's file.
+var hints = decode.Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}
 
 // Meant returns "; did you mean …?" with the nearest of the known words, and
 // the list of all where none is near.
@@ -83,22 +84,6 @@ func withTable(path, owners []string, key string) string {
 // heads finds the heads of tables, such as [train].
 var heads = regexp.MustCompile(`\[([^\]]+)\]`)
 
-// tablesWith names the tables that have a key, kinds of one table once.
-func tablesWith(key string) (names []string) {
-	for _, t := range tableKeys() {
-		table, _, kind := strings.Cut(t.name, " of kind")
-		if !slices.Contains(t.keys, key) || slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, table) }) {
-			continue
-		}
-		if kind {
-			names = append(names, t.name)
-		} else {
-			names = append(names, table)
-		}
-	}
-	return names
-}
-
 // kindsWith names the kinds that a table at path could be of and that have a key.
 func kindsWith(path []string, key string) (kinds []string) {
 	if len(path) == 0 || path[0] == "default" && len(path) == 1 {
@@ -128,53 +113,4 @@ func kindsWith(path []string, key string) (kinds []string) {
 		add("kind", areas.Kinds(), func(k string) any { d, _ := areas.New(k); return d })
 	}
 	return kinds
-}
-
-// keysOfConnections are those of connections of any kind.
-func keysOfConnections() []string {
-	known := append(decode.KeysOf(&connectivity.Connection{}), "plus")
-	for _, k := range connectivity.Kinds() {
-		t, _ := connectivity.New(k)
-		known = append(known, decode.KeysOf(t)...)
-	}
-	return known
-}
-
-// tableKeys lists the tables of a file that have keys of their own.
-func tableKeys() []struct {
-	name string
-	keys []string
-} {
-	c := connectivity.NewConnection()
-	type table = struct {
-		name string
-		keys []string
-	}
-	list := []table{
-		{"the top of the file", append(decode.KeysOf(&Head{}), tablesInOrder...)},
-		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{})}, {"[input]", decode.KeysOf(&cortex.Input{})},
-		{"[record]", decode.KeysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
-	}
-	for _, k := range stimuli.Kinds() {
-		s, _ := stimuli.New(k)
-		list = append(list, table{fmt.Sprintf("[stimuli] of kind %q", k), decode.KeysOf(s)})
-	}
-	for _, k := range optim.Kinds() {
-		o, _ := optim.New(k)
-		list = append(list, table{"[train]", decode.KeysOf(o)})
-	}
-	list = append(list, table{"[area.NAME]", []string{"shape"}})
-	for _, k := range areas.Kinds() {
-		d, _ := areas.New(k)
-		list = append(list, table{fmt.Sprintf("[area.NAME] or [default.area] of kind %q", k), keysOfKind(d)})
-	}
-	list = append(list, table{`[connection."FROM->TO"] or [role.ROLE]`, decode.KeysOf(&c)})
-	for _, k := range connectivity.Kinds() {
-		t, _ := connectivity.New(k)
-		list = append(list, table{fmt.Sprintf(`[connection."FROM->TO"], [role.ROLE] or [kind.NAME] of kind %q`, k), decode.KeysOf(t)})
-	}
-	for _, k := range analysis.Kinds() {
-		list = append(list, table{fmt.Sprintf("[analysis.NAME] of kind %q", k.Name), decode.KeysOf(k.New())})
-	}
-	return append(list, table{"[default.norm]", decode.KeysOf(&nn.Norm{})})
 }
