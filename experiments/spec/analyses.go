@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/areas"
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 )
@@ -11,7 +12,7 @@ import (
 // readAnalyses reads [analysis.NAME] of a cortex with the named areas. The default
 // analyses come first, as their tables change them or false takes them away; the
 // others follow in the order of the file.
-func readAnalyses(s *decode.Source, v any, areas []string) ([]analysis.Request, error) {
+func readAnalyses(s *decode.Source, v any, names []string) ([]analysis.Request, error) {
 	list, path := analysis.Defaults(), []string{"analysis"}
 	if v == nil {
 		return list, nil
@@ -33,7 +34,7 @@ func readAnalyses(s *decode.Source, v any, areas []string) ([]analysis.Request, 
 			list = slices.Delete(list, i, i+1)
 			continue
 		}
-		q, err := readAnalysis(s, at, name, m[name], areas)
+		q, err := readAnalysis(s, at, name, m[name], names)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func readAnalyses(s *decode.Source, v any, areas []string) ([]analysis.Request, 
 }
 
 // readAnalysis reads one table. Its name is its kind where that is the name of one.
-func readAnalysis(s *decode.Source, at []string, name string, v any, areas []string) (analysis.Request, error) {
+func readAnalysis(s *decode.Source, at []string, name string, v any, names []string) (analysis.Request, error) {
 	q := analysis.Request{Name: name, Kind: name}
 	m, err := s.Table(at, v)
 	if err != nil {
@@ -78,13 +79,31 @@ func readAnalysis(s *decode.Source, at []string, name string, v any, areas []str
 			if !readsAreas(q.Settings) {
 				return s.FaultKey(at, "an analysis of kind %q reads no areas", q.Kind)
 			}
-			if q.Areas, err = someAreas(s, at, v, areas); err == nil && len(q.Areas) == 0 {
+			if q.Areas, err = someAreas(s, at, v, names); err == nil && len(q.Areas) == 0 {
 				return s.Fault(at, "found an empty list, want names of areas; without the key all are analysed")
 			}
 			return err
 		},
 	}, q.Settings)
-	return q, err
+	if err != nil {
+		return q, err
+	}
+	for _, n := range q.Settings.Needs() {
+		if n.Of == analysis.Areas {
+			if err := checkSignal(s, decode.Below(at, "signal"), n.Signal); err != nil {
+				return q, err
+			}
+		}
+	}
+	return q, nil
+}
+
+// checkSignal reports a signal that no kind of areas offers.
+func checkSignal(s *decode.Source, at []string, signal string) error {
+	if known := areas.Signals(); !slices.Contains(known, signal) {
+		return s.Fault(at, "found %q, want one of %s%s", signal, strings.Join(known, ", "), Near(signal, known))
+	}
+	return nil
 }
 
 // readsAreas reports whether an analysis reads a signal of areas.

@@ -1,10 +1,8 @@
 package spec
 
 import (
-	"slices"
 	"strings"
 
-	"ventral/areas"
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 	"ventral/nn/optim"
@@ -67,8 +65,8 @@ func readRecording(s *decode.Source, v any) (Recording, error) {
 		return x, err
 	}
 	for i, signal := range x.Signals {
-		if known := areas.Signals(); !slices.Contains(known, signal) {
-			return x, s.Fault(decode.Element(decode.Below(path, "signals"), i), "found %q, want one of %s%s", signal, strings.Join(known, ", "), Near(signal, known))
+		if err := checkSignal(s, decode.Element(decode.Below(path, "signals"), i), signal); err != nil {
+			return x, err
 		}
 	}
 	return x, nil

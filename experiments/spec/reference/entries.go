@@ -133,7 +133,7 @@ func analyses() []Entry {
 	var kinds []string
 	for _, k := range analysis.Kinds() {
 		kinds = append(kinds, k.Name)
-		e := Entry{Name: k.Name, About: k.About + "; definition: " + k.Source, Keys: keysWith(k.New())}
+		e := Entry{Name: k.Name, About: k.About + "; definition: " + k.Source, Keys: within(keysWith(k.New()), "signal", areas.Signals())}
 		if k.Default {
 			e.About += "; made by default"
 		}
