@@ -15,11 +15,17 @@ import (
 // 16 MiB of them, or one image where that has more.
 const batchNumbers = 4 << 20
 
-// Run makes the analyses that are asked for and returns their frames, in the
-// order of the requests. It reads every recording once, in batches: the images
+// Run is RunEach with the frames of all requests in one list.
+func Run(src Source, requests []Request) ([]Frame, error) {
+	each, err := RunEach(src, requests)
+	return slices.Concat(each...), err
+}
+
+// RunEach makes the analyses that are asked for and returns the frames of each
+// request. It reads every recording once, in batches: the images
 // shown, then area by area upwards each signal, then the answers. The first
 // recording that is needed and not there is a *Missing.
-func Run(src Source, requests []Request) ([]Frame, error) {
+func RunEach(src Source, requests []Request) ([][]Frame, error) {
 	r := &runner{src: src, anatomy: src.Anatomy(), signals: Signals(requests)}
 	for _, q := range requests {
 		if err := r.start(q); err != nil {
@@ -29,8 +35,8 @@ func Run(src Source, requests []Request) ([]Frame, error) {
 	if err := r.read(); err != nil {
 		return nil, err
 	}
-	var all []Frame
-	for _, x := range r.running {
+	all := make([][]Frame, len(requests))
+	for i, x := range r.running {
 		frames, err := x.Frames()
 		if err != nil {
 			return nil, x.wrap(err)
@@ -42,7 +48,7 @@ func Run(src Source, requests []Request) ([]Frame, error) {
 			if err := f.Check(); err != nil {
 				return nil, x.wrap(err)
 			}
-			all = append(all, f)
+			all[i] = append(all[i], f)
 		}
 	}
 	return all, nil

@@ -5,8 +5,8 @@ import (
 	"math"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/statistics"
 )
 
@@ -83,7 +83,7 @@ func (p *Plan) Fit(budget time.Duration, seconds []float64) error {
 			if err := v.take(e); err != nil {
 				return err
 			}
-			if v.Cost, err = experiments.CostOf(v.e); err != nil {
+			if v.Cost, err = run.CostOf(v.e); err != nil {
 				return err
 			}
 		}

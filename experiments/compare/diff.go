@@ -8,8 +8,8 @@ import (
 
 	"ventral/connectivity"
 	"ventral/cortex/analysis"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -150,11 +150,11 @@ func (d *Diff) connections(a, b *spec.Experiment) {
 
 // follows lists what the differences lead to.
 func (d *Diff) follows(a, b Side) error {
-	x, err := experiments.CostOf(a.Experiment)
+	x, err := run.CostOf(a.Experiment)
 	if err != nil {
 		return err
 	}
-	y, err := experiments.CostOf(b.Experiment)
+	y, err := run.CostOf(b.Experiment)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"ventral/cortex"
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/ref"
@@ -68,14 +68,14 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range list {
-		before, err := experiments.SizeOf(v.e)
+		before, err := run.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := runOnce(v); err != nil {
 			t.Fatal(err)
 		}
-		after, err := experiments.SizeOf(v.e)
+		after, err := run.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}

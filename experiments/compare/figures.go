@@ -5,7 +5,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
-	"ventral/experiments"
+	"ventral/experiments/report"
 	"ventral/plots"
 	"ventral/plots/canvas"
 	"ventral/plots/wiring"
@@ -16,10 +16,11 @@ func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, e
 	variants := map[string]*recording.Anatomy{}
 	var anatomies []*recording.Anatomy
 	for _, g := range groups {
-		a, _, err := experiments.ReadDrawn(g.Runs[0].Folder)
+		r, err := report.ReadTested(g.Runs[0].Folder)
 		if err != nil {
 			return nil, err
 		}
+		a := r.Anatomy
 		a.Name = g.Name
 		anatomies = append(anatomies, a)
 		variants[g.Name] = a

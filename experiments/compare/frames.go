@@ -7,7 +7,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
-	"ventral/experiments"
+	"ventral/experiments/report"
 )
 
 // joint are the frames of runs that are drawn together.
@@ -23,11 +23,11 @@ func newFrames(r *Report) ([]analysis.Frame, error) {
 	var list []analysis.Frame
 	for _, g := range r.groups {
 		for _, run := range g.Runs {
-			_, frames, err := experiments.ReadDrawn(run.Folder)
+			x, err := report.ReadTested(run.Folder)
 			if err != nil {
 				return nil, err
 			}
-			for _, f := range frames {
+			for _, f := range x.AllFrames() {
 				if slices.Contains(joint, f.Name) {
 					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
 				}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -46,7 +46,7 @@ func FromRuns(folders []rundir.Folder) ([]*Group, error) {
 	var groups []*Group
 	var same []string // what the runs of each compute
 	for _, dir := range folders {
-		e, info, err := experiments.Open(dir)
+		e, info, err := run.Open(dir)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func FromRuns(folders []rundir.Folder) ([]*Group, error) {
 			}
 		}
 		if at < 0 {
-			if v.Cost, err = experiments.CostOf(v.e); err != nil {
+			if v.Cost, err = run.CostOf(v.e); err != nil {
 				return nil, err
 			}
 			at = len(groups)

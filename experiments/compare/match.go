@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"ventral/connectivity"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -18,10 +18,10 @@ const Tolerance = 0.02
 // quantities are what can be matched, as they are read.
 var quantities = map[string]struct {
 	name string
-	of   func(experiments.Cost) float64
+	of   func(run.Cost) float64
 }{
-	"parameters":    {"parameters", func(c experiments.Cost) float64 { return float64(c.Parameters) }},
-	"multiply_adds": {"multiply-adds", func(c experiments.Cost) float64 { return float64(c.MultiplyAdds) }},
+	"parameters":    {"parameters", func(c run.Cost) float64 { return float64(c.Parameters) }},
+	"multiply_adds": {"multiply-adds", func(c run.Cost) float64 { return float64(c.MultiplyAdds) }},
 }
 
 // matcher brings variants to a quantity.
@@ -29,7 +29,7 @@ type matcher struct {
 	spec.Match
 	to    string
 	want  float64
-	count func(experiments.Cost) float64
+	count func(run.Cost) float64
 	name  string
 }
 
@@ -58,7 +58,7 @@ func Match(list []*Variant, m spec.Match) error {
 			return fmt.Errorf("match: to: no variant is called %q, compared are %s%s", m.To, strings.Join(names, ", "), spec.Near(m.To, names))
 		}
 	}
-	c, err := experiments.SizeOf(to.e)
+	c, err := run.SizeOf(to.e)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (m matcher) off(got float64) float64 { return got/m.want - 1 }
 
 // take brings a variant to what was found of it.
 func (m matcher) take(v *Variant, best reach) error {
-	c, err := experiments.SizeOf(v.e)
+	c, err := run.SizeOf(v.e)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (m matcher) take(v *Variant, best reach) error {
 // find returns a variant's experiment with as much of the quantity: its own
 // where that agrees already.
 func (m matcher) find(v *Variant) (best reach, err error) {
-	c, err := experiments.SizeOf(v.e)
+	c, err := run.SizeOf(v.e)
 	if err != nil {
 		return best, err
 	}
@@ -152,7 +152,7 @@ func (m matcher) try(v *Variant, changes string, change func(*spec.Experiment)) 
 	if err != nil {
 		return reach{}, false, nil
 	}
-	c, err := experiments.SizeOf(e)
+	c, err := run.SizeOf(e)
 	return reach{e, m.count(c), changes}, err == nil, err
 }
 

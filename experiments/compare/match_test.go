@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -20,7 +20,7 @@ func TestMatchSpoerer(t *testing.T) {
 	}
 	want := []struct{ channels, parameters int }{{32, 37_546}, {63, 37_054}, {45, 37_405}, {37, 37_750}}
 	for i, v := range list {
-		c, err := experiments.SizeOf(v.e)
+		c, err := run.SizeOf(v.e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestMatchRefuses(t *testing.T) {
 // TestKernels: all kernels larger than 1×1 change by an even number; where none is
 // nothing is said, and where one would vanish there is no experiment to reach.
 func TestKernels(t *testing.T) {
-	m := matcher{count: func(c experiments.Cost) float64 { return float64(c.Parameters) }}
+	m := matcher{count: func(c run.Cost) float64 { return float64(c.Parameters) }}
 	for _, c := range []struct {
 		size, by int
 		says     string
@@ -90,11 +90,11 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	if err := Match(list, spec.Match{Quantity: "multiply_adds", By: "channels"}); err != nil {
 		t.Fatal(err)
 	}
-	a, err := experiments.SizeOf(list[0].e)
+	a, err := run.SizeOf(list[0].e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := experiments.SizeOf(list[1].e)
+	b, err := run.SizeOf(list[1].e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,8 +114,8 @@ func TestMatchMultiplyAdds(t *testing.T) {
 	if err := after.take(e); err != nil {
 		t.Fatal(err)
 	}
-	x, _ := experiments.CostOf(before.e)
-	y, _ := experiments.CostOf(after.e)
+	x, _ := run.CostOf(before.e)
+	y, _ := run.CostOf(after.e)
 	if y.Longest <= x.Longest || y.Parameters <= x.Parameters {
 		t.Errorf("one more time: longest path %d from %d, parameters %d from %d", y.Longest, x.Longest, y.Parameters, x.Parameters)
 	}

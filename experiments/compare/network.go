@@ -3,7 +3,7 @@ package compare
 import (
 	"fmt"
 
-	"ventral/experiments"
+	"ventral/experiments/report"
 	"ventral/experiments/statistics"
 )
 
@@ -49,11 +49,11 @@ func compareNetworks(a, b *Group, o outcome) (list []Networks, err error) {
 
 // compare tests the answers of two runs at their slices.
 func (n *Networks) compare(x, y *Run) error {
-	a, err := experiments.ReadAnswers(x.Folder, n.FirstSlice)
+	a, err := report.ReadAnswers(x.Folder, n.FirstSlice)
 	if err != nil {
 		return err
 	}
-	b, err := experiments.ReadAnswers(y.Folder, n.SecondSlice)
+	b, err := report.ReadAnswers(y.Folder, n.SecondSlice)
 	if err != nil {
 		return err
 	}

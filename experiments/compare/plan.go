@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -70,7 +70,7 @@ func NewPlan(name string, list []*Variant, c spec.Comparison, budget time.Durati
 		return nil, err
 	}
 	for _, v := range list {
-		if v.Cost, err = experiments.CostOf(v.e); err != nil {
+		if v.Cost, err = run.CostOf(v.e); err != nil {
 			return nil, err
 		}
 		if err := checkCandidates(v, c.Tune); err != nil {

@@ -3,7 +3,7 @@ package compare
 import (
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -16,7 +16,7 @@ func proposal(list []*Variant, m spec.Match, failed *Variant) string {
 		if to == failed {
 			continue
 		}
-		c, err := experiments.SizeOf(to.e)
+		c, err := run.SizeOf(to.e)
 		if err != nil {
 			continue
 		}

@@ -3,7 +3,7 @@ package compare
 import (
 	"fmt"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -12,14 +12,14 @@ type Run struct {
 	Folder rundir.Folder
 	Seed   int
 	Test   *rundir.TestResult
-	data   string // of experiments.Info.Tested
+	data   string // of run.Info.Tested
 
-	Diverged bool // as in experiments.Info
+	Diverged bool // as in run.Info
 }
 
 // readRun reads a finished run.
 func readRun(dir rundir.Folder) (*Run, error) {
-	if _, _, err := experiments.Open(dir); err != nil {
+	if _, _, err := run.Open(dir); err != nil {
 		return nil, err
 	}
 	s, err := rundir.ReadStand(dir)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/report"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -35,7 +35,7 @@ func (p *Plan) Run(ctx context.Context, dir rundir.Folder, carry func(context.Co
 			return nil, err
 		}
 		err = p.choose(func(i int) (float64, error) {
-			epochs, err := experiments.ReadEpochs(ledger.Item(i).Folder())
+			epochs, err := report.ReadEpochs(ledger.Item(i).Folder())
 			if err != nil || len(epochs) == 0 {
 				return 0, fmt.Errorf("%s: has no validation accuracy (%v)", ledger.Item(i).Folder(), err)
 			}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -18,7 +18,7 @@ type Variant struct {
 	Name      string            `json:"name"`
 	Changes   []string          `json:"changes"`   // what was changed to make it comparable
 	Recurrent bool              `json:"recurrent"` // an area's state depends on states before
-	Cost      experiments.Cost  `json:"cost"`
+	Cost      run.Cost          `json:"cost"`
 	Chosen    map[string]string `json:"chosen,omitempty"` // keys that were tuned
 	Text      string            `json:"experiment"`       // resolved; the seed is that of the first run
 	Folder    string            `json:"folder"`           // that its relative paths start from
@@ -70,8 +70,8 @@ func (v *Variant) note(format string, args ...any) {
 }
 
 // Check works out what is known of the variant before training.
-func (v *Variant) Check(s experiments.Surroundings) (*experiments.Check, error) {
-	return experiments.NewCheck(v.e, s)
+func (v *Variant) Check(s run.Surroundings) (*run.Check, error) {
+	return run.NewCheck(v.e, s)
 }
 
 // distinct reports variants that cannot be compared: fewer than two, two of one

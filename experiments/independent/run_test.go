@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
@@ -69,8 +69,8 @@ func checkRun(t *testing.T, file table) {
 		t.Fatalf("%v in\n%s", err, text)
 	}
 	folder := filepath.Join(t.TempDir(), "run")
-	err = experiments.Run(context.Background(), e, nil, rundir.Folder(folder), experiments.Options{Engine: cpu.New(cpu.Options{}), Kernel: "test",
-		Threads: 1, Now: func() time.Time { return time.Unix(0, 0) }, NoFigures: true})
+	err = run.Run(context.Background(), e, nil, rundir.Folder(folder), run.Options{Engine: cpu.New(cpu.Options{}), Kernel: "test",
+		Threads: 1, Now: func() time.Time { return time.Unix(0, 0) }})
 	if err != nil {
 		t.Fatal(err)
 	}

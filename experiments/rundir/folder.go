@@ -29,7 +29,8 @@ import (
 //	test.json         test results by slice
 //	logits.npz        of every test image at every test slice
 //	recordings/       activity of every area [image, slice, y, x, channel]
-//	anatomy.json, frames.json   what figures are drawn from
+//	anatomy.json      what the cortex is made of
+//	analyses/NAME/    what an analysis gives
 //	figures/          SVG and PNG
 //	index.html        the page
 //	controls/NAME/    the same for each control
@@ -47,14 +48,16 @@ const (
 	TestFile       = "test.json"
 	LogitsFile     = "logits.npz"
 	AnatomyFile    = "anatomy.json"
-	FramesFile     = "frames.json"
 	PageFile       = "index.html"
 )
 
 // ResultFiles are what a run showed, what figures are drawn from, and its weights,
 // in the order of the page: files whose SHA-256 run.json keeps, as it does those of
 // recordings. Checkpoints carry their own.
-var ResultFiles = []string{MetricsFile, MetricsTable, SlicesTable, TestFile, LogitsFile, WeightsFile, FramesFile, AnatomyFile}
+var ResultFiles = []string{MetricsFile, MetricsTable, SlicesTable, TestFile, LogitsFile, WeightsFile, AnatomyFile}
+
+// Recording is the name of the recording of a signal of an area.
+func Recording(area, signal string) string { return "recordings/" + area + "." + signal + ".npz" }
 
 // Path returns the path of a file in the folder.
 func (f Folder) Path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }

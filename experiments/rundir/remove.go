@@ -170,6 +170,9 @@ func Ours(name string) bool {
 	if IsTemporary(base) {
 		return true
 	}
+	if at, name, ok := strings.Cut(folder, "/"); ok && at == "analyses" && !strings.Contains(name, "/") {
+		return base == LockFile || slices.Contains([]string{".json", ".csv"}, filepath.Ext(base))
+	}
 	switch folder {
 	case ".":
 		return slices.Contains([]string{LockFile, ExperimentFile, SourceFile, InfoFile, PageFile}, base) || slices.Contains(ResultFiles, base)

@@ -55,6 +55,7 @@ type Info struct {
 	Data       map[string]string `json:"data_sha256"`
 	Images     map[string]int    `json:"images"` // by split
 	Classes    []string          `json:"classes"`
+	Chance     Number            `json:"chance"`                   // accuracy of guessing, per cent; of several targets, that of the exact set
 	Results    map[string]string `json:"results_sha256,omitempty"` // by name of the file
 	Normaliser Normaliser        `json:"normaliser"`
 	Precision  string            `json:"precision"` // what was computed in

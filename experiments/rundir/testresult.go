@@ -34,7 +34,8 @@ func (t *TestResult) Check() error {
 	return nil
 }
 
-// Last is the result at the last test slice.
+// Last is the result at the last slice that was tested; of no slice it is -1, and
+// its numbers are not numbers.
 func (t *TestResult) Last() Slice {
 	if len(t.Slices) == 0 {
 		return Slice{Slice: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}

@@ -17,7 +17,6 @@ type Overrides struct {
 	Set     []string // "key=value", in order
 	Auto    string   // what precision = "auto" is on the engine at hand; "" is float32
 
-	Elsewhere *stimuli.Elsewhere // what stimuli of an unknown kind are, of a run that is only looked at; nil makes them a fault
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
@@ -65,7 +64,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 	if err := readHead(s, root, e); err != nil {
 		return nil, err
 	}
-	if err := readTables(s, root, e, matrix, o.Elsewhere); err != nil {
+	if err := readTables(s, root, e, matrix); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -106,7 +105,7 @@ func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
 
 // readTables reads the tables of a file into e. Matrix is the table as it was
 // before a variant or --set changed it.
-func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map[string]any, elsewhere *stimuli.Elsewhere) (err error) {
+func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map[string]any) (err error) {
 	general, err := readDefaults(s, root["default"])
 	if err != nil {
 		return err
@@ -121,7 +120,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map
 	if e.Functions, err = readAreaTables(s, root["area"], e.Areas, general); err != nil {
 		return err
 	}
-	if e.Stimuli, err = readStimuli(s, root["stimuli"], elsewhere); err != nil {
+	if e.Stimuli, err = readStimuli(s, root["stimuli"]); err != nil {
 		return err
 	}
 	if e.Input, err = readInput(s, root["input"], areaNames(e.Areas), general.norm); err != nil {
@@ -152,9 +151,6 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map
 	}
 	if err := checkSplit(s, images, &e.Record); err != nil {
 		return err
-	}
-	if _, ok := e.Stimuli.Settings.(*stimuli.Elsewhere); ok {
-		return nil // without the size of the images there is no graph
 	}
 	_, err = e.Graph()
 	return err

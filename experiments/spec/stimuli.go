@@ -1,16 +1,14 @@
 package spec
 
 import (
-	"slices"
 	"strings"
 
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 )
 
-// readStimuli reads [stimuli]. Stimuli of an unknown kind are elsewhere, unless
-// that is nil.
-func readStimuli(s *decode.Source, v any, elsewhere *stimuli.Elsewhere) (Stimuli, error) {
+// readStimuli reads [stimuli].
+func readStimuli(s *decode.Source, v any) (Stimuli, error) {
 	x := NewStimuli()
 	path, at := []string{"stimuli"}, []string{"stimuli", "kind"}
 	kinds := strings.Join(stimuli.Kinds(), ", ")
@@ -32,17 +30,6 @@ func readStimuli(s *decode.Source, v any, elsewhere *stimuli.Elsewhere) (Stimuli
 		return x, s.Fault(at, "found %s, want one of %s", decode.Described(m["kind"]), kinds)
 	}
 	x.Kind = kind
-	if elsewhere != nil && !slices.Contains(stimuli.Kinds(), kind) {
-		elsewhere.Kind, x.Settings = kind, elsewhere
-		own := map[string]any{}
-		for _, k := range decode.KeysOf(&x) {
-			if v, ok := m[k]; ok && k != "augment" {
-				own[k] = v
-			}
-		}
-		err := s.Bind(path, own, nil, &x)
-		return x, err
-	}
 	if x.Settings, err = stimuli.New(kind); err != nil {
 		return x, s.Fault(at, "found %q, want one of %s%s", kind, kinds, Near(kind, stimuli.Kinds()))
 	}

@@ -86,3 +86,25 @@ func (c *CIFAR10) Ready(env Env) error {
 	return fmt.Errorf("path: found no %s in %s nor in %s below it, want the unpacked archive of CIFAR-10's binary version, or download = true",
 		cifarFiles[0], path, cifarFolder)
 }
+
+// Check reports what no data set can be: images without pixels or channels, no
+// classes, more true classes than there are. The message begins with "kind".
+func (d Description) Check() error {
+	for _, n := range d.Shape {
+		if n < 1 {
+			return fmt.Errorf("kind: describes images of %d×%d×%d (height, width, channels), want 1 or more of each", d.Shape[0], d.Shape[1], d.Shape[2])
+		}
+	}
+	if d.Classes < 2 {
+		return fmt.Errorf("kind: describes %d classes, want 2 or more", d.Classes)
+	}
+	if d.Targets < 1 || d.Targets > d.Classes {
+		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", d.Targets, d.Classes)
+	}
+	for s, n := range d.Images {
+		if n < 0 {
+			return fmt.Errorf("kind: describes %d %s images, want 0 or more", n, Split(s))
+		}
+	}
+	return nil
+}

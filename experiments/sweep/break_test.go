@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -23,7 +23,7 @@ type watch struct {
 	ends  []string
 }
 
-func (w *watch) Train(t *Task, p experiments.TrainingStep) {
+func (w *watch) Train(t *Task, p run.TrainingStep) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.seen[t.Hash] && p.Step < p.Steps {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/filelock"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/nn/engine/cpu"
 )
@@ -41,7 +41,7 @@ func TestBusyForAMoment(t *testing.T) {
 	defer lock.Release()
 	var busy *rundir.Busy
 	e := cpu.New(cpu.Options{Threads: 1})
-	if err := x.Work(context.Background(), experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}, false); !errors.As(err, &busy) {
+	if err := x.Work(context.Background(), run.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}, false); !errors.As(err, &busy) {
 		t.Errorf("got %v, want that the folder is busy", err)
 	}
 	if x.own().Has(failureFile) {
@@ -84,7 +84,7 @@ func TestWithoutLocks(t *testing.T) {
 	defer func() { filelock.Lock = withLocks }()
 	l, x := planned(t)
 	e := cpu.New(cpu.Options{Threads: 1})
-	o := experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: 1, NoFigures: true}
+	o := run.Options{Engine: e, Kernel: e.KernelName(), Threads: 1}
 	ctx, cancel := context.WithCancel(context.Background())
 	o.Report = &canceller{cancel: cancel}
 	if err := x.Work(ctx, o, false); !errors.Is(err, context.Canceled) {
@@ -129,6 +129,6 @@ type canceller struct {
 	cancel func()
 }
 
-func (c *canceller) Stage(string)                   {}
-func (c *canceller) Note(string, ...any)            {}
-func (c *canceller) Train(experiments.TrainingStep) { c.cancel() }
+func (c *canceller) Stage(string)           {}
+func (c *canceller) Note(string, ...any)    {}
+func (c *canceller) Train(run.TrainingStep) { c.cancel() }

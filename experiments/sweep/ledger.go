@@ -12,7 +12,7 @@ import (
 	"sort"
 	"strings"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -56,7 +56,7 @@ type Item struct {
 	Labels     map[string]string // what tells it from others: variant, seed, keys
 	Experiment *spec.Experiment
 	Folder     string // that its relative paths start from, "" for the working directory
-	LeaveTest  bool   // as in experiments.Options, unless another item of the same content reads them
+	LeaveTest  bool   // as in run.Options, unless another item of the same content reads them
 }
 
 // Names of files.
@@ -82,7 +82,7 @@ func New(folder rundir.Folder, items []Item) (*Ledger, error) {
 // Draft makes the ledger of a sweep without writing anything.
 func Draft(folder rundir.Folder, items []Item) (*Ledger, error) {
 	l := &Ledger{
-		Format: spec.Format, Name: filepath.Base(string(folder)), Version: experiments.Version(),
+		Format: spec.Format, Name: filepath.Base(string(folder)), Version: run.Version(),
 		Axes: axes(items), dir: folder, texts: map[string]string{},
 	}
 	at := map[string]*Task{}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
@@ -51,7 +51,7 @@ func work(args []string) error {
 		stop()
 	}()
 	e := cpu.New(cpu.Options{Threads: threads})
-	err = t.Work(ctx, experiments.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, NoFigures: true, Report: Wire(os.Stdout)}, false)
+	err = t.Work(ctx, run.Options{Engine: e, Kernel: e.KernelName(), Threads: threads, Report: Wire(os.Stdout)}, false)
 	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil
 	}

@@ -3,7 +3,7 @@ package sweep
 import (
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -31,15 +31,15 @@ type Options struct {
 type Report interface {
 	Begins(t *Task, threads int)
 	Stage(t *Task, text string)
-	Train(t *Task, p experiments.TrainingStep)
+	Train(t *Task, p run.TrainingStep)
 	Ends(t *Task, s State, took time.Duration)
 	Note(format string, a ...any)
 }
 
 type silent struct{}
 
-func (silent) Begins(*Task, int)                     {}
-func (silent) Stage(*Task, string)                   {}
-func (silent) Train(*Task, experiments.TrainingStep) {}
-func (silent) Ends(*Task, State, time.Duration)      {}
-func (silent) Note(string, ...any)                   {}
+func (silent) Begins(*Task, int)                {}
+func (silent) Stage(*Task, string)              {}
+func (silent) Train(*Task, run.TrainingStep)    {}
+func (silent) Ends(*Task, State, time.Duration) {}
+func (silent) Note(string, ...any)              {}

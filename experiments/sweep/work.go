@@ -9,17 +9,17 @@ import (
 	"sync"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
 // Work carries a task out in this process: it begins the run, goes on with it
 // from its last checkpoint, or leaves it where it is finished. A task that
-// another process works on is an *experiments.Busy, and so is one of which that
+// another process works on is an *run.Busy, and so is one of which that
 // is unsure, unless it is to be taken all the same. When ctx is cancelled there
 // is a checkpoint, and the error is ctx's. Of o, the folder that paths start
 // from is the task's own.
-func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error {
+func (t *Task) Work(ctx context.Context, o run.Options, take bool) error {
 	s, err := t.State()
 	if err != nil || s.State == rundir.Finished {
 		return err
@@ -48,24 +48,24 @@ func (t *Task) Work(ctx context.Context, o experiments.Options, take bool) error
 	return err
 }
 
-func (t *Task) work(ctx context.Context, o experiments.Options) error {
-	run := t.Folder()
-	if run.IsRun() {
-		return experiments.Resume(ctx, run, o)
+func (t *Task) work(ctx context.Context, o run.Options) error {
+	dir := t.Folder()
+	if dir.IsRun() {
+		return run.Resume(ctx, dir, o)
 	}
 	e, err := t.Experiment()
 	if err != nil {
 		return err
 	}
 	o.Folder, o.LeaveTest = t.Base, t.LeaveTest
-	return experiments.Run(ctx, e, nil, run, o)
+	return run.Run(ctx, e, nil, dir, o)
 }
 
 // message is a line that a worker writes for the process that began it.
 type message struct {
-	Stage string                    `json:"stage,omitempty"`
-	Note  string                    `json:"note,omitempty"`
-	Train *experiments.TrainingStep `json:"train,omitempty"`
+	Stage string            `json:"stage,omitempty"`
+	Note  string            `json:"note,omitempty"`
+	Train *run.TrainingStep `json:"train,omitempty"`
 }
 
 // wire is a report that writes messages, of training steps at most four a
@@ -77,7 +77,7 @@ type wire struct {
 }
 
 // Wire returns a report whose lines the process that began a worker reads.
-func Wire(w io.Writer) experiments.Report { return &wire{out: json.NewEncoder(w)} }
+func Wire(w io.Writer) run.Report { return &wire{out: json.NewEncoder(w)} }
 
 func (w *wire) send(m message) {
 	w.mu.Lock()
@@ -88,9 +88,9 @@ func (w *wire) send(m message) {
 func (w *wire) Stage(text string)              { w.send(message{Stage: text}) }
 func (w *wire) Work(_, _ int64)                {}
 func (w *wire) Epoch(_ string, _ rundir.Epoch) {}
-func (w *wire) Figure(string)                  {}
+func (w *wire) Drawable(rundir.Folder)         {}
 func (w *wire) Note(format string, a ...any)   { w.send(message{Note: fmt.Sprintf(format, a...)}) }
-func (w *wire) Train(p experiments.TrainingStep) {
+func (w *wire) Train(p run.TrainingStep) {
 	w.mu.Lock()
 	early := time.Since(w.last) < 250*time.Millisecond && p.Step < p.Steps
 	if !early {

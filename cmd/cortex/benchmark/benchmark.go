@@ -11,8 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -30,22 +30,22 @@ type Options struct {
 
 // Result is how long the steps of an experiment take.
 type Result struct {
-	Format       int                  `json:"format"`
-	Experiment   string               `json:"experiment"`
-	Work         string               `json:"work"` // training or inference
-	Batch        int                  `json:"batch"`
-	Threads      int                  `json:"threads"`
-	Kernel       string               `json:"kernel"`
-	MultiplyAdds int64                `json:"multiply_adds"` // of a step
-	Timings      []experiments.Timing `json:"timings"`
-	Failed       map[string]string    `json:"failed,omitempty"` // peers that could not run
-	Profile      *Profile             `json:"profile,omitempty"`
+	Format       int               `json:"format"`
+	Experiment   string            `json:"experiment"`
+	Work         string            `json:"work"` // training or inference
+	Batch        int               `json:"batch"`
+	Threads      int               `json:"threads"`
+	Kernel       string            `json:"kernel"`
+	MultiplyAdds int64             `json:"multiply_adds"` // of a step
+	Timings      []run.Timing      `json:"timings"`
+	Failed       map[string]string `json:"failed,omitempty"` // peers that could not run
+	Profile      *Profile          `json:"profile,omitempty"`
 }
 
 // Time times the steps of an experiment with the engine of o, whose options are
 // engine. Peers run in between, round by round.
-func Time(ctx context.Context, e *spec.Experiment, o experiments.Options, engine cpu.Options, what Options) (*Result, error) {
-	b, err := experiments.NewBench(e, o.Engine, what.Inference)
+func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Options, what Options) (*Result, error) {
+	b, err := run.NewBench(e, o.Engine, what.Inference)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func Time(ctx context.Context, e *spec.Experiment, o experiments.Options, engine
 		r.Work = "inference"
 	}
 	resetPeak()
-	r.Timings = []experiments.Timing{{Who: "cortex " + e.Arithmetic() + " " + o.Kernel}}
+	r.Timings = []run.Timing{{Who: "cortex " + e.Arithmetic() + " " + o.Kernel}}
 	var peers []*torch
 	if what.Peer {
 		dir, err := os.MkdirTemp("", "cortex-bench-")
@@ -78,7 +78,7 @@ func Time(ctx context.Context, e *spec.Experiment, o experiments.Options, engine
 		}
 	}
 	r.Timings[0].PeakMiB = peakMiB()
-	experiments.Summarise(r.Batch, r.Timings)
+	run.Summarise(r.Batch, r.Timings)
 	if what.Profile {
 		if r.Profile, err = newProfile(b, engine, what.Rounds, r.Timings[0].Median); err != nil {
 			return nil, err
@@ -100,13 +100,13 @@ func startPeers(ctx context.Context, dir string, e *spec.Experiment, r *Result, 
 			continue
 		}
 		peers = append(peers, t)
-		r.Timings = append(r.Timings, experiments.Timing{Who: t.version + " " + mode})
+		r.Timings = append(r.Timings, run.Timing{Who: t.version + " " + mode})
 	}
 	return peers, nil
 }
 
 // round times a round of steps, and one of every peer.
-func (r *Result) round(ctx context.Context, b *experiments.Bench, peers []*torch, steps int) error {
+func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, steps int) error {
 	s, err := timeRound(ctx, b, steps)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func (r *Result) round(ctx context.Context, b *experiments.Bench, peers []*torch
 }
 
 // timeRound runs a round of steps and returns the median of their seconds.
-func timeRound(ctx context.Context, b *experiments.Bench, steps int) (float64, error) {
+func timeRound(ctx context.Context, b *run.Bench, steps int) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -137,7 +137,7 @@ func timeRound(ctx context.Context, b *experiments.Bench, steps int) (float64, e
 		}
 		times = append(times, time.Since(begun).Seconds())
 	}
-	return experiments.Median(times), nil
+	return run.Median(times), nil
 }
 
 // Print writes the timings as a table, then the profile.

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"ventral/cmd/cortex/exit"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -54,7 +54,7 @@ type roofline struct {
 
 // newProfile runs some steps with a stopwatch, keeps the shortest, and compares
 // the median of the timed steps with the roofline.
-func newProfile(b *experiments.Bench, o cpu.Options, steps int, median float64) (*Profile, error) {
+func newProfile(b *run.Bench, o cpu.Options, steps int, median float64) (*Profile, error) {
 	x, ok := b.Executable().(*cpu.Executable)
 	if !ok {
 		return nil, exit.Wrongf("--profile: only the engine cpu keeps time")

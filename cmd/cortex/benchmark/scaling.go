@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 
 	"ventral/cortex/analysis"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/plots"
 	"ventral/plots/canvas"
@@ -43,7 +43,7 @@ type Scaling struct {
 
 // A Loader reads the experiment with further keys set and gives the options of its
 // runs with a number of threads, 0 for as many as without.
-type Loader func(set []string, threads int) (*spec.Experiment, experiments.Options, error)
+type Loader func(set []string, threads int) (*spec.Experiment, run.Options, error)
 
 // Scale times an experiment as it is, and with the number of slices, channels, image
 // size, batch and threads changed, one at a time. Note is told of every point.
@@ -111,7 +111,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 	x.Threads = o.Threads
 	debug.FreeOSMemory() // what the point before held is not this one's
 	resetPeak()
-	b, err := experiments.NewBench(e, o.Engine, what.Inference)
+	b, err := run.NewBench(e, o.Engine, what.Inference)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 		}
 		rounds = append(rounds, s)
 	}
-	x.Seconds = experiments.Median(rounds)
+	x.Seconds = run.Median(rounds)
 	x.ImagesPerSecond = float64(b.Images) / x.Seconds
 	x.PeakMiB, x.MultiplyAdds = peakMiB(), b.Program.MultiplyAdds()
 	return nil

@@ -14,8 +14,8 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/peer"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/plots/canvas"
 )
@@ -30,7 +30,7 @@ type benchFlags struct {
 
 // with reads an experiment with further keys set, and its options with a number of
 // threads, 0 for as many as asked.
-func (f *benchFlags) with(args []string, name string, set []string, threads int) (*spec.Experiment, experiments.Options, error) {
+func (f *benchFlags) with(args []string, name string, set []string, threads int) (*spec.Experiment, run.Options, error) {
 	c := f.Choice
 	c.Set = slices.Concat(c.Set, set)
 	if threads > 0 {
@@ -38,7 +38,7 @@ func (f *benchFlags) with(args []string, name string, set []string, threads int)
 	}
 	e, folder, err := c.Load(name)
 	if err != nil {
-		return nil, experiments.Options{}, err
+		return nil, run.Options{}, err
 	}
 	o, err := c.Options(args, folder)
 	return e, o, err
@@ -113,7 +113,7 @@ func scale(ctx context.Context, p *terminal.Printer, args []string, f *benchFlag
 	if x := strings.TrimPrefix(filepath.Ext(f.figure), "."); f.figure != "" && !slices.Contains(canvas.Formats, x) {
 		return exit.Wrongf("--figure: found %q, want a file of %s", f.figure, strings.Join(canvas.Formats, ", "))
 	}
-	s, err := benchmark.Scale(ctx, func(set []string, threads int) (*spec.Experiment, experiments.Options, error) {
+	s, err := benchmark.Scale(ctx, func(set []string, threads int) (*spec.Experiment, run.Options, error) {
 		return f.with(p.Args, args[0], set, threads)
 	}, f.Options, func(format string, args ...any) {
 		if !p.JSON {

@@ -9,8 +9,8 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -104,9 +104,9 @@ func readAll(c *flags.Choice, name string, variants bool, faults *decode.Faults)
 
 // checkAll checks experiments. A fault of one, or of its data, is added to the
 // faults.
-func checkAll(list []*spec.Experiment, s experiments.Surroundings, faults *decode.Faults) (checks []*experiments.Check) {
+func checkAll(list []*spec.Experiment, s run.Surroundings, faults *decode.Faults) (checks []*run.Check) {
 	for _, e := range list {
-		x, err := experiments.NewCheck(e, s)
+		x, err := run.NewCheck(e, s)
 		if err != nil {
 			faults.Add(err)
 			continue

@@ -16,9 +16,9 @@ import (
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/table"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/compare"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
@@ -107,7 +107,7 @@ func carryOutComparison(ctx context.Context, p *terminal.Printer, args []string,
 		}
 		return compareRuns(p, runs, c, cmd)
 	}
-	if err := c.Handling.PutInto(&experiments.Options{}); err != nil {
+	if err := c.Handling.PutInto(&run.Options{}); err != nil {
 		return err
 	}
 	list, settings, name, err := c.experiments(args)
@@ -237,7 +237,7 @@ func compareRuns(p *terminal.Printer, runs []rundir.Folder, c *comparison, cmd *
 // writeComparison writes a report and prints it.
 func writeComparison(p *terminal.Printer, r *compare.Report, dir rundir.Folder) error {
 	r.Provenance = []plots.Fact{
-		{Label: "program", Value: "cortex " + experiments.Version()},
+		{Label: "program", Value: "cortex " + run.Version()},
 		{Label: "command", Value: strings.Join(p.Args, " ")},
 	}
 	if err := r.Write(dir); err != nil {
@@ -261,8 +261,11 @@ func carrySweep(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sw
 		return err
 	}
 	s, err := l.Schedule(o)
-	if err != nil || !slices.ContainsFunc(s.Todos, func(x sweep.Todo) bool { return x.Action != sweep.Nothing }) {
+	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(s.Todos, func(x sweep.Todo) bool { return x.Action != sweep.Nothing }) {
+		return completed(ctx, l, f.NoFigures)
 	}
 	view := terminal.NewSweepProgress(p.Notes(), l, s)
 	defer view.End()
@@ -278,5 +281,5 @@ func carrySweep(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *sw
 		}
 		return err
 	}
-	return nil
+	return completed(ctx, l, f.NoFigures)
 }

@@ -10,8 +10,8 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -49,7 +49,7 @@ A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
 func side(name string) (compare.Side, error) {
 	s := compare.Side{Name: name}
 	if dir := rundir.Folder(name); dir.IsRun() {
-		e, info, err := experiments.Open(dir)
+		e, info, err := run.Open(dir)
 		if err != nil {
 			return s, exit.Wrong(err)
 		}

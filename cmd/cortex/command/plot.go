@@ -9,8 +9,8 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/compare"
+	"ventral/experiments/report"
 	"ventral/experiments/rundir"
 )
 
@@ -27,10 +27,10 @@ images. Of the folder of a comparison it makes tests, tables and page again, too
 			dir := rundir.Folder(args[0])
 			draw := compare.Replot
 			if !compare.IsComparison(dir) {
-				if _, _, err := experiments.Look(dir); err != nil {
+				if _, _, err := rundir.ReadExperiment(dir); err != nil {
 					return exit.Wrong(err)
 				}
-				draw = experiments.Plot
+				draw = report.Draw
 			}
 			if err := draw(dir); err != nil {
 				return err

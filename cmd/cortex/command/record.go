@@ -13,7 +13,8 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
+	"ventral/experiments/report"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -39,7 +40,7 @@ does at every time slice into the run's recordings, then draws it.`,
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
-			e, _, err := experiments.Open(dir)
+			e, _, err := run.Open(dir)
 			if err != nil {
 				return exit.Wrong(err)
 			}
@@ -69,13 +70,19 @@ does at every time slice into the run's recordings, then draws it.`,
 			o.Report = progress
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			err = experiments.RecordAgain(ctx, dir, func(r *spec.Recording) {
+			err = run.RecordAgain(ctx, dir, func(r *spec.Recording) {
 				r.Images, r.Split = images, split
 				if len(signals) > 0 {
 					r.Signals = signals
 				}
 			}, o)
 			if err != nil {
+				return err
+			}
+			if err := analyse(dir); err != nil {
+				return err
+			}
+			if err := report.Draw(dir); err != nil {
 				return err
 			}
 			progress.End()

@@ -18,8 +18,8 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -66,13 +66,13 @@ every area does at every time slice and draws it.
   cortex check my.toml           what is known before training
   cortex compare my.toml         train its variants with several seeds, and say what differs`,
 		SilenceErrors: true, SilenceUsage: true,
-		Version: experiments.Version(),
+		Version: run.Version(),
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkSeed(c) }
 	root.PersistentFlags().BoolVar(&p.Quiet, "quiet", false, "print only errors, and the last line of the result, such as the path of the page")
 	root.SetHelpCommand(helpCommand(root))
-	root.AddCommand(runCommand(p), verifyCommand(p), lsCommand(p), rmCommand(p), checkCommand(p), showCommand(p), recordCommand(p), plotCommand(p), listCommand(p), newCommand(p), proveCommand(p), benchCommand(p), sweepCommand(p), compareCommand(p), diffCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), verifyCommand(p), lsCommand(p), rmCommand(p), checkCommand(p), showCommand(p), recordCommand(p), analyseCommand(p), plotCommand(p), listCommand(p), newCommand(p), proveCommand(p), benchCommand(p), sweepCommand(p), compareCommand(p), diffCommand(p), versionCommand(p))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {

@@ -15,7 +15,8 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
+	"ventral/experiments/report"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -88,7 +89,7 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 
 // resumeRun goes on with the run in a folder. Args is the command line.
 func resumeRun(ctx context.Context, progress *terminal.Progress, args []string, dir rundir.Folder, c *flags.Choice, h *flags.Handling) error {
-	if _, _, err := experiments.Open(dir); err != nil {
+	if _, _, err := run.Open(dir); err != nil {
 		return exit.Wrong(err)
 	}
 	o, err := c.Options(args, "")
@@ -98,8 +99,9 @@ func resumeRun(ctx context.Context, progress *terminal.Progress, args []string, 
 	if err := h.PutInto(&o); err != nil {
 		return err
 	}
-	o.Report = progress
-	return goOn(experiments.Resume(ctx, dir, o), dir)
+	d := observed(progress, h.NoFigures)
+	o.Report = d
+	return goOn(d.end(dir, run.Resume(ctx, dir, o)), dir)
 }
 
 // beginRun begins a run of an experiment in a folder, by default a free one of its
@@ -126,7 +128,8 @@ func beginRun(ctx context.Context, progress *terminal.Progress, args []string, n
 	if err := h.PutInto(&o); err != nil {
 		return dir, err
 	}
-	o.Report = progress
+	d := observed(progress, h.NoFigures)
+	o.Report = d
 	if dir == "" {
 		free, err := rundir.Free(string(defaultFolder(e)))
 		if err != nil {
@@ -137,15 +140,15 @@ func beginRun(ctx context.Context, progress *terminal.Progress, args []string, n
 	if err := dir.Vacant(); err != nil {
 		return dir, exit.Wrong(err)
 	}
-	if err := experiments.Ready(e, o); err != nil {
+	if err := run.Ready(e, o); err != nil {
 		return dir, err
 	}
 	g, err := e.Graph()
 	if err != nil {
 		return dir, err
 	}
-	progress.Note("%s", experiments.Onsets(g))
-	return dir, goOn(experiments.Run(ctx, e, controls, dir, o), dir)
+	progress.Note("%s", run.Onsets(g))
+	return dir, goOn(d.end(dir, run.Run(ctx, e, controls, dir, o)), dir)
 }
 
 // folderToResume returns the folder of the run that is to go on. Name is that folder,
@@ -198,7 +201,7 @@ func checkSame(name string, dir rundir.Folder, c *flags.Choice) error {
 	if err != nil {
 		return err
 	}
-	if err := experiments.Same(dir, e, controls); err != nil {
+	if err := run.Same(dir, e, controls); err != nil {
 		return exit.Wrong(err)
 	}
 	return nil
@@ -232,5 +235,5 @@ func summary(p *terminal.Printer, dir rundir.Folder) error {
 	if page == "" && p.Quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
 	}
-	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", experiments.OutcomeText(o), page) })
+	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", report.OutcomeText(o), page) })
 }

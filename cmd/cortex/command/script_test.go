@@ -230,7 +230,8 @@ func (s *script) formats(folder string) {
 			return err
 		}
 		read, ok := formatOf[filepath.Ext(path)]
-		if !ok || d.Name() == "source.toml" {
+		// That of an analysis' tables is in the file beside them.
+		if !ok || d.Name() == "source.toml" || filepath.Ext(path) == ".csv" && strings.Contains(filepath.ToSlash(path), "/analyses/") {
 			return nil
 		}
 		found[filepath.Ext(path)]++

@@ -15,7 +15,8 @@ import (
 	"ventral/cmd/cortex/terminal"
 	"ventral/cmd/cortex/view"
 	"ventral/cortex"
-	"ventral/experiments"
+	"ventral/experiments/report"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
@@ -118,7 +119,7 @@ func viewOf(what string, e *spec.Experiment, g *cortex.Graph, x programView) (v 
 		}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) }, nil
 	}
 	if !x.inference {
-		if err := experiments.Room(e, g, cpu.New(x.options)); err != nil {
+		if err := run.Room(e, g, cpu.New(x.options)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -168,7 +169,7 @@ func showRun(p *terminal.Printer, dir rundir.Folder) error {
 	if err != nil {
 		return exit.Wrong(err)
 	}
-	return p.Report(s, func(w io.Writer) { fmt.Fprint(w, experiments.StandingText(s)) })
+	return p.Report(s, func(w io.Writer) { fmt.Fprint(w, report.StandingText(s)) })
 }
 
 // completeShow completes an experiment or a run, then what to show of it.

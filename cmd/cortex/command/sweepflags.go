@@ -7,7 +7,7 @@ import (
 
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -63,7 +63,7 @@ func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 				return sweep.Cost{}, err
 			}
 			s.Time = timed && time.Since(begun) < 10*time.Second
-			x, err := experiments.NewCheck(e, s)
+			x, err := run.NewCheck(e, s)
 			if err == nil {
 				err = x.DataFault
 			}

@@ -15,8 +15,8 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/table"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -152,7 +152,7 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	if err != nil {
 		return err
 	}
-	if err := f.Handling.PutInto(&experiments.Options{}); err != nil {
+	if err := f.Handling.PutInto(&run.Options{}); err != nil {
 		return err
 	}
 	ctx, stop := interruptible(ctx)
@@ -169,6 +169,9 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)
 	view.End()
+	if err == nil {
+		err = completed(ctx, l, f.NoFigures)
+	}
 	t, again := l.Collect()
 	if errors.Is(err, context.Canceled) {
 		counts := ""
@@ -208,8 +211,9 @@ func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *swe
 		io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	o.Report = sweep.Wire(p.Out)
-	err = t.Work(ctx, o, f.take)
+	d := observed(sweep.Wire(p.Out), f.NoFigures)
+	o.Report = d
+	err = d.end(t.Folder(), t.Work(ctx, o, f.take))
 	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil // no failure: the process that began this one sees that it is not done
 	}
@@ -229,8 +233,9 @@ func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweep
 	defer stop()
 	view := terminal.NewProgress(p.Notes())
 	defer view.End()
-	o.Report = view
-	err = t.Work(ctx, o, f.take)
+	d := observed(view, f.NoFigures)
+	o.Report = d
+	err = d.end(t.Folder(), t.Work(ctx, o, f.take))
 	view.End()
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintf(p.Err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())

@@ -13,8 +13,8 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/sweep"
 )
 
@@ -63,7 +63,7 @@ which reads PBS_ARRAY_INDEX, SGE_TASK_ID, LSB_JOBINDEX and JOB_COMPLETION_INDEX.
 			if s.Program, err = os.Executable(); err != nil {
 				return err
 			}
-			if err := f.Handling.PutInto(&experiments.Options{}); err != nil {
+			if err := f.Handling.PutInto(&run.Options{}); err != nil {
 				return err
 			}
 			s.Arguments = f.arguments()

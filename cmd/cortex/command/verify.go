@@ -11,7 +11,7 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -30,7 +30,7 @@ architecture they may.`,
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
-			_, info, err := experiments.Open(dir)
+			_, info, err := run.Open(dir)
 			if err != nil {
 				return exit.Wrong(err)
 			}
@@ -48,12 +48,12 @@ architecture they may.`,
 				dirs = append(dirs, dir.Control(name))
 			}
 			report := struct {
-				Format int                     `json:"format"`
-				Same   bool                    `json:"same"`
-				Runs   []*experiments.Verified `json:"runs"`
+				Format int             `json:"format"`
+				Same   bool            `json:"same"`
+				Runs   []*run.Verified `json:"runs"`
 			}{1, true, nil}
 			for _, d := range dirs {
-				v, err := experiments.Verify(ctx, d, o)
+				v, err := run.Verify(ctx, d, o)
 				if err != nil {
 					return err
 				}

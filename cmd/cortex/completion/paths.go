@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ventral/cortex/analysis"
 	"ventral/experiments/compare"
 	"ventral/experiments/rundir"
 )
@@ -75,4 +76,16 @@ func Sweeps(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCom
 // Folders completes folders.
 func Folders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// Analyses completes a run, then kinds of analysis.
+func Analyses(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return Runs(cmd, args, text)
+	}
+	var names []string
+	for _, k := range analysis.Kinds() {
+		names = append(names, k.Name)
+	}
+	return Words(names...)(cmd, args, text)
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"ventral/cmd/cortex/exit"
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/sweep"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -22,15 +22,15 @@ func (c *Choice) Engine() cpu.Options {
 
 // Options are those of a run with the default engine. Args is the command line,
 // which the run keeps; paths of the experiment start from folder.
-func (c *Choice) Options(args []string, folder string) (experiments.Options, error) {
+func (c *Choice) Options(args []string, folder string) (run.Options, error) {
 	if c.Threads < 0 {
-		return experiments.Options{}, exit.Wrongf("--threads: found %d, want 0 or more", c.Threads)
+		return run.Options{}, exit.Wrongf("--threads: found %d, want 0 or more", c.Threads)
 	}
 	if c.MemoryMiB < 0 {
-		return experiments.Options{}, exit.Wrongf("--memory-mib: found %d, want 0 or more", c.MemoryMiB)
+		return run.Options{}, exit.Wrongf("--memory-mib: found %d, want 0 or more", c.MemoryMiB)
 	}
 	if o := c.Engine(); o.Kernel != "" && !slices.Contains(cpu.Kernels(), o.Kernel) {
-		return experiments.Options{}, exit.Wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
+		return run.Options{}, exit.Wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
 	}
 	e := cpu.New(c.Engine())
 	cache, err := os.UserCacheDir()
@@ -39,18 +39,18 @@ func (c *Choice) Options(args []string, folder string) (experiments.Options, err
 	} else {
 		cache = ""
 	}
-	return experiments.Options{
+	return run.Options{
 		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: args, Folder: folder, Cache: cache,
 	}, nil
 }
 
 // Surroundings are what a check asks of the default engine.
-func (c *Choice) Surroundings(args []string, folder string) (experiments.Surroundings, error) {
+func (c *Choice) Surroundings(args []string, folder string) (run.Surroundings, error) {
 	o, err := c.Options(args, folder)
 	if err != nil {
-		return experiments.Surroundings{}, err
+		return run.Surroundings{}, err
 	}
-	return experiments.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
+	return run.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
 		return cpu.Memory(x, c.Engine())
 	}}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/exit"
-	"ventral/experiments"
+	"ventral/experiments/run"
 )
 
 // Handling is how a run is looked after, which does not change what it computes.
@@ -29,7 +29,7 @@ func (h *Handling) AddTo(cmd *cobra.Command) {
 
 // PutInto puts the flags that were given into o; a run that goes on keeps the
 // rest as it was begun with.
-func (h *Handling) PutInto(o *experiments.Options) error {
+func (h *Handling) PutInto(o *run.Options) error {
 	if h.Checkpoint < 0 {
 		return exit.Wrongf("--checkpoint: found %v, want 0 or more", h.Checkpoint)
 	}
@@ -44,7 +44,7 @@ func (h *Handling) PutInto(o *experiments.Options) error {
 	if h.cmd.Flags().Changed("keep") {
 		o.Keep = h.Keep
 	}
-	o.NoFigures, o.AllowOtherKernel = h.NoFigures, h.AllowOtherKernel
+	o.AllowOtherKernel = h.AllowOtherKernel
 	return nil
 }
 

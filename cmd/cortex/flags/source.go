@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"ventral/cmd/cortex/exit"
-	"ventral/experiments"
 	"ventral/experiments/decode"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 )
@@ -48,7 +48,7 @@ func (c *Choice) Load(name string) (e *spec.Experiment, folder string, err error
 		return nil, "", err
 	}
 	if e, err = spec.Read(file, text, o); err != nil && rundir.Folder(name).IsRun() {
-		err = experiments.OfRun(err)
+		err = run.OfRun(err)
 	}
 	return e, folder, err
 }
@@ -65,7 +65,7 @@ func (c *Choice) Controls(name string, e *spec.Experiment) ([]*spec.Experiment, 
 		return nil, err
 	}
 	if !slices.ContainsFunc(c.Set, func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "control") }) {
-		list, err := experiments.ReadControls(file, o)
+		list, err := run.ReadControls(file, o)
 		if err != nil || len(list) > 0 {
 			for _, x := range list {
 				e.Control = append(e.Control, x.Variant)

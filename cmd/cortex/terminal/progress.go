@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/term"
 
-	"ventral/experiments"
 	"ventral/experiments/readable"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 )
 
@@ -93,7 +93,7 @@ func (p *Progress) End() {
 	p.clear()
 }
 
-// Stage implements experiments.Report.
+// Stage implements run.Report.
 func (p *Progress) Stage(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -104,7 +104,7 @@ func (p *Progress) Stage(text string) {
 	p.line("%6s  %s", Clock(time.Since(p.begun)), text)
 }
 
-// Work implements experiments.Report.
+// Work implements run.Report.
 func (p *Progress) Work(done, total int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,8 +117,8 @@ func (p *Progress) Work(done, total int64) {
 	}
 }
 
-// Train implements experiments.Report.
-func (p *Progress) Train(t experiments.TrainingStep) {
+// Train implements run.Report.
+func (p *Progress) Train(t run.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// What a narrow terminal cuts off is what it can do without.
@@ -130,7 +130,7 @@ func (p *Progress) Train(t experiments.TrainingStep) {
 		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, Clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
 }
 
-// Epoch implements experiments.Report.
+// Epoch implements run.Report.
 func (p *Progress) Epoch(run string, e rundir.Epoch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -142,7 +142,10 @@ func (p *Progress) Epoch(run string, e rundir.Epoch) {
 		run, e.Epoch, float64(e.TrainingLoss), float64(e.TrainingAccuracy), validation, float64(e.ImagesPerSecond))
 }
 
-// Figure implements experiments.Report: the first one is worth a line.
+// Drawable implements run.Report: what can be drawn is not for the terminal.
+func (p *Progress) Drawable(rundir.Folder) {}
+
+// Figure is told of pictures that can be looked at: the first one is worth a line.
 func (p *Progress) Figure(path string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -152,7 +155,7 @@ func (p *Progress) Figure(path string) {
 	}
 }
 
-// Note implements experiments.Report.
+// Note implements run.Report.
 func (p *Progress) Note(format string, a ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"ventral/experiments"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -57,7 +57,7 @@ func (p *SweepProgress) Begins(t *sweep.Task, threads int) {
 func (p *SweepProgress) Stage(*sweep.Task, string) {}
 
 // Train implements sweep.Report.
-func (p *SweepProgress) Train(t *sweep.Task, s experiments.TrainingStep) {
+func (p *SweepProgress) Train(t *sweep.Task, s run.TrainingStep) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.at(t)

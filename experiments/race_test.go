@@ -1,5 +1,0 @@
-//go:build race
-
-package experiments_test
-
-func init() { raced = true }

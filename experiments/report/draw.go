@@ -1,0 +1,205 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
+	"ventral/plots"
+	"ventral/plots/canvas"
+)
+
+// Draw draws the figures and the page of the run in a folder, beside its controls
+// where these are tested, after those of these controls. No other process may work
+// in the folder. Before the anatomy is written there is nothing to draw.
+func Draw(dir rundir.Folder) error {
+	return dir.Alone(func() error {
+		r, err := Read(dir)
+		if err != nil {
+			return err
+		}
+		controls, err := beside(r)
+		if err != nil {
+			return err
+		}
+		for _, c := range controls {
+			if err := drawFolder(c.Dir, nil, nil); err != nil {
+				return err
+			}
+		}
+		return drawFolder(dir, nil, nil)
+	})
+}
+
+// drawFolder draws the run in a folder beside its controls, as draw does.
+func drawFolder(dir rundir.Folder, sums map[string][32]byte, figure func(path string)) error {
+	return dir.Alone(func() error {
+		r, err := Read(dir)
+		if err != nil {
+			return err
+		}
+		controls, err := beside(r)
+		if err != nil {
+			return err
+		}
+		return draw(r, controls, sums, figure)
+	})
+}
+
+// Drawn reports whether the page of a run is younger than its run.json and its
+// analyses. Drawing ends with the page.
+func Drawn(dir rundir.Folder) bool {
+	page, err := os.Stat(dir.Path(rundir.PageFile))
+	if err != nil {
+		return false
+	}
+	from := []string{rundir.InfoFile}
+	folders, _ := rundir.Files(dir, "analyses")
+	for _, f := range folders {
+		from = append(from, f+"/"+madeFile)
+	}
+	return !slices.ContainsFunc(from, func(name string) bool {
+		i, err := os.Stat(dir.Path(name))
+		return err == nil && i.ModTime().After(page.ModTime())
+	})
+}
+
+// Complete reports whether the page and every figure of a run are there and are
+// younger than its results and those of its controls.
+func Complete(dir rundir.Folder) (bool, error) {
+	r, err := Read(dir)
+	if err != nil {
+		return false, err
+	}
+	controls, err := beside(r)
+	if err != nil {
+		return false, err
+	}
+	for i, x := range append([]*Run{r}, controls...) {
+		with := controls
+		if i > 0 {
+			with = nil
+		}
+		f, err := figures(x, with)
+		if err != nil {
+			return false, err
+		}
+		if !hasFigures(x, f) || !drawnLast(x, with) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// draw draws figures of a run, beside its controls, and writes the page. Files of
+// a figure that sums knows as unchanged stay; figure is told of pictures that were not
+// there before. Both may be nil.
+func draw(r *Run, controls []*Run, sums map[string][32]byte, figure func(path string)) error {
+	list, err := figures(r, controls)
+	if err != nil {
+		return err
+	}
+	// Pictures at print resolution are most of what a small run allocates.
+	defer debug.FreeOSMemory()
+	for i := range list {
+		f := list[i].Light
+		var svg bytes.Buffer
+		if err := canvas.Save(&svg, "svg", f, 0, 0); err != nil {
+			return err
+		}
+		same := unchanged(sums, r.Dir, f.Name, svg.Bytes())
+		for _, format := range canvas.Formats {
+			name := figureFile(f.Name, format)
+			first := !r.Dir.Has(name)
+			if first || !same {
+				err := r.Dir.Write(name, func(w io.Writer) error {
+					if format == "svg" {
+						_, err := w.Write(svg.Bytes())
+						return err
+					}
+					return canvas.Save(w, format, f, 0, 0)
+				})
+				if err != nil {
+					return err
+				}
+			}
+			list[i].Files = append(list[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
+			if first && format == "png" && figure != nil {
+				figure(r.Dir.Path(name))
+			}
+		}
+	}
+	return writePage(r, controls, list)
+}
+
+// joint are the frames that are drawn beside those of controls.
+var joint = map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
+
+// figures are those of a run by now, beside its controls.
+func figures(r *Run, controls []*Run) ([]plots.PageFigure, error) {
+	if r.Anatomy == nil {
+		return nil, nil
+	}
+	d := plots.Data{Anatomy: r.Anatomy, Frames: r.AllFrames()}
+	if len(controls) > 0 {
+		var frames []analysis.Frame
+		for _, f := range d.Frames {
+			if joint[f.Name] {
+				f = f.With("variant", r.Info.Name)
+			}
+			frames = append(frames, f)
+		}
+		d.Variants = map[string]*recording.Anatomy{r.Info.Name: r.Anatomy}
+		for _, c := range controls {
+			d.Variants[c.label] = c.Anatomy
+			for _, f := range c.AllFrames() {
+				if joint[f.Name] {
+					frames = append(frames, f.With("variant", c.label))
+				}
+			}
+		}
+		d.Frames = frames
+	}
+	return plots.PageFigures(d)
+}
+
+// hasFigures reports whether the page is there, and every file of these figures.
+func hasFigures(r *Run, list []plots.PageFigure) bool {
+	for _, f := range list {
+		for _, format := range canvas.Formats {
+			if !r.Dir.Has(figureFile(f.Light.Name, format)) {
+				return false
+			}
+		}
+	}
+	return r.Dir.Has(rundir.PageFile)
+}
+
+// drawnLast reports whether the page is younger than what is drawn beside the run.
+func drawnLast(r *Run, controls []*Run) bool {
+	page, err := os.Stat(r.Dir.Path(rundir.PageFile))
+	return err == nil && !slices.ContainsFunc(controls, func(c *Run) bool { return c.Info.Updated.After(page.ModTime()) })
+}
+
+// figureFile is the file of a figure.
+func figureFile(name, format string) string { return fmt.Sprintf("figures/%s.%s", name, format) }
+
+// unchanged reports whether a figure is the one that was drawn before, and notes
+// it: an epoch adds to the learning curves, and leaves most others as they are.
+func unchanged(sums map[string][32]byte, dir rundir.Folder, name string, svg []byte) bool {
+	if sums == nil {
+		return false
+	}
+	key, sum := dir.Path(name), sha256.Sum256(svg)
+	same := sums[key] == sum
+	sums[key] = sum
+	return same
+}

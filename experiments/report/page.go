@@ -1,0 +1,189 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"ventral/cortex/analysis"
+	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
+	"ventral/plots"
+)
+
+// writePage writes index.html of a run beside its controls.
+func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
+	p := plots.Page{Title: r.Info.Name, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
+	if about := r.settings["about"]; about != "" {
+		p.Summary = append(p.Summary, about)
+	}
+	s, err := finding(r, controls)
+	if err != nil {
+		return err
+	}
+	if s != "" {
+		p.Summary = append(p.Summary, s)
+	}
+	p.Summary = append(p.Summary, notes(r, controls)...)
+	p.Facts = facts(r)
+	if r.Test != nil {
+		p.Tables = append(p.Tables, testTable(r))
+	}
+	if len(controls) > 0 {
+		p.Tables = append(p.Tables, controlTable(r, controls))
+		for _, o := range controls {
+			p.Links = append(p.Links, plots.Link{Text: "page of " + o.label, Path: "controls/" + o.Info.Variant + "/" + rundir.PageFile})
+		}
+	}
+	for _, name := range append([]string{rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile}, rundir.ResultFiles...) {
+		if r.Dir.Has(name) {
+			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+		}
+	}
+	traces, err := rundir.Files(r.Dir, "recordings")
+	if err != nil {
+		return err
+	}
+	for _, name := range traces {
+		if !rundir.IsResult(name) {
+			continue
+		}
+		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+	}
+	made, err := frameFiles(r.Dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range made {
+		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+	}
+	p.Provenance = provenance(r)
+	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
+}
+
+// subtitle says in a line how the run stands.
+func subtitle(r *Run) string {
+	switch {
+	case r.Test != nil:
+		if r.Info.Diverged {
+			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.Info.Seed, readable.Counted(len(r.Epochs), "epoch"))
+		}
+		return fmt.Sprintf("One network, seed %d, trained for %s", r.Info.Seed, readable.Counted(len(r.Epochs), "epoch"))
+	case r.Info.State == rundir.Interrupted:
+		return fmt.Sprintf("Interrupted after %d of %s; cortex run with --resume goes on", len(r.Epochs), readable.Counted(r.Info.Epochs, "epoch"))
+	case r.Info.State == rundir.Failed:
+		return "Failed: " + r.Info.Error
+	}
+	return fmt.Sprintf("Running: %d of %s", len(r.Epochs), readable.Counted(r.Info.Epochs, "epoch"))
+}
+
+// notes are those of the run and its controls, in sentences.
+func notes(r *Run, controls []*Run) (list []string) {
+	for _, n := range r.Info.Notes {
+		list = append(list, "Note: "+n+".")
+	}
+	for _, name := range r.Stale {
+		list = append(list, fmt.Sprintf("Note: the analysis %s was made of other recordings and is not shown; cortex analyse RUN %s makes it again.", name, name))
+	}
+	for _, o := range controls {
+		for _, n := range o.Info.Notes {
+			list = append(list, "Note, "+o.label+": "+n+".")
+		}
+	}
+	return list
+}
+
+// finding says in a sentence what the test images showed.
+func finding(r *Run, controls []*Run) (string, error) {
+	if r.Test == nil {
+		return "", nil
+	}
+	s := fmt.Sprintf("%s %s.", r.Info.Name, testSentence(r.Test))
+	for _, o := range controls {
+		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.label, readable.Grouped(o.Info.Parameters), readable.Grouped(r.Info.Parameters), testSentence(o.Test))
+		p, ok, err := readPair(r, o)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			s += " " + p.sentence(r.Info.Name, o.label)
+		}
+	}
+	if len(controls) > 0 {
+		s += " One network each: this says nothing yet about other seeds."
+	}
+	return s, nil
+}
+
+func facts(r *Run) []plots.Fact {
+	f := []plots.Fact{
+		{Label: "parameters in use", Value: readable.Grouped(r.Info.Parameters)},
+		{Label: "multiply-adds an image", Value: readable.Short(r.Info.MultiplyAdds)},
+		{Label: "time slices", Value: r.settings["steps"]},
+	}
+	if r.Test != nil {
+		l := r.Test.Last()
+		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at slice %d", r.Test.Split, l.Slice), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
+	}
+	if r.Info.Seconds > 0 {
+		f = append(f, plots.Fact{Label: "training time", Value: time.Duration(r.Info.Seconds * float64(time.Second)).Round(time.Second).String()})
+	}
+	return append(f, plots.Fact{Label: "precision", Value: r.Info.Precision})
+}
+
+func testTable(r *Run) plots.Table {
+	t := r.Test
+	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
+		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.Last().Images), t.Split, r.Info.Precision)}
+	for _, s := range t.Slices {
+		low, high := analysis.Wilson(s.Correct, s.Images)
+		trained := "no"
+		if s.Training {
+			trained = "yes"
+		}
+		x.Rows = append(x.Rows, []string{fmt.Sprint(s.Slice), fmt.Sprintf("%.1f", float64(s.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high), fmt.Sprintf("%.3f", float64(s.Loss)), trained})
+	}
+	return x
+}
+
+func controlTable(r *Run, controls []*Run) plots.Table {
+	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last slice", "accuracy (%)", "95 % interval"},
+		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
+	for _, o := range append([]*Run{r}, controls...) {
+		l := o.Test.Last()
+		low, high := analysis.Wilson(l.Correct, l.Images)
+		x.Rows = append(x.Rows, []string{o.label, readable.Grouped(o.Info.Parameters), readable.Short(o.Info.MultiplyAdds), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
+	}
+	return x
+}
+
+func provenance(r *Run) []plots.Fact {
+	i := r.Info
+	p := []plots.Fact{
+		{Label: "program", Value: "cortex " + i.Version + ", " + i.Go + ", " + i.OS + "/" + i.Arch},
+		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %s, %s", i.Engine, i.Kernel, readable.Counted(i.Threads, "thread"), i.Precision)},
+		{Label: "command", Value: strings.Join(i.Command, " ")},
+		{Label: "seed", Value: fmt.Sprint(i.Seed)},
+		{Label: "experiment", Value: "SHA-256 " + i.Experiment},
+		{Label: "begun", Value: i.Started.Format(time.RFC3339)},
+	}
+	if i.Program != "" {
+		p = append(p, plots.Fact{Label: "program file", Value: "SHA-256 " + i.Program})
+	}
+	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
+		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
+	}
+	for _, x := range i.Resumed {
+		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d%s", x.Time.Format(time.RFC3339), x.Step, x.Changes(i))})
+	}
+	if r.Test != nil && len(r.Test.Reestimated)+len(r.Test.Recording) > 0 {
+		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.Test.Reestimated...), r.Test.Recording...), ", ")})
+	}
+	if n := len(i.TestRead); n > 1 {
+		p = append(p, plots.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
+	}
+	return p
+}

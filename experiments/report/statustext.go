@@ -1,0 +1,107 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ventral/cortex/analysis"
+	"ventral/experiments/readable"
+	"ventral/experiments/rundir"
+)
+
+// StandingText says how a run stands, line by line.
+func StandingText(s *rundir.Standing) string {
+	var b strings.Builder
+	i := s.Info
+	line := func(label, format string, a ...any) {
+		fmt.Fprintf(&b, "%-15s %s\n", label, fmt.Sprintf(format, a...))
+	}
+	line("run", "%s, seed %d, in %s", i.Name, i.Seed, s.Folder)
+	if s.About != "" {
+		line("about", "%s", s.About)
+	}
+	line("state", "%s%s; %d of %s, step %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	if i.Error != "" {
+		line("error", "%s", i.Error)
+	}
+	line("size", "%s parameters, %s multiply-adds an image", readable.Grouped(i.Parameters), readable.Short(i.MultiplyAdds))
+	line("program", "cortex %s, %s, %s/%s; engine %s, kernel %s, %s, %s", i.Version, i.Go, i.OS, i.Arch, i.Engine, i.Kernel, readable.Counted(i.Threads, "thread"), i.Precision)
+	line("command", "%s", strings.Join(i.Command, " "))
+	line("begun", "%s", i.Started.Format(time.RFC3339))
+	for _, r := range i.Resumed {
+		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.Changes(i))
+	}
+	line("experiment", "SHA-256 %s", i.Experiment)
+	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
+		line("data "+name, "SHA-256 %s", i.Data[name])
+	}
+	for _, c := range s.Checkpoints {
+		best := ""
+		if c.Best {
+			best = ", the best on validation"
+		}
+		damage := ""
+		if c.Damage != "" {
+			damage = "; damaged, nothing goes on from it: " + c.Damage
+		}
+		line("checkpoint", "%s, %s bytes%s%s", filepath.Base(c.File), readable.Grouped(int(c.Bytes)), best, damage)
+	}
+	if i.Best != nil {
+		line("best", "epoch %d: %.1f %% of validation images, loss %.4f", i.Best.Epoch, float64(i.Best.ValidationAccuracy), float64(i.Best.ValidationLoss))
+	}
+	for _, n := range i.Notes {
+		line("note", "%s", n)
+	}
+	if s.Test != nil {
+		line("test", "%s", testSentence(s.Test))
+		for _, x := range s.Test.Slices {
+			line("", "slice %d: %.1f %%, loss %.4f", x.Slice, float64(x.Accuracy), float64(x.Loss))
+		}
+	}
+	if n := len(i.TestRead); n > 1 {
+		line("test images", "were read %d times", n)
+	}
+	for _, c := range s.Controls {
+		fmt.Fprintf(&b, "\n%s", StandingText(c))
+	}
+	return b.String()
+}
+
+// goesOnBy says how a run that is not finished goes on.
+func goesOnBy(s *rundir.Standing) string {
+	if s.Unsure {
+		return fmt.Sprintf(", its process may have been killed (if nobody works there, cortex run %s --resume goes on)", s.Folder)
+	}
+	switch s.State {
+	case rundir.Stopped, rundir.Interrupted, rundir.Failed:
+		return fmt.Sprintf(" (cortex run %s --resume goes on)", s.Folder)
+	}
+	return ""
+}
+
+// OutcomeText says what a run showed, in a line for each network.
+func OutcomeText(o *rundir.Outcome) string {
+	s := fmt.Sprintf("%s: %s", o.Name, o.State)
+	if o.Test != nil {
+		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, testSentence(o.Test), readable.Grouped(o.Parameters), readable.Short(o.MultiplyAdds))
+	}
+	for _, n := range o.Notes {
+		s += "\nnote: " + n
+	}
+	for i := range o.Controls {
+		s += "\n" + OutcomeText(&o.Controls[i])
+	}
+	return s
+}
+
+// testSentence gives the accuracy at the last slice with its interval.
+func testSentence(t *rundir.TestResult) string {
+	l := t.Last()
+	low, high := analysis.Wilson(l.Correct, l.Images)
+	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
+		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
+}

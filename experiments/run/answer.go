@@ -1,0 +1,65 @@
+package run
+
+import (
+	"context"
+	"io"
+
+	"ventral/cortex"
+	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
+	"ventral/experiments/stimuli"
+)
+
+// logits writes those of every image at every slice and scores them.
+func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) ([]analysis.Score, error) {
+	n, k := r.data.Len(split), r.g.Classes
+	ids, labels := make([]int, n), make([]int, n)
+	var target []float32
+	if r.e.Stimuli.Settings.Describe().Targets > 1 {
+		target = make([]float32, n*k)
+	}
+	y := make([]float32, k)
+	for i := range n {
+		ids[i], labels[i] = i, classOf(r, split, i, y)
+		if target != nil {
+			copy(target[i*k:], y)
+		}
+	}
+	scores := make([]analysis.Score, len(slices))
+	onset := r.g.Onset(r.g.Area(r.g.Readout.From))
+	err := r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
+		out, err := recording.CreateLogits(w, recording.Logits{Slices: slices, Onset: onset, Classes: k}, ids, labels, target)
+		if err != nil {
+			return err
+		}
+		batch := min(r.e.Train.Batch, n)
+		row := make([]float32, batch*len(slices)*k)
+		done := 0
+		err = cortex.Record(r.g, r.Engine, r.v, r.norms, loader(r, split), batch, slices, nil, func(a cortex.Answer) error {
+			for t, z := range a.Logits {
+				scores[t].Add(a.Images, k, z, a.Labels, r.e.Readout.Loss == "sigmoid")
+				for i := range a.Images {
+					copy(row[(i*len(slices)+t)*k:][:k], z[i*k:])
+				}
+			}
+			done += a.Images
+			r.Report.Work(int64(done), int64(n))
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return out.Append(a.Images, row[:a.Images*len(slices)*k])
+		})
+		if err != nil {
+			return err
+		}
+		return out.Close()
+	})
+	return scores, err
+}
+
+// measured is a score at a slice as metrics have it.
+func measured(s analysis.Score, t int, training bool) rundir.Slice {
+	n := float64(max(s.Images, 1))
+	return rundir.Slice{Slice: t, Training: training, Images: s.Images, Correct: s.Correct, Loss: rundir.Number(s.Loss / n), Accuracy: rundir.Number(100 * float64(s.Correct) / n)}
+}

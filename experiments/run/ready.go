@@ -1,0 +1,126 @@
+package run
+
+import (
+	"fmt"
+	"math"
+
+	"ventral/cortex"
+	"ventral/experiments/decode"
+	"ventral/experiments/readable"
+	"ventral/experiments/spec"
+	"ventral/nn"
+	"ventral/nn/rewrite"
+)
+
+// Ready reports what would keep the experiment from running: places that
+// training never fills, data that is not there, arithmetic that the engine
+// lacks, memory. It names the experiment's variant.
+func Ready(e *spec.Experiment, o Options) error {
+	err := soundData(e, o)
+	if err == nil {
+		err = dataReady(e, o)
+	}
+	return decode.OfVariant(err, e.Variant)
+}
+
+// dataReady reports data that is not there.
+func dataReady(e *spec.Experiment, o Options) error {
+	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
+}
+
+// sound is Ready without a look at the data.
+func soundData(e *spec.Experiment, o Options) error {
+	g, err := e.Graph()
+	if err != nil {
+		return err
+	}
+	if err := trained(e, g, o); err != nil {
+		return err
+	}
+	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+	if err != nil {
+		return err
+	}
+	_, err = fits(e, p, func(p *nn.Program) (int64, error) {
+		exe, err := o.Engine.Compile(p)
+		if err != nil {
+			return 0, err
+		}
+		return 0, exe.Close()
+	})
+	return err
+}
+
+// trained reports what no engine could hold, and test slices that training never
+// fills.
+func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
+	if err := Room(e, g, o.Engine); err != nil {
+		return err
+	}
+	norms, err := cortex.TrainedNorms(g)
+	if err != nil {
+		return e.Wrap(nil, err)
+	}
+	return e.Wrap(nil, cortex.CheckTested(g, norms))
+}
+
+// fits returns the bytes of a training step p, or reports that the engine will
+// not take it.
+func fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
+	n, err := memory(p)
+	if err == nil {
+		return n, nil
+	}
+	hint := ", and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each"
+	if every := recompute(e); every > 0 {
+		if _, again := memory(rewrite.Recompute(p, every)); again == nil {
+			hint = fmt.Sprintf("; so would train.recompute = %d, which takes longer", every)
+		}
+	}
+	return 0, e.Fault([]string{"train", "batch"}, "found %d images in a batch, which the engine does not take: %v%s", e.Train.Batch, err, hint)
+}
+
+// recompute is the train.recompute that saves most memory, 0 where it is given
+// already or there is nothing to save.
+func recompute(e *spec.Experiment) int {
+	if every := int(math.Ceil(math.Sqrt(float64(e.Steps)))); e.Train.Recompute == 0 && every > 1 {
+		return every
+	}
+	return 0
+}
+
+// planned is how many transitions a program may have of which plans for several
+// batches take less than a tenth of a second.
+const planned = 100
+
+// Room reports a training step whose states alone are more than the engine's
+// memory, if it tells how much that is. It knows from the shapes of areas; no
+// program is made. Of a small step nothing is reported: its plan says exactly
+// what would fit, and takes no time.
+func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
+	x, ok := engine.(interface{ MemoryLimit() int64 })
+	if !ok || x.MemoryLimit() <= 0 {
+		return nil
+	}
+	if cortex.TrainedTransitions(g) <= planned {
+		return nil
+	}
+	limit := x.MemoryLimit()
+	batch, single := cortex.Held(g)
+	need := int64(e.Train.Batch)*batch + single
+	if need <= limit {
+		return nil
+	}
+	hint := "no batch would fit"
+	if n := (limit - single) / max(batch, 1); n > 0 {
+		hint = fmt.Sprintf("at most %d images would fit, and train.accumulate = N updates from the mean gradient of N such batches, norms taking the statistics of each", n)
+	}
+	if every := recompute(e); every > 0 {
+		again := *g
+		again.Recompute = every
+		if b, s := cortex.Held(&again); int64(e.Train.Batch)*b+s <= limit {
+			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
+		}
+	}
+	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, readable.Bytes(need), readable.Bytes(limit), hint)
+}

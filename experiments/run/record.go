@@ -1,0 +1,201 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"ventral/areas"
+	"ventral/cortex"
+	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
+)
+
+// track is one signal of one area while it is recorded.
+type track struct {
+	area   int
+	signal string
+	onset  int
+	units  int
+	taps   map[int]int // tap of each step
+	data   []float32   // of a batch, [image, step, y, x, channel]
+	out    *recording.TraceWriter
+}
+
+// recordedNumbers bounds the numbers of activity that recording holds at once,
+// 16 MiB of them; there are three copies: the engine's, the answer's, and the
+// one in the order of a file.
+const recordedNumbers = 4 << 20
+
+// record shows images to the trained cortex, and writes the activity of every area
+// at every step and the pixels of the images that analyses show.
+func record(ctx context.Context, n *network, taps []cortex.Tap) error {
+	n.Report.Stage("recording " + name(n))
+	split := spec.Splits[n.e.Record.Split]
+	images := min(n.e.Record.Images, n.data.Len(split))
+	if images == 0 {
+		return fmt.Errorf("record: found no %s images", split)
+	}
+	ids, labels := make([]int, images), make([]int, images)
+	y := make([]float32, n.g.Classes)
+	for i := range images {
+		ids[i], labels[i] = i, classOf(n, split, i, y)
+	}
+	if err := recordImages(n, split, ids, labels); err != nil {
+		return err
+	}
+	tracks, units := tracksOf(n, taps), 0
+	for _, t := range tracks {
+		units += t.units * len(t.taps)
+	}
+	steps := make([]int, n.g.Steps)
+	for t := range steps {
+		steps[t] = t
+	}
+	batch := min(n.e.Train.Batch, images, max(recordedNumbers/max(units, 1), 1))
+	src := &first{stimuli.NewLoader(n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads}), (images + batch - 1) / batch}
+	return writing(n, tracks, steps, ids, labels, func() error {
+		done := 0
+		return cortex.Record(n.g, n.Engine, n.v, n.norms, src, batch, nil, taps, func(a cortex.Answer) error {
+			here := min(a.Images, images-done)
+			for _, t := range tracks {
+				t.gather(here, len(steps), a.Taps)
+				if err := t.out.Append(here, t.data[:here*len(steps)*t.units]); err != nil {
+					return err
+				}
+			}
+			done += here
+			n.Report.Work(int64(done), int64(images))
+			return ctx.Err()
+		})
+	})
+}
+
+// recordImages writes the images that analyses show as they are before
+// normalisation, 0 to 1.
+func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
+	shown := analysis.Chosen(labels, analysis.Shown(n.e.Analyses))
+	if len(shown) == 0 {
+		return nil
+	}
+	shape := n.data.Shape()
+	var chosen, classes []int
+	for _, i := range shown {
+		chosen, classes = append(chosen, ids[i]), append(classes, labels[i])
+	}
+	return n.dir.Write(rundir.Recording(recording.Stimuli, recording.Image), func(w io.Writer) error {
+		out, err := recording.Create(w, recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Slices: []int{0}, Shape: shape}, chosen, classes)
+		if err != nil {
+			return err
+		}
+		pixels := make([]float32, shape[0]*shape[1]*shape[2])
+		for _, i := range shown {
+			n.data.Image(split, i, pixels)
+			if err := out.Append(1, pixels); err != nil {
+				return err
+			}
+		}
+		return out.Close()
+	})
+}
+
+// tracksOf sorts taps by area and signal.
+func tracksOf(n *network, taps []cortex.Tap) []*track {
+	var tracks []*track
+	for i, a := range n.g.Areas {
+		for _, signal := range signalsOf(n, a.Dynamics) {
+			t := &track{area: i, signal: signal, onset: n.g.Onset(i), units: a.Image(1).Len(), taps: map[int]int{}}
+			for k, tap := range taps {
+				if tap.Area == i && tap.Signal == signal {
+					t.taps[tap.Slice] = k
+				}
+			}
+			if len(t.taps) > 0 {
+				tracks = append(tracks, t)
+			}
+		}
+	}
+	return tracks
+}
+
+// signalsOf are the signals of an area of a kind that are recorded: those that
+// analyses read, and those that the experiment names.
+func signalsOf(n *network, d areas.Dynamics) []string {
+	var list []string
+	for _, s := range append(analysis.Signals(n.e.Analyses), n.e.Record.Signals...) {
+		if _, ok := d.Layout().Signal(s); ok && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// tapsOf returns what can be recorded of every area at every step, and why the
+// rest cannot.
+func tapsOf(n *network) ([]cortex.Tap, map[string]string, error) {
+	var all []cortex.Tap
+	for i, a := range n.g.Areas {
+		for _, signal := range signalsOf(n, a.Dynamics) {
+			for t := range n.g.Steps {
+				if n.g.Informed(i, t) {
+					all = append(all, cortex.Tap{Area: i, Signal: signal, Slice: t})
+				}
+			}
+		}
+	}
+	return cortex.Usable(n.g, all, n.norms)
+}
+
+// recordings are the names of the files that record writes.
+func recordings(n *network, taps []cortex.Tap) (names []string) {
+	for _, t := range tracksOf(n, taps) {
+		names = append(names, rundir.Recording(n.g.Areas[t.area].Name, t.signal))
+	}
+	return append(names, rundir.Recording(recording.Stimuli, recording.Image))
+}
+
+// gather brings a batch of taps into the order [image, step, y, x, channel];
+// steps without numbers are NaN.
+func (t *track) gather(images, steps int, taps [][]float32) {
+	if need := images * steps * t.units; len(t.data) < need {
+		t.data = make([]float32, need)
+	}
+	for s := range steps {
+		k, ok := t.taps[s]
+		for i := range images {
+			dst := t.data[(i*steps+s)*t.units:][:t.units]
+			if ok {
+				copy(dst, taps[k][i*t.units:])
+				continue
+			}
+			for j := range dst {
+				dst[j] = float32(math.NaN())
+			}
+		}
+	}
+}
+
+// writing opens a file for every track, runs f, and completes the files. Where
+// anything fails none of them stays.
+func writing(n *network, tracks []*track, steps, ids, labels []int, f func() error) error {
+	if len(tracks) == 0 {
+		return f()
+	}
+	t := tracks[0]
+	a := n.g.Areas[t.area]
+	return n.dir.Write(rundir.Recording(a.Name, t.signal), func(w io.Writer) (err error) {
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Slices: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
+		if err != nil {
+			return err
+		}
+		if err := writing(n, tracks[1:], steps, ids, labels, f); err != nil {
+			return err
+		}
+		return t.out.Close()
+	})
+}

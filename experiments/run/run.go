@@ -1,0 +1,337 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"ventral/cortex"
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+)
+
+// Options are what a run needs from its surroundings.
+type Options struct {
+	Engine  nn.Engine
+	Kernel  string // of the engine, for provenance
+	Threads int
+	Command []string         // for provenance
+	Folder  string           // that relative paths of the experiment start from
+	Cache   string           // for downloads
+	Now     func() time.Time // the clock
+	Report  Report           // told of progress; may be nil
+
+	Checkpoint       time.Duration // between checkpoints within an epoch; 0 is 10 minutes, or as before; negative is none
+	Keep             int           // newest checkpoints that stay; 0 is 2, or as before
+	LeaveTest        bool          // Run tests on validation images, and reads no test images
+	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
+}
+
+// Report is told of a run's progress.
+type Report interface {
+	Stage(text string)                // a new stage begins
+	Work(done, total int64)           // within it; total 0 is unknown
+	Train(p TrainingStep)             // after a training step
+	Epoch(run string, e rundir.Epoch) // after an epoch
+	Drawable(dir rundir.Folder)       // what figures show has changed in a run's folder
+	Note(format string, a ...any)     // something worth knowing
+}
+
+// TrainingStep is how training stands.
+type TrainingStep struct {
+	Run             string
+	Epoch, Epochs   int // from 1
+	Step, Steps     int // of all epochs
+	Loss, Accuracy  float64
+	ImagesPerSecond float64
+	Remaining       time.Duration // of the run, as far as it can be told: training, validation and test
+	Following       int           // networks, controls, that come after this one
+}
+
+// silent reports nothing.
+type silent struct{}
+
+func (silent) Stage(string)               {}
+func (silent) Work(_, _ int64)            {}
+func (silent) Train(TrainingStep)         {}
+func (silent) Epoch(string, rundir.Epoch) {}
+func (silent) Drawable(rundir.Folder)     {}
+func (silent) Note(string, ...any)        {}
+
+// run is an experiment being carried out.
+type run struct {
+	network
+	info   *rundir.Info
+	at     rundir.Progress
+	saved  time.Time // of the last checkpoint
+	epochs []rundir.Epoch
+	tested *rundir.TestResult // nil before the test
+	pace   pace
+
+	following int // controls that come after this one
+
+	damaged map[string]bool // checkpoints that could not be read when the run went on
+}
+
+// Run carries an experiment and its controls out into a new folder. When ctx
+// is cancelled the run is left so that Resume continues it, and the error is
+// ctx's.
+func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir rundir.Folder, o Options) error {
+	o = o.filled()
+	if err := Ready(e, o); err != nil {
+		return err
+	}
+	for _, c := range controls {
+		if err := Ready(c, o); err != nil {
+			return err
+		}
+	}
+	if err := dir.Vacant(); err != nil {
+		return err
+	}
+	for _, x := range append([]*spec.Experiment{e}, controls...) {
+		for _, note := range x.Notes {
+			o.Report.Note("%s: %s", x.Name, note)
+		}
+	}
+	var runs []*run
+	for i, x := range append([]*spec.Experiment{e}, controls...) {
+		d := dir
+		if i > 0 {
+			d = dir.Control(x.Variant)
+		}
+		runs = append(runs, &run{network: network{Options: o, e: x, dir: d}, info: newInfo(x, o, o.Now())})
+	}
+	// Images that cannot be read leave no half of a run.
+	var err error
+	if runs[0].g, err = e.Graph(); err != nil {
+		return err
+	}
+	if err := runs[0].open(ctx); err != nil {
+		return err
+	}
+	release, err := begin(runs)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return all(ctx, runs)
+}
+
+// begin makes the folders of a run and its controls and locks them. The first
+// is that of a run once its last file here is written; until then another
+// process may begin there.
+func begin(runs []*run) (release func(), err error) {
+	dir := runs[0].dir
+	unlock, err := hold(runs[:1])
+	if err != nil {
+		return nil, err
+	}
+	controls := func() {}
+	defer func() {
+		if err != nil {
+			controls() // some systems cannot remove a file that is open
+			rundir.Clear(dir)
+			unlock()
+		}
+	}()
+	if err := dir.Vacant(); err != nil { // since it was locked
+		return nil, err
+	}
+	if err := rundir.Clear(dir); err != nil {
+		return nil, err
+	}
+	if controls, err = hold(runs[1:]); err != nil {
+		return nil, err
+	}
+	for i := len(runs) - 1; i >= 0; i-- {
+		r := runs[i]
+		if err := r.dir.WriteText(rundir.SourceFile, r.e.Source()); err != nil {
+			return nil, err
+		}
+		if err := r.dir.WriteText(rundir.ExperimentFile, r.e.TOML()); err != nil {
+			return nil, err
+		}
+		if err := r.dir.WriteJSON(rundir.InfoFile, r.info); err != nil {
+			return nil, err
+		}
+	}
+	return func() { controls(); unlock() }, nil
+}
+
+// hold locks the folders of runs. The folder of a run is not that of its
+// controls: each can go on by itself. After an error none is locked.
+func hold(runs []*run) (release func(), err error) {
+	var locks []*rundir.Lock
+	release = func() {
+		for _, l := range locks {
+			l.Release()
+		}
+	}
+	for _, r := range runs {
+		if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
+			release()
+			return release, err
+		}
+		l, err := r.dir.Lock()
+		if err != nil {
+			release()
+			return release, err
+		}
+		locks = append(locks, l)
+		if !l.Held() {
+			r.Report.Note("%s: the file system has no locks; see that no other process works on this run", r.dir)
+		}
+	}
+	return release, nil
+}
+
+func (o Options) filled() Options {
+	if o.Report == nil {
+		o.Report = silent{}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Folder == "" {
+		o.Folder = "."
+	}
+	if abs, err := filepath.Abs(o.Folder); err == nil {
+		o.Folder = abs
+	}
+	return o
+}
+
+// all carries out the first run and its controls.
+func all(ctx context.Context, runs []*run) error {
+	finished := !slices.ContainsFunc(runs, func(r *run) bool { return r.info.State != rundir.Finished })
+	for i, r := range runs {
+		r.following = len(runs) - 1 - i
+		if len(runs) > 1 {
+			r.label = r.e.Variant
+			if i == 0 {
+				r.label = "experiment"
+			}
+		}
+		if err := r.carryOut(ctx); err != nil {
+			end(r, err)
+			return err
+		}
+	}
+	if len(runs) > 1 && !finished {
+		runs[0].Report.Drawable(runs[0].dir) // beside its controls
+	}
+	return nil
+}
+
+// carryOut trains, tests and records.
+func (r *run) carryOut(ctx context.Context) error {
+	if r.info.State == rundir.Finished {
+		return nil
+	}
+	r.info.State, r.info.Error = rundir.Running, ""
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if err := r.train(ctx); err != nil {
+		return err
+	}
+	remark(r)
+	if err := r.test(ctx); err != nil {
+		return err
+	}
+	if err := saveAnatomy(r); err != nil {
+		return err
+	}
+	if _, err := settle(r); err != nil {
+		return err
+	}
+	r.info.State = rundir.Finished
+	if err := r.saveInfo(); err != nil {
+		return err
+	}
+	r.Report.Drawable(r.dir)
+	return nil
+}
+
+// end notes how a run that did not finish ended.
+func end(r *run, err error) {
+	r.info.State, r.info.Error = rundir.Failed, err.Error()
+	if errors.Is(err, context.Canceled) {
+		r.info.State, r.info.Error = rundir.Interrupted, ""
+	}
+	if r.dir.Has(rundir.InfoFile) {
+		r.saveInfo() // the run's own error matters more
+		r.Report.Drawable(r.dir)
+	}
+}
+
+func (r *run) saveInfo() error {
+	r.info.Updated = r.Now()
+	return r.dir.WriteJSON(rundir.InfoFile, r.info)
+}
+
+// prepare opens the data and writes what is known before training.
+func (r *run) prepare(ctx context.Context) (err error) {
+	if r.g, err = r.e.Graph(); err != nil {
+		return err
+	}
+	weights, err := cortex.Weights(r.g)
+	if err != nil {
+		return err
+	}
+	r.info.Parameters = cortex.Parameters(weights)
+	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSlices()); err != nil {
+		return err
+	}
+	if r.v == nil {
+		r.v = nn.NewVariables(uint64(r.e.Seed))
+	}
+	if r.data == nil {
+		if err := r.open(ctx); err != nil {
+			return err
+		}
+	}
+	r.info.Chance = rundir.Number(chance(r.e, r.g))
+	if err := saveAnatomy(r); err != nil {
+		return err
+	}
+	if err := r.saveInfo(); err != nil {
+		return err
+	}
+	r.Report.Drawable(r.dir)
+	return nil
+}
+
+// open opens the images and finds what normalises them.
+func (r *run) open(ctx context.Context) (err error) {
+	if r.norms, err = cortex.TrainedNorms(r.g); err != nil {
+		return err
+	}
+	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
+	env := r.e.Env(r.Folder, r.Cache)
+	env.Progress, env.Context = r.Report.Work, ctx
+	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
+		return err
+	}
+	if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
+		return err
+	}
+	hashes := r.data.Hashes()
+	for name, h := range r.info.Data {
+		if hashes[name] != h {
+			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, hashes[name], h)
+		}
+	}
+	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, rundir.Normaliser(r.norm), map[string]int{}, r.data.Classes()
+	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
+		r.info.Images[s.String()] = r.data.Len(s)
+	}
+	return nil
+}
