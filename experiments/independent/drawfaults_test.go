@@ -37,7 +37,7 @@ var mistakes = []mistake{
 	{"sharing/time", "sometimes"}, {"sharing/time", "tied 3.."}, {"sharing/between", "sets"}, {"sharing/sets", []any{"V1->V1"}},
 	{"sharing/sets", table{"x": []any{"V1->V9"}}}, {"sharing/sets", table{"x": []any{"role:sideways"}}}, {"sharing/set", table{}},
 	{"input/to", "V9"}, {"input/steps", "99"}, {"input/steps", "now"}, {"input/delay", -1}, {"input/net", []any{"convolution"}},
-	{"input/net", []any{}}, {"input/net", []any{table{"kernel": 3}}}, {"input/net", []any{table{"kind": "conv", "kernel": 0}}}, {"input/show", "0"},
+	{"input/net", []any{table{"kernel": 3}}}, {"input/net", []any{table{"kind": "conv", "kernel": 0}}}, {"input/show", "0"},
 	{"readout/from", "V9"}, {"readout/loss", "hinge"}, {"readout/over", "max"}, {"readout/train", "99"}, {"readout/train", "any of"},
 	{"readout/train", "2..1"}, {"readout/train", ""}, {"readout/test", "any of 0..0"}, {"readout/state", "potential"}, {"readout/cumulative", "product"},
 	{"readout/net", []any{"average"}}, {"readout/net", []any{table{"kind": "dense", "channels": 3}}}, {"readout/net", []any{"dense", "max_poool"}},
