@@ -114,7 +114,7 @@ func confusion(d Data) (*canvas.Figure, error) {
 		p.Frame(canvas.Edges(l, t-side, l+side, t), canvas.Stroke{})
 		p.Text(8, t-side/2, "true class", canvas.TextStyle{AX: 0.5, AY: 0.5, Turned: true})
 		p.Text(l+side/2, t-side-drop-9, "chosen class", canvas.TextStyle{AX: 0.5, AY: 1})
-		p.ColourBar(canvas.Edges(l+side+8, t-side, l+side+14, t), canvas.Scale{Hi: 100})
+		canvas.ColourBar(p, canvas.Edges(l+side+8, t-side, l+side+14, t), canvas.Scale{Hi: 100})
 		p.Text(l+side+14, t-side-9, "%", canvas.TextStyle{AX: 0.5, AY: 1})
 		return nil
 	}

@@ -126,14 +126,14 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 							p.Empty(r)
 							continue
 						}
-						p.HeatMap(r, rows, columns, data, g.scale)
+						canvas.HeatMap(p, r, rows, columns, data, g.scale)
 					}
 				}
 				y -= ch
 			}
 			p.Text(10, (top+y)/2, canvas.FitAll(p, areas, top-y+rowGap-2, canvas.TextStyle{Bold: true})[i], canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true, Turned: true})
 			if !canvas.NoNumbers(g.f.Data) {
-				p.ColourBar(canvas.Edges(w-barRoom+8, y+2, w-barRoom+14, top-2), g.scale)
+				canvas.ColourBar(p, canvas.Edges(w-barRoom+8, y+2, w-barRoom+14, top-2), g.scale)
 			}
 			y -= rowGap
 		}

@@ -212,19 +212,19 @@ func (m *matrixRowsLayout) draw(p *canvas.Pen) {
 				continue
 			}
 			if len(m.groups) > 1 {
-				p.BracketsBelow(r, m.groups)
+				canvas.BracketsBelow(p, r, m.groups)
 			}
 			p.Text(r.CX(), r.B-m.below()-4, m.steps.At(t), canvas.TextStyle{AX: 0.5, AY: 1})
 		}
 		if !m.alike && !canvas.NoNumbers(a.data) {
-			p.ColourBar(m.bar(y-m.cell+2, y-2), m.scales[i])
+			canvas.ColourBar(p, m.bar(y-m.cell+2, y-2), m.scales[i])
 		}
 	}
 	bottom := top - canvas.Pt(len(m.areas))*(m.cell+matrixRoom) + matrixRoom
 	if m.alike {
 		high := min(top-bottom-9, 2*m.cell+matrixRoom)
 		bar := m.bar((top+bottom-high)/2, (top+bottom+high)/2)
-		p.ColourBar(bar, m.scales[0])
+		canvas.ColourBar(p, bar, m.scales[0])
 		p.Text(bar.L-2, bar.T+5, canvas.Fit(p, m.areas[0].frame.Unit, m.width-bar.L), canvas.TextStyle{})
 	}
 	middle := m.left + (canvas.Pt(len(m.shown))*(m.cell+matrixRoom)-matrixRoom)/2
@@ -261,7 +261,7 @@ func (m *matrixRowsLayout) matrix(p *canvas.Pen, r canvas.Rect, data []float64, 
 // brackets draws those of the groups at the left of a row, with their names
 // where these fit.
 func (m *matrixRowsLayout) brackets(p *canvas.Pen, r canvas.Rect) {
-	p.BracketsLeft(r, m.groups)
+	canvas.BracketsLeft(p, r, m.groups)
 	if !m.named {
 		return
 	}

@@ -66,10 +66,10 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 			panel := &canvas.Panel{Pen: p, Rect: canvas.Edges(x, t-side, x+side, t), XLo: -0.5, XHi: float64(steps.Len()) - 0.5, YLo: -0.5, YHi: float64(steps.Len()) - 0.5}
 			timePanel(panel, d, a, steps, scales[i], column == 0, i+columns >= len(areas), timeTitle(ms))
 			if !alike && !canvas.NoNumbers(a.data) {
-				p.ColourBar(canvas.Edges(panel.R+6, panel.B, panel.R+11, panel.T), scales[i])
+				canvas.ColourBar(p, canvas.Edges(panel.R+6, panel.B, panel.R+11, panel.T), scales[i])
 			}
 			if alike && i == columns-1 {
-				p.ColourBar(canvas.Edges(panel.R+8, panel.B, panel.R+14, panel.T), scales[0])
+				canvas.ColourBar(p, canvas.Edges(panel.R+8, panel.B, panel.R+14, panel.T), scales[0])
 				p.Text(panel.R+6, panel.T+5, canvas.Fit(p, f.Unit, out.Width-panel.R-8), canvas.TextStyle{})
 			}
 		}
@@ -106,7 +106,7 @@ func timePanel(a *canvas.Panel, d Data, m areaMatrices, steps analysis.Axis, s c
 			part = append(part, upwards[i*n+from:(i+1)*n]...)
 		}
 		r := canvas.Edges(a.L+canvas.Pt(from)*cell, a.B+canvas.Pt(from)*cell, a.R, a.T)
-		a.HeatMap(r, k, k, part, s)
+		canvas.HeatMap(a.Pen, r, k, k, part, s)
 		a.Line(canvas.Stroke{Width: 0.4}, r.L, r.B, r.R, r.T)
 	}
 	a.Frame(a.Rect, canvas.Stroke{})

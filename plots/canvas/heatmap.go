@@ -51,7 +51,7 @@ func (s Scale) Colour(v float64) color.Color {
 
 // HeatMap draws data [rows][columns] as equal cells, the first row on top. NaN
 // has the style's shade.
-func (p *Pen) HeatMap(r Rect, rows, columns int, data []float64, s Scale) {
+func HeatMap(p *Pen, r Rect, rows, columns int, data []float64, s Scale) {
 	p.Picture(r, rows, columns, func(i, j int) color.Color {
 		v := data[i*columns+j]
 		if math.IsNaN(v) {
@@ -78,7 +78,7 @@ func NoNumbers(v []float64) bool {
 }
 
 // ColourBar draws a scale with its ends, and zero inside.
-func (p *Pen) ColourBar(r Rect, s Scale) {
+func ColourBar(p *Pen, r Rect, s Scale) {
 	p.Picture(r, 64, 1, func(y, _ int) color.Color { return s.Colour(s.Hi - (float64(y)+0.5)/64*(s.Hi-s.Lo)) })
 	p.Frame(r, Stroke{Width: 0.4})
 	a := &Panel{Pen: p, Rect: r, XHi: 1, YLo: s.Lo, YHi: s.Hi}
@@ -117,7 +117,7 @@ func GroupsOf(names []string) []Group {
 
 // BracketsLeft draws a bracket for each group left of a rectangle whose height
 // is that of all positions, the first on top.
-func (p *Pen) BracketsLeft(r Rect, groups []Group) {
+func BracketsLeft(p *Pen, r Rect, groups []Group) {
 	each := r.H() / Pt(groups[len(groups)-1].To)
 	for _, g := range groups {
 		gap := min(0.5, Pt(g.To-g.From)*each/4)
@@ -128,7 +128,7 @@ func (p *Pen) BracketsLeft(r Rect, groups []Group) {
 
 // BracketsBelow draws a bracket for each group below a rectangle, the first at
 // its left.
-func (p *Pen) BracketsBelow(r Rect, groups []Group) {
+func BracketsBelow(p *Pen, r Rect, groups []Group) {
 	each := r.W() / Pt(groups[len(groups)-1].To)
 	for _, g := range groups {
 		gap := min(0.5, Pt(g.To-g.From)*each/4)
