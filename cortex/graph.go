@@ -71,6 +71,7 @@ type Graph struct {
 // found is what is worked out of a graph once, when it is first asked for. Copies
 // of the graph share it, since Recompute changes nothing of it.
 type found struct {
+	trained *Graph // whose training counts; nil is the graph's own
 	learnt  learnt
 	demands demands
 }

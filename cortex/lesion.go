@@ -14,23 +14,23 @@ import (
 // A silenced connection still delivers zeros: its target does not fall silent,
 // and a multiplicative one leaves the other drives as they are.
 type Lesion struct {
-	Edges    []connectivity.Selector `toml:"edges" doc:"connections: \"V2->V1\", \"role:feedback\", \"area:IT\", with \"@a..b\" for a window of their own; an identity must be named, or called role:self"`
-	Arriving connectivity.Window     `toml:"arriving" doc:"slices at which signals arrive; empty is every slice"`
-	Gain     float64                 `toml:"gain" doc:"factor on what arrives; 0 silences"`
+	Connections []connectivity.Selector `toml:"connections" doc:"connections: \"V2->V1\", \"role:feedback\", \"area:IT\", with \"@a..b\" for a window of their own; an identity must be named, or called role:self"`
+	Steps       connectivity.Window     `toml:"steps" doc:"time steps at which signals arrive; all by default"`
+	Gain        float64                 `toml:"gain" doc:"factor on what arrives; 0 silences"`
 }
 
 // Lesion returns g with lesions. Where several meet at a connection and slice,
 // their gains multiply. A selector that selects nothing is an error, an *Error
-// with path ["edges"].
+// with path ["connections"].
 func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
 	out := *g
-	out.found = &found{}
+	out.found = &found{trained: g}
 	out.lesions = append(append([]Lesion(nil), g.lesions...), lesions...)
 	for _, l := range lesions {
-		if len(l.Edges) == 0 {
-			return nil, wrong([]string{"edges"}, "found no connections, want at least one, such as \"role:feedback\"")
+		if len(l.Connections) == 0 {
+			return nil, wrong([]string{"connections"}, "found no connections, want at least one, such as \"role:feedback\"")
 		}
-		for _, s := range l.Edges {
+		for _, s := range l.Connections {
 			any := false
 			for j := range g.Matrix.Connections {
 				c := &g.Matrix.Connections[j]
@@ -39,11 +39,20 @@ func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
 				}
 			}
 			if !any {
-				return nil, wrong([]string{"edges"}, "%q selects no connection that delivers at %s; connections: %s", s.Text, l.Arriving, connectionNames(g))
+				return nil, wrong([]string{"connections"}, "%q selects no connection that delivers at %s; connections: %s", s.Text, l.Steps, connectionNames(g))
 			}
 		}
 	}
 	return &out, nil
+}
+
+// TrainedAs returns g with the weights and norm places that training filled in
+// another graph: g is shown other images, or runs longer, after that one was
+// trained. Areas and connections are alike.
+func TrainedAs(g, trained *Graph) *Graph {
+	out := *g
+	out.found = &found{trained: trained}
+	return &out
 }
 
 // hits reports whether selector s of l acts on connection c at slice t.
@@ -51,14 +60,14 @@ func (l Lesion) hits(s connectivity.Selector, c *connectivity.Connection, t int)
 	if c.Role == connectivity.Self && s.Area != "" {
 		return false
 	}
-	return s.Selects(c) && s.Window.Has(t) && l.Arriving.Has(t)
+	return s.Selects(c) && s.Window.Has(t) && l.Steps.Has(t)
 }
 
 // gain returns the factor on what connection c delivers at slice t.
 func (g *Graph) gain(c *connectivity.Connection, t int) float64 {
 	gain := c.Gain
 	for _, l := range g.lesions {
-		for _, s := range l.Edges {
+		for _, s := range l.Connections {
 			if l.hits(s, c, t) {
 				gain *= l.Gain
 				break

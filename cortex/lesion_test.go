@@ -13,20 +13,20 @@ import (
 
 func lesion(t testing.TB, gain float64, arriving string, edges ...string) cortex.Lesion {
 	t.Helper()
-	l := cortex.Lesion{Gain: gain, Arriving: connectivity.Always()}
+	l := cortex.Lesion{Gain: gain, Steps: connectivity.Always()}
 	for _, e := range edges {
 		s, err := connectivity.ParseSelector(e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.Edges = append(l.Edges, s)
+		l.Connections = append(l.Connections, s)
 	}
 	if arriving != "" {
 		w, err := connectivity.ParseWindow(arriving)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.Arriving = w
+		l.Steps = w
 	}
 	return l
 }

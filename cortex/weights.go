@@ -44,6 +44,9 @@ type learnt struct {
 }
 
 func learns(g *Graph) *learnt {
+	if g.found.trained != nil {
+		return learns(g.found.trained)
+	}
 	l := &g.found.learnt
 	l.once.Do(func() { l.find(g) })
 	return l

@@ -28,6 +28,7 @@ type Experiment struct {
 	Train     Training
 	Record    Recording
 	Analyses  []analysis.Request // of what was recorded
+	Lesions   []Lesion           // that a trained cortex can be shown with
 	Compare   Comparison         // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands

@@ -71,7 +71,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 }
 
 // tablesInOrder are all tables: later ones need earlier ones.
-var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "compare", "variant"}
+var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
@@ -144,6 +144,9 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map
 		return err
 	}
 	if e.Analyses, err = readAnalyses(s, root["analysis"], areaNames(e.Areas)); err != nil {
+		return err
+	}
+	if e.Lesions, err = readLesions(s, root["lesion"], e); err != nil {
 		return err
 	}
 	if e.Compare, err = readComparison(s, root["compare"]); err != nil {

@@ -50,6 +50,8 @@ func tableKeys() []tableOfKeys {
 	for _, k := range analysis.Kinds() {
 		list = append(list, tableOfKeys{fmt.Sprintf("[analysis.NAME] of kind %q", k.Name), decode.KeysOf(k.New())})
 	}
+	lesion := NewLesion()
+	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion)})
 	return append(list, tableOfKeys{"[default.norm]", decode.KeysOf(&nn.Norm{})})
 }
 

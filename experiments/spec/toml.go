@@ -72,6 +72,7 @@ func (e *Experiment) TOML() string {
 	w.head("record")
 	w.fields(&e.Record)
 	w.analyses(e.Analyses)
+	w.lesions(e.Lesions)
 	return w.b.String()
 }
 

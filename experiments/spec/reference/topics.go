@@ -28,7 +28,7 @@ func Of(topic string) (Pages, error) {
 // topics makes every topic, in the order of docs/reference.md.
 func topics() []Topic {
 	head, in, ro, rec := spec.NewHead(), cortex.Input{Steps: cortex.At(0)}, spec.NewReadout(), spec.NewRecording()
-	norm := nn.DefaultNorm()
+	norm, lesion := nn.DefaultNorm(), spec.NewLesion()
 	return []Topic{
 		{"experiments", "Experiments that travel with the program: cortex run NAME, cortex new NAME.", builtins()},
 		{"top", "Keys at the top of a file; areas = [\"V1\", …] names the areas from the lowest to the highest.",
@@ -52,6 +52,7 @@ func topics() []Topic {
 		{"train", "How weights are learnt.", training()},
 		{"record", "What is recorded of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
 		{"analyses", "[analysis.NAME]: analyses of what was recorded. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
+		{"lesions", "[lesion.NAME]: lesions that a trained cortex can be shown with, by cortex test RUN --lesion NAME. They change nothing of training.", []Entry{{"lesion.NAME", "", keysWith(&lesion)}}},
 		{"compare", "How cortex compare compares the variants of a file.", comparison()},
 		{"sweep", "A sweep file says which experiments cortex sweep carries out: every experiment, variant and [[list]] table, with every combination of the grid and every seed.", sweep()},
 		{"variant", `[variant.NAME] holds keys that replace those of the file, as in "readout.train" = "15"; cortex run FILE --variant NAME.`, nil},

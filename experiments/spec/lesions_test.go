@@ -1,0 +1,93 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+)
+
+const lesioned = `format = 1
+steps = 4
+areas = ["V1", "IT"]
+pattern = ["feedforward", "lateral", "feedback"]
+stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
+area.V1 = { shape = [8, 8, 4] }
+area.IT = { shape = [4, 4, 6] }
+readout = { train = "2..3" }
+
+[lesion.cut]
+connections = ["role:feedback@2..", "V1->V1"]
+
+[lesion.cooled]
+connections = ["IT->V1"]
+steps = "3.."
+gain = 0.5
+`
+
+// Lesions are read, written out and read again.
+func TestLesions(t *testing.T) {
+	e, err := Read("x.toml", lesioned, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if len(e.Lesions) != 2 {
+			t.Fatalf("found %d lesions", len(e.Lesions))
+		}
+		cut, cooled := e.Lesions[0], e.Lesions[1]
+		if cut.Name != "cut" || cut.Gain != 0 || len(cut.Connections) != 2 || cut.Connections[0].Window.Has(1) || !cut.Connections[0].Window.Has(2) || !cut.Steps.Has(0) {
+			t.Errorf("cut is %+v", cut)
+		}
+		if cooled.Name != "cooled" || cooled.Gain != 0.5 || cooled.Steps.Has(2) || !cooled.Steps.Has(3) || cooled.Connections[0].Text != "IT->V1" {
+			t.Errorf("cooled is %+v", cooled)
+		}
+		if e, err = Read("y.toml", e.TOML(), Overrides{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLesionFaults(t *testing.T) {
+	for _, c := range [][3]string{
+		{"gain = 0.5", "gian = 0.5", `lesion.cooled.gian: unknown key; did you mean "gain"?`},
+		{`"IT->V1"`, `"IT->V2"`, `lesion.cooled.connections[0]: "IT->V2" selects no connection; did you mean "IT->V1"?`},
+		{`steps = "3.."`, `steps = "3--"`, `lesion.cooled.steps`},
+		{`connections = ["IT->V1"]`, `connections = []`, `lesion.cooled: the key "connections" is missing or empty, want connections such as ["role:feedback"]`},
+		{"[lesion.cut]", "[lesion.\"a b\"]", `want a name that a file can have`},
+	} {
+		_, err := Read("x.toml", strings.Replace(lesioned, c[0], c[1], 1), Overrides{})
+		if err == nil || !strings.Contains(err.Error(), c[2]) {
+			t.Errorf("%s: got %v, want %s", c[1], err, c[2])
+		}
+	}
+}
+
+// A lesion on the command line is a name, or selectors with a gain and a window.
+func TestParseLesion(t *testing.T) {
+	e, err := Read("x.toml", lesioned, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l, err := e.ParseLesion("cooled"); err != nil || l.Name != "cooled" || l.Gain != 0.5 {
+		t.Errorf("cooled: %+v, %v", l, err)
+	}
+	l, err := e.ParseLesion("IT->V1@2.., role:lateral gain=0.25 steps=1..3")
+	if err != nil || l.Gain != 0.25 || l.Steps.Has(0) || l.Steps.Has(4) || len(l.Connections) != 2 || l.Connections[0].Text != "IT->V1@2.." {
+		t.Errorf("got %+v, %v", l, err)
+	}
+	if l, err = e.ParseLesion("role:feedback"); err != nil || l.Gain != 0 || !l.Steps.Has(0) {
+		t.Errorf("got %+v, %v", l, err)
+	}
+	for text, want := range map[string]string{
+		"":                         "found no connections",
+		"gain=0":                   "found no connections",
+		"IT->V3":                   "lesions of the experiment: cut, cooled",
+		"IT->V1 gain=x":            `gain: found "x", want a number`,
+		"IT->V1 steps=x":           "steps",
+		"IT->V1 again=1":           `found "again=1", want gain=G or steps=WINDOW`,
+		"role:feedbock gain = 0.5": "want one of feedforward",
+	} {
+		if _, err := e.ParseLesion(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
+	}
+}
