@@ -139,7 +139,7 @@ func CheckTested(g *Graph, n *Norms) error {
 	var taps []Tap
 	var logits []int
 	for _, t := range g.TestSlices() {
-		if !slices.Contains(g.train, t) { // else training reads it
+		if g.found.trained != nil || !slices.Contains(g.train, t) { // else training reads it
 			taps = append(taps, Tap{i, g.Readout.Reads, t})
 			logits = append(logits, t)
 		}

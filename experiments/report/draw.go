@@ -31,6 +31,9 @@ func Draw(dir rundir.Folder) error {
 			return err
 		}
 		for _, c := range controls {
+			if r.Info.Condition != nil {
+				break // the run that it is of stays as it is
+			}
 			if err := drawFolder(c.Dir, nil, nil); err != nil {
 				return err
 			}
@@ -83,7 +86,11 @@ func Complete(dir rundir.Folder) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for i, x := range append([]*Run{r}, controls...) {
+	shown := []*Run{r}
+	if r.Info.Condition == nil {
+		shown = append(shown, controls...)
+	}
+	for i, x := range shown {
 		with := controls
 		if i > 0 {
 			with = nil
@@ -153,15 +160,15 @@ func figures(r *Run, controls []*Run) ([]plots.PageFigure, error) {
 		var frames []analysis.Frame
 		for _, f := range d.Frames {
 			if joint[f.Name] {
-				f = f.With("variant", r.Info.Name)
+				f = f.With("variant", r.label)
 			}
 			frames = append(frames, f)
 		}
-		d.Variants = map[string]*recording.Anatomy{r.Info.Name: r.Anatomy}
+		d.Variants = map[string]*recording.Anatomy{r.label: r.Anatomy}
 		for _, c := range controls {
 			d.Variants[c.label] = c.Anatomy
 			for _, f := range c.AllFrames() {
-				if joint[f.Name] {
+				if joint[f.Name] && !(f.Name == "learning" && r.Info.Condition != nil) {
 					frames = append(frames, f.With("variant", c.label))
 				}
 			}

@@ -16,7 +16,7 @@ import (
 
 // writePage writes index.html of a run beside its controls.
 func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
-	p := plots.Page{Title: r.Info.Name, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
+	p := plots.Page{Title: r.label, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
 	if about := r.settings["about"]; about != "" {
 		p.Summary = append(p.Summary, about)
 	}
@@ -35,7 +35,11 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 	if len(controls) > 0 {
 		p.Tables = append(p.Tables, controlTable(r, controls))
 		for _, o := range controls {
-			p.Links = append(p.Links, plots.Link{Text: "page of " + o.label, Path: "controls/" + o.Info.Variant + "/" + rundir.PageFile})
+			path := "controls/" + o.Info.Variant + "/"
+			if r.Info.Condition != nil {
+				path = "../../"
+			}
+			p.Links = append(p.Links, plots.Link{Text: "page of " + o.label, Path: path + rundir.PageFile})
 		}
 	}
 	for _, name := range append([]string{rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile}, rundir.ResultFiles...) {
@@ -64,9 +68,20 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
 }
 
+// conditionText says what the trained cortex was shown.
+func conditionText(c *rundir.Condition) string {
+	var parts []string
+	for _, l := range c.Lesions {
+		parts = append(parts, "lesion "+l)
+	}
+	return "The trained cortex in another condition: " + strings.Join(append(parts, c.Set...), "; ")
+}
+
 // subtitle says in a line how the run stands.
 func subtitle(r *Run) string {
 	switch {
+	case r.Info.Condition != nil:
+		return conditionText(r.Info.Condition)
 	case r.Test != nil:
 		if r.Info.Diverged {
 			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.Info.Seed, readable.Counted(len(r.Epochs), "epoch"))
@@ -101,18 +116,25 @@ func finding(r *Run, controls []*Run) (string, error) {
 	if r.Test == nil {
 		return "", nil
 	}
-	s := fmt.Sprintf("%s %s.", r.Info.Name, testSentence(r.Test))
+	s := fmt.Sprintf("%s %s.", r.label, testSentence(r.Test))
 	for _, o := range controls {
-		s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.label, readable.Grouped(o.Info.Parameters), readable.Grouped(r.Info.Parameters), testSentence(o.Test))
+		if r.Info.Condition != nil {
+			s += fmt.Sprintf(" The run itself %s.", testSentence(o.Test))
+		} else {
+			s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.label, readable.Grouped(o.Info.Parameters), readable.Grouped(r.Info.Parameters), testSentence(o.Test))
+		}
 		p, ok, err := readPair(r, o)
 		if err != nil {
 			return "", err
 		}
 		if ok {
-			s += " " + p.sentence(r.Info.Name, o.label)
+			s += " " + p.sentence(r.label, o.label)
 		}
 	}
-	if len(controls) > 0 {
+	switch {
+	case r.Info.Condition != nil:
+		s += " One network: this says nothing yet about other seeds."
+	case len(controls) > 0:
 		s += " One network each: this says nothing yet about other seeds."
 	}
 	return s, nil
@@ -152,6 +174,9 @@ func testTable(r *Run) plots.Table {
 func controlTable(r *Run, controls []*Run) plots.Table {
 	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last slice", "accuracy (%)", "95 % interval"},
 		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
+	if r.Info.Condition != nil {
+		x.Title, x.Note = "Beside the run itself", "One network with the same weights; Wilson intervals over images."
+	}
 	for _, o := range append([]*Run{r}, controls...) {
 		l := o.Test.Last()
 		low, high := analysis.Wilson(l.Correct, l.Images)

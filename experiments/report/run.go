@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"ventral/cortex/analysis"
@@ -44,6 +45,9 @@ func read(dir rundir.Folder) (*Run, error) {
 		return nil, err
 	}
 	r := &Run{Dir: dir, Info: info, Experiment: text, settings: decode.Settings(text), label: info.Name}
+	if info.Condition != nil {
+		r.label = info.Condition.Name
+	}
 	if err := rundir.Sound(dir, info, rundir.MetricsFile, rundir.TestFile, rundir.AnatomyFile); err != nil {
 		return nil, err
 	}
@@ -136,8 +140,12 @@ func readAnatomy(dir rundir.Folder) (*recording.Anatomy, error) {
 	return a, nil
 }
 
-// beside reads the controls of a run that are tested, to be drawn with it.
+// beside reads the controls of a run that are tested, to be drawn with it; of a
+// condition, the run itself.
 func beside(r *Run) (controls []*Run, err error) {
+	if r.Info.Condition != nil {
+		return intact(r)
+	}
 	for _, name := range r.Info.Controls {
 		dir := r.Dir.Control(name)
 		if !dir.IsRun() {
@@ -152,6 +160,20 @@ func beside(r *Run) (controls []*Run, err error) {
 		}
 	}
 	return controls, nil
+}
+
+// intact reads the run that a condition is of, as it was tested by itself.
+func intact(r *Run) ([]*Run, error) {
+	dir := rundir.Folder(filepath.Dir(filepath.Dir(filepath.Clean(string(r.Dir)))))
+	if !dir.IsRun() {
+		return nil, nil // the folder of the condition was copied alone
+	}
+	x, err := Read(dir)
+	if err != nil || x.Test == nil || x.Anatomy == nil {
+		return nil, err
+	}
+	x.label = "intact"
+	return []*Run{x}, nil
 }
 
 // sigmoid reports whether every class has a unit of its own that is true or not,

@@ -105,7 +105,7 @@ func TestAnalysedFromFiles(t *testing.T) {
 	if err := os.Remove(there.Path(trace)); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.Analyse(there, requests); err == nil || !strings.Contains(err.Error(), `the signal "response" of area V1 is not on disk`) {
+	if err := report.Analyse(there, requests); err == nil || !strings.Contains(err.Error(), "V1.response.npz: is missing, though the run is finished; cortex record") {
 		t.Errorf("a lost recording: got %v", err)
 	}
 	write(t, string(there), trace, was)

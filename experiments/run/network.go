@@ -21,7 +21,11 @@ func (f *first) Steps() int { return f.steps }
 // reestimate fills statistics that training never did, from training images.
 func reestimate(r *network, slices []int, taps []cortex.Tap) ([]nn.NormPlace, error) {
 	batch := r.e.Train.Batch
-	src := &first{stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
+	data := r.data
+	if r.training != nil {
+		data = r.training
+	}
+	src := &first{stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
 	}), max(r.e.Train.Reestimate/batch, 1)}
 	src.steps = min(src.steps, src.Loader.Steps())
@@ -48,14 +52,15 @@ func classOf(r *network, split stimuli.Split, i int, y []float32) int {
 // that its results go to.
 type network struct {
 	Options
-	e     *spec.Experiment
-	g     *cortex.Graph
-	norms *cortex.Norms
-	v     *nn.Variables
-	data  stimuli.Data
-	norm  stimuli.Normaliser
-	dir   rundir.Folder
-	label string // of the network among its controls, "" where it has none
+	e        *spec.Experiment
+	g        *cortex.Graph
+	norms    *cortex.Norms
+	v        *nn.Variables
+	data     stimuli.Data
+	training stimuli.Data // whose training images statistics are estimated from; nil is data
+	norm     stimuli.Normaliser
+	dir      rundir.Folder
+	label    string // of the network among its controls, "" where it has none
 }
 
 // loader delivers a split as it is, for tests.

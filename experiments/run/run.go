@@ -243,7 +243,7 @@ func (r *run) carryOut(ctx context.Context) error {
 		return err
 	}
 	remark(r)
-	if err := r.test(ctx); err != nil {
+	if err := test(ctx, r, true); err != nil {
 		return err
 	}
 	if err := saveAnatomy(r); err != nil {
@@ -320,8 +320,10 @@ func (r *run) open(ctx context.Context) (err error) {
 	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
 		return err
 	}
-	if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
-		return err
+	if r.info.Condition == nil { // else the trained cortex has one
+		if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
+			return err
+		}
 	}
 	hashes := r.data.Hashes()
 	for name, h := range r.info.Data {

@@ -14,8 +14,8 @@ import (
 )
 
 // test re-estimates the norm places that training never filled, reads the test
-// images once, and records activity.
-func (r *run) test(ctx context.Context) error {
+// images once, and records activity if that is asked for.
+func test(ctx context.Context, r *run, recorded bool) error {
 	split := stimuli.Test
 	if r.data.Len(split) == 0 || r.info.LeaveTest {
 		split = stimuli.Validation
@@ -34,9 +34,12 @@ func (r *run) test(ctx context.Context) error {
 	for _, p := range places {
 		t.Reestimated = append(t.Reestimated, fmt.Sprintf("%s@%d", p.Place, p.Step))
 	}
-	taps, why, err := tapsOf(&r.network)
-	if err != nil {
-		return err
+	var taps []cortex.Tap
+	var why map[string]string
+	if recorded {
+		if taps, why, err = tapsOf(&r.network); err != nil {
+			return err
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(why)) {
 		t.Unrecorded = append(t.Unrecorded, name+": "+why[name])
@@ -47,8 +50,10 @@ func (r *run) test(ctx context.Context) error {
 	for _, p := range places {
 		t.Recording = append(t.Recording, fmt.Sprintf("%s@%d", p.Place, p.Step))
 	}
-	if err := rundir.WriteWeights(r.dir, r.v, r.info); err != nil {
-		return err
+	if r.info.Condition == nil {
+		if err := rundir.WriteWeights(r.dir, r.v, r.info); err != nil {
+			return err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -64,8 +69,10 @@ func (r *run) test(ctx context.Context) error {
 		t.Slices = append(t.Slices, measured(s, tested[k], hasSlice(r.g.TrainSlices(), tested[k])))
 	}
 	r.tested = t
-	if err := record(ctx, &r.network, taps); err != nil {
-		return err
+	if recorded {
+		if err := record(ctx, &r.network, taps); err != nil {
+			return err
+		}
 	}
 	return r.dir.WriteJSON(rundir.TestFile, t)
 }

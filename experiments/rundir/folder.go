@@ -34,6 +34,7 @@ import (
 //	figures/          SVG and PNG
 //	index.html        the page
 //	controls/NAME/    the same for each control
+//	conditions/NAME/  what the trained cortex did in another condition
 type Folder string
 
 // Names of the files.
@@ -267,6 +268,9 @@ func (f Folder) Open(name string) (*os.File, int64, error) {
 
 // Control is the folder of a control.
 func (f Folder) Control(name string) Folder { return Folder(f.Path("controls/" + name)) }
+
+// Condition is the folder of a condition that the trained cortex was shown.
+func (f Folder) Condition(name string) Folder { return Folder(f.Path("conditions/" + name)) }
 
 // IsResult reports whether a file of a run is one whose SHA-256 run.json keeps.
 func IsResult(name string) bool {

@@ -44,7 +44,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	if !dir.IsRun() && !isRemnant(dir) {
 		return nil, fmt.Errorf("%s: is not the folder of a run, a sweep or a comparison, and nothing else is removed", dir)
 	}
-	if filepath.Base(filepath.Dir(at)) == "controls" {
+	if filepath.Base(filepath.Dir(at)) == "controls" { // a condition can go
 		if of := Folder(filepath.Dir(filepath.Dir(at))); of.IsRun() {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
@@ -54,7 +54,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
 	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: StateText(s.State, s.Unsure), Foreign: []string{}, Kept: []string{}, real: at, take: take}
-	for _, f := range withControls(dir) {
+	for _, f := range withParts(dir) {
 		r.Runs++
 		if err := isIdle(f, take); err != nil {
 			return nil, err
@@ -134,13 +134,18 @@ func (r *Removal) Within(other *Removal) bool {
 	return strings.HasPrefix(r.real, other.real+string(filepath.Separator))
 }
 
-// withControls is the folder with those of its controls.
-func withControls(f Folder) []Folder {
+// partFolders are the folders of a run that hold folders of runs.
+var partFolders = []string{"controls", "conditions"}
+
+// withParts is the folder with those of its controls and conditions.
+func withParts(f Folder) []Folder {
 	list := []Folder{f}
-	entries, _ := os.ReadDir(f.Path("controls"))
-	for _, e := range entries {
-		if c := f.Control(e.Name()); e.IsDir() && c.IsRun() {
-			list = append(list, c)
+	for _, name := range partFolders {
+		entries, _ := os.ReadDir(f.Path(name))
+		for _, e := range entries {
+			if c := Folder(f.Path(name + "/" + e.Name())); e.IsDir() && c.IsRun() {
+				list = append(list, withParts(c)...)
+			}
 		}
 	}
 	return list
@@ -151,7 +156,7 @@ func (r *Removal) tops() (list []string) {
 	if !r.Checkpoints {
 		return []string{string(r.Folder)}
 	}
-	for _, f := range withControls(r.Folder) {
+	for _, f := range withParts(r.Folder) {
 		if f.Has("checkpoints") {
 			list = append(list, f.Path("checkpoints"))
 		}
@@ -162,9 +167,11 @@ func (r *Removal) tops() (list []string) {
 // Ours reports whether a file of that name, with slashes, in a run's folder is
 // one that the program writes.
 func Ours(name string) bool {
-	if rest, ok := strings.CutPrefix(name, "controls/"); ok {
-		_, rest, ok = strings.Cut(rest, "/")
-		return ok && Ours(rest)
+	for _, folder := range []string{"controls/", "conditions/"} {
+		if rest, ok := strings.CutPrefix(name, folder); ok {
+			_, rest, ok = strings.Cut(rest, "/")
+			return ok && Ours(rest)
+		}
 	}
 	folder, base := filepath.ToSlash(filepath.Dir(name)), filepath.Base(name)
 	if IsTemporary(base) {
@@ -192,7 +199,7 @@ func (r *Removal) Lock() error {
 	if r.locks != nil {
 		return nil
 	}
-	folders := withControls(r.Folder)
+	folders := withParts(r.Folder)
 	if r.ours != nil {
 		var err error
 		if folders, err = r.parts(); err != nil {
@@ -236,15 +243,19 @@ func (r *Removal) Remove() error {
 		return removeAll(r.tops())
 	}
 	// Of the run and its controls, all that is in their folders but the locks.
-	keep := []string{LockFile, ExperimentFile, InfoFile, "controls"}
+	keep := append([]string{LockFile, ExperimentFile, InfoFile}, partFolders...)
 	for _, f := range r.held {
 		if err := removeAll(pathsBut(f, keep...)); err != nil {
 			return err
 		}
-		keep = []string{LockFile}
+		keep = append([]string{LockFile}, partFolders...)
 	}
-	if err := removeAll(pathsBut(Folder(r.Folder.Path("controls")), r.controls()...)); err != nil {
-		return err
+	for _, f := range r.held {
+		for _, name := range partFolders {
+			if err := removeAll(pathsBut(Folder(f.Path(name)), r.parted()...)); err != nil {
+				return err
+			}
+		}
 	}
 	if err := removeAll([]string{r.Folder.Path(ExperimentFile)}); err != nil {
 		return err
@@ -256,8 +267,10 @@ func (r *Removal) Remove() error {
 			return err
 		}
 	}
-	if err := removeEmpty(r.Folder.Path("controls")); err != nil {
-		return err
+	for _, name := range partFolders {
+		if err := removeEmpty(r.Folder.Path(name)); err != nil {
+			return err
+		}
 	}
 	if err := removeAll([]string{r.Folder.Path(InfoFile)}); err != nil {
 		return err
@@ -266,8 +279,8 @@ func (r *Removal) Remove() error {
 	return os.Remove(r.real) // "." cannot be removed by that name
 }
 
-// controls are the names of the controls whose locks are held.
-func (r *Removal) controls() (names []string) {
+// parted are the names of the controls and conditions whose locks are held.
+func (r *Removal) parted() (names []string) {
 	for _, f := range r.held[1:] {
 		names = append(names, filepath.Base(string(f)))
 	}

@@ -80,7 +80,7 @@ func (r *Removal) parts() (list []Folder, err error) {
 				return nil, err
 			}
 			if some {
-				list = append(list, withControls(f)...)
+				list = append(list, withParts(f)...)
 			}
 		}
 	}

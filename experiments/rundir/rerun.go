@@ -19,7 +19,25 @@ const lost = "is missing, though the run is finished; "
 
 // Again is the command that makes the run in the folder once more, from its
 // resolved experiment and into a folder that is free.
-func Again(f Folder) string { return rerun(f, ExperimentFile) }
+func Again(f Folder) string {
+	var info Info
+	if f.ReadJSON(InfoFile, &info) == nil && info.Condition != nil {
+		return info.Condition.command(f)
+	}
+	return rerun(f, ExperimentFile)
+}
+
+// command is what makes the condition in a folder again.
+func (c *Condition) command(f Folder) string {
+	text := "cortex test " + filepath.Dir(filepath.Dir(filepath.Clean(string(f))))
+	for _, s := range c.Set {
+		text += fmt.Sprintf(" --set '%s'", s)
+	}
+	for _, l := range c.Lesions {
+		text += fmt.Sprintf(" --lesion '%s'", l)
+	}
+	return text + " --name " + c.Name
+}
 
 // rerun is the command that runs a file of the folder into a folder beside it;
 // that of a control is beside the run that it belongs to.

@@ -30,6 +30,14 @@ type Normaliser struct {
 	Mean, Std []float64 // one a channel; nil is 0 and 1
 }
 
+// Condition is what the trained cortex of the run two folders above was shown.
+type Condition struct {
+	Name    string   `json:"name"`
+	Set     []string `json:"set"`            // key=value
+	Lesions []string `json:"lesions"`        // names of the experiment's, or as they were written
+	Weights string   `json:"weights_sha256"` // of the run's weights.safetensors
+}
+
 // Info is where a run comes from and how it stands: run.json.
 type Info struct {
 	Format  int    `json:"format"`
@@ -80,6 +88,8 @@ type Info struct {
 	TestRead []string  `json:"test_read"` // when test images were read
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // tested on validation images
+
+	Condition *Condition `json:"condition,omitempty"` // that the trained cortex of another run was shown
 
 	Seal Seal `json:"self_sha256"`
 }

@@ -138,18 +138,26 @@ func analysed(dir rundir.Folder, requests []analysis.Request) (list []made) {
 	return list
 }
 
+// ofAnswers reports whether an analysis reads answers alone.
+func ofAnswers(q analysis.Request) bool {
+	return !slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool { return n.Of != analysis.Answers })
+}
+
 // analyse makes the analyses of a run's experiment that are not there yet, if the
 // run is tested.
 func analyse(dir rundir.Folder) error {
 	if !dir.Has(rundir.TestFile) {
 		return nil
 	}
-	e, _, err := run.Open(dir)
+	e, info, err := run.Open(dir)
 	if err != nil {
 		return err
 	}
 	var missing []analysis.Request
 	for _, q := range e.Analyses {
+		if info.Condition != nil && !dir.Has("recordings") && !ofAnswers(q) {
+			continue // the condition was tested, and not recorded
+		}
 		if ok, err := report.Analysed(dir, q); err != nil {
 			return err
 		} else if !ok {

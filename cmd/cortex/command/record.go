@@ -28,6 +28,7 @@ var (
 // recordCommand is the verb record.
 func recordCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
+	var x run.Condition
 	var images int
 	var split string
 	var signals []string
@@ -35,7 +36,11 @@ func recordCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "record RUN",
 		Short: "Record the trained cortex of a run once more",
 		Long: `record shows images to the trained cortex of a run and writes what every area
-does at every time slice into the run's recordings, then draws it.`,
+does at every time slice into the run's recordings, then draws it.
+
+With --set or --lesion it shows the cortex a condition, as cortex test does, and
+writes answers and recordings to conditions/NAME. What the run itself recorded
+stays.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -60,6 +65,20 @@ does at every time slice into the run's recordings, then draws it.`,
 				if !slices.Contains(recorded, s) {
 					return exit.Wrongf("--signals: found %q, want one of %s", s, strings.Join(recorded, ", "))
 				}
+			}
+			if len(x.Set)+len(x.Lesions) > 0 || x.Name != "" {
+				x.Record = true
+				for flag, set := range map[string]string{"images": fmt.Sprintf("record.images=%d", images), "split": fmt.Sprintf("record.split=%q", split)} {
+					if cmd.Flags().Changed(flag) {
+						x.Set = append(x.Set, set)
+					}
+				}
+				if len(signals) > 0 {
+					x.Set = append(x.Set, fmt.Sprintf("record.signals=[\"%s\"]", strings.Join(signals, `","`)))
+				}
+				ctx, stop := interruptible(cmd.Context())
+				defer stop()
+				return testCondition(ctx, p, dir, x, &c, false)
 			}
 			o, err := c.Options(p.Args, "")
 			if err != nil {
@@ -90,6 +109,7 @@ does at every time slice into the run's recordings, then draws it.`,
 			return nil
 		},
 	}
+	conditionFlags(cmd, &x)
 	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
 	cmd.Flags().StringVar(&split, "split", "", "where they are from: train, validation or test")

@@ -1,0 +1,233 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"ventral/cortex"
+	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
+	"ventral/nn"
+)
+
+// Condition is what a trained cortex is shown otherwise than it was trained.
+type Condition struct {
+	Name    string   // of its folder; "" is made of the rest
+	Set     []string // "key=value", as in spec.Overrides
+	Lesions []string // names of the experiment's, or as spec.Experiment.ParseLesion reads them
+	Record  bool     // activity is recorded, too
+}
+
+// Test shows the trained cortex of the run in a folder a condition: other images,
+// more steps, other windows of the input, lesions. Results go to conditions/NAME in
+// that folder, which is the folder of a run itself; nothing else is written. Weights
+// and the statistics that training filled stay as they are; statistics that training
+// never filled are estimated from the training images of the run, in the condition.
+// It returns the condition's folder.
+func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundir.Folder, error) {
+	o = o.filled()
+	trained, info, err := Open(dir)
+	if err != nil {
+		return "", err
+	}
+	o.Folder = info.Folder
+	v, sum, err := trainedWeights(dir, info)
+	if err != nil {
+		return "", err
+	}
+	r, err := newCondition(dir, trained, info, c, o)
+	if err != nil {
+		return "", err
+	}
+	r.info.Condition.Weights, r.v = sum, v
+	if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
+		return "", err
+	}
+	return r.dir, r.dir.Alone(func() error { return show(ctx, r, trained, c.Record) })
+}
+
+// CheckCondition reports what is wrong with a condition of the run in a folder.
+func CheckCondition(dir rundir.Folder, c Condition, o Options) error {
+	trained, info, err := Open(dir)
+	if err == nil {
+		_, err = newCondition(dir, trained, info, c, o.filled())
+	}
+	return err
+}
+
+// trainedWeights reads the weights of a finished run, and their SHA-256.
+func trainedWeights(dir rundir.Folder, info *rundir.Info) (*nn.Variables, string, error) {
+	if !dir.Has(rundir.WeightsFile) {
+		return nil, "", &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: rundir.NoWeights(dir, info)}
+	}
+	if err := rundir.Sound(dir, info, rundir.WeightsFile); err != nil {
+		return nil, "", err
+	}
+	sum, err := rundir.SumOfFile(dir, rundir.WeightsFile)
+	if err != nil {
+		return nil, "", err
+	}
+	v, meta, err := rundir.ReadWeights(dir, rundir.WeightsFile)
+	if err == nil && meta["experiment"] != info.Experiment {
+		err = &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: errors.New(rundir.OfAnother)}
+	}
+	return v, sum, err
+}
+
+// newCondition makes the run of a condition: its experiment, its graph and its
+// provenance. A condition of another definition is not overwritten.
+func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info, c Condition, o Options) (*run, error) {
+	if len(c.Set) == 0 && len(c.Lesions) == 0 {
+		return nil, errors.New("nothing differs from the run itself; want --set key=value or --lesion, such as --lesion \"role:feedback gain=0\"")
+	}
+	e, err := experimentOf(dir, trained, info, c)
+	if err != nil {
+		return nil, err
+	}
+	g, err := trained.Graph()
+	if err != nil {
+		return nil, err
+	}
+	shown, err := e.Graph()
+	if err != nil {
+		return nil, err
+	}
+	if shown.Image != g.Image || shown.Classes != g.Classes {
+		return nil, e.Fault([]string{"stimuli"}, "found images of %v (height, width, channels) and %d classes, but the cortex was trained on %v and %d classes", shown.Image, shown.Classes, g.Image, g.Classes)
+	}
+	shown = cortex.TrainedAs(shown, g)
+	for _, text := range c.Lesions {
+		l, err := e.ParseLesion(text)
+		if err != nil {
+			return nil, err
+		}
+		if shown, err = shown.Lesion(l.Lesion); err != nil {
+			return nil, fmt.Errorf("lesion %q: %w", text, err)
+		}
+	}
+	name := c.Name
+	if name == "" {
+		name = conditionName(c)
+	}
+	if !decode.FileName(name) {
+		return nil, fmt.Errorf("--name: found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
+	}
+	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), g: shown, norm: stimuli.Normaliser(info.Normaliser)}}
+	r.info = newInfo(e, o, o.Now())
+	r.info.Controls, r.info.LeaveTest, r.info.Normaliser, r.info.Seed = nil, info.LeaveTest, info.Normaliser, info.Seed
+	r.info.Parameters, r.info.Epochs, r.info.EpochsDone, r.info.Seconds = info.Parameters, info.Epochs, info.EpochsDone, info.Seconds
+	r.info.Diverged, r.info.Notes, r.info.Variant = info.Diverged, info.Notes, info.Variant
+	r.info.Condition = &rundir.Condition{Name: name, Set: append([]string{}, c.Set...), Lesions: append([]string{}, c.Lesions...)}
+	var old rundir.Info
+	if r.dir.Has(rundir.InfoFile) {
+		if err := r.dir.ReadJSON(rundir.InfoFile, &old); err != nil {
+			return nil, err
+		}
+		if was := old.Condition; was == nil || !slices.Equal(was.Set, r.info.Condition.Set) || !slices.Equal(was.Lesions, r.info.Condition.Lesions) {
+			return nil, fmt.Errorf("%s: holds another condition; choose another --name", r.dir)
+		}
+	}
+	return r, nil
+}
+
+// experimentOf reads the experiment of a condition. Settings that weights depend on
+// cannot change.
+func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info, c Condition) (*spec.Experiment, error) {
+	text, err := dir.ReadText(rundir.ExperimentFile)
+	if err != nil {
+		return nil, err
+	}
+	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Set: c.Set, Auto: info.Precision})
+	if err != nil {
+		return nil, OfRun(err)
+	}
+	e.Variant = info.Variant
+	for _, d := range spec.Differences(trained, e) {
+		if !changeable(d.Key) {
+			return nil, fmt.Errorf("%s: weights are trained with %s, and would have to be trained again; a condition changes %s", dir, d.Key, "what is shown and read: stimuli, steps, input.steps, readout.test, gains and windows of connections, record, analysis, lesion")
+		}
+	}
+	return e, nil
+}
+
+// changeable reports whether a key may differ after training.
+func changeable(key string) bool {
+	for _, table := range []string{"stimuli", "record", "analysis", "lesion"} {
+		if strings.HasPrefix(key, table+".") {
+			return true
+		}
+	}
+	if strings.HasPrefix(key, "connection.") {
+		return strings.HasSuffix(key, ".gain") || strings.HasSuffix(key, ".window")
+	}
+	return slices.Contains([]string{"name", "about", "steps", "ms_per_step", "input.steps", "readout.test", "train.batch", "train.reestimate"}, key)
+}
+
+// conditionName makes a name of what a condition changes: "IT-V4@4..-gain=0".
+func conditionName(c Condition) string {
+	var parts []string
+	for _, text := range append(slices.Clone(c.Lesions), c.Set...) {
+		parts = append(parts, strings.Map(func(r rune) rune {
+			if r <= ' ' || strings.ContainsRune("/\\:*?\"<>|'[]{},", r) {
+				return '-'
+			}
+			return r
+		}, text))
+	}
+	name := strings.ReplaceAll(strings.Join(parts, "+"), "--", "-")
+	if len(name) > 100 {
+		name = name[:100]
+	}
+	return strings.Trim(name, ".-")
+}
+
+// show tests, and records if that is asked for, the network of a condition, and
+// writes everything into its folder, which is that of a run once run.json is there.
+func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (err error) {
+	if r.norms, err = cortex.TrainedNorms(r.g); err != nil {
+		return err
+	}
+	if err := r.e.Wrap(nil, cortex.CheckTested(r.g, r.norms)); err != nil {
+		return err
+	}
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(spec.Differences(trained, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
+		r.Report.Stage("preparing the training images of the run")
+		env := trained.Env(r.Folder, r.Cache)
+		env.Progress, env.Context = r.Report.Work, ctx
+		if r.training, err = trained.Stimuli.Settings.Open(env); err != nil {
+			return err
+		}
+	}
+	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSlices()); err != nil {
+		return err
+	}
+	r.info.Chance = rundir.Number(chance(r.e, r.g))
+	// Until run.json is there again, what an earlier test left counts for nothing.
+	if err := os.Remove(r.dir.Path(rundir.InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := r.dir.WriteText(rundir.ExperimentFile, r.e.TOML()); err != nil {
+		return err
+	}
+	if err := test(ctx, r, record); err != nil {
+		return err
+	}
+	if err := saveAnatomy(r); err != nil {
+		return err
+	}
+	if _, err := settle(r); err != nil {
+		return err
+	}
+	r.info.State = rundir.Finished
+	return r.saveInfo()
+}

@@ -1,0 +1,157 @@
+package run_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ventral/cortex/recording"
+	"ventral/experiments/report"
+	"ventral/experiments/run"
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+)
+
+// logitsOf reads the logits of a run as [image][step][class].
+func logitsOf(t *testing.T, dir rundir.Folder) (steps []int, z [][]float32, classes int) {
+	t.Helper()
+	f, size, err := dir.Open(rundir.LogitsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	l, err := recording.OpenLogits(f, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range l.Images() {
+		row := make([]float32, l.PerImage())
+		if err := l.Read(i, i+1, row); err != nil {
+			t.Fatal(err)
+		}
+		z = append(z, row)
+	}
+	return l.Logits.Slices, z, l.Logits.Classes
+}
+
+// A condition that changes nothing of the answers gives those of the run bit for bit:
+// more steps than are read, a gain of 1, fewer training images than statistics were
+// estimated from. A lesion of all that drives IT makes answers the same for all
+// images. The run itself stays as it is.
+func TestConditions(t *testing.T) {
+	e, _ := readAll(t, tiny+"\n[lesion.blind]\nconnections = [\"V1->IT\"]\n", spec.Overrides{})
+	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
+	if err := run.Run(context.Background(), e, nil, dir, plainly(1)); err != nil {
+		t.Fatal(err)
+	}
+	before := snapshot(t, string(dir))
+	test := func(c run.Condition) rundir.Folder {
+		t.Helper()
+		there, err := run.Test(context.Background(), dir, c, plainly(2))
+		if err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		return there
+	}
+	steps, own, classes := logitsOf(t, dir)
+	for _, c := range []run.Condition{
+		{Name: "longer", Set: []string{"steps=7", "readout.test=1..3"}},
+		{Name: "plain", Lesions: []string{"role:feedback gain=1"}},
+		{Name: "early", Lesions: []string{"role:feedback steps=3..", "role:lateral gain=1"}, Set: []string{"readout.test=1..2"}},
+		{Name: "fewer", Set: []string{"stimuli.train=32"}},
+	} {
+		got, z, _ := logitsOf(t, test(c))
+		for i := range z {
+			for s, step := range got {
+				for k := range classes {
+					at := 0
+					for j, own := range steps {
+						if own == step {
+							at = j
+						}
+					}
+					if is, want := z[i][s*classes+k], own[i][at*classes+k]; is != want {
+						t.Fatalf("%s: image %d, step %d, class %d: %v, want %v", c.Name, i, step, k, is, want)
+					}
+				}
+			}
+		}
+	}
+	blind := test(run.Condition{Lesions: []string{"blind", "role:lateral"}})
+	if filepath.Base(string(blind)) != "blind+role-lateral" {
+		t.Errorf("the folder is %s", blind)
+	}
+	_, z, _ := logitsOf(t, blind)
+	for i := range z {
+		for k := range z[i] {
+			if z[i][k] != z[0][k] {
+				t.Fatalf("a blind cortex tells images 0 and %d apart", i)
+			}
+		}
+	}
+	info := infoOf(t, string(blind))
+	if info.Condition == nil || info.State != rundir.Finished || info.Condition.Weights != infoOf(t, string(dir)).Results["weights.safetensors"] {
+		t.Errorf("the condition's run.json is %+v", info.Condition)
+	}
+
+	// Activity is recorded, analysed and drawn as a run's.
+	long := test(run.Condition{Name: "recorded", Set: []string{"steps=6", "readout.test=2..5"}, Record: true})
+	if err := report.Analyse(long, e.Analyses); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Draw(long); err != nil {
+		t.Fatal(err)
+	}
+	page := string(file(t, string(long), "index.html"))
+	for _, want := range []string{"The trained cortex in another condition: steps=6; readout.test=2..5", "Beside the run itself", "../../index.html"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	first := file(t, string(long), "recordings/IT.response.npz")
+	test(run.Condition{Name: "recorded", Set: []string{"steps=6", "readout.test=2..5"}, Record: true})
+	if !bytes.Equal(first, file(t, string(long), "recordings/IT.response.npz")) {
+		t.Error("the condition shown again gives other bytes")
+	}
+
+	for name, b := range snapshot(t, string(dir)) {
+		if strings.HasPrefix(name, "conditions"+string(filepath.Separator)) {
+			if name := filepath.ToSlash(name); !rundir.Ours(name) {
+				t.Errorf("%s is not taken for a file of the program", name)
+			}
+		} else if !bytes.Equal(b, before[name]) {
+			t.Errorf("%s of the run itself was written", name)
+		}
+	}
+	for _, c := range []struct {
+		run.Condition
+		want string
+	}{
+		{run.Condition{}, "nothing differs from the run itself"},
+		{run.Condition{Set: []string{"area.V1.shape=[8,8,8]"}}, "would have to be trained again"},
+		{run.Condition{Set: []string{"stimuli.size=16"}}, "but the cortex was trained on"},
+		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition; choose another --name"},
+		{run.Condition{Set: []string{"steps=7"}, Name: "../x"}, "--name: found"},
+		{run.Condition{Lesions: []string{"V1->V9"}}, "lesions of the experiment: blind"},
+		{run.Condition{Lesions: []string{"role:feedback steps=9.."}}, "selects no connection that delivers"},
+	} {
+		if _, err := run.Test(context.Background(), dir, c.Condition, plainly(1)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: got %v, want %q", c.Condition, err, c.want)
+		}
+	}
+
+	// A condition is removed with the run.
+	r, err := rundir.NewRemoval(dir, false, false)
+	if err != nil || len(r.Foreign) > 0 {
+		t.Fatalf("%v, foreign %q", err, r.Foreign)
+	}
+	if err := r.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(string(dir)); !os.IsNotExist(err) {
+		t.Errorf("the run is still there: %v", err)
+	}
+}
