@@ -62,6 +62,9 @@ func (l *learnt) fills(b *nn.Builder, u *Unrolled) {
 	}
 }
 
+// Estimated is how many places Reestimate has filled.
+func (n *Norms) Estimated() int { return len(n.estimated) }
+
 // Trained reports whether training filled a place at a slice.
 func (n *Norms) Trained(place string, step int) bool {
 	_, ok := slices.BinarySearch(n.trained[place], step)

@@ -2,6 +2,7 @@ package cortex
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/nn"
 )
@@ -23,60 +24,86 @@ type Answer struct {
 	Taps   [][]float32 // of each tap asked for, [N H W C]
 }
 
-// Record shows every image of src to the cortex and hands over logits and taps
-// batch by batch. Norms take their statistics as n says; variables that are not
-// in v are an error. The answer's memory is used again for the next batch.
-func Record(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap, each func(Answer) error) error {
+// Answering is a program that answers images, ready to run.
+type Answering struct {
+	engine nn.Engine
+	p      *nn.Program
+	exe    nn.Executable
+	logits int
+	taps   []int // outputs of the taps
+}
+
+// NewAnswering compiles the program that gives logits and taps of batches of images.
+// Norms take their statistics as n says by now; variables that are not in v are an
+// error.
+func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, logits []int, taps []Tap) (*Answering, error) {
 	n.Missing = nil
 	p, _, err := Inference(g, batch, logits, taps, n.Source)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(n.Missing) > 0 {
-		return fmt.Errorf("training never filled the statistics of %s", n.Missing[0])
+		return nil, fmt.Errorf("training never filled the statistics of %s", n.Missing[0])
 	}
 	for _, x := range p.Vars {
 		if _, ok := v.Get(x.Name); !ok {
-			return fmt.Errorf("variable %q has no value; it was never trained", x.Name)
+			return nil, fmt.Errorf("variable %q has no value; it was never trained", x.Name)
 		}
 	}
-	place := make([]int, len(taps)) // output of each tap
+	a := &Answering{engine: e, p: p, logits: len(logits), taps: make([]int, len(taps))}
 	for i, t := range taps {
-		place[i] = -1
-		for k, o := range p.Outputs {
-			if o.Name == g.TapName(t) {
-				place[i] = k
-			}
-		}
-		if place[i] < 0 {
-			return fmt.Errorf("area %s has no state at slice %d", g.Areas[t.Area].Name, t.Slice)
+		a.taps[i] = slices.IndexFunc(p.Outputs, func(o nn.Port) bool { return o.Name == g.TapName(t) })
+		if a.taps[i] < 0 {
+			return nil, fmt.Errorf("area %s has no state at slice %d", g.Areas[t.Area].Name, t.Slice)
 		}
 	}
+	a.exe, err = e.Compile(p)
+	return a, err
+}
+
+// Show shows every image of src to the cortex with the weights v, and hands over
+// logits and taps batch by batch. The answer's memory is used again for the next
+// batch.
+func (a *Answering) Show(v *nn.Variables, src Batches, each func(Answer) error) error {
 	step := 0
-	return runEach(e, v, p, src, func(labels []float32, out []nn.Tensor) error {
-		a := Answer{Images: src.Valid(step), Labels: labels}
+	return runOn(a.exe, a.engine, v, a.p, src, func(labels []float32, out []nn.Tensor) error {
+		x := Answer{Images: src.Valid(step), Labels: labels}
 		step++
-		for i := range logits {
-			a.Logits = append(a.Logits, out[i].Data)
+		for i := range a.logits {
+			x.Logits = append(x.Logits, out[i].Data)
 		}
-		for i := range taps {
-			a.Taps = append(a.Taps, out[place[i]].Data)
+		for _, i := range a.taps {
+			x.Taps = append(x.Taps, out[i].Data)
 		}
-		return each(a)
+		return each(x)
 	})
+}
+
+// Close frees the engine's memory.
+func (a *Answering) Close() error { return a.exe.Close() }
+
+// Record is NewAnswering and Show once.
+func Record(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap, each func(Answer) error) error {
+	a, err := NewAnswering(g, e, v, n, batch, logits, taps)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Show(v, src, each)
 }
 
 // run executes p on every batch.
 func run(e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(out []nn.Tensor)) error {
-	return runEach(e, v, p, src, func(_ []float32, out []nn.Tensor) error { each(out); return nil })
-}
-
-func runEach(e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(labels []float32, out []nn.Tensor) error) (err error) {
 	exe, err := e.Compile(p)
 	if err != nil {
 		return err
 	}
 	defer exe.Close()
+	return runOn(exe, e, v, p, src, func(_ []float32, out []nn.Tensor) error { each(out); return nil })
+}
+
+// runOn executes what was compiled of p on every batch.
+func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(labels []float32, out []nn.Tensor) error) error {
 	res, err := e.Hold(v)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) 
 		batch := min(r.e.Train.Batch, n)
 		row := make([]float32, batch*len(slices)*k)
 		done := 0
-		err = cortex.Record(r.g, r.Engine, r.v, r.norms, loader(r, split), batch, slices, nil, func(a cortex.Answer) error {
+		err = answer(r, split, slices, func(a cortex.Answer) error {
 			for t, z := range a.Logits {
 				scores[t].Add(a.Images, k, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 				for i := range a.Images {

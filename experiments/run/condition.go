@@ -120,7 +120,8 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		return nil, fmt.Errorf("--name: found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 	}
 	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), g: shown, norm: stimuli.Normaliser(info.Normaliser)}}
-	r.info = newInfo(e, o, o.Now())
+	r.text = e.TOML()
+	r.info = newInfo(e, r.text, o, o.Now())
 	r.info.Controls, r.info.LeaveTest, r.info.Normaliser, r.info.Seed = nil, info.LeaveTest, info.Normaliser, info.Seed
 	r.info.Parameters, r.info.Epochs, r.info.EpochsDone, r.info.Seconds = info.Parameters, info.Epochs, info.EpochsDone, info.Seconds
 	r.info.Diverged, r.info.Notes, r.info.Variant = info.Diverged, info.Notes, info.Variant
@@ -212,11 +213,12 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (e
 		return err
 	}
 	r.info.Chance = rundir.Number(chance(r.e, r.g))
+	defer r.closeAnswering()
 	// Until run.json is there again, what an earlier test left counts for nothing.
 	if err := os.Remove(r.dir.Path(rundir.InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := r.dir.WriteText(rundir.ExperimentFile, r.e.TOML()); err != nil {
+	if err := r.dir.WriteText(rundir.ExperimentFile, r.text); err != nil {
 		return err
 	}
 	if err := test(ctx, r, record); err != nil {

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"fmt"
+
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/rundir"
@@ -53,6 +55,7 @@ func classOf(r *network, split stimuli.Split, i int, y []float32) int {
 type network struct {
 	Options
 	e        *spec.Experiment
+	text     string // of e, every default written out
 	g        *cortex.Graph
 	norms    *cortex.Norms
 	v        *nn.Variables
@@ -61,6 +64,9 @@ type network struct {
 	norm     stimuli.Normaliser
 	dir      rundir.Folder
 	label    string // of the network among its controls, "" where it has none
+
+	answering   *cortex.Answering // as answer compiled it last; nil before
+	answeringOf string            // what it answers
 }
 
 // loader delivers a split as it is, for tests.
@@ -72,14 +78,35 @@ func loader(r *network, s stimuli.Split) *stimuli.Loader {
 // measure scores a split at slices.
 func measure(r *network, s stimuli.Split, slices []int) ([]analysis.Score, error) {
 	scores := make([]analysis.Score, len(slices))
-	l := loader(r, s)
-	err := cortex.Record(r.g, r.Engine, r.v, r.norms, l, min(r.e.Train.Batch, r.data.Len(s)), slices, nil, func(a cortex.Answer) error {
+	err := answer(r, s, slices, func(a cortex.Answer) error {
 		for k, z := range a.Logits {
 			scores[k].Add(a.Images, r.g.Classes, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 		}
 		return nil
 	})
 	return scores, err
+}
+
+// answer shows the images of a split to the network and hands over its logits at
+// slices. The program is compiled once for the same slices, batch and statistics.
+func answer(r *network, s stimuli.Split, slices []int, each func(cortex.Answer) error) (err error) {
+	batch := min(r.e.Train.Batch, r.data.Len(s))
+	if key := fmt.Sprint(batch, slices, r.norms.Estimated()); r.answering == nil || key != r.answeringOf {
+		r.closeAnswering()
+		if r.answering, err = cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, slices, nil); err != nil {
+			return err
+		}
+		r.answeringOf = key
+	}
+	return r.answering.Show(r.v, loader(r, s), each)
+}
+
+// closeAnswering frees the memory of what answer compiled.
+func (r *network) closeAnswering() {
+	if r.answering != nil {
+		r.answering.Close()
+		r.answering = nil
+	}
 }
 
 // name is what the run is called in reports.

@@ -39,12 +39,12 @@ func Version() string {
 	return v + modified
 }
 
-func newInfo(e *spec.Experiment, o Options, now time.Time) *rundir.Info {
+func newInfo(e *spec.Experiment, text string, o Options, now time.Time) *rundir.Info {
 	i := &rundir.Info{
 		Format: rundir.Format, Name: e.Name, Variant: e.Variant, State: rundir.Running,
 		Version: Version(), Program: programDigest(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Engine: o.Engine.Name(), Kernel: o.Kernel, Threads: o.Threads, Command: o.Command,
-		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: rundir.Digest(e.TOML()), Precision: e.Arithmetic(),
+		Seed: e.Seed, Folder: o.Folder, Controls: e.Control, Experiment: rundir.Digest(text), Precision: e.Arithmetic(),
 		Epochs:  e.Train.Epochs,
 		Started: now, Updated: now, TestRead: []string{}, LeaveTest: o.LeaveTest,
 	}

@@ -12,15 +12,41 @@ import (
 	"ventral/nn/rewrite"
 )
 
-// Ready reports what would keep the experiment from running: places that
-// training never fills, data that is not there, arithmetic that the engine
-// lacks, memory. It names the experiment's variant.
+// Ready reports what would keep an experiment from running, as Run does before it
+// makes a folder. The error names the experiment's variant.
 func Ready(e *spec.Experiment, o Options) error {
-	err := soundData(e, o)
+	r, err := newReady(e, o)
+	r.close()
+	return err
+}
+
+// ready is a network whose training can begin: its graph, and its training program,
+// which the engine has taken.
+type ready struct {
+	g   *cortex.Graph
+	p   *nn.Program
+	exe nn.Executable
+}
+
+func (r *ready) close() {
+	if r != nil && r.exe != nil {
+		r.exe.Close()
+	}
+}
+
+// newReady makes an experiment ready, or reports what would keep it from running:
+// places that training never fills, data that is not there, arithmetic that the
+// engine lacks, memory. The error names the experiment's variant.
+func newReady(e *spec.Experiment, o Options) (*ready, error) {
+	r, err := compiled(e, o)
 	if err == nil {
 		err = dataReady(e, o)
 	}
-	return decode.OfVariant(err, e.Variant)
+	if err != nil {
+		r.close()
+		return nil, decode.OfVariant(err, e.Variant)
+	}
+	return r, nil
 }
 
 // dataReady reports data that is not there.
@@ -28,27 +54,30 @@ func dataReady(e *spec.Experiment, o Options) error {
 	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
 }
 
-// sound is Ready without a look at the data.
-func soundData(e *spec.Experiment, o Options) error {
-	g, err := e.Graph()
-	if err != nil {
-		return err
+// compiled is newReady without a look at the data.
+func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
+	r = &ready{}
+	if r.g, err = e.Graph(); err != nil {
+		return nil, err
 	}
-	if err := trained(e, g, o); err != nil {
-		return err
+	if err := trained(e, r.g, o); err != nil {
+		return nil, err
 	}
-	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
-	if err != nil {
-		return err
+	if r.p, err = cortex.Training(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
+		return nil, err
 	}
-	_, err = fits(e, p, func(p *nn.Program) (int64, error) {
+	_, err = fits(e, r.p, func(p *nn.Program) (int64, error) {
 		exe, err := o.Engine.Compile(p)
-		if err != nil {
-			return 0, err
+		switch {
+		case err != nil:
+		case p == r.p:
+			r.exe = exe
+		default: // it was asked whether another would fit
+			exe.Close()
 		}
-		return 0, exe.Close()
+		return 0, err
 	})
-	return err
+	return r, err
 }
 
 // trained reports what no engine could hold, and test slices that training never

@@ -32,7 +32,7 @@ func Resume(ctx context.Context, dir rundir.Folder, o Options) error {
 			return err
 		}
 	}
-	return all(ctx, runs)
+	return carryOutAll(ctx, runs)
 }
 
 // reopen reads a run from its folder; the file that it was made from is not
@@ -42,7 +42,11 @@ func reopen(dir rundir.Folder, o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{network: network{Options: o, e: e, dir: dir}, info: info, damaged: map[string]bool{}}
+	text, err := dir.ReadText(rundir.ExperimentFile)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{network: network{Options: o, e: e, text: text, dir: dir}, info: info, damaged: map[string]bool{}}
 	r.Folder = info.Folder
 	if info.State == rundir.Finished {
 		return r, nil

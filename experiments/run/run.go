@@ -72,6 +72,7 @@ type run struct {
 	saved  time.Time // of the last checkpoint
 	epochs []rundir.Epoch
 	tested *rundir.TestResult // nil before the test
+	ready  *ready             // to be trained; nil of a run that goes on, and once it trains
 	pace   pace
 
 	following int // controls that come after this one
@@ -84,17 +85,23 @@ type run struct {
 // ctx's.
 func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir rundir.Folder, o Options) error {
 	o = o.filled()
-	if err := Ready(e, o); err != nil {
-		return err
-	}
-	for _, c := range controls {
-		if err := Ready(c, o); err != nil {
+	var all []*ready
+	defer func() {
+		for _, r := range all {
+			r.close()
+		}
+	}()
+	for _, x := range append([]*spec.Experiment{e}, controls...) {
+		r, err := newReady(x, o)
+		if err != nil {
 			return err
 		}
+		all = append(all, r)
 	}
 	if err := dir.Vacant(); err != nil {
 		return err
 	}
+	o.Report.Note("%s", Onsets(all[0].g))
 	for _, x := range append([]*spec.Experiment{e}, controls...) {
 		for _, note := range x.Notes {
 			o.Report.Note("%s: %s", x.Name, note)
@@ -106,13 +113,12 @@ func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, d
 		if i > 0 {
 			d = dir.Control(x.Variant)
 		}
-		runs = append(runs, &run{network: network{Options: o, e: x, dir: d}, info: newInfo(x, o, o.Now())})
+		r := &run{network: network{Options: o, e: x, g: all[i].g, text: x.TOML(), dir: d}, ready: all[i]}
+		r.info = newInfo(x, r.text, o, o.Now())
+		runs = append(runs, r)
 	}
 	// Images that cannot be read leave no half of a run.
 	var err error
-	if runs[0].g, err = e.Graph(); err != nil {
-		return err
-	}
 	if err := runs[0].open(ctx); err != nil {
 		return err
 	}
@@ -121,7 +127,7 @@ func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, d
 		return err
 	}
 	defer release()
-	return all(ctx, runs)
+	return carryOutAll(ctx, runs)
 }
 
 // begin makes the folders of a run and its controls and locks them. The first
@@ -155,7 +161,7 @@ func begin(runs []*run) (release func(), err error) {
 		if err := r.dir.WriteText(rundir.SourceFile, r.e.Source()); err != nil {
 			return nil, err
 		}
-		if err := r.dir.WriteText(rundir.ExperimentFile, r.e.TOML()); err != nil {
+		if err := r.dir.WriteText(rundir.ExperimentFile, r.text); err != nil {
 			return nil, err
 		}
 		if err := r.dir.WriteJSON(rundir.InfoFile, r.info); err != nil {
@@ -208,8 +214,8 @@ func (o Options) filled() Options {
 	return o
 }
 
-// all carries out the first run and its controls.
-func all(ctx context.Context, runs []*run) error {
+// carryOutAll carries out the first run and its controls.
+func carryOutAll(ctx context.Context, runs []*run) error {
 	finished := !slices.ContainsFunc(runs, func(r *run) bool { return r.info.State != rundir.Finished })
 	for i, r := range runs {
 		r.following = len(runs) - 1 - i
@@ -235,6 +241,7 @@ func (r *run) carryOut(ctx context.Context) error {
 	if r.info.State == rundir.Finished {
 		return nil
 	}
+	defer r.closeAnswering()
 	r.info.State, r.info.Error = rundir.Running, ""
 	if err := r.prepare(ctx); err != nil {
 		return err
@@ -279,8 +286,10 @@ func (r *run) saveInfo() error {
 
 // prepare opens the data and writes what is known before training.
 func (r *run) prepare(ctx context.Context) (err error) {
-	if r.g, err = r.e.Graph(); err != nil {
-		return err
+	if r.g == nil {
+		if r.g, err = r.e.Graph(); err != nil {
+			return err
+		}
 	}
 	weights, err := cortex.Weights(r.g)
 	if err != nil {

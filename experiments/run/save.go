@@ -13,7 +13,7 @@ func (r *run) checkpoint(home nn.Residence) error {
 		return err
 	}
 	r.saved = r.Now()
-	if err := rundir.WriteCheckpoint(r.dir, r.v, r.at, r.info, kernel(r), r.e.TOML()); err != nil {
+	if err := rundir.WriteCheckpoint(r.dir, r.v, r.at, r.info, kernel(r), r.text); err != nil {
 		return err
 	}
 	delete(r.damaged, rundir.CheckpointName(r.at.Step))

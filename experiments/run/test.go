@@ -34,6 +34,19 @@ func test(ctx context.Context, r *run, recorded bool) error {
 	for _, p := range places {
 		t.Reestimated = append(t.Reestimated, fmt.Sprintf("%s@%d", p.Place, p.Step))
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if split == stimuli.Test {
+		r.info.TestRead = append(r.info.TestRead, r.Now().Format(time.RFC3339))
+	}
+	scores, err := logits(ctx, &r.network, split, tested)
+	if err != nil {
+		return err
+	}
+	for k, s := range scores {
+		t.Slices = append(t.Slices, measured(s, tested[k], hasSlice(r.g.TrainSlices(), tested[k])))
+	}
 	var taps []cortex.Tap
 	var why map[string]string
 	if recorded {
@@ -54,19 +67,6 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		if err := rundir.WriteWeights(r.dir, r.v, r.info); err != nil {
 			return err
 		}
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if split == stimuli.Test {
-		r.info.TestRead = append(r.info.TestRead, r.Now().Format(time.RFC3339))
-	}
-	scores, err := logits(ctx, &r.network, split, tested)
-	if err != nil {
-		return err
-	}
-	for k, s := range scores {
-		t.Slices = append(t.Slices, measured(s, tested[k], hasSlice(r.g.TrainSlices(), tested[k])))
 	}
 	r.tested = t
 	if recorded {

@@ -59,13 +59,15 @@ func (r *run) trainer() (t *trainer, err error) {
 		return nil, err
 	}
 	t = &trainer{r: r, labels: labels(&r.network, loader), steps: loader.Steps()}
-	if t.p, err = cortex.Training(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
-		return nil, err
+	if r.ready == nil {
+		if r.ready, err = compiledAgain(r); err != nil {
+			return nil, err
+		}
 	}
+	t.p, t.exe, r.ready.exe = r.ready.p, r.ready.exe, nil
+	r.ready = nil
 	if _, err := r.v.Fill(t.p); err != nil {
-		return nil, err
-	}
-	if t.exe, err = r.Engine.Compile(t.p); err != nil {
+		t.exe.Close()
 		return nil, err
 	}
 	if t.update, err = newUpdate(r, t.p); err != nil {
@@ -80,6 +82,16 @@ func (r *run) trainer() (t *trainer, err error) {
 	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: e.Train.Accumulate,
 		rate: func(step int) float64 { return e.Train.Schedule.At(float64(step)/float64(t.steps), e.Train.Epochs) }}
 	return t, nil
+}
+
+// compiledAgain compiles the training program of a run that goes on.
+func compiledAgain(r *run) (x *ready, err error) {
+	x = &ready{g: r.g}
+	if x.p, err = cortex.Training(r.g, r.e.Rule(), r.e.Train.Batch, r.e.Statistics == "all"); err != nil {
+		return nil, err
+	}
+	x.exe, err = r.Engine.Compile(x.p)
+	return x, err
 }
 
 func (t *trainer) close() {

@@ -7,16 +7,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
 	"ventral/nn"
 )
 
+// written counts calls of TOML, so that a test can hold that texts are written once.
+var written atomic.Int64
+
+// Written returns how many experiments this process has written out as text.
+func Written() int64 { return written.Load() }
+
 // TOML returns the experiment as a file with every default written out: each
 // connection by itself, without patterns, roles and named kinds. Reading it
 // gives the same experiment.
 func (e *Experiment) TOML() string {
+	written.Add(1)
 	w := &writer{}
 	head := e.Head
 	head.Control = nil // variants are not in the resolved file

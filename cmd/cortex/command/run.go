@@ -140,14 +140,6 @@ func beginRun(ctx context.Context, progress *terminal.Progress, args []string, n
 	if err := dir.Vacant(); err != nil {
 		return dir, exit.Wrong(err)
 	}
-	if err := run.Ready(e, o); err != nil {
-		return dir, err
-	}
-	g, err := e.Graph()
-	if err != nil {
-		return dir, err
-	}
-	progress.Note("%s", run.Onsets(g))
 	return dir, goOn(d.end(dir, run.Run(ctx, e, controls, dir, o)), dir)
 }
 
