@@ -50,12 +50,10 @@ func (v *Variant) take(e *spec.Experiment) (err error) {
 	return err
 }
 
-// changed returns the experiment after a change to a copy of it.
+// changed returns the experiment after a change to a copy of it. Its text is read
+// again, since the reader knows every limit.
 func (v *Variant) changed(change func(*spec.Experiment)) (*spec.Experiment, error) {
-	e, err := spec.Read(v.Name, v.Text, spec.Overrides{})
-	if err != nil {
-		return nil, err
-	}
+	e := v.e.Copy()
 	change(e)
 	return spec.Read(v.Name, e.TOML(), spec.Overrides{})
 }
