@@ -61,7 +61,7 @@ func NewPlan(name string, list []*Variant, c spec.Comparison, budget time.Durati
 		for i := range c.TuneSeeds {
 			p.TuneSeeds = append(p.TuneSeeds, first+1000+i)
 		}
-		if list[0].e.Stimuli.Settings.Describe().Images[stimuli.Validation] == 0 {
+		if list[0].e.Stimuli.Described.Images[stimuli.Validation] == 0 {
 			return nil, fmt.Errorf("tune: candidates are chosen on validation images, and stimuli.validation = 0")
 		}
 	}
@@ -148,7 +148,7 @@ func (p *Plan) Kept(dir rundir.Folder) (*Plan, error) {
 		return nil, other(err.Error())
 	}
 	for _, v := range old.Variants {
-		if v.e, err = spec.Read(v.Name, v.Text, spec.Overrides{}); err != nil {
+		if v.e, err = spec.Read(v.Name, v.Text, spec.Overrides{Folder: v.Folder}); err != nil {
 			return nil, err
 		}
 	}

@@ -51,7 +51,7 @@ func (r request) adds(old request, leftOut bool) (int, error) {
 		if v.Folder != o.Folder {
 			return 0, fmt.Errorf("paths of %s start from %s there, from %s here", v.Name, o.Folder, v.Folder)
 		}
-		return 0, fmt.Errorf("%s", edited(v.Name, o.Text, v.Text))
+		return 0, fmt.Errorf("%s", edited(v.Name, v.Folder, o.Text, v.Text))
 	}
 	for _, x := range []struct {
 		key     string
@@ -84,9 +84,9 @@ func (r request) names() string {
 }
 
 // edited says in which keys two resolved texts of a variant differ.
-func edited(name, was, is string) string {
-	a, errA := spec.Read(name, was, spec.Overrides{})
-	b, errB := spec.Read(name, is, spec.Overrides{})
+func edited(name, folder, was, is string) string {
+	a, errA := spec.Read(name, was, spec.Overrides{Folder: folder})
+	b, errB := spec.Read(name, is, spec.Overrides{Folder: folder})
 	if errA != nil || errB != nil {
 		return "another version of the program planned it"
 	}

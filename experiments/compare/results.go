@@ -79,7 +79,7 @@ func replot(dir rundir.Folder) error {
 		}
 		g := &Group{Variant: &s.Variant}
 		var err error
-		if g.e, err = spec.Read(s.Name, s.Text, spec.Overrides{}); err != nil {
+		if g.e, err = spec.Read(s.Name, s.Text, spec.Overrides{Folder: s.Folder}); err != nil {
 			return err
 		}
 		for _, path := range s.Folders {

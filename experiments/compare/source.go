@@ -20,7 +20,7 @@ type Source struct {
 
 // read reads a variant of the source, "" for the file as it stands.
 func (s Source) read(variant string, set ...string) (*spec.Experiment, error) {
-	return spec.Read(s.File, s.Text, spec.Overrides{Variant: variant, Auto: s.Auto, Set: append(append([]string(nil), s.Set...), set...)})
+	return spec.Read(s.File, s.Text, spec.Overrides{Variant: variant, Auto: s.Auto, Folder: s.Folder, Set: append(append([]string(nil), s.Set...), set...)})
 }
 
 // Own returns variants of one file: those that are named, by default those of its

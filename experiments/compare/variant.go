@@ -36,7 +36,7 @@ func newVariant(name string, e *spec.Experiment, folder string) (*Variant, error
 
 // take makes e the variant's experiment, read anew from its resolved text.
 func (v *Variant) take(e *spec.Experiment) (err error) {
-	v.e, err = spec.Read(v.Name, e.TOML(), spec.Overrides{})
+	v.e, err = spec.Read(v.Name, e.TOML(), spec.Overrides{Folder: v.Folder})
 	if err != nil {
 		return err
 	}
@@ -55,12 +55,12 @@ func (v *Variant) take(e *spec.Experiment) (err error) {
 func (v *Variant) changed(change func(*spec.Experiment)) (*spec.Experiment, error) {
 	e := v.e.Copy()
 	change(e)
-	return spec.Read(v.Name, e.TOML(), spec.Overrides{})
+	return spec.Read(v.Name, e.TOML(), spec.Overrides{Folder: v.Folder})
 }
 
 // with returns the experiment with keys set.
 func (v *Variant) with(set ...string) (*spec.Experiment, error) {
-	return spec.Read(v.Name, v.Text, spec.Overrides{Set: set})
+	return spec.Read(v.Name, v.Text, spec.Overrides{Folder: v.Folder, Set: set})
 }
 
 func (v *Variant) note(format string, args ...any) {

@@ -13,15 +13,19 @@ import (
 
 // logits writes those of every image at every slice and scores them.
 func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) ([]analysis.Score, error) {
-	n, k := r.data.Len(split), r.g.Classes
+	n, k := images(r, split), r.g.Classes
 	ids, labels := make([]int, n), make([]int, n)
 	var target []float32
-	if r.e.Stimuli.Settings.Describe().Targets > 1 {
+	if r.e.Stimuli.Described.Label().True > 1 {
 		target = make([]float32, n*k)
 	}
 	y := make([]float32, k)
 	for i := range n {
-		ids[i], labels[i] = i, classOf(r, split, i, y)
+		ids[i] = i
+		var err error
+		if labels[i], err = stimuli.Classes(r.data, split, i, y); err != nil {
+			return nil, err
+		}
 		if target != nil {
 			copy(target[i*k:], y)
 		}

@@ -240,7 +240,7 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 	c.Instructions = len(p.Instrs)
 	c.Training = p.MultiplyAdds() / int64(e.Train.Batch)
 	c.Longest = longest(p)
-	images := e.Stimuli.Settings.Describe().Images[stimuli.Train]
+	images := e.Stimuli.Described.Images[stimuli.Train]
 	c.Steps1 = images / e.Train.Batch
 	c.Updates = e.Updates()
 	if s.Memory != nil {
@@ -249,7 +249,7 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 			return err
 		}
 		c.MemoryBytes = engine + memoryOf(e, p)
-		if n := min(e.Train.Batch, e.Stimuli.Settings.Describe().Images[stimuli.Validation]); n > 0 {
+		if n := min(e.Train.Batch, e.Stimuli.Described.Images[stimuli.Validation]); n > 0 {
 			// Validation runs beside the training program, which waits.
 			v, _, err := cortex.Inference(g, n, g.TrainSlices(), nil, nil)
 			if err != nil {
@@ -304,7 +304,7 @@ func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
 		program = 22 << 20 // its code and the runtime, measured on a cortex of one unit
 		figure  = 12 << 20 // 300 dots an inch, and the compressor of its PNG; figures are drawn one after the other
 	)
-	n := program + figure + stimuli.Held(e.Stimuli.Settings)
+	n := program + figure + e.Stimuli.Described.Held
 	for _, v := range p.Vars {
 		n += 4 * int64(p.Shapes[v.Value].Len())
 	}

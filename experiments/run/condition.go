@@ -145,7 +145,7 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if err != nil {
 		return nil, err
 	}
-	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Set: c.Set, Auto: info.Precision})
+	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Set: c.Set, Auto: info.Precision, Folder: info.Folder, Images: Described(info)})
 	if err != nil {
 		return nil, OfRun(err)
 	}

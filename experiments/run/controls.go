@@ -27,6 +27,10 @@ func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 			faults.Add(&rundir.Damaged{Path: path, Err: err})
 			continue
 		}
+		var info rundir.Info
+		if o.Images = nil; dir.Control(name).ReadJSON(rundir.InfoFile, &info) == nil {
+			o.Images = Described(&info)
+		}
 		e, err := spec.Read(path, text, o)
 		if err != nil {
 			faults.Add(err)

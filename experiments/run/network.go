@@ -34,22 +34,6 @@ func reestimate(r *network, slices []int, taps []cortex.Tap) ([]nn.NormPlace, er
 	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, slices, taps)
 }
 
-// classOf reads the label of an image into y and returns its class, -1 where
-// several are true.
-func classOf(r *network, split stimuli.Split, i int, y []float32) int {
-	r.data.Label(split, i, y)
-	class := -1
-	for k, v := range y {
-		if v != 0 {
-			if class >= 0 {
-				return -1
-			}
-			class = k
-		}
-	}
-	return class
-}
-
 // network is a cortex with its weights, the images that it is shown, and the folder
 // that its results go to.
 type network struct {
@@ -69,9 +53,12 @@ type network struct {
 	answeringOf string            // what it answers
 }
 
+// images is the number of images of a split.
+func images(r *network, s stimuli.Split) int { return r.e.Stimuli.Described.Images[s] }
+
 // loader delivers a split as it is, for tests.
 func loader(r *network, s stimuli.Split) *stimuli.Loader {
-	n := min(r.e.Train.Batch, r.data.Len(s))
+	n := min(r.e.Train.Batch, images(r, s))
 	return stimuli.NewLoader(r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
 }
 
@@ -90,7 +77,7 @@ func measure(r *network, s stimuli.Split, slices []int) ([]analysis.Score, error
 // answer shows the images of a split to the network and hands over its logits at
 // slices. The program is compiled once for the same slices, batch and statistics.
 func answer(r *network, s stimuli.Split, slices []int, each func(cortex.Answer) error) (err error) {
-	batch := min(r.e.Train.Batch, r.data.Len(s))
+	batch := min(r.e.Train.Batch, images(r, s))
 	if key := fmt.Sprint(batch, slices, r.norms.Estimated()); r.answering == nil || key != r.answeringOf {
 		r.closeAnswering()
 		if r.answering, err = cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, slices, nil); err != nil {

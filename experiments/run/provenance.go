@@ -48,6 +48,7 @@ func newInfo(e *spec.Experiment, text string, o Options, now time.Time) *rundir.
 		Epochs:  e.Train.Epochs,
 		Started: now, Updated: now, TestRead: []string{}, LeaveTest: o.LeaveTest,
 	}
+	describe(i, e.Stimuli.Described)
 	keeps(i, o)
 	return i
 }

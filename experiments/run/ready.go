@@ -8,6 +8,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
 	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/rewrite"
 )
@@ -51,7 +52,7 @@ func newReady(e *spec.Experiment, o Options) (*ready, error) {
 
 // dataReady reports data that is not there.
 func dataReady(e *spec.Experiment, o Options) error {
-	return e.Wrap([]string{"stimuli"}, e.Stimuli.Settings.Ready(e.Env(o.Folder, o.Cache)))
+	return e.Wrap([]string{"stimuli"}, stimuli.Ready(e.Stimuli.Settings, e.Env(o.Folder, o.Cache)))
 }
 
 // compiled is newReady without a look at the data.

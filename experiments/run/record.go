@@ -37,14 +37,18 @@ const recordedNumbers = 4 << 20
 func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	n.Report.Stage("recording " + name(n))
 	split := spec.Splits[n.e.Record.Split]
-	images := min(n.e.Record.Images, n.data.Len(split))
-	if images == 0 {
+	shown := min(n.e.Record.Images, images(n, split))
+	if shown == 0 {
 		return fmt.Errorf("record: found no %s images", split)
 	}
-	ids, labels := make([]int, images), make([]int, images)
+	ids, labels := make([]int, shown), make([]int, shown)
 	y := make([]float32, n.g.Classes)
-	for i := range images {
-		ids[i], labels[i] = i, classOf(n, split, i, y)
+	for i := range shown {
+		ids[i] = i
+		var err error
+		if labels[i], err = stimuli.Classes(n.data, split, i, y); err != nil {
+			return err
+		}
 	}
 	if err := recordImages(n, split, ids, labels); err != nil {
 		return err
@@ -57,12 +61,12 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	for t := range steps {
 		steps[t] = t
 	}
-	batch := min(n.e.Train.Batch, images, max(recordedNumbers/max(units, 1), 1))
-	src := &first{stimuli.NewLoader(n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads}), (images + batch - 1) / batch}
+	batch := min(n.e.Train.Batch, shown, max(recordedNumbers/max(units, 1), 1))
+	src := &first{stimuli.NewLoader(n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads}), (shown + batch - 1) / batch}
 	return writing(n, tracks, steps, ids, labels, func() error {
 		done := 0
 		return cortex.Record(n.g, n.Engine, n.v, n.norms, src, batch, nil, taps, func(a cortex.Answer) error {
-			here := min(a.Images, images-done)
+			here := min(a.Images, shown-done)
 			for _, t := range tracks {
 				t.gather(here, len(steps), a.Taps)
 				if err := t.out.Append(here, t.data[:here*len(steps)*t.units]); err != nil {
@@ -70,7 +74,7 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 				}
 			}
 			done += here
-			n.Report.Work(int64(done), int64(images))
+			n.Report.Work(int64(done), int64(shown))
 			return ctx.Err()
 		})
 	})
@@ -83,7 +87,7 @@ func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
 	if len(shown) == 0 {
 		return nil
 	}
-	shape := n.data.Shape()
+	shape := n.e.Stimuli.Described.Shape
 	var chosen, classes []int
 	for _, i := range shown {
 		chosen, classes = append(chosen, ids[i]), append(classes, labels[i])
@@ -95,7 +99,9 @@ func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
 		}
 		pixels := make([]float32, shape[0]*shape[1]*shape[2])
 		for _, i := range shown {
-			n.data.Image(split, i, pixels)
+			if err := n.data.Read(split, i, 0, pixels); err != nil {
+				return &stimuli.ReadError{Split: split, Image: i, Err: err}
+			}
 			if err := out.Append(1, pixels); err != nil {
 				return err
 			}

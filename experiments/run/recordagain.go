@@ -59,7 +59,7 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 	if _, err := reestimate(&r.network, r.g.TestSlices(), taps); err != nil {
 		return err
 	}
-	if n := r.data.Len(spec.Splits[e.Record.Split]); e.Record.Images > n {
+	if n := images(&r.network, spec.Splits[e.Record.Split]); e.Record.Images > n {
 		o.Report.Note("%s: there are %s %s images, all are recorded; %s were asked for", dir, readable.Grouped(n), e.Record.Split, readable.Grouped(e.Record.Images))
 	}
 	anew := recordings(&r.network, taps)

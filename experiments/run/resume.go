@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"ventral/experiments/rundir"
+	"ventral/experiments/stimuli"
 )
 
 // Resume goes on with the run in a folder, from its last checkpoint.
@@ -80,7 +81,7 @@ func goesOn(r *run) error {
 		}
 		return fmt.Errorf("%s: was trained with kernel %s on %s, this is %s on %s; going on would not give the same bits: %sgo on all the same by --allow-other-kernel, which run.json notes", r.dir, was.Kernel, was.Arch, now.Kernel, now.Arch, force)
 	}
-	if err := r.e.Stimuli.Settings.Ready(r.e.Env(r.Folder, r.Cache)); err != nil {
+	if err := stimuli.Ready(r.e.Stimuli.Settings, r.e.Env(r.Folder, r.Cache)); err != nil {
 		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
 	}
 	x := rundir.Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -329,20 +328,15 @@ func (r *run) open(ctx context.Context) (err error) {
 	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
 		return err
 	}
+	hashes := r.data.Hashes()
+	if err := sameData(r, hashes); err != nil {
+		return err
+	}
 	if r.info.Condition == nil { // else the trained cortex has one
 		if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
 			return err
 		}
 	}
-	hashes := r.data.Hashes()
-	for name, h := range r.info.Data {
-		if hashes[name] != h {
-			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, hashes[name], h)
-		}
-	}
-	r.info.Data, r.info.Normaliser, r.info.Images, r.info.Classes = hashes, rundir.Normaliser(r.norm), map[string]int{}, r.data.Classes()
-	for _, s := range []stimuli.Split{stimuli.Train, stimuli.Validation, stimuli.Test} {
-		r.info.Images[s.String()] = r.data.Len(s)
-	}
+	r.info.Data, r.info.Normaliser = hashes, rundir.Normaliser(r.norm)
 	return nil
 }

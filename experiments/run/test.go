@@ -17,10 +17,10 @@ import (
 // images once, and records activity if that is asked for.
 func test(ctx context.Context, r *run, recorded bool) error {
 	split := stimuli.Test
-	if r.data.Len(split) == 0 || r.info.LeaveTest {
+	if images(&r.network, split) == 0 || r.info.LeaveTest {
 		split = stimuli.Validation
 	}
-	if r.data.Len(split) == 0 {
+	if images(&r.network, split) == 0 {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
 	tested := r.g.TestSlices()
@@ -90,7 +90,7 @@ func hasSlice(list []int, t int) bool {
 // the exact set.
 func chance(e *spec.Experiment, g *cortex.Graph) float64 {
 	sets := 1.0
-	for i := range e.Stimuli.Settings.Describe().Targets {
+	for i := range e.Stimuli.Described.Label().True {
 		sets *= float64(g.Classes-i) / float64(i+1)
 	}
 	return 100 / sets

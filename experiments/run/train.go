@@ -26,13 +26,19 @@ type feed struct {
 	weights int // training slices of which one is drawn
 
 	accumulate int // batches of an update
+
+	labels [4][]float32 // of the last steps; two batches at most are made ahead
 }
 
 // Batch implements train.Source.
 func (f *feed) Batch(step int, in []nn.Tensor) error {
 	return cortex.Fill(f.p, in, cortex.Feed{
-		Images: func(_ int, images, labels []float32) error { return f.loader.Batch(step, images, labels) },
-		Rate:   f.rate(step), Update: step + 1, Keep: f.accumulate > 1 && step%f.accumulate > 0,
+		Images: func(_ int, images, labels []float32) error {
+			err := f.loader.Batch(step, images, labels)
+			f.labels[step%4] = append(f.labels[step%4][:0], labels...)
+			return err
+		},
+		Rate: f.rate(step), Update: step + 1, Keep: f.accumulate > 1 && step%f.accumulate > 0,
 		Drawn: rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights),
 	})
 }
@@ -45,7 +51,6 @@ type trainer struct {
 	home   nn.Residence
 	update *update
 	src    *feed
-	labels func(step int) []float32
 	steps  int // of an epoch
 }
 
@@ -58,7 +63,7 @@ func (r *run) trainer() (t *trainer, err error) {
 	if err := loader.Err(); err != nil {
 		return nil, err
 	}
-	t = &trainer{r: r, labels: labels(&r.network, loader), steps: loader.Steps()}
+	t = &trainer{r: r, steps: loader.Steps()}
 	if r.ready == nil {
 		if r.ready, err = compiledAgain(r); err != nil {
 			return nil, err
@@ -112,7 +117,7 @@ func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (
 			return err
 		}
 		s := analysis.Score{}
-		s.Add(batch, r.g.Classes, out[len(out)-1].Data, t.labels(step), r.e.Readout.Loss == "sigmoid")
+		s.Add(batch, r.g.Classes, out[len(out)-1].Data, t.src.labels[step%4], r.e.Readout.Loss == "sigmoid")
 		r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.Correct
 		return after(step)
 	})
@@ -123,7 +128,7 @@ func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (
 // checkpoint.
 func (r *run) train(ctx context.Context) error {
 	e := r.e.Train
-	total := r.data.Len(stimuli.Train) / e.Batch * e.Epochs
+	total := images(&r.network, stimuli.Train) / e.Batch * e.Epochs
 	if r.at.Step >= total && total > 0 {
 		return nil
 	}
@@ -144,7 +149,7 @@ func (r *run) train(ctx context.Context) error {
 		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
 	}
 	begun, counted, speed := time.Time{}, time.Time{}, 0.0
-	validation, test := r.data.Len(stimuli.Validation), r.data.Len(stimuli.Test)
+	validation, test := images(&r.network, stimuli.Validation), images(&r.network, stimuli.Test)
 	if r.LeaveTest {
 		test = validation
 	}
@@ -197,26 +202,18 @@ func (r *run) train(ctx context.Context) error {
 	return nil
 }
 
-// labels returns a function that gives the labels of a training step.
-func labels(r *network, loader *stimuli.Loader) func(step int) []float32 {
-	_, n := loader.Sizes()
-	y, classes := make([]float32, n), r.g.Classes
-	return func(step int) []float32 {
-		for i, image := range loader.Indices(step) {
-			r.data.Label(stimuli.Train, image, y[i*classes:][:classes])
-		}
-		return y
-	}
-}
-
 // stopped leaves a run whose training ended early so that it can go on.
 func stopped(r *run, home nn.Residence, at int, err error) error {
 	var bad *nn.NonFinite
 	if errors.As(err, &bad) {
-		steps := r.data.Len(stimuli.Train) / r.e.Train.Batch
+		steps := images(&r.network, stimuli.Train) / r.e.Train.Batch
 		return fmt.Errorf("training stopped in epoch %d at step %d: %w; the checkpoint before it is kept. A lower train.rate (now %g) is the usual cure", at/steps+1, at, err, r.e.Train.Rate)
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var unread *stimuli.ReadError
+	if errors.As(err, &unread) {
+		err = fmt.Errorf("training stopped before step %d: %w; once it can be read, --resume goes on from there to the same bits", at, err)
+	}
+	if unread != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		if saved := r.checkpoint(home); saved != nil {
 			return saved
 		}
@@ -233,7 +230,7 @@ func epochEnds(r *run, steps int, rate float64) error {
 		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: rundir.Number(r.at.EpochSeconds), ImagesPerSecond: rundir.Number(float64(r.at.Images) / r.at.EpochSeconds),
 		Slices: []rundir.Slice{},
 	}
-	if r.data.Len(stimuli.Validation) > 0 {
+	if images(&r.network, stimuli.Validation) > 0 {
 		slices := r.g.TrainSlices()
 		scores, err := measure(&r.network, stimuli.Validation, slices)
 		if err != nil {

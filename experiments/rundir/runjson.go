@@ -61,8 +61,12 @@ type Info struct {
 
 	Experiment string            `json:"experiment_sha256"` // of experiment.toml
 	Data       map[string]string `json:"data_sha256"`
-	Images     map[string]int    `json:"images"` // by split
+	Images     map[string]int    `json:"images"`      // by split
+	Shape      [3]int            `json:"image_shape"` // height and width in pixels, channels
+	Frames     int               `json:"frames"`      // of an image
+	ImageBytes int64             `json:"image_bytes"` // that all images take in memory
 	Classes    []string          `json:"classes"`
+	True       int               `json:"true_classes"`             // how many of them are true of an image
 	Chance     Number            `json:"chance"`                   // accuracy of guessing, per cent; of several targets, that of the exact set
 	Results    map[string]string `json:"results_sha256,omitempty"` // by name of the file
 	Normaliser Normaliser        `json:"normaliser"`

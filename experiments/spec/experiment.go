@@ -61,9 +61,10 @@ func NewHead() Head {
 type Stimuli struct {
 	Kind      string
 	Settings  stimuli.Kind
-	Seed      int             `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
-	Normalise string          `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
-	Augment   stimuli.Augment `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+	Described stimuli.Description // what Settings gave when the file was read
+	Seed      int                 `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
+	Normalise string              `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
+	Augment   stimuli.Augment     `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
 }
 
 // NewStimuli returns stimuli with the defaults of the keys of every kind.
@@ -119,9 +120,9 @@ func NewRecording() Recording {
 
 // Graph checks the experiment's cortex and works out what follows from it.
 func (e *Experiment) Graph() (*cortex.Graph, error) {
-	d := e.Stimuli.Settings.Describe()
+	d := e.Stimuli.Described
 	g, err := cortex.NewGraph(cortex.Graph{
-		Image: d.Shape, Classes: d.Classes, Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
+		Image: d.Shape, Classes: len(d.Label().Classes), Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
 		Input: e.Input, Areas: e.Areas, Functions: e.Functions, Matrix: e.Matrix, Readout: e.Readout,
 	})
 	return g, e.Src.Wrap(nil, err)

@@ -11,12 +11,25 @@ import (
 	"ventral/nn"
 )
 
-// Overrides change a file while it is read.
+// Overrides change a file while it is read, and say where it is read.
 type Overrides struct {
 	Variant string   // applied first
 	Set     []string // "key=value", in order
 	Auto    string   // what precision = "auto" is on the engine at hand; "" is float32
+	Folder  string   // that relative paths of the file start from; "" is the working directory
 
+	// Images are what a run of the experiment found of its images, which are not
+	// looked at again; nil to look. They are not those of another Variant, nor of
+	// a Set that changes stimuli.
+	Images *stimuli.Description
+}
+
+// images returns o.Images, nil where they may be others.
+func (o Overrides) images() *stimuli.Description {
+	if o.Variant != "" || slices.ContainsFunc(o.Set, func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "stimuli") }) {
+		return nil
+	}
+	return o.Images
 }
 
 // Read reads an experiment file. File is its name in messages. Every error is a
@@ -64,7 +77,7 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 	if err := readHead(s, root, e); err != nil {
 		return nil, err
 	}
-	if err := readTables(s, root, e, matrix); err != nil {
+	if err := readTables(s, root, e, o, matrix); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -105,7 +118,7 @@ func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
 
 // readTables reads the tables of a file into e. Matrix is the table as it was
 // before a variant or --set changed it.
-func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map[string]any) (err error) {
+func readTables(s *decode.Source, root map[string]any, e *Experiment, o Overrides, matrix map[string]any) (err error) {
 	general, err := readDefaults(s, root["default"])
 	if err != nil {
 		return err
@@ -120,7 +133,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map
 	if e.Functions, err = readAreaTables(s, root["area"], e.Areas, general); err != nil {
 		return err
 	}
-	if e.Stimuli, err = readStimuli(s, root["stimuli"]); err != nil {
+	if err = readStimuli(s, root["stimuli"], e, o); err != nil {
 		return err
 	}
 	if e.Input, err = readInput(s, root["input"], areaNames(e.Areas), general.norm); err != nil {
@@ -136,7 +149,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, matrix map
 	if e.Readout, err = readReadout(s, root["readout"], e, general.norm); err != nil {
 		return err
 	}
-	images := e.Stimuli.Settings.Describe().Images
+	images := e.Stimuli.Described.Images
 	if e.Train, err = readTraining(s, root["train"], images[stimuli.Train]); err != nil {
 		return err
 	}

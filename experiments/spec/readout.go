@@ -19,7 +19,7 @@ func NewReadout() cortex.Readout {
 func readReadout(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.Readout, error) {
 	ro, path := NewReadout(), []string{"readout"}
 	ro.From, ro.Train = e.Areas[len(e.Areas)-1].Name, cortex.At(e.Steps-1)
-	targets := e.Stimuli.Settings.Describe().Targets
+	targets := e.Stimuli.Described.Label().True
 	if targets > 1 {
 		ro.Loss = "sigmoid"
 	}

@@ -7,45 +7,53 @@ import (
 	"ventral/experiments/stimuli"
 )
 
-// readStimuli reads [stimuli].
-func readStimuli(s *decode.Source, v any) (Stimuli, error) {
-	x := NewStimuli()
+// readStimuli reads [stimuli] of an experiment with a head, and looks at the images
+// as far as their kind needs it.
+func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
+	e.Stimuli = NewStimuli()
+	x := &e.Stimuli
 	path, at := []string{"stimuli"}, []string{"stimuli", "kind"}
 	kinds := strings.Join(stimuli.Kinds(), ", ")
 	if v == nil {
-		return x, s.Fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", kinds)
+		return s.Fault(nil, "the table \"stimuli\" is missing, want one such as stimuli = { kind = \"digits\" }; kinds: %s", kinds)
 	}
 	m, err := s.Table(path, v)
 	if err != nil {
-		return x, err
+		return err
 	}
 	if err := kindMissing(s, path, m, allStimuliKeys()); err != nil {
-		return x, err
+		return err
 	}
 	kind, ok := m["kind"].(string)
 	switch {
 	case m["kind"] == nil:
-		return x, s.Fault(at, "the key is missing, want one of %s", kinds)
+		return s.Fault(at, "the key is missing, want one of %s", kinds)
 	case !ok:
-		return x, s.Fault(at, "found %s, want one of %s", decode.Described(m["kind"]), kinds)
+		return s.Fault(at, "found %s, want one of %s", decode.Described(m["kind"]), kinds)
 	}
 	x.Kind = kind
 	if x.Settings, err = stimuli.New(kind); err != nil {
-		return x, s.Fault(at, "found %q, want one of %s%s", kind, kinds, Near(kind, stimuli.Kinds()))
+		return s.Fault(at, "found %q, want one of %s%s", kind, kinds, Near(kind, stimuli.Kinds()))
 	}
 	err = s.Bind(path, m, map[string]decode.Hook{
 		"kind":    kindHook,
 		"augment": func(at []string, v any) (err error) { return readAugment(s, at, v, &x.Augment) },
-	}, x.Settings, &x)
+	}, x.Settings, x)
 	if err != nil {
-		return x, err
+		return err
 	}
-	for _, check := range []func() error{x.Settings.Check, func() error { return x.Settings.Describe().Check() }} {
-		if err := check(); err != nil {
-			return x, s.Wrap(path, err)
-		}
+	if known := o.images(); known != nil {
+		x.Described = *known
+	} else if x.Described, err = x.Settings.Describe(e.Env(o.Folder, "")); err != nil {
+		return s.Wrap(path, err)
 	}
-	return x, s.Wrap(decode.Below(path, "augment"), x.Augment.Check())
+	if err := x.Described.Check(); err != nil {
+		return s.Wrap(path, err)
+	}
+	if n := x.Described.Frames; n > 1 {
+		return s.Fault(at, "found %q, whose images have %d frames, want images of one frame: nothing says when a frame is shown", kind, n)
+	}
+	return s.Wrap(decode.Below(path, "augment"), x.Augment.Check())
 }
 
 // readAugment reads how images are augmented: the name of a way, or a table.

@@ -42,7 +42,7 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 			for _, varied := range x.variations() {
 				p := Point{Labels: x.labels(name, variant, varied), Folder: found.Folder}
 				settings := slices.Concat(x.set, varied)
-				if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto}, settings, p.Labels); err != nil {
+				if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto, Folder: found.Folder}, settings, p.Labels); err != nil {
 					faults.Add(err)
 					continue
 				}

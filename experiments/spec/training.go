@@ -44,7 +44,7 @@ func readTraining(s *decode.Source, v any, images int) (Training, error) {
 
 // TotalSteps is the number of training steps of all epochs.
 func (e *Experiment) TotalSteps() int {
-	return e.Stimuli.Settings.Describe().Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
+	return e.Stimuli.Described.Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
 }
 
 // Updates is how often the weights change in all epochs.

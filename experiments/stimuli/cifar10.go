@@ -41,6 +41,14 @@ func NewCIFAR10() *CIFAR10 {
 	}
 }
 
+var _ Placed = (*CIFAR10)(nil)
+
+// cifar10Set registers CIFAR10.
+var cifar10Set = Set{
+	Name: "cifar10", About: "CIFAR-10 in its binary layout", Source: "Krizhevsky 2009",
+	New: func() Kind { return NewCIFAR10() }, Small: smallCIFAR10,
+}
+
 // cifarFolder is the folder in the archive, and below the cache.
 const cifarFolder = "cifar-10-batches-bin"
 
@@ -58,8 +66,8 @@ var (
 // by NewCIFAR10 has none of its own.
 func (c *CIFAR10) perFile() int { return cmp.Or(c.records, 10_000) }
 
-// Check implements [Kind].
-func (c *CIFAR10) Check() error {
+// check reports the first setting that is out of its range.
+func (c *CIFAR10) check() error {
 	train := (len(cifarFiles) - 1) * c.perFile()
 	err := first(
 		within("validation", c.Validation, 0, train-1),
@@ -84,12 +92,32 @@ func (c *CIFAR10) Check() error {
 	return nil
 }
 
+// Describe implements [Kind]. It looks at no file.
+func (c *CIFAR10) Describe(Env) (Description, error) {
+	if err := c.check(); err != nil {
+		return Description{}, err
+	}
+	train, test := c.Train, c.Test
+	if train == 0 {
+		train = (len(cifarFiles)-1)*c.perFile() - c.Validation
+	}
+	if test == 0 {
+		test = c.perFile()
+	}
+	shape := [3]int{32, 32, 3}
+	return Description{
+		Shape: shape, Frames: 1, Targets: []Target{Labels(slices.Clone(cifarClasses), 1)}, Images: [splits]int{train, c.Validation, test},
+		Held: held(len(cifarFiles)*c.perFile(), shape, 1), // the files whole, whichever of their images are used
+	}, nil
+}
+
 // Open implements [Kind]. It looks for the files in Path, then, if Download is
 // set, in the folder cifar-10-batches-bin of the cache, and fetches them if
 // they are not there either. A file that is missing, cut off or corrupt is an
 // error that names it. [Data.Hashes] has an entry for each file.
 func (c *CIFAR10) Open(env Env) (Data, error) {
-	if err := c.Check(); err != nil {
+	about, err := c.Describe(env)
+	if err != nil {
 		return nil, err
 	}
 	folder, err := c.folder(env)
@@ -97,19 +125,19 @@ func (c *CIFAR10) Open(env Env) (Data, error) {
 		return nil, err
 	}
 	n := c.perFile()
-	m := &memory{shape: [3]int{32, 32, 3}, classes: cifarClasses, targets: 1, hashes: map[string]string{}}
-	all := part{pixels: make([]byte, len(cifarFiles)*n*cifarPixels), truth: make([]uint16, len(cifarFiles)*n)}
+	m := newMemory(about)
+	all := part{pixels: make([]byte, len(cifarFiles)*n*cifarPixels), labels: make([]uint16, len(cifarFiles)*n)}
 	for k, name := range cifarFiles {
 		if err := env.context().Err(); err != nil {
 			return nil, fmt.Errorf("stimuli: cifar10: %s not read: %w", name, err)
 		}
-		file := part{pixels: all.pixels[k*n*cifarPixels:][:n*cifarPixels], truth: all.truth[k*n:][:n]}
+		file := part{pixels: all.pixels[k*n*cifarPixels:][:n*cifarPixels], labels: all.labels[k*n:][:n]}
 		if m.hashes[name], err = readCIFARFile(filepath.Join(folder, name), file); err != nil {
 			return nil, err
 		}
 	}
 	for s, order := range c.cut(env.Seed) {
-		m.parts[s] = part{pixels: all.pixels, truth: all.truth, order: order}
+		m.parts[s] = part{pixels: all.pixels, labels: all.labels, order: order}
 	}
 	return m, nil
 }
@@ -138,7 +166,7 @@ func (c *CIFAR10) cut(seed uint64) [splits][]int32 {
 // folder returns the folder that holds the files, which it fetches if need be.
 func (c *CIFAR10) folder(env Env) (string, error) {
 	if c.Path != "" {
-		path := env.resolve(c.Path)
+		path := env.Resolve(c.Path)
 		for _, folder := range []string{path, filepath.Join(path, cifarFolder)} {
 			_, err := os.Stat(filepath.Join(folder, cifarFiles[0]))
 			if err == nil {

@@ -36,7 +36,7 @@ func readCIFARFile(name string, p part) (hash string, err error) {
 // labels: neither fewer bytes nor more.
 func readCIFAR(r io.Reader, p part) error {
 	const repair = "a fresh copy of the file would do"
-	n := len(p.truth)
+	n := len(p.labels)
 	buffered := bufio.NewReaderSize(r, 64*cifarRecord)
 	record := make([]byte, cifarRecord)
 	for i := range n {
@@ -53,7 +53,7 @@ func readCIFAR(r io.Reader, p part) error {
 			return fmt.Errorf("offset %d: found label %d in record %d, want 0..%d; %s",
 				i*cifarRecord, label, i, len(cifarClasses)-1, repair)
 		}
-		p.truth[i] = 1 << label
+		p.labels[i] = uint16(label)
 		interleave(p.pixels[i*cifarPixels:][:cifarPixels], record[1:])
 	}
 	if _, err := buffered.ReadByte(); err == nil {

@@ -15,19 +15,6 @@ import (
 
 var cifarPath = flag.String("cifar10", "", "folder with the real CIFAR-10 for TestCIFARReal")
 
-// cifarBytes returns a synthetic file: record r of file k has label
-// (k+r) mod 10, and pixel bytes that tell k, r, plane and place apart.
-func cifarBytes(k, records int) []byte {
-	var b []byte
-	for r := range records {
-		b = append(b, byte((k+r)%10))
-		for i := range cifarPixels {
-			b = append(b, byte(13*k+7*r+i/cifarPlane*50+i%cifarPlane))
-		}
-	}
-	return b
-}
-
 // writeCIFAR writes synthetic files to a new folder.
 func writeCIFAR(t testing.TB, folder string, records int) {
 	t.Helper()
@@ -54,12 +41,11 @@ func TestCIFARImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := [3]int{d.Len(Train), d.Len(Validation), d.Len(Test)}, [3]int{70, 30, 20}; got != want {
+	if got, want := d.Description().Images, [3]int{70, 30, 20}; got != want {
 		t.Fatalf("lengths %v, want %v", got, want)
 	}
 	image, label := make([]float32, cifarPixels), make([]float32, 10)
-	d.Image(Test, 3, image)
-	d.Label(Test, 3, label)
+	read(t, d, Test, 3, image, label)
 	file := cifarBytes(5, 20)[3*cifarRecord:]
 	for y := range 32 {
 		for x := range 32 {
@@ -189,11 +175,11 @@ func TestCIFARCheck(t *testing.T) {
 			c.Path = "x"
 			test.set(c)
 			got := ""
-			if err := c.Check(); err != nil {
+			if _, err := c.Describe(Env{}); err != nil {
 				got = err.Error()
 			}
 			if got != test.want {
-				t.Errorf("Check() = %q, want %q", got, test.want)
+				t.Errorf("Describe() = %q, want %q", got, test.want)
 			}
 		})
 	}
@@ -219,9 +205,12 @@ func TestCIFARReal(t *testing.T) {
 	var perClass [10]int
 	label := make([]float32, 10)
 	for s := Train; s <= Test; s++ {
-		for i := range d.Len(s) {
-			d.Label(s, i, label)
-			perClass[slices.Index(label, 1)]++
+		for i := range d.Description().Images[s] {
+			class, err := Classes(d, s, i, label)
+			if err != nil {
+				t.Fatal(err)
+			}
+			perClass[class]++
 		}
 	}
 	if want := [10]int{6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000}; perClass != want {
@@ -248,15 +237,14 @@ func FuzzCIFAR(f *testing.F) {
 	f.Add([]byte{}, 0)
 	f.Fuzz(func(t *testing.T, data []byte, n int) {
 		n = int(uint(n) % 5)
-		p := part{pixels: make([]byte, n*cifarPixels), truth: make([]uint16, n)}
+		p := part{pixels: make([]byte, n*cifarPixels), labels: make([]uint16, n)}
 		err := readCIFAR(bytes.NewReader(data), p)
 		if err != nil {
 			checkError(t, err, "offset ")
 			return
 		}
 		var back []byte
-		for i, truth := range p.truth {
-			label := slices.Index([]uint16{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, truth)
+		for i, label := range p.labels {
 			back = append(back, byte(label))
 			for c := range 3 {
 				for k := range cifarPlane {

@@ -1,60 +1,62 @@
 package stimuli
 
-import "strconv"
+import "fmt"
 
-// Split is one of the three disjoint parts of a data set.
-type Split int
-
-// The parts of a data set: weights are learnt from Train; choices, such as
-// that of the best epoch, are made on Validation; Test is read once.
-const (
-	Train Split = iota
-	Validation
-	Test
-	splits = 3
-)
-
-// String returns "train", "validation" or "test".
-func (s Split) String() string {
-	switch s {
-	case Train:
-		return "train"
-	case Validation:
-		return "validation"
-	case Test:
-		return "test"
-	}
-	return "Split(" + strconv.Itoa(int(s)) + ")"
-}
-
-// Data is an opened data set. Its methods may be called concurrently and
-// always give the same answer to the same question. A split other than the
-// three, an index outside 0 … Len-1 and a destination of the wrong length
-// panic.
+// Data is an opened data set. Its methods may be called concurrently and always
+// give the same answer to the same question. What a caller can ask wrongly, a
+// split, an image, a frame or a target that is not there, is an error, as
+// [Description.InRange] says it. A slice of the wrong length panics.
+//
+// Files may be read while images are asked for: an error of one names it.
 type Data interface {
-	// Shape returns height and width in pixels, and channels.
-	Shape() [3]int
+	// Description tells what the data holds. It is that of the kind with the
+	// same settings; a caller may change what it is given.
+	Description() Description
 
-	// Classes returns the names of the classes in label order.
-	Classes() []string
+	// Read writes a frame of an image in the order y, x, channel, with values
+	// 0 … 1. The length of pixels is that of Description().Shape.
+	Read(s Split, image, frame int, pixels []float32) error
 
-	// Targets returns how many classes are true of an image: 1 where labels
-	// are one-hot (softmax, decided by the largest output), n > 1 where they
-	// are multi-hot with n ones (sigmoid, decided by the n largest).
-	Targets() int
-
-	// Len returns the number of images in a split.
-	Len(Split) int
-
-	// Image writes image i in the order y, x, channel, with values 0 … 1.
-	// The length of dst is height·width·channels.
-	Image(s Split, i int, dst []float32)
-
-	// Label writes 1 for each class that is true of image i and 0 for the
-	// others. The length of dst is len(Classes()).
-	Label(s Split, i int, dst []float32)
+	// Target writes what is to be answered to a frame of an image, in the order
+	// y, x, value. The length of values is that of the target's Shape.
+	Target(s Split, image, frame int, name string, values []float32) error
 
 	// Hashes returns the SHA-256 in hexadecimal of what the data was made
-	// from, by name: of each file, or of each generated split.
+	// from, by name: of each file, or of each generated split. A file's name is
+	// its path below the folder that the settings name.
 	Hashes() map[string]string
+}
+
+// ReadError is an image, or what is to be answered to it, that could not be read.
+type ReadError struct {
+	Split Split
+	Image int
+	Err   error // names the file, if there is one
+}
+
+// Error implements error.
+func (e *ReadError) Error() string {
+	return fmt.Sprintf("stimuli: %v image %d: %v", e.Split, e.Image, e.Err)
+}
+
+// Unwrap returns Err.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Classes writes 1 into label for each class that is true of an image and 0 for
+// the others, and returns the class, -1 where several are true. An error is a
+// *ReadError.
+func Classes(d Data, s Split, image int, label []float32) (int, error) {
+	if err := d.Target(s, image, 0, Label, label); err != nil {
+		return -1, &ReadError{s, image, err}
+	}
+	class := -1
+	for k, v := range label {
+		if v != 0 {
+			if class >= 0 {
+				return -1, nil
+			}
+			class = k
+		}
+	}
+	return class, nil
 }

@@ -1,90 +1,76 @@
 package stimuli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// Description is what is known of a data set before it is opened.
+// Label is the name of the target that every data set has: 1 for each class
+// that is true of an image, 0 for the others.
+const Label = "label"
+
+// Description is what is known of a data set before an image is read.
 type Description struct {
-	Shape   [3]int // height and width in pixels, channels
-	Classes int
-	Targets int         // how many classes are true of an image
+	Shape   [3]int      // height and width in pixels, channels
+	Frames  int         // of an image; 1 where it stands still
+	Targets []Target    // what is to be answered; one is called [Label]
 	Images  [splits]int // by Split
+	Held    int64       // bytes that the data takes in memory once it is open
 }
 
-// Describe implements [Kind].
-func (d *Digits) Describe() Description {
-	targets := 1
-	if d.Task == "clutter" {
-		targets = d.Digits
-	}
-	return Description{[3]int{d.Size, d.Size, 1}, 10, targets, [splits]int{d.Train, d.Validation, d.Test}}
+// Target is one thing that a data set tells of its images.
+type Target struct {
+	Name    string
+	Shape   [3]int   // height and width in pixels, values; 1, 1 and the number of classes for labels
+	Classes []string // what the values stand for, in their order; nil where they are no classes
+	True    int      // how many classes are true: 1 where labels are one-hot, n > 1 where they are multi-hot with n ones; 0 where values are no classes
 }
 
-// Ready implements [Kind]: digits are generated.
-func (d *Digits) Ready(Env) error { return nil }
-
-// Describe implements [Kind].
-func (c *CIFAR10) Describe() Description {
-	all := (len(cifarFiles) - 1) * c.perFile()
-	train, test := c.Train, c.Test
-	if train == 0 {
-		train = all - c.Validation
-	}
-	if test == 0 {
-		test = c.perFile()
-	}
-	return Description{[3]int{32, 32, 3}, len(cifarClasses), 1, [splits]int{train, c.Validation, test}}
+// Labels returns a target called [Label] of so many classes that are true of an
+// image.
+func Labels(classes []string, each int) Target {
+	return Target{Name: Label, Shape: [3]int{1, 1, len(classes)}, Classes: classes, True: each}
 }
 
-// held is what the data takes in memory: the files whole, whichever of their
-// images are used.
-func (c *CIFAR10) held() int64 { return int64(len(cifarFiles)*c.perFile()) * (cifarPixels + 2) }
-
-// Held returns the bytes that the data of some settings takes in memory once it
-// is open: a byte for each value of an image, and two for its label.
-func Held(k Kind) int64 {
-	if h, ok := k.(interface{ held() int64 }); ok {
-		return h.held()
-	}
-	d, n := k.Describe(), int64(0)
-	for _, images := range d.Images {
-		n += int64(images) * int64(d.Shape[0]*d.Shape[1]*d.Shape[2]+2)
-	}
-	return n
+// Label returns the target of that name; one without classes if there is none.
+func (d Description) Label() Target {
+	t, _ := d.target(Label)
+	return t
 }
 
-// Ready implements [Kind]: every file is there and of its size, unless all of
-// them will be downloaded.
-func (c *CIFAR10) Ready(env Env) error {
-	if c.Path == "" {
-		return nil
-	}
-	path := env.resolve(c.Path)
-	for _, folder := range []string{path, filepath.Join(path, cifarFolder)} {
-		if _, err := os.Stat(filepath.Join(folder, cifarFiles[0])); errors.Is(err, fs.ErrNotExist) {
-			continue
+func (d Description) target(name string) (Target, bool) {
+	for _, t := range d.Targets {
+		if t.Name == name {
+			return t, true
 		}
-		for _, name := range cifarFiles {
-			info, err := os.Stat(filepath.Join(folder, name))
-			if err != nil {
-				return fmt.Errorf("path: %w", err)
-			}
-			if want := int64(c.perFile()) * (cifarPixels + 1); info.Size() != want {
-				return fmt.Errorf("path: found %d bytes in %s, want %d; the file is cut off or another one", info.Size(), filepath.Join(folder, name), want)
-			}
-		}
-		return nil
 	}
-	if c.Download {
-		return nil
+	return Target{}, false
+}
+
+// size is the number of values of a frame.
+func (d Description) size() int { return d.Shape[0] * d.Shape[1] * d.Shape[2] }
+
+// clone returns a copy that shares nothing with d.
+func (d Description) clone() Description {
+	d.Targets = slices.Clone(d.Targets)
+	for i := range d.Targets {
+		d.Targets[i].Classes = slices.Clone(d.Targets[i].Classes)
 	}
-	return fmt.Errorf("path: found no %s in %s nor in %s below it, want the unpacked archive of CIFAR-10's binary version, or download = true",
-		cifarFiles[0], path, cifarFolder)
+	return d
+}
+
+// InRange reports a split, an image or a frame that the data does not have.
+func (d *Description) InRange(s Split, image, frame int) error {
+	switch {
+	case s < 0 || s >= splits:
+		return fmt.Errorf("found split %d, want 0..%d", int(s), splits-1)
+	case image < 0 || image >= d.Images[s]:
+		return fmt.Errorf("found image %d, there are %d %v images", image, d.Images[s], s)
+	case frame < 0 || frame >= d.Frames:
+		return fmt.Errorf("found frame %d of image %d, an image has %d", frame, image, d.Frames)
+	}
+	return nil
 }
 
 // Check reports what no data set can be: images without pixels or channels, no
@@ -92,14 +78,26 @@ func (c *CIFAR10) Ready(env Env) error {
 func (d Description) Check() error {
 	for _, n := range d.Shape {
 		if n < 1 {
-			return fmt.Errorf("kind: describes images of %d×%d×%d (height, width, channels), want 1 or more of each", d.Shape[0], d.Shape[1], d.Shape[2])
+			return fmt.Errorf("kind: describes images of %s (height, width, channels), want 1 or more of each", times(d.Shape))
 		}
 	}
-	if d.Classes < 2 {
-		return fmt.Errorf("kind: describes %d classes, want 2 or more", d.Classes)
+	if d.Frames < 1 {
+		return fmt.Errorf("kind: describes images of %d frames, want 1 or more", d.Frames)
 	}
-	if d.Targets < 1 || d.Targets > d.Classes {
-		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", d.Targets, d.Classes)
+	label := d.Label()
+	if n := len(label.Classes); n < 2 {
+		return fmt.Errorf("kind: describes %d classes, want 2 or more", n)
+	}
+	if label.True < 1 || label.True > len(label.Classes) {
+		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", label.True, len(label.Classes))
+	}
+	if want := [3]int{1, 1, len(label.Classes)}; label.Shape != want {
+		return fmt.Errorf("kind: describes labels of %s, want %s, one value a class", times(label.Shape), times(want))
+	}
+	for i, t := range d.Targets {
+		if slices.ContainsFunc(d.Targets[:i], func(x Target) bool { return x.Name == t.Name }) {
+			return fmt.Errorf("kind: describes two targets called %q", t.Name)
+		}
 	}
 	for s, n := range d.Images {
 		if n < 0 {
@@ -108,3 +106,44 @@ func (d Description) Check() error {
 	}
 	return nil
 }
+
+// Difference says the first thing in which images are not as described before,
+// "" where there is none.
+func (d Description) Difference(before Description) string {
+	switch {
+	case d.Shape != before.Shape:
+		return fmt.Sprintf("images are of %s, were of %s", times(d.Shape), times(before.Shape))
+	case d.Frames != before.Frames:
+		return fmt.Sprintf("images have %d frames, had %d", d.Frames, before.Frames)
+	}
+	for s, n := range d.Images {
+		if was := before.Images[s]; n != was {
+			return fmt.Sprintf("there are %d %v images, were %d", n, Split(s), was)
+		}
+	}
+	names := func(d Description) string {
+		var list []string
+		for _, t := range d.Targets {
+			list = append(list, fmt.Sprintf("%q of %s", t.Name, times(t.Shape)))
+		}
+		return strings.Join(list, ", ")
+	}
+	if is, was := names(d), names(before); is != was {
+		return fmt.Sprintf("targets are %s, were %s", is, was)
+	}
+	for i, t := range d.Targets {
+		was := before.Targets[i]
+		if t.True != was.True {
+			return fmt.Sprintf("%d values of target %q are true of an image, were %d", t.True, t.Name, was.True)
+		}
+		for k := range min(len(t.Classes), len(was.Classes)) {
+			if t.Classes[k] != was.Classes[k] {
+				return fmt.Sprintf("class %d of target %q is %q, was %q", k, t.Name, t.Classes[k], was.Classes[k])
+			}
+		}
+	}
+	return ""
+}
+
+// times writes a shape.
+func times(shape [3]int) string { return fmt.Sprintf("%d×%d×%d", shape[0], shape[1], shape[2]) }

@@ -63,8 +63,19 @@ func NewDigits() *Digits {
 	}
 }
 
-// Check implements [Kind].
-func (d *Digits) Check() error {
+// digitsSet registers Digits.
+var digitsSet = Set{
+	Name: "digits", About: "generated digits under debris or among others", Source: "Spoerer et al. 2017",
+	New: func() Kind { return NewDigits() },
+	Small: func(string) (Kind, error) {
+		d := NewDigits()
+		d.Task, d.Train, d.Validation, d.Test = "clutter", 60, 30, 20
+		return d, nil
+	},
+}
+
+// check reports the first setting that is out of its range.
+func (d *Digits) check() error {
 	const most = 2_000_000
 	err := first(
 		oneOf("task", d.Task, "debris", "clutter"),
@@ -92,6 +103,22 @@ func (d *Digits) Check() error {
 	return err
 }
 
+// Describe implements [Kind].
+func (d *Digits) Describe(Env) (Description, error) {
+	if err := d.check(); err != nil {
+		return Description{}, err
+	}
+	digits := make([]string, 10)
+	for digit := range digits {
+		digits[digit] = string(rune('0' + digit))
+	}
+	shape := [3]int{d.Size, d.Size, 1}
+	return Description{
+		Shape: shape, Frames: 1, Targets: []Target{Labels(digits, d.shown())},
+		Images: [splits]int{d.Train, d.Validation, d.Test}, Held: held(d.Train+d.Validation+d.Test, shape, d.shown()),
+	}, nil
+}
+
 // Open implements [Kind]: it generates all images, in parallel. Each is a
 // function of the seed, its split and its index, so that a smaller count gives
 // the first images of a larger one. [Data.Hashes] has an entry for each split.
@@ -105,30 +132,24 @@ func (d *Digits) Open(env Env) (Data, error) {
 
 // generate is Open with a number of workers, 0 for the usual one.
 func (d *Digits) generate(env Env, workers int) (*memory, error) {
-	if err := d.Check(); err != nil {
+	about, err := d.Describe(env)
+	if err != nil {
 		return nil, err
 	}
 	p, err := newPainter(d)
 	if err != nil {
 		return nil, err
 	}
-	m := &memory{shape: [3]int{d.Size, d.Size, 1}, targets: 1, hashes: map[string]string{}}
-	if d.Task == "clutter" {
-		m.targets = d.Digits
-	}
-	for digit := range 10 {
-		m.classes = append(m.classes, string(rune('0'+digit)))
-	}
-	counts := [splits]int{d.Train, d.Validation, d.Test}
+	m := newMemory(about)
 	done, total := 0, d.Train+d.Validation+d.Test
-	for s, n := range counts {
+	for s, n := range about.Images {
 		report := func(made int) { env.progress(int64(done+made), int64(total)) }
 		m.parts[s], err = p.split(env, Split(s), n, workers, report)
 		if err != nil {
 			return nil, err
 		}
 		done += n
-		m.hashes[Split(s).String()] = m.parts[s].hash()
+		m.hashes[Split(s).String()] = m.parts[s].hash(p.shown())
 	}
 	return m, nil
 }
@@ -162,14 +183,19 @@ func (p *painter) canvas(background int) *canvas {
 	return newCanvas(p.Canvas, p.Canvas/p.Size, uint8(background))
 }
 
+// shown is the number of digits in an image.
+func (d *Digits) shown() int {
+	if d.Task == "clutter" {
+		return d.Digits
+	}
+	return 1
+}
+
 // paint makes the image that s draws in dst and returns the digits in it, a
 // bit for each.
 func (p *painter) paint(c *canvas, s *stream, dst []uint8) uint16 {
 	digits := count(10)
-	n := 1
-	if p.Task == "clutter" {
-		n = p.Digits.Digits
-	}
+	n := p.shown()
 	s.shuffle(digits, n)
 	c.clear()
 	var truth uint16

@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -18,7 +20,8 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 	const chunk = 256
 	var (
 		area   = p.Size * p.Size
-		result = part{pixels: make([]byte, n*area), truth: make([]uint16, n)}
+		each   = p.shown()
+		result = part{pixels: make([]byte, n*area), labels: make([]uint16, n*each)}
 		ctx    = env.context()
 		group  sync.WaitGroup
 		mu     sync.Mutex // guards next and made, and calls of report
@@ -37,7 +40,11 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 		for from, to := take(); from < to && ctx.Err() == nil; from, to = take() {
 			for i := from; i < to; i++ {
 				draws := newStream(env.Seed, forTrain+purpose(s), 0, i)
-				result.truth[i] = p.paint(c, draws, result.pixels[i*area:(i+1)*area])
+				digits := p.paint(c, draws, result.pixels[i*area:(i+1)*area])
+				for k := i * each; digits != 0; k++ {
+					result.labels[k] = uint16(bits.TrailingZeros16(digits))
+					digits &= digits - 1
+				}
 			}
 			mu.Lock()
 			made += to - from
@@ -55,15 +62,19 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 	return result, nil
 }
 
-// hash returns the SHA-256 of the pixels followed by the labels, two bytes an
-// image, the lower first.
-func (p *part) hash() string {
+// hash returns the SHA-256 of the pixels followed by the digits of each image, a
+// bit for each in two bytes, the lower first.
+func (p *part) hash(each int) string {
 	h := sha256.New()
 	h.Write(p.pixels)
-	labels := make([]byte, 0, 2*len(p.truth))
-	for _, t := range p.truth {
-		labels = binary.LittleEndian.AppendUint16(labels, t)
+	truth := make([]byte, 0, 2*len(p.labels)/each)
+	for digits := range slices.Chunk(p.labels, each) {
+		var t uint16
+		for _, digit := range digits {
+			t |= 1 << digit
+		}
+		truth = binary.LittleEndian.AppendUint16(truth, t)
 	}
-	h.Write(labels)
+	h.Write(truth)
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -83,7 +83,7 @@ func TestDigitsDisjoint(t *testing.T) {
 		m := generate(t, d, Env{Seed: 5}, 0)
 		seen := map[[32]byte]Split{}
 		for s := range m.parts {
-			for i := range m.Len(Split(s)) {
+			for i := range m.about.Images[s] {
 				h := sha256.Sum256(m.parts[s].pixels[i*32*32 : (i+1)*32*32])
 				if before, ok := seen[h]; ok {
 					t.Fatalf("%s: image %d of %v is also one of %v", task, i, Split(s), before)
@@ -94,16 +94,32 @@ func TestDigitsDisjoint(t *testing.T) {
 	}
 }
 
+// truths returns the digits of each training image, a bit for each.
+func truths(m *memory) (list []uint16) {
+	label := make([]float32, 10)
+	for i := range m.about.Images[Train] {
+		if err := m.Target(Train, i, 0, Label, label); err != nil {
+			panic(err)
+		}
+		var truth uint16
+		for k, v := range label {
+			truth |= uint16(v) << k
+		}
+		list = append(list, truth)
+	}
+	return list
+}
+
 func TestDigitsLabels(t *testing.T) {
 	for n := 3; n <= 5; n++ {
 		d := smallDigits("clutter")
 		d.Digits = n
 		m := generate(t, d, Env{Seed: 6}, 0)
-		if m.Targets() != n {
-			t.Errorf("Targets() = %d, want %d", m.Targets(), n)
+		if got := m.about.Label().True; got != n {
+			t.Errorf("%d classes are true of an image, want %d", got, n)
 		}
 		var perClass [10]int
-		for i, truth := range m.parts[Train].truth {
+		for i, truth := range truths(m) {
 			if bits.OnesCount16(truth) != n || truth >= 1<<10 {
 				t.Fatalf("image %d has labels %010b, want %d of ten bits", i, truth, n)
 			}
@@ -128,7 +144,7 @@ func TestDigitsRange(t *testing.T) {
 	d.Fragments = 0
 	m := generate(t, d, Env{Seed: 7}, 0)
 	reached := make([]bool, 32*32)
-	for i := range m.Len(Train) {
+	for i := range m.about.Images[Train] {
 		image := m.parts[Train].pixels[i*32*32 : (i+1)*32*32]
 		lo, hi, ground := uint8(255), uint8(0), 0
 		for j, v := range image {
@@ -172,9 +188,9 @@ func TestDigitsFragments(t *testing.T) {
 		d := smallDigits("debris")
 		d.Fragments = n
 		m := generate(t, d, Env{Seed: 8}, 0)
-		for i, truth := range m.parts[Train].truth {
-			if truth != bare.parts[Train].truth[i] {
-				t.Fatalf("image %d: labels %010b with %d fragments, %010b with none", i, truth, n, bare.parts[Train].truth[i])
+		for i, digit := range m.parts[Train].labels {
+			if want := bare.parts[Train].labels[i]; digit != want {
+				t.Fatalf("image %d: label %d with %d fragments, %d with none", i, digit, n, want)
 			}
 		}
 		for i, v := range m.parts[Train].pixels {
@@ -211,11 +227,11 @@ func TestDigitsCheck(t *testing.T) {
 			d := NewDigits()
 			test.set(d)
 			got := ""
-			if err := d.Check(); err != nil {
+			if _, err := d.Describe(Env{}); err != nil {
 				got = err.Error()
 			}
 			if got != test.want {
-				t.Errorf("Check() = %q, want %q", got, test.want)
+				t.Errorf("Describe() = %q, want %q", got, test.want)
 			}
 		})
 	}

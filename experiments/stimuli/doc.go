@@ -2,7 +2,8 @@
 // stimuli that are generated.
 //
 // A [Kind] is the settings of one sort of data set, made by [New] with every
-// default filled in; [Kind.Open] gives its [Data]. A [Loader] turns one split
+// default filled in; [Kind.Describe] tells shape, classes and counts, which may
+// come from files, and [Kind.Open] gives its [Data]. A [Loader] turns one split
 // into batches that are normalised ([Normaliser]) and augmented ([Augment]):
 //
 //	kind, err := stimuli.New("digits")
@@ -20,5 +21,5 @@
 // of what was asked for before.
 //
 // To add a data set, write a struct that is a [Kind] in a file of its own and
-// enter it in the table of kind.go.
+// enter its [Set] in registry.go. Package stimulitest tries it.
 package stimuli

@@ -28,11 +28,12 @@ func Example() {
 	if err := loader.Batch(0, images, labels); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("shape", data.Shape(), "targets", data.Targets())
+	about := data.Description()
+	fmt.Println("shape", about.Shape, "true classes", about.Label().True)
 	fmt.Println("values in a batch", len(images), "and", len(labels))
 	fmt.Println("labels of the first image", labels[:10])
 	// Output:
-	// shape [32 32 1] targets 3
+	// shape [32 32 1] true classes 3
 	// values in a batch 102400 and 1000
 	// labels of the first image [1 0 0 0 0 0 1 0 1 0]
 }

@@ -2,96 +2,59 @@ package stimuli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// Env is what a data set needs to know of its surroundings to be opened. The
-// zero Env is a valid one: seed 0, paths relative to the working directory, no
-// cache and no report of progress.
-type Env struct {
-	// Seed determines what is generated and which images are cut off for
-	// validation.
-	Seed uint64
-
-	// Folder is the folder that relative paths in the settings start from.
-	Folder string
-
-	// Cache is the folder for downloads. Empty means that nothing can be
-	// downloaded.
-	Cache string
-
-	// Progress, if not nil, is told of long work: images generated or bytes
-	// downloaded, out of a total that is 0 while unknown. It is never called
-	// from two goroutines at once.
-	Progress func(done, total int64)
-
-	// Context, if not nil, ends opening early when it is cancelled.
-	Context context.Context
-}
-
 // Kind is the settings of one sort of data set. The dynamic type is a pointer
 // to a struct whose exported fields have the tags toml, the key in an
-// experiment file, and doc, its help in one line.
+// experiment file, and doc, its help in one line; and oneof, min, max, above,
+// below.
+//
+// A kind of files is a [Placed], too. One that can be described without its
+// files may have a method Ready(Env) error, which [Ready] calls.
 type Kind interface {
-	// Check reports the first setting that is out of its range, before any
-	// work. The message begins with the key: "digits: found 11, want 3..10".
-	Check() error
+	// Describe tells what the settings will give. It may look at files, in
+	// about a second, and reports the first setting that is out of its range,
+	// and files that are missing. The message begins with the key: "digits:
+	// found 11, want 3..10".
+	Describe(Env) (Description, error)
 
-	// Describe tells what the settings will give, without any work.
-	Describe() Description
-
-	// Ready reports, in well under a second, files that are missing or of the
-	// wrong size. The message begins with the key that names them.
-	Ready(Env) error
-
-	// Open checks the settings, reads or generates everything, and returns
-	// the data.
+	// Open reads or generates what is needed before the first image can be
+	// read. It reports what Describe reports.
 	Open(Env) (Data, error)
 }
 
-// kinds holds the data sets by name, each with its defaults.
-var kinds = map[string]func() Kind{
-	"cifar10": func() Kind { return NewCIFAR10() },
-	"digits":  func() Kind { return NewDigits() },
+// Placed is a kind whose settings say where files lie.
+type Placed interface {
+	Kind
+
+	// Content tells the data by what it is: the settings without those that
+	// say where it lies, and the SHA-256 of what lies there, by name. Nothing
+	// is downloaded; an archive counts by its checksum.
+	Content(Env) (plain Kind, hashes map[string]string, err error)
 }
 
-// New returns the settings of the named kind with their defaults. An unknown
-// name is an error that lists the known ones.
-func New(kind string) (Kind, error) {
-	defaults, ok := kinds[kind]
-	if !ok {
-		return nil, fmt.Errorf("stimuli: kind: found %q, want one of %s", kind, strings.Join(Kinds(), ", "))
+// Content tells data by what it is rather than by where it lies, as [Placed]
+// says. Of generated data the settings and the seed say everything: there are
+// no hashes.
+func Content(k Kind, env Env) (Kind, map[string]string, error) {
+	if p, ok := k.(Placed); ok {
+		return p.Content(env)
 	}
-	return defaults(), nil
+	return k, nil, nil
 }
 
-// Kinds returns the names that [New] knows, sorted.
-func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
-
-func (e Env) context() context.Context {
-	if e.Context == nil {
-		return context.Background()
+// Ready reports, in about a second, what would keep a kind from being opened,
+// such as files that are missing or of the wrong size. The message begins with
+// the key that names them.
+func Ready(k Kind, env Env) error {
+	if r, ok := k.(interface{ Ready(Env) error }); ok {
+		return r.Ready(env)
 	}
-	return e.Context
-}
-
-func (e Env) progress(done, total int64) {
-	if e.Progress != nil {
-		e.Progress(done, total)
-	}
-}
-
-// resolve returns path, taken from e.Folder when it is relative.
-func (e Env) resolve(path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(e.Folder, path)
+	_, err := k.Describe(env)
+	return err
 }
 
 // within reports a value outside lo … hi.

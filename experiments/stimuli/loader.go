@@ -41,6 +41,7 @@ type Loader struct {
 	split        Split
 	opts         LoaderOptions
 	err          error
+	images       int // of the split
 	shape        [3]int
 	classes      int
 	steps        int
@@ -60,11 +61,12 @@ type epochOrder struct {
 // a batch size below 1 or above the number of images to shuffle, are told by
 // [Loader.Err] and by every call of [Loader.Batch].
 func NewLoader(d Data, s Split, opts LoaderOptions) *Loader {
-	l := &Loader{data: d, split: s, opts: opts, shape: d.Shape(), classes: len(d.Classes())}
+	about := d.Description()
+	l := &Loader{data: d, split: s, opts: opts, images: about.Images[s], shape: about.Shape, classes: len(about.Label().Classes)}
 	if l.err = l.check(); l.err != nil {
 		return l
 	}
-	n := d.Len(s)
+	n := l.images
 	l.steps = n / opts.Batch
 	if !opts.Shuffle {
 		l.steps = (n + opts.Batch - 1) / opts.Batch
@@ -78,7 +80,7 @@ func NewLoader(d Data, s Split, opts LoaderOptions) *Loader {
 }
 
 func (l *Loader) check() error {
-	n, channels := l.data.Len(l.split), l.shape[2]
+	n, channels := l.images, l.shape[2]
 	for _, x := range [][]float64{l.opts.Normalise.Mean, l.opts.Normalise.Std} {
 		if x != nil && len(x) != channels {
 			return fmt.Errorf("stimuli: loader of %v images: normalise: found %d channels, want %d", l.split, len(x), channels)
@@ -119,7 +121,7 @@ func (l *Loader) Valid(step int) int {
 	if l.err != nil {
 		return 0
 	}
-	return min(l.opts.Batch, l.data.Len(l.split)-step%l.steps*l.opts.Batch)
+	return min(l.opts.Batch, l.images-step%l.steps*l.opts.Batch)
 }
 
 // Indices returns which images of the split are in a batch. Beyond Valid it
@@ -131,7 +133,7 @@ func (l *Loader) Indices(step int) []int {
 	if step < 0 {
 		panic("stimuli: Loader: step is negative")
 	}
-	n := l.data.Len(l.split)
+	n := l.images
 	indices := make([]int, l.opts.Batch)
 	var order []int32
 	if l.opts.Shuffle {
@@ -150,6 +152,8 @@ func (l *Loader) Indices(step int) []int {
 // Batch writes the images of a step in the order image, y, x, channel, and
 // their labels in the order image, class. The lengths must be those of Sizes.
 // Cuts and mirroring depend on epoch and image, not on the place in the epoch.
+// An image that cannot be read is a *ReadError: the first of the batch. What was
+// written by then is of no use.
 func (l *Loader) Batch(step int, images, labels []float32) error {
 	if l.err != nil {
 		return l.err
@@ -160,36 +164,44 @@ func (l *Loader) Batch(step int, images, labels []float32) error {
 	indices := l.Indices(step)
 	workers := min(max(1, l.opts.Workers), len(indices))
 	if workers == 1 {
-		l.fill(step, indices, 0, images, labels)
-		return nil
+		return l.fill(step, indices, 0, images, labels)
 	}
 	var group sync.WaitGroup
+	errs := make([]error, workers)
 	for w := range workers {
 		from, to := len(indices)*w/workers, len(indices)*(w+1)/workers
-		group.Go(func() { l.fill(step, indices[:to], from, images, labels) })
+		group.Go(func() { errs[w] = l.fill(step, indices[:to], from, images, labels) })
 	}
 	group.Wait()
-	return nil
+	return first(errs...)
 }
 
 // fill writes the images and labels of indices[from:].
-func (l *Loader) fill(step int, indices []int, from int, images, labels []float32) {
+func (l *Loader) fill(step int, indices []int, from int, images, labels []float32) error {
 	scratch := l.scratch.Get().(*[]float32)
 	defer l.scratch.Put(scratch)
 	image := *scratch
 	for i := from; i < len(indices); i++ {
 		dst := images[i*len(image) : (i+1)*len(image)]
-		l.data.Label(l.split, indices[i], labels[i*l.classes:(i+1)*l.classes])
+		err := l.data.Target(l.split, indices[i], 0, Label, labels[i*l.classes:(i+1)*l.classes])
+		to := image
 		if l.opts.Augment == (Augment{}) {
-			l.data.Image(l.split, indices[i], dst)
-			l.normalise(dst)
+			to = dst
+		}
+		if err == nil {
+			err = l.data.Read(l.split, indices[i], 0, to)
+		}
+		if err != nil {
+			return &ReadError{l.split, indices[i], err}
+		}
+		l.normalise(to)
+		if l.opts.Augment == (Augment{}) {
 			continue
 		}
-		l.data.Image(l.split, indices[i], image)
-		l.normalise(image)
 		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, step/l.steps, indices[i]))
 		window(dst, image, l.shape, dx, dy, flip)
 	}
+	return nil
 }
 
 func (l *Loader) normalise(image []float32) {
@@ -211,7 +223,7 @@ func (l *Loader) order(epoch int) []int32 {
 			return o.order
 		}
 	}
-	order := count(l.data.Len(l.split))
+	order := count(l.images)
 	newStream(l.opts.Seed, forOrder, epoch, 0).shuffle(order, len(order))
 	const kept = 2 // a batch made ahead may be of the next epoch
 	l.orders = append(l.orders, epochOrder{epoch, order})

@@ -26,6 +26,17 @@ func batch(t *testing.T, s *Loader, step int) (images, labels []float32) {
 	return images, labels
 }
 
+// read reads an image and its label.
+func read(t testing.TB, d Data, s Split, i int, image, label []float32) {
+	t.Helper()
+	if err := d.Read(s, i, 0, image); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Target(s, i, 0, Label, label); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func training() LoaderOptions {
 	return LoaderOptions{Batch: 4, Seed: 1, Shuffle: true, Augment: Augment{Pad: 1, Flip: true}}
 }
@@ -100,8 +111,7 @@ func TestLoaderEvaluation(t *testing.T) {
 		images, labels := batch(t, l, step)
 		for k, i := range want {
 			image, label := make([]float32, 24), make([]float32, 3)
-			d.Image(Test, i, image)
-			d.Label(Test, i, label)
+			read(t, d, Test, i, image, label)
 			if !slices.Equal(images[k*24:(k+1)*24], image) || !slices.Equal(labels[k*3:(k+1)*3], label) {
 				t.Errorf("step %d, image %d is not image %d of the data", step, k, i)
 			}
@@ -120,12 +130,12 @@ func TestLoaderAugment(t *testing.T) {
 		images, _ := batch(t, l, step)
 		for k, i := range l.Indices(step) {
 			image, want := make([]float32, 24), make([]float32, 24)
-			d.Image(Train, i, image)
+			read(t, d, Train, i, image, make([]float32, 3))
 			for j := range image {
 				image[j] = []float32{image[j] + 3, image[j]*0.5 + 2.5}[j%2]
 			}
 			dx, dy, flip := opts.Augment.draw(newStream(1, forAugment, step/l.Steps(), i))
-			window(want, image, d.Shape(), dx, dy, flip)
+			window(want, image, d.about.Shape, dx, dy, flip)
 			if !slices.Equal(images[k*24:(k+1)*24], want) {
 				t.Errorf("step %d, image %d: not image %d cut at (%d, %d), flip %t", step, k, i, dx, dy, flip)
 			}
@@ -165,8 +175,8 @@ func TestLoaderErrors(t *testing.T) {
 
 // BenchmarkLoader makes batches as in training on CIFAR-10.
 func BenchmarkLoader(b *testing.B) {
-	d := &memory{shape: [3]int{32, 32, 3}, classes: cifarClasses, targets: 1}
-	d.parts[Train] = part{pixels: make([]byte, 5000*cifarPixels), truth: make([]uint16, 5000)}
+	d := newMemory(Description{Shape: [3]int{32, 32, 3}, Frames: 1, Targets: []Target{Labels(cifarClasses, 1)}, Images: [splits]int{Train: 5000}})
+	d.parts[Train] = part{pixels: make([]byte, 5000*cifarPixels), labels: make([]uint16, 5000)}
 	l := NewLoader(d, Train, LoaderOptions{Batch: 64, Shuffle: true, Augment: Augment{Pad: 4, Flip: true}})
 	images, labels := buffers(l)
 	step := 0

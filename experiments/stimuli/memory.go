@@ -1,67 +1,73 @@
 package stimuli
 
 import (
+	"fmt"
 	"maps"
-	"slices"
 )
 
-// memory is data that is held whole, a byte for each channel of each pixel.
+// memory is data that is held whole, a byte for each channel of each pixel: images
+// of one frame, with labels.
 type memory struct {
-	shape   [3]int
-	classes []string // at most 16
-	targets int
-	parts   [splits]part
-	hashes  map[string]string
+	about  Description
+	parts  [splits]part
+	hashes map[string]string
 }
 
-// part is the images of one split. Several splits may share pixels and truth
+// newMemory returns memory without images.
+func newMemory(about Description) *memory {
+	return &memory{about: about, hashes: map[string]string{}}
+}
+
+// part is the images of one split. Several splits may share pixels and labels
 // and differ in order.
 type part struct {
 	pixels []byte   // image, y, x, channel; 0 is black, 255 white
-	truth  []uint16 // for each image, bit k tells whether class k is true
+	labels []uint16 // image by image the classes that are true of it, as many of each
 	order  []int32  // which image of pixels is image i; nil where it is i itself
 }
 
-func (m *memory) Shape() [3]int             { return m.shape }
-func (m *memory) Classes() []string         { return slices.Clone(m.classes) }
-func (m *memory) Targets() int              { return m.targets }
+// held is what memory takes: a byte for each value of an image, and two for each
+// class that is true of it.
+func held(images int, shape [3]int, each int) int64 {
+	return int64(images) * int64(shape[0]*shape[1]*shape[2]+2*each)
+}
+
+func (m *memory) Description() Description  { return m.about.clone() }
 func (m *memory) Hashes() map[string]string { return maps.Clone(m.hashes) }
 
-func (m *memory) Len(s Split) int {
-	p := m.part(s)
-	if p.order != nil {
-		return len(p.order)
+func (m *memory) Read(s Split, image, frame int, pixels []float32) error {
+	if err := m.about.InRange(s, image, frame); err != nil {
+		return err
 	}
-	return len(p.truth)
+	p, n := &m.parts[s], m.about.size()
+	if len(pixels) != n {
+		panic("stimuli: Read: pixels are not height·width·channels long")
+	}
+	image = p.index(image)
+	for k, v := range p.pixels[image*n : (image+1)*n] {
+		pixels[k] = unit[v]
+	}
+	return nil
 }
 
-func (m *memory) Image(s Split, i int, dst []float32) {
-	p, n := m.part(s), m.shape[0]*m.shape[1]*m.shape[2]
-	if len(dst) != n {
-		panic("stimuli: Image: destination is not height·width·channels long")
+func (m *memory) Target(s Split, image, frame int, name string, values []float32) error {
+	if err := m.about.InRange(s, image, frame); err != nil {
+		return err
 	}
-	i = p.index(i)
-	for k, v := range p.pixels[i*n : (i+1)*n] {
-		dst[k] = unit[v]
+	if name != Label {
+		return fmt.Errorf("found target %q, there is %q alone", name, Label)
 	}
-}
-
-func (m *memory) Label(s Split, i int, dst []float32) {
-	if len(dst) != len(m.classes) {
-		panic("stimuli: Label: destination is not as long as there are classes")
+	label := &m.about.Targets[0]
+	if len(values) != len(label.Classes) {
+		panic("stimuli: Target: values are not as many as there are classes")
 	}
-	p := m.part(s)
-	truth := p.truth[p.index(i)]
-	for k := range dst {
-		dst[k] = float32(truth >> k & 1)
+	p := &m.parts[s]
+	image = p.index(image)
+	clear(values)
+	for _, class := range p.labels[image*label.True : (image+1)*label.True] {
+		values[class] = 1
 	}
-}
-
-func (m *memory) part(s Split) *part {
-	if s < 0 || s >= splits {
-		panic("stimuli: no such split")
-	}
-	return &m.parts[s]
+	return nil
 }
 
 func (p *part) index(i int) int {

@@ -26,12 +26,13 @@ type Normaliser struct {
 //	          of the training images, which are read for it once
 //
 // An unknown kind is an error, and so is, for mean-std, a channel in which all
-// training images have one value.
+// training images have one value, and a *ReadError.
 func NewNormaliser(kind string, d Data) (Normaliser, error) {
 	if err := oneOf("normalise", kind, "none", "range", "mean-std"); err != nil {
 		return Normaliser{}, fmt.Errorf("stimuli: %w", err)
 	}
-	channels := d.Shape()[2]
+	about := d.Description()
+	channels := about.Shape[2]
 	n := Normaliser{Kind: kind, Mean: make([]float64, channels), Std: make([]float64, channels)}
 	switch kind {
 	case "none":
@@ -43,11 +44,13 @@ func NewNormaliser(kind string, d Data) (Normaliser, error) {
 			n.Mean[c], n.Std[c] = 0.5, 0.5
 		}
 	case "mean-std":
-		n.measure(d)
+		if err := n.measure(d, about); err != nil {
+			return Normaliser{}, err
+		}
 		for c, s := range n.Std {
 			if !(s > 1e-6) {
 				return Normaliser{}, fmt.Errorf("stimuli: normalise: found standard deviation %v in channel %d of %d training images, want more than 0; \"range\" would do",
-					s, c, d.Len(Train))
+					s, c, about.Images[Train])
 			}
 		}
 	}
@@ -57,12 +60,11 @@ func NewNormaliser(kind string, d Data) (Normaliser, error) {
 // measure sets mean and standard deviation (divisor n) from the training
 // images. Sums of chunks are added in the order of the chunks, whoever made
 // them, so that the result has the same bits for any number of processors.
-func (n *Normaliser) measure(d Data) {
+func (n *Normaliser) measure(d Data, about Description) error {
 	const chunk = 512
-	images, channels := d.Len(Train), len(n.Mean)
-	size := d.Shape()[0] * d.Shape()[1] * channels
+	images, channels, size := about.Images[Train], len(n.Mean), about.size()
 	chunks := (images + chunk - 1) / chunk
-	sums := make([][2][]float64, chunks)
+	sums, errs := make([][2][]float64, chunks), make([]error, chunks)
 	next := make(chan int, chunks)
 	for k := range chunks {
 		next <- k
@@ -75,7 +77,10 @@ func (n *Normaliser) measure(d Data) {
 			for k := range next {
 				sum, squares := make([]float64, channels), make([]float64, channels)
 				for i := k * chunk; i < min(images, (k+1)*chunk); i++ {
-					d.Image(Train, i, image)
+					if err := d.Read(Train, i, 0, image); err != nil {
+						errs[k] = &ReadError{Train, i, err}
+						break
+					}
 					for j := 0; j < size; j += channels {
 						for c, v := range image[j : j+channels] {
 							x := float64(v) - 0.5
@@ -89,6 +94,9 @@ func (n *Normaliser) measure(d Data) {
 		})
 	}
 	group.Wait()
+	if err := first(errs...); err != nil {
+		return err
+	}
 	count := float64(images) * float64(size/channels)
 	for c := range channels {
 		var sum, squares float64
@@ -100,6 +108,7 @@ func (n *Normaliser) measure(d Data) {
 		n.Mean[c] = 0.5 + mean
 		n.Std[c] = math.Sqrt(max(0, squares/count-float64(mean*mean)))
 	}
+	return nil
 }
 
 // affine returns the normalisation as y = scale·x + shift.

@@ -9,12 +9,12 @@ import (
 // ramp is data of n training images and m test images of 3×4 pixels and two
 // channels, in which each value tells image, place and channel.
 func ramp(n, m int) *memory {
-	d := &memory{shape: [3]int{3, 4, 2}, classes: []string{"a", "b", "c"}, targets: 1, hashes: map[string]string{"x": ""}}
+	d := newMemory(Description{Shape: [3]int{3, 4, 2}, Frames: 1, Targets: []Target{Labels([]string{"a", "b", "c"}, 1)}, Images: [splits]int{Train: n, Test: m}})
 	for i := range n + m {
 		for j := range 24 {
 			d.parts[Train].pixels = append(d.parts[Train].pixels, byte(25*(i%10)+j))
 		}
-		d.parts[Train].truth = append(d.parts[Train].truth, 1<<(i%3))
+		d.parts[Train].labels = append(d.parts[Train].labels, uint16(i%3))
 	}
 	all := d.parts[Train]
 	d.parts[Train].order, d.parts[Test] = count(n), all

@@ -306,7 +306,7 @@ func (t *Task) Experiment() (*spec.Experiment, error) {
 		return nil, err
 	}
 	name := filepath.Join(string(t.own()), experimentFile)
-	e, err := spec.Read(name, text, spec.Overrides{})
+	e, err := spec.Read(name, text, spec.Overrides{Folder: t.Base})
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func points(e *spec.Experiment, threads int) []Point {
 		add("channels", k, 0, shapes(e, 1, k)...)
 	}
 	if e.Stimuli.Kind == "digits" {
-		size := e.Stimuli.Settings.Describe().Shape[0]
+		size := e.Stimuli.Described.Shape[0]
 		for _, k := range []float64{0.5, 2} {
 			add("image side", k, 0, append(shapes(e, k, 1), fmt.Sprintf("stimuli.size=%d", int(float64(size)*k)))...)
 		}

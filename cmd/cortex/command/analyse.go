@@ -84,7 +84,7 @@ func requested(dir rundir.Folder, names, set []string) ([]analysis.Request, erro
 	for _, q := range e.Analyses {
 		known = append(known, q.Name)
 	}
-	o := spec.Overrides{Auto: info.Precision}
+	o := spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: run.Described(info)}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
 			if _, ok := analysis.Find(name); !ok {

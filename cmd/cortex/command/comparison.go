@@ -35,13 +35,13 @@ func (c *comparison) experiments(args []string) (list []*compare.Variant, settin
 		if err != nil {
 			return nil, settings, "", err
 		}
-		o, err := c.OverridesOf(arg)
+		o, err := c.OverridesOf(arg, folder)
 		if err != nil {
 			return nil, settings, "", err
 		}
-		sources = append(sources, compare.Source{File: file, Text: text, Folder: folder, Set: o.Set, Auto: o.Auto})
+		sources = append(sources, compare.Source{File: file, Text: text, Folder: o.Folder, Set: o.Set, Auto: o.Auto})
 	}
-	first, err := spec.Read(sources[0].File, sources[0].Text, spec.Overrides{Set: sources[0].Set, Auto: sources[0].Auto})
+	first, err := spec.Read(sources[0].File, sources[0].Text, spec.Overrides{Set: sources[0].Set, Auto: sources[0].Auto, Folder: sources[0].Folder})
 	if err != nil {
 		return nil, settings, "", err
 	}

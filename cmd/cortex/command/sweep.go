@@ -198,8 +198,8 @@ func draftSweep(file, out string) (*sweep.Ledger, error) {
 		if f.File, f.Text, f.Folder, err = flags.Source(name); err != nil {
 			return f, err
 		}
-		o, err := (&flags.Choice{}).OverridesOf(name)
-		f.Auto = o.Auto
+		o, err := (&flags.Choice{}).OverridesOf(name, f.Folder)
+		f.Auto, f.Folder = o.Auto, o.Folder
 		return f, err
 	})
 	if err != nil {

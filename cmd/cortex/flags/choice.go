@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/exit"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
@@ -46,16 +47,19 @@ func (c *Choice) overrides() spec.Overrides {
 	return o
 }
 
-// OverridesOf are the changes to the experiment of that name. Where it is the folder
-// of a run, "auto" is the precision that the run was trained in.
-func (c *Choice) OverridesOf(name string) (spec.Overrides, error) {
+// OverridesOf are the changes to the experiment of that name, in whose folder
+// relative paths start. Where it is the folder of a run, "auto" is the precision that
+// the run was trained in, paths start where the run's did, and its images are those
+// that it found.
+func (c *Choice) OverridesOf(name, folder string) (spec.Overrides, error) {
 	o := c.overrides()
+	o.Folder = folder
 	if dir := rundir.Folder(name); dir.IsRun() {
 		var info rundir.Info
 		if err := dir.ReadJSON("run.json", &info); err != nil {
 			return o, exit.Wrong(err)
 		}
-		o.Auto = info.Precision
+		o.Auto, o.Folder, o.Images = info.Precision, info.Folder, run.Described(&info)
 	}
 	return o, nil
 }

@@ -43,24 +43,24 @@ func (c *Choice) Load(name string) (e *spec.Experiment, folder string, err error
 	if err != nil {
 		return nil, "", err
 	}
-	o, err := c.OverridesOf(name)
+	o, err := c.OverridesOf(name, folder)
 	if err != nil {
 		return nil, "", err
 	}
 	if e, err = spec.Read(file, text, o); err != nil && rundir.Folder(name).IsRun() {
 		err = run.OfRun(err)
 	}
-	return e, folder, err
+	return e, o.Folder, err
 }
 
 // Controls reads the controls of e, and reports the faults of all together. Those
 // of a run's resolved experiment are those of the run, unless --set says which.
 func (c *Choice) Controls(name string, e *spec.Experiment) ([]*spec.Experiment, error) {
-	file, text, _, err := Source(name)
+	file, text, folder, err := Source(name)
 	if err != nil {
 		return nil, err
 	}
-	o, err := c.OverridesOf(name)
+	o, err := c.OverridesOf(name, folder)
 	if err != nil {
 		return nil, err
 	}

@@ -29,9 +29,6 @@ var about = map[string]string{
 	"adam":  "Kingma and Ba 2015",
 	"adamw": "Adam with decoupled weight decay (Loshchilov and Hutter 2019)",
 
-	"digits":  "generated digits under debris or among others (Spoerer et al. 2017)",
-	"cifar10": "CIFAR-10 in its binary layout (Krizhevsky 2009)",
-
 	"feedforward": "each area to the next", "feedback": "each area to the one before", "lateral": "each area to itself",
 	"bypass": "forward past one or more areas", "adjacent": "feedforward, lateral and feedback", "full": "every pair, with each area to itself",
 }
@@ -110,9 +107,8 @@ func layers() (list []Entry) {
 }
 
 func images() (list []Entry) {
-	for _, k := range stimuli.Kinds() {
-		s, _ := stimuli.New(k)
-		list = append(list, Entry{k, about[k], keysWith(s)})
+	for _, s := range stimuli.Sets() {
+		list = append(list, Entry{s.Name, s.About + " (" + s.Source + ")", keysWith(s.New())})
 	}
 	x := spec.NewStimuli()
 	return append(list, Entry{"every kind", "", keysWith(&x)})

@@ -1,0 +1,56 @@
+package run
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
+)
+
+// sameData reports images, of these hashes, that are not those that the run began
+// with, or not those that the experiment was read with.
+func sameData(r *run, hashes map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(r.info.Data)) {
+		switch was, is := r.info.Data[name], hashes[name]; is {
+		case was:
+		case "":
+			return fmt.Errorf("%s: the data changed since the run began: there is no %s any more", r.dir, name)
+		default:
+			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, is, was)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(hashes)) {
+		if _, ok := r.info.Data[name]; !ok && len(r.info.Data) > 0 {
+			return fmt.Errorf("%s: the data changed since the run began: %s is new", r.dir, name)
+		}
+	}
+	if d := r.data.Description().Difference(r.e.Stimuli.Described); d != "" {
+		return fmt.Errorf("%s: the data changed since the experiment was read: %s", r.dir, d)
+	}
+	return nil
+}
+
+// describe notes in run.json what is known of the images.
+func describe(i *rundir.Info, d stimuli.Description) {
+	i.Shape, i.Frames, i.Classes, i.True, i.Images = d.Shape, d.Frames, d.Label().Classes, d.Label().True, map[string]int{}
+	for name, s := range spec.Splits {
+		i.Images[name] = d.Images[s]
+	}
+	i.ImageBytes = d.Held
+}
+
+// Described is what a run's run.json says of its images, so that they need not be
+// looked at; nil where it says nothing.
+func Described(i *rundir.Info) *stimuli.Description {
+	if i.Frames == 0 {
+		return nil
+	}
+	d := &stimuli.Description{Shape: i.Shape, Frames: i.Frames, Targets: []stimuli.Target{stimuli.Labels(i.Classes, i.True)}, Held: i.ImageBytes}
+	for name, s := range spec.Splits {
+		d.Images[s] = i.Images[name]
+	}
+	return d
+}

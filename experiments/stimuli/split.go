@@ -1,0 +1,28 @@
+package stimuli
+
+import "strconv"
+
+// Split is one of the three disjoint parts of a data set.
+type Split int
+
+// The parts of a data set: weights are learnt from Train; choices, such as
+// that of the best epoch, are made on Validation; Test is read once.
+const (
+	Train Split = iota
+	Validation
+	Test
+	splits = 3
+)
+
+// String returns "train", "validation" or "test".
+func (s Split) String() string {
+	switch s {
+	case Train:
+		return "train"
+	case Validation:
+		return "validation"
+	case Test:
+		return "test"
+	}
+	return "Split(" + strconv.Itoa(int(s)) + ")"
+}
