@@ -183,20 +183,15 @@ func (l *Loader) fill(step int, indices []int, from int, images, labels []float3
 	image := *scratch
 	for i := from; i < len(indices); i++ {
 		dst := images[i*len(image) : (i+1)*len(image)]
-		err := l.data.Target(l.split, indices[i], 0, Label, labels[i*l.classes:(i+1)*l.classes])
-		to := image
+		label := labels[i*l.classes : (i+1)*l.classes]
 		if l.opts.Augment == (Augment{}) {
-			to = dst
-		}
-		if err == nil {
-			err = l.data.Read(l.split, indices[i], 0, to)
-		}
-		if err != nil {
-			return &ReadError{l.split, indices[i], err}
-		}
-		l.normalise(to)
-		if l.opts.Augment == (Augment{}) {
+			if err := l.read(indices[i], dst, label); err != nil {
+				return err
+			}
 			continue
+		}
+		if err := l.read(indices[i], image, label); err != nil {
+			return err
 		}
 		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, step/l.steps, indices[i]))
 		window(dst, image, l.shape, dx, dy, flip)
@@ -204,13 +199,22 @@ func (l *Loader) fill(step int, indices []int, from int, images, labels []float3
 	return nil
 }
 
-func (l *Loader) normalise(image []float32) {
+// read writes an image, normalised, and its label.
+func (l *Loader) read(i int, image, label []float32) error {
+	err := l.data.Target(l.split, i, 0, Label, label)
+	if err == nil {
+		err = l.data.Read(l.split, i, 0, image)
+	}
+	if err != nil {
+		return &ReadError{l.split, i, err}
+	}
 	channels := len(l.scale)
 	for i := 0; i < len(image); i += channels {
 		for c, v := range image[i : i+channels] {
 			image[i+c] = float32(v*l.scale[c]) + l.shift[c]
 		}
 	}
+	return nil
 }
 
 // order returns the order of the images in an epoch, a random permutation that
