@@ -78,10 +78,6 @@ func replot(dir rundir.Folder) error {
 			return &rundir.Damaged{Path: filepath.Join(string(dir), reportFile), Err: fmt.Errorf("variants: found no runs of %q", s.Name)}
 		}
 		g := &Group{Variant: &s.Variant}
-		var err error
-		if g.e, err = spec.Read(s.Name, s.Text, spec.Overrides{Folder: s.Folder}); err != nil {
-			return err
-		}
 		for _, path := range s.Folders {
 			run := rundir.Folder(filepath.Join(string(dir), filepath.FromSlash(path)))
 			if !run.IsRun() {
@@ -92,6 +88,10 @@ func replot(dir rundir.Folder) error {
 				return err
 			}
 			g.Runs = append(g.Runs, r)
+		}
+		var err error
+		if g.e, err = spec.Read(s.Name, s.Text, spec.Overrides{Folder: s.Folder, Images: g.Runs[0].images}); err != nil {
+			return err
 		}
 		groups = append(groups, g)
 	}

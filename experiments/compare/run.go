@@ -5,6 +5,7 @@ import (
 
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
+	"ventral/experiments/stimuli"
 )
 
 // Run is a finished run as a comparison reads it.
@@ -13,6 +14,7 @@ type Run struct {
 	Seed   int
 	Test   *rundir.TestResult
 	data   string // of run.Info.Tested
+	images *stimuli.Description
 
 	Diverged bool // as in run.Info
 }
@@ -41,7 +43,7 @@ func readRun(dir rundir.Folder) (*Run, error) {
 	if o.Test == nil || len(o.Test.Slices) == 0 {
 		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
 	}
-	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), Diverged: info.Diverged}, nil
+	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), images: run.Described(info), Diverged: info.Diverged}, nil
 }
 
 // at is what a run measured at a slice. A network without recurrence keeps its

@@ -19,6 +19,7 @@ import (
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
 )
 
 // runCommand is the verb run.
@@ -203,8 +204,9 @@ func checkSame(name string, dir rundir.Folder, c *flags.Choice) error {
 // begun goes on. Every other error, and nil, stays as it is.
 func goOn(err error, dir rundir.Folder) error {
 	var system syscall.Errno
+	var unread *stimuli.ReadError
 	var busy *rundir.Busy
-	if !errors.As(err, &system) || errors.As(err, &busy) || !dir.IsRun() {
+	if !errors.As(err, &system) && !errors.As(err, &unread) || errors.As(err, &busy) || !dir.IsRun() {
 		return err
 	}
 	return fmt.Errorf("%w\nThe run keeps its last checkpoint. When that is put right, go on with: cortex run %s --resume", err, dir)
