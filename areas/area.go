@@ -25,17 +25,17 @@ type Dynamics interface {
 	// Layout says what the area has to be read and driven by. It may depend on
 	// settings.
 	Layout() Layout
-	// Step returns the states after a slice, in the order of the layout. It is
-	// called for slices at which the area is present; prev are the states of the
-	// slice before, nil where it was absent or nothing is carried. A norm within
+	// Step returns the states after a step, in the order of the layout. It is
+	// called for steps at which the area is present; prev are the states of the
+	// step before, nil where it was absent or nothing is carried. A norm within
 	// it needs a place of its own: s.At(s.Place+"/NAME", s.Step).
 	Step(s nn.Scope, a Area, prev []nn.Value, in Drives) []nn.Value
 	// Read emits a signal of given states. A norm keeps its statistics at the
-	// scope's place and slice.
+	// scope's place and step.
 	Read(s nn.Scope, states []nn.Value, signal string) nn.Value
 }
 
-// Drives are what arrives at an area at one slice.
+// Drives are what arrives at an area at one step.
 type Drives struct {
 	Ports  map[string][]nn.Value // by port, each of the area's shape
 	Images nn.Value              // any value with the batch's images: zeros take their number from it

@@ -97,7 +97,7 @@ func check(t *testing.T, what string, got []float64, want ...float64) {
 	}
 }
 
-// TestStep computes a slice of every kind by hand.
+// TestStep computes a step of every kind by hand.
 func TestStep(t *testing.T) {
 	leaky := areas.NewRate()
 	leaky.Leak = 0.25
@@ -338,7 +338,7 @@ func TestCheck(t *testing.T) {
 		{r(func(d *areas.Rate) { d.Leak = 0 }), "lambda: found 0, want above 0"},
 		{r(func(d *areas.Rate) { d.Leak = 1.5 }), "lambda: found 1.5"},
 		{r(func(d *areas.Rate) { d.Leak = math.NaN() }), "lambda: found NaN"},
-		{r(func(d *areas.Rate) { d.Order = []areas.Stage{"norm", "relu", "tanh"} }), "order: found 3 steps"},
+		{r(func(d *areas.Rate) { d.Order = []areas.Stage{"norm", "relu", "tanh"} }), "order: found 3 stages"},
 		{r(func(d *areas.Rate) { d.Order = []areas.Stage{"norm", "norm"} }), `order: found "norm" twice`},
 		{r(func(d *areas.Rate) { d.Order = []areas.Stage{"relu", "tanh"} }), "order: found two nonlinearities"},
 		{r(func(d *areas.Rate) { d.Order = []areas.Stage{"norm", "step"} }), `order: found "step"`},

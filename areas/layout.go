@@ -4,7 +4,7 @@ import "ventral/nn"
 
 // Signals that every kind of dynamics offers.
 const (
-	State    = "state"    // what is carried from slice to slice; stability is judged by it
+	State    = "state"    // what is carried from step to step; stability is judged by it
 	Response = "response" // what other areas read by default; what an electrode would see
 )
 
@@ -28,9 +28,9 @@ type Layout struct {
 	Ports []Port
 	// Functions are what Step calls by Drives.Call. They do not depend on settings.
 	Functions []Function
-	// Silence says at which slices the area is present.
+	// Silence says at which steps the area is present.
 	Silence Silence
-	// Carries says whether a slice's states depend on those of the slice before.
+	// Carries says whether a step's states depend on those of the step before.
 	Carries bool
 	// Bias says where biases are: "connection", "area" or "absent".
 	Bias string
@@ -67,16 +67,16 @@ type Function struct {
 	Bias  bool // its convolutions have biases
 }
 
-// Silence says at which slices an area has states.
+// Silence says at which steps an area has states.
 type Silence int
 
 const (
-	// Absent is an area without states at any slice at which nothing wakes it.
+	// Absent is an area without states at any step at which nothing wakes it.
 	Absent Silence = iota
-	// Lasting is an area that stays present from the first slice on at which
+	// Lasting is an area that stays present from the first step on at which
 	// something wakes it.
 	Lasting
-	// Zero is an area that is present at every slice: what does not arrive is zero.
+	// Zero is an area that is present at every step: what does not arrive is zero.
 	Zero
 )
 

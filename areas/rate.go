@@ -22,12 +22,12 @@ const Preactivation = "preactivation"
 // of Spoerer et al. (2017) and of BLT networks.
 //
 // Silence: before anything has arrived the area is absent, or with silent =
-// "zero" its drives are zero (z = b). Once driven, a slice without drives has
+// "zero" its drives are zero (z = b). Once driven, a step without drives has
 // z = b, so that u decays. What arrives at port gain alone does not wake an area.
 type Rate struct {
 	Silent string  `toml:"silent" oneof:"absent zero" doc:"an area that nothing has driven yet is absent (nothing propagates, norms see nothing) or driven by zero"`
 	Biased string  `toml:"bias" oneof:"connection area absent" doc:"biases belong to each connection, to the area, or are absent"`
-	Leak   float64 `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a slice; 1 keeps nothing"`
+	Leak   float64 `toml:"lambda" above:"0" max:"1" doc:"λ, the part of the state renewed in a step; 1 keeps nothing"`
 	Order  []Stage `toml:"order" doc:"order of the nonlinearity and norm in the response: [\"norm\", \"relu\"] or [\"relu\", \"norm\"]"`
 	Norm   nn.Norm `toml:"norm" doc:"normalisation of the response"`
 }
@@ -73,7 +73,7 @@ func (d *Rate) Check() error {
 		return fmt.Errorf("lambda: found %v, want above 0 and at most 1", d.Leak)
 	}
 	if len(d.Order) > 2 {
-		return fmt.Errorf("order: found %d steps, want a nonlinearity and norm, in either order", len(d.Order))
+		return fmt.Errorf("order: found %d stages, want a nonlinearity and norm, in either order", len(d.Order))
 	}
 	functions := 0
 	for i, o := range d.Order {

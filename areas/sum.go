@@ -4,7 +4,7 @@ import "ventral/nn"
 
 var _ Dynamics = (*Sum)(nil)
 
-// Sum is the dynamics of Liao and Poggio (2016): at every slice the state is
+// Sum is the dynamics of Liao and Poggio (2016): at every step the state is
 // replaced by the sum of what arrives,
 //
 //	s(t) = (b + Σ drive)·Π(1 + gain)
@@ -13,7 +13,7 @@ var _ Dynamics = (*Sum)(nil)
 // with the state a signed residual stream: it accumulates only where an
 // identity connection brings back s(t-1). b is present with bias = "area".
 //
-// Silence: a slice at which nothing arrives at port drive has no state, whatever
+// Silence: a step at which nothing arrives at port drive has no state, whatever
 // came before; with silent = "zero" its drives are zero, s = b.
 type Sum struct {
 	Silent       string       `toml:"silent" oneof:"absent zero" doc:"an area without any drive is absent (nothing propagates, norms see nothing) or zero"`

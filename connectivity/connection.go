@@ -17,20 +17,20 @@ const (
 // Roles lists the roles in the order of documentation.
 var Roles = []string{Feedforward, Lateral, Feedback, Bypass, Self}
 
-// Connection carries a signal of area From at slice t-Delay to area To at
-// slice t, for the slices t of its Window.
+// Connection carries a signal of area From at step t-Delay to area To at
+// step t, for the steps t of its Window.
 type Connection struct {
 	Name, From, To string
 
 	Role   string   `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"what lesions and figures call it; follows from the order of areas"`
-	Delay  int      `toml:"delay" min:"0" doc:"slices that a signal takes"`
-	Window Window   `toml:"window" doc:"slices at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
+	Delay  int      `toml:"delay" min:"0" doc:"steps that a signal takes"`
+	Window Window   `toml:"window" doc:"steps at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
 	Reads  string   `toml:"state" doc:"signal read of the source: state, response, or preactivation of rate areas; the kind has a default"`
 	Merge  string   `toml:"merge" oneof:"add multiply" doc:"drives are added, or scale the sum of the others by one plus themselves"`
 	Ports  []string `toml:"ports" omit:"empty" doc:"ports of the target that are driven, each by weights of its own; by default drive, or gain with merge = \"multiply\""`
 	Gain   float64  `toml:"gain" doc:"factor on what arrives; 1 changes nothing"`
 	Bias   string   `toml:"bias" oneof:"auto present absent" doc:"bias of the convolutions; auto follows the target area's rule"`
-	Time   Tying    `toml:"time" doc:"how its weights are tied over time: tied, untied, or \"tied ..k\", one set of weights up to slice k and one for each slice beyond; sharing.time by default"`
+	Time   Tying    `toml:"time" doc:"how its weights are tied over time: tied, untied, or \"tied ..k\", one set of weights up to step k and one for each step beyond; sharing.time by default"`
 	Init   string   `toml:"init" oneof:"he_normal he_uniform glorot_normal glorot_uniform" doc:"initial values of kernels"`
 
 	Transform Transform

@@ -6,7 +6,7 @@ import (
 )
 
 // FuzzParseWindow reads any text as a window: what is accepted is written as a
-// text that means the same slices.
+// text that means the same steps.
 func FuzzParseWindow(f *testing.F) {
 	for _, text := range []string{"", "3", "2..8", "4..", "..7", "..", " 5 ", "8..2", "-1", "0..2,6..", "3,1,2", "4..,2", "1...3", "0x2", "99999999999999999999", "1..99999999"} {
 		f.Add(text)
@@ -30,10 +30,10 @@ func FuzzParseWindow(f *testing.F) {
 		}
 		for s := range steps {
 			if inside := ok && from <= s && s <= to; w.Has(s) && !inside {
-				t.Errorf("%q: slice %d is in %d..%d: %v, Has: %v", text, s, from, to, inside, w.Has(s))
+				t.Errorf("%q: step %d is in %d..%d: %v, Has: %v", text, s, from, to, inside, w.Has(s))
 			}
 			if w.Has(s) != w.Meets(Between(s, s)) {
-				t.Errorf("%q: slice %d: Has %v, Meets %v", text, s, w.Has(s), !w.Has(s))
+				t.Errorf("%q: step %d: Has %v, Meets %v", text, s, w.Has(s), !w.Has(s))
 			}
 		}
 	})

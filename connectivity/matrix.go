@@ -6,18 +6,18 @@ import (
 )
 
 // Matrix is the connectivity of a cortex: connections with their windows, and
-// what they share. Seen as a 3-D matrix its cells are At(target, source, slice).
+// what they share. Seen as a 3-D matrix its cells are At(target, source, step).
 type Matrix struct {
 	Connections []Connection
 	Sharing     Sharing
 }
 
-// At returns the connections that deliver a signal of source to target at a slice.
-func (m *Matrix) At(target, source string, slice int) []*Connection {
+// At returns the connections that deliver a signal of source to target at a step.
+func (m *Matrix) At(target, source string, step int) []*Connection {
 	var cell []*Connection
 	for i := range m.Connections {
 		c := &m.Connections[i]
-		if c.To == target && c.From == source && c.Window.Has(slice) {
+		if c.To == target && c.From == source && c.Window.Has(step) {
 			cell = append(cell, c)
 		}
 	}
@@ -34,7 +34,7 @@ func (m *Matrix) Find(name string) *Connection {
 	return nil
 }
 
-// Windows cuts slices 0 … steps-1 into the ranges in which the same connections
+// Windows cuts steps 0 … steps-1 into the ranges in which the same connections
 // deliver, in order.
 func (m *Matrix) Windows(steps int) []Window {
 	var out []Window

@@ -51,14 +51,14 @@ func TestMatrixAt(t *testing.T) {
 	m := example(t)
 	for _, c := range []struct {
 		target, source string
-		slice          int
+		step           int
 		want           string
 	}{
 		{"V2", "V1", 0, "V1->V2"}, {"V2", "V1", 4, "V1->V2, V1->V2 late"}, {"V2", "V1", 7, "V1->V2"}, {"V1", "V2", 1, ""}, {"V1", "V2", 2, "V2->V1"},
 		{"IT", "V1", 3, "V1->IT"}, {"IT", "V1", 4, ""}, {"V1", "V1", 9, "V1->V1, V1->V1 identity"}, {"V1", "IT", 5, "IT->V1"}, {"IT", "IT", 5, ""},
 	} {
-		if got := names(m.At(c.target, c.source, c.slice), func(c *connectivity.Connection) string { return c.Name }); got != c.want {
-			t.Errorf("(%s, %s) at %d: got %q, want %q", c.target, c.source, c.slice, got, c.want)
+		if got := names(m.At(c.target, c.source, c.step), func(c *connectivity.Connection) string { return c.Name }); got != c.want {
+			t.Errorf("(%s, %s) at %d: got %q, want %q", c.target, c.source, c.step, got, c.want)
 		}
 	}
 	if m.Find("V1->V2 late") != &m.Connections[1] || m.Find("V2->V2") != nil {
@@ -193,7 +193,7 @@ func TestSharingNames(t *testing.T) {
 	for _, c := range []struct {
 		sharing    connectivity.Sharing
 		connection string
-		slice      int
+		step       int
 		want       string // kernel and bias
 	}{
 		{connectivity.Sharing{}, "V1->V2", 7, "V1->V2/kernel V1->V2/bias"},
@@ -210,9 +210,9 @@ func TestSharingNames(t *testing.T) {
 		{connectivity.Sharing{Sets: both, Time: "untied"}, "V2->V1", 3, "loop@3/kernel loop@3/transposed bias"},
 		{connectivity.Sharing{Sets: both}, "V1->V2", 3, "V1->V2/kernel V1->V2/bias"},
 	} {
-		f := c.sharing.Names(m.Find(c.connection), "drive", c.slice)
+		f := c.sharing.Names(m.Find(c.connection), "drive", c.step)
 		if got := f("kernel", kernel) + " " + f("bias", bias); got != c.want {
-			t.Errorf("%s at %d by %+v: got %s, want %s", c.connection, c.slice, c.sharing, got, c.want)
+			t.Errorf("%s at %d by %+v: got %s, want %s", c.connection, c.step, c.sharing, got, c.want)
 		}
 	}
 	// A double branch and its adjoint, members in reverse.

@@ -53,7 +53,7 @@ func (s *Selector) UnmarshalText(text []byte) (err error) {
 // MarshalText writes the selector as it was read.
 func (s Selector) MarshalText() ([]byte, error) { return []byte(s.Text), nil }
 
-// Selects reports whether c is selected at some slice.
+// Selects reports whether c is selected at some step.
 func (s Selector) Selects(c *Connection) bool {
 	switch {
 	case s.Role != "":

@@ -37,7 +37,7 @@ func (s Sharing) Check(connections []Connection, shape func(area string) [3]int)
 				any = true
 				for _, u := range used[c.Name] {
 					if u.set != i && u.window.Meets(in) {
-						return fmt.Errorf("set %q: %q is in set %q too at some slice; want windows that do not overlap", set.Name, c.Name, s.Sets[u.set].Name)
+						return fmt.Errorf("set %q: %q is in set %q too at some step; want windows that do not overlap", set.Name, c.Name, s.Sets[u.set].Name)
 					}
 				}
 				used[c.Name] = append(used[c.Name], use{i, in})

@@ -9,7 +9,7 @@ import (
 
 // Sharing says which transitions have their weights in common: the sets S of
 // Liao and Poggio (2016). Weights are shared exactly where names are equal, so
-// it is a function from a transition, a connection and the slice at which its
+// it is a function from a transition, a connection and the step at which its
 // signal arrives, to names.
 type Sharing struct {
 	// Time holds for connections that have no rule of their own, and for the
@@ -41,15 +41,15 @@ func (s Sharing) Over(c *Connection) Tying {
 }
 
 // Set returns the label of the weights of a transition: that of its named set,
-// or the connection's own, with the slice where weights are untied.
-func (s Sharing) Set(c *Connection, slice int) string {
-	return s.base(c, slice) + s.Over(c).Slice(slice)
+// or the connection's own, with the step where weights are untied.
+func (s Sharing) Set(c *Connection, step int) string {
+	return s.base(c, step) + s.Over(c).Step(step)
 }
 
-func (s Sharing) base(c *Connection, slice int) string {
+func (s Sharing) base(c *Connection, step int) string {
 	for _, set := range s.Sets {
 		for _, m := range set.Members {
-			if m.Window.Has(slice) && m.Selects(c) {
+			if m.Window.Has(step) && m.Selects(c) {
 				return set.Name
 			}
 		}
@@ -76,10 +76,10 @@ func inSet(t Transform, local string) string {
 // Names returns the names of a transition's weights for one of the ports that it
 // drives, from their local names and shapes, for nn.Scope. A bias follows its
 // kernel.
-func (s Sharing) Names(c *Connection, port string, slice int) func(local string, shape nn.Shape) string {
-	label := s.Set(c, slice) + "/" + c.within(port)
+func (s Sharing) Names(c *Connection, port string, step int) func(local string, shape nn.Shape) string {
+	label := s.Set(c, step) + "/" + c.within(port)
 	switch {
-	case s.Between != "shape" && s.base(c, slice) != c.Name:
+	case s.Between != "shape" && s.base(c, step) != c.Name:
 		return func(local string, _ nn.Shape) string { return label + inSet(c.Transform, local) }
 	case s.Between != "shape":
 		return func(local string, _ nn.Shape) string { return label + local }
@@ -88,7 +88,7 @@ func (s Sharing) Names(c *Connection, port string, slice int) func(local string,
 	return func(local string, shape nn.Shape) string {
 		member := local[:strings.LastIndex(local, "/")+1]
 		if shape.Rank() == 4 {
-			kernels[member] = fmt.Sprintf("shape %dx%dx%dx%d%s", shape[0], shape[1], shape[2], shape[3], s.Over(c).Slice(slice))
+			kernels[member] = fmt.Sprintf("shape %dx%dx%dx%d%s", shape[0], shape[1], shape[2], shape[3], s.Over(c).Step(step))
 			return kernels[member] + "/kernel"
 		}
 		name := kernels[member] + "/" + strings.TrimPrefix(local, member)

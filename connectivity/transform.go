@@ -11,7 +11,7 @@ type Source struct {
 	Value nn.Value
 	Shape [3]int // height, width, channels
 	// A norm applied directly to the signal keeps its statistics here: at the
-	// source area and slice where connections share it, else at the connection.
+	// source area and step where connections share it, else at the connection.
 	Place string
 	Step  int
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // Tying says how the weights of a connection are tied over time: "tied", one set
-// of weights for all slices; "untied", one for each slice; "tied ..k", one for
-// the slices up to k and one for each slice beyond. Empty follows the more
+// of weights for all steps; "untied", one for each step; "tied ..k", one for
+// the steps up to k and one for each step beyond. Empty follows the more
 // general rule, in the end "tied".
 type Tying string
 
-// until returns the last slice up to which weights are tied.
+// until returns the last step up to which weights are tied.
 func (t Tying) until() (int, error) {
 	switch {
 	case t == "tied" || t == "":
@@ -24,13 +24,13 @@ func (t Tying) until() (int, error) {
 			return r.To, nil
 		}
 	}
-	return 0, fmt.Errorf("found %q, want \"tied\", \"untied\", or \"tied ..k\" with the last slice that shares", string(t))
+	return 0, fmt.Errorf("found %q, want \"tied\", \"untied\", or \"tied ..k\" with the last step that shares", string(t))
 }
 
-// Until returns the last slice of a rule "tied ..k"; ok is false of other rules.
-func (t Tying) Until() (slice int, ok bool) {
-	slice, err := t.until()
-	return slice, err == nil && strings.HasPrefix(string(t), "tied ")
+// Until returns the last step of a rule "tied ..k"; ok is false of other rules.
+func (t Tying) Until() (step int, ok bool) {
+	step, err := t.until()
+	return step, err == nil && strings.HasPrefix(string(t), "tied ")
 }
 
 // Check reports a rule that cannot be read.
@@ -39,12 +39,12 @@ func (t Tying) Check() error {
 	return err
 }
 
-// Slice returns what untying adds to a name at a slice: "" where tied.
-func (t Tying) Slice(slice int) string {
-	if until, err := t.until(); err != nil || slice <= until {
+// Step returns what untying adds to a name at a step: "" where tied.
+func (t Tying) Step(step int) string {
+	if until, err := t.until(); err != nil || step <= until {
 		return ""
 	}
-	return fmt.Sprintf("@%d", slice)
+	return fmt.Sprintf("@%d", step)
 }
 
 // UnmarshalText reads a rule.
@@ -58,5 +58,5 @@ func (t Tying) MarshalText() ([]byte, error) { return []byte(t), nil }
 
 // Want says which texts there are, for whoever found no text.
 func (*Tying) Want() string {
-	return `"tied", "untied", or "tied ..k" with the last slice that shares`
+	return `"tied", "untied", or "tied ..k" with the last step that shares`
 }

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// Window is a choice of time slices at which a signal arrives: ranges that rise
-// and do not touch. The zero Window is every slice.
+// Window is a choice of time steps at which a signal arrives: ranges that rise
+// and do not touch. The zero Window is every step.
 type Window struct{ ranges []Range }
 
-// Range is a range of time slices, both ends included.
+// Range is a range of time steps, both ends included.
 type Range struct {
 	From int
 	To   int  // ignored where Open
 	Open bool // no end
 }
 
-// Has reports whether slice t lies in the range.
+// Has reports whether step t lies in the range.
 func (r Range) Has(t int) bool { return t >= r.From && (r.Open || t <= r.To) }
 
 // String returns the range as written in an experiment file.
@@ -34,7 +34,7 @@ func (r Range) String() string {
 
 // ParseRange reads "a..b", "a..", "..b" or "a".
 func ParseRange(text string) (Range, error) {
-	bad := fmt.Errorf("found window %q, want \"a..b\", \"a..\", \"..b\", \"a\" or a list of these with commas, with whole slices from 0", text)
+	bad := fmt.Errorf("found window %q, want \"a..b\", \"a..\", \"..b\", \"a\" or a list of these with commas, with whole steps from 0", text)
 	from, to, ranged := strings.Cut(strings.TrimSpace(text), "..")
 	var r Range
 	var err error
@@ -59,13 +59,13 @@ func ParseRange(text string) (Range, error) {
 	return r, nil
 }
 
-// Always is the window of every slice.
+// Always is the window of every step.
 func Always() Window { return Window{} }
 
 // Between returns the window from..to.
 func Between(from, to int) Window { return WindowOf(Range{From: from, To: to}) }
 
-// WindowOf returns the window of the slices that some range has. It needs at
+// WindowOf returns the window of the steps that some range has. It needs at
 // least one.
 func WindowOf(ranges ...Range) Window {
 	if len(ranges) == 0 {
@@ -113,7 +113,7 @@ func (w *Window) UnmarshalText(text []byte) (err error) {
 // MarshalText writes what String returns.
 func (w Window) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// Ranges returns the ranges of the window: rising, with slices between them.
+// Ranges returns the ranges of the window: rising, with steps between them.
 func (w Window) Ranges() []Range {
 	if w.ranges == nil {
 		return []Range{{Open: true}}
@@ -121,7 +121,7 @@ func (w Window) Ranges() []Range {
 	return w.ranges
 }
 
-// Has reports whether slice t lies in the window.
+// Has reports whether step t lies in the window.
 func (w Window) Has(t int) bool {
 	if w.ranges == nil {
 		return true
@@ -134,7 +134,7 @@ func (w Window) Has(t int) bool {
 	return false
 }
 
-// And returns the window of the slices that both have; ok is false where there
+// And returns the window of the steps that both have; ok is false where there
 // are none.
 func (w Window) And(v Window) (both Window, ok bool) {
 	var ranges []Range
@@ -155,13 +155,13 @@ func (w Window) And(v Window) (both Window, ok bool) {
 	return WindowOf(ranges...), true
 }
 
-// Meets reports whether two windows have a slice in common.
+// Meets reports whether two windows have a step in common.
 func (w Window) Meets(v Window) bool {
 	_, ok := w.And(v)
 	return ok
 }
 
-// Cut returns the first and the last of the slices 0 … steps-1 in w; ok is false
+// Cut returns the first and the last of the steps 0 … steps-1 in w; ok is false
 // where there are none.
 func (w Window) Cut(steps int) (from, to int, ok bool) {
 	in, ok := w.And(Between(0, steps-1))

@@ -10,7 +10,7 @@ import (
 // windowCase is a window and what it means, by hand.
 type windowCase struct {
 	text string
-	has  string // one character for each slice 0 to 7: x or .
+	has  string // one character for each step 0 to 7: x or .
 	out  string // how it is written
 }
 
@@ -27,7 +27,7 @@ func TestWindow(t *testing.T) {
 		}
 		for s := range 8 {
 			if w.Has(s) != (c.has[s] == 'x') {
-				t.Errorf("%q has slice %d: got %v", c.text, s, w.Has(s))
+				t.Errorf("%q has step %d: got %v", c.text, s, w.Has(s))
 			}
 		}
 		if w.String() != c.out {
@@ -35,7 +35,7 @@ func TestWindow(t *testing.T) {
 		}
 		from, to, ok := w.Cut(8)
 		if first, last := strings.Index(c.has, "x"), strings.LastIndex(c.has, "x"); ok != (first >= 0) || ok && (from != first || to != last) {
-			t.Errorf("%q cut to 8 slices: got %d..%d, %v", c.text, from, to, ok)
+			t.Errorf("%q cut to 8 steps: got %d..%d, %v", c.text, from, to, ok)
 		}
 		for _, d := range windows {
 			v, _ := connectivity.ParseWindow(d.text)
@@ -43,7 +43,7 @@ func TestWindow(t *testing.T) {
 			for s := range 8 {
 				meet = meet || c.has[s] == 'x' && d.has[s] == 'x'
 			}
-			// 9..12 and the open windows meet beyond slice 7.
+			// 9..12 and the open windows meet beyond step 7.
 			meet = meet || c.text == "9..12" && v.Has(9) || d.text == "9..12" && w.Has(9)
 			if w.Meets(v) != meet {
 				t.Errorf("%q meets %q: got %v, want %v", c.text, d.text, w.Meets(v), meet)
@@ -53,17 +53,17 @@ func TestWindow(t *testing.T) {
 	var zero connectivity.Window
 	always, between := connectivity.Always(), connectivity.Between(2, 3)
 	if !zero.Has(0) || !zero.Has(99) || !zero.Meets(between) || !between.Meets(zero) || zero.String() != "0.." || always.String() != "0.." {
-		t.Errorf("the zero window %v is not every slice", zero)
+		t.Errorf("the zero window %v is not every step", zero)
 	}
 	if from, to, ok := zero.Cut(5); from != 0 || to != 4 || !ok {
-		t.Errorf("the zero window of 5 slices: got %d..%d", from, to)
+		t.Errorf("the zero window of 5 steps: got %d..%d", from, to)
 	}
 }
 
 func TestWindowErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"": `found window ""`, "a..b": `found window "a..b"`, "-1..2": "whole slices from 0", "1..-2": "whole slices from 0",
-		"1.5": "whole slices", "1..2..3": "found window", "9..2": `ends before it begins; want "2..9"`, "99999999999": "whole slices", "1,": "found window",
+		"": `found window ""`, "a..b": `found window "a..b"`, "-1..2": "whole steps from 0", "1..-2": "whole steps from 0",
+		"1.5": "whole steps", "1..2..3": "found window", "9..2": `ends before it begins; want "2..9"`, "99999999999": "whole steps", "1,": "found window",
 	} {
 		if w, err := connectivity.ParseWindow(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, %v, want %q", text, w, err, want)

@@ -26,11 +26,11 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 	a := recording.Anatomy{
 		Name: name, Steps: g.Steps, Format: recording.Format,
 		Input: "image", InputTo: g.Input.To, Readout: g.Readout.From,
-		TrainSlices: g.train, TestSlices: g.TestSlices(),
+		TrainSteps: g.train, TestSteps: g.TestSteps(),
 	}
 	for t, shown := range g.shown {
 		if shown {
-			a.InputSlices = append(a.InputSlices, t)
+			a.InputSteps = append(a.InputSteps, t)
 		}
 	}
 	for i, area := range g.Areas {
@@ -46,7 +46,7 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 		}
 		x := recording.AnatomyConnection{
 			Name: c.Name, From: c.From, To: c.To, Role: c.Role, Kind: c.Transform.String(), Delay: c.Delay,
-			FromSlice: from, ToSlice: to, Dead: reach[j].Trained == 0, Set: g.Matrix.Sharing.Set(c, from),
+			FromStep: from, ToStep: to, Dead: reach[j].Trained == 0, Set: g.Matrix.Sharing.Set(c, from),
 		}
 		for t := from; t <= to; t++ {
 			if n := len(x.Gaps); c.Window.Has(t) {
@@ -60,7 +60,7 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 		seen := map[string]bool{}
 		for _, t := range live {
 			if t.Connection == j {
-				if set := g.Matrix.Sharing.Set(c, t.Slice); !seen[set] {
+				if set := g.Matrix.Sharing.Set(c, t.Step); !seen[set] {
 					seen[set] = true
 					x.Parameters += count[set]
 				}
@@ -87,10 +87,10 @@ func normOf(l areas.Layout) string {
 	}
 }
 
-var ofSlice = regexp.MustCompile(`@\d+$`)
+var ofStep = regexp.MustCompile(`@\d+$`)
 
 // shapesOf returns the label and the trainable numbers of a connection whose
-// weights are shared by shape: the sets of all its kernels, with the slice of
+// weights are shared by shape: the sets of all its kernels, with the step of
 // its first arrival where they are untied over time. A connection that nothing
 // trains keeps its name.
 func shapesOf(c *connectivity.Connection, from int, weights []Weight) (set string, parameters int) {
@@ -101,7 +101,7 @@ func shapesOf(c *connectivity.Connection, from int, weights []Weight) (set strin
 			continue
 		}
 		parameters += w.Count
-		name := ofSlice.ReplaceAllString(w.Set, "")
+		name := ofStep.ReplaceAllString(w.Set, "")
 		if name != w.Set {
 			untied = fmt.Sprintf("@%d", from)
 		}

@@ -7,7 +7,7 @@ import (
 	"ventral/nn"
 )
 
-// The norm that takes a slice's mean away is one that the response passes, wherever
+// The norm that takes a step's mean away is one that the response passes, wherever
 // it stands in the order.
 func TestAnatomyNorms(t *testing.T) {
 	batch, none := nn.DefaultNorm(), nn.Norm{Kind: "none"}

@@ -85,7 +85,7 @@ func checkConnections(g *Graph) error {
 			return wrong(at("time"), "%w", err)
 		}
 		if _, _, ok := c.Window.Cut(g.Steps); !ok {
-			return wrong(at("window"), "found %q, the experiment has slices 0..%d (steps = %d)", c.Window, g.Steps-1, g.Steps)
+			return wrong(at("window"), "found %q, the experiment has steps 0..%d (steps = %d)", c.Window, g.Steps-1, g.Steps)
 		}
 		src, dst := g.Areas[from], g.Areas[to]
 		if err := c.Transform.Check(src.Shape, dst.Shape); err != nil {
@@ -145,7 +145,7 @@ func checkInput(g *Graph) error {
 		return wrong([]string{"input", "steps"}, "%w", err)
 	}
 	if g.Input.Steps.Any {
-		return wrong([]string{"input", "steps"}, "found %q, the input has fixed slices", g.Input.Steps)
+		return wrong([]string{"input", "steps"}, "found %q, the input has fixed steps", g.Input.Steps)
 	}
 	g.shown = make([]bool, g.Steps)
 	any := false
@@ -155,7 +155,7 @@ func checkInput(g *Graph) error {
 		}
 	}
 	if !any {
-		return wrong([]string{"input", "delay"}, "found %d, the image shown at %s never arrives within slices 0..%d", g.Input.Delay, g.Input.Steps, g.Steps-1)
+		return wrong([]string{"input", "delay"}, "found %d, the image shown at %s never arrives within steps 0..%d", g.Input.Delay, g.Input.Steps, g.Steps-1)
 	}
 	for _, to := range g.Input.To {
 		i, ok := g.index[to]
@@ -193,19 +193,19 @@ func checkReadout(g *Graph) (err error) {
 		return wrong([]string{"readout", "test"}, "%w", err)
 	}
 	if r.Test.Any {
-		return wrong([]string{"readout", "test"}, "found %q, every slice that is tested is tested on all images", r.Test)
+		return wrong([]string{"readout", "test"}, "found %q, every step that is tested is tested on all images", r.Test)
 	}
 	if len(g.train) == 0 {
-		return wrong([]string{"readout", "train"}, "found no slices, want at least one")
+		return wrong([]string{"readout", "train"}, "found no steps, want at least one")
 	}
 	if n := len(r.Weights); n != 0 && n != len(g.train) {
-		return wrong([]string{"readout", "weights"}, "found %d weights for the %d slices of train = %q", n, len(g.train), r.Train)
+		return wrong([]string{"readout", "weights"}, "found %d weights for the %d steps of train = %q", n, len(g.train), r.Train)
 	}
 	if !has([]string{"", "none", "mean", "sum"}, r.Cumulative) {
 		return wrong([]string{"readout", "cumulative"}, "found %q, want none, mean or sum", r.Cumulative)
 	}
 	if r.accumulates() && len(g.test) > 0 && g.test[0] < g.train[0] {
-		return wrong([]string{"readout", "test"}, "found slice %d, a cumulative readout begins at the first training slice %d", g.test[0], g.train[0])
+		return wrong([]string{"readout", "test"}, "found step %d, a cumulative readout begins at the first trained step %d", g.test[0], g.train[0])
 	}
 	if len(r.Net) == 0 {
 		return wrong([]string{"readout", "net"}, "found no layers, want some that lead to the classes, such as [\"average\", \"dense\"]")
@@ -221,32 +221,32 @@ func checkReach(g *Graph) error {
 	i := g.index[g.Readout.From]
 	onset := g.times.onset[i]
 	if onset < 0 {
-		return wrong([]string{"readout", "from"}, "no path leads from the image to area %s within slices 0..%d; want a connection into it, or more steps", g.Readout.From, g.Steps-1)
+		return wrong([]string{"readout", "from"}, "no path leads from the image to area %s within steps 0..%d; want a connection into it, or more steps", g.Readout.From, g.Steps-1)
 	}
 	for _, t := range g.train {
 		if t < onset {
-			return wrong([]string{"readout", "train"}, "found slice %d, the image first reaches %s at slice %d; want %d or later", t, g.Readout.From, onset, onset)
+			return wrong([]string{"readout", "train"}, "found step %d, the image first reaches %s at step %d; want %d or later", t, g.Readout.From, onset, onset)
 		}
 		if g.times.present[t][i] && !g.times.informed[t][i] {
-			return wrong([]string{"readout", "train"}, "found slice %d, nothing of the image is left in area %s there: no connection has brought it since, and the area keeps no state", t, g.Readout.From)
+			return wrong([]string{"readout", "train"}, "found step %d, nothing of the image is left in area %s there: no connection has brought it since, and the area keeps no state", t, g.Readout.From)
 		}
 		if !g.times.informed[t][i] {
-			return wrong([]string{"readout", "train"}, "found slice %d, area %s is silent there: no drive arrives at that slice", t, g.Readout.From)
+			return wrong([]string{"readout", "train"}, "found step %d, area %s is silent there: no drive arrives at that step", t, g.Readout.From)
 		}
 	}
 	return nil
 }
 
-// checkTestSlices reports test slices of which none is informed by the image.
-func checkTestSlices(g *Graph) error {
-	if len(g.test) > 0 && len(g.TestSlices()) == 0 {
-		return wrong([]string{"readout", "test"}, "found %q, %s depends on the image at %s; want one of these", g.Readout.Test, g.Readout.From, informedSlices(g, g.index[g.Readout.From]))
+// checkTestSlices reports test steps of which none is informed by the image.
+func checkTestSteps(g *Graph) error {
+	if len(g.test) > 0 && len(g.TestSteps()) == 0 {
+		return wrong([]string{"readout", "test"}, "found %q, %s depends on the image at %s; want one of these", g.Readout.Test, g.Readout.From, informedSteps(g, g.index[g.Readout.From]))
 	}
 	return nil
 }
 
-// informedSlices writes the slices at which area i depends on the image.
-func informedSlices(g *Graph, i int) string {
+// informedSteps writes the steps at which area i depends on the image.
+func informedSteps(g *Graph, i int) string {
 	var list []connectivity.Range
 	for t := range g.Steps {
 		if g.times.informed[t][i] {
@@ -255,7 +255,7 @@ func informedSlices(g *Graph, i int) string {
 	}
 	text := connectivity.WindowOf(list...).String()
 	if len(list) == 1 {
-		return "slice " + text
+		return "step " + text
 	}
-	return "slices " + text
+	return "steps " + text
 }

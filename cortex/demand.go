@@ -18,12 +18,12 @@ type part struct {
 }
 
 // demands is what the programs that answer ask for, part by part. It is found
-// once for a graph, by unrolling every area at every slice at which it is
+// once for a graph, by unrolling every area at every step at which it is
 // present.
 type demands struct {
 	once    sync.Once
 	by      map[part]demand
-	answers *nn.Program // the logits of every slice that can be read, of one image
+	answers *nn.Program // the logits of every step that can be read, of one image
 	err     error
 }
 
@@ -109,7 +109,7 @@ func (d *demands) find(g *Graph) error {
 }
 
 // MultiplyAdds returns the multiply-adds of the answers to one image at some
-// slices, of what they have in common once.
+// steps, of what they have in common once.
 func MultiplyAdds(g *Graph, logits []int) (int64, error) {
 	d, err := demandsOf(g)
 	if err != nil {
@@ -128,13 +128,13 @@ func MultiplyAdds(g *Graph, logits []int) (int64, error) {
 }
 
 // partsOf returns the parts of the program that gives logits and taps, in its
-// order: nodes, the nets of the readout by slice, taps.
+// order: nodes, the nets of the readout by step, taps.
 func partsOf(g *Graph, logits []int, taps []Tap) []part {
 	read := g.readouts(logits)
-	slices.SortFunc(read, func(a, b Node) int { return a.Slice - b.Slice })
+	slices.SortFunc(read, func(a, b Node) int { return a.Step - b.Step })
 	ends := slices.Clone(read)
 	for _, t := range taps {
-		ends = append(ends, Node{t.Area, t.Slice})
+		ends = append(ends, Node{t.Area, t.Step})
 	}
 	live := g.Live(ends)
 	var parts []part
@@ -146,18 +146,18 @@ func partsOf(g *Graph, logits []int, taps []Tap) []part {
 		}
 	}
 	for _, n := range read {
-		if live[n.Slice][n.Area] {
+		if live[n.Step][n.Area] {
 			parts = append(parts, part{Node: n, net: true})
 		}
 	}
 	for _, t := range taps {
-		parts = append(parts, part{Node: Node{t.Area, t.Slice}, signal: t.Signal})
+		parts = append(parts, part{Node: Node{t.Area, t.Step}, signal: t.Signal})
 	}
 	return parts
 }
 
 // normsOf returns the norms of the program that gives logits and taps, in its
-// order, each place and slice once.
+// order, each place and step once.
 func normsOf(g *Graph, logits []int, taps []Tap) ([]normDemand, error) {
 	d, err := demandsOf(g)
 	if err != nil {

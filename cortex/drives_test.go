@@ -27,7 +27,7 @@ func doubled(c ...connectivity.Connection) cortex.Graph {
 // TestPortsByHand drives both ports of an area by one connection, each by a
 // kernel of its own: B = d·A·(1 + g·A).
 func TestPortsByHand(t *testing.T) {
-	tap := []cortex.Tap{{Area: 1, Signal: areas.State, Slice: 2}}
+	tap := []cortex.Tap{{Area: 1, Signal: areas.State, Step: 2}}
 	p := answer(t, network(t, doubled(connect("A->B", "conv", ports("gain", "drive")))), cortex.Options{Batch: 2, Taps: tap})
 	want := map[string]float64{"input/conv/kernel": 1, "input/conv/bias": 0, "A->B/drive/kernel": 3, "A->B/gain/kernel": -0.5}
 	var names []string

@@ -20,7 +20,7 @@ func functionOf(g *Graph, a areas.Area, name string) connectivity.Transform {
 	return NewFunction()
 }
 
-// caller returns what emits the functions of area i at slice t. Weights belong to
+// caller returns what emits the functions of area i at step t. Weights belong to
 // the area and are tied over time as its bias is; each call is a norm place of its
 // own.
 func (u *unroller) caller(i, t int) func(function string, x nn.Value) nn.Value {
@@ -43,7 +43,7 @@ func (u *unroller) caller(i, t int) func(function string, x nn.Value) nn.Value {
 		before := u.b.Tag
 		defer func() { u.b.Tag = before }()
 		u.b.Tag.Part = name
-		s := u.scope(place, t, under(a.Name+g.Matrix.Sharing.Time.Slice(t)+"/"+name))
+		s := u.scope(place, t, under(a.Name+g.Matrix.Sharing.Time.Step(t)+"/"+name))
 		return functionOf(g, a, name).Build(s,
 			connectivity.Source{Value: x, Shape: a.Shape, Place: place + "/1", Step: t},
 			connectivity.Target{Shape: a.Shape, Bias: f.Bias})

@@ -111,7 +111,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 	t.Helper()
 	const batch = 3
 	b := nn.NewBuilder()
-	u := g.Unroll(b, cortex.Options{Batch: batch, Train: train, Logits: g.TrainSlices()})
+	u := g.Unroll(b, cortex.Options{Batch: batch, Train: train, Logits: g.TrainSteps()})
 	loss, _ := cortex.Loss(g, b, u, batch)
 	wrt, names := []nn.Value{u.Image}, []string{"image"}
 	for _, v := range b.Vars() {
@@ -194,7 +194,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 			for i, d := range direction {
 				want += d * grad[i]
 			}
-			step := func(h float64) float64 {
+			moved := func(h float64) float64 {
 				kept := slices.Clone(a.Data)
 				for i, d := range direction {
 					a.Data[i] = kept[i] + h*d
@@ -206,7 +206,7 @@ func checkGradients(t *testing.T, g *cortex.Graph, train bool) {
 			var tried []float64
 			ok := false
 			for _, h := range []float64{1e-5, 1e-6, 1e-7} {
-				d := (step(h) - step(-h)) / (2 * h)
+				d := (moved(h) - moved(-h)) / (2 * h)
 				tried = append(tried, d)
 				// Differences of a loss of size 3 are exact to about 1e-15/h.
 				if math.Abs(d-want) <= 1e-6*math.Abs(want)+1e-15/h*10+1e-9 {
@@ -271,7 +271,7 @@ func trials(n, i int) bool { return !testing.Short() || i%n == 0 }
 
 // TestGradientsOfDynamics puts every kind of dynamics with every setting into a
 // network with feedforward, lateral and feedback drives, connections to every
-// port, alone and together, silent slices, and a readout of several slices.
+// port, alone and together, silent steps, and a readout of several steps.
 func TestGradientsOfDynamics(t *testing.T) {
 	for _, kind := range areas.Kinds() {
 		gradientsOfKind(t, kind)
@@ -450,7 +450,7 @@ func TestGradientsOfSharing(t *testing.T) {
 }
 
 // TestGradientsOfLayers puts every kind of layer into the net of the input and
-// of the readout, under both losses and every way to read several slices.
+// of the readout, under both losses and every way to read several steps.
 func TestGradientsOfLayers(t *testing.T) {
 	for i, kind := range cortex.LayerKinds() {
 		t.Run(kind, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 // like any other.
 type Input struct {
 	To    []string `toml:"to" doc:"areas that the image drives"`
-	Steps Slices   `toml:"steps" doc:"slices at which the image is shown"`
-	Delay int      `toml:"delay" min:"0" doc:"slices that it takes to arrive"`
+	Steps Steps    `toml:"steps" doc:"steps at which the image is shown"`
+	Delay int      `toml:"delay" min:"0" doc:"steps that it takes to arrive"`
 	Net   []Layer  `toml:"net" doc:"layers between image and area"`
 }
 
@@ -21,15 +21,15 @@ type Readout struct {
 	Reads      string    `toml:"state" doc:"signal read: state or response; the area's kind has a default"`
 	Net        []Layer   `toml:"net" doc:"layers from the area to the classes"`
 	Loss       string    `toml:"loss" oneof:"softmax sigmoid" doc:"cross-entropy of softmax, or of independent sigmoid units"`
-	Train      Slices    `toml:"train" doc:"slices that the loss reads; \"any of a..b\" draws one for each batch"`
-	Test       Slices    `toml:"test" doc:"slices that are tested"`
-	Over       string    `toml:"over" oneof:"sum mean" doc:"losses of several slices are added, or averaged"`
-	Weights    []float64 `toml:"weights" doc:"weight of each training slice; empty is 1 each"`
-	Cumulative string    `toml:"cumulative" oneof:"none mean sum" doc:"the answer at a slice is that of the slice alone (none), or the mean or sum of the logits from the first training slice on, silent slices left out. Mean and sum have the same largest class; the sum is the surer one, so that entropies and losses differ"`
+	Train      Steps     `toml:"train" doc:"steps that the loss reads; \"any of a..b\" draws one for each batch"`
+	Test       Steps     `toml:"test" doc:"steps that are tested"`
+	Over       string    `toml:"over" oneof:"sum mean" doc:"losses of several steps are added, or averaged"`
+	Weights    []float64 `toml:"weights" doc:"weight of each trained step; empty is 1 each"`
+	Cumulative string    `toml:"cumulative" oneof:"none mean sum" doc:"the answer at a step is that of the step alone (none), or the mean or sum of the logits from the first trained step on, silent steps left out. Mean and sum have the same largest class; the sum is the surer one, so that entropies and losses differ"`
 	Decide     string    `toml:"decide" oneof:"auto argmax top_n" doc:"how an answer is judged: argmax, the largest output, where one class is true of an image; top_n, the n largest, where n are; another than the labels ask for is an error, auto follows them"`
 }
 
-// accumulates reports whether an answer reads slices before its own.
+// accumulates reports whether an answer reads steps before its own.
 func (r *Readout) accumulates() bool { return r.Cumulative == "mean" || r.Cumulative == "sum" }
 
 // Graph is a cortex that has been checked: names resolve, shapes fit, and no
@@ -49,18 +49,18 @@ type Graph struct {
 	// Bits are the significant bits of what convolutions multiply, 0 all of
 	// float32; see rewrite.Round.
 	Bits int
-	// Frames gives each slice at which an image is shown images of its own, by a
+	// Frames gives each step at which an image is shown images of its own, by a
 	// port of its own (FramePort); else one is shown throughout (ImagePort).
 	Frames bool
-	// Recompute is how many slices Training keeps together; 0 keeps all.
+	// Recompute is how many steps Training keeps together; 0 keeps all.
 	Recompute int
 
 	index  map[string]int
 	layout []areas.Layout // of every area
-	shown  []bool         // slices at which the image arrives
+	shown  []bool         // steps at which the image arrives
 	train  []int
 	test   []int
-	order  [][]int // areas in the order of updates, by slice
+	order  [][]int // areas in the order of updates, by step
 	drive  [][][]int
 	times  *times
 
@@ -87,7 +87,7 @@ func NewGraph(g Graph) (*Graph, error) {
 		}
 	}
 	g.times = newTimes(&g)
-	for _, check := range []func(*Graph) error{checkReach, checkTestSlices} {
+	for _, check := range []func(*Graph) error{checkReach, checkTestSteps} {
 		if err := check(&g); err != nil {
 			return nil, err
 		}
@@ -106,11 +106,11 @@ func (g *Graph) Area(name string) int {
 	return -1
 }
 
-// TrainSlices returns the slices that the loss reads.
-func (g *Graph) TrainSlices() []int { return g.train }
+// TrainSteps returns the steps that the loss reads.
+func (g *Graph) TrainSteps() []int { return g.train }
 
-// TestSlices returns the slices that are tested and informed by the image.
-func (g *Graph) TestSlices() []int {
+// TestSteps returns the steps that are tested and informed by the image.
+func (g *Graph) TestSteps() []int {
 	i := g.index[g.Readout.From]
 	var list []int
 	for _, t := range g.test {

@@ -13,13 +13,13 @@ import (
 // each image of the batch, and so many once, whatever the batch. It counts
 // shapes; no program is made.
 //
-// When the logits of the last training slice are there, every state that they
+// When the logits of the last trained step are there, every state that they
 // depend on and that a convolution made and another reads is still needed for
 // the gradients of the two kernels. If a batch norm is between them, that is the
 // state of all images at once, since the norm waits for the batch; else of one
 // image at least. States that are equal because the same arrives, such as those
 // of an image that does not change in a cortex without loops, are one. With
-// Recompute, only the last group of slices counts.
+// Recompute, only the last group of steps counts.
 func Held(g *Graph) (batch, once int64) {
 	last, from := g.train[len(g.train)-1], 0
 	if g.Recompute > 0 {
@@ -89,7 +89,7 @@ func Held(g *Graph) (batch, once int64) {
 	return batch, once
 }
 
-// kernelNames names the weights of c at slice t; equal weights have equal names, and
+// kernelNames names the weights of c at step t; equal weights have equal names, and
 // others may.
 func kernelNames(g *Graph, c *connectivity.Connection, t int) string {
 	if g.Matrix.Sharing.Between == "shape" {

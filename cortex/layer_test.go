@@ -76,7 +76,7 @@ func TestNets(t *testing.T) {
 			}
 			if strings.HasPrefix(c.name, "two") {
 				// The second convolution works on the area's 4×4.
-				p := answer(t, g, cortex.Options{Batch: 1, Taps: []cortex.Tap{{Area: 0, Signal: areas.State, Slice: 0}}})
+				p := answer(t, g, cortex.Options{Batch: 1, Taps: []cortex.Tap{{Area: 0, Signal: areas.State, Step: 0}}})
 				if got, want := p.Shapes[p.Instrs[0].Results[0]], (nn.Shape{1, 4, 4, 2}); p.Instrs[0].Op != (nn.Conv2D{Stride: 2}) || got != want {
 					t.Errorf("the first convolution is %v to %v, want stride 2 to %v", p.Instrs[0].Op, got, want)
 				}
@@ -140,10 +140,10 @@ func TestStatisticsOfDeadPlaces(t *testing.T) {
 		want string
 	}{
 		{false, "S/norm@0 S/norm@1 S/norm@2"},
-		{true, "B/norm@1 S/norm@0 S/norm@1 S/norm@2"}, // nothing is unrolled beyond the last training slice
+		{true, "B/norm@1 S/norm@0 S/norm@1 S/norm@2"}, // nothing is unrolled beyond the last trained step
 	} {
 		b := nn.NewBuilder()
-		u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: g.TrainSlices(), All: c.all})
+		u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: g.TrainSteps(), All: c.all})
 		l, _ := cortex.Loss(g, b, u, 2)
 		b.Output("loss", l)
 		u.Stats.Finish(b)
@@ -178,8 +178,8 @@ func TestAnatomy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Name != "a chain" || a.Steps != 5 || a.Readout != "B" || !slices.Equal(a.InputTo, []string{"A"}) || !slices.Equal(a.InputSlices, []int{0}) ||
-		!slices.Equal(a.TrainSlices, []int{2}) || !slices.Equal(a.TestSlices, []int{1, 2, 3, 4}) {
+	if a.Name != "a chain" || a.Steps != 5 || a.Readout != "B" || !slices.Equal(a.InputTo, []string{"A"}) || !slices.Equal(a.InputSteps, []int{0}) ||
+		!slices.Equal(a.TrainSteps, []int{2}) || !slices.Equal(a.TestSteps, []int{1, 2, 3, 4}) {
 		t.Errorf("got %+v", a)
 	}
 	if a.Areas[0].Onset != 0 || a.Areas[1].Onset != 1 || a.Areas[1].Shape != [3]int{1, 1, 1} || a.Areas[1].Kind != "sum" {
@@ -191,10 +191,10 @@ func TestAnatomy(t *testing.T) {
 		dead            bool
 		parameters      int
 	}
-	// 9 of a kernel and a bias; what arrives from slice 3 on cannot change slice 2.
+	// 9 of a kernel and a bias; what arrives from step 3 on cannot change step 2.
 	for i, want := range []row{{"A->B", "feedforward", "A->B", 1, 4, false, 10}, {"B->B", "lateral", "B->B", 1, 4, false, 10}, {"B->B again", "lateral", "B->B again", 3, 4, true, 0}} {
 		c := a.Connections[i]
-		if got := (row{c.Name, c.Role, c.Set, c.FromSlice, c.ToSlice, c.Dead, c.Parameters}); got != want {
+		if got := (row{c.Name, c.Role, c.Set, c.FromStep, c.ToStep, c.Dead, c.Parameters}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}

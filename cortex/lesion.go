@@ -19,7 +19,7 @@ type Lesion struct {
 	Gain        float64                 `toml:"gain" doc:"factor on what arrives; 0 silences"`
 }
 
-// Lesion returns g with lesions. Where several meet at a connection and slice,
+// Lesion returns g with lesions. Where several meet at a connection and step,
 // their gains multiply. A selector that selects nothing is an error, an *Error
 // with path ["connections"].
 func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
@@ -55,7 +55,7 @@ func TrainedAs(g, trained *Graph) *Graph {
 	return &out
 }
 
-// hits reports whether selector s of l acts on connection c at slice t.
+// hits reports whether selector s of l acts on connection c at step t.
 func (l Lesion) hits(s connectivity.Selector, c *connectivity.Connection, t int) bool {
 	if c.Role == connectivity.Self && s.Area != "" {
 		return false
@@ -63,7 +63,7 @@ func (l Lesion) hits(s connectivity.Selector, c *connectivity.Connection, t int)
 	return s.Selects(c) && s.Window.Has(t) && l.Steps.Has(t)
 }
 
-// gain returns the factor on what connection c delivers at slice t.
+// gain returns the factor on what connection c delivers at step t.
 func (g *Graph) gain(c *connectivity.Connection, t int) float64 {
 	gain := c.Gain
 	for _, l := range g.lesions {

@@ -44,11 +44,11 @@ func TestLesion(t *testing.T) {
 		hit     func(g *cortex.Graph, c connectivity.Connection, s int) bool
 	}{
 		{"feedback cut", []cortex.Lesion{lesion(t, 0, "", "role:feedback")}, 0, role("feedback")},
-		{"feedback and lateral cooled from slice 2", []cortex.Lesion{lesion(t, 0.5, "2..", "role:feedback", "role:lateral")}, 0.5,
+		{"feedback and lateral cooled from step 2", []cortex.Lesion{lesion(t, 0.5, "2..", "role:feedback", "role:lateral")}, 0.5,
 			func(_ *cortex.Graph, c connectivity.Connection, s int) bool {
 				return s >= 2 && (c.Role == "feedback" || c.Role == "lateral")
 			}},
-		{"all of V2 at slices 1 to 3", []cortex.Lesion{lesion(t, 0, "..3", "area:V2@1..")}, 0,
+		{"all of V2 at steps 1 to 3", []cortex.Lesion{lesion(t, 0, "..3", "area:V2@1..")}, 0,
 			func(_ *cortex.Graph, c connectivity.Connection, s int) bool {
 				return s >= 1 && s <= 3 && (c.From == "V2" || c.To == "V2") && c.Role != "self"
 			}},
@@ -81,7 +81,7 @@ func TestLesion(t *testing.T) {
 				for s := range cut.Steps {
 					for i := range cut.Areas {
 						if cut.Present(i, s) {
-							o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s})
+							o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.State, Step: s})
 						}
 					}
 				}
@@ -100,7 +100,7 @@ func TestLesion(t *testing.T) {
 						return gain
 					}
 					for _, tap := range o.Taps {
-						want := *x.state(tap.Area, tap.Slice)
+						want := *x.state(tap.Area, tap.Step)
 						near(t, g.TapName(tap), out[g.TapName(tap)].Data, []float64{want}, 1e-12*(1+want*want))
 					}
 				}

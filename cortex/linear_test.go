@@ -12,7 +12,7 @@ import (
 	"ventral/nn"
 )
 
-// looped is a cortex of two areas in a loop, of so many slices: trained at some
+// looped is a cortex of two areas in a loop, of so many steps: trained at some
 // of them, tested at all from the second on.
 func looped(t *testing.T, steps int, untrained, train string) *cortex.Graph {
 	t.Helper()
@@ -26,10 +26,10 @@ func looped(t *testing.T, steps int, untrained, train string) *cortex.Graph {
 	})
 }
 
-// TestLinearInSlices counts what is allocated: of twice the slices it may be
+// TestLinearInSteps counts what is allocated: of twice the steps it may be
 // twice as much, and a bit for maps that grow in leaps. Unrolling once for each
-// tested slice makes it four times.
-func TestLinearInSlices(t *testing.T) {
+// tested step makes it four times.
+func TestLinearInSteps(t *testing.T) {
 	allocated := func(steps int, do func(g *cortex.Graph) error) float64 {
 		g := looped(t, steps, "reestimate", fmt.Sprint(steps-1))
 		return testing.AllocsPerRun(1, func() {
@@ -50,7 +50,7 @@ func TestLinearInSlices(t *testing.T) {
 			var taps []cortex.Tap
 			for t := range g.Steps {
 				if g.Informed(1, t) {
-					taps = append(taps, cortex.Tap{Area: 1, Signal: areas.Response, Slice: t})
+					taps = append(taps, cortex.Tap{Area: 1, Signal: areas.Response, Step: t})
 				}
 			}
 			n, err := cortex.TrainedNorms(g)
@@ -64,7 +64,7 @@ func TestLinearInSlices(t *testing.T) {
 		"weights": func(g *cortex.Graph) error { _, err := cortex.Weights(g); return err },
 	} {
 		if once, twice := allocated(100, do), allocated(200, do); twice > 2.5*once {
-			t.Errorf("%s: %.0f allocations for 100 slices, %.0f for 200, want about twice as many", name, once, twice)
+			t.Errorf("%s: %.0f allocations for 100 steps, %.0f for 200, want about twice as many", name, once, twice)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestUsableByItself(t *testing.T) {
 				want := map[string]string{}
 				for i := range g.Areas {
 					for s := range g.Steps {
-						tap := cortex.Tap{Area: i, Signal: areas.Response, Slice: s}
+						tap := cortex.Tap{Area: i, Signal: areas.Response, Step: s}
 						taps = append(taps, tap)
 						if !g.Informed(i, s) {
 							continue
@@ -108,7 +108,7 @@ func TestUsableByItself(t *testing.T) {
 						}
 						for _, name := range slices.Sorted(maps.Keys(u.Uses)) {
 							if missing == "" && !slices.ContainsFunc(weights, func(w cortex.Weight) bool { return w.Trainable && w.Name == name }) {
-								missing = "no training slice depends on its weights " + name
+								missing = "no trained step depends on its weights " + name
 							}
 						}
 						if missing != "" {

@@ -7,15 +7,15 @@ import (
 )
 
 // Loss emits the training loss of logits u against labels: the input "label"
-// [N 1 1 classes], and, where slices are drawn, "slice_weights", one for each
-// training slice. It returns the scalar loss and the losses of the slices. Of a
-// window, the loss is that of the training slices whose logits it has; the
+// [N 1 1 classes], and, where steps are drawn, "step_weights", one for each
+// trained step. It returns the scalar loss and the losses of the steps. Of a
+// window, the loss is that of the trained steps whose logits it has; the
 // losses of the others are None.
 func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
 	label := b.Input(LabelPort, nn.Shape{batch, 1, 1, g.Classes}, true)
 	weights := nn.None
 	if g.Readout.Train.Any {
-		weights = b.Input(SliceWeightsPort, nn.Shape{len(g.train)}, false)
+		weights = b.Input(StepWeightsPort, nn.Shape{len(g.train)}, false)
 	}
 	var parts []nn.Value
 	for k, t := range g.train {
@@ -34,9 +34,9 @@ func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each 
 		}
 		l := b.One(nn.MeanImages{}, b.One(op, logits, label))
 		each = append(each, l)
-		w := g.SliceWeight(k)
+		w := g.StepWeight(k)
 		if weights != nn.None {
-			w *= float64(len(g.train)) // one slice is drawn, with this as its mean share
+			w *= float64(len(g.train)) // one step is drawn, with this as its mean share
 		}
 		if w != 1 {
 			l = b.One(nn.Linear{A: w}, l)
@@ -47,15 +47,15 @@ func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each 
 		parts = append(parts, l)
 	}
 	if len(parts) == 0 {
-		b.Fail(fmt.Errorf("loss: none of the training slices %v is among the logits", g.train))
+		b.Fail(fmt.Errorf("loss: none of the trained steps %v is among the logits", g.train))
 	}
 	b.Tag = nn.Tag{Area: "readout", Step: -1, Part: "loss"}
 	return b.Sum(parts...), each
 }
 
-// SliceWeight returns the weight of the k-th training slice in the loss; where
-// slices are drawn, the expected one.
-func (g *Graph) SliceWeight(k int) float64 {
+// StepWeight returns the weight of the k-th trained step in the loss; where
+// steps are drawn, the expected one.
+func (g *Graph) StepWeight(k int) float64 {
 	w := 1.0
 	if len(g.Readout.Weights) > 0 {
 		w = g.Readout.Weights[k]

@@ -169,7 +169,7 @@ func TestUnreadPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ok, why, err := cortex.Usable(g, []cortex.Tap{{Area: 1, Signal: "hidden", Slice: 1}}, norms)
+	ok, why, err := cortex.Usable(g, []cortex.Tap{{Area: 1, Signal: "hidden", Step: 1}}, norms)
 	if err != nil || len(ok) != 1 {
 		t.Errorf("B@1 is not usable: %v, %v", why, err)
 	}
@@ -188,7 +188,7 @@ func TestLSTMByHand(t *testing.T) {
 	g := network(t, spec)
 	var taps []cortex.Tap
 	for s := range g.Steps {
-		taps = append(taps, cortex.Tap{Area: 0, Signal: areas.State, Slice: s}, cortex.Tap{Area: 0, Signal: "hidden", Slice: s})
+		taps = append(taps, cortex.Tap{Area: 0, Signal: areas.State, Step: s}, cortex.Tap{Area: 0, Signal: "hidden", Step: s})
 	}
 	p := answer(t, g, cortex.Options{Batch: 2, Taps: taps})
 	weight := map[string]float64{

@@ -106,8 +106,8 @@ func layers(kinds ...string) []cortex.Layer {
 	return out
 }
 
-func at(text string) cortex.Slices {
-	s, err := cortex.ParseSlices(text)
+func at(text string) cortex.Steps {
+	s, err := cortex.ParseSteps(text)
 	if err != nil {
 		panic(err)
 	}
@@ -262,7 +262,7 @@ type program struct {
 func loss(t testing.TB, g *cortex.Graph, batch int, o cortex.Options) *program {
 	t.Helper()
 	b := nn.NewBuilder()
-	o.Batch, o.Train, o.Logits = batch, true, g.TrainSlices()
+	o.Batch, o.Train, o.Logits = batch, true, g.TrainSteps()
 	u := g.Unroll(b, o)
 	l, _ := cortex.Loss(g, b, u, batch)
 	b.Output("loss", l)

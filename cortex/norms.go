@@ -16,8 +16,8 @@ import (
 // Norms knows which norm places training filled, and where the others take
 // their statistics from.
 type Norms struct {
-	trained   map[string][]int // slices with statistics, by place, rising
-	gains     map[string][]int // slices with a gain and shift of their own, by the place of these
+	trained   map[string][]int // steps with statistics, by place, rising
+	gains     map[string][]int // steps with a gain and shift of their own, by the place of these
 	estimated map[string]bool
 	momenta   []float64 // of their running statistics, rising, each once
 	// Missing lists places of the last program that had no statistics and whose
@@ -25,7 +25,7 @@ type Norms struct {
 	Missing []string
 }
 
-// TrainedNorms returns the places that training at the graph's slices fills.
+// TrainedNorms returns the places that training at the graph's steps fills.
 func TrainedNorms(g *Graph) (*Norms, error) {
 	l := learns(g)
 	if l.unrolled != nil {
@@ -65,7 +65,7 @@ func (l *learnt) fills(b *nn.Builder, u *Unrolled) {
 // Estimated is how many places Reestimate has filled.
 func (n *Norms) Estimated() int { return len(n.estimated) }
 
-// Trained reports whether training filled a place at a slice.
+// Trained reports whether training filled a place at a step.
 func (n *Norms) Trained(place string, step int) bool {
 	_, ok := slices.BinarySearch(n.trained[place], step)
 	return ok
@@ -75,19 +75,19 @@ func (n *Norms) Trained(place string, step int) bool {
 // rising, each once; nil where nothing has any.
 func (n *Norms) Momenta() []float64 { return n.momenta }
 
-// latest returns the last of some rising slices up to step, or else the first
+// latest returns the last of some rising steps up to step, or else the first
 // of them, or else step.
-func latest(slices []int, step int) int {
-	if len(slices) == 0 {
+func latest(steps []int, step int) int {
+	if len(steps) == 0 {
 		return step
 	}
-	i := sort.SearchInts(slices, step+1)
-	return slices[max(i-1, 0)]
+	i := sort.SearchInts(steps, step+1)
+	return steps[max(i-1, 0)]
 }
 
 // Source is the rule for nn.Statistics: a place that training never reached
-// takes the last trained slice's statistics, or is re-estimated, or is missing.
-// Gain and shift are those of the last slice that trained them.
+// takes the last trained step's statistics, or is re-estimated, or is missing.
+// Gain and shift are those of the last step that trained them.
 func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources {
 	from, ok := n.source(normDemand{place, affine, step, norm})
 	if !ok {
@@ -112,17 +112,17 @@ func (n *Norms) source(q normDemand) (from nn.Sources, ok bool) {
 	return from, true
 }
 
-// affine returns the slice of which a place at a slice takes gain and shift.
+// affine returns the step of which a place at a step takes gain and shift.
 func (n *Norms) affine(place string, step int) int { return latest(n.gains[place], step) }
 
-// missing names a place at a slice in messages.
-func missing(place string, step int) string { return fmt.Sprintf("%s at slice %d", place, step) }
+// missing names a place at a step in messages.
+func missing(place string, step int) string { return fmt.Sprintf("%s at step %d", place, step) }
 
 func key(place string, step int) string { return fmt.Sprintf("%s@%d", place, step) }
 
 // Reestimate fills the statistics that logits and taps need and training never
 // filled, in time order: from batches of training images, with weights fixed,
-// pooling the moments of all batches, and of all slices where these share
+// pooling the moments of all batches, and of all steps where these share
 // statistics. A place that depends on another waits for it. It returns the
 // places.
 func Reestimate(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, batch int, logits []int, taps []Tap) ([]nn.NormPlace, error) {
@@ -147,7 +147,7 @@ func Reestimate(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, src Batches, b
 				sums[q.Statistics].add(out[2*i].Data, out[2*i+1].Data, q.pixels)
 			}
 		}); err != nil {
-			return done, fmt.Errorf("re-estimating %s at slice %d: %w", places[0].Place, places[0].Step, err)
+			return done, fmt.Errorf("re-estimating %s at step %d: %w", places[0].Place, places[0].Step, err)
 		}
 		for _, q := range places {
 			mean, variance := sums[q.Statistics].pool(q.Norm.Divisor != "biased")
@@ -169,7 +169,7 @@ type estimate struct {
 
 // ownMoments returns the places that are to be estimated next, and a program of their
 // moments: those whose statistics depend on no others that are to be estimated.
-// Where slices share statistics, all of them are estimated at once, each
+// Where steps share statistics, all of them are estimated at once, each
 // normalised by its own batch, as in training; so is what waits for each other.
 func ownMoments(g *Graph, batch int, logits []int, taps []Tap, n *Norms) (*nn.Program, []estimate, error) {
 	b := nn.NewBuilder()
@@ -229,7 +229,7 @@ func ownMoments(g *Graph, batch int, logits []int, taps []Tap, n *Norms) (*nn.Pr
 
 // moments pools means and variances over equally many numbers each.
 type moments struct {
-	n, count         int // batches and slices; numbers in all
+	n, count         int // batches and steps; numbers in all
 	mean, sq, within []float64
 }
 
@@ -259,8 +259,8 @@ func (m *moments) pool(unbiased bool) (mean, variance []float32) {
 	return mean, variance
 }
 
-// Reestimated lists the norm places, as PLACE@SLICE, that logits at the given
-// slices depend on and whose statistics are to be estimated: training never filled
+// Reestimated lists the norm places, as PLACE@STEP, that logits at the given
+// steps depend on and whose statistics are to be estimated: training never filled
 // them, and they borrow none.
 func Reestimated(g *Graph, n *Norms, logits []int) ([]string, error) {
 	return estimated(g, n, logits, nil)

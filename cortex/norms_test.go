@@ -144,7 +144,7 @@ func TestRunningStatistics(t *testing.T) {
 					}
 				}
 				if c.statistics != "per_step" {
-					move("S/norm", all) // one pair, moved once by what all slices saw
+					move("S/norm", all) // one pair, moved once by what all steps saw
 				}
 			}
 			found := 0
@@ -166,7 +166,7 @@ func TestRunningStatistics(t *testing.T) {
 }
 
 // TestRunningTrainsAsItTests: with running statistics a program that trains
-// gives the logits of one that answers, and keeps the mean of a slice; with those
+// gives the logits of one that answers, and keeps the mean of a step; with those
 // of the batch it removes it.
 func TestRunningTrainsAsItTests(t *testing.T) {
 	logits := func(statistics string, train bool) []float64 {
@@ -201,33 +201,33 @@ func TestRunningTrainsAsItTests(t *testing.T) {
 // which has but three real ones where short.
 type pixelSource struct{ short bool }
 
-func (pixelSource) Steps() int { return 2 }
+func (pixelSource) Batches() int { return 2 }
 
 func (pixelSource) Sizes() (images, labels int) { return 4, 8 }
 
-func (pixelSource) Batch(step int, images, labels []float32) error {
+func (pixelSource) Batch(batch int, images, labels []float32) error {
 	for i := range images {
-		images[i] = float32(onePixel[4*step+i])
+		images[i] = float32(onePixel[4*batch+i])
 	}
 	for i := range labels {
-		labels[i] = float32(10*step + i)
+		labels[i] = float32(10*batch + i)
 	}
 	return nil
 }
 
-func (s pixelSource) Valid(step int) int {
-	if s.short && step == 1 {
+func (s pixelSource) Valid(batch int) int {
+	if s.short && batch == 1 {
 		return 3
 	}
 	return 4
 }
 
-// trainedColumn returns variables as after training at slice 2: the column's
-// weights, and statistics of their own for slices 0 to 2.
+// trainedColumn returns variables as after training at step 2: the column's
+// weights, and statistics of their own for steps 0 to 2.
 func trainedColumn(t *testing.T, g *cortex.Graph) *nn.Variables {
 	t.Helper()
 	b := nn.NewBuilder()
-	u := g.Unroll(b, cortex.Options{Batch: 4, Train: true, Logits: g.TrainSlices()})
+	u := g.Unroll(b, cortex.Options{Batch: 4, Train: true, Logits: g.TrainSteps()})
 	u.Stats.Finish(b)
 	p, err := b.Program()
 	if err != nil {
@@ -253,11 +253,11 @@ func trainedColumn(t *testing.T, g *cortex.Graph) *nn.Variables {
 	return v
 }
 
-func trainedMean(slice int) float64     { return 0.125 * float64(slice+1) }
-func trainedVariance(slice int) float64 { return 1.5 + 0.25*float64(slice) }
+func trainedMean(step int) float64     { return 0.125 * float64(step+1) }
+func trainedVariance(step int) float64 { return 1.5 + 0.25*float64(step) }
 
-// TestUntrainedSlices trains a column at slice 2 and asks for slices 3 and 4.
-func TestUntrainedSlices(t *testing.T) {
+// TestUntrainedSteps trains a column at step 2 and asks for steps 3 and 4.
+func TestUntrainedSteps(t *testing.T) {
 	ask := func(t *testing.T, g *cortex.Graph, v *nn.Variables, n *cortex.Norms) ([][]float64, error) {
 		got := make([][]float64, 3)
 		err := cortex.Record(g, ref.Engine{}, v, n, pixelSource{}, 4, []int{2, 3, 4}, nil, func(a cortex.Answer) error {
@@ -270,8 +270,8 @@ func TestUntrainedSlices(t *testing.T) {
 		})
 		return got, err
 	}
-	// logits of the column at slices 2, 3 and 4, given mean and variance of each.
-	direct := func(mean, variance func(slice int, s []float64) float64) (out [][]float64) {
+	// logits of the column at steps 2, 3 and 4, given mean and variance of each.
+	direct := func(mean, variance func(step int, s []float64) float64) (out [][]float64) {
 		s := theColumn.first(onePixel)
 		for step := range 5 {
 			m, q := mean(step, s), variance(step, s)
@@ -303,12 +303,12 @@ func TestUntrainedSlices(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = ask(t, g, v, norms)
-		if err == nil || !strings.Contains(err.Error(), "S at slice 3") {
-			t.Errorf("record: got %v, want an error about S at slice 3", err)
+		if err == nil || !strings.Contains(err.Error(), "S at step 3") {
+			t.Errorf("record: got %v, want an error about S at step 3", err)
 		}
 		err = cortex.CheckTested(g, norms)
-		if err == nil || !strings.Contains(err.Error(), "slice 3") || !strings.Contains(err.Error(), "S at slice 3") {
-			t.Errorf("check: got %v, want an error about slice 3", err)
+		if err == nil || !strings.Contains(err.Error(), "step 3") || !strings.Contains(err.Error(), "S at step 3") {
+			t.Errorf("check: got %v, want an error about step 3", err)
 		}
 	})
 	t.Run("error in the readout's net", func(t *testing.T) {
@@ -324,7 +324,7 @@ func TestUntrainedSlices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found slice 1, but training never filled the statistics of readout at slice 1") {
+		if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found step 1, but training never filled the statistics of readout at step 1") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -344,8 +344,8 @@ func TestUntrainedSlices(t *testing.T) {
 			t.Fatal(err)
 		}
 		compare(t, got, direct(
-			func(slice int, _ []float64) float64 { return trainedMean(min(slice, 2)) },
-			func(slice int, _ []float64) float64 { return trainedVariance(min(slice, 2)) }))
+			func(step int, _ []float64) float64 { return trainedMean(min(step, 2)) },
+			func(step int, _ []float64) float64 { return trainedVariance(min(step, 2)) }))
 	})
 	for _, divisor := range []string{"unbiased", "biased"} {
 		t.Run("reestimate "+divisor, func(t *testing.T) {
@@ -380,16 +380,16 @@ func TestUntrainedSlices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// All eight images at once; slice 4 follows from slice 3's new statistics.
-			compare(t, got, direct(func(slice int, s []float64) float64 {
-				if slice <= 2 {
-					return trainedMean(slice)
+			// All eight images at once; step 4 follows from step 3's new statistics.
+			compare(t, got, direct(func(step int, s []float64) float64 {
+				if step <= 2 {
+					return trainedMean(step)
 				}
 				mean, _, _ := momentsOf(s...)
 				return mean
-			}, func(slice int, s []float64) float64 {
-				if slice <= 2 {
-					return trainedVariance(slice)
+			}, func(step int, s []float64) float64 {
+				if step <= 2 {
+					return trainedVariance(step)
 				}
 				_, biased, unbiased := momentsOf(s...)
 				if divisor == "biased" {
@@ -419,7 +419,7 @@ func TestUntrainedSlices(t *testing.T) {
 }
 
 // TestReestimateShared estimates a shared place that training never executed:
-// its pair is that of all slices together.
+// its pair is that of all steps together.
 func TestReestimateShared(t *testing.T) {
 	shared := nn.DefaultNorm()
 	shared.Statistics = "shared"
@@ -438,7 +438,7 @@ func TestReestimateShared(t *testing.T) {
 	v := nn.NewVariables(3)
 	var taps []cortex.Tap
 	for s := range 3 {
-		taps = append(taps, cortex.Tap{Area: 0, Signal: areas.Response, Slice: s})
+		taps = append(taps, cortex.Tap{Area: 0, Signal: areas.Response, Step: s})
 	}
 	places, err := cortex.Reestimate(g, ref.Engine{}, v, norms, pixelSource{}, 4, nil, taps)
 	if err != nil {

@@ -2,7 +2,7 @@ package cortex
 
 import "strings"
 
-// checkOrder finds the order of updates at every slice; a cycle without delay
+// checkOrder finds the order of updates at every step; a cycle without delay
 // has none.
 func checkOrder(g *Graph) error {
 	g.order = make([][]int, g.Steps)
@@ -44,7 +44,7 @@ func checkOrder(g *Graph) error {
 				names[k] = g.Matrix.Connections[j].Name
 			}
 			last := g.Matrix.Connections[cycle[len(cycle)-1]].Name
-			return wrong([]string{"connection", last, "delay"}, "cycle without delay at slice %d: %s; want a delay of 1 or more on one of them", t, strings.Join(names, ", "))
+			return wrong([]string{"connection", last, "delay"}, "cycle without delay at step %d: %s; want a delay of 1 or more on one of them", t, strings.Join(names, ", "))
 		}
 	}
 	return nil

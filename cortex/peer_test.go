@@ -187,8 +187,8 @@ func pixels(a nn.Array, index []float64) (chosen, mean, rms []float64) {
 	return chosen, mean, rms
 }
 
-// slice returns slice t of an array [N T rest…].
-func (d peerData) slice(t int) []float64 {
+// step returns step t of an array [N T rest…].
+func (d peerData) step(t int) []float64 {
 	n, steps := d.shape[0], d.shape[1]
 	rest := len(d.data) / n / steps
 	var out []float64
@@ -209,7 +209,7 @@ func TestPeerSpoerer(t *testing.T) {
 			g := spoerer(t, model, 8, 3, 4)
 			o := cortex.Options{Batch: 2, Logits: []int{0, 1, 2, 3}}
 			for s := range 4 {
-				o.Taps = append(o.Taps, cortex.Tap{Area: 0, Signal: areas.Response, Slice: s}, cortex.Tap{Area: 1, Signal: areas.Response, Slice: s})
+				o.Taps = append(o.Taps, cortex.Tap{Area: 0, Signal: areas.Response, Step: s}, cortex.Tap{Area: 1, Signal: areas.Response, Step: s})
 			}
 			p := answer(t, g, o)
 			peerWeights(t, p, same, 1)
@@ -218,18 +218,18 @@ func TestPeerSpoerer(t *testing.T) {
 				for _, l := range []string{"L1", "L2"} {
 					chosen, mean, rms := pixels(out[fmt.Sprintf("%s@%d/response", l, s)], file[l+"/index"].data)
 					what := fmt.Sprintf("%s@%d", l, s)
-					near(t, what, chosen, file[model+"/"+l].slice(s), peerTolerance)
-					near(t, what+" mean", mean, file[model+"/"+l+"/mean"].slice(s), peerTolerance)
-					near(t, what+" rms", rms, file[model+"/"+l+"/rms"].slice(s), peerTolerance)
+					near(t, what, chosen, file[model+"/"+l].step(s), peerTolerance)
+					near(t, what+" mean", mean, file[model+"/"+l+"/mean"].step(s), peerTolerance)
+					near(t, what+" rms", rms, file[model+"/"+l+"/rms"].step(s), peerTolerance)
 				}
-				near(t, fmt.Sprintf("logits@%d", s), out[fmt.Sprintf("logits@%d", s)].Data, file[model+"/logits"].slice(s), peerTolerance)
+				near(t, fmt.Sprintf("logits@%d", s), out[fmt.Sprintf("logits@%d", s)].Data, file[model+"/logits"].step(s), peerTolerance)
 			}
 		})
 	}
 }
 
-// The peer does not call the plain convolution between stages by its slice.
-var stageSlice = regexp.MustCompile(`^S1->S2@6/`)
+// The peer does not call the plain convolution between stages by its step.
+var stageStep = regexp.MustCompile(`^S1->S2@6/`)
 
 func TestPeerTwoStage(t *testing.T) {
 	file := peerFile(t, "twostage.npz")
@@ -248,10 +248,10 @@ func TestPeerTwoStage(t *testing.T) {
 			g := twoStage(t, 8, 8, model)
 			var o cortex.Options
 			for s := range 12 {
-				o.Taps = append(o.Taps, cortex.Tap{Area: s / 6, Signal: areas.State, Slice: s})
+				o.Taps = append(o.Taps, cortex.Tap{Area: s / 6, Signal: areas.State, Step: s})
 			}
 			p := loss(t, g, 4, o)
-			rename := func(name string) string { return stageSlice.ReplaceAllString(name, "S1->S2/") }
+			rename := func(name string) string { return stageStep.ReplaceAllString(name, "S1->S2/") }
 			peerWeights(t, p, rename, 1)
 			out := p.run(t, map[string]nn.Array{"image": peerArray("image", nn.Shape{4, 8, 8, 3}, 1), "label": oneHot(4, 10)})
 			if got := p.Parameters(); got != want.Parameters {
@@ -260,9 +260,9 @@ func TestPeerTwoStage(t *testing.T) {
 			for s, tap := range o.Taps {
 				area := g.Areas[tap.Area].Name
 				chosen, mean, rms := pixels(out[g.TapName(tap)], file["index"].data)
-				near(t, g.TapName(tap), chosen, file[model+"/"+area].slice(s%6), peerTolerance)
-				near(t, g.TapName(tap)+" mean", mean, file[model+"/mean"].slice(s), peerTolerance)
-				near(t, g.TapName(tap)+" rms", rms, file[model+"/rms"].slice(s), peerTolerance)
+				near(t, g.TapName(tap), chosen, file[model+"/"+area].step(s%6), peerTolerance)
+				near(t, g.TapName(tap)+" mean", mean, file[model+"/mean"].step(s), peerTolerance)
+				near(t, g.TapName(tap)+" rms", rms, file[model+"/rms"].step(s), peerTolerance)
 			}
 			near(t, "logits", out["logits@11"].Data, file[model+"/logits"].data, peerTolerance)
 			// The json holds float64: both sides round about 1e6 sums of size 1.
@@ -302,7 +302,7 @@ func TestParameterCounts(t *testing.T) {
 		{"two stages tied", twoStage(t, 32, 64, "tied"), 187_082, 0},
 		{"two stages untied", twoStage(t, 32, 64, "untied"), 777_930, 0},
 		// The first example of the experiment file's design. 123 by hand: 3 out of
-		// S1 at slice 1, all 9 at slices 2 to 14, 3 into S3 at slice 15.
+		// S1 at step 1, all 9 at steps 2 to 14, 3 into S3 at step 15.
 		{"three states tied", frnn3(t, connectivity.Sharing{Time: "tied"}), 667_274, 0},
 		{"three states untied", frnn3(t, connectivity.Sharing{Time: "untied"}), 9_086_858, 123},
 		{"three states all in one", frnn3(t, connectivity.Sharing{Time: "tied", Between: "shape"}), 39_498, 0},

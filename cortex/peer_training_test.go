@@ -23,7 +23,7 @@ type peerTraining struct {
 	in   []nn.Tensor
 	want struct {
 		Losses   map[string][]float64
-		GradNorm map[string]float64 `json:"grad_norm_step0_float64"`
+		GradNorm map[string]float64 `json:"grad_norm_update0_float64"`
 	}
 }
 
@@ -44,7 +44,7 @@ func newPeerTraining(t testing.TB, net string) *peerTraining {
 	}
 
 	b := nn.NewBuilder()
-	u := x.g.Unroll(b, cortex.Options{Batch: batch, Train: true, Logits: x.g.TrainSlices()})
+	u := x.g.Unroll(b, cortex.Options{Batch: batch, Train: true, Logits: x.g.TrainSteps()})
 	loss, _ := cortex.Loss(x.g, b, u, batch)
 	rate := b.One(nn.Constant{Value: 0.01})
 	var wrt []nn.Value
@@ -110,8 +110,8 @@ func tensor(a nn.Array) nn.Tensor {
 	return t
 }
 
-// run trains on an engine and compares every loss; at step 0 the gradients too.
-func (x *peerTraining) run(t *testing.T, e nn.Engine, steps int) {
+// run trains on an engine and compares every loss; at update 0 the gradients too.
+func (x *peerTraining) run(t *testing.T, e nn.Engine, updates int) {
 	exe, err := e.Compile(x.p)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func (x *peerTraining) run(t *testing.T, e nn.Engine, steps int) {
 	if len(losses) != 20 || len(x.want.GradNorm) != 11 {
 		t.Fatalf("found %d losses and %d gradients, want 20 and 11", len(losses), len(x.want.GradNorm))
 	}
-	for step := range steps {
+	for update := range updates {
 		if err := exe.Run(r, x.in, out); err != nil {
 			t.Fatal(err)
 		}
@@ -140,8 +140,8 @@ func (x *peerTraining) run(t *testing.T, e nn.Engine, steps int) {
 				// The README lists how much mistakes show here: the least visible
 				// that this network can show, an untrained gain, is 6e-6; float32
 				// itself strays by 3e-7.
-				near(t, fmt.Sprintf("loss at step %d", step), []float64{float64(out[i].Data[0])}, losses[step:step+1], 3e-6)
-			} else if step == 0 {
+				near(t, fmt.Sprintf("loss at update %d", update), []float64{float64(out[i].Data[0])}, losses[update:update+1], 3e-6)
+			} else if update == 0 {
 				norm := 0.0
 				for _, d := range out[i].Data {
 					norm += float64(d) * float64(d)

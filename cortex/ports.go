@@ -11,22 +11,22 @@ import (
 
 // Names of the input ports of programs, besides those of package optim.
 const (
-	ImagePort        = "image"         // images [N H W C], the same at every slice
-	LabelPort        = "label"         // labels [N 1 1 classes]
-	SliceWeightsPort = "slice_weights" // 1 for the training slice that is drawn, else 0
+	ImagePort       = "image"        // images [N H W C], the same at every step
+	LabelPort       = "label"        // labels [N 1 1 classes]
+	StepWeightsPort = "step_weights" // 1 for the trained step that is drawn, else 0
 )
 
-// FramePort is the name of the input port of the images that are shown at slice t,
-// where they differ by slice.
+// FramePort is the name of the input port of the images that are shown at step t,
+// where they differ by step.
 func FramePort(t int) string { return fmt.Sprintf("%s@%d", ImagePort, t) }
 
-// EveryFrame is the frame of images that are the same at every slice.
+// EveryFrame is the frame of images that are the same at every step.
 const EveryFrame = -1
 
 // Feed says what the input ports of a program hold in one run of it. A program
 // has some of them.
 type Feed struct {
-	// Images writes the images [N H W C] of a frame, the slice at which they are
+	// Images writes the images [N H W C] of a frame, the step at which they are
 	// shown or EveryFrame, and their labels [N classes]. Labels are nil where the
 	// program has no port for them.
 	Images func(frame int, images, labels []float32) error
@@ -37,7 +37,7 @@ type Feed struct {
 	Rate   float64 // of the update
 	Update int     // number of the update, from 1
 	Keep   bool    // gradients are added to those of the batch before
-	Drawn  int     // which of the training slices the loss reads, from 0
+	Drawn  int     // which of the trained steps the loss reads, from 0
 }
 
 // Fill writes the input ports of p into in, one tensor for each. A port that
@@ -67,14 +67,14 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 			}
 		case x.Name == optim.RatePort:
 			data[0] = float32(f.Rate)
-		case x.Name == optim.StepPort:
+		case x.Name == optim.UpdatePort:
 			data[0] = float32(f.Update)
 		case x.Name == optim.KeepPort:
 			data[0] = 0
 			if f.Keep {
 				data[0] = 1
 			}
-		case x.Name == SliceWeightsPort:
+		case x.Name == StepWeightsPort:
 			clear(data)
 			data[f.Drawn] = 1
 		default:

@@ -15,8 +15,8 @@ import (
 	"ventral/nn/optim"
 )
 
-// framed is a column of one unit that adds up what it is shown at slices 0..2,
-// one slice later.
+// framed is a column of one unit that adds up what it is shown at steps 0..2,
+// one step later.
 func framed(t *testing.T, frames bool, train string) *cortex.Graph {
 	return network(t, cortex.Graph{
 		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 6, Frames: frames,
@@ -103,11 +103,11 @@ func TestFillPorts(t *testing.T) {
 				want = counted(float32(10*(x.Name[6]-'0')), batch)
 			case "label":
 				want = counted(100, 2*batch)
-			case "slice_weights":
+			case "step_weights":
 				want = []float32{0, 1, 0}
 			case "rate":
 				want = []float32{0.25}
-			case "step":
+			case "update":
 				want = []float32{7}
 			case "keep":
 				want = []float32{1}
@@ -119,7 +119,7 @@ func TestFillPorts(t *testing.T) {
 			}
 		}
 	}
-	all := []string{"carry/A@1/0", "image", "image@0", "image@1", "image@2", "keep", "label", "rate", "slice_weights", "step"}
+	all := []string{"carry/A@1/0", "image", "image@0", "image@1", "image@2", "keep", "label", "rate", "step_weights", "update"}
 	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, all) {
 		t.Errorf("got ports %v, want %v", got, all)
 	}
@@ -157,11 +157,11 @@ func TestFillErrors(t *testing.T) {
 	}
 }
 
-// TestFrames shows another image at each slice, and the same one at all.
+// TestFrames shows another image at each step, and the same one at all.
 func TestFrames(t *testing.T) {
 	image := func(x ...float64) nn.Array { return nn.Array{Shape: nn.Shape{2, 1, 1, 1}, Data: x} }
 	frames := map[string]nn.Array{"image@0": image(1, 2), "image@1": image(10, -4), "image@2": image(0.5, 3)}
-	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Slice: 1}, {Area: 0, Signal: areas.State, Slice: 2}, {Area: 0, Signal: areas.State, Slice: 5}}
+	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Step: 1}, {Area: 0, Signal: areas.State, Step: 2}, {Area: 0, Signal: areas.State, Step: 5}}
 	p := answer(t, framed(t, true, "4"), cortex.Options{Batch: 2, Taps: taps})
 	for _, v := range p.Vars { // a kernel of 2 and a bias of 0.25
 		a, _ := p.home.Get(v.Name)

@@ -12,7 +12,7 @@ import (
 )
 
 // chain is two areas of one unit, feedforward with delay 1 and a lateral
-// connection of the second: the image reaches B at slice 1.
+// connection of the second: the image reaches B at step 1.
 func chain(r cortex.Readout) cortex.Graph {
 	plain := sum(func(d *areas.Sum) { d.Norm.Kind, d.Nonlinearity = "none", "identity" })
 	r.From = "B"
@@ -30,7 +30,7 @@ func chain(r cortex.Readout) cortex.Graph {
 	}
 }
 
-// instantLogits returns the logits of chain at slices 1 to 4 read one by one.
+// instantLogits returns the logits of chain at steps 1 to 4 read one by one.
 func instantLogits(t *testing.T, images map[string]nn.Array) (logits [][]float64, home *program) {
 	g := network(t, chain(cortex.Readout{Train: at("1..4")}))
 	p := answer(t, g, cortex.Options{Batch: 2, Logits: []int{1, 2, 3, 4}})
@@ -73,7 +73,7 @@ func TestCumulativeReadout(t *testing.T) {
 	out := p.run(t, images)
 	mean := make([]float64, 4)
 	for n, name := range []string{"logits@2", "logits@3", "logits@4"} {
-		for i := range mean { // from the first training slice, 2, on
+		for i := range mean { // from the first trained step, 2, on
 			mean[i] = (mean[i]*float64(n) + instant[1+n][i]) / float64(n+1)
 		}
 		near(t, name, out[name].Data, mean, 1e-14)
@@ -89,11 +89,11 @@ func TestCumulativeReadout(t *testing.T) {
 	}
 }
 
-// TestCumulativeReadoutOfSilence: slices without a state have no say.
+// TestCumulativeReadoutOfSilence: steps without a state have no say.
 func TestCumulativeReadoutOfSilence(t *testing.T) {
 	build := func(r cortex.Readout) *cortex.Graph {
 		spec := chain(r)
-		spec.Input.Steps = at("0,2") // A alone drives B, at slices 1 and 3
+		spec.Input.Steps = at("0,2") // A alone drives B, at steps 1 and 3
 		spec.Matrix.Connections = spec.Matrix.Connections[:1]
 		return network(t, spec)
 	}
@@ -107,7 +107,7 @@ func TestCumulativeReadoutOfSilence(t *testing.T) {
 	near(t, "logits@3", p.run(t, twoPixels())["logits@3"].Data, mean, 1e-15)
 }
 
-// TestLossOfWindow: a window's loss is that of its own training slices.
+// TestLossOfWindow: a window's loss is that of its own trained steps.
 func TestLossOfWindow(t *testing.T) {
 	images := twoPixels()
 	instant, home := instantLogits(t, images)
@@ -116,7 +116,7 @@ func TestLossOfWindow(t *testing.T) {
 	u := g.Unroll(b, cortex.Options{Batch: 2, Train: true, Logits: []int{1, 2}})
 	l, each := cortex.Loss(g, b, u, 2)
 	if len(each) != 4 || each[1] == nn.None || each[2] != nn.None {
-		t.Errorf("got losses %v of the slices, want two and two that are None", each)
+		t.Errorf("got losses %v of the steps, want two and two that are None", each)
 	}
 	b.Output("loss", l)
 	p := hold(t, b, u)
@@ -126,18 +126,18 @@ func TestLossOfWindow(t *testing.T) {
 
 	b = nn.NewBuilder()
 	cortex.Loss(g, b, g.Unroll(b, cortex.Options{Batch: 2, Train: true}), 2)
-	if err := b.Err(); err == nil || !strings.Contains(err.Error(), "none of the training slices [1 2 3 4] is among the logits") {
+	if err := b.Err(); err == nil || !strings.Contains(err.Error(), "none of the trained steps [1 2 3 4] is among the logits") {
 		t.Errorf("no logits: got %v", err)
 	}
 }
 
-// TestLossOfSeveralSlices compares the loss of every way to combine slices with
-// the slices' own losses.
-func TestLossOfSeveralSlices(t *testing.T) {
+// TestLossOfSeveralSteps compares the loss of every way to combine steps with
+// the steps' own losses.
+func TestLossOfSeveralSteps(t *testing.T) {
 	images := twoPixels()
 	instant, home := instantLogits(t, images)
 	for _, kind := range []string{"softmax", "sigmoid"} {
-		l := func(slice int) float64 { return crossEntropy(kind, instant[slice-1], images["label"].Data) }
+		l := func(step int) float64 { return crossEntropy(kind, instant[step-1], images["label"].Data) }
 		for _, c := range []struct {
 			name    string
 			readout cortex.Readout
@@ -160,7 +160,7 @@ func TestLossOfSeveralSlices(t *testing.T) {
 				p.home = home.home
 				in := twoPixels()
 				if c.drawn != nil {
-					in["slice_weights"] = nn.Array{Shape: nn.Shape{len(c.drawn)}, Data: c.drawn}
+					in["step_weights"] = nn.Array{Shape: nn.Shape{len(c.drawn)}, Data: c.drawn}
 				}
 				near(t, "loss", p.run(t, in)["loss"].Data, []float64{c.want}, 1e-14)
 			})
@@ -178,25 +178,25 @@ func TestReadoutErrors(t *testing.T) {
 		message string
 	}{
 		{"before onset", func(g *cortex.Graph) { g.Readout.Train = at("0..3") }, "readout.train",
-			"found slice 0, the image first reaches B at slice 1; want 1 or later"},
-		{"silent slice", func(g *cortex.Graph) {
-			g.Matrix.Connections = g.Matrix.Connections[:1] // A@0 alone drives B, at slice 1 alone
+			"found step 0, the image first reaches B at step 1; want 1 or later"},
+		{"silent step", func(g *cortex.Graph) {
+			g.Matrix.Connections = g.Matrix.Connections[:1] // A@0 alone drives B, at step 1 alone
 			g.Readout.Train = at("2")
-		}, "readout.train", "found slice 2, area B is silent there"},
+		}, "readout.train", "found step 2, area B is silent there"},
 		{"image gone", func(g *cortex.Graph) {
-			g.Matrix.Connections = g.Matrix.Connections[:1] // A is present at slice 1, as a rate area is, and has forgotten
+			g.Matrix.Connections = g.Matrix.Connections[:1] // A is present at step 1, as a rate area is, and has forgotten
 			g.Areas[0].Dynamics, g.Areas[1].Dynamics = rate(), rate()
 			g.Readout.Train = at("2")
-		}, "readout.train", "found slice 2, nothing of the image is left in area B there"},
+		}, "readout.train", "found step 2, nothing of the image is left in area B there"},
 		{"tested after the image", func(g *cortex.Graph) {
 			g.Matrix.Connections = g.Matrix.Connections[:1]
 			g.Readout.Train, g.Readout.Test = at("1"), at("2..")
-		}, "readout.test", `found "2..", B depends on the image at slice 1; want one of these`},
+		}, "readout.test", `found "2..", B depends on the image at step 1; want one of these`},
 		{"unreachable", func(g *cortex.Graph) { g.Matrix.Connections = g.Matrix.Connections[1:] }, "readout.from",
-			"no path leads from the image to area B within slices 0..4"},
-		{"no such slice", func(g *cortex.Graph) { g.Readout.Train = at("5") }, "readout.train", "the experiment has slices 0..4 (steps = 5)"},
+			"no path leads from the image to area B within steps 0..4"},
+		{"no such step", func(g *cortex.Graph) { g.Readout.Train = at("5") }, "readout.train", "the experiment has steps 0..4 (steps = 5)"},
 		{"any tested", func(g *cortex.Graph) { g.Readout.Test = at("any of 1..2") }, "readout.test", `found "any of 1..2"`},
-		{"weights", func(g *cortex.Graph) { g.Readout.Weights = []float64{1} }, "readout.weights", "found 1 weights for the 2 slices"},
+		{"weights", func(g *cortex.Graph) { g.Readout.Weights = []float64{1} }, "readout.weights", "found 1 weights for the 2 steps"},
 		{"loss", func(g *cortex.Graph) { g.Readout.Loss = "hinge" }, "readout.loss", `found "hinge", want softmax or sigmoid`},
 		{"area", func(g *cortex.Graph) { g.Readout.From = "C" }, "readout.from", `no area is called "C"; areas: A, B`},
 		{"signal", func(g *cortex.Graph) { g.Readout.Reads = "preactivation" }, "readout.state", "offers state, response"},
@@ -204,7 +204,7 @@ func TestReadoutErrors(t *testing.T) {
 		{"classes", func(g *cortex.Graph) { g.Readout.Net = layers("relu") }, "readout.net", "the layers lead to 1 channels, want 2"},
 		{"cumulative before", func(g *cortex.Graph) {
 			g.Readout.Cumulative, g.Readout.Train, g.Readout.Test = "sum", at("2"), at("1..2")
-		}, "readout.test", "begins at the first training slice 2"},
+		}, "readout.test", "begins at the first trained step 2"},
 		{"cumulative", func(g *cortex.Graph) { g.Readout.Cumulative = "median" }, "readout.cumulative", `found "median", want none, mean or sum`},
 		{"steps", func(g *cortex.Graph) { g.Steps = 0 }, "steps", "found 0, want 1 or more"},
 		{"no areas", func(g *cortex.Graph) { g.Areas = nil }, "areas", "found no areas"},
@@ -226,7 +226,7 @@ func TestReadoutErrors(t *testing.T) {
 		{"no input", func(g *cortex.Graph) { g.Input.To = nil }, "input.to", "found no area"},
 		{"input to nowhere", func(g *cortex.Graph) { g.Input.To = []string{"LGN"} }, "input.to", `no area is called "LGN"`},
 		{"input too late", func(g *cortex.Graph) { g.Input.Delay = 9 }, "input.delay", "never arrives"},
-		{"input drawn", func(g *cortex.Graph) { g.Input.Steps = at("any of 0..1") }, "input.steps", "fixed slices"},
+		{"input drawn", func(g *cortex.Graph) { g.Input.Steps = at("any of 0..1") }, "input.steps", "fixed steps"},
 		{"input net", func(g *cortex.Graph) { g.Image = [3]int{2, 2, 1}; g.Input.Net = layers("relu") }, "input.net",
 			"from the image 2×2×1 to area A 1×1×1"},
 	} {
@@ -246,25 +246,25 @@ func TestReadoutErrors(t *testing.T) {
 }
 
 // TestCycleIsNamed: a cycle without delay is an error that names its members
-// and nothing else, at the first slice that has it.
+// and nothing else, at the first step that has it.
 func TestCycleIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		edges []connectivity.Connection
-		slice string
+		step  string
 		in    []string
 		out   string
 	}{
-		{"itself", []connectivity.Connection{connect("B->B now", "conv", delay(0))}, "slice 0", []string{"B->B now"}, "A->B"},
+		{"itself", []connectivity.Connection{connect("B->B now", "conv", delay(0))}, "step 0", []string{"B->B now"}, "A->B"},
 		{"two", []connectivity.Connection{connect("A->B now", "conv", delay(0), during("2..")), connect("B->A now", "conv", delay(0), during("..3"))},
-			"slice 2", []string{"A->B now", "B->A now"}, "B->B"},
+			"step 2", []string{"A->B now", "B->A now"}, "B->B"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := chain(cortex.Readout{Train: at("1")})
 			g.Matrix.Connections = append(g.Matrix.Connections, c.edges...)
 			_, err := try(g)
-			if err == nil || !strings.Contains(err.Error(), "cycle without delay at "+c.slice) || strings.Contains(err.Error(), c.out) {
-				t.Fatalf("got %v, want a cycle at %s of %v", err, c.slice, c.in)
+			if err == nil || !strings.Contains(err.Error(), "cycle without delay at "+c.step) || strings.Contains(err.Error(), c.out) {
+				t.Fatalf("got %v, want a cycle at %s of %v", err, c.step, c.in)
 			}
 			for _, name := range c.in {
 				if !strings.Contains(err.Error(), name) {
@@ -276,7 +276,7 @@ func TestCycleIsNamed(t *testing.T) {
 	g := chain(cortex.Readout{Train: at("1")})
 	g.Matrix.Connections = append(g.Matrix.Connections, connect("A->B now", "conv", delay(0), during("..1")), connect("B->A now", "conv", delay(0), during("2..")))
 	if _, err := try(g); err != nil {
-		t.Errorf("both ways without delay, never at one slice: got %v", err)
+		t.Errorf("both ways without delay, never at one step: got %v", err)
 	}
 }
 
@@ -301,9 +301,9 @@ func TestTimes(t *testing.T) {
 		onset   [3]int
 		reach   [4]cortex.Reach // of the connections above
 	}{
-		// Everything within a slice, feedback from the slice before.
+		// Everything within a step, feedback from the step before.
 		{"engineering", 0, [3]int{0, 0, 0}, [4]cortex.Reach{{0, 0, 0, 5}, {0, 0, 0, 5}, {1, 1, 1, 4}, {3, 3, 3, 2}}},
-		// One slice an edge. IT->V1 arrives first at 3, which IT sees at 5: never.
+		// One step an edge. IT->V1 arrives first at 3, which IT sees at 5: never.
 		{"biological", 1, [3]int{0, 1, 2}, [4]cortex.Reach{{1, 1, 2, 1}, {2, 2, 2, 1}, {3, 3, -1, 0}, {3, 3, -1, 0}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -331,7 +331,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-func TestSlices(t *testing.T) {
+func TestSteps(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		want []int
@@ -339,7 +339,7 @@ func TestSlices(t *testing.T) {
 		{"3", []int{3}}, {"1..3", []int{1, 2, 3}}, {"4..", []int{4, 5}}, {"..1", []int{0, 1}}, {"0,2,4..5", []int{0, 2, 4, 5}},
 		{"3,1..3", []int{1, 2, 3}}, {"any of 2..3", []int{2, 3}},
 	} {
-		s, err := cortex.ParseSlices(c.text)
+		s, err := cortex.ParseSteps(c.text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -353,19 +353,19 @@ func TestSlices(t *testing.T) {
 				t.Errorf("%q: got %v, want %v", c.text, got, c.want)
 			}
 		}
-		again, err := cortex.ParseSlices(s.String())
+		again, err := cortex.ParseSteps(s.String())
 		if err != nil || again.String() != s.String() || again.Any != s.Any {
 			t.Errorf("%q is written %q and does not read back: %v", c.text, s, err)
 		}
 	}
 	for _, text := range []string{"", "x", "1..x", "-1", "3..1", "1,,2", "any of"} {
-		if s, err := cortex.ParseSlices(text); err == nil {
+		if s, err := cortex.ParseSteps(text); err == nil {
 			t.Errorf("%q: got %v, want an error", text, s)
 		}
 	}
 	for _, text := range []string{"6", "2..6", "6.."} {
 		if got, err := at(text).List(6); err == nil {
-			t.Errorf("%q of 6 slices: got %v, want an error", text, got)
+			t.Errorf("%q of 6 steps: got %v, want an error", text, got)
 		}
 	}
 }

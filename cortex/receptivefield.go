@@ -9,19 +9,19 @@ import (
 
 // TapName is the name of a tap's output in a program.
 func (g *Graph) TapName(t Tap) string {
-	return fmt.Sprintf("%s@%d/%s", g.Areas[t.Area].Name, t.Slice, t.Signal)
+	return fmt.Sprintf("%s@%d/%s", g.Areas[t.Area].Name, t.Step, t.Signal)
 }
 
 // Field is the theoretical receptive field of a unit: the side in pixels of
 // the square that can change it, not cut at the border of the image. 0 is none.
 type Field struct{ Height, Width int }
 
-// MaxFields is the number of slices of which ReceptiveFields are known: the time
+// MaxFields is the number of steps of which ReceptiveFields are known: the time
 // to find them grows with its square.
 const MaxFields = 64
 
 // ReceptiveFields returns the receptive field of the middle unit of every area
-// at every slice below MaxFields, [slice][area]: what the program of that unit
+// at every step below MaxFields, [step][area]: what the program of that unit
 // reads.
 func ReceptiveFields(g *Graph) ([][]Field, error) {
 	var taps []Tap
@@ -51,7 +51,7 @@ func ReceptiveFields(g *Graph) ([][]Field, error) {
 	}
 	r := newReader(p)
 	for i, t := range taps {
-		out[t.Slice][t.Area] = r.field(u.Taps[i], images)
+		out[t.Step][t.Area] = r.field(u.Taps[i], images)
 	}
 	return out, nil
 }

@@ -27,7 +27,7 @@ func TestReceptiveFieldsOfChains(t *testing.T) {
 		name string
 		a, b int // sides of the two areas
 		m    []connectivity.Connection
-		want [][2]int // fields of A and B at each slice; 0 is none
+		want [][2]int // fields of A and B at each step; 0 is none
 	}{
 		// A(0) sees 3 by the input's convolution; every double branch adds 4 at jump 1.
 		{"double branch", 33, 33, []connectivity.Connection{connect("A->A identity", "identity"), connect("A->A", "brc", times(2))},
@@ -106,7 +106,7 @@ func TestReceptiveFieldsOfPerturbation(t *testing.T) {
 			for s := range g.Steps {
 				for i := range g.Areas {
 					if g.Informed(i, s) {
-						o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.Response, Slice: s})
+						o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.Response, Step: s})
 					}
 				}
 			}
@@ -141,7 +141,7 @@ func TestReceptiveFieldsOfPerturbation(t *testing.T) {
 					}
 				}
 				// A field that touches the border may go on beyond it.
-				got, f := cortex.Field{Height: max(bottom-top+1, 0), Width: max(right-left+1, 0)}, fields[tap.Slice][tap.Area]
+				got, f := cortex.Field{Height: max(bottom-top+1, 0), Width: max(right-left+1, 0)}, fields[tap.Step][tap.Area]
 				cut := top == 0 || left == 0 || bottom == h-1 || right == w-1
 				if cut && (f.Height < got.Height || f.Width < got.Width) || !cut && f != got {
 					t.Errorf("%s: got %v, pixels that reach it span %v", g.TapName(tap), f, got)

@@ -9,18 +9,18 @@ import (
 
 // Batches delivers images in a fixed order; stimuli.Loader is one.
 type Batches interface {
-	Steps() int
-	// Batch fills images [N H W C] and labels [N classes] of a step.
-	Batch(step int, images, labels []float32) error
+	Batches() int
+	// Batch fills images [N H W C] and labels [N classes] of a batch.
+	Batch(batch int, images, labels []float32) error
 	// Valid returns how many images at the beginning of a batch are real.
-	Valid(step int) int
+	Valid(batch int) int
 }
 
 // Answer is what a cortex did with one batch.
 type Answer struct {
 	Images int         // how many are real
 	Labels []float32   // [N classes]
-	Logits [][]float32 // of each slice asked for, [N classes]
+	Logits [][]float32 // of each step asked for, [N classes]
 	Taps   [][]float32 // of each tap asked for, [N H W C]
 }
 
@@ -54,7 +54,7 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 	for i, t := range taps {
 		a.taps[i] = slices.IndexFunc(p.Outputs, func(o nn.Port) bool { return o.Name == g.TapName(t) })
 		if a.taps[i] < 0 {
-			return nil, fmt.Errorf("area %s has no state at slice %d", g.Areas[t.Area].Name, t.Slice)
+			return nil, fmt.Errorf("area %s has no state at step %d", g.Areas[t.Area].Name, t.Step)
 		}
 	}
 	a.exe, err = e.Compile(p)
@@ -65,10 +65,10 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 // logits and taps batch by batch. The answer's memory is used again for the next
 // batch.
 func (a *Answering) Show(v *nn.Variables, src Batches, each func(Answer) error) error {
-	step := 0
+	batch := 0
 	return runOn(a.exe, a.engine, v, a.p, src, func(labels []float32, out []nn.Tensor) error {
-		x := Answer{Images: src.Valid(step), Labels: labels}
-		step++
+		x := Answer{Images: src.Valid(batch), Labels: labels}
+		batch++
 		for i := range a.logits {
 			x.Logits = append(x.Logits, out[i].Data)
 		}
@@ -115,8 +115,8 @@ func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src B
 		_, n := l.Sizes()
 		labels = make([]float32, n)
 	}
-	for step := range src.Steps() {
-		err := Fill(p, in, Feed{Images: func(_ int, images, _ []float32) error { return src.Batch(step, images, labels) }})
+	for batch := range src.Batches() {
+		err := Fill(p, in, Feed{Images: func(_ int, images, _ []float32) error { return src.Batch(batch, images, labels) }})
 		if err != nil {
 			return err
 		}

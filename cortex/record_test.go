@@ -22,14 +22,14 @@ func TestRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Slice: 2}, {Area: 0, Signal: areas.Response, Slice: 0}, {Area: 0, Signal: areas.State, Slice: 2}}
+	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Step: 2}, {Area: 0, Signal: areas.Response, Step: 0}, {Area: 0, Signal: areas.State, Step: 2}}
 	var got [4][]float64 // logits@2 of class 0, and the taps
 	var images []int
 	err = cortex.Record(g, ref.Engine{}, v, norms, pixelSource{short: true}, 4, []int{2}, taps, func(a cortex.Answer) error {
-		step := len(images)
+		batch := len(images)
 		images = append(images, a.Images)
-		if len(a.Labels) != 8 || a.Labels[1] != float32(10*step+1) {
-			t.Errorf("batch %d: got labels %v", step, a.Labels)
+		if len(a.Labels) != 8 || a.Labels[1] != float32(10*batch+1) {
+			t.Errorf("batch %d: got labels %v", batch, a.Labels)
 		}
 		for i := range a.Images {
 			got[0] = append(got[0], float64(a.Logits[0][2*i]))
@@ -50,8 +50,8 @@ func TestRecord(t *testing.T) {
 	s := theColumn.next(first, trainedMean(0), trainedVariance(0))
 	s = theColumn.next(s, trainedMean(1), trainedVariance(1))
 	response, logits := make([]float64, len(x)), make([]float64, len(x))
-	normal := func(v float64, slice int) float64 { // with slope 0, next is relu(norm) alone
-		return column{w: 1}.next([]float64{v}, trainedMean(slice), trainedVariance(slice))[0] - v
+	normal := func(v float64, step int) float64 { // with slope 0, next is relu(norm) alone
+		return column{w: 1}.next([]float64{v}, trainedMean(step), trainedVariance(step))[0] - v
 	}
 	for i := range x {
 		response[i] = normal(first[i], 0)
@@ -90,8 +90,8 @@ func TestRecordErrors(t *testing.T) {
 	if _, err := v.Fill(p); err != nil {
 		t.Fatal(err)
 	}
-	err = record(silent, v, []cortex.Tap{{Area: 1, Signal: areas.State, Slice: 0}}, nothing)
-	if want := "area B has no state at slice 0"; err == nil || err.Error() != want {
+	err = record(silent, v, []cortex.Tap{{Area: 1, Signal: areas.State, Step: 0}}, nothing)
+	if want := "area B has no state at step 0"; err == nil || err.Error() != want {
 		t.Errorf("silent tap: got %v, want %q", err, want)
 	}
 }
@@ -109,7 +109,7 @@ func TestUsable(t *testing.T) {
 	var taps []cortex.Tap
 	for s := range g.Steps {
 		for i := range g.Areas {
-			taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s})
+			taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Step: s})
 		}
 	}
 	ok, why, err := cortex.Usable(g, taps, norms)
@@ -125,11 +125,11 @@ func TestUsable(t *testing.T) {
 		t.Errorf("usable: got %v, want %v", got, want)
 	}
 	for _, s := range []int{3, 4} {
-		if reason := why[fmt.Sprintf("B@%d/state", s)]; !strings.Contains(reason, "no training slice depends on its weights B->B") {
+		if reason := why[fmt.Sprintf("B@%d/state", s)]; !strings.Contains(reason, "no trained step depends on its weights B->B") {
 			t.Errorf("B@%d: got reason %q", s, reason)
 		}
 	}
-	if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found slice 3") {
-		t.Errorf("tested slices: got %v, want an error about slice 3", err)
+	if err := cortex.CheckTested(g, norms); err == nil || !strings.Contains(err.Error(), "found step 3") {
+		t.Errorf("tested steps: got %v, want an error about step 3", err)
 	}
 }

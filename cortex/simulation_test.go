@@ -24,8 +24,8 @@ type scalar struct {
 	g      *cortex.Graph
 	weight func(name string) float64
 	image  float64
-	// gain, where it is not nil, replaces the gain of a connection at a slice.
-	gain  func(connection, slice int, gain float64) float64
+	// gain, where it is not nil, replaces the gain of a connection at a step.
+	gain  func(connection, step int, gain float64) float64
 	known map[[2]int]*float64
 }
 
@@ -33,9 +33,9 @@ func newScalar(g *cortex.Graph, weight func(string) float64, image float64) *sca
 	return &scalar{g: g, weight: weight, image: image, known: map[[2]int]*float64{}}
 }
 
-// slice is what untying adds to a name at a slice, by the rule of a connection or
+// step is what untying adds to a name at a step, by the rule of a connection or
 // that of all.
-func (s *scalar) slice(own connectivity.Tying, t int) string {
+func (s *scalar) step(own connectivity.Tying, t int) string {
 	if own == "" {
 		own = s.g.Matrix.Sharing.Time
 	}
@@ -50,7 +50,7 @@ func (s *scalar) slice(own connectivity.Tying, t int) string {
 	return ""
 }
 
-// delivers reports whether slice t lies in a connection's window.
+// delivers reports whether step t lies in a connection's window.
 func delivers(c connectivity.Connection, t int) bool {
 	for _, w := range c.Window.Ranges() {
 		if t >= w.From && (w.Open || t <= w.To) {
@@ -71,7 +71,7 @@ func (s *scalar) area(name string) int {
 
 func softplus(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + max(x, 0) }
 
-// state returns the state of area i at slice t, nil where it is silent.
+// state returns the state of area i at step t, nil where it is silent.
 func (s *scalar) state(i, t int) *float64 {
 	if t < 0 {
 		return nil
@@ -108,7 +108,7 @@ func (s *scalar) state(i, t int) *float64 {
 		}
 		y := signal
 		if !identity {
-			set := c.Name + s.slice(c.Time, t)
+			set := c.Name + s.step(c.Time, t)
 			y = s.weight(set+"/kernel")*signal + s.weight(set+"/bias")
 		}
 		gain := c.Gain
@@ -122,7 +122,7 @@ func (s *scalar) state(i, t int) *float64 {
 			sum += y
 		}
 	}
-	bias := s.weight(a.Name + s.slice("", t) + "/bias")
+	bias := s.weight(a.Name + s.step("", t) + "/bias")
 	var out *float64
 	switch d := a.Dynamics.(type) {
 	case *areas.Sum:
@@ -196,7 +196,7 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 					c.Reads = pick("", "", "state", "response")
 					if r.IntN(4) == 0 {
 						c.Merge = "multiply"
-						// So that it does not scale exactly nothing at a silent slice.
+						// So that it does not scale exactly nothing at a silent step.
 						switch d := g.Areas[slices.Index(names, to)].Dynamics.(type) {
 						case *areas.Sum:
 							d.Biased = "area"
@@ -227,7 +227,7 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 }
 
 // zeroDelayCycle reports whether connections without delay form a cycle at some
-// slice, by following every path.
+// step, by following every path.
 func zeroDelayCycle(g cortex.Graph) bool {
 	for t := range g.Steps {
 		var reach func(from, to string, steps int) bool
@@ -272,7 +272,7 @@ func TestRandomNetworks(t *testing.T) {
 			continue
 		}
 		if err != nil {
-			// The readout is silent or uninformed at the training slice.
+			// The readout is silent or uninformed at the trained step.
 			kinds["silent"]++
 			probe := spec
 			probe.Readout.From, probe.Readout.Train = spec.Input.To[0], cortex.At(spec.Input.Delay)
@@ -357,10 +357,10 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 		t.Errorf("seed %d: "+format, append([]any{seed}, args...)...)
 		ok = false
 	}
-	o := cortex.Options{Batch: 2, Logits: g.TrainSlices()}
+	o := cortex.Options{Batch: 2, Logits: g.TrainSteps()}
 	for s := range g.Steps {
 		for i := range g.Areas {
-			o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s}, cortex.Tap{Area: i, Signal: areas.Response, Slice: s})
+			o.Taps = append(o.Taps, cortex.Tap{Area: i, Signal: areas.State, Step: s}, cortex.Tap{Area: i, Signal: areas.Response, Step: s})
 		}
 	}
 	p := answer(t, g, o)
@@ -377,16 +377,16 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 	out := p.run(t, map[string]nn.Array{"image": {Shape: nn.Shape{2, 1, 1, 1}, Data: []float64{low, high}}})
 	x, y := simulate(g, low), simulate(g, high)
 	for _, tap := range o.Taps {
-		a, b := x.state(tap.Area, tap.Slice), y.state(tap.Area, tap.Slice)
+		a, b := x.state(tap.Area, tap.Step), y.state(tap.Area, tap.Step)
 		name := g.TapName(tap)
 		got, there := out[name]
-		if there != (a != nil) || g.Present(tap.Area, tap.Slice) != there {
-			fail("%s: present is %v in the program, %v in the graph, want %v", name, there, g.Present(tap.Area, tap.Slice), a != nil)
+		if there != (a != nil) || g.Present(tap.Area, tap.Step) != there {
+			fail("%s: present is %v in the program, %v in the graph, want %v", name, there, g.Present(tap.Area, tap.Step), a != nil)
 			continue
 		}
 		informed := a != nil && *a != *b
-		if g.Informed(tap.Area, tap.Slice) != informed {
-			fail("%s: informed is %v, want %v", name, g.Informed(tap.Area, tap.Slice), informed)
+		if g.Informed(tap.Area, tap.Step) != informed {
+			fail("%s: informed is %v, want %v", name, g.Informed(tap.Area, tap.Step), informed)
 		}
 		if !there {
 			continue
@@ -414,9 +414,9 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 		}
 	}
 	read := x.area(g.Readout.From)
-	last := g.TrainSlices()[0]
+	last := g.TrainSteps()[0]
 	if !g.Informed(read, last) {
-		fail("the readout knows nothing of the image at its training slice %d", last)
+		fail("the readout knows nothing of the image at its trained step %d", last)
 	}
 	tested := map[int]bool{last: true}
 	for s := range g.Steps {
@@ -451,7 +451,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 			if *z.state(read, last) != *x.state(read, last) {
 				want.Trained++
 				if c.Transform.Kind() != "identity" {
-					used[c.Name+x.slice(c.Time, s)+"/kernel"] = true
+					used[c.Name+x.step(c.Time, s)+"/kernel"] = true
 				}
 			}
 			for q := range g.Steps {
@@ -484,7 +484,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 
 func describe(g *cortex.Graph) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "steps %d, input to %v at %s delay %d, readout %s@%v, %s\n", g.Steps, g.Input.To, g.Input.Steps, g.Input.Delay, g.Readout.From, g.TrainSlices(), g.Matrix.Sharing.Time)
+	fmt.Fprintf(&b, "steps %d, input to %v at %s delay %d, readout %s@%v, %s\n", g.Steps, g.Input.To, g.Input.Steps, g.Input.Delay, g.Readout.From, g.TrainSteps(), g.Matrix.Sharing.Time)
 	for _, a := range g.Areas {
 		fmt.Fprintf(&b, "  %s %+v\n", a.Name, a.Dynamics)
 	}
@@ -495,7 +495,7 @@ func describe(g *cortex.Graph) string {
 }
 
 // TestLeakAlone: what an area keeps is a path of its own. The image is seen at
-// slice 0, no connection leads anywhere, and slice 2 still depends on it.
+// step 0, no connection leads anywhere, and step 2 still depends on it.
 func TestLeakAlone(t *testing.T) {
 	g := network(t, cortex.Graph{
 		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 3,

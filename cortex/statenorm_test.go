@@ -100,7 +100,7 @@ func TestOneNormalisationWithoutTheArea(t *testing.T) {
 		"training": loss(t, g, 2, cortex.Options{}), "inference": answer(t, g, cortex.Options{Batch: 2, Logits: []int{1, 2, 3}}),
 	} {
 		if got := normalisations(p); got != 4 {
-			t.Errorf("%s: got %d normalisations, want one of each slice", name, got)
+			t.Errorf("%s: got %d normalisations, want one of each step", name, got)
 		}
 		for _, v := range p.Vars {
 			if place, ok := strings.CutSuffix(v.Name, "/mean"); ok && !strings.HasPrefix(place, "A->A/1/norm@") {
@@ -110,9 +110,9 @@ func TestOneNormalisationWithoutTheArea(t *testing.T) {
 	}
 }
 
-// TestGainOfUntrainedSlice: a slice that training never reached takes gain and
+// TestGainOfUntrainedStep: a step that training never reached takes gain and
 // shift of the last one that it did.
-func TestGainOfUntrainedSlice(t *testing.T) {
+func TestGainOfUntrainedStep(t *testing.T) {
 	n := nn.DefaultNorm()
 	n.Affine, n.Untrained = "per_step", "last"
 	g := columnGraph(t, n, 5, "2", "0..")
@@ -122,14 +122,14 @@ func TestGainOfUntrainedSlice(t *testing.T) {
 	}
 	p := answer(t, g, cortex.Options{Batch: 1, Logits: []int{4}, Source: norms.Source})
 	for _, v := range p.Vars {
-		// The branch trains slices 0 and 1; slice 2 trains statistics in the readout.
+		// The branch trains steps 0 and 1; step 2 trains statistics in the readout.
 		if strings.HasSuffix(v.Name, "/gain") && v.Name != "S/norm@0/gain" && v.Name != "S/norm@1/gain" {
-			t.Errorf("slice 4 reads %s, which was never trained", v.Name)
+			t.Errorf("step 4 reads %s, which was never trained", v.Name)
 		}
 	}
 }
 
-// TestGainOfReadout: a readout with a gain for each slice takes its own last
+// TestGainOfReadout: a readout with a gain for each step takes its own last
 // trained one, not the area's.
 func TestGainOfReadout(t *testing.T) {
 	n := nn.DefaultNorm()
@@ -153,8 +153,8 @@ func TestGainOfReadout(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	// The branch trains the area's gains at slices 0 to 2, and serves slice 3 with the last.
+	// The branch trains the area's gains at steps 0 to 2, and serves step 3 with the last.
 	if want := []string{"S/norm@0", "S/norm@1", "S/norm@2", "readout/norm@3"}; !slices.Equal(got, want) {
-		t.Errorf("logits at slice 4 read the gains %v, want %v", got, want)
+		t.Errorf("logits at step 4 read the gains %v, want %v", got, want)
 	}
 }

@@ -6,17 +6,17 @@ import (
 	"ventral/areas"
 )
 
-// Node is an area at a time slice.
+// Node is an area at a time step.
 type Node struct {
-	Area  int // index in the order of areas
-	Slice int
+	Area int // index in the order of areas
+	Step int
 }
 
-// times is what is known of every area at every slice before running.
+// times is what is known of every area at every step before running.
 type times struct {
-	present  [][]bool // [slice][area]: has a state
+	present  [][]bool // [step][area]: has a state
 	informed [][]bool // … that depends on the image
-	onset    []int    // first informed slice, -1 where never
+	onset    []int    // first informed step, -1 where never
 }
 
 func newTimes(g *Graph) *times {
@@ -63,17 +63,17 @@ func newTimes(g *Graph) *times {
 // fed reports whether the image drives area i.
 func (g *Graph) fed(i int) bool { return has(g.Input.To, g.Areas[i].Name) }
 
-// Onset returns the first slice at which a path from the image reaches area i,
+// Onset returns the first step at which a path from the image reaches area i,
 // -1 where none does.
 func (g *Graph) Onset(i int) int { return g.times.onset[i] }
 
-// Present reports whether area i has a state at slice t.
+// Present reports whether area i has a state at step t.
 func (g *Graph) Present(i, t int) bool { return g.times.present[t][i] }
 
-// Informed reports whether the state of area i at slice t depends on the image.
+// Informed reports whether the state of area i at step t depends on the image.
 func (g *Graph) Informed(i, t int) bool { return g.times.informed[t][i] }
 
-// arriving returns the connections that deliver something to area i at slice t.
+// arriving returns the connections that deliver something to area i at step t.
 func (g *Graph) arriving(i, t int) []int {
 	var list []int
 	for _, j := range g.drive[t][i] {
@@ -85,36 +85,36 @@ func (g *Graph) arriving(i, t int) []int {
 	return list
 }
 
-// Live returns which areas at which slices the given ones depend on,
-// themselves included: [slice][area].
+// Live returns which areas at which steps the given ones depend on,
+// themselves included: [step][area].
 func (g *Graph) Live(ends []Node) [][]bool {
 	live := make([][]bool, g.Steps)
 	for t := range live {
 		live[t] = make([]bool, len(g.Areas))
 	}
 	for _, n := range ends {
-		if g.times.present[n.Slice][n.Area] {
-			live[n.Slice][n.Area] = true
+		if g.times.present[n.Step][n.Area] {
+			live[n.Step][n.Area] = true
 		}
 	}
-	// What a node depends on comes before it: later slices and updates first.
+	// What a node depends on comes before it: later steps and updates first.
 	for t := g.Steps - 1; t >= 0; t-- {
 		for k := len(g.order[t]) - 1; k >= 0; k-- {
 			if i := g.order[t][k]; live[t][i] {
-				g.sources(i, t, func(n Node) { live[n.Slice][n.Area] = true })
+				g.sources(i, t, func(n Node) { live[n.Step][n.Area] = true })
 			}
 		}
 	}
 	return live
 }
 
-// sources calls each with every node that area i at slice t reads: the source
-// of each connection that delivers something, and its own state of the slice
+// sources calls each with every node that area i at step t reads: the source
+// of each connection that delivers something, and its own state of the step
 // before where that is carried on.
 func (g *Graph) sources(i, t int, each func(n Node)) {
 	for _, j := range g.drive[t][i] {
 		c := &g.Matrix.Connections[j]
-		if n := (Node{g.index[c.From], t - c.Delay}); g.times.present[n.Slice][n.Area] {
+		if n := (Node{g.index[c.From], t - c.Delay}); g.times.present[n.Step][n.Area] {
 			each(n)
 		}
 	}
@@ -123,12 +123,12 @@ func (g *Graph) sources(i, t int, each func(n Node)) {
 	}
 }
 
-// readouts returns the nodes that logits at the given slices read, each once.
-func (g *Graph) readouts(slices []int) []Node {
+// readouts returns the nodes that logits at the given steps read, each once.
+func (g *Graph) readouts(steps []int) []Node {
 	i := g.index[g.Readout.From]
 	var nodes []Node
 	read := make([]bool, g.Steps)
-	for _, t := range slices {
+	for _, t := range steps {
 		// What an answer before it has read, a cumulative one has read as well.
 		for s := t; s >= 0 && !read[s]; s-- {
 			read[s] = true
@@ -141,13 +141,13 @@ func (g *Graph) readouts(slices []int) []Node {
 	return nodes
 }
 
-// Transition is a connection whose signal arrives at a slice.
+// Transition is a connection whose signal arrives at a step.
 type Transition struct {
 	Connection int // index in the matrix
-	Slice      int
+	Step       int
 }
 
-// Transitions returns the transitions into live nodes, by slice.
+// Transitions returns the transitions into live nodes, by step.
 func Transitions(g *Graph, live [][]bool) []Transition {
 	var list []Transition
 	for t := range g.Steps {
@@ -170,9 +170,9 @@ func TrainedTransitions(g *Graph) int {
 
 // Reach is what is known of a connection before running.
 type Reach struct {
-	First     int // first slice at which it delivers something to an area that is not silent, -1 never
-	Informed  int // first slice at which that depends on the image, -1 never
-	Influence int // first tested or trained slice of the readout that it can change, -1 none
+	First     int // first step at which it delivers something to an area that is not silent, -1 never
+	Informed  int // first step at which that depends on the image, -1 never
+	Influence int // first tested or trained step of the readout that it can change, -1 none
 	Trained   int // how many of its transitions the loss depends on
 }
 
@@ -201,20 +201,20 @@ func Reaches(g *Graph) []Reach {
 	for _, tr := range Transitions(g, g.Live(g.readouts(g.train))) {
 		out[tr.Connection].Trained++
 	}
-	for j, t := range influences(g, append(slices.Clone(g.train), g.TestSlices()...)) {
+	for j, t := range influences(g, append(slices.Clone(g.train), g.TestSteps()...)) {
 		out[j].Influence = t
 	}
 	return out
 }
 
-// influences returns for every connection the first of the given slices of the
+// influences returns for every connection the first of the given steps of the
 // readout that it can change, -1 where it changes none.
 func influences(g *Graph, read []int) []int {
 	out := make([]int, len(g.Matrix.Connections))
 	for j := range out {
 		out[j] = -1
 	}
-	first := make([][]int, g.Steps) // [slice][area]: that it can change, -1 none
+	first := make([][]int, g.Steps) // [step][area]: that it can change, -1 none
 	for t := range first {
 		first[t] = make([]int, len(g.Areas))
 		for i := range first[t] {
@@ -233,7 +233,7 @@ func influences(g *Graph, read []int) []int {
 		for next > 0 && read[next-1] >= t {
 			next--
 		}
-		// A cumulative answer reads every slice from the first trained one on.
+		// A cumulative answer reads every step from the first trained one on.
 		if i := g.index[g.Readout.From]; next < len(read) && g.times.present[t][i] && (read[next] == t || g.Readout.accumulates() && t >= g.train[0]) {
 			earlier(&first[t][i], read[next])
 		}
@@ -246,7 +246,7 @@ func influences(g *Graph, read []int) []int {
 			for _, j := range g.arriving(i, t) {
 				earlier(&out[j], at)
 			}
-			g.sources(i, t, func(n Node) { earlier(&first[n.Slice][n.Area], at) })
+			g.sources(i, t, func(n Node) { earlier(&first[n.Step][n.Area], at) })
 		}
 	}
 	return out

@@ -8,14 +8,14 @@ import (
 	"ventral/nn/rewrite"
 )
 
-// Training returns one training step as a program.
+// Training returns one training batch as a program.
 //
-// Inputs: "image" [N H W C], "label" [N 1 1 classes], "slice_weights" where
-// training slices are drawn, and the scalars "rate" and "step" (the number of
-// this step, from 1), or "keep" where the rule accumulates gradients. Outputs: the scalar "loss" without weight decay, the
-// scalar "loss@t" and "logits@t" [N 1 1 classes] of every training slice.
+// Inputs: "image" [N H W C], "label" [N 1 1 classes], "step_weights" where
+// trained steps are drawn, and the scalars "rate" and "update" (the number of
+// this update, from 1), or "keep" where the rule accumulates gradients. Outputs: the scalar "loss" without weight decay, the
+// scalar "loss@t" and "logits@t" [N 1 1 classes] of every trained step.
 // With all, norm places that the loss does not depend on keep their statistics.
-// Where Recompute is above 0, slices are computed again in groups of so many;
+// Where Recompute is above 0, steps are computed again in groups of so many;
 // see [rewrite.Recompute].
 func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
@@ -39,8 +39,8 @@ func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, erro
 	return rewrite.Round(rewrite.Recompute(rewrite.Prune(p, keep), g.Recompute), g.Bits), nil
 }
 
-// LossName is the name of the output with the loss at slice t.
+// LossName is the name of the output with the loss at step t.
 func LossName(t int) string { return fmt.Sprintf("loss@%d", t) }
 
-// LogitsName is the name of the output with the logits at slice t.
+// LogitsName is the name of the output with the logits at step t.
 func LogitsName(t int) string { return fmt.Sprintf("logits@%d", t) }

@@ -9,27 +9,27 @@ import (
 	"ventral/nn"
 )
 
-// Tap asks for a signal of an area at a slice.
+// Tap asks for a signal of an area at a step.
 type Tap struct {
 	Area   int
 	Signal string // areas.State, areas.Response, …
-	Slice  int
+	Step   int
 }
 
 // Options say which part of a cortex is unrolled and for what.
 type Options struct {
 	Batch  int
 	Train  bool  // norms use the moments of the batch and learn running statistics
-	Logits []int // slices whose logits are wanted
+	Logits []int // steps whose logits are wanted
 	Taps   []Tap // signals that are wanted
-	// From and To make a window of the slices From ≤ t < To: states of slices
-	// before it that it needs are carried in, and those that slices from To on may
+	// From and To make a window of the steps From ≤ t < To: states of steps
+	// before it that it needs are carried in, and those that steps from To on may
 	// read are carried out. To 0 is the end of time.
 	From, To int
 	// Source says where norms take statistics from that training never filled;
 	// see nn.Statistics.
 	Source func(place, affine string, step int, n nn.Norm) nn.Sources
-	// All unrolls every present area up to the last slice wanted, from the first
+	// All unrolls every present area up to the last step wanted, from the first
 	// of the window, so that places nobody reads keep their statistics.
 	All bool
 
@@ -40,8 +40,8 @@ type Options struct {
 // Unrolled is a cortex within a program.
 type Unrolled struct {
 	Image   nn.Value         // input [N H W C]; with Frames the first of them
-	Frames  map[int]nn.Value // inputs by the slice at which they are shown; nil without Frames
-	Logits  map[int]nn.Value // by slice, [N 1 1 classes]
+	Frames  map[int]nn.Value // inputs by the step at which they are shown; nil without Frames
+	Logits  map[int]nn.Value // by step, [N 1 1 classes]
 	Taps    []nn.Value       // as asked for; None where the area is absent
 	Stats   *nn.Statistics
 	Carried []Carry             // inputs of what a window needs from before it
@@ -51,7 +51,7 @@ type Unrolled struct {
 }
 
 // Unroll emits the cortex. Only what logits and taps depend on is built. The
-// image is an input called ImagePort, or one for each slice with Frames.
+// image is an input called ImagePort, or one for each step with Frames.
 func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	done.unrolls.Add(1)
 	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
@@ -60,11 +60,11 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	u.images()
 	ends := g.readouts(o.Logits)
 	for _, t := range o.Taps {
-		ends = append(ends, Node{t.Area, t.Slice})
+		ends = append(ends, Node{t.Area, t.Step})
 	}
 	for _, n := range ends {
-		if n.Slice >= until(g, o) {
-			b.Fail(fmt.Errorf("window %d..%d: %s@%d is wanted, which comes later", o.From, o.To-1, g.Areas[n.Area].Name, n.Slice))
+		if n.Step >= until(g, o) {
+			b.Fail(fmt.Errorf("window %d..%d: %s@%d is wanted, which comes later", o.From, o.To-1, g.Areas[n.Area].Name, n.Step))
 			return u.out
 		}
 	}
@@ -86,9 +86,9 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	u.logits()
 	for _, t := range o.Taps {
 		v := nn.None
-		u.enter(part{Node: Node{t.Area, t.Slice}, signal: t.Signal})
-		if _, ok := u.out.States[Node{t.Area, t.Slice}]; ok {
-			v = u.signal(t.Area, t.Slice, t.Signal)
+		u.enter(part{Node: Node{t.Area, t.Step}, signal: t.Signal})
+		if _, ok := u.out.States[Node{t.Area, t.Step}]; ok {
+			v = u.signal(t.Area, t.Step, t.Signal)
 		}
 		u.out.Taps = append(u.out.Taps, v)
 	}
@@ -158,7 +158,7 @@ func under(prefix string) func(string, nn.Shape) string {
 	return func(local string, _ nn.Shape) string { return prefix + "/" + local }
 }
 
-// step emits area i at slice t.
+// step emits area i at step t.
 func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
 	u.enter(part{Node: Node{i, t}})
@@ -178,7 +178,7 @@ func (u *unroller) step(i, t int) {
 		}
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
-	s := u.scope(a.Name+"/step", t, under(a.Name+g.Matrix.Sharing.Time.Slice(t)))
+	s := u.scope(a.Name+"/step", t, under(a.Name+g.Matrix.Sharing.Time.Step(t)))
 	if u.b.Err() == nil {
 		var prev []nn.Value
 		if g.layout[i].Carries {
@@ -188,10 +188,10 @@ func (u *unroller) step(i, t int) {
 	}
 }
 
-// input emits what the image delivers to area i at slice t.
+// input emits what the image delivers to area i at step t.
 func (u *unroller) input(i, t int) nn.Value {
 	g := u.g
-	// An image that does not change has its net built once, whatever the slice.
+	// An image that does not change has its net built once, whatever the step.
 	image, tag, step := u.out.Image, -1, 0
 	if g.Frames {
 		image, tag, step = u.out.Frames[t-g.Input.Delay], t, t
@@ -201,7 +201,7 @@ func (u *unroller) input(i, t int) nn.Value {
 	return n.build(u.scope(n.name, step, under(n.name)), image)
 }
 
-// transition emits what connection c delivers to a port at slice t.
+// transition emits what connection c delivers to a port at step t.
 func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn.Value {
 	g := u.g
 	from, to := g.index[c.From], g.index[c.To]
@@ -228,7 +228,7 @@ func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn
 	return v
 }
 
-// signal emits a signal of area i at slice t.
+// signal emits a signal of area i at step t.
 func (u *unroller) signal(i, t int, signal string) nn.Value {
 	states, a := u.out.States[Node{i, t}], u.g.Areas[i]
 	if len(states) == 0 || u.b.Err() != nil {
@@ -239,7 +239,7 @@ func (u *unroller) signal(i, t int, signal string) nn.Value {
 	return a.Dynamics.Read(u.scope(signalPlace(u.g, i, signal), t, under(a.Name)), states, signal)
 }
 
-// logits emits the readout at the slices asked for.
+// logits emits the readout at the steps asked for.
 func (u *unroller) logits() {
 	g, n := u.g, u.g.postNet()
 	i := g.index[g.Readout.From]

@@ -7,14 +7,14 @@ import (
 
 // Usable returns the taps whose weights and statistics training has filled, or
 // that norms may re-estimate or borrow, and why each of the others is not. A tap
-// lacks what any slice of an area that it depends on lacks. Taps that the image
+// lacks what any step of an area that it depends on lacks. Taps that the image
 // does not inform are left out.
 func Usable(g *Graph, taps []Tap, n *Norms) (ok []Tap, why map[string]string, err error) {
 	l, err := newLacks(g, n)
 	if err != nil {
 		return nil, nil, err
 	}
-	taps = slices.DeleteFunc(slices.Clone(taps), func(t Tap) bool { return !g.Informed(t.Area, t.Slice) })
+	taps = slices.DeleteFunc(slices.Clone(taps), func(t Tap) bool { return !g.Informed(t.Area, t.Step) })
 	own, asked := map[Node]lack{}, map[part]lack{}
 	for _, p := range partsOf(g, nil, taps) {
 		if is := l.of(p); is == (lack{}) {
@@ -27,7 +27,7 @@ func Usable(g *Graph, taps []Tap, n *Norms) (ok []Tap, why map[string]string, er
 	}
 	ends := make([]Node, len(taps))
 	for k, t := range taps {
-		ends[k] = Node{t.Area, t.Slice}
+		ends[k] = Node{t.Area, t.Step}
 	}
 	of := inherited(g, ends, own)
 	why = map[string]string{}
@@ -104,7 +104,7 @@ func (l *lacks) reason(is lack) string {
 	case is.place > 0:
 		return "training never filled the statistics of " + l.places[is.place-1]
 	case is.weight != "":
-		return fmt.Sprintf("no training slice depends on its weights %s", is.weight)
+		return fmt.Sprintf("no trained step depends on its weights %s", is.weight)
 	}
 	return ""
 }
@@ -132,13 +132,13 @@ func inherited(g *Graph, ends []Node, own map[Node]lack) map[Node]lack {
 	return all
 }
 
-// CheckTested reports test slices whose weights or statistics training never
+// CheckTested reports test steps whose weights or statistics training never
 // fills.
 func CheckTested(g *Graph, n *Norms) error {
 	i := g.index[g.Readout.From]
 	var taps []Tap
 	var logits []int
-	for _, t := range g.TestSlices() {
+	for _, t := range g.TestSteps() {
 		if g.found.trained != nil || !slices.Contains(g.train, t) { // else training reads it
 			taps = append(taps, Tap{i, g.Readout.Reads, t})
 			logits = append(logits, t)
@@ -151,12 +151,12 @@ func CheckTested(g *Graph, n *Norms) error {
 	if err != nil {
 		return err
 	}
-	never := func(slice int, reason string) error {
-		return wrong([]string{"readout", "test"}, "found slice %d, but %s; test slices up to the last training slice, or tie the weights, or see norm.untrained", slice, reason)
+	never := func(step int, reason string) error {
+		return wrong([]string{"readout", "test"}, "found step %d, but %s; test steps up to the last trained step, or tie the weights, or see norm.untrained", step, reason)
 	}
 	for _, t := range taps {
 		if reason, ok := why[g.TapName(t)]; ok {
-			return never(t.Slice, reason)
+			return never(t.Step, reason)
 		}
 	}
 	// What is left are the norms of the readout's own net, and of what a

@@ -20,7 +20,7 @@ type Weight struct {
 	Set       string   // what it belongs to: a connection, sharing set, net or norm
 }
 
-// Weights returns the variables that training at the graph's training slices
+// Weights returns the variables that training at the graph's trained steps
 // uses, trainable ones first, in the order of use. What cannot reach the loss
 // is not there.
 func Weights(g *Graph) ([]Weight, error) {
@@ -31,13 +31,13 @@ func Weights(g *Graph) ([]Weight, error) {
 	return slices.Clone(l.weights), l.err
 }
 
-// learnt is what training at the graph's training slices fills. It is found
+// learnt is what training at the graph's trained steps fills. It is found
 // once for a graph.
 type learnt struct {
 	once    sync.Once
 	weights []Weight
-	places  map[string][]int // slices with statistics, by place, rising
-	gains   map[string][]int // slices with a gain and shift of their own, by the place of these
+	places  map[string][]int // steps with statistics, by place, rising
+	gains   map[string][]int // steps with a gain and shift of their own, by the place of these
 	momenta []float64        // of norms, rising, each once
 
 	unrolled, err error // of unrolling, and of the program of its loss
@@ -99,8 +99,8 @@ func Parameters(list []Weight) int {
 }
 
 // Inference returns the program that answers images with running statistics:
-// outputs "logits@t" for each slice, and "AREA@t/SIGNAL" for each tap that
-// exists. A nil source takes every norm's own slice.
+// outputs "logits@t" for each step, and "AREA@t/SIGNAL" for each tap that
+// exists. A nil source takes every norm's own step.
 func Inference(g *Graph, batch int, logits []int, taps []Tap, source func(place, affine string, step int, n nn.Norm) nn.Sources) (*nn.Program, *Unrolled, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain

@@ -6,7 +6,7 @@ import (
 	"ventral/nn"
 )
 
-// Long simulations run in windows of slices, each a program of its own, that
+// Long simulations run in windows of steps, each a program of its own, that
 // hand states on: any split into windows gives what the whole gives. In training
 // this is truncated backpropagation through time.
 
@@ -20,13 +20,13 @@ type Carry struct {
 // CarryName is the name of the input that carries a state into a window. What
 // carries it out of the window before is best given the same name.
 func (g *Graph) CarryName(c Carry) string {
-	return fmt.Sprintf(carryPrefix+"%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Slice, c.Part)
+	return fmt.Sprintf(carryPrefix+"%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Step, c.Part)
 }
 
 // carryPrefix begins the names of inputs that carry states.
 const carryPrefix = "carry/"
 
-// until returns the slice after the last one of a window.
+// until returns the step after the last one of a window.
 func until(g *Graph, o Options) int {
 	if o.To == 0 {
 		return g.Steps
@@ -34,11 +34,11 @@ func until(g *Graph, o Options) int {
 	return min(o.To, g.Steps)
 }
 
-// everything returns all present nodes from a slice to the last of the given ones.
+// everything returns all present nodes from a step to the last of the given ones.
 func everything(g *Graph, ends []Node, from int) []Node {
 	last := 0
 	for _, n := range ends {
-		last = max(last, n.Slice)
+		last = max(last, n.Step)
 	}
 	var all []Node
 	for t := from; t <= last; t++ {
@@ -51,7 +51,7 @@ func everything(g *Graph, ends []Node, from int) []Node {
 	return all
 }
 
-// crossing returns the nodes before slice at that slices from it on may read,
+// crossing returns the nodes before step at that steps from it on may read,
 // in order.
 func crossing(g *Graph, at int) []Node {
 	need := map[Node]bool{}
@@ -77,7 +77,7 @@ func crossing(g *Graph, at int) []Node {
 	return presentBefore(g, need, at)
 }
 
-// presentBefore returns the present nodes among need before slice at, in order.
+// presentBefore returns the present nodes among need before step at, in order.
 func presentBefore(g *Graph, need map[Node]bool, at int) []Node {
 	var list []Node
 	for t := range min(at, g.Steps) {

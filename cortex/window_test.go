@@ -13,7 +13,7 @@ import (
 )
 
 // windowed is a network that keeps much in flight: delays of 0 to 3, a leak,
-// norms for each slice, a multiplicative feedback and a cumulative readout.
+// norms for each step, a multiplicative feedback and a cumulative readout.
 func windowed(t testing.TB) *cortex.Graph {
 	return network(t, cortex.Graph{
 		Image: [3]int{4, 4, 2}, Classes: 3, Steps: 9,
@@ -28,7 +28,7 @@ func windowed(t testing.TB) *cortex.Graph {
 	})
 }
 
-// TestWindowsEqualTheWhole cuts the slices into windows in every way that one
+// TestWindowsEqualTheWhole cuts the steps into windows in every way that one
 // and two cuts can, hands states over, and compares with the run in one piece.
 func TestWindowsEqualTheWhole(t *testing.T) {
 	g := windowed(t)
@@ -37,7 +37,7 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 	for s := range g.Steps {
 		for i := range g.Areas {
 			if g.Present(i, s) {
-				taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Slice: s})
+				taps = append(taps, cortex.Tap{Area: i, Signal: areas.State, Step: s})
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 	}
 	want := whole.run(t, map[string]nn.Array{"image": image})
 
-	// run goes through the windows that begin at the given slices.
+	// run goes through the windows that begin at the given steps.
 	run := func(t *testing.T, starts []int) {
 		t.Helper()
 		states := map[string]nn.Array{"image": image}
@@ -68,7 +68,7 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 			}
 			o := cortex.Options{Batch: batch, From: from}
 			for _, tap := range taps {
-				if tap.Slice >= from && tap.Slice < to {
+				if tap.Step >= from && tap.Step < to {
 					o.Taps = append(o.Taps, tap)
 				}
 			}
@@ -101,8 +101,8 @@ func TestWindowsEqualTheWhole(t *testing.T) {
 				t.Errorf("windows from %v: %d states carried into window %d by %d inputs", starts, len(p.u.Carried), k, len(p.Inputs)-1)
 			}
 			for _, c := range p.u.Carried {
-				if c.Node.Slice >= from {
-					t.Errorf("windows from %v: window %d carries in slice %d", starts, k, c.Node.Slice)
+				if c.Node.Step >= from {
+					t.Errorf("windows from %v: window %d carries in step %d", starts, k, c.Node.Step)
 				}
 			}
 		}
@@ -136,7 +136,7 @@ func window(t testing.TB, g *cortex.Graph, o cortex.Options) *program {
 // TestWindowErrors: a window cannot answer for what comes after it.
 func TestWindowErrors(t *testing.T) {
 	g := windowed(t)
-	for _, o := range []cortex.Options{{To: 3, Logits: []int{3}}, {From: 1, To: 3, Taps: []cortex.Tap{{Area: 2, Signal: areas.State, Slice: 5}}}} {
+	for _, o := range []cortex.Options{{To: 3, Logits: []int{3}}, {From: 1, To: 3, Taps: []cortex.Tap{{Area: 2, Signal: areas.State, Step: 5}}}} {
 		b := nn.NewBuilder()
 		o.Batch = 1
 		g.Unroll(b, o)
@@ -167,7 +167,7 @@ func TestCarriedGradient(t *testing.T) {
 			}
 			wrt[0] = u.Carried[0].Value
 		} else {
-			wrt = append(wrt, u.States[cortex.Node{Area: 0, Slice: 1}][0])
+			wrt = append(wrt, u.States[cortex.Node{Area: 0, Step: 1}][0])
 		}
 		for i, d := range b.Gradient(l, wrt) {
 			b.Output(fmt.Sprint("d", i), d)

@@ -165,8 +165,8 @@ OPERATIONS = {
 
 def run(program, arrays):
     """Return the arrays of OUT.npz."""
-    if program["format"] != 1:
-        sys.exit(f"interpret.py: found format {program['format']}, want 1")
+    if program["format"] != 2:
+        sys.exit(f"interpret.py: found format {program['format']}, want 2")
     values = [None] * len(program["values"])
 
     def define(value, array, what):

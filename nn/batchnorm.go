@@ -8,18 +8,18 @@ import "fmt"
 // "batch" is batch normalisation (Ioffe and Szegedy 2015): y = (x - mean) /
 // √(var + Eps), with moments over images and pixels for each channel, then
 // optionally a gain and a shift. Training uses the moments of the batch at
-// that slice and moves running averages r ← (1-Momentum)·r + Momentum·batch;
+// that step and moves running averages r ← (1-Momentum)·r + Momentum·batch;
 // inference uses those. With Statistics "running", training normalises by the
 // running averages as they stand before the step, which are constants to the
 // gradient. "lrn" is local response normalisation, see [LRN].
 type Norm struct {
 	Kind       string  `toml:"kind" oneof:"none batch lrn" doc:"none, batch or lrn (local response normalisation)"`
-	Statistics string  `toml:"statistics" oneof:"per_step shared running" doc:"batch: running statistics for each slice, or one pair pooled over slices (shared); either way training normalises by the moments of the batch at the slice. running: one pooled pair, by which training normalises, too"`
-	Affine     string  `toml:"affine" oneof:"per_step shared absent" doc:"batch: gain and shift for each slice, shared over slices, or absent"`
+	Statistics string  `toml:"statistics" oneof:"per_step shared running" doc:"batch: running statistics for each step, or one pair pooled over steps (shared); either way training normalises by the moments of the batch at the step. running: one pooled pair, by which training normalises, too"`
+	Affine     string  `toml:"affine" oneof:"per_step shared absent" doc:"batch: gain and shift for each step, shared over steps, or absent"`
 	Eps        float64 `toml:"eps" min:"0" doc:"batch: added to the variance"`
 	Momentum   float64 `toml:"momentum" min:"0" max:"1" doc:"batch: weight of the newest batch in the running average"`
 	Divisor    string  `toml:"divisor" oneof:"unbiased biased" doc:"batch: the running variance divides by n-1 or n"`
-	Untrained  string  `toml:"untrained" oneof:"error last reestimate" doc:"batch: a slice that training never reached is an error, takes the last trained slice's statistics, or has them re-estimated"`
+	Untrained  string  `toml:"untrained" oneof:"error last reestimate" doc:"batch: a step that training never reached is an error, takes the last trained step's statistics, or has them re-estimated"`
 	Radius     int     `toml:"radius" min:"0" doc:"lrn: channels to either side"`
 	Alpha      float64 `toml:"alpha" min:"0" doc:"lrn: weight of the summed squares"`
 	Divided    bool    `toml:"alpha_divided" doc:"lrn: divide alpha by the number of channels, 2·radius+1"`
@@ -27,19 +27,19 @@ type Norm struct {
 	C          float64 `toml:"c" doc:"lrn: constant in the bracket"`
 }
 
-// DefaultNorm is batch normalisation by slice without gain and shift, as Liao
+// DefaultNorm is batch normalisation by step without gain and shift, as Liao
 // and Poggio use it; its lrn keys are those of Spoerer et al. 2017.
 func DefaultNorm() Norm {
 	return Norm{Kind: "batch", Statistics: "per_step", Affine: "absent", Eps: 1e-5, Momentum: 0.1, Divisor: "unbiased",
 		Untrained: "reestimate", Radius: 5, Alpha: 1e-4, Beta: 0.5, C: 1}
 }
 
-// Statistics collects what norms need beyond one slice: which places a program
+// Statistics collects what norms need beyond one step: which places a program
 // normalises, and the batch moments from which shared statistics move.
 type Statistics struct {
 	// Source says where a place's statistics, and its gain and shift, come from
 	// outside training. Affine is the place of the gain and shift, which a
-	// readout keeps apart. Nil means its own slice's variables.
+	// readout keeps apart. Nil means its own step's variables.
 	Source func(place, affine string, step int, n Norm) Sources
 	// Places lists each normalised place once, in program order.
 	Places []NormPlace
@@ -51,10 +51,10 @@ type Statistics struct {
 	count map[string]int
 }
 
-// Sources says which slice's variables a norm uses.
+// Sources says which step's variables a norm uses.
 type Sources struct {
-	Statistics int  // slice of the running statistics
-	Affine     int  // slice of the gain and shift
+	Statistics int  // step of the running statistics
+	Affine     int  // step of the gain and shift
 	Own        bool // use the batch's own moments instead: the place is being re-estimated
 }
 
@@ -68,7 +68,7 @@ type NormPlace struct {
 	Own        bool   // by the batch's own moments
 }
 
-// Build normalises x at the scope's place and slice.
+// Build normalises x at the scope's place and step.
 func (n Norm) Build(s Scope, x Value) Value {
 	switch n.Kind {
 	case "", "none":
@@ -172,7 +172,7 @@ func (st *Statistics) learn(p NormPlace, batch []Value, x Shape) {
 }
 
 // Finish emits the updates of all running statistics: one pair moves once a
-// batch, by the moments pooled over the slices that share it.
+// batch, by the moments pooled over the steps that share it.
 func (st *Statistics) Finish(b *Builder) {
 	saved := b.Tag
 	for _, name := range st.order {
@@ -196,7 +196,7 @@ func (st *Statistics) Finish(b *Builder) {
 	b.Tag = saved
 }
 
-// Pooled reports whether all slices have one pair of running statistics.
+// Pooled reports whether all steps have one pair of running statistics.
 func (n Norm) Pooled() bool { return n.Statistics == "shared" || n.Statistics == "running" }
 
 // SameStatistics reports whether m at the same place would keep the same

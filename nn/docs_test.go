@@ -228,12 +228,12 @@ func TestPageExamples(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	p, err := nn.Parse(block("format = 1"))
+	p, err := nn.Parse(block("format = 2"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var q nn.Program
-	if err := json.Unmarshal([]byte(block(`{"format": 1,`)), &q); err != nil {
+	if err := json.Unmarshal([]byte(block(`{"format": 2,`)), &q); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(&q, p) {

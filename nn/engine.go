@@ -39,7 +39,7 @@ type NonFinite struct {
 	Value float64
 }
 
-// Error names area, slice and operation.
+// Error names area, step and operation.
 func (e *NonFinite) Error() string {
 	what := "infinite"
 	if math.IsNaN(e.Value) {

@@ -27,7 +27,7 @@ func Example() {
 	}
 	fmt.Println(p)
 	// Output:
-	// format = 1
+	// format = 2
 	//
 	// input "image" = %0 [8 6 6 4] batched
 	// var "V1->V1/kernel" = %1 [3 3 4 4] trainable uses=1 init="he_normal" fanin=36 fanout=0 value=0

@@ -29,7 +29,7 @@ func TestFunctionFaults(t *testing.T) {
 		"gradient with one":       {`unary_grad(%0, %0) fn="fault_test"`, `found function "fault_test" of 2 arguments, want gradient, argument, result`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := nn.Parse("format = 1\ninput \"x\" = %0 [1 1 1 1] batched\n%1 [1 1 1 1] = " + c.instruction)
+			_, err := nn.Parse("format = 2\ninput \"x\" = %0 [1 1 1 1] batched\n%1 [1 1 1 1] = " + c.instruction)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}

@@ -102,7 +102,7 @@ func (p *Program) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("program: %w", err)
 	}
 	if j.Format != Format {
-		return fmt.Errorf("program: found format %d, this program reads format %d", j.Format, Format)
+		return fmt.Errorf("program: format = %d: this version reads format %d; print the program again", j.Format, Format)
 	}
 	var q Program
 	for i, axes := range j.Values {

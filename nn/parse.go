@@ -24,7 +24,7 @@ func Parse(text string) (*Program, error) {
 			s.expect("format")
 			s.expect("=")
 			if n := s.integer(); s.err == nil && n != Format {
-				s.fail("found format %d, this program reads format %d", n, Format)
+				s.fail("format = %d: this version reads format %d; print the program again", n, Format)
 			}
 			begun = true
 		} else {
@@ -182,7 +182,7 @@ func parseTag(text string) (Tag, error) {
 	if name, step, ok := strings.Cut(area, "@"); ok {
 		n, err := strconv.Atoi(step)
 		if err != nil || n < 0 {
-			return t, fmt.Errorf("found slice %q in tag %q, want a number", short(step), short(text))
+			return t, fmt.Errorf("found step %q in tag %q, want a number", short(step), short(text))
 		}
 		t.Area, t.Step = name, n
 	}

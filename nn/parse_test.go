@@ -12,7 +12,7 @@ import (
 	"ventral/nn/nntest"
 )
 
-// programs returns a program of every case, its gradient, and a training step.
+// programs returns a program of every case, its gradient, and a training batch.
 func programs(t testing.TB) map[string]*nn.Program {
 	t.Helper()
 	ps := map[string]*nn.Program{}
@@ -86,7 +86,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-const small = `format = 1
+const small = `format = 2
 
 input "image" = %0 [4 6 6 3] batched
 var "kernel" = %1 [3 3 3 8] trainable uses=2 init="he_normal" fanin=27 fanout=72 value=0
@@ -130,8 +130,8 @@ func TestParseFaults(t *testing.T) {
 	edit := func(old, new string) string { return strings.Replace(small, old, new, 1) }
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":             {"", "found nothing"},
-		"no format":         {edit("format = 1", ""), `line 3: found "input`},
-		"another format":    {edit("format = 1", "format = 2"), "line 1: found format 2, this program reads format 1"},
+		"no format":         {edit("format = 2", ""), `line 3: found "input`},
+		"another format":    {edit("format = 2", "format = 3"), "line 1: format = 3: this version reads format 2; print the program again"},
 		"unknown line":      {edit("output", "result"), `line 11: found "result`},
 		"unknown operation": {edit("moments", "momentum"), `line 8: found operation "momentum", want one of adam, add_bias`},
 		"attribute missing": {edit(" stride=2", ""), `line 7: conv2d: found "; V1`},
@@ -153,7 +153,7 @@ func TestParseFaults(t *testing.T) {
 		"open shape":        {edit("[4 6 6 3]", "[4 6 6 3"), `want "]"`},
 		"open quotes":       {edit(`"image"`, `"image`), "text in double quotes"},
 		"update of input":   {edit("update %1", "update %0"), "which is not a variable"},
-		"tag's slice":       {edit("V1@3/V2", "V1@x/V2"), `line 7: found slice "x"`},
+		"tag's step":        {edit("V1@3/V2", "V1@x/V2"), `line 7: found step "x"`},
 		"variable twice":    {edit("output", "var \"kernel\" = %6 [2] uses=1 init=\"constant\" fanin=0 fanout=0 value=0\noutput"), `variable "kernel" is there twice`},
 		"output twice":      {small + "output \"mean\" = %4\n", `output "mean" is there twice`},
 		"vector of images":  {edit("[4 6 6 3]", "[4]"), "want four axes"},
@@ -178,8 +178,8 @@ func TestJSONFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ old, new, want string }{
-		"format":             {`"format":1`, `"format":7`, "found format 7, this program reads format 1"},
-		"unknown field":      {`"format":1`, `"format":1,"formula":2`, "formula"},
+		"format":             {`"format":2`, `"format":7`, "format = 7: this version reads format 2"},
+		"unknown field":      {`"format":2`, `"format":2,"formula":2`, "formula"},
 		"attribute missing":  {`{"stride":2}`, `{}`, "instruction 0: conv2d: attribute stride is missing"},
 		"attribute null":     {`{"stride":2}`, `{"stride":null}`, "attribute stride is missing"},
 		"attribute's type":   {`{"stride":2}`, `{"stride":2.5}`, "attribute stride: json"},
@@ -271,7 +271,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(p.String())
 	}
 	f.Add(small)
-	f.Add("format = 1\n%0 [] = constant() value=-0 ; \"\" 3 \"\"")
+	f.Add("format = 2\n%0 [] = constant() value=-0 ; \"\" 3 \"\"")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := nn.Parse(text)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // Format is the version of the text and of the JSON of programs.
-const Format = 1
+const Format = 2
 
 // String returns the program as text, one instruction a line, as docs/program.md
 // defines it. [Parse] reads it back.

@@ -40,7 +40,7 @@ type Op interface {
 // Tag says where in a cortex an instruction belongs; engines only report it.
 type Tag struct {
 	Area     string // "V1", "readout", "optimiser"
-	Step     int    // time slice, -1 where there is none
+	Step     int    // time step, -1 where there is none
 	Part     string // "V2->V1", "norm", …
 	Backward bool   // belongs to the gradient
 }

@@ -4,7 +4,7 @@ import "fmt"
 
 // Scope is where a part of a cortex is being built: it names the part's
 // variables. Weights are named by sharing set, norm statistics by place and
-// slice.
+// step.
 type Scope struct {
 	*Builder
 	// Weights names a weight of this part from its local name ("kernel",
@@ -68,7 +68,7 @@ func (s Scope) trainable(name string, shape Shape, in Init) Value {
 	return s.Var(name, shape, in, true)
 }
 
-// At returns s placed at another norm place and slice.
+// At returns s placed at another norm place and step.
 func (s Scope) At(place string, step int) Scope {
 	s.Place, s.Step = place, step
 	return s

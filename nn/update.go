@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// SGD is one step of gradient descent with momentum: arguments w, g, v (equal
+// SGD is one update of gradient descent with momentum: arguments w, g, v (equal
 // shapes) and the scalar rate; results w', v'.
 //
 //	g' = g + Decay·w          the gradient of (Decay/2)·|w|²
@@ -16,8 +16,8 @@ type SGD struct {
 	Nesterov        bool
 }
 
-// Adam is one step of Adam: arguments w, g, m, v (equal shapes), the scalar
-// rate and the scalar number t of this step, from 1; results w', m', v'.
+// Adam is one update of Adam: arguments w, g, m, v (equal shapes), the scalar
+// rate and the scalar number t of this update, from 1; results w', m', v'.
 //
 //	g' = g + Decay·w                      (unless Decoupled)
 //	m' = Beta1·m + (1-Beta1)·g'

@@ -76,15 +76,15 @@ func accuracyPanel(a *canvas.Panel, d Data, all []series) {
 	if hi <= 50 && drawn(all) {
 		ticks = canvas.Ticks(0, hi, 5, true)
 	}
-	overSlices(a, d, all, ticks, "accuracy (%)", "chance")
+	overSteps(a, d, all, ticks, "accuracy (%)", "chance")
 }
 
 func confidencePanel(a *canvas.Panel, d Data, all []series) {
-	overSlices(a, d, all, canvas.Ticks(0, 1, 5, true), "confidence (probability)", "uniform")
+	overSteps(a, d, all, canvas.Ticks(0, 1, 5, true), "confidence (probability)", "uniform")
 }
 
-// overSlices draws series over slices into a, whose rectangle is set.
-func overSlices(a *canvas.Panel, d Data, all []series, ticks []float64, title, level string) {
+// overSteps draws series over steps into a, whose rectangle is set.
+func overSteps(a *canvas.Panel, d Data, all []series, ticks []float64, title, level string) {
 	a.XLo, a.XHi = -0.5, float64(d.steps(all))-0.5
 	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
 	named := several(all)
@@ -100,7 +100,7 @@ func overSlices(a *canvas.Panel, d Data, all []series, ticks []float64, title, l
 	for _, draw := range levels {
 		draw()
 	}
-	axisOfSlices(a, d.steps(all), d.msPerStep(all))
+	axisOfSteps(a, d.steps(all), d.msPerStep(all))
 	reach := a.Left(ticks)
 	a.Text(a.L-reach-4, a.CY(), title, canvas.TextStyle{AX: 0.5, Turned: true})
 	for _, s := range all {
@@ -149,11 +149,11 @@ func namedLevel(a *canvas.Panel, v float64, name string, curves, named []series,
 }
 
 // passes reports whether a line or band of the series may pass a rectangle:
-// whether between the slices around it they reach its height.
+// whether between the steps around it they reach its height.
 func passes(a *canvas.Panel, all []series, r canvas.Rect) bool {
 	const margin = 2
 	for _, s := range all {
-		xs := a.XS(s.slice)
+		xs := a.XS(s.step)
 		for _, pair := range append([][2][]float64{{s.mean, s.mean}, {s.low, s.high}}, doubled(s.runs)...) {
 			low, high := a.YS(pair[0]), a.YS(pair[1])
 			for i := range xs {
@@ -181,7 +181,7 @@ func doubled(lines [][]float64) [][2][]float64 {
 	return pairs
 }
 
-// beforeOnset shades the slices before onset.
+// beforeOnset shades the steps before onset.
 func beforeOnset(a *canvas.Panel, onset int) {
 	if onset == 0 {
 		return
@@ -218,10 +218,10 @@ func turnedOnset(a *canvas.Panel, onset int) *canvas.Rect {
 	return &r
 }
 
-// axisOfSlices draws slices below and, where ms is known, milliseconds above.
-func axisOfSlices(a *canvas.Panel, steps int, ms float64) {
-	ticks := canvas.SliceTicks(steps, a.W(), 12)
-	a.Bottom(ticks, true, "time slice")
+// axisOfSteps draws steps below and, where ms is known, milliseconds above.
+func axisOfSteps(a *canvas.Panel, steps int, ms float64) {
+	ticks := canvas.StepTicks(steps, a.W(), 12)
+	a.Bottom(ticks, true, "time step")
 	if ms <= 0 {
 		return
 	}
@@ -231,10 +231,10 @@ func axisOfSlices(a *canvas.Panel, steps int, ms float64) {
 // msRoom is the height of an axis of milliseconds above a panel.
 const msRoom = canvas.Pt(24)
 
-// milliseconds draws an axis of milliseconds above a panel over slices.
+// milliseconds draws an axis of milliseconds above a panel over steps.
 func milliseconds(a *canvas.Panel, steps int, ms float64) {
 	each := a.Width(canvas.Number(float64(steps)*ms)) + 6
-	ticks := canvas.SliceTicks(steps, a.W(), each)
+	ticks := canvas.StepTicks(steps, a.W(), each)
 	texts := make([]string, len(ticks))
 	for i, t := range ticks {
 		texts[i] = fmt.Sprintf("%.4g", t*ms)
@@ -247,7 +247,7 @@ func markerKey(p *canvas.Pen, x, y canvas.Pt, d Data, all []series) {
 	trained, re := false, false
 	for _, s := range all {
 		a := d.anatomy(s.variant)
-		trained, re = trained || len(a.TrainSlices) > 0, re || len(a.Reestimated) > 0
+		trained, re = trained || len(a.TrainSteps) > 0, re || len(a.Reestimated) > 0
 	}
 	if trained {
 		p.Circle(x+3, y, 2, p.Style.Ink, true)
@@ -261,7 +261,7 @@ func markerKey(p *canvas.Pen, x, y canvas.Pt, d Data, all []series) {
 }
 
 func accuracyCaption(d Data, right, sure []series) string {
-	a, b := "Per cent of images that are answered rightly, at every time slice", ""
+	a, b := "Per cent of images that are answered rightly, at every time step", ""
 	rule, _ := cutNote(right[0].note)
 	if len(sure) > 0 {
 		what, _ := cutNote(sure[0].note)
@@ -281,23 +281,23 @@ func accuracyCaption(d Data, right, sure []series) string {
 	}
 	marks := ""
 	if text := ofEach(d, right, func(a *recording.Anatomy) string {
-		if len(a.TrainSlices) == 0 {
+		if len(a.TrainSteps) == 0 {
 			return ""
 		}
-		return canvas.Plural("slice", a.TrainSlices)
+		return canvas.Plural("step", a.TrainSteps)
 	}); text != "" {
-		marks = "Filled markers: slices that the loss reads (" + text + ")"
+		marks = "Filled markers: steps that the loss reads (" + text + ")"
 	}
 	if slices.ContainsFunc(right, func(s series) bool { return len(d.anatomy(s.variant).Reestimated) > 0 }) {
-		marks = canvas.Sentences(marks, "Hollow markers: other slices at which norm statistics were re-estimated")
+		marks = canvas.Sentences(marks, "Hollow markers: other steps at which norm statistics were re-estimated")
 	}
 	once := ""
 	if slices.ContainsFunc(right, func(s series) bool {
-		return int(s.slice[len(s.slice)-1]) < d.steps(right)-1 && !d.anatomy(s.variant).Recurrent()
+		return int(s.step[len(s.step)-1]) < d.steps(right)-1 && !d.anatomy(s.variant).Recurrent()
 	}) {
 		once = "A network without recurrence runs once; its answer is drawn on, dashed"
 	}
-	return canvas.Sentences(a, chance, b, marks, once, reestimatedOf(d, right), onsetOf(d, right), wiring.SliceLasts(d.msPerStep(right)), precisionOf(d, right))
+	return canvas.Sentences(a, chance, b, marks, once, reestimatedOf(d, right), onsetOf(d, right), wiring.StepLasts(d.msPerStep(right)), precisionOf(d, right))
 }
 
 func onsetOf(d Data, all []series) string {
@@ -306,7 +306,7 @@ func onsetOf(d Data, all []series) string {
 		if a.ReadoutOnset() < 0 {
 			return a.Readout + ", never"
 		}
-		return fmt.Sprintf("%s, slice %d", a.Readout, a.ReadoutOnset())
+		return fmt.Sprintf("%s, step %d", a.Readout, a.ReadoutOnset())
 	})
 	switch {
 	case on < 0:

@@ -196,10 +196,10 @@ func scalesSaid(scales []canvas.Scale, alike bool, unit string) string {
 	return text
 }
 
-// timeTitle is the title of an axis of slices.
+// timeTitle is the title of an axis of steps.
 func timeTitle(ms float64) string {
 	if ms > 0 {
-		return fmt.Sprintf("time slice (× %s ms)", canvas.Number(ms))
+		return fmt.Sprintf("time step (× %s ms)", canvas.Number(ms))
 	}
-	return "time slice"
+	return "time step"
 }

@@ -48,13 +48,13 @@ func ofEach(d Data, all []series, text func(*recording.Anatomy) string) string {
 	return strings.Join(parts, ", ")
 }
 
-// reestimatedOf says at which slices norm statistics were re-estimated.
+// reestimatedOf says at which steps norm statistics were re-estimated.
 func reestimatedOf(d Data, all []series) string {
 	text := ofEach(d, all, func(a *recording.Anatomy) string {
 		if len(a.Reestimated) == 0 {
 			return ""
 		}
-		return canvas.Plural("slice", a.Reestimated)
+		return canvas.Plural("step", a.Reestimated)
 	})
 	if text == "" {
 		return "No norm statistics were re-estimated"
@@ -62,7 +62,7 @@ func reestimatedOf(d Data, all []series) string {
 	return "Norm statistics were re-estimated at " + text
 }
 
-// recordedOf says the same of figures of recordings, and which slices have no
+// recordedOf says the same of figures of recordings, and which steps have no
 // numbers though the image has arrived.
 func recordedOf(d Data, all []series) string {
 	anew := ofEach(d, all, func(a *recording.Anatomy) string { return strings.Join(spans(a.RecordedAnew), "; ") })
@@ -76,14 +76,14 @@ func recordedOf(d Data, all []series) string {
 	return text
 }
 
-// spans writes places AREA@SLICE with their slices together: "V1@5–7", in the
+// spans writes places AREA@STEP with their steps together: "V1@5–7", in the
 // order in which the areas first occur.
 func spans(places []string) []string {
 	var order []string
 	at := map[string][]int{}
 	for _, p := range places {
-		area, slice, ok := strings.Cut(p, "@")
-		n, err := strconv.Atoi(slice)
+		area, step, ok := strings.Cut(p, "@")
+		n, err := strconv.Atoi(step)
 		if !ok || err != nil {
 			continue
 		}
@@ -131,7 +131,7 @@ func nOf(all []series) string {
 		text = fmt.Sprintf("n = %d runs, each on %s", runs, images)
 	}
 	if undefined > 0 {
-		text += fmt.Sprintf(" (up to %s a slice left out as undefined)", canvas.Grouped(undefined))
+		text += fmt.Sprintf(" (up to %s a step left out as undefined)", canvas.Grouped(undefined))
 	}
 	return text
 }
@@ -150,11 +150,11 @@ func variantsOf(all []series) int {
 func linesOf(all []series, single string) string {
 	runs, most := 0, 0
 	for _, s := range all {
-		most = max(most, len(s.slice))
+		most = max(most, len(s.step))
 	}
 	shape := intervalsOf(variantsOf(all), most)
 	if shape == bars {
-		shape += " (of the variants in their order, right of the slice)"
+		shape += " (of the variants in their order, right of the step)"
 	}
 	for _, s := range all {
 		runs = max(runs, len(s.runs))

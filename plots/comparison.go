@@ -294,10 +294,10 @@ func roundness(v float64) int {
 // logTicks are round numbers between powers of ten: 1, 2 and 5 times those, more
 // where that gives fewer than three, only the powers where that gives many.
 func logTicks(lo, hi float64) []float64 {
-	for _, steps := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5}} {
+	for _, marks := range [][]float64{{1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5}} {
 		var ticks []float64
 		for ten := math.Floor(lo); ten <= hi; ten++ {
-			for _, k := range steps {
+			for _, k := range marks {
 				if v := k * math.Pow(10, ten); math.Log10(v) >= lo && math.Log10(v) <= hi {
 					ticks = append(ticks, v)
 				}

@@ -26,7 +26,7 @@ func comparedFrames(n int) (summary, runs analysis.Frame, speed, differences []a
 	for i := range n {
 		variants.Labels = append(variants.Labels, []string{"feedforward", "lateral", "adjacent", "full", "a variant with a long name", "f", "g", "h"}[i])
 	}
-	summary = analysis.Frame{Name: "comparison", Title: "accuracy at the last slice", Unit: "%", Note: "Precision: float32",
+	summary = analysis.Frame{Name: "comparison", Title: "accuracy at the last step", Unit: "%", Note: "Precision: float32",
 		Axes: []analysis.Axis{variants, statistic("mean", "low", "high", "parameters", "multiply-adds", "chance")}}
 	runs = analysis.Frame{Name: "runs", Axes: []analysis.Axis{variants, {Name: "run", Values: []float64{0, 1, 2, 3, 4, 5}}}}
 	for i := range n {
@@ -71,9 +71,9 @@ func TestComparisonFigures(t *testing.T) {
 				words []string
 				make  func() (*canvas.Figure, error)
 			}{
-				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last slice (%)"}, func() (*canvas.Figure, error) { return Comparison(summary, runs, style) }},
-				{[]string{"feedforward", "lateral", "accuracy (%)", "time slice of the answer"}, func() (*canvas.Figure, error) { return Speed(speed, 0, style) }},
-				{[]string{"lateral", "difference from feedforward", "accuracy difference (points)", "time slice"}, func() (*canvas.Figure, error) {
+				{[]string{"feedforward", "lateral", "parameters, log scale", "multiply-adds an image, log scale", "accuracy at the last step (%)"}, func() (*canvas.Figure, error) { return Comparison(summary, runs, style) }},
+				{[]string{"feedforward", "lateral", "accuracy (%)", "time step of the answer"}, func() (*canvas.Figure, error) { return Speed(speed, 0, style) }},
+				{[]string{"lateral", "difference from feedforward", "accuracy difference (points)", "time step"}, func() (*canvas.Figure, error) {
 					return Differences(differences, places(1, len(differences)), len(differences)+1, 0, style)
 				}},
 			} {

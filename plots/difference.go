@@ -11,11 +11,11 @@ import (
 	"ventral/plots/wiring"
 )
 
-// Differences draws how far variants differ from one over slices. Frames are
+// Differences draws how far variants differ from one over steps. Frames are
 // [step, statistic], one a variant, with "mean", "low", "high" in points and "p",
 // the adjusted p value; the title names the pair, the note of the first stands in
 // the caption. Below the curves is a bar where p is at most 0.05. The i-th frame is
-// that of variant of[i] among n, and has its colour. A slice stands for ms milliseconds,
+// that of variant of[i] among n, and has its colour. A step stands for ms milliseconds,
 // 0 where that is unknown.
 func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.Style) (*canvas.Figure, error) {
 	if len(frames) == 0 {
@@ -31,7 +31,7 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 		if axis == nil || f.Column("mean") == nil || f.Column("p") == nil {
 			return nil, fmt.Errorf("plots: frame %q is not [step, statistic] with mean and p", f.Name)
 		}
-		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
+		x := series{variant: f.Title, step: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
 		x.colour, x.dash = s.Variant(of[i], n)
 		all, p = append(all, x), append(p, f.Column("p"))
 	}
@@ -43,20 +43,20 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 	}
 	interval, boxes := "", ""
 	if !missing(all) {
-		interval = ", and " + all[0].interval + ": Welch's 95 % interval over runs at each slice alone"
+		interval = ", and " + all[0].interval + ": Welch's 95 % interval over runs at each step alone"
 	}
 	if slices.ContainsFunc(p, func(list []float64) bool {
 		return slices.ContainsFunc(list, func(v float64) bool { return v <= 0.05 })
 	}) {
-		boxes = "Boxes below: slices with p ≤ 0.05, in the colour of their curve"
+		boxes = "Boxes below: steps with p ≤ 0.05, in the colour of their curve"
 	}
 	f := &canvas.Figure{Name: "differences", Title: "Differences over time", Width: canvas.TwoColumns, Height: 138 + top + marks, Style: s,
-		Caption: canvas.Sentences("Accuracy at every time slice, in points: mean"+interval, frames[0].Note, boxes, wiring.SliceLasts(ms))}
+		Caption: canvas.Sentences("Accuracy at every time step, in points: mean"+interval, frames[0].Note, boxes, wiring.StepLasts(ms))}
 	f.Paint = func(q *canvas.Pen, w, h canvas.Pt) error {
 		a := &canvas.Panel{Pen: q, Rect: canvas.Edges(40, 32+marks, w-10-labelRoom(q, all), h-top)}
 		steps := 0.0
 		for _, x := range all {
-			for _, t := range x.slice {
+			for _, t := range x.step {
 				steps = max(steps, t)
 			}
 		}
@@ -71,7 +71,7 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 		}
 		a.Level(0)
 		for i, x := range all {
-			xs := a.XS(x.slice)
+			xs := a.XS(x.step)
 			x.drawInterval(a, 0.18)
 			a.Broken(canvas.Stroke{Colour: x.colour, Width: 1, Dash: x.dash}, xs, a.YS(x.mean))
 			for k := range xs {
@@ -80,14 +80,14 @@ func Differences(frames []analysis.Frame, of []int, n int, ms float64, s canvas.
 				}
 				if p[i][k] <= 0.05 {
 					y, half := a.B-3-canvas.Pt(i)*4, a.W()/canvas.Pt(2*(steps+1))
-					at := a.X(x.slice[k])
+					at := a.X(x.step[k])
 					a.Fill(canvas.Edges(at-half+0.5, y-2, at+half-0.5, y), x.colour)
 				}
 			}
 		}
 		under := *a
 		under.B -= marks
-		under.Bottom(canvas.SliceTicks(int(steps)+1, a.W(), 12), true, "time slice")
+		under.Bottom(canvas.StepTicks(int(steps)+1, a.W(), 12), true, "time step")
 		if ms > 0 {
 			milliseconds(a, int(steps)+1, ms)
 		}

@@ -15,5 +15,5 @@
 //
 // Every figure carries a caption built from the same numbers that are drawn:
 // what is plotted, n and its unit, the interval, the precision, and which
-// slices were re-estimated.
+// steps were re-estimated.
 package plots

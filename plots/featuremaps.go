@@ -13,7 +13,7 @@ import (
 
 // featureMaps draws the frames "feature maps" [area, image, step, channel, y,
 // x]: a block per image, a group of rows per area with the last on top, a
-// column per slice. Frames of several variants are not mixed: the first is
+// column per step. Frames of several variants are not mixed: the first is
 // drawn.
 func featureMaps(d Data) (*canvas.Figure, error) {
 	an := d.Anatomy
@@ -46,15 +46,15 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	if len(groups) == 0 {
 		return nil, errAbsent
 	}
-	images, slicesN := groups[0].f.Axes[1], groups[0].f.Axes[2]
+	images, stepsN := groups[0].f.Axes[1], groups[0].f.Axes[2]
 	for _, g := range groups {
-		if g.f.Axes[1].Len() != images.Len() || g.f.Axes[2].Len() != slicesN.Len() {
-			return nil, fmt.Errorf("plots: feature maps of areas have different images or slices")
+		if g.f.Axes[1].Len() != images.Len() || g.f.Axes[2].Len() != stepsN.Len() {
+			return nil, fmt.Errorf("plots: feature maps of areas have different images or steps")
 		}
 	}
-	time := "time slice"
+	time := "time step"
 	if ms := d.msPerStep(of); ms > 0 {
-		time = fmt.Sprintf("time slice (× %s ms)", canvas.Number(ms))
+		time = fmt.Sprintf("time step (× %s ms)", canvas.Number(ms))
 	}
 	const left, barRoom, blockGap, rowGap, foot = canvas.Pt(46), canvas.Pt(44), canvas.Pt(10), canvas.Pt(7), canvas.Pt(28)
 	seen, err := stimuliOf(d, images)
@@ -68,7 +68,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	width := d.width(canvas.TwoColumns)
 	shown, cell := images.Len(), canvas.Pt(0)
 	for ; shown > 0; shown-- {
-		cell = (width - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
+		cell = (width - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*stepsN.Len())
 		if cell >= 12 || shown == 1 {
 			break
 		}
@@ -76,7 +76,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	cell = min(cell, 26)
 	f := &canvas.Figure{Title: "Feature maps", Width: width, Height: head + foot + canvas.Pt(channels)*cell + rowGap*canvas.Pt(len(groups)-1)}
 	if d.Width == 0 { // no wider than pictures and titles ask for
-		measure, block := &canvas.Pen{Style: d.style()}, cell*canvas.Pt(slicesN.Len())
+		measure, block := &canvas.Pen{Style: d.style()}, cell*canvas.Pt(stepsN.Len())
 		for b := range shown {
 			block = max(block, min(measure.Width("image "+images.At(b)), 100)+14, measure.Width(time)+4)
 		}
@@ -87,12 +87,12 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 		diverging = diverging || g.scale.Signed()
 	}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
-		cw := (w - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*slicesN.Len())
+		cw := (w - left - barRoom - blockGap*canvas.Pt(shown-1)) / canvas.Pt(shown*stepsN.Len())
 		ch := (h - head - foot - rowGap*canvas.Pt(len(groups)-1)) / canvas.Pt(channels)
 		side := min(cw, ch)
-		every := max(1, len(canvas.SliceTicks(slicesN.Len(), cw*canvas.Pt(slicesN.Len()), 9)))
-		step := (slicesN.Len() + every - 1) / every
-		block := cw*canvas.Pt(slicesN.Len()) + blockGap
+		every := max(1, len(canvas.StepTicks(stepsN.Len(), cw*canvas.Pt(stepsN.Len()), 9)))
+		step := (stepsN.Len() + every - 1) / every
+		block := cw*canvas.Pt(stepsN.Len()) + blockGap
 		for b := range shown {
 			x := left + canvas.Pt(b)*block
 			if shown > 1 {
@@ -104,8 +104,8 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 				c := x + (block-blockGap)/2
 				stimulus(p, canvas.Edges(c-stimulusSide/2, h-18-stimulusSide, c+stimulusSide/2, h-18), *seen, b)
 			}
-			for t := 0; t < slicesN.Len(); t += step {
-				p.Text(x+(canvas.Pt(t)+0.5)*cw, foot-5, slicesN.At(t), canvas.TextStyle{AX: 0.5, AY: 1})
+			for t := 0; t < stepsN.Len(); t += step {
+				p.Text(x+(canvas.Pt(t)+0.5)*cw, foot-5, stepsN.At(t), canvas.TextStyle{AX: 0.5, AY: 1})
 			}
 			p.Text(x+(block-blockGap)/2, foot-5-p.Style.Text-3, canvas.Fit(p, time, block-2), canvas.TextStyle{AX: 0.5, AY: 1})
 		}
@@ -116,13 +116,13 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 			for c := range k {
 				p.Text(left-4, y-ch/2, "ch "+g.f.Axes[3].At(c), canvas.TextStyle{AX: 1, AY: 0.5, Colour: p.Style.Muted})
 				for b := range shown {
-					for t := range slicesN.Len() {
+					for t := range stepsN.Len() {
 						x := left + canvas.Pt(b)*block + canvas.Pt(t)*cw
 						inset := (side - 1.5) / 2
 						r := canvas.Edges(x+cw/2-inset, y-ch/2-inset, x+cw/2+inset, y-ch/2+inset)
-						from := ((b*slicesN.Len()+t)*k + c) * rows * columns
+						from := ((b*stepsN.Len()+t)*k + c) * rows * columns
 						data := g.f.Data[from : from+rows*columns]
-						if g.onset < 0 || int(slicesN.Values[t]) < g.onset || canvas.NoNumbers(data) {
+						if g.onset < 0 || int(stepsN.Values[t]) < g.onset || canvas.NoNumbers(data) {
 							p.Empty(r)
 							continue
 						}
@@ -154,9 +154,9 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	if shown < images.Len() {
 		who += fmt.Sprintf(" of %d", images.Len())
 	}
-	f.Caption = canvas.Sentences(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time slices", who, network, strings.Join(names, ", ")),
+	f.Caption = canvas.Sentences(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time steps", who, network, strings.Join(names, ", ")),
 		pictured(seen != nil), "Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), wiring.SliceLasts(d.msPerStep(of)), precisionOf(d, of))
+		"Titles give the image's place in its split and its class", "Hatched: before onset, or no numbers", recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
 	return f, nil
 }
 

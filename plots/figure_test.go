@@ -130,7 +130,7 @@ func tidy(t *testing.T, f *canvas.Figure) {
 	}
 }
 
-// data reports whether a mark of a figure over slices or epochs is data: all
+// data reports whether a mark of a figure over steps or epochs is data: all
 // lines but axes and levels, which have the style's width, and all bands.
 func (m mark) data(s canvas.Style) bool {
 	switch m.kind {
@@ -165,15 +165,15 @@ func TestNoTextOverData(t *testing.T) {
 	})
 }
 
-// onset returns where a figure has the number of a slice on its axis.
-func onset(t *testing.T, all []mark, slice int) canvas.Pt {
+// onset returns where a figure has the number of a step on its axis.
+func onset(t *testing.T, all []mark, step int) canvas.Pt {
 	t.Helper()
 	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].kind == "text" && all[i].text == strconv.Itoa(slice) {
+		if all[i].kind == "text" && all[i].text == strconv.Itoa(step) {
 			return all[i].box.CX()
 		}
 	}
-	t.Fatalf("no number %d on the axis", slice)
+	t.Fatalf("no number %d on the axis", step)
 	return 0
 }
 
@@ -267,7 +267,7 @@ func TestNothingBeforeOnset(t *testing.T) {
 			want += 3 * 3 * (d.Anatomy.Steps - a.Onset) // images, channels
 		}
 		if got != want {
-			t.Errorf("%d pictures, want %d: one for each image, channel and slice from onset on", got, want)
+			t.Errorf("%d pictures, want %d: one for each image, channel and step from onset on", got, want)
 		}
 	})
 }
@@ -319,7 +319,7 @@ func TestCaptions(t *testing.T) {
 		var want []string
 		switch f.Name {
 		case "anatomy", "matrix":
-			want = []string{fmt.Sprintf("%d connection", len(d.Anatomy.Connections)), fmt.Sprintf("%d time slice", d.Anatomy.Steps)}
+			want = []string{fmt.Sprintf("%d connection", len(d.Anatomy.Connections)), fmt.Sprintf("%d time step", d.Anatomy.Steps)}
 		case "confusion":
 			want = []string{"n = ", "Precision: float32", "one network"}
 		case "rdm":
@@ -345,8 +345,8 @@ func TestCaptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"one network for each variant", "BLT: slices 4–7, B: slice 0, BL, twelve slices: slices 6–11",
-		"The image reaches the readout at BLT: IT, slice 3, B: IT, slice 0", "Precision: BLT: float32, B: split"} {
+	for _, want := range []string{"one network for each variant", "BLT: steps 4–7, B: step 0, BL, twelve steps: steps 6–11",
+		"The image reaches the readout at BLT: IT, step 3, B: IT, step 0", "Precision: BLT: float32, B: split"} {
 		if !strings.Contains(f.Caption, want) {
 			t.Errorf("caption %q does not say %q", f.Caption, want)
 		}
@@ -368,7 +368,7 @@ func TestCaptions(t *testing.T) {
 			t.Errorf("caption %q does not say %q", f.Caption, want)
 		}
 	}
-	for _, want := range []string{"n = 3 runs, each on 40 to 60 images", "95 % t interval over runs", "chance (10 %)", "were re-estimated at slice 3"} {
+	for _, want := range []string{"n = 3 runs, each on 40 to 60 images", "95 % t interval over runs", "chance (10 %)", "were re-estimated at step 3"} {
 		if !strings.Contains(f.Caption, want) {
 			t.Errorf("caption %q does not say %q", f.Caption, want)
 		}
@@ -415,7 +415,7 @@ func TestErrors(t *testing.T) {
 		{"no anatomy", "accuracy", "needs an anatomy", Data{}},
 		{"bad anatomy", "anatomy", "0 steps", Data{Anatomy: &bad}},
 		{"no frames", "accuracy", "nothing to draw", Data{Anatomy: good}},
-		{"short frame", "accuracy", "has 1 numbers", Data{Anatomy: good, Frames: []analysis.Frame{{Name: "accuracy", Axes: []analysis.Axis{{Name: "slice", Values: []float64{0, 1}}}, Data: []float64{1}}}}},
+		{"short frame", "accuracy", "has 1 numbers", Data{Anatomy: good, Frames: []analysis.Frame{{Name: "accuracy", Axes: []analysis.Axis{{Name: "step", Values: []float64{0, 1}}}, Data: []float64{1}}}}},
 		{"no areas", "matrix", "nothing to draw", Data{Anatomy: &recording.Anatomy{Format: recording.Format, Steps: 1}}},
 	} {
 		if _, err := Make(c.figure, c.d); err == nil || !strings.Contains(err.Error(), c.want) {

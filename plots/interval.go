@@ -91,21 +91,21 @@ func beyond(ends, ticks []float64) string {
 }
 
 // How intervals are drawn: filled bands of up to two variants; of more, which would
-// cover each other, bars beside each other right of their slice, so that none is
-// before an onset, or lines where slices are many.
+// cover each other, bars beside each other right of their step, so that none is
+// before an onset, or lines where steps are many.
 const (
 	band     = "band"
 	bars     = "bars"
 	outlines = "thin outlines"
 )
 
-// intervalsOf returns how intervals of so many variants over so many slices are
+// intervalsOf returns how intervals of so many variants over so many steps are
 // drawn.
-func intervalsOf(variants, slices int) string {
+func intervalsOf(variants, steps int) string {
 	switch {
 	case variants < 3:
 		return band
-	case slices <= 24:
+	case steps <= 24:
 		return bars
 	}
 	return outlines
@@ -116,7 +116,7 @@ func intervalsOf(variants, slices int) string {
 func apart(all []series) []series {
 	most := 0
 	for _, s := range all {
-		most = max(most, len(s.slice))
+		most = max(most, len(s.step))
 	}
 	for i := range all {
 		all[i].interval = intervalsOf(len(all), most)
@@ -129,10 +129,10 @@ func apart(all []series) []series {
 
 // drawInterval draws the intervals of a series.
 func (s series) drawInterval(a *canvas.Panel, opacity float64) {
-	xs := a.XS(s.slice)
+	xs := a.XS(s.step)
 	switch s.interval {
 	case bars:
-		for i, t := range s.slice {
+		for i, t := range s.step {
 			if !math.IsNaN(s.low[i]) && !math.IsNaN(s.high[i]) {
 				ends, x := a.YS([]float64{s.low[i], s.high[i]}), a.X(t+s.shift)
 				a.Line(canvas.Stroke{Colour: s.colour, Width: 0.6, Dash: s.dash}, x, ends[0], x, ends[1])

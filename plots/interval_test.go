@@ -10,7 +10,7 @@ import (
 )
 
 // Two variants have bands. Of four nothing covers anything: each has a bar at each
-// slice, none of them before the onset, and outlines where slices are many.
+// step, none of them before the onset, and outlines where steps are many.
 func TestIntervalsOfManyVariants(t *testing.T) {
 	d, err := four(canvas.Light())
 	if err != nil {
@@ -20,7 +20,7 @@ func TestIntervalsOfManyVariants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(f.Caption, "line and bars (of the variants in their order, right of the slice)") {
+	if !strings.Contains(f.Caption, "line and bars (of the variants in their order, right of the step)") {
 		t.Errorf("caption %q", f.Caption)
 	}
 	all := marks(t, f)
@@ -30,7 +30,7 @@ func TestIntervalsOfManyVariants(t *testing.T) {
 			axis = append(axis, m)
 		}
 	}
-	on, colours := (onset(t, axis, 2)+onset(t, axis, 4))/2, map[color.NRGBA]int{} // every other slice has its number
+	on, colours := (onset(t, axis, 2)+onset(t, axis, 4))/2, map[color.NRGBA]int{} // every other step has its number
 	if d.Anatomy.ReadoutOnset() != 3 {
 		t.Fatalf("onset at %d", d.Anatomy.ReadoutOnset())
 	}
@@ -54,11 +54,11 @@ func TestIntervalsOfManyVariants(t *testing.T) {
 		t.Errorf("bars of %d variants, want 4", len(colours))
 	}
 	for _, c := range []struct {
-		variants, slices int
-		want             string
+		variants, steps int
+		want            string
 	}{{1, 8, band}, {2, 60, band}, {3, 8, bars}, {3, 60, outlines}} {
-		if got := intervalsOf(c.variants, c.slices); got != c.want {
-			t.Errorf("%d variants over %d slices: %s, want %s", c.variants, c.slices, got, c.want)
+		if got := intervalsOf(c.variants, c.steps); got != c.want {
+			t.Errorf("%d variants over %d steps: %s, want %s", c.variants, c.steps, got, c.want)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (d Data) anatomy(variant string) *recording.Anatomy {
 	return d.Anatomy
 }
 
-// steps returns the slices of the longest variant drawn.
+// steps returns the steps of the longest variant drawn.
 func (d Data) steps(all []series) int {
 	n := 0
 	for _, s := range all {
@@ -47,7 +47,7 @@ func (d Data) steps(all []series) int {
 	return max(n, 1)
 }
 
-// readoutOnset returns the first slice at which any readout drawn sees the
+// readoutOnset returns the first step at which any readout drawn sees the
 // image, -1 where none ever does.
 func (d Data) readoutOnset(all []series) int {
 	first := -1
@@ -59,7 +59,7 @@ func (d Data) readoutOnset(all []series) int {
 	return first
 }
 
-// msPerStep returns what a slice stands for in milliseconds, 0 where that is
+// msPerStep returns what a step stands for in milliseconds, 0 where that is
 // unknown or not the same for all variants drawn.
 func (d Data) msPerStep(all []series) float64 {
 	ms := d.anatomy(all[0].variant).MSPerStep
@@ -105,14 +105,14 @@ var errAbsent = errors.New("plots: nothing to draw it from")
 func Kinds() []Kind {
 	return []Kind{
 		{"learning", "loss and accuracy over epochs", learning, []string{"learning"}},
-		{"accuracy", "accuracy and confidence over slices", accuracy, []string{"accuracy", "confidence", "exact set", "entropy"}},
-		{"activity", "mean response of every area over slices", activity, []string{"activity", "state size"}},
-		{"active-units", "active units of every area over slices", activeUnits, []string{"active units"}},
+		{"accuracy", "accuracy and confidence over steps", accuracy, []string{"accuracy", "confidence", "exact set", "entropy"}},
+		{"activity", "mean response of every area over steps", activity, []string{"activity", "state size"}},
+		{"active-units", "active units of every area over steps", activeUnits, []string{"active units"}},
 		{"state-change", "distance between successive states", stateChange, []string{"state change"}},
-		{"feature-maps", "responses to chosen images over slices", featureMaps, []string{"feature maps", "stimuli"}},
+		{"feature-maps", "responses to chosen images over steps", featureMaps, []string{"feature maps", "stimuli"}},
 		{"anatomy", "areas and connections", diagram, nil},
 		{"matrix", "connections from every area to every area", matrix, nil},
-		{"confusion", "true against chosen class at the last slice", confusion, []string{"confusion"}},
+		{"confusion", "true against chosen class at the last step", confusion, []string{"confusion"}},
 	}
 }
 

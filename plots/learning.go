@@ -71,29 +71,29 @@ func learningSpan(frames []analysis.Frame, kind string) (lo, hi float64) {
 // drop is an epoch after which the rate is smaller by a factor.
 type drop struct{ epoch, factor float64 }
 
-// drops finds the steps of a schedule. A rate that falls at more than ten
+// drops finds where a schedule falls. A rate that falls at more than ten
 // epochs, or after every epoch by another factor, is a smooth schedule, which
 // has none.
-func drops(f analysis.Frame) (steps []drop, smooth bool) {
+func drops(f analysis.Frame) (falls []drop, smooth bool) {
 	rate, axis := f.Column("rate"), f.Axis("epoch")
 	if axis == nil {
 		return nil, false
 	}
 	for i := 1; i < len(rate); i++ {
 		if rate[i] < rate[i-1]*0.999 && rate[i] >= 0 && rate[i-1] > 0 {
-			steps = append(steps, drop{(axis.Values[i] + axis.Values[i-1]) / 2, rate[i] / rate[i-1]})
+			falls = append(falls, drop{(axis.Values[i] + axis.Values[i-1]) / 2, rate[i] / rate[i-1]})
 		}
 	}
-	smooth = len(steps) > 10
-	if len(steps) > 1 && len(steps) == len(rate)-1 {
-		for _, x := range steps {
-			smooth = smooth || math.Abs(x.factor-steps[0].factor) > 0.01*steps[0].factor
+	smooth = len(falls) > 10
+	if len(falls) > 1 && len(falls) == len(rate)-1 {
+		for _, x := range falls {
+			smooth = smooth || math.Abs(x.factor-falls[0].factor) > 0.01*falls[0].factor
 		}
 	}
 	if smooth {
 		return nil, true
 	}
-	return steps, false
+	return falls, false
 }
 
 func learningPanel(p *canvas.Pen, box canvas.Rect, frames []analysis.Frame, kind string) {
@@ -137,7 +137,7 @@ func learningPanel(p *canvas.Pen, box canvas.Rect, frames []analysis.Frame, kind
 	for _, f := range frames {
 		for _, c := range []string{"training ", "validation "} {
 			if v := f.Column(c + kind); v != nil {
-				curves = append(curves, series{slice: f.Axis("epoch").Values, mean: v, low: v, high: v})
+				curves = append(curves, series{step: f.Axis("epoch").Values, mean: v, low: v, high: v})
 			}
 		}
 	}
@@ -147,9 +147,9 @@ func learningPanel(p *canvas.Pen, box canvas.Rect, frames []analysis.Frame, kind
 	reach := a.Left(ticks)
 	p.Text(a.L-reach-4, a.CY(), title, canvas.TextStyle{AX: 0.5, Turned: true})
 	a.Bottom(epochs, true, "epoch")
-	steps, _ := drops(frames[0])
+	falls, _ := drops(frames[0])
 	free := a.L - 100
-	for i, s := range steps {
+	for i, s := range falls {
 		x := a.X(s.epoch)
 		a.Line(canvas.Stroke{Width: 1}, x, a.T+1, x, a.T+5)
 		text := "×" + canvas.Number(s.factor)
@@ -251,10 +251,10 @@ func learningCaption(d Data, frames []analysis.Frame, kept []string) string {
 		who = fmt.Sprintf("n = %d networks, a line each, no interval", len(frames))
 	}
 	rate := ""
-	if steps, smooth := drops(frames[0]); smooth {
+	if falls, smooth := drops(frames[0]); smooth {
 		r := frames[0].Column("rate")
 		rate = fmt.Sprintf("The learning rate falls smoothly; at the beginning of the first epoch it is %s, of the last %s", canvas.Number(r[0]), canvas.Number(r[len(r)-1]))
-	} else if len(steps) > 0 {
+	} else if len(falls) > 0 {
 		rate = "Ticks above: drops of the learning rate and their factors"
 	}
 	over, lines := ", over epochs", "Solid: validation; dashed: training, averaged over the epoch as it was trained"

@@ -12,7 +12,7 @@ import (
 	"ventral/plots/canvas"
 )
 
-// two areas of which the image reaches the second at slice 1.
+// two areas of which the image reaches the second at step 1.
 func twoAreas() *recording.Anatomy {
 	return &recording.Anatomy{Format: recording.Format, Steps: 2, Precision: "float32", Areas: []recording.AnatomyArea{
 		{Name: "V1", Shape: [3]int{2, 2, 1}}, {Name: "IT", Shape: [3]int{1, 1, 4}, Onset: 1}}}
@@ -43,7 +43,7 @@ func near(a, b color.Color) bool {
 }
 
 // The cells of a row of matrices have the colours of their numbers: the last area
-// on top, slices to the right, the first image at the upper left corner, nothing on
+// on top, steps to the right, the first image at the upper left corner, nothing on
 // the diagonal, and no picture before onset.
 func TestMatrixRowsShowNumbers(t *testing.T) {
 	image := analysis.Axis{Name: "image", Values: []float64{5, 6, 7}, Groups: []string{"cat", "cat", "dog"}}
@@ -74,7 +74,7 @@ func TestMatrixRowsShowNumbers(t *testing.T) {
 			pictures = append(pictures, m)
 		}
 	}
-	order := [][2]int{{1, 1}, {0, 0}, {0, 1}} // area and slice, in the order of drawing
+	order := [][2]int{{1, 1}, {0, 0}, {0, 1}} // area and step, in the order of drawing
 	if len(pictures) != len(order)+1 {
 		t.Fatalf("%d pictures, want three matrices and a bar", len(pictures))
 	}
@@ -99,7 +99,7 @@ func TestMatrixRowsShowNumbers(t *testing.T) {
 				}
 				got := at(box.L+(canvas.Pt(j)+0.5)*box.W()/3, box.T-(canvas.Pt(i)+0.5)*box.H()/3)
 				if !near(got, want) {
-					t.Errorf("area %d, slice %d, images %d and %d: %v, want %v", o[0], o[1], i, j, got, want)
+					t.Errorf("area %d, step %d, images %d and %d: %v, want %v", o[0], o[1], i, j, got, want)
 				}
 			}
 		}

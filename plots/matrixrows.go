@@ -14,7 +14,7 @@ import (
 
 // matrixRows draws frames [area, step, x, x], such as dissimilarities between
 // images: a row of matrices for each area with the last on top, and a column for
-// each slice. Groups of positions, such as classes, have brackets. The diagonal
+// each step. Groups of positions, such as classes, have brackets. The diagonal
 // of an axis of images is left out.
 func matrixRows(d Data, name string) (*canvas.Figure, error) {
 	m := &matrixRowsLayout{}
@@ -31,7 +31,7 @@ func matrixRows(d Data, name string) (*canvas.Figure, error) {
 	for i := range m.areas {
 		a := &m.areas[i]
 		if a.frame.Axes[1].Len() != m.steps.Len() || a.frame.Axes[3].Len() != m.positions.Len() {
-			return nil, fmt.Errorf("plots: areas have different slices or positions")
+			return nil, fmt.Errorf("plots: areas have different steps or positions")
 		}
 		a.data = m.withoutDiagonal(a.data)
 	}
@@ -67,7 +67,7 @@ type matrixRowsLayout struct {
 	alike            bool
 	time             string
 
-	shown         []int     // places of the slices that are drawn
+	shown         []int     // places of the steps that are drawn
 	cell          canvas.Pt // side of a matrix
 	left          canvas.Pt // room for the area's name and brackets
 	named         bool      // groups have their names beside the brackets
@@ -78,12 +78,12 @@ type matrixRowsLayout struct {
 const (
 	matrixRoom  = canvas.Pt(4)  // between matrices
 	matrixBar   = canvas.Pt(48) // colour bar with its numbers
-	matrixFoot  = canvas.Pt(26) // numbers and title of the slices
+	matrixFoot  = canvas.Pt(26) // numbers and title of the steps
 	leastMatrix = canvas.Pt(38)
 	mostMatrix  = canvas.Pt(96)
 )
 
-// lay finds sizes: as many slices as there is room for, evenly, and matrices as
+// lay finds sizes: as many steps as there is room for, evenly, and matrices as
 // large as fit.
 func (m *matrixRowsLayout) lay(p *canvas.Pen, width canvas.Pt) {
 	m.left = 24
@@ -176,7 +176,7 @@ func (m *matrixRowsLayout) withoutDiagonal(data []float64) []float64 {
 	return data
 }
 
-// at is the matrix of an area at a slice, nil before onset or without numbers.
+// at is the matrix of an area at a step, nil before onset or without numbers.
 func (m *matrixRowsLayout) at(a areaMatrices, t int) []float64 {
 	n := m.positions.Len()
 	data := a.data[t*n*n : (t+1)*n*n]
@@ -277,7 +277,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 		names = append(names, a.name)
 	}
 	n := m.positions.Len()
-	what := fmt.Sprintf("%s in %s (from top) at time slices; %s, n = %s", canvas.Upper(f.Note), strings.Join(names, ", "), who, canvas.Many(float64(n), m.positions.Name))
+	what := fmt.Sprintf("%s in %s (from top) at time steps; %s, n = %s", canvas.Upper(f.Note), strings.Join(names, ", "), who, canvas.Many(float64(n), m.positions.Name))
 	sorted := ""
 	if len(m.groups) > 1 {
 		sorted = fmt.Sprintf("Rows and columns of a matrix: %ss sorted by class, a bracket for each of %d", m.positions.Name, len(m.groups))
@@ -288,7 +288,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 	}
 	left := ""
 	if len(m.shown) < m.steps.Len() {
-		left = fmt.Sprintf("%d of %d slices are drawn", len(m.shown), m.steps.Len())
+		left = fmt.Sprintf("%d of %d steps are drawn", len(m.shown), m.steps.Len())
 	}
 	empty, shaded := "", ""
 	for _, a := range m.areas {
@@ -301,7 +301,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 			}
 		}
 	}
-	return canvas.Sentences(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, recordedOf(d, of), wiring.SliceLasts(d.msPerStep(of)), precisionOf(d, of))
+	return canvas.Sentences(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
 }
 
 // undefined reports whether a cell that is drawn has no number.

@@ -97,7 +97,7 @@ func TestAnalysisFromOutside(t *testing.T) {
 		t.Errorf("%v, CSV begins %.60q", err, csv.String())
 	}
 	figure := only(t, Data{Anatomy: files.Anatomy(), Frames: frames})
-	if figure.Name != "time-by-time" || !strings.Contains(figure.Caption, "orrelation over units of the mean responses to all images, at one time slice (upwards)") {
+	if figure.Name != "time-by-time" || !strings.Contains(figure.Caption, "orrelation over units of the mean responses to all images, at one time step (upwards)") {
 		t.Errorf("figure %q: %s", figure.Name, figure.Caption)
 	}
 	images := 0

@@ -30,15 +30,15 @@ func report(t *testing.T) Page {
 	}
 	return Page{
 		Title: "blt", Subtitle: "One run of 60 epochs",
-		Summary: []string{"Accuracy on 40 test images is 92.5 % at slice 7 (95 % interval 80.1 to 97.4 %, Wilson, over images); chance is 10 %.",
-			"The image reaches V1 at slice 0 and IT at slice 3."},
-		Facts: []Fact{{"test accuracy, slice 7", "92.5 %"}, {"parameters", "184,320"}, {"training", "60 epochs, 41 min"}, {"precision", "float32"}},
-		Tables: []Table{{Title: "Accuracy by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval (%)", "n", "confidence", "norm statistics"},
+		Summary: []string{"Accuracy on 40 test images is 92.5 % at step 7 (95 % interval 80.1 to 97.4 %, Wilson, over images); chance is 10 %.",
+			"The image reaches V1 at step 0 and IT at step 3."},
+		Facts: []Fact{{"test accuracy, step 7", "92.5 %"}, {"parameters", "184,320"}, {"training", "60 epochs, 41 min"}, {"precision", "float32"}},
+		Tables: []Table{{Title: "Accuracy by step", Columns: []string{"step", "accuracy (%)", "95 % interval (%)", "n", "confidence", "norm statistics"},
 			Rows: [][]string{{"3", "80.0", "65.2–89.5", "40", "0.458", "re-estimated"}, {"4", "72.5", "57.2–83.9", "40", "0.472", "trained"}, {"5", "85.0", "70.9–92.9", "40", "—", "trained"}},
 			Note: "Wilson 95 % interval over images; float32."}},
 		Figures:    figures,
 		Experiment: "steps = 8\nareas = [\"V1\", \"V2\"]\n# <script>alert(1)</script> & more\n",
-		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every slice", "recordings/logits 1.npz"}, {"odd", "a#b?c%20.csv"}},
+		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every step", "recordings/logits 1.npz"}, {"odd", "a#b?c%20.csv"}},
 		Provenance: []Fact{{"program", "cortex 1"}, {"seed", "1"}, {"stimuli", "sha256:3a5ff8c1e9d24c57b7a36a2f5c7a44b2d3fd8a4c9f4a2c94a4b1f60d4a8c2b11"}},
 	}
 }
@@ -241,8 +241,8 @@ func ExampleWritePage() {
 	var b strings.Builder
 	err := WritePage(&b, Page{
 		Title:  "blt",
-		Facts:  []Fact{{"test accuracy, slice 7", "92.5 %"}},
-		Tables: []Table{{Title: "Onset", Columns: []string{"area", "slice"}, Rows: [][]string{{"V1", "0"}, {"IT", "3"}}}},
+		Facts:  []Fact{{"test accuracy, step 7", "92.5 %"}},
+		Tables: []Table{{Title: "Onset", Columns: []string{"area", "step"}, Rows: [][]string{{"V1", "0"}, {"IT", "3"}}}},
 	})
 	for line := range strings.Lines(b.String()) {
 		if strings.HasPrefix(line, "<tr>") {

@@ -14,22 +14,22 @@ func protocol(p *canvas.Pen, r canvas.Rect, an *recording.Anatomy, steps int) {
 		name = "input"
 	}
 	p.Text(r.L-4, y, name, canvas.ToLeft)
-	for i := 0; i < len(an.InputSlices); {
+	for i := 0; i < len(an.InputSteps); {
 		j := i + 1
-		for j < len(an.InputSlices) && an.InputSlices[j] == an.InputSlices[j-1]+1 {
+		for j < len(an.InputSteps) && an.InputSteps[j] == an.InputSteps[j-1]+1 {
 			j++
 		}
-		from, to := max(an.InputSlices[i], 0), min(an.InputSlices[j-1], an.Steps-1)
+		from, to := max(an.InputSteps[i], 0), min(an.InputSteps[j-1], an.Steps-1)
 		if from <= to {
 			p.Fill(canvas.Edges(a.X(float64(from)-0.5), y-2, a.X(float64(to)+0.5), y+2), p.Style.Ink)
 		}
 		i = j
 	}
 	p.Line(canvas.Stroke{Width: 0.4}, r.L, y-2, r.R, y-2)
-	if len(an.TrainSlices) > 0 {
+	if len(an.TrainSteps) > 0 {
 		y -= 10
 		p.Text(r.L-4, y, "loss", canvas.ToLeft)
-		for _, t := range an.TrainSlices {
+		for _, t := range an.TrainSteps {
 			if t >= 0 && t < an.Steps {
 				p.Circle(a.X(float64(t)), y, min(1.8, 0.4*r.W()/canvas.Pt(steps)), p.Style.Ink, true)
 			}

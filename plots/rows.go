@@ -18,7 +18,7 @@ type rowFigure struct {
 	interval string // of one network, over images; "" is a t interval
 }
 
-// rowColumn is one quantity over slices.
+// rowColumn is one quantity over steps.
 type rowColumn struct {
 	frame, axis string
 	what        string // of the caption
@@ -26,12 +26,12 @@ type rowColumn struct {
 
 func activity(d Data) (*canvas.Figure, error) {
 	return rowFigure{title: "Activity", zero: true, columns: []rowColumn{
-		{"activity", "mean response", "Response of every area over time slices, mean over units"},
+		{"activity", "mean response", "Response of every area over time steps, mean over units"},
 		{"state size", "size of the state, rms", "State, before norm and nonlinearity, root mean square over units"}}}.figure(d)
 }
 
 func activeUnits(d Data) (*canvas.Figure, error) {
-	return rowFigure{title: "Active units", zero: true, columns: []rowColumn{{"active units", "active units", "Per cent of the units of every area with a response above 0, over time slices"}}}.figure(d)
+	return rowFigure{title: "Active units", zero: true, columns: []rowColumn{{"active units", "active units", "Per cent of the units of every area with a response above 0, over time steps"}}}.figure(d)
 }
 
 func stateChange(d Data) (*canvas.Figure, error) {
@@ -169,10 +169,10 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 	ticks := canvas.Ticks(lo, hi, max(2, min(3, int(a.H()/14))), true)
 	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
 	triangle := onsetPlace(a, all, d.onsets(all, row.area.Name))
-	ticksX := canvas.SliceTicks(int(a.XHi+0.5), a.W(), 12)
+	ticksX := canvas.StepTicks(int(a.XHi+0.5), a.W(), 12)
 	title := ""
 	if lowest {
-		title = "time slice"
+		title = "time step"
 	}
 	a.Bottom(ticksX, lowest, title)
 	if drawn(all) {
@@ -206,7 +206,7 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 	a.Text(a.L+12, a.T+2.6, canvas.FitBold(a.Pen, row.area.Name, a.W()-12), canvas.TextStyle{Bold: true})
 }
 
-// onsets returns the slices at which the image reaches an area in the variants
+// onsets returns the steps at which the image reaches an area in the variants
 // drawn. One that has no such area has none.
 func (d Data) onsets(all []series, area string) (list []int) {
 	for _, s := range all {

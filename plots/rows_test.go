@@ -11,7 +11,7 @@ import (
 	"ventral/plots/canvas"
 )
 
-// The state is drawn beside the response: with norms of each slice a mean response
+// The state is drawn beside the response: with norms of each step a mean response
 // is level whatever the state does, and the caption says so of those areas alone.
 func TestActivityHasTheState(t *testing.T) {
 	d, err := blt.data(canvas.Light())
@@ -25,7 +25,7 @@ func TestActivityHasTheState(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"(b) state, before norm and nonlinearity, root mean square over units", "take the mean of the slice away (V1)", "in training, not in testing (V2)"} {
+	for _, want := range []string{"(b) state, before norm and nonlinearity, root mean square over units", "take the mean of the step away (V1)", "in training, not in testing (V2)"} {
 		if !strings.Contains(f.Caption, want) {
 			t.Errorf("caption %q does not say %q", f.Caption, want)
 		}
@@ -93,7 +93,7 @@ func TestRowsBeginAtZero(t *testing.T) {
 	}
 }
 
-// Milliseconds stand above every figure over slices where they are known.
+// Milliseconds stand above every figure over steps where they are known.
 func TestMillisecondsOfRows(t *testing.T) {
 	for _, ms := range []float64{0, 10} {
 		d, err := blt.data(canvas.Light())
@@ -110,7 +110,7 @@ func TestMillisecondsOfRows(t *testing.T) {
 				return m.kind == "text" && strings.HasSuffix(m.text, "ms)") && !strings.HasSuffix(m.text, "rms)")
 			})
 			if has != (ms > 0) {
-				t.Errorf("%s: milliseconds drawn is %v with %g ms a slice", name, has, ms)
+				t.Errorf("%s: milliseconds drawn is %v with %g ms a step", name, has, ms)
 			}
 		}
 	}

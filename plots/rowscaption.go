@@ -52,9 +52,9 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 			}
 		}
 	}
-	strip := "Bar: slices at which the input arrives"
-	if len(an.TrainSlices) > 0 {
-		strip += "; dots: slices the loss reads"
+	strip := "Bar: steps at which the input arrives"
+	if len(an.TrainSteps) > 0 {
+		strip += "; dots: steps the loss reads"
 	}
 	removed := ""
 	if r.columns[0].frame == "activity" {
@@ -62,10 +62,10 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 	}
 	return canvas.Sentences(what, canvas.Upper(linesOf(every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
 		"Triangle: onset of the area, nothing is drawn before it", low, strip,
-		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), wiring.SliceLasts(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
+		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), wiring.StepLasts(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
 }
 
-// removedOf says which areas' norms take the mean of a slice away, so that their
+// removedOf says which areas' norms take the mean of a step away, so that their
 // responses stay alike whatever their states do.
 func removedOf(d Data, all []series) string {
 	by := func(statistics string) string {
@@ -81,7 +81,7 @@ func removedOf(d Data, all []series) string {
 	}
 	text := ""
 	if names := by("per_step"); names != "" {
-		text = canvas.Sentences("Norms with statistics of each slice take the mean of the slice away (" + names + "): a response that stays as it is after the image says nothing of firing that lasts")
+		text = canvas.Sentences("Norms with statistics of each step take the mean of the step away (" + names + "): a response that stays as it is after the image says nothing of firing that lasts")
 	}
 	if names := by("shared"); names != "" {
 		text = canvas.Sentences(text, "Norms with shared statistics take it away in training, not in testing ("+names+")")

@@ -26,9 +26,9 @@ func samples() []sample {
 	return []sample{
 		{"blt", blt.data},
 		{"variants with runs", blt.compared},
-		{"one area, slice, image", net{areas: 1, steps: 1, classes: 2, images: 1}.data},
+		{"one area, step, image", net{areas: 1, steps: 1, classes: 2, images: 1}.data},
 		{"every pair of six", net{areas: 6, steps: 8, classes: 10, images: 4, full: true}.data},
-		{"twelve areas, sixty slices", net{areas: 12, steps: 60, classes: 30, images: 3, delay: 4}.data},
+		{"twelve areas, sixty steps", net{areas: 12, steps: 60, classes: 30, images: 3, delay: 4}.data},
 		{"hundred classes", net{areas: 2, steps: 16, classes: 100, images: 8, delay: 1}.data},
 		{"never reached", net{areas: 5, steps: 4, classes: 3, images: 4, delay: 2}.data},
 		{"constant", changed(blt, func(d *Data) {
@@ -115,14 +115,14 @@ func four(s canvas.Style) (Data, error) {
 	return d, nil
 }
 
-// controls returns a net beside a feedforward control of one slice and one of
-// more slices, whose onsets, training slices and precisions differ.
+// controls returns a net beside a feedforward control of one step and one of
+// more steps, whose onsets, trained steps and precisions differ.
 func controls(s canvas.Style) (Data, error) {
 	d := Data{Anatomy: blt.anatomy(), Variants: map[string]*recording.Anatomy{}, Style: s}
 	for _, v := range []struct {
 		name string
 		n    net
-	}{{"BLT", blt}, {"B", net{areas: 4, steps: 1, classes: 10, images: 40, seed: 2}}, {"BL, twelve slices", net{areas: 4, steps: 12, classes: 10, images: 40, delay: 2, seed: 3}}} {
+	}{{"BLT", blt}, {"B", net{areas: 4, steps: 1, classes: 10, images: 40, seed: 2}}, {"BL, twelve steps", net{areas: 4, steps: 12, classes: 10, images: 40, delay: 2, seed: 3}}} {
 		frames, err := v.n.frames()
 		if err != nil {
 			return d, err
@@ -146,7 +146,7 @@ func lengthen(d *Data) {
 	for i := range an.Connections {
 		c := &an.Connections[i]
 		c.Share = float64(i%5) / 4
-		c.FromSlice, c.ToSlice = min(1+i%3, an.Steps-1), min(3+i%3, an.Steps-1)
+		c.FromStep, c.ToStep = min(1+i%3, an.Steps-1), min(3+i%3, an.Steps-1)
 		if c.From == old {
 			c.From = name
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // Scaling draws the frame "scaling" [point, statistic]: how time and memory of a
-// step grow as one quantity of an experiment changes. Points are labelled with
+// batch grow as one quantity of an experiment changes. Points are labelled with
 // their quantity; statistics are "factor", the change of the quantity, "time" and
 // "memory", relative to the experiment as it is. Axes are logarithmic; what grows
 // with the quantity runs along the dotted line.
@@ -66,7 +66,7 @@ func scalingSeries(f analysis.Frame, s canvas.Style, statistic string, k int) []
 			}
 		}
 		for _, p := range points {
-			x.slice, x.mean = append(x.slice, p[0]), append(x.mean, p[1])
+			x.step, x.mean = append(x.step, p[0]), append(x.mean, p[1])
 		}
 		all = append(all, x)
 	}
@@ -77,8 +77,8 @@ func scalingSeries(f analysis.Frame, s canvas.Style, statistic string, k int) []
 func scalingPanel(a *canvas.Panel, all []series, title string) {
 	a.XLo, a.XHi, a.YLo, a.YHi = 0, 0, 0, 0
 	for _, s := range all {
-		for i := range s.slice {
-			a.XLo, a.XHi = min(a.XLo, s.slice[i]), max(a.XHi, s.slice[i])
+		for i := range s.step {
+			a.XLo, a.XHi = min(a.XLo, s.step[i]), max(a.XHi, s.step[i])
 			a.YLo, a.YHi = min(a.YLo, s.mean[i]), max(a.YHi, s.mean[i])
 		}
 	}
@@ -105,9 +105,9 @@ func scalingPanel(a *canvas.Panel, all []series, title string) {
 	lo, hi := max(a.XLo, a.YLo), min(a.XHi, a.YHi)
 	a.Line(canvas.Stroke{Colour: a.Style.Muted, Width: 0.5, Dash: []canvas.Pt{0.8, 1.2}}, a.X(lo), a.Y(lo), a.X(hi), a.Y(hi))
 	for _, s := range all {
-		a.Broken(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, a.XS(s.slice), a.YS(s.mean))
-		for i := range s.slice {
-			a.Circle(a.X(s.slice[i]), a.Y(s.mean[i]), 1.4, s.colour, true)
+		a.Broken(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, a.XS(s.step), a.YS(s.mean))
+		for i := range s.step {
+			a.Circle(a.X(s.step[i]), a.Y(s.mean[i]), 1.4, s.colour, true)
 		}
 	}
 	endLabels(a, all)

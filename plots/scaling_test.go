@@ -11,8 +11,8 @@ import (
 )
 
 func scalingFrame() analysis.Frame {
-	return analysis.Frame{Name: "scaling", Title: "Cost of a step", Note: "Median of 5 rounds; Precision: float32",
-		Axes: []analysis.Axis{{Name: "point", Labels: []string{"slices", "slices", "channels", "channels", "batch", "threads"}},
+	return analysis.Frame{Name: "scaling", Title: "Cost of a batch", Note: "Median of 5 rounds; Precision: float32",
+		Axes: []analysis.Axis{{Name: "point", Labels: []string{"steps", "steps", "channels", "channels", "batch", "threads"}},
 			{Name: "statistic", Labels: []string{"factor", "time", "memory"}}},
 		Data: []float64{2, 2, 1.5, 4, 4, 2.5, 0.5, 0.4, 0.7, 2, 3, 2, 4, 3.8, 3, 0.5, 1.8, math.NaN()}}
 }
@@ -34,7 +34,7 @@ func TestScaling(t *testing.T) {
 				t.Errorf("%s: other bytes the second time (%v)", format, err)
 			}
 			if format == "svg" {
-				for word, n := range map[string]int{"slices": 2, "channels": 2, "threads": 1, "relative memory": 1, "relative time": 1} {
+				for word, n := range map[string]int{"steps": 2, "channels": 2, "threads": 1, "relative memory": 1, "relative time": 1} {
 					if got := strings.Count(a.String(), ">"+word+"<"); got != n {
 						t.Errorf("%d times %q, want %d", got, word, n)
 					}
@@ -46,10 +46,10 @@ func TestScaling(t *testing.T) {
 		}
 	}
 	all := scalingSeries(scalingFrame(), canvas.Light(), "time", 0)
-	if len(all) != 4 || all[0].variant != "slices" || len(all[0].slice) != 3 || all[0].slice[2] != 2 || all[0].mean[2] != 2 {
-		t.Errorf("slices: %+v", all[0])
+	if len(all) != 4 || all[0].variant != "steps" || len(all[0].step) != 3 || all[0].step[2] != 2 || all[0].mean[2] != 2 {
+		t.Errorf("steps: %+v", all[0])
 	}
-	if c := all[1]; c.slice[0] != -1 || c.slice[1] != 0 || c.mean[1] != 0 {
+	if c := all[1]; c.step[0] != -1 || c.step[1] != 0 || c.mean[1] != 0 {
 		t.Errorf("channels are not in order: %+v", c)
 	}
 	bad := scalingFrame()

@@ -11,11 +11,11 @@ import (
 	"ventral/plots/canvas"
 )
 
-// series is one variant's numbers over slices: of one run, or the mean of
+// series is one variant's numbers over steps: of one run, or the mean of
 // several.
 type series struct {
 	variant         string
-	slice           []float64
+	step            []float64
 	mean, low, high []float64
 	n               float64 // the most images behind a number
 	fewest          float64 // the fewest, where any
@@ -26,7 +26,7 @@ type series struct {
 	colour          color.Color
 	dash            []canvas.Pt
 	interval        string  // how intervals are drawn, see intervalsOf
-	shift           float64 // of bars, in slices to the right
+	shift           float64 // of bars, in steps to the right
 }
 
 // series collects the frames of a name, of one area where area is not "".
@@ -63,9 +63,9 @@ func join(frames []analysis.Frame) (series, error) {
 	if axis == nil || f.Column("mean") == nil {
 		return series{}, fmt.Errorf("plots: frame %q has no axes step and statistic", f.Name)
 	}
-	s := series{slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note}
-	if len(s.mean) != len(s.slice) {
-		return s, fmt.Errorf("plots: frame %q has %d means for %d slices", f.Name, len(s.mean), len(s.slice))
+	s := series{step: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note}
+	if len(s.mean) != len(s.step) {
+		return s, fmt.Errorf("plots: frame %q has %d means for %d steps", f.Name, len(s.mean), len(s.step))
 	}
 	s.fewest = math.Inf(1)
 	for _, g := range frames {
@@ -92,14 +92,14 @@ func join(frames []analysis.Frame) (series, error) {
 	}
 	for _, g := range frames {
 		a, m := g.Axis("step"), g.Column("mean")
-		if a == nil || !slices.Equal(a.Values, s.slice) || len(m) != len(s.slice) {
-			return s, fmt.Errorf("plots: runs have different slices")
+		if a == nil || !slices.Equal(a.Values, s.step) || len(m) != len(s.step) {
+			return s, fmt.Errorf("plots: runs have different steps")
 		}
 		s.runs = append(s.runs, m)
 	}
-	s.mean, s.low, s.high = make([]float64, len(s.slice)), make([]float64, len(s.slice)), make([]float64, len(s.slice))
+	s.mean, s.low, s.high = make([]float64, len(s.step)), make([]float64, len(s.step)), make([]float64, len(s.step))
 	column := make([]float64, len(s.runs))
-	for i := range s.slice {
+	for i := range s.step {
 		for r := range s.runs {
 			column[r] = s.runs[r][i]
 		}
@@ -135,14 +135,14 @@ func span(all []series) (lo, hi float64) {
 
 // draw draws band, runs, line and markers.
 func (s series) draw(a *canvas.Panel, an *recording.Anatomy, markers bool) {
-	xs := a.XS(s.slice)
+	xs := a.XS(s.step)
 	s.drawInterval(a, 0.22)
 	for _, r := range s.runs {
 		a.Broken(canvas.Stroke{Colour: canvas.Fade(s.colour, 0.5), Width: 0.35}, xs, a.YS(r))
 	}
 	ys := a.YS(s.mean)
 	a.Broken(canvas.Stroke{Colour: s.colour, Width: 1, Dash: s.dash}, xs, ys)
-	for i, t := range s.slice {
+	for i, t := range s.step {
 		if math.IsNaN(s.mean[i]) {
 			continue
 		}
@@ -156,7 +156,7 @@ func (s series) draw(a *canvas.Panel, an *recording.Anatomy, markers bool) {
 				a.Circle(xs[i], a.Y(r[i]), 0.9, canvas.Fade(s.colour, 0.6), true)
 			}
 		}
-		trained, re := slices.Contains(an.TrainSlices, int(t)), slices.Contains(an.Reestimated, int(t))
+		trained, re := slices.Contains(an.TrainSteps, int(t)), slices.Contains(an.Reestimated, int(t))
 		switch {
 		case markers && trained:
 			a.Circle(xs[i], ys[i], 2, s.colour, true)
@@ -172,10 +172,10 @@ func (s series) draw(a *canvas.Panel, an *recording.Anatomy, markers bool) {
 // the panel: it runs once, and its answer stays.
 func (s series) flat(a *canvas.Panel, an *recording.Anatomy) {
 	k := len(s.mean) - 1
-	if k < 0 || math.IsNaN(s.mean[k]) || s.slice[k] >= a.XHi-0.5 || an.Recurrent() {
+	if k < 0 || math.IsNaN(s.mean[k]) || s.step[k] >= a.XHi-0.5 || an.Recurrent() {
 		return
 	}
-	l := a.X(s.slice[k])
+	l := a.X(s.step[k])
 	if !math.IsNaN(s.low[k]) && s.interval == band {
 		a.Band(canvas.Fade(s.colour, 0.12), []canvas.Pt{l, a.R}, a.YS([]float64{s.low[k], s.low[k]}), a.YS([]float64{s.high[k], s.high[k]}))
 	}

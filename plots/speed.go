@@ -10,18 +10,18 @@ import (
 	"ventral/plots/wiring"
 )
 
-// Speed draws accuracy against what it took to answer: (a) the slice at which
+// Speed draws accuracy against what it took to answer: (a) the step at which
 // the answer is read, (b) multiply-adds up to it. A network with recurrence is a
-// curve over the slices tested, one without a point. Frames are [variant, slice,
+// curve over the steps tested, one without a point. Frames are [variant, step,
 // statistic], one a variant, with "mean", "low", "high" over runs and
 // "multiply-adds", and "chance", a dashed line where it is on the scale; the title
-// names the variant, the note stands in the caption. A slice stands for ms
+// names the variant, the note stands in the caption. A step stands for ms
 // milliseconds, 0 where that is unknown.
 func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("plots: speed of no variants")
 	}
-	var overSlices, overCost []series
+	var overSteps, overCost []series
 	for i, f := range frames {
 		if err := f.Check(); err != nil {
 			return nil, err
@@ -30,47 +30,47 @@ func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure,
 		if axis == nil || f.Column("mean") == nil || f.Column("multiply-adds") == nil {
 			return nil, fmt.Errorf("plots: frame %q is not [step, statistic] with mean and multiply-adds", f.Name)
 		}
-		x := series{variant: f.Title, slice: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
+		x := series{variant: f.Title, step: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN()}
 		if c := f.Column("chance"); len(c) > 0 {
 			x.chance = c[0]
 		}
 		x.colour, x.dash = s.Variant(i, len(frames))
-		overSlices = append(overSlices, x)
-		x.slice = nil
+		overSteps = append(overSteps, x)
+		x.step = nil
 		for _, v := range f.Column("multiply-adds") {
-			x.slice = append(x.slice, math.Log10(v))
+			x.step = append(x.step, math.Log10(v))
 		}
 		overCost = append(overCost, x)
 	}
-	overSlices = apart(overSlices)
-	ticks, ends := speedTicks(overSlices)
+	overSteps = apart(overSteps)
+	ticks, ends := speedTicks(overSteps)
 	top := canvas.Pt(16)
 	if ms > 0 {
 		top += msRoom - 8
 	}
 	f := &canvas.Figure{Name: "speed", Title: "Speed and accuracy", Width: canvas.TwoColumns, Height: 149 + top, Style: s,
-		Caption: canvas.Sentences("Accuracy against the time to answer: (a) the slice at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
-			speedMarks(overSlices), onScale(overSlices[0].chance, ticks), beyond(ends, ticks), frames[0].Note, wiring.SliceLasts(ms))}
+		Caption: canvas.Sentences("Accuracy against the time to answer: (a) the step at which the answer is read, (b) multiply-adds of an image up to it, on a logarithmic scale",
+			speedMarks(overSteps), onScale(overSteps[0].chance, ticks), beyond(ends, ticks), frames[0].Note, wiring.StepLasts(ms))}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		room := labelRoom(p, overCost)
 		half := (w - room) / 2
 		a := &canvas.Panel{Pen: p, Rect: canvas.Edges(38, 32, half-4, h-top)}
 		last := 0.0
-		for _, x := range overSlices {
-			for _, t := range x.slice {
+		for _, x := range overSteps {
+			for _, t := range x.step {
 				last = max(last, t)
 			}
 		}
 		a.XLo, a.XHi = -0.5, last+0.5
-		a.Bottom(canvas.SliceTicks(int(last)+1, a.W(), 12), true, "time slice of the answer")
+		a.Bottom(canvas.StepTicks(int(last)+1, a.W(), 12), true, "time step of the answer")
 		if ms > 0 {
 			milliseconds(a, int(last)+1, ms)
 		}
-		speedPanel(a, overSlices, ticks)
+		speedPanel(a, overSteps, ticks)
 		b := &canvas.Panel{Pen: p, Rect: canvas.Edges(half+38, 32, w-room-6, h-top)}
 		var costs []float64
 		for _, x := range overCost {
-			for _, v := range x.slice {
+			for _, v := range x.step {
 				costs = append(costs, math.Pow(10, v))
 			}
 		}
@@ -92,10 +92,10 @@ func speedMarks(all []series) string {
 	}
 	var parts []string
 	if curves {
-		parts = append(parts, "curves: networks with recurrence, read at every slice tested")
+		parts = append(parts, "curves: networks with recurrence, read at every step tested")
 	}
 	if points {
-		parts = append(parts, "single points: networks that are read at one slice")
+		parts = append(parts, "single points: networks that are read at one step")
 	}
 	interval := "bars: 95 % t interval over runs"
 	if missing(all) {
@@ -132,14 +132,14 @@ func speedPanel(a *canvas.Panel, all []series, ticks []float64) {
 		a.Level(all[0].chance)
 	}
 	for k, x := range all {
-		xs := a.XS(x.slice)
+		xs := a.XS(x.step)
 		a.Broken(canvas.Stroke{Colour: x.colour, Width: 1, Dash: x.dash}, xs, a.YS(x.mean))
 		for i, v := range x.mean {
 			if math.IsNaN(v) {
 				continue
 			}
 			if x.low != nil {
-				upright(a, canvas.Stroke{Colour: x.colour, Width: 0.5, Dash: x.dash}, a.X(x.slice[i]+x.shift), x.low[i], x.high[i])
+				upright(a, canvas.Stroke{Colour: x.colour, Width: 0.5, Dash: x.dash}, a.X(x.step[i]+x.shift), x.low[i], x.high[i])
 			}
 			radius := canvas.Pt(1.7)
 			if len(x.mean) == 1 {

@@ -24,18 +24,18 @@ func (n net) anatomy() *recording.Anatomy {
 	return plotstest.Net{Areas: n.areas, Steps: n.steps, Classes: n.classes, Delay: n.delay, Full: n.full}.Anatomy()
 }
 
-// table returns the slices, and the identities and labels of the images.
-func (n net) table() (slices, ids, labels []int) {
+// table returns the steps, and the identities and labels of the images.
+func (n net) table() (steps, ids, labels []int) {
 	for t := range n.steps {
-		slices = append(slices, t)
+		steps = append(steps, t)
 	}
 	for i := range n.images {
 		ids, labels = append(ids, 100+i), append(labels, i%n.classes)
 	}
-	return slices, ids, labels
+	return steps, ids, labels
 }
 
-// logits returns outputs that get better over slices.
+// logits returns outputs that get better over steps.
 func (n net) logits() (data []float32) {
 	r := rand.New(rand.NewPCG(n.seed, 1))
 	a := n.anatomy()
@@ -56,7 +56,7 @@ func (n net) logits() (data []float32) {
 	return data
 }
 
-// responses returns rectified responses of an area that settle over slices,
+// responses returns rectified responses of an area that settle over steps,
 // with a bump that moves.
 func (n net) responses(area int) (shape [3]int, data []float32) {
 	r := rand.New(rand.NewPCG(n.seed, uint64(10+area)))
@@ -92,15 +92,15 @@ func (n net) frames() ([]analysis.Frame, error) {
 	for i, a := range n.anatomy().Areas {
 		shape, data := n.responses(i)
 		for _, signal := range []string{recording.Response, recording.State} {
-			files.PutTrace(recording.Trace{Area: a.Name, Signal: signal, Slices: at, Onset: a.Onset, Shape: shape}, ids, labels, data)
+			files.PutTrace(recording.Trace{Area: a.Name, Signal: signal, Steps: at, Onset: a.Onset, Shape: shape}, ids, labels, data)
 		}
 	}
-	files.PutAnswers(recording.Logits{Slices: at, Onset: n.anatomy().ReadoutOnset(), Classes: n.classes}, ids, labels, nil, n.logits())
+	files.PutAnswers(recording.Logits{Steps: at, Onset: n.anatomy().ReadoutOnset(), Classes: n.classes}, ids, labels, nil, n.logits())
 	var pixels []float32
 	for i := range n.images * 64 {
 		pixels = append(pixels, float32(i%8)/7, float32(i/8%8)/7, 1)
 	}
-	files.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Slices: []int{0}, Shape: [3]int{8, 8, 3}}, ids, labels, pixels)
+	files.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: [3]int{8, 8, 3}}, ids, labels, pixels)
 	var list []analysis.Request
 	for _, k := range analysis.Kinds() {
 		q := analysistest.Request(k)

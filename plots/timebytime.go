@@ -10,7 +10,7 @@ import (
 )
 
 // timeByTime draws frames [area, step, step], such as how alike the responses at
-// two slices are: a panel for each area from the first on, the first step upwards
+// two steps are: a panel for each area from the first on, the first step upwards
 // and the second to the right from the lower left corner.
 func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	areas, who, of := matricesOf(d, name)
@@ -25,7 +25,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	lists := make([][]float64, len(areas))
 	for i, a := range areas {
 		if a.frame.Axes[1].Len() != steps.Len() {
-			return nil, fmt.Errorf("plots: areas have different slices")
+			return nil, fmt.Errorf("plots: areas have different steps")
 		}
 		lists[i] = a.data
 	}
@@ -79,8 +79,8 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	for _, a := range areas {
 		names = append(names, a.name)
 	}
-	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time slice (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
-		"Line: one slice with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), recordedOf(d, of), wiring.SliceLasts(ms), precisionOf(d, of))
+	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time step (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
+		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
 	return out, nil
 }
 
@@ -110,7 +110,7 @@ func timePanel(a *canvas.Panel, d Data, m areaMatrices, steps analysis.Axis, s c
 		a.Line(canvas.Stroke{Width: 0.4}, r.L, r.B, r.R, r.T)
 	}
 	a.Frame(a.Rect, canvas.Stroke{})
-	texts := canvas.SliceTicks(n, a.W(), 12)
+	texts := canvas.StepTicks(n, a.W(), 12)
 	for _, k := range texts {
 		x, y := a.X(k), a.Y(k)
 		a.Line(canvas.Stroke{}, x, a.B, x, a.B-canvas.TickLength)

@@ -124,7 +124,7 @@ func TestStateChange(t *testing.T) {
 	check(t, "mean", f.Column("mean"), []float64{n, n, 0, (1 + 0.6) / 2})
 	check(t, "n", f.Column("n"), []float64{0, 0, 1, 2})
 	check(t, "undefined", f.Column("undefined"), []float64{0, 2, 1, 0})
-	if !strings.Contains(f.Note, "1 pairs of image and slice left out") {
+	if !strings.Contains(f.Note, "1 pairs of image and step left out") {
 		t.Errorf("note %q", f.Note)
 	}
 }
@@ -209,7 +209,7 @@ func TestConfusion(t *testing.T) {
 	}
 	f := frame(t, c, "confusion")
 	check(t, "counts", f.Data, []float64{1, 1, 0, 1})
-	if f.Title != "slice 1" || f.Axes[1].At(1) != "dog" {
+	if f.Title != "step 1" || f.Axes[1].At(1) != "dog" {
 		t.Errorf("got %+v", f)
 	}
 }
@@ -244,7 +244,7 @@ func TestFrameFiles(t *testing.T) {
 }
 
 func FuzzReadFrames(f *testing.F) {
-	f.Add([]byte(`{"format":1,"frames":[{"Name":"a","Axes":[{"Name":"step","Values":[0,1]}],"Data":[null,2]}]}`))
+	f.Add([]byte(`{"format":2,"frames":[{"Name":"a","Axes":[{"Name":"step","Values":[0,1]}],"Data":[null,2]}]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		frames, err := ReadFrames(bytes.NewReader(in))
 		if err != nil {

@@ -81,7 +81,7 @@ func (c *confusion) Frames() ([]Frame, error) {
 	}
 	actual, chosen := axis, axis
 	actual.Name, chosen.Name = "true", "chosen"
-	f := Frame{Name: "confusion", Unit: "images", Title: fmt.Sprintf("slice %d", c.of.Steps[len(c.of.Steps)-1]), Axes: []Axis{actual, chosen}, Data: c.counts}
+	f := Frame{Name: "confusion", Unit: "images", Title: fmt.Sprintf("step %d", c.of.Steps[len(c.of.Steps)-1]), Axes: []Axis{actual, chosen}, Data: c.counts}
 	if c.undefined > 0 {
 		f.Note = fmt.Sprintf("%d images without a finite output are left out", c.undefined)
 	}

@@ -136,7 +136,7 @@ func (m *channelMaps) frames() ([]Frame, error) {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(spread(m.vary[b]), spread(m.vary[a])) })
 	order = order[:min(m.channels, len(order))]
 	f := Frame{Name: "feature maps", Unit: "a.u.", Title: m.of.Area,
-		Note: fmt.Sprintf("the %d channels with the largest variance over images, slices and places", len(order))}
+		Note: fmt.Sprintf("the %d channels with the largest variance over images, steps and places", len(order))}
 	image, channel := Axis{Name: "image"}, Axis{Name: "channel"}
 	for _, k := range order {
 		channel.Values = append(channel.Values, float64(k))

@@ -243,7 +243,7 @@ type framesFile struct {
 	Frames []Frame `json:"frames"`
 }
 
-// WriteFrames writes frames as one JSON object: {"format": 1, "frames": […]}.
+// WriteFrames writes frames as one JSON object: {"format": 2, "frames": […]}.
 func WriteFrames(w io.Writer, frames []Frame) error {
 	for _, f := range frames {
 		if err := f.Check(); err != nil {
@@ -259,8 +259,8 @@ func ReadFrames(r io.Reader) ([]Frame, error) {
 	if err := json.NewDecoder(r).Decode(&f); err != nil {
 		return nil, fmt.Errorf("analysis: frames: %w", err)
 	}
-	if f.Format != recording.Format {
-		return nil, fmt.Errorf("analysis: frames: found format %d, want %d", f.Format, recording.Format)
+	if err := recording.CheckFormat(f.Format); err != nil {
+		return nil, fmt.Errorf("analysis: frames: %w", err)
 	}
 	return f.Frames, nil
 }

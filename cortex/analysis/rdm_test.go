@@ -28,7 +28,7 @@ func TestRDMAgainstRsatoolbox(t *testing.T) {
 		}
 	}
 	f := analysistest.NewFiles(a)
-	f.PutTrace(recording.Trace{Area: "V1", Signal: recording.State, Slices: []int{0, 1, 2}, Shape: a.Areas[0].Shape},
+	f.PutTrace(recording.Trace{Area: "V1", Signal: recording.State, Steps: []int{0, 1, 2}, Shape: a.Areas[0].Shape},
 		[]int{100, 101, 102, 103, 104, 105}, []int{1, 0, 1, 0, 2, 2}, data)
 	text, err := os.ReadFile("testdata/rdm.json")
 	if err != nil {

@@ -55,7 +55,7 @@ func TestBatches(t *testing.T) {
 	for i := range data {
 		data[i] = float32(i >> 21) // the number of the image
 	}
-	f.PutTrace(recording.Trace{Area: "V1", Signal: recording.Response, Slices: []int{0}, Shape: a.Areas[0].Shape}, []int{0, 1, 2, 3, 4}, nil, data)
+	f.PutTrace(recording.Trace{Area: "V1", Signal: recording.Response, Steps: []int{0}, Shape: a.Areas[0].Shape}, []int{0, 1, 2, 3, 4}, nil, data)
 	k, _ := analysis.Find("activity")
 	var sizes []int
 	defer analysis.Register(analysis.Kind{Name: "sizes", About: "-", Source: "-", New: func() analysis.Settings { return &sizesOf{&sizes} }})()

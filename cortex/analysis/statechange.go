@@ -78,10 +78,10 @@ func (s *stateChange) add(b Batch) error {
 func (s *stateChange) frames() ([]Frame, error) {
 	note := "|x(t)-x(t-1)| / |x(t-1)|; mean over images with 95 % t interval"
 	if s.gaps {
-		note = "distance to the slice recorded before, which is not always t-1; mean over images with 95 % t interval"
+		note = "distance to the step recorded before, which is not always t-1; mean over images with 95 % t interval"
 	}
 	if s.zero > 0 {
-		note += fmt.Sprintf("; %d pairs of image and slice left out because the earlier state is zero", s.zero)
+		note += fmt.Sprintf("; %d pairs of image and step left out because the earlier state is zero", s.zero)
 	}
 	return []Frame{overSteps(s.of, "state change", "", note, 1, s.change)}, nil
 }

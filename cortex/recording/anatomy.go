@@ -21,18 +21,18 @@ const (
 type Anatomy struct {
 	Format      int
 	Name        string
-	Steps       int     // slices 0 … Steps-1
+	Steps       int     // steps 0 … Steps-1
 	MSPerStep   float64 // 0 where unknown
 	Areas       []AnatomyArea
 	Connections []AnatomyConnection
 	Input       string   // what enters, such as "image"
 	InputTo     []string // areas that receive it
-	InputSlices []int    // slices at which it arrives
+	InputSteps  []int    // steps at which it arrives
 	Readout     string   // the area that is read
-	TrainSlices []int    // slices the loss reads
-	TestSlices  []int    // slices that are tested
-	Reestimated []int    // slices whose norm statistics were re-estimated for answers
-	// Of recordings alone: area and slice, as AREA@SLICE, whose norm statistics
+	TrainSteps  []int    // steps the loss reads
+	TestSteps   []int    // steps that are tested
+	Reestimated []int    // steps whose norm statistics were re-estimated for answers
+	// Of recordings alone: area and step, as AREA@STEP, whose norm statistics
 	// were re-estimated, and that have no numbers because training never
 	// reached their weights.
 	RecordedAnew []string
@@ -45,17 +45,17 @@ type Anatomy struct {
 type AnatomyArea struct {
 	Name    string
 	Shape   [3]int // y, x, channel
-	Onset   int    // first slice with a path from the image; -1 never
+	Onset   int    // first step with a path from the image; -1 never
 	Kind    string // of dynamics
-	Carries bool   // keeps part of its state from slice to slice; false, too, where the file does not say
+	Carries bool   // keeps part of its state from step to step; false, too, where the file does not say
 	Norm    string // of the response: statistics of a batch norm ("per_step", "shared", "running"), else its kind ("lrn", "none"); "" where the file does not say
 }
 
 // AnatomyConnection is one connection.
 type AnatomyConnection struct {
 	Name, From, To, Role, Kind string
-	Delay                      int      // slices
-	FromSlice, ToSlice         int      // window of arrival, both included, clipped to Steps-1
+	Delay                      int      // steps
+	FromStep, ToStep           int      // window of arrival, both included, clipped to Steps-1
 	Gaps                       [][2]int `json:",omitempty"` // ranges within it, both ends included, at which nothing arrives
 	Dead                       bool     // cannot reach the readout
 	Set                        string   // sharing label of the weights: equal labels are equal weights
@@ -63,25 +63,25 @@ type AnatomyConnection struct {
 	Share                      float64  // measured share of the target's drive; 0 where unknown
 }
 
-// Window writes the slices at which signals arrive, as "2..4,6..7".
+// Window writes the steps at which signals arrive, as "2..4,6..7".
 func (c *AnatomyConnection) Window() string {
 	var parts []string
-	from := c.FromSlice
+	from := c.FromStep
 	for _, gap := range c.Gaps {
 		parts = append(parts, fmt.Sprintf("%d..%d", from, gap[0]-1))
 		from = gap[1] + 1
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d..%d", from, c.ToSlice)), ",")
+	return strings.Join(append(parts, fmt.Sprintf("%d..%d", from, c.ToStep)), ",")
 }
 
-// Delivers reports whether signals arrive at slice t.
+// Delivers reports whether signals arrive at step t.
 func (c *AnatomyConnection) Delivers(t int) bool {
 	for _, gap := range c.Gaps {
 		if t >= gap[0] && t <= gap[1] {
 			return false
 		}
 	}
-	return t >= c.FromSlice && t <= c.ToSlice
+	return t >= c.FromStep && t <= c.ToStep
 }
 
 // Area returns the area of a name, nil where there is none.
@@ -124,7 +124,7 @@ func (a *Anatomy) Recurrent() bool {
 	return false
 }
 
-// ReadoutOnset returns the first slice at which the readout sees the image, -1
+// ReadoutOnset returns the first step at which the readout sees the image, -1
 // where never. Without a readout area it is 0.
 func (a *Anatomy) ReadoutOnset() int {
 	if r := a.Area(a.Readout); r != nil {
@@ -138,8 +138,8 @@ const maxSteps = 10_000
 
 // Check reports what would keep figures from being drawn.
 func (a *Anatomy) Check() error {
-	if a.Format != Format {
-		return fmt.Errorf("recording: anatomy of format %d, this program reads %d", a.Format, Format)
+	if err := CheckFormat(a.Format); err != nil {
+		return fmt.Errorf("recording: anatomy: %w", err)
 	}
 	if a.Steps < 1 || a.Steps > maxSteps {
 		return fmt.Errorf("recording: found an anatomy of %d steps, want 1 to %d", a.Steps, maxSteps)
@@ -163,13 +163,13 @@ func (a *Anatomy) Check() error {
 				return fmt.Errorf("recording: connection %q names area %q, which the anatomy does not have", c.Name, end)
 			}
 		}
-		if c.Delay < 0 || c.FromSlice < 0 || c.ToSlice < c.FromSlice || c.ToSlice >= a.Steps {
-			return fmt.Errorf("recording: connection %q has delay %d and window %d..%d of %d steps", c.Name, c.Delay, c.FromSlice, c.ToSlice, a.Steps)
+		if c.Delay < 0 || c.FromStep < 0 || c.ToStep < c.FromStep || c.ToStep >= a.Steps {
+			return fmt.Errorf("recording: connection %q has delay %d and window %d..%d of %d steps", c.Name, c.Delay, c.FromStep, c.ToStep, a.Steps)
 		}
-		at := c.FromSlice
+		at := c.FromStep
 		for _, gap := range c.Gaps {
-			if gap[0] <= at || gap[1] < gap[0] || gap[1] >= c.ToSlice {
-				return fmt.Errorf("recording: connection %q has the gap %d..%d in its window %d..%d", c.Name, gap[0], gap[1], c.FromSlice, c.ToSlice)
+			if gap[0] <= at || gap[1] < gap[0] || gap[1] >= c.ToStep {
+				return fmt.Errorf("recording: connection %q has the gap %d..%d in its window %d..%d", c.Name, gap[0], gap[1], c.FromStep, c.ToStep)
 			}
 			at = gap[1] + 1
 		}

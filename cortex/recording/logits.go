@@ -6,10 +6,10 @@ import (
 )
 
 // Logits describes a file of what the readout gave before softmax or sigmoid:
-// logits float32 [image, slice, class], with NaN before the readout's onset.
+// logits float32 [image, step, class], with NaN before the readout's onset.
 type Logits struct {
-	Slices  []int
-	Onset   int // first slice at which the readout sees the image; -1 never
+	Steps   []int
+	Onset   int // first step at which the readout sees the image; -1 never
 	Classes int
 }
 
@@ -25,7 +25,7 @@ type LogitsWriter struct {
 // CreateLogits begins a file. Target is [image, class] of 0 and 1 where an
 // image may have several classes, and nil where labels say it all.
 func CreateLogits(w io.Writer, l Logits, imageIDs, labels []int, target []float32) (*LogitsWriter, error) {
-	if err := checkSlices("logits", l.Slices); err != nil {
+	if err := checkSteps("logits", l.Steps); err != nil {
 		return nil, err
 	}
 	if l.Classes < 1 {
@@ -35,7 +35,7 @@ func CreateLogits(w io.Writer, l Logits, imageIDs, labels []int, target []float3
 		return nil, fmt.Errorf("recording: %d targets for %d images of %d classes", len(target), len(imageIDs), l.Classes)
 	}
 	z := NewNPZWriter(w)
-	if err := writeTable(z, l.Slices, imageIDs, labels); err != nil {
+	if err := writeTable(z, l.Steps, imageIDs, labels); err != nil {
 		return nil, err
 	}
 	if err := z.Number("onset", l.Onset); err != nil {
@@ -50,26 +50,26 @@ func CreateLogits(w io.Writer, l Logits, imageIDs, labels []int, target []float3
 			return nil, err
 		}
 	}
-	a, err := z.Array("logits", Header{Float32, []int{len(imageIDs), len(l.Slices), l.Classes}})
+	a, err := z.Array("logits", Header{Float32, []int{len(imageIDs), len(l.Steps), l.Classes}})
 	if err != nil {
 		return nil, err
 	}
 	return &LogitsWriter{logits: l, npz: z, array: a, images: len(imageIDs)}, nil
 }
 
-// Append adds images: data is [image, slice, class]. Slices before onset are
+// Append adds images: data is [image, step, class]. Steps before onset are
 // written as NaN whatever data holds there.
 func (w *LogitsWriter) Append(images int, data []float32) error {
-	if want := images * len(w.logits.Slices) * w.logits.Classes; images < 0 || len(data) != want {
-		return fmt.Errorf("recording: logits: %d images of %d slices of %d classes need %d numbers, given %d",
-			images, len(w.logits.Slices), w.logits.Classes, want, len(data))
+	if want := images * len(w.logits.Steps) * w.logits.Classes; images < 0 || len(data) != want {
+		return fmt.Errorf("recording: logits: %d images of %d steps of %d classes need %d numbers, given %d",
+			images, len(w.logits.Steps), w.logits.Classes, want, len(data))
 	}
 	if w.done+images > w.images {
 		return fmt.Errorf("recording: logits: %d images more than the %d announced", w.done+images-w.images, w.images)
 	}
 	w.done += images
 	w.buf = append(w.buf[:0], data...)
-	blank(w.buf, w.logits.Slices, w.logits.Onset, w.logits.Classes)
+	blank(w.buf, w.logits.Steps, w.logits.Onset, w.logits.Classes)
 	return w.array.Float32s(w.buf)
 }
 
@@ -97,10 +97,10 @@ func OpenLogits(r io.ReaderAt, size int64) (*LogitsReader, error) {
 		return nil, err
 	}
 	l := &LogitsReader{npz: z, Multi: z.Has("target")}
-	if l.Logits.Slices, l.ImageIDs, l.Labels, err = readTable(z); err != nil {
+	if l.Logits.Steps, l.ImageIDs, l.Labels, err = readTable(z); err != nil {
 		return nil, err
 	}
-	if err := checkSlices("logits", l.Logits.Slices); err != nil {
+	if err := checkSteps("logits", l.Logits.Steps); err != nil {
 		return nil, err
 	}
 	if l.Logits.Onset, err = z.Number("onset"); err != nil {
@@ -110,8 +110,8 @@ func OpenLogits(r io.ReaderAt, size int64) (*LogitsReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(h.Shape) != 3 || h.Type != Float32 || h.Shape[0] != len(l.ImageIDs) || h.Shape[1] != len(l.Logits.Slices) || h.Shape[2] < 1 {
-		return nil, fmt.Errorf("recording: logits of %s %v are not float32 [%d images, %d slices, class]", h.Type, h.Shape, len(l.ImageIDs), len(l.Logits.Slices))
+	if len(h.Shape) != 3 || h.Type != Float32 || h.Shape[0] != len(l.ImageIDs) || h.Shape[1] != len(l.Logits.Steps) || h.Shape[2] < 1 {
+		return nil, fmt.Errorf("recording: logits of %s %v are not float32 [%d images, %d steps, class]", h.Type, h.Shape, len(l.ImageIDs), len(l.Logits.Steps))
 	}
 	l.Logits.Classes = h.Shape[2]
 	if l.Multi {
@@ -129,10 +129,10 @@ func OpenLogits(r io.ReaderAt, size int64) (*LogitsReader, error) {
 // Images returns the number of images.
 func (l *LogitsReader) Images() int { return len(l.ImageIDs) }
 
-// PerImage returns slices × classes.
-func (l *LogitsReader) PerImage() int { return len(l.Logits.Slices) * l.Logits.Classes }
+// PerImage returns steps × classes.
+func (l *LogitsReader) PerImage() int { return len(l.Logits.Steps) * l.Logits.Classes }
 
-// Read puts images lo … hi-1 into dst [image, slice, class].
+// Read puts images lo … hi-1 into dst [image, step, class].
 func (l *LogitsReader) Read(lo, hi int, dst []float32) error {
 	return l.read("logits", lo, hi, l.PerImage(), dst)
 }

@@ -50,7 +50,7 @@ func TestHeaderRefuses(t *testing.T) {
 
 // example is a trace of three images written as a batch of two and one of one.
 func example(t testing.TB) ([]byte, []float32) {
-	tr := Trace{Area: "V2", Signal: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
+	tr := Trace{Area: "V2", Signal: Response, Steps: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
 	var b bytes.Buffer
 	w, err := Create(&b, tr, []int{10, 11, 12}, []int{0, 1, 0})
 	if err != nil {
@@ -82,7 +82,7 @@ func TestTrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Trace{Area: "V2", Signal: Response, Slices: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
+	want := Trace{Area: "V2", Signal: Response, Steps: []int{0, 1, 3}, Onset: 1, Shape: [3]int{2, 1, 2}}
 	if !reflect.DeepEqual(r.Trace, want) || !slices.Equal(r.ImageIDs, []int{10, 11, 12}) || !slices.Equal(r.Labels, []int{0, 1, 0}) {
 		t.Errorf("got %+v %v %v", r.Trace, r.ImageIDs, r.Labels)
 	}
@@ -105,7 +105,7 @@ func TestTrace(t *testing.T) {
 }
 
 func TestTraceMisuse(t *testing.T) {
-	tr := Trace{Area: "V1", Signal: State, Slices: []int{0}, Shape: [3]int{1, 1, 1}}
+	tr := Trace{Area: "V1", Signal: State, Steps: []int{0}, Shape: [3]int{1, 1, 1}}
 	w, err := Create(io.Discard, tr, []int{1, 2}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -116,11 +116,11 @@ func TestTraceMisuse(t *testing.T) {
 	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "0 of 2 images") {
 		t.Errorf("got %v", err)
 	}
-	tr.Slices = []int{1, 1}
+	tr.Steps = []int{1, 1}
 	if _, err := Create(io.Discard, tr, []int{1}, nil); err == nil {
-		t.Error("equal slices are no error")
+		t.Error("equal steps are no error")
 	}
-	tr.Slices, tr.Signal = []int{1}, ""
+	tr.Steps, tr.Signal = []int{1}, ""
 	if _, err := Create(io.Discard, tr, []int{1}, nil); err == nil {
 		t.Error("a trace without a signal is no error")
 	}
@@ -137,7 +137,7 @@ func TestTruncated(t *testing.T) {
 
 func TestLogits(t *testing.T) {
 	var b bytes.Buffer
-	w, err := CreateLogits(&b, Logits{Slices: []int{0, 1}, Onset: 1, Classes: 3}, []int{4, 5}, []int{2, 0}, []float32{0, 1, 1, 1, 0, 0})
+	w, err := CreateLogits(&b, Logits{Steps: []int{0, 1}, Onset: 1, Classes: 3}, []int{4, 5}, []int{2, 0}, []float32{0, 1, 1, 1, 0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,13 +203,13 @@ func TestTypes(t *testing.T) {
 
 func TestAnatomy(t *testing.T) {
 	a := Anatomy{Name: "a", Steps: 4, Areas: []AnatomyArea{{Name: "V1", Shape: [3]int{4, 4, 2}}},
-		Connections: []AnatomyConnection{{Name: "V1->V1", From: "V1", To: "V1", Role: Lateral, Delay: 1, ToSlice: 3}}}
+		Connections: []AnatomyConnection{{Name: "V1->V1", From: "V1", To: "V1", Role: Lateral, Delay: 1, ToStep: 3}}}
 	var b bytes.Buffer
 	if err := WriteAnatomy(&b, a); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadAnatomy(&b)
-	a.Format = 1
+	a.Format = 2
 	if err != nil || !reflect.DeepEqual(*got, a) {
 		t.Errorf("got %+v %v", got, err)
 	}
@@ -248,7 +248,7 @@ func FuzzOpen(f *testing.F) {
 
 func FuzzOpenLogits(f *testing.F) {
 	var b bytes.Buffer
-	w, _ := CreateLogits(&b, Logits{Slices: []int{0, 1}, Classes: 2}, []int{1}, []int{0}, []float32{1, 0})
+	w, _ := CreateLogits(&b, Logits{Steps: []int{0, 1}, Classes: 2}, []int{1}, []int{0}, []float32{1, 0})
 	_ = w.Append(1, []float32{1, 2, 3, 4})
 	_ = w.Close()
 	f.Add(b.Bytes())
@@ -265,7 +265,7 @@ func FuzzOpenLogits(f *testing.F) {
 }
 
 func FuzzReadAnatomy(f *testing.F) {
-	f.Add([]byte(`{"Format":1,"Steps":2,"Areas":[{"Name":"V1","Shape":[1,1,1]}]}`))
+	f.Add([]byte(`{"Format":2,"Steps":2,"Areas":[{"Name":"V1","Shape":[1,1,1]}]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		a, err := ReadAnatomy(bytes.NewReader(in))
 		if err == nil && WriteAnatomy(io.Discard, *a) != nil {

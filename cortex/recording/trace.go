@@ -16,15 +16,15 @@ const (
 )
 
 // Stimuli stands for the area in a recording of images shown, whose signal is
-// Image and whose only slice is 0.
+// Image and whose only step is 0.
 const Stimuli = "stimuli"
 
 // Trace describes what one npz file holds: one signal of one area.
 type Trace struct {
 	Area   string
 	Signal string // Response, State or another signal of the area
-	Slices []int  // recorded slices, rising
-	Onset  int    // the area's first slice with a path from the image; -1 never
+	Steps  []int  // recorded steps, rising
+	Onset  int    // the area's first step with a path from the image; -1 never
 	Shape  [3]int // y, x, channel
 }
 
@@ -37,30 +37,30 @@ func (t Trace) check() error {
 			return fmt.Errorf("recording: trace of %q: shape %v has an empty axis", t.Area, t.Shape)
 		}
 	}
-	return checkSlices("trace of "+t.Area, t.Slices)
+	return checkSteps("trace of "+t.Area, t.Steps)
 }
 
-func checkSlices(what string, s []int) error {
+func checkSteps(what string, s []int) error {
 	for i, v := range s {
 		if v < 0 || i > 0 && v <= s[i-1] {
-			return fmt.Errorf("recording: %s: slices %v do not rise from 0", what, s)
+			return fmt.Errorf("recording: %s: steps %v do not rise from 0", what, s)
 		}
 	}
 	if len(s) == 0 {
-		return fmt.Errorf("recording: %s: no slices", what)
+		return fmt.Errorf("recording: %s: no steps", what)
 	}
 	return nil
 }
 
-// before reports whether slice t has no number for an area of that onset.
+// before reports whether step t has no number for an area of that onset.
 func before(t, onset int) bool { return onset < 0 || t < onset }
 
-// blank writes NaN over every slice before onset of data
-// [image, slice, units].
-func blank(data []float32, slices []int, onset, units int) {
+// blank writes NaN over every step before onset of data
+// [image, step, units].
+func blank(data []float32, steps []int, onset, units int) {
 	nan := float32(math.NaN())
-	for at := 0; at < len(data); at += len(slices) * units {
-		for i, t := range slices {
+	for at := 0; at < len(data); at += len(steps) * units {
+		for i, t := range steps {
 			if before(t, onset) {
 				part := data[at+i*units : at+(i+1)*units]
 				for j := range part {
@@ -87,28 +87,28 @@ func Create(w io.Writer, t Trace, imageIDs, labels []int) (*TraceWriter, error) 
 		return nil, err
 	}
 	z := NewNPZWriter(w)
-	if err := writeTable(z, t.Slices, imageIDs, labels); err != nil {
+	if err := writeTable(z, t.Steps, imageIDs, labels); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{
+	for _, write := range []func() error{
 		func() error { return z.Text("area", t.Area) },
 		func() error { return z.Text("signal", t.Signal) },
 		func() error { return z.Number("onset", t.Onset) },
 	} {
-		if err := step(); err != nil {
+		if err := write(); err != nil {
 			return nil, err
 		}
 	}
-	a, err := z.Array("activity", Header{Float32, []int{len(imageIDs), len(t.Slices), t.Shape[0], t.Shape[1], t.Shape[2]}})
+	a, err := z.Array("activity", Header{Float32, []int{len(imageIDs), len(t.Steps), t.Shape[0], t.Shape[1], t.Shape[2]}})
 	if err != nil {
 		return nil, err
 	}
-	t.Slices = slices.Clone(t.Slices)
+	t.Steps = slices.Clone(t.Steps)
 	return &TraceWriter{trace: t, npz: z, array: a, images: len(imageIDs)}, nil
 }
 
 // writeTable writes the arrays every recording begins with.
-func writeTable(z *NPZWriter, slice, imageIDs, labels []int) error {
+func writeTable(z *NPZWriter, step, imageIDs, labels []int) error {
 	if labels == nil {
 		labels = slices.Repeat([]int{-1}, len(imageIDs))
 	}
@@ -118,7 +118,7 @@ func writeTable(z *NPZWriter, slice, imageIDs, labels []int) error {
 	if err := z.Number("format", Format); err != nil {
 		return err
 	}
-	if err := z.Int64s("slice", slice); err != nil {
+	if err := z.Int64s("step", step); err != nil {
 		return err
 	}
 	if err := z.Int64s("image_id", imageIDs); err != nil {
@@ -127,20 +127,20 @@ func writeTable(z *NPZWriter, slice, imageIDs, labels []int) error {
 	return z.Int64s("label", labels)
 }
 
-// Append adds images: data is [image, slice, y, x, channel]. Slices before
+// Append adds images: data is [image, step, y, x, channel]. Steps before
 // onset are written as NaN whatever data holds there. Data is not kept.
 func (w *TraceWriter) Append(images int, data []float32) error {
 	units := w.trace.Shape[0] * w.trace.Shape[1] * w.trace.Shape[2]
-	if want := images * len(w.trace.Slices) * units; images < 0 || len(data) != want {
-		return fmt.Errorf("recording: trace of %q: %d images of %d slices of %v need %d numbers, given %d",
-			w.trace.Area, images, len(w.trace.Slices), w.trace.Shape, want, len(data))
+	if want := images * len(w.trace.Steps) * units; images < 0 || len(data) != want {
+		return fmt.Errorf("recording: trace of %q: %d images of %d steps of %v need %d numbers, given %d",
+			w.trace.Area, images, len(w.trace.Steps), w.trace.Shape, want, len(data))
 	}
 	if w.done+images > w.images {
 		return fmt.Errorf("recording: trace of %q: %d images more than the %d announced", w.trace.Area, w.done+images-w.images, w.images)
 	}
 	w.done += images
 	w.buf = append(w.buf[:0], data...)
-	blank(w.buf, w.trace.Slices, w.trace.Onset, units)
+	blank(w.buf, w.trace.Steps, w.trace.Onset, units)
 	return w.array.Float32s(w.buf)
 }
 
@@ -168,16 +168,16 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 		return nil, err
 	}
 	t := &TraceReader{npz: z}
-	if t.Trace.Slices, t.ImageIDs, t.Labels, err = readTable(z); err != nil {
+	if t.Trace.Steps, t.ImageIDs, t.Labels, err = readTable(z); err != nil {
 		return nil, err
 	}
 	h, err := z.Header("activity")
 	if err != nil {
 		return nil, err
 	}
-	if len(h.Shape) != 5 || h.Type != Float32 || h.Shape[0] != len(t.ImageIDs) || h.Shape[1] != len(t.Trace.Slices) {
-		return nil, fmt.Errorf("recording: activity of %s %v is not float32 [%d images, %d slices, y, x, channel]",
-			h.Type, h.Shape, len(t.ImageIDs), len(t.Trace.Slices))
+	if len(h.Shape) != 5 || h.Type != Float32 || h.Shape[0] != len(t.ImageIDs) || h.Shape[1] != len(t.Trace.Steps) {
+		return nil, fmt.Errorf("recording: activity of %s %v is not float32 [%d images, %d steps, y, x, channel]",
+			h.Type, h.Shape, len(t.ImageIDs), len(t.Trace.Steps))
 	}
 	copy(t.Trace.Shape[:], h.Shape[2:])
 	for name, to := range map[string]*string{"area": &t.Trace.Area, "signal": &t.Trace.Signal} {
@@ -196,15 +196,15 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 	return t, t.Trace.check()
 }
 
-func readTable(z *NPZReader) (slice, ids, labels []int, err error) {
+func readTable(z *NPZReader) (step, ids, labels []int, err error) {
 	format, err := z.Number("format")
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if format != Format {
-		return nil, nil, nil, fmt.Errorf("recording: format %d, this program reads %d", format, Format)
+	if err := CheckFormat(format); err != nil {
+		return nil, nil, nil, fmt.Errorf("recording: %w", err)
 	}
-	if slice, err = z.Int64s("slice"); err != nil {
+	if step, err = z.Int64s("step"); err != nil {
 		return nil, nil, nil, err
 	}
 	if ids, err = z.Int64s("image_id"); err != nil {
@@ -216,19 +216,19 @@ func readTable(z *NPZReader) (slice, ids, labels []int, err error) {
 	if len(labels) != len(ids) {
 		return nil, nil, nil, fmt.Errorf("recording: %d labels for %d images", len(labels), len(ids))
 	}
-	return slice, ids, labels, nil
+	return step, ids, labels, nil
 }
 
 // Images returns the number of images.
 func (t *TraceReader) Images() int { return len(t.ImageIDs) }
 
-// PerImage returns the numbers one image has: slices × y × x × channels.
+// PerImage returns the numbers one image has: steps × y × x × channels.
 func (t *TraceReader) PerImage() int {
 	s := t.Trace.Shape
-	return len(t.Trace.Slices) * s[0] * s[1] * s[2]
+	return len(t.Trace.Steps) * s[0] * s[1] * s[2]
 }
 
-// Read puts images lo … hi-1 into dst [image, slice, y, x, channel], whose
+// Read puts images lo … hi-1 into dst [image, step, y, x, channel], whose
 // length must be (hi-lo)·PerImage().
 func (t *TraceReader) Read(lo, hi int, dst []float32) error {
 	if lo < 0 || lo > hi || hi > t.Images() {

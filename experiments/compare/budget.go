@@ -11,12 +11,12 @@ import (
 )
 
 // overheadShare and overheadSeconds are what a run takes besides its training
-// steps. The share of their time is for validation and tests; the seconds are for
+// batches. The share of their time is for validation and tests; the seconds are for
 // images, recordings and figures.
 const overheadShare, overheadSeconds = 0.25, 6
 
 // Fit shortens the plan until it fits a time. Seconds are those of the training
-// steps of one run, by variant. In this order, until it fits:
+// batches of one run, by variant. In this order, until it fits:
 //
 //  1. seeds go down to the fewest that can tell;
 //  2. tuning is left out;

@@ -7,20 +7,20 @@ import (
 	"ventral/experiments/statistics"
 )
 
-// CurvePair compares accuracy over slices.
+// CurvePair compares accuracy over steps.
 type CurvePair struct {
 	First      string `json:"first"`
 	Second     string `json:"second"`
-	Slices     []int  `json:"slices"`
+	Steps      []int  `json:"steps"`
 	Difference []num  `json:"difference"` // points, of the second from the first
-	Low        []num  `json:"low"`        // Welch's 95 % interval at each slice alone
+	Low        []num  `json:"low"`        // Welch's 95 % interval at each step alone
 	High       []num  `json:"high"`
-	P          []num  `json:"p_max_statistic"` // adjusted over the slices of this pair
+	P          []num  `json:"p_max_statistic"` // adjusted over the steps of this pair
 	Ways       int    `json:"divisions"`
 	Exact      bool   `json:"all_divisions"`
 }
 
-// compareCurves compares accuracy at every slice at which all runs of both
+// compareCurves compares accuracy at every step at which all runs of both
 // variants have an answer; ok is false where there is none.
 func compareCurves(a, b *Group) (c CurvePair, ok bool) {
 	at := testedByEither(a.Runs[0], b.Runs[0])
@@ -40,14 +40,14 @@ func compareCurves(a, b *Group) (c CurvePair, ok bool) {
 	c = CurvePair{First: a.Name, Second: b.Name, Ways: test.Ways, Exact: test.Exact}
 	for i, k := range keep {
 		d := statistics.Welch(column(y, i), column(x, i), 1-level)
-		c.Slices = append(c.Slices, at[k])
+		c.Steps = append(c.Steps, at[k])
 		c.Difference, c.Low, c.High = append(c.Difference, num(d.Mean)), append(c.Low, num(d.Low)), append(c.High, num(d.High))
 		c.P = append(c.P, num(test.P[i]))
 	}
 	return c, true
 }
 
-// testedByEither are the slices at which one of two runs or both were tested, in
+// testedByEither are the steps at which one of two runs or both were tested, in
 // order.
 func testedByEither(a, b *Run) []int {
 	at := append(testedAt(a), testedAt(b)...)
@@ -55,14 +55,14 @@ func testedByEither(a, b *Run) []int {
 	return slices.Compact(at)
 }
 
-// curves are the accuracies of every run of a variant at slices [run][slice]; NaN
+// curves are the accuracies of every run of a variant at steps [run][step]; NaN
 // where a run was not tested.
 func curves(g *Group, at []int) (list [][]float64) {
 	for _, run := range g.Runs {
 		curve := make([]float64, len(at))
 		for i, t := range at {
 			curve[i] = math.NaN()
-			if s, ok := run.at(t, g.Recurrent); ok && t >= run.Test.Slices[0].Slice {
+			if s, ok := run.at(t, g.Recurrent); ok && t >= run.Test.Steps[0].Step {
 				curve[i] = float64(s.Accuracy)
 			}
 		}

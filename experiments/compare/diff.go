@@ -202,7 +202,7 @@ func onset(t int) string {
 	if t < 0 {
 		return "never"
 	}
-	return fmt.Sprintf("slice %d", t)
+	return fmt.Sprintf("step %d", t)
 }
 
 // validation is a run's accuracy on validation images by its last epoch.
@@ -213,11 +213,11 @@ func validation(s Side) string {
 	return fmt.Sprintf("%.1f %% in epoch %d, seed %d", float64(s.Validated.Accuracy), s.Validated.Epoch, s.Seed)
 }
 
-// accuracy is that of a run at its last slice, with the interval over images.
+// accuracy is that of a run at its last step, with the interval over images.
 func accuracy(s Side) string {
-	last := s.Test.Slices[len(s.Test.Slices)-1]
+	last := s.Test.Steps[len(s.Test.Steps)-1]
 	low, high := analysis.Wilson(last.Correct, last.Images)
-	return fmt.Sprintf("%.1f %% [%.1f, %.1f] at slice %d, seed %d", float64(last.Accuracy), 100*low, 100*high, last.Slice, s.Seed)
+	return fmt.Sprintf("%.1f %% [%.1f, %.1f] at step %d, seed %d", float64(last.Accuracy), 100*low, 100*high, last.Step, s.Seed)
 }
 
 // Empty reports whether nothing differs.

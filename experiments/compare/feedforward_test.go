@@ -13,14 +13,14 @@ import (
 )
 
 // answers evaluates the logits of an experiment with its initial weights, at
-// slices, on two images.
-func answers(t *testing.T, e *spec.Experiment, slices []int) map[string][]float32 {
+// steps, on two images.
+func answers(t *testing.T, e *spec.Experiment, steps []int) map[string][]float32 {
 	t.Helper()
 	g, err := e.Graph()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := cortex.Inference(g, 2, slices, nil, nil)
+	p, _, err := cortex.Inference(g, 2, steps, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func answers(t *testing.T, e *spec.Experiment, slices []int) map[string][]float3
 }
 
 // TestOnce holds that a network without recurrence runs once, and that its answer
-// is the one it gave at the later slices.
+// is the one it gave at the later steps.
 func TestOnce(t *testing.T) {
 	list, err := builtin(t, "debris").Derive("", []string{"feedforward", "lateral", "bypass", "adjacent", "full"})
 	if err != nil {
@@ -84,7 +84,7 @@ func TestOnce(t *testing.T) {
 			t.Errorf("%s: recurrent: %v", v.Name, v.Recurrent)
 		}
 		if forward && (v.e.Steps != 4 || v.e.Readout.Test.String() != "3" || before.Parameters != after.Parameters || len(v.Changes) != 1) {
-			t.Errorf("%s: %d slices, read at %s, parameters %d from %d, %v; want 4 slices, read at 3", v.Name, v.e.Steps, v.e.Readout.Test, after.Parameters, before.Parameters, v.Changes)
+			t.Errorf("%s: %d steps, read at %s, parameters %d from %d, %v; want 4 steps, read at 3", v.Name, v.e.Steps, v.e.Readout.Test, after.Parameters, before.Parameters, v.Changes)
 		}
 		if !forward && (v.e.Steps != 8 || len(v.Changes) != 0) {
 			t.Errorf("%s was changed: %v", v.Name, v.Changes)
@@ -95,9 +95,9 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := runOnce(leaky[0]); err != nil || !leaky[0].Recurrent || leaky[0].e.Steps != 8 {
-		t.Errorf("areas that keep half of their state: recurrent %v, %d slices, %v", leaky[0].Recurrent, leaky[0].e.Steps, err)
+		t.Errorf("areas that keep half of their state: recurrent %v, %d steps, %v", leaky[0].Recurrent, leaky[0].e.Steps, err)
 	}
-	// Spoerer's loss is a sum over four equal slices of weight 0.1.
+	// Spoerer's loss is a sum over four equal steps of weight 0.1.
 	b, err := builtin(t, "Spoerer_2017").Derive("", []string{"feedforward"})
 	if err != nil {
 		t.Fatal(err)
@@ -106,12 +106,12 @@ func TestOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if w := b[0].e.Readout.Weights; b[0].e.Steps != 1 || len(w) != 1 || math.Abs(w[0]-0.4) > 1e-12 {
-		t.Errorf("%d slices with weights %v, want one of weight 0.4", b[0].e.Steps, w)
+		t.Errorf("%d steps with weights %v, want one of weight 0.4", b[0].e.Steps, w)
 	}
 }
 
 // TestOnceAnswersAlike holds that a network that runs once gives the answer that
-// it gave at every slice from there on, with bypass connections, too, and that a
+// it gave at every step from there on, with bypass connections, too, and that a
 // recurrent one does not.
 func TestOnceAnswersAlike(t *testing.T) {
 	list, err := builtin(t, "debris", "stimuli.size=16", "area.V1.shape=[8, 8, 4]", "area.V2.shape=[4, 4, 4]", "area.V4.shape=[2, 2, 4]", "area.IT.shape=[1, 1, 4]").Derive("", []string{"feedforward", "bypass", "lateral"})
@@ -127,20 +127,20 @@ func TestOnceAnswersAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		after := answers(t, v.e, g.TestSlices()[:1])["logits@3"]
-		for _, slice := range []int{3, 4, 7} {
+		after := answers(t, v.e, g.TestSteps()[:1])["logits@3"]
+		for _, step := range []int{3, 4, 7} {
 			alike := true
-			for i, x := range before[fmt.Sprintf("logits@%d", slice)] {
+			for i, x := range before[fmt.Sprintf("logits@%d", step)] {
 				alike = alike && x == after[i]
 			}
-			if want := !v.Recurrent || slice == 3; alike != want {
-				t.Errorf("%s at slice %d: the same answer: %v, want %v", v.Name, slice, alike, want)
+			if want := !v.Recurrent || step == 3; alike != want {
+				t.Errorf("%s at step %d: the same answer: %v, want %v", v.Name, step, alike, want)
 			}
 		}
 	}
 }
 
-// TestPrimaryOfOnce: a slice at which a network without recurrence has no answer
+// TestPrimaryOfOnce: a step at which a network without recurrence has no answer
 // is refused before anything is trained; beyond its last it keeps that answer.
 func TestPrimaryOfOnce(t *testing.T) {
 	for primary, want := range map[string]string{

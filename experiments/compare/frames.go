@@ -93,7 +93,7 @@ func captionEnd(r *Report) string {
 	return fmt.Sprintf("Every run on %s %s images, chance %.3g %%; precision: %s", grouped(float64(r.Images)), r.Split, float64(r.Chance), text[2:])
 }
 
-// speed is the accuracy of a variant at every slice, with the multiply-adds that
+// speed is the accuracy of a variant at every step, with the multiply-adds that
 // an answer at it takes.
 func speed(r *Report, g *Group) (analysis.Frame, error) {
 	f := analysis.Frame{Name: "speed", Title: g.Name, Unit: "%", Note: captionEnd(r),
@@ -121,11 +121,11 @@ func speed(r *Report, g *Group) (analysis.Frame, error) {
 }
 
 // differences are the curves of every variant against the first. Over two runs
-// an interval is several times as wide as what it is of, and is left to slices.csv.
+// an interval is several times as wide as what it is of, and is left to steps.csv.
 func differences(r *Report) (list []analysis.Frame) {
 	first := r.groups[0].Name
 	for _, c := range r.Curves {
-		if c.First != first || len(c.Slices) < 2 {
+		if c.First != first || len(c.Steps) < 2 {
 			continue
 		}
 		without := ""
@@ -138,9 +138,9 @@ func differences(r *Report) (list []analysis.Frame) {
 			ways = fmt.Sprintf("all %d divisions", c.Ways)
 		}
 		f := analysis.Frame{Name: "difference", Title: differenceTitle(c.Second, first), Unit: "points",
-			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the slices of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, captionEnd(r)),
+			Note: fmt.Sprintf("Each variant minus %s; p by permutation of whole runs (%s), max-statistic over the steps of a pair, not corrected over pairs: exploratory.%s %s", first, ways, without, captionEnd(r)),
 			Axes: []analysis.Axis{{Name: "step"}, {Name: "statistic", Labels: []string{"mean", "low", "high", "p"}}}}
-		for i, t := range c.Slices {
+		for i, t := range c.Steps {
 			f.Axes[0].Values = append(f.Axes[0].Values, float64(t))
 			low, high := float64(c.Low[i]), float64(c.High[i])
 			if few {

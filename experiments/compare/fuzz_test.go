@@ -11,9 +11,9 @@ import (
 
 // FuzzPlan reads any text as the plan of a comparison, and as its report.
 func FuzzPlan(f *testing.F) {
-	f.Add([]byte(`{"format": 1, "name": "x", "seeds": [1], "variants": [{"name": "a", "text": "steps = 1"}], "asked": {"variants": ["a"]}}`))
-	f.Add([]byte(`{"format": 1, "seeds": [], "variants": [null], "asked": {"variants": [""]}}`))
-	f.Add([]byte(`{"format": 1, "variants": [{"name": "a", "folders": [], "seeds": [1]}]}`))
+	f.Add([]byte(`{"format": 2, "name": "x", "seeds": [1], "variants": [{"name": "a", "text": "steps = 1"}], "asked": {"variants": ["a"]}}`))
+	f.Add([]byte(`{"format": 2, "seeds": [], "variants": [null], "asked": {"variants": [""]}}`))
+	f.Add([]byte(`{"format": 2, "variants": [{"name": "a", "folders": [], "seeds": [1]}]}`))
 	dir := rundir.Folder(f.TempDir())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, name := range []string{planFile, reportFile} {

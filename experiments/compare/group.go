@@ -17,17 +17,17 @@ type Group struct {
 
 // value is the outcome of a run; NaN where it was not measured.
 func (g *Group) value(r *Run, o outcome) float64 {
-	s, ok := r.at(o.slice, g.Recurrent)
+	s, ok := r.at(o.step, g.Recurrent)
 	if !ok {
 		return math.NaN()
 	}
 	return o.of(s)
 }
 
-// slice is the one at which a run gave its answer to an outcome.
-func (g *Group) slice(r *Run, o outcome) int {
-	s, _ := r.at(o.slice, g.Recurrent)
-	return s.Slice
+// step is the one at which a run gave its answer to an outcome.
+func (g *Group) step(r *Run, o outcome) int {
+	s, _ := r.at(o.step, g.Recurrent)
+	return s.Step
 }
 
 // values are those of all runs.

@@ -25,7 +25,7 @@ func finished(t *testing.T, precision string, set ...string) rundir.Folder {
 	sum := sha256.Sum256([]byte(text))
 	for name, v := range map[string]any{
 		"run.json":  rundir.Info{Format: spec.Format, State: rundir.Finished, Seed: e.Seed, Precision: precision, Experiment: hex.EncodeToString(sum[:])},
-		"test.json": rundir.TestResult{Split: "test", Slices: []rundir.Slice{{Slice: 4, Images: 10}}},
+		"test.json": rundir.TestResult{Split: "test", Steps: []rundir.Step{{Step: 4, Images: 10}}},
 	} {
 		if err := dir.WriteJSON(name, v); err != nil {
 			t.Fatal(err)

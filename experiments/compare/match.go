@@ -115,9 +115,9 @@ func (m matcher) find(v *Variant) (best reach, err error) {
 	case "channels":
 		tried, err = m.channels(v)
 	case "kernel":
-		tried, err = m.steps(v, -4, 6, kernels)
+		tried, err = m.wholes(v, -4, 6, kernels)
 	case "depth":
-		tried, err = m.steps(v, -8, 8, depth)
+		tried, err = m.wholes(v, -8, 8, depth)
 	}
 	if err != nil {
 		return best, err
@@ -215,8 +215,8 @@ func (m matcher) channels(v *Variant) ([]reach, error) {
 	return tried, nil
 }
 
-// steps tries a lever at whole numbers.
-func (m matcher) steps(v *Variant, from, to int, lever func(e *spec.Experiment, by int) string) ([]reach, error) {
+// wholes tries a lever at whole numbers.
+func (m matcher) wholes(v *Variant, from, to int, lever func(e *spec.Experiment, by int) string) ([]reach, error) {
 	var tried []reach
 	for by := from; by <= to; by++ {
 		changes := ""

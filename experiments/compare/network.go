@@ -7,13 +7,13 @@ import (
 	"ventral/experiments/statistics"
 )
 
-// Networks compares two networks on the images that both answered, at the slice
+// Networks compares two networks on the images that both answered, at the step
 // of the primary outcome.
 type Networks struct {
 	First       string `json:"first"`
 	Second      string `json:"second"`
-	FirstSlice  int    `json:"first_slice"`
-	SecondSlice int    `json:"second_slice"` // not the first's where an answer is kept, or both are the last
+	FirstStep   int    `json:"first_step"`
+	SecondStep  int    `json:"second_step"` // not the first's where an answer is kept, or both are the last
 	Seed        int    `json:"seed"`
 	Images      int    `json:"images"`
 	FirstAlone  int    `json:"first_alone"` // images that only it answers rightly
@@ -37,7 +37,7 @@ func compareNetworks(a, b *Group, o outcome) (list []Networks, err error) {
 			if x.Seed != y.Seed || x.data != y.data {
 				continue
 			}
-			n := Networks{First: a.Name, Second: b.Name, Seed: x.Seed, FirstSlice: a.slice(x, o), SecondSlice: b.slice(y, o)}
+			n := Networks{First: a.Name, Second: b.Name, Seed: x.Seed, FirstStep: a.step(x, o), SecondStep: b.step(y, o)}
 			if err := n.compare(x, y); err != nil {
 				return nil, err
 			}
@@ -47,13 +47,13 @@ func compareNetworks(a, b *Group, o outcome) (list []Networks, err error) {
 	return list, nil
 }
 
-// compare tests the answers of two runs at their slices.
+// compare tests the answers of two runs at their steps.
 func (n *Networks) compare(x, y *Run) error {
-	a, err := report.ReadAnswers(x.Folder, n.FirstSlice)
+	a, err := report.ReadAnswers(x.Folder, n.FirstStep)
 	if err != nil {
 		return err
 	}
-	b, err := report.ReadAnswers(y.Folder, n.SecondSlice)
+	b, err := report.ReadAnswers(y.Folder, n.SecondStep)
 	if err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ func points(right bool) float64 {
 
 // sentence says on how many images the networks differ.
 func (n Networks) sentence() string {
-	at := fmt.Sprintf("slice %d", n.FirstSlice)
-	if n.FirstSlice != n.SecondSlice {
-		at = fmt.Sprintf("slices %d and %d", n.FirstSlice, n.SecondSlice)
+	at := fmt.Sprintf("step %d", n.FirstStep)
+	if n.FirstStep != n.SecondStep {
+		at = fmt.Sprintf("steps %d and %d", n.FirstStep, n.SecondStep)
 	}
 	return fmt.Sprintf("These two networks, seed %d, at %s: `%s` alone is right on %d and `%s` alone on %d of %s images, `%s` − `%s` is %.1f points [%.1f, %.1f] (95 %% bootstrap over images; McNemar mid-p %s). It says nothing about other seeds.",
 		n.Seed, at, n.First, n.FirstAlone, n.Second, n.SecondAlone, grouped(float64(n.Images)), n.Second, n.First, float64(n.Difference), float64(n.Low), float64(n.High), pEquals(float64(n.Mid)))

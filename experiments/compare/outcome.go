@@ -12,19 +12,19 @@ import (
 // outcome is what is measured of a run.
 type outcome struct {
 	measure string // accuracy, error or loss
-	slice   int    // -1: the last
+	step    int    // -1: the last
 }
 
-// parseOutcome reads MEASURE@SLICE.
+// parseOutcome reads MEASURE@STEP.
 func parseOutcome(text string) (outcome, error) {
 	measure, at, _ := strings.Cut(text, "@")
 	o := outcome{measure, -1}
-	bad := fmt.Errorf("primary: found %q, want accuracy, error or loss, at a slice or @last, as in accuracy@last", text)
+	bad := fmt.Errorf("primary: found %q, want accuracy, error or loss, at a step or @last, as in accuracy@last", text)
 	if !slices.Contains([]string{"accuracy", "error", "loss"}, measure) {
 		return o, bad
 	}
 	if at != "" && at != "last" {
-		if n, err := fmt.Sscanf(at, "%d", &o.slice); n != 1 || err != nil || o.slice < 0 || fmt.Sprint(o.slice) != at {
+		if n, err := fmt.Sscanf(at, "%d", &o.step); n != 1 || err != nil || o.step < 0 || fmt.Sprint(o.step) != at {
 			return o, bad
 		}
 	}
@@ -47,16 +47,16 @@ func (o outcome) valueUnit() string {
 	return "%"
 }
 
-// place says at which slice.
+// place says at which step.
 func (o outcome) place() string {
-	if o.slice < 0 {
-		return "at the last slice"
+	if o.step < 0 {
+		return "at the last step"
 	}
-	return fmt.Sprintf("at slice %d", o.slice)
+	return fmt.Sprintf("at step %d", o.step)
 }
 
-// of is the outcome at a measured slice.
-func (o outcome) of(s rundir.Slice) float64 {
+// of is the outcome at a measured step.
+func (o outcome) of(s rundir.Step) float64 {
 	switch o.measure {
 	case "error":
 		return 100 - float64(s.Accuracy)

@@ -98,15 +98,15 @@ func checkCandidates(v *Variant, tune []spec.Candidate) error {
 	return nil
 }
 
-// checkTested refuses an outcome at a slice at which a variant is not tested.
+// checkTested refuses an outcome at a step at which a variant is not tested.
 func checkTested(v *Variant, o outcome, primary string) error {
 	g, err := v.e.Graph()
 	if err != nil {
 		return err
 	}
-	test := g.TestSlices()
-	keeps := !v.Recurrent && o.slice > test[len(test)-1] // its last answer, as in Run.at
-	if o.slice >= 0 && !slices.Contains(test, o.slice) && !keeps {
+	test := g.TestSteps()
+	keeps := !v.Recurrent && o.step > test[len(test)-1] // its last answer, as in Run.at
+	if o.step >= 0 && !slices.Contains(test, o.step) && !keeps {
 		return fmt.Errorf("primary: found %q, but %s is tested at %v", primary, v.Name, test)
 	}
 	return nil

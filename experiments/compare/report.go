@@ -32,7 +32,7 @@ type Report struct {
 	Looks    []int       `json:"looks"` // as in Plan
 	Variants []Summary   `json:"variants"`
 	Pairs    []Pair      `json:"pairs"`       // the primary outcome
-	Curves   []CurvePair `json:"exploratory"` // accuracy over slices
+	Curves   []CurvePair `json:"exploratory"` // accuracy over steps
 	Networks []Networks  `json:"networks"`    // two networks on the same images
 
 	// Provenance is what it takes to get the same numbers again.
@@ -56,7 +56,7 @@ type Summary struct {
 	Mean     num   `json:"mean"`
 	Low      num   `json:"low"` // of the 95 % t interval over runs
 	High     num   `json:"high"`
-	Slice    int   `json:"last_slice"`
+	Step     int   `json:"last_step"`
 }
 
 // NewReport makes the tests of groups of runs.
@@ -66,7 +66,7 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 		return nil, err
 	}
 	first := groups[0].Runs[0].Test
-	r := &Report{Format: spec.Format, Name: name, Split: first.Split, Images: first.Slices[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
+	r := &Report{Format: spec.Format, Name: name, Split: first.Split, Images: first.Steps[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
 		LeftOut: leftOut, Looks: []int{}, groups: groups, outcome: o, Curves: []CurvePair{}, Networks: []Networks{}}
 	if leftOut == nil {
 		r.LeftOut = []string{}
@@ -107,7 +107,7 @@ func newSummary(g *Group, o outcome) Summary {
 		if run.Diverged {
 			s.Diverged = append(s.Diverged, run.Seed)
 		}
-		s.Slice = run.Test.Slices[len(run.Test.Slices)-1].Slice
+		s.Step = run.Test.Steps[len(run.Test.Steps)-1].Step
 	}
 	mean, low, high, _ := analysis.MeanInterval(values)
 	s.Mean, s.Low, s.High = num(mean), num(low), num(high)
@@ -119,12 +119,12 @@ func newSummary(g *Group, o outcome) Summary {
 // same images. Every run must have a number for the outcome.
 func comparable(groups []*Group, o outcome, primary string) error {
 	first := groups[0].Runs[0]
-	split, images := first.Test.Split, first.Test.Slices[0].Images
+	split, images := first.Test.Split, first.Test.Steps[0].Images
 	of := map[int]*Run{} // the first of each seed
 	for _, g := range groups {
 		for _, run := range g.Runs {
-			if run.Test.Split != split || run.Test.Slices[0].Images != images {
-				return fmt.Errorf("%s: tested %d %s images, %s %d %s images; want runs of the same data", run.Folder, run.Test.Slices[0].Images, run.Test.Split, first.Folder, images, split)
+			if run.Test.Split != split || run.Test.Steps[0].Images != images {
+				return fmt.Errorf("%s: tested %d %s images, %s %d %s images; want runs of the same data", run.Folder, run.Test.Steps[0].Images, run.Test.Split, first.Folder, images, split)
 			}
 			if of[run.Seed] == nil {
 				of[run.Seed] = run

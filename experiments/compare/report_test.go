@@ -14,8 +14,8 @@ import (
 	"ventral/experiments/statistics"
 )
 
-// accuracies makes groups of runs whose accuracies at slices 3 and 4 are given
-// for the last slice and two points less before.
+// accuracies makes groups of runs whose accuracies at steps 3 and 4 are given
+// for the last step and two points less before.
 func accuracies(t *testing.T, names []string, values ...[]float64) []*Group {
 	t.Helper()
 	list, err := builtin(t, "debris").Derive("", names)
@@ -26,12 +26,12 @@ func accuracies(t *testing.T, names []string, values ...[]float64) []*Group {
 	for i, v := range list {
 		g := &Group{Variant: v}
 		for k, a := range values[i] {
-			slice := func(at int, a float64) rundir.Slice {
-				return rundir.Slice{Slice: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
+			step := func(at int, a float64) rundir.Step {
+				return rundir.Step{Step: at, Images: 1000, Correct: int(10 * a), Accuracy: num(a), Loss: num(1 - a/100)}
 			}
 			// Seeds differ between groups, so that no images are read.
 			g.Runs = append(g.Runs, &Run{Folder: rundir.Folder(fmt.Sprintf("%s-%d", v.Name, k)), Seed: 100*i + k,
-				Test: &rundir.TestResult{Split: "test", Chance: 10, Slices: []rundir.Slice{slice(3, a-2), slice(4, a)}}})
+				Test: &rundir.TestResult{Split: "test", Chance: 10, Steps: []rundir.Step{step(3, a-2), step(4, a)}}})
 		}
 		groups = append(groups, g)
 	}
@@ -156,7 +156,7 @@ func TestReportNumbers(t *testing.T) {
 			t.Errorf("simultaneous intervals are wider: %+v", p)
 		}
 	}
-	if c := r.Curves[0]; len(c.Slices) != 2 || !c.Exact || c.Ways != 924 || math.Abs(float64(c.Difference[0]-c.Difference[1])) > 1e-9 {
+	if c := r.Curves[0]; len(c.Steps) != 2 || !c.Exact || c.Ways != 924 || math.Abs(float64(c.Difference[0]-c.Difference[1])) > 1e-9 {
 		t.Errorf("curves: %+v", c)
 	}
 	// Differences have one direction in sentences, tables, frames and files.
@@ -174,7 +174,7 @@ func TestReportNumbers(t *testing.T) {
 		t.Errorf("two runs have a band: %v, %q", d.Data, d.Note)
 	}
 	other := accuracies(t, []string{"full", "adjacent"}, six, six)
-	other[1].Runs[2].Test.Slices[0].Images = 999
+	other[1].Runs[2].Test.Steps[0].Images = 999
 	if _, err := NewReport("x", "accuracy@last", other, nil); err == nil || !strings.Contains(err.Error(), "want runs of the same data") {
 		t.Errorf("runs of other images: %v", err)
 	}
@@ -189,27 +189,27 @@ func TestReportNumbers(t *testing.T) {
 		t.Errorf("one seed and other images, neither of the first variant: %v", err)
 	}
 	if _, err := NewReport("x", "accuracy@9", accuracies(t, []string{"full", "adjacent"}, six, six), nil); err == nil || !strings.Contains(err.Error(), "tested at [3 4]") {
-		t.Errorf("a slice that was not tested: %v", err)
+		t.Errorf("a step that was not tested: %v", err)
 	}
 }
 
-// TestNetworksAtPrimary: two networks are compared at the slice of the primary
-// outcome, and the sentence names it; one without recurrence at the slice of the
+// TestNetworksAtPrimary: two networks are compared at the step of the primary
+// outcome, and the sentence names it; one without recurrence at the step of the
 // answer that it keeps.
 func TestNetworksAtPrimary(t *testing.T) {
 	group := func(name string, recurrent bool, at []int, answers ...[]float32) *Group {
 		t.Helper()
 		dir := finished(t, "float32")
 		result := &rundir.TestResult{Split: "test", Chance: 50}
-		for _, slice := range at {
-			result.Slices = append(result.Slices, rundir.Slice{Slice: slice, Images: 4, Accuracy: 50, Loss: 1})
+		for _, step := range at {
+			result.Steps = append(result.Steps, rundir.Step{Step: step, Images: 4, Accuracy: 50, Loss: 1})
 		}
 		err := dir.Write("logits.npz", func(w io.Writer) error {
-			l, err := recording.CreateLogits(w, recording.Logits{Slices: at, Classes: 2}, []int{0, 1, 2, 3}, []int{0, 0, 0, 0}, nil)
+			l, err := recording.CreateLogits(w, recording.Logits{Steps: at, Classes: 2}, []int{0, 1, 2, 3}, []int{0, 0, 0, 0}, nil)
 			if err != nil {
 				return err
 			}
-			for _, x := range answers { // of an image, [slice, class]
+			for _, x := range answers { // of an image, [step, class]
 				if err := l.Append(1, x); err != nil {
 					return err
 				}
@@ -221,13 +221,13 @@ func TestNetworksAtPrimary(t *testing.T) {
 		}
 		return &Group{Variant: &Variant{Name: name, Recurrent: recurrent}, Runs: []*Run{{Folder: dir, Seed: 1, Test: result}}}
 	}
-	// Rightly at slice 2: all four; at slice 3: none.
+	// Rightly at step 2: all four; at step 3: none.
 	a := group("full", true, []int{2, 3}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1}, []float32{1, 0, 0, 1})
 	b := group("feedforward", false, []int{1}, []float32{1, 0}, []float32{0, 1}, []float32{0, 1}, []float32{0, 1})
 	for primary, want := range map[string]string{
-		"accuracy@2":    "These two networks, seed 1, at slices 2 and 1: `full` alone is right on 3 and `feedforward` alone on 0 of 4 images, `feedforward` − `full` is -75.0 points",
-		"accuracy@3":    "seed 1, at slices 3 and 1: `full` alone is right on 0 and `feedforward` alone on 1 of 4 images, `feedforward` − `full` is 25.0 points",
-		"accuracy@last": "seed 1, at slices 3 and 1: `full` alone is right on 0 and",
+		"accuracy@2":    "These two networks, seed 1, at steps 2 and 1: `full` alone is right on 3 and `feedforward` alone on 0 of 4 images, `feedforward` − `full` is -75.0 points",
+		"accuracy@3":    "seed 1, at steps 3 and 1: `full` alone is right on 0 and `feedforward` alone on 1 of 4 images, `feedforward` − `full` is 25.0 points",
+		"accuracy@last": "seed 1, at steps 3 and 1: `full` alone is right on 0 and",
 	} {
 		r, err := NewReport("x", primary, []*Group{a, b}, nil)
 		if err != nil {

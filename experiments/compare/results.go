@@ -68,8 +68,8 @@ func replot(dir rundir.Folder) error {
 	if err := dir.ReadJSON(reportFile, old); err != nil {
 		return err
 	}
-	if old.Format != spec.Format {
-		return fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(dir), reportFile), old.Format, spec.Format)
+	if err := rundir.CheckFormat(old.Format); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(string(dir), reportFile), err)
 	}
 	var groups []*Group
 	for i := range old.Variants {

@@ -40,31 +40,31 @@ func readRun(dir rundir.Folder) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Test == nil || len(o.Test.Slices) == 0 {
+	if o.Test == nil || len(o.Test.Steps) == 0 {
 		return nil, fmt.Errorf("%s: has no test results, want a run with them", dir)
 	}
 	return &Run{Folder: dir, Seed: info.Seed, Test: o.Test, data: info.Tested(o.Test.Split), images: run.Described(info), Diverged: info.Diverged}, nil
 }
 
-// at is what a run measured at a slice. A network without recurrence keeps its
-// answer after the slice at which it gives it. ok is false where there is none.
-func (r *Run) at(t int, recurrent bool) (rundir.Slice, bool) {
-	last := r.Test.Slices[len(r.Test.Slices)-1]
-	if t < 0 || !recurrent && t > last.Slice {
+// at is what a run measured at a step. A network without recurrence keeps its
+// answer after the step at which it gives it. ok is false where there is none.
+func (r *Run) at(t int, recurrent bool) (rundir.Step, bool) {
+	last := r.Test.Steps[len(r.Test.Steps)-1]
+	if t < 0 || !recurrent && t > last.Step {
 		return last, true
 	}
-	for _, s := range r.Test.Slices {
-		if s.Slice == t {
+	for _, s := range r.Test.Steps {
+		if s.Step == t {
 			return s, true
 		}
 	}
 	return last, false
 }
 
-// testedAt are the slices at which a run was tested.
+// testedAt are the steps at which a run was tested.
 func testedAt(r *Run) (list []int) {
-	for _, s := range r.Test.Slices {
-		list = append(list, s.Slice)
+	for _, s := range r.Test.Steps {
+		list = append(list, s.Step)
 	}
 	return list
 }

@@ -11,10 +11,10 @@ import (
 
 // variantTable has a row for each variant: its outcome, and what it costs.
 func variantTable(r *Report) plots.Table {
-	t := plots.Table{Title: "Variants", Columns: []string{"variant", fmt.Sprintf("%s (%s)", r.Primary, r.outcome.valueUnit()), "runs", "parameters", "multiply-adds an image", "longest path", "updates", "last slice"},
+	t := plots.Table{Title: "Variants", Columns: []string{"variant", fmt.Sprintf("%s (%s)", r.Primary, r.outcome.valueUnit()), "runs", "parameters", "multiply-adds an image", "longest path", "updates", "last step"},
 		Note: fmt.Sprintf("Mean over runs with the 95 %% t interval; %s %s images, chance %.3g %%. Longest path: convolutions and dense layers between image and loss. Parameters are trainable ones in use. Matching one of these quantities unmatches others.", grouped(float64(r.Images)), r.Split, float64(r.Chance))}
 	for _, v := range r.Variants {
-		t.Rows = append(t.Rows, []string{v.Name, r.outcome.spread(v), fmt.Sprint(len(v.Values)), grouped(float64(v.Cost.Parameters)), readable.Short(v.Cost.MultiplyAdds), fmt.Sprint(v.Cost.Longest), grouped(float64(v.Cost.Updates)), fmt.Sprint(v.Slice)})
+		t.Rows = append(t.Rows, []string{v.Name, r.outcome.spread(v), fmt.Sprint(len(v.Values)), grouped(float64(v.Cost.Parameters)), readable.Short(v.Cost.MultiplyAdds), fmt.Sprint(v.Cost.Longest), grouped(float64(v.Cost.Updates)), fmt.Sprint(v.Step)})
 	}
 	return t
 }

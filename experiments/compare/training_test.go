@@ -36,7 +36,7 @@ func TestLeftToAnother(t *testing.T) {
 		if err := task.Folder().WriteText("experiment.toml", ""); err != nil {
 			t.Fatal(err)
 		}
-		if err := task.Folder().WriteText("metrics.jsonl", fmt.Sprintf(`{"format":1,"epoch":%d,"steps":10,"validation_accuracy":%d}`+"\n", epoch, 10+epoch)); err != nil {
+		if err := task.Folder().WriteText("metrics.jsonl", fmt.Sprintf(`{"format":2,"epoch":%d,"batches":10,"validation_accuracy":%d}`+"\n", epoch, 10+epoch)); err != nil {
 			t.Fatal(err)
 		}
 	}

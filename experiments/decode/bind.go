@@ -18,6 +18,7 @@ type Hook func(path []string, value any) error
 //	doc     its help
 //	oneof   the words it may be; a type that has Words says them itself
 //	min, max, above, below   the range it may have; above and below exclude the end
+//	hint    what the message goes on with where only one number may be, and it is another
 func (s *Source) Bind(path []string, m map[string]any, hooks map[string]Hook, into ...any) error {
 	for _, key := range s.Keys(path, m) {
 		at := Below(path, key)

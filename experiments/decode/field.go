@@ -96,7 +96,7 @@ func InRange(n float64, found string, tag reflect.StructTag) error {
 	case !bad:
 		return nil
 	case tag.Get("min") != "" && tag.Get("min") == tag.Get("max"):
-		return fmt.Errorf("found %s, want %s", found, tag.Get("min"))
+		return fmt.Errorf("found %s, want %s%s", found, tag.Get("min"), tag.Get("hint"))
 	}
 	return fmt.Errorf("found %s, want %s", found, strings.Join(want, " and "))
 }

@@ -87,7 +87,7 @@ var said = []struct {
 	{regexp.MustCompile(`^expected a comma \(','\) or array terminator \('\]'\), but got '?(.*?)'?$`), `found "$1", want "," or "]" to end the list`},
 	{regexp.MustCompile(`^expected a comma or an inline table terminator '}', but got '?(.*?)'? instead`), `found "$1", want "," or "}" to end the table`},
 	{regexp.MustCompile(`^strings cannot contain newlines`), `the text does not end on its line, want a closing quote`},
-	{regexp.MustCompile(`^Invalid float "([0-9]*\.\.[0-9]*)".*`), `found $1 without quotes, want slices as text, as in "2.." or "2..5"`},
+	{regexp.MustCompile(`^Invalid float "([0-9]*\.\.[0-9]*)".*`), `found $1 without quotes, want steps as text, as in "2.." or "2..5"`},
 	{regexp.MustCompile(`^Invalid float "(.*)": '\.' must be followed by.*`), `found $1, want a digit after the point, as in 1.0`},
 	{regexp.MustCompile(`^floats must start with a digit.*`), `found a number that begins with ".", want a digit before it, as in 0.01`},
 	{regexp.MustCompile(`^invalid escape in string '(.*)'`), `found "$1" in the text, want "\\" for a backslash, or text in single quotes`},

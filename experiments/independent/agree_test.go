@@ -13,7 +13,7 @@ import (
 	"ventral/nn/engine/ref"
 )
 
-// gradient compares the step, which follows the gradient, with the difference
+// gradient compares the update, which follows the gradient, with the difference
 // of losses along a random direction.
 func (c *comparison) gradient(m *model, after *ref.Residence) error {
 	for _, p := range m.places {
@@ -61,14 +61,14 @@ func (c *comparison) gradient(m *model, after *ref.Residence) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("gradient: the program's step has %.9g along a direction, differences of the model's loss %.9g", got, want)
+	return fmt.Errorf("gradient: the program's update has %.9g along a direction, differences of the model's loss %.9g", got, want)
 }
 
 const rate = 0.01
 
 // precision is how well two float64 computations agree, as a part of the
 // largest element. A norm divides by a deviation: where a channel's is far below
-// 1, rounding grows by its inverse at every slice.
+// 1, rounding grows by its inverse at every step.
 func (m *model) precision() float64 {
 	for _, p := range m.places {
 		if slices.Min(p.variance) < 1e-4 {

@@ -5,7 +5,7 @@ import "testing"
 // TestCases compares files in which parts of the language meet.
 func TestCases(t *testing.T) {
 	head := func(more table) table {
-		f := table{"format": 1, "steps": 6, "areas": []any{"V1", "V2"},
+		f := table{"format": 2, "steps": 6, "areas": []any{"V1", "V2"},
 			"area":    table{"V1": table{"shape": []any{8, 8, 3}}, "V2": table{"shape": []any{4, 4, 3}}},
 			"input":   table{"steps": "0.."},
 			"stimuli": table{"kind": "digits", "size": 8, "canvas": 128, "fragment_min": 2, "fragment_max": 3, "train": 16, "validation": 4, "test": 4},

@@ -50,7 +50,7 @@ func (d drawer) draw() (file table, variant string) {
 			d.channels[i] = d.channels[0]
 		}
 	}
-	f := table{"format": 1, "steps": d.steps, "areas": anys(d.names)}
+	f := table{"format": 2, "steps": d.steps, "areas": anys(d.names)}
 	size := d.sides[0]
 	for size < 8 || size < 16 && d.chance(0.15) {
 		size *= 2
@@ -237,7 +237,7 @@ func (d drawer) norms(f table) {
 	}
 }
 
-// repair moves the readout to slices at which it sees the image, if there are
+// repair moves the readout to steps at which it sees the image, if there are
 // any, and the tests of a cumulative one behind the first of them.
 func (d drawer) repair(f table, variant string) {
 	n, _ := read(f, variant)

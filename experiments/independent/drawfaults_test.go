@@ -10,7 +10,7 @@ type mistake struct {
 }
 
 var mistakes = []mistake{
-	{"step", 3}, {"steps", 0}, {"steps", 2001}, {"steps", "4"}, {"steps", 2.5}, {"format", 2}, {"seed", -1}, {"precision", "double"},
+	{"step", 3}, {"steps", 0}, {"steps", 2001}, {"steps", "4"}, {"steps", 2.5}, {"format", 1}, {"seed", -1}, {"precision", "double"},
 	{"areas", []any{}}, {"areas", []any{"V1", "V1"}}, {"areas", []any{"V1", "V9"}}, {"area/V9", table{"shape": []any{1, 1, 1}}},
 	{"area/V1/shape", []any{8, 8}}, {"area/V1/shape", []any{8, 8, 0}}, {"area/V1/shape", []any{8, -8, 2}}, {"area/V1/shape", "8x8x2"},
 	{"area/V1/shap", 3}, {"area/V1/kind", "lif"}, {"area/V1/bias", "maybe"}, {"area/V1/silent", true},

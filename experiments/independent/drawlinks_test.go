@@ -55,7 +55,7 @@ func (d drawer) transform(kind string) table {
 	return t
 }
 
-// window returns text that names some slices.
+// window returns text that names some steps.
 func (d drawer) window() string {
 	a := d.IntN(d.steps)
 	b := a + d.IntN(d.steps-a)

@@ -198,7 +198,7 @@ func (c *comparison) presence() error {
 	return nil
 }
 
-// training compares a training step: logits, losses and running statistics.
+// training compares a training batch: logits, losses and running statistics.
 func (c *comparison) training() error {
 	m := newModel(c.n, c.seed, true, c.image)
 	loss, each := m.loss(c.labels, c.drawn)
@@ -224,7 +224,7 @@ func (c *comparison) training() error {
 		if !ok {
 			return fmt.Errorf("the program has no %s", name)
 		}
-		if err := within(m.precision(), name+" after the step", got.Data, running[name]); err != nil {
+		if err := within(m.precision(), name+" after the update", got.Data, running[name]); err != nil {
 			return fmt.Errorf("%w; before it was %.12g", err, m.variables[name].data[0])
 		}
 	}
@@ -234,7 +234,7 @@ func (c *comparison) training() error {
 	return c.gradient(m, after)
 }
 
-// everywhere compares a training step that keeps the statistics of norms that
+// everywhere compares a training batch that keeps the statistics of norms that
 // the loss does not need.
 func (c *comparison) everywhere() error {
 	c.all = true
@@ -270,8 +270,8 @@ func (c *comparison) weights() error {
 	return nil
 }
 
-// inference compares states and responses of every area at every slice, and
-// the logits of every tested slice, with given running statistics.
+// inference compares states and responses of every area at every step, and
+// the logits of every tested step, with given running statistics.
 func (c *comparison) inference() error {
 	m := newModel(c.n, c.seed, false, c.image)
 	want := map[string][]float64{}
@@ -280,7 +280,7 @@ func (c *comparison) inference() error {
 		for t := range c.n.steps {
 			for _, signal := range []string{areas.State, areas.Response} {
 				if c.clock.present[t][i] {
-					tap := cortex.Tap{Area: i, Signal: signal, Slice: t}
+					tap := cortex.Tap{Area: i, Signal: signal, Step: t}
 					taps = append(taps, tap)
 					want[c.g.TapName(tap)] = m.signal(i, t, signal).data
 				}
@@ -294,8 +294,8 @@ func (c *comparison) inference() error {
 			want[cortex.LogitsName(t)] = m.logits(t).data
 		}
 	}
-	if got := c.g.TestSlices(); !slices.Equal(got, tested) {
-		return fmt.Errorf("tested slices: the program says %v, the model %v", got, tested)
+	if got := c.g.TestSteps(); !slices.Equal(got, tested) {
+		return fmt.Errorf("tested steps: the program says %v, the model %v", got, tested)
 	}
 	p, _, err := cortex.Inference(c.g, batch, tested, taps, nil)
 	if err != nil {
@@ -315,7 +315,7 @@ func (c *comparison) inference() error {
 	return err
 }
 
-// untrained compares logits at slices whose norms training never reached: with
+// untrained compares logits at steps whose norms training never reached: with
 // statistics that are borrowed, or estimated from two batches of images.
 func (c *comparison) untrained() error {
 	after := newModel(c.n, c.seed, true, c.image)
@@ -328,7 +328,7 @@ func (c *comparison) untrained() error {
 	estimator := untrained(c.n, c.seed, double, after)
 	m := untrained(c.n, c.seed, c.image, after)
 	m.estimates = estimator.estimates
-	tested := c.g.TestSlices()
+	tested := c.g.TestSteps()
 	want := map[string][]float64{}
 	for _, t := range tested {
 		estimator.logits(t)
@@ -344,10 +344,10 @@ func (c *comparison) untrained() error {
 	}
 	if err := cortex.CheckTested(c.g, norms); err != nil || missing {
 		if err == nil {
-			return errors.New("the program tests slices that the model cannot")
+			return errors.New("the program tests steps that the model cannot")
 		}
 		if !missing {
-			return fmt.Errorf("the program does not test slices that the model can: %w", err)
+			return fmt.Errorf("the program does not test steps that the model can: %w", err)
 		}
 		return nil
 	}
@@ -387,13 +387,13 @@ func (c *comparison) untrained() error {
 // batches hands out the images of a stack.
 type batches struct{ images stack }
 
-func (b batches) Steps() int { return b.images.n / batch }
+func (b batches) Batches() int { return b.images.n / batch }
 
 func (b batches) Valid(int) int { return batch }
 
-func (b batches) Batch(step int, images, labels []float32) error {
+func (b batches) Batch(k int, images, labels []float32) error {
 	for i := range images {
-		images[i] = float32(b.images.data[step*len(images)+i])
+		images[i] = float32(b.images.data[k*len(images)+i])
 	}
 	clear(labels)
 	return nil
@@ -429,11 +429,11 @@ func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64, tol
 			for i, l := range c.labels {
 				copy(a.Data[i*len(l):], l)
 			}
-		case "slice_weights":
+		case "step_weights":
 			copy(a.Data, c.drawn)
 		case "rate":
 			a.Data[0] = rate
-		case "step":
+		case "update":
 			a.Data[0] = 1
 		}
 		in = append(in, a)

@@ -65,8 +65,8 @@ func (n *network) readLinks(f, variant table) error {
 			return err
 		}
 		if cells[name] != nil {
-			for t := range l.slices {
-				l.slices[t] = l.slices[t] && cells[name][t]
+			for t := range l.steps {
+				l.steps[t] = l.steps[t] && cells[name][t]
 			}
 		}
 		n.links = append(n.links, l)
@@ -106,8 +106,8 @@ func (n *network) readLinks(f, variant table) error {
 		if l.misfit != nil {
 			return l.misfit
 		}
-		if !slices.Contains(l.slices, true) {
-			return refuseAt(".window", "%s has no slice", l.name)
+		if !slices.Contains(l.steps, true) {
+			return refuseAt(".window", "%s has no step", l.name)
 		}
 		if a := n.areas[l.from]; l.reads == "preactivation" && a.kind != "rate" {
 			return refuseAt(".state", "%s reads the preactivation of %s, which has none", l.name, a.name)
@@ -150,7 +150,7 @@ func joins(pattern string, from, to int) bool {
 	panic(pattern)
 }
 
-// matrixCells adds the connections of a matrix and returns the slices at which
+// matrixCells adds the connections of a matrix and returns the steps at which
 // each is there.
 func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[string][]bool, err error) {
 	cells = map[string][]bool{}
@@ -158,7 +158,7 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 		return cells, nil
 	}
 	replaced := map[string][]bool{} // by other windows
-	at := map[string][]string{}     // the cell of a pair, by slice
+	at := map[string][]string{}     // the cell of a pair, by step
 	put := func(t table, window []bool) {
 		columns := texts(t["to"])
 		for _, from := range n.areas {
@@ -173,7 +173,7 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 				}
 				for _, t := range listed(window) {
 					if replaced[pair][t] {
-						err = refuse("two windows of the matrix have a cell of %s at slice %d", pair, t)
+						err = refuse("two windows of the matrix have a cell of %s at step %d", pair, t)
 					}
 					replaced[pair][t] = true
 					at[pair][t] = text.(string)
@@ -187,7 +187,7 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 		if t := matrix.sub(k); t != nil {
 			window := windowOf(k, n.steps)
 			if !slices.Contains(window, true) {
-				return nil, refuse("matrix window %s has no slice", k)
+				return nil, refuse("matrix window %s has no step", k)
 			}
 			put(t, window)
 		}
@@ -196,17 +196,17 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 		for _, to := range n.areas {
 			pair := from.name + "->" + to.name
 			var order []string
-			slicesOf := map[string][]bool{}
+			stepsOf := map[string][]bool{}
 			for t, text := range at[pair] {
 				for kind := range strings.SplitSeq(text, "+") {
 					if kind = strings.TrimSpace(kind); kind == "" {
 						continue
 					}
-					if slicesOf[kind] == nil {
+					if stepsOf[kind] == nil {
 						order = append(order, kind)
-						slicesOf[kind] = make([]bool, n.steps)
+						stepsOf[kind] = make([]bool, n.steps)
 					}
-					slicesOf[kind][t] = true
+					stepsOf[kind][t] = true
 				}
 			}
 			slices.SortStableFunc(order, func(a, b string) int { // an identity comes behind others
@@ -218,7 +218,7 @@ func (n *network) matrixCells(matrix table, add func(string, table)) (cells map[
 					name += " " + kind
 				}
 				add(name, table{"kind": kind})
-				cells[name] = slicesOf[kind]
+				cells[name] = stepsOf[kind]
 			}
 		}
 	}
@@ -296,7 +296,7 @@ func (n *network) readLink(f table, name string, own table) (l link, plus bool, 
 			}
 		}
 	}
-	l.delay, l.slices = c.whole("delay", 1), windowOf(c.text("window", "0.."), n.steps)
+	l.delay, l.steps = c.whole("delay", 1), windowOf(c.text("window", "0.."), n.steps)
 	l.reads = c.text("state", map[string]string{"identity": "state", "brc": "state", "brd": "state"}[l.kind])
 	if l.reads == "" {
 		l.reads = "response"
@@ -392,7 +392,7 @@ func roleOf(from, to int) string {
 
 // shortcut is the connection that plus = "identity" adds.
 func (l link) shortcut() link {
-	s := link{name: l.name + " identity", from: l.from, to: l.to, role: "self", ownerRole: l.role, delay: l.delay, slices: l.slices,
+	s := link{name: l.name + " identity", from: l.from, to: l.to, role: "self", ownerRole: l.role, delay: l.delay, steps: l.steps,
 		reads: "state", ports: []string{"drive"}, gain: 1, bias: "auto", kind: "identity"}
 	return s
 }

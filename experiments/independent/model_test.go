@@ -26,16 +26,16 @@ type model struct {
 	train     bool // norms take the moments of the batch
 	image     stack
 	variables map[string]*variable
-	places    map[string]place // where the batch's moments were taken, by PLACE@SLICE
+	places    map[string]place // where the batch's moments were taken, by PLACE@STEP
 	states    map[node]stack
 	// Where trained is not nil, norms at other places follow their rule for
-	// slices that training never reached; known are the variables of training.
+	// steps that training never reached; known are the variables of training.
 	trained, known map[string]bool
-	estimates      map[string]place // by PLACE@SLICE
+	estimates      map[string]place // by PLACE@STEP
 	missing        []string         // what no rule provides
 }
 
-type node struct{ area, slice int }
+type node struct{ area, step int }
 
 // A place is where a norm took moments of the batch.
 type place struct {
@@ -84,7 +84,7 @@ func (m *model) value(name string, trainable bool, shape ...int) []float64 {
 	return v.data
 }
 
-// state returns the state of area i at slice t, which must be present.
+// state returns the state of area i at step t, which must be present.
 func (m *model) state(i, t int) stack {
 	if s, ok := m.states[node{i, t}]; ok {
 		return s
@@ -123,7 +123,7 @@ func (m *model) state(i, t int) stack {
 	return s
 }
 
-// everything works out the states of all areas up to a slice, and what they need.
+// everything works out the states of all areas up to a step, and what they need.
 func (m *model) everything(last int) {
 	for t := 0; t <= last; t++ {
 		for i := range m.n.areas {
@@ -147,7 +147,7 @@ func (m *model) signal(i, t int, name string) stack {
 	return m.normalise(a.norm, s.each(f), a.name+"/norm", a.name+"/norm", t)
 }
 
-// drive is what arrives over l at a port at slice t, before its gain.
+// drive is what arrives over l at a port at step t, before its gain.
 func (m *model) drive(l *link, port string, t int) stack {
 	a, b := m.n.areas[l.from], m.n.areas[l.to]
 	x := m.signal(l.from, t-l.delay, l.reads)
@@ -267,7 +267,7 @@ func (m *model) inSet(l *link, t int) bool {
 	return !m.n.sharing.shape && slices.ContainsFunc(m.n.sharing.sets, func(s set) bool { return s.has(m.n, *l, t) })
 }
 
-// late is what a name gets at a slice that has weights of its own.
+// late is what a name gets at a step that has weights of its own.
 func (s sharing) late(t int) string {
 	if t < s.untiedFrom {
 		return ""
@@ -275,7 +275,7 @@ func (s sharing) late(t int) string {
 	return fmt.Sprintf("@%d", t)
 }
 
-// weightName returns the name of a weight of l for a port at slice t: sharing is names.
+// weightName returns the name of a weight of l for a port at step t: sharing is names.
 func (m *model) weightName(l *link, port string, t int, member, local string, shape []int, channels int) string {
 	sharing := m.n.sharing
 	late := ""
@@ -301,7 +301,7 @@ func (m *model) weightName(l *link, port string, t int, member, local string, sh
 }
 
 // normalise applies a norm. Statistics, and gain and shift, are named by place
-// and slice.
+// and step.
 func (m *model) normalise(n norm, x stack, statistics, affine string, t int) stack {
 	switch n.kind {
 	case "none":

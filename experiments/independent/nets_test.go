@@ -79,7 +79,7 @@ func (n *network) fit(i int) error {
 	return refuseAt("input.net", "input: the net does not lead to %s", a.name)
 }
 
-// logits are those of slice t, [n 1 1 classes].
+// logits are those of step t, [n 1 1 classes].
 func (m *model) logits(t int) stack {
 	r := m.n.readout
 	if r.cumulative == "none" {
@@ -102,7 +102,7 @@ func (m *model) logits(t int) stack {
 	return sum
 }
 
-// answer is the post-net at slice t.
+// answer is the post-net at step t.
 func (m *model) answer(t int) stack {
 	r := m.n.readout
 	x := m.signal(r.from, t, r.reads)
@@ -185,7 +185,7 @@ func (m *model) net(part string, net []layer, x stack, t int,
 }
 
 // loss is the training loss of a batch with the given labels [n classes], and
-// that of each training slice. Drawn are the weights of slices that are drawn
+// that of each trained step. Drawn are the weights of steps that are drawn
 // for each batch.
 func (m *model) loss(labels [][]float64, drawn []float64) (loss float64, each []float64) {
 	r := m.n.readout
@@ -210,8 +210,8 @@ func (m *model) loss(labels [][]float64, drawn []float64) (loss float64, each []
 	return loss, each
 }
 
-// running returns the running statistics after a training step: a pair moves
-// once, by the moments of all slices that share it.
+// running returns the running statistics after a training batch: a pair moves
+// once, by the moments of all steps that share it.
 func (m *model) running() map[string][]float64 {
 	byName := map[string][]place{}
 	for _, p := range m.places {

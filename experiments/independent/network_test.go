@@ -42,7 +42,7 @@ type norm struct {
 }
 
 // A link is a connection. Pieces of a connection that a matrix blocks for some
-// slices are one link.
+// steps are one link.
 type link struct {
 	name       string
 	from, to   int
@@ -51,9 +51,9 @@ type link struct {
 	misfit     error    // why its shapes do not fit
 	ofRole     []string // keys of its role, where the kind follows from the shapes
 	ownerRole  string   // of the connection whose shortcut it is
-	untiedFrom int      // first slice with weights of its own
+	untiedFrom int      // first step with weights of its own
 	delay      int
-	slices     []bool // at which signals arrive
+	steps      []bool // at which signals arrive
 	reads      string
 	ports      []string // of the target that it drives: drive, gain
 	gain       float64
@@ -69,7 +69,7 @@ type link struct {
 }
 
 type sharing struct {
-	untiedFrom int // first slice with weights of its own, a large number for none
+	untiedFrom int // first step with weights of its own, a large number for none
 	shape      bool
 	sets       []set
 }
@@ -214,7 +214,7 @@ func readNorm(c chain) norm {
 		beta: c.number("beta", 0.5), c: c.number("c", 1), divided: c.truth("alpha_divided")}
 }
 
-// window reads "a", "a..b", "a.." and "..b" into out, which is by slice.
+// window reads "a", "a..b", "a.." and "..b" into out, which is by step.
 func window(text string, out []bool) error {
 	from, to, isRange := strings.Cut(text, "..")
 	if !isRange {
@@ -251,21 +251,21 @@ func windowOf(text string, steps int) []bool {
 	return out
 }
 
-// existing is windowOf for slices that must be those of the experiment.
+// existing is windowOf for steps that must be those of the experiment.
 func existing(text string, steps int) ([]bool, error) {
 	more := windowOf(text, steps+100)
 	for part := range strings.SplitSeq(text, ",") {
 		if part = strings.TrimSpace(part); strings.HasSuffix(part, "..") {
 			first := windowOf(strings.TrimSuffix(part, ".."), steps+100)
 			if listed(first)[0] >= steps {
-				return nil, refuse("%s begins after the last slice", text)
+				return nil, refuse("%s begins after the last step", text)
 			}
 			clear(more[steps:])
 		}
 	}
 	for t := steps; t < len(more); t++ {
 		if more[t] {
-			return nil, refuse("slice %d of %s is not one of %d", t, text, steps)
+			return nil, refuse("step %d of %s is not one of %d", t, text, steps)
 		}
 	}
 	return more[:steps], nil
@@ -308,7 +308,7 @@ func (n *network) readReadout(f table) error {
 			r.weights = append(r.weights, w.(float64))
 		}
 		if len(list) > 0 && len(list) != len(r.train) {
-			return refuseAt("readout.weights", "readout.weights has %d numbers for %d slices", len(list), len(r.train))
+			return refuseAt("readout.weights", "readout.weights has %d numbers for %d steps", len(list), len(r.train))
 		}
 	}
 	r.net = readNet(t["net"], []any{"average", "dense"}, f.sub("default").sub("norm"))

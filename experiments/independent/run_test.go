@@ -31,7 +31,7 @@ func TestRun(t *testing.T) {
 		t.Skip("trains")
 	}
 	head := func(more table) table {
-		f := table{"format": 1, "steps": 5, "areas": []any{"LGN", "V1", "V2"},
+		f := table{"format": 2, "steps": 5, "areas": []any{"LGN", "V1", "V2"},
 			"area": table{"LGN": table{"shape": []any{8, 8, 1}, "kind": "rate", "lambda": 1.0, "bias": "absent", "norm": "none", "order": []any{}},
 				"V1": table{"shape": []any{8, 8, 3}}, "V2": table{"shape": []any{4, 4, 4}}},
 			"input":   table{"steps": "0..", "net": []any{table{"kind": "conv", "kernel": 1, "bias": "absent"}}},
@@ -86,11 +86,11 @@ func checkRun(t *testing.T, file table) {
 	m.variables = variables
 	known := len(variables)
 	logits := readNPZ(t, filepath.Join(folder, "logits.npz"))
-	for k, slice := range logits["slice"].data {
-		want := m.logits(int(slice))
+	for k, step := range logits["step"].data {
+		want := m.logits(int(step))
 		for i := range images {
 			at := (i*logits["logits"].shape[1] + k) * n.classes
-			check(t, within(1e-3, fmt.Sprintf("logits@%g of image %d", slice, i), logits["logits"].data[at:at+n.classes], want.data[i*n.classes:(i+1)*n.classes]))
+			check(t, within(1e-3, fmt.Sprintf("logits@%g of image %d", step, i), logits["logits"].data[at:at+n.classes], want.data[i*n.classes:(i+1)*n.classes]))
 		}
 	}
 	compared := 0
@@ -98,18 +98,18 @@ func checkRun(t *testing.T, file table) {
 		for _, signal := range []string{"state", "response"} {
 			r := readNPZ(t, filepath.Join(folder, "recordings", a.name+"."+signal+".npz"))
 			activity, size := r["activity"], a.h*a.w*a.c
-			for k, slice := range r["slice"].data {
+			for k, step := range r["step"].data {
 				got := newStack(images, a.h, a.w, a.c)
 				for image := range images {
-					copy(got.data[image*size:(image+1)*size], activity.data[(image*len(r["slice"].data)+k)*size:])
+					copy(got.data[image*size:(image+1)*size], activity.data[(image*len(r["step"].data)+k)*size:])
 				}
 				if math.IsNaN(got.data[0]) {
-					if onset := m.clock.onset(i); int(slice) >= onset && int(slice) <= n.readout.train[0] {
-						t.Errorf("%s.%s at slice %g is NaN, the image reaches it at %d", a.name, signal, slice, onset)
+					if onset := m.clock.onset(i); int(step) >= onset && int(step) <= n.readout.train[0] {
+						t.Errorf("%s.%s at step %g is NaN, the image reaches it at %d", a.name, signal, step, onset)
 					}
 					continue
 				}
-				check(t, within(1e-3, fmt.Sprintf("%s.%s at slice %g", a.name, signal, slice), got.data, m.signal(i, int(slice), signal).data))
+				check(t, within(1e-3, fmt.Sprintf("%s.%s at step %g", a.name, signal, step), got.data, m.signal(i, int(step), signal).data))
 				compared++
 			}
 		}

@@ -8,8 +8,8 @@ import (
 
 // A selector is "A->B", "A->B word", "role:R" or "area:A", perhaps with "@a..b".
 type selector struct {
-	text   string
-	slices []bool
+	text  string
+	steps []bool
 }
 
 func readSelector(text string, steps int) selector {
@@ -52,7 +52,7 @@ func (n *network) readSharing(f table) error {
 	return n.checkSets()
 }
 
-// untiedFrom returns the first slice with weights of its own.
+// untiedFrom returns the first step with weights of its own.
 func untiedFrom(time string, steps int) int {
 	switch time {
 	case "tied":
@@ -72,7 +72,7 @@ func (n *network) checkSets() error {
 	for _, s := range n.sharing.sets {
 		for _, m := range s.members {
 			if !slices.ContainsFunc(n.links, func(l link) bool {
-				return slices.ContainsFunc(listed(l.slices), func(t int) bool { return m.slices[t] && m.ties(n, l) })
+				return slices.ContainsFunc(listed(l.steps), func(t int) bool { return m.steps[t] && m.ties(n, l) })
 			}) {
 				return refuseAt("sharing.sets", "set %s: %s selects nothing", s.name, m.text)
 			}
@@ -87,7 +87,7 @@ func (n *network) checkSets() error {
 				}
 			}
 			if count > 1 {
-				return refuseAt("sharing.sets", "%s is in two sets at slice %d", l.name, t)
+				return refuseAt("sharing.sets", "%s is in two sets at step %d", l.name, t)
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func (n *network) checkMembers() error {
 		var first *link
 		for i := range n.links {
 			l := &n.links[i]
-			if !slices.ContainsFunc(listed(l.slices), func(t int) bool { return s.has(n, *l, t) }) {
+			if !slices.ContainsFunc(listed(l.steps), func(t int) bool { return s.has(n, *l, t) }) {
 				continue
 			}
 			if first == nil {
@@ -158,5 +158,5 @@ func (n *network) kernels(l *link) (list [][4]int) {
 }
 
 func (s set) has(n *network, l link, t int) bool {
-	return l.slices[t] && slices.ContainsFunc(s.members, func(m selector) bool { return m.slices[t] && m.ties(n, l) })
+	return l.steps[t] && slices.ContainsFunc(s.members, func(m selector) bool { return m.steps[t] && m.ties(n, l) })
 }

@@ -2,7 +2,7 @@ package independent
 
 import "slices"
 
-// arrives reports whether the image arrives at area i at slice t.
+// arrives reports whether the image arrives at area i at step t.
 func (n *network) arrives(i, t int) bool {
 	shown := t - n.input.delay
 	if shown < 0 || !n.input.shown[shown] {
@@ -16,16 +16,16 @@ func (n *network) arrives(i, t int) bool {
 	return false
 }
 
-// A clock knows which areas have a state at which slice, and which of these
+// A clock knows which areas have a state at which step, and which of these
 // depend on the image.
 type clock struct {
 	n        *network
-	present  [][]bool // [slice][area]
+	present  [][]bool // [step][area]
 	informed [][]bool
 }
 
-// newClock works slice by slice. Connections without delay make an area wait
-// for another, so that a slice is gone through once for each area.
+// newClock works step by step. Connections without delay make an area wait
+// for another, so that a step is gone through once for each area.
 func newClock(n *network) *clock {
 	k := &clock{n: n}
 	for t := range n.steps {
@@ -48,12 +48,12 @@ func newClock(n *network) *clock {
 	return k
 }
 
-// delivers reports whether something arrives over l at slice t.
+// delivers reports whether something arrives over l at step t.
 func (k *clock) delivers(l *link, t int) bool {
-	return l.slices[t] && t >= l.delay && k.present[t-l.delay][l.from]
+	return l.steps[t] && t >= l.delay && k.present[t-l.delay][l.from]
 }
 
-// onset is the first slice that the image can reach area i, the number of slices where it
+// onset is the first step that the image can reach area i, the number of steps where it
 // cannot.
 func (k *clock) onset(i int) int {
 	for t := range k.informed {
@@ -93,20 +93,20 @@ func (n *network) check() error {
 	}
 	k := newClock(n)
 	if len(n.readout.train) == 0 {
-		return refuseAt("readout.train", "no training slice")
+		return refuseAt("readout.train", "no trained step")
 	}
 	for _, t := range n.readout.train {
 		if !k.informed[t][n.readout.from] {
-			return refuse("training slice %d: the readout does not depend on the image", t)
+			return refuse("trained step %d: the readout does not depend on the image", t)
 		}
 	}
 	if r := n.readout; r.cumulative != "none" && len(r.test) > 0 && r.test[0] < r.train[0] {
-		return refuseAt("readout.test", "slice %d is tested before the first training slice, from which on logits are averaged", r.test[0])
+		return refuseAt("readout.test", "step %d is tested before the first trained step, from which on logits are averaged", r.test[0])
 	}
 	for _, t := range n.readout.test {
 		if k.informed[t][n.readout.from] {
 			return nil
 		}
 	}
-	return refuseAt("readout.test", "at no tested slice the readout depends on the image")
+	return refuseAt("readout.test", "at no tested step the readout depends on the image")
 }

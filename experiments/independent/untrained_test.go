@@ -16,7 +16,7 @@ func untrained(n *network, seed uint64, image stack, after *model) *model {
 	return m
 }
 
-// nearest returns the last slice up to t that is there, else the first one
+// nearest returns the last step up to t that is there, else the first one
 // after it, -1 if none is.
 func (m *model) nearest(t int, there func(int) bool) int {
 	for s := t; s >= 0; s-- {
@@ -36,7 +36,7 @@ func (m *model) nearest(t int, there func(int) bool) int {
 // reached, "" where they are estimated.
 func (m *model) borrowed(n norm, statistics, name string, t int) string {
 	if n.statistics != "per_step" && m.known[name+"/mean"] {
-		return name // of all slices together
+		return name // of all steps together
 	}
 	switch n.untrained {
 	case "last":

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """The PyTorch peer of cortex bench: the network of a resolved experiment file, trained by backpropagation through time.
 
-usage: torch_peer.py EXPERIMENT.toml THREADS [--mode MODE] [--steps N] [--rounds] [--infer]
+usage: torch_peer.py EXPERIMENT.toml THREADS [--mode MODE] [--batches N] [--rounds] [--infer]
 
 MODE joins, by "+": eager or compile; cl (channels_last); bf16 (autocast); opt (hand-optimised: one normalisation for each state
-and slice, and nothing that cannot reach the loss). Without opt the network is written as one would: every connection is a module
-with a norm of each slice, every area runs at every slice.
---rounds   print "ready", then for every line on standard input one line: the median seconds of N steps and peak MiB
+and step, and nothing that cannot reach the loss). Without opt the network is written as one would: every connection is a module
+with a norm of each step, every area runs at every step.
+--rounds   print "ready", then for every line on standard input one line: the median seconds of N batches and peak MiB
 """
 import argparse, os, resource, statistics, sys, time, tomllib
 ap = argparse.ArgumentParser()
 ap.add_argument("experiment"); ap.add_argument("threads", type=int); ap.add_argument("--mode", default="eager")
-ap.add_argument("--steps", type=int, default=3); ap.add_argument("--rounds", action="store_true")
+ap.add_argument("--batches", type=int, default=3); ap.add_argument("--rounds", action="store_true")
 ap.add_argument("--infer", action="store_true")
 a = ap.parse_args()
 os.environ["OMP_NUM_THREADS"] = str(a.threads)
@@ -25,20 +25,20 @@ COLOUR = 3 if E["stimuli"]["kind"] == "cifar10" else 1
 SIZE = 32 if COLOUR == 3 else E["stimuli"]["size"]
 CLASSES = 10
 
-def slices(text):
+def listed(text):
     out = []
     for part in text.split(","):
         lo, dots, hi = part.partition("..")
         out += range(int(lo or 0), (int(hi) if hi else STEPS - 1) + 1 if dots else int(lo) + 1)
     return out
 
-TRAIN = slices(E["readout"]["train"])
+TRAIN = listed(E["readout"]["train"])
 C = {n: c for n, c in E["connection"].items()}
-for n, c in C.items(): c["from"], c["to"] = n.split(" ")[0].split("->"); c["at"] = set(slices(c["window"]))
+for n, c in C.items(): c["from"], c["to"] = n.split(" ")[0].split("->"); c["at"] = set(listed(c["window"]))
 SHAPE = {n: E["area"][n]["shape"] for n in AREAS}
 
 class Norm(nn.Module):
-    """Batch norm with statistics of each slice; gain and shift shared over slices, of each, or absent."""
+    """Batch norm with statistics of each step; gain and shift shared over steps, of each, or absent."""
     def __init__(s, c, n, steps=STEPS):
         super().__init__()
         s.bn = nn.ModuleList([nn.BatchNorm2d(c, eps=n["eps"], momentum=n["momentum"], affine=n["affine"] == "per_step") for _ in range(steps)])
@@ -102,7 +102,7 @@ class Layers(nn.Module):
         return x
 
 def live():
-    """Which areas at which slices the loss depends on."""
+    """Which areas at which steps the loss depends on."""
     need, todo = set(), [(E["readout"]["from"], t) for t in TRAIN]
     while todo:
         n, t = todo.pop()
@@ -120,7 +120,7 @@ class Net(nn.Module):
         s.norm = nn.ModuleDict({n: Norm(SHAPE[n][2], E["area"][n]["norm"]) for n in AREAS if E["area"][n]["norm"]["kind"] == "batch"})
         s.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(SHAPE[n][2])) for n in AREAS if E["area"][n]["bias"] == "area"})
         s.post = Layers(r["net"], SHAPE[r["from"]][2], SHAPE[r["from"]][0], [1, 1, CLASSES], True, STEPS)
-        s.shown, s.need = {t + i["delay"] for t in slices(i["steps"])}, live()
+        s.shown, s.need = {t + i["delay"] for t in listed(i["steps"])}, live()
     def response(s, n, x, t):
         for step in E["area"][n].get("order", ["norm", "relu"]): x = (s.norm[n](x, t) if n in s.norm else x) if step == "norm" else F.relu(x)
         return x
@@ -159,7 +159,7 @@ if "cl" in mode: net, x = net.to(memory_format=torch.channels_last), x.contiguou
 opt = torch.optim.SGD(net.parameters(), lr=E["train"]["rate"], momentum=E["train"]["momentum"])
 run = torch.compile(net) if "compile" in mode else net
 over = len(TRAIN) if E["readout"]["over"] == "mean" else 1
-def step():
+def train():
     opt.zero_grad(set_to_none=True)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in mode): out = run(x)
     loss = sum(F.cross_entropy(o.float(), y) for o in out) / over
@@ -167,10 +167,10 @@ def step():
 def infer():
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled="bf16" in mode): run(x)
 if a.infer: net.eval()
-work = infer if a.infer else step
+work = infer if a.infer else train
 def timed():
     ts = []
-    for _ in range(a.steps): t = time.perf_counter(); work(); ts.append(time.perf_counter() - t)
+    for _ in range(a.batches): t = time.perf_counter(); work(); ts.append(time.perf_counter() - t)
     return statistics.median(ts)
 for _ in range(3): work()
 def line(): print(f"{timed():.6f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}", flush=True)

@@ -286,8 +286,8 @@ func readAnalysis(dir rundir.Folder, name string) ([]analysis.Frame, *Made, erro
 	if err := from.ReadJSON(madeFile, m); err != nil {
 		return nil, nil, err
 	}
-	if m.Format != rundir.Format {
-		return nil, nil, fmt.Errorf("%s: found format %d, want %d", from.Path(madeFile), m.Format, rundir.Format)
+	if err := rundir.CheckFormat(m.Format); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", from.Path(madeFile), err)
 	}
 	again := fmt.Sprintf("; cortex analyse %s %s makes it again", dir, name)
 	sum, err := rundir.SumOfFile(from, framesFile)

@@ -9,7 +9,7 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// Answers is how the network of a run answered each test image at a slice.
+// Answers is how the network of a run answered each test image at a step.
 type Answers struct {
 	Right []bool
 	Loss  []float64 // cross-entropy, in nat
@@ -38,7 +38,7 @@ func (a *Answers) Alone(b *Answers) (first, other int) {
 	return first, other
 }
 
-func answersOf(r *Run, slice int) (*Answers, error) {
+func answersOf(r *Run, step int) (*Answers, error) {
 	if err := rundir.Sound(r.Dir, r.Info, rundir.LogitsFile); err != nil {
 		return nil, err
 	}
@@ -51,9 +51,9 @@ func answersOf(r *Run, slice int) (*Answers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file.Name(), err)
 	}
-	at := slices.Index(l.Logits.Slices, slice)
+	at := slices.Index(l.Logits.Steps, step)
 	if at < 0 {
-		return nil, fmt.Errorf("%s: has no slice %d, it has %v", file.Name(), slice, l.Logits.Slices)
+		return nil, fmt.Errorf("%s: has no step %d, it has %v", file.Name(), step, l.Logits.Steps)
 	}
 	k := l.Logits.Classes
 	z, y := make([]float32, l.PerImage()), make([]float32, k)

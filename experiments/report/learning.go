@@ -22,13 +22,13 @@ func learning(r *Run) analysis.Frame {
 // learningNote says how many images the learning curves are measured on.
 func learningNote(r *Run) string {
 	last := 0
-	if r.Anatomy != nil && len(r.Anatomy.TrainSlices) > 0 {
-		last = r.Anatomy.TrainSlices[len(r.Anatomy.TrainSlices)-1]
+	if r.Anatomy != nil && len(r.Anatomy.TrainSteps) > 0 {
+		last = r.Anatomy.TrainSteps[len(r.Anatomy.TrainSteps)-1]
 	}
-	loss := "the loss is as it is trained, " + map[string]string{"mean": "the mean", "sum": "the sum"}[r.settings["readout.over"]] + " over a network's training slices"
+	loss := "the loss is as it is trained, " + map[string]string{"mean": "the mean", "sum": "the sum"}[r.settings["readout.over"]] + " over a network's trained steps"
 	if r.sigmoid() {
 		loss += " of the sum over classes"
 	}
-	return fmt.Sprintf("%s training and %s validation images; %s; accuracy is at its last training slice (%d)",
+	return fmt.Sprintf("%s training and %s validation images; %s; accuracy is at its last trained step (%d)",
 		readable.Grouped(r.Info.Images["train"]), readable.Grouped(r.Info.Images["validation"]), loss, last)
 }

@@ -144,11 +144,11 @@ func facts(r *Run) []plots.Fact {
 	f := []plots.Fact{
 		{Label: "parameters in use", Value: readable.Grouped(r.Info.Parameters)},
 		{Label: "multiply-adds an image", Value: readable.Short(r.Info.MultiplyAdds)},
-		{Label: "time slices", Value: r.settings["steps"]},
+		{Label: "time steps", Value: r.settings["steps"]},
 	}
 	if r.Test != nil {
 		l := r.Test.Last()
-		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at slice %d", r.Test.Split, l.Slice), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
+		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at step %d", r.Test.Split, l.Step), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
 	}
 	if r.Info.Seconds > 0 {
 		f = append(f, plots.Fact{Label: "training time", Value: time.Duration(r.Info.Seconds * float64(time.Second)).Round(time.Second).String()})
@@ -158,21 +158,21 @@ func facts(r *Run) []plots.Fact {
 
 func testTable(r *Run) plots.Table {
 	t := r.Test
-	x := plots.Table{Title: "Test by slice", Columns: []string{"slice", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
+	x := plots.Table{Title: "Test by step", Columns: []string{"step", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
 		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.Last().Images), t.Split, r.Info.Precision)}
-	for _, s := range t.Slices {
+	for _, s := range t.Steps {
 		low, high := analysis.Wilson(s.Correct, s.Images)
 		trained := "no"
 		if s.Training {
 			trained = "yes"
 		}
-		x.Rows = append(x.Rows, []string{fmt.Sprint(s.Slice), fmt.Sprintf("%.1f", float64(s.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high), fmt.Sprintf("%.3f", float64(s.Loss)), trained})
+		x.Rows = append(x.Rows, []string{fmt.Sprint(s.Step), fmt.Sprintf("%.1f", float64(s.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high), fmt.Sprintf("%.3f", float64(s.Loss)), trained})
 	}
 	return x
 }
 
 func controlTable(r *Run, controls []*Run) plots.Table {
-	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last slice", "accuracy (%)", "95 % interval"},
+	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last step", "accuracy (%)", "95 % interval"},
 		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
 	if r.Info.Condition != nil {
 		x.Title, x.Note = "Beside the run itself", "One network with the same weights; Wilson intervals over images."
@@ -180,7 +180,7 @@ func controlTable(r *Run, controls []*Run) plots.Table {
 	for _, o := range append([]*Run{r}, controls...) {
 		l := o.Test.Last()
 		low, high := analysis.Wilson(l.Correct, l.Images)
-		x.Rows = append(x.Rows, []string{o.label, readable.Grouped(o.Info.Parameters), readable.Short(o.Info.MultiplyAdds), fmt.Sprint(l.Slice), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
+		x.Rows = append(x.Rows, []string{o.label, readable.Grouped(o.Info.Parameters), readable.Short(o.Info.MultiplyAdds), fmt.Sprint(l.Step), fmt.Sprintf("%.1f", float64(l.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high)})
 	}
 	return x
 }
@@ -202,7 +202,7 @@ func provenance(r *Run) []plots.Fact {
 		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}
 	for _, x := range i.Resumed {
-		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at step %d%s", x.Time.Format(time.RFC3339), x.Step, x.Changes(i))})
+		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at batch %d%s", x.Time.Format(time.RFC3339), x.Batches, x.Changes(i))})
 	}
 	if r.Test != nil && len(r.Test.Reestimated)+len(r.Test.Recording) > 0 {
 		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.Test.Reestimated...), r.Test.Recording...), ", ")})

@@ -7,7 +7,7 @@ import (
 	"ventral/experiments/readable"
 )
 
-// pair is how two networks answered the same images at their last test slices.
+// pair is how two networks answered the same images at their last test steps.
 type pair struct {
 	images       int
 	first, other int // images that only the first, and only the other, answers rightly
@@ -20,11 +20,11 @@ func readPair(r, o *Run) (p pair, ok bool, err error) {
 	if o.Test.Split != split || r.Info.Tested(split) != o.Info.Tested(split) {
 		return pair{}, false, nil
 	}
-	a, err := answersOf(r, r.Test.Last().Slice)
+	a, err := answersOf(r, r.Test.Last().Step)
 	if err != nil {
 		return pair{}, false, err
 	}
-	b, err := answersOf(o, o.Test.Last().Slice)
+	b, err := answersOf(o, o.Test.Last().Step)
 	if err != nil || len(a.Right) != len(b.Right) {
 		return pair{}, false, err
 	}

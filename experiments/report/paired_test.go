@@ -22,11 +22,11 @@ func TestPaired(t *testing.T) {
 	}
 	dir := rundir.Folder(t.TempDir())
 	err := dir.Write(rundir.LogitsFile, func(w io.Writer) error {
-		l, err := recording.CreateLogits(w, recording.Logits{Slices: []int{1, 2}, Classes: 3}, []int{0, 1, 2}, []int{2, 0, 1}, nil)
+		l, err := recording.CreateLogits(w, recording.Logits{Steps: []int{1, 2}, Classes: 3}, []int{0, 1, 2}, []int{2, 0, 1}, nil)
 		if err != nil {
 			return err
 		}
-		// [image, slice, class]: right at the last slice for images 0 and 2.
+		// [image, step, class]: right at the last step for images 0 and 2.
 		if err := l.Append(3, []float32{9, 0, 0, 0, 0, 1 /**/, 1, 0, 0, 0, 5, 0 /**/, 0, 0, 1, 0, 3, 2}); err != nil {
 			return err
 		}
@@ -40,16 +40,16 @@ func TestPaired(t *testing.T) {
 	if err != nil || len(got.Right) != 3 || !got.Right[0] || got.Right[1] || !got.Right[2] {
 		t.Errorf("right answers %v (%v), want true, false, true", got, err)
 	}
-	// At the first slice only image 1 is answered rightly.
+	// At the first step only image 1 is answered rightly.
 	first, err := answersOf(run, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a, b := first.Alone(got); !slices.Equal(first.Right, []bool{false, true, false}) || a != 1 || b != 2 {
-		t.Errorf("slice 1: right answers %v, %d and %d alone", first.Right, a, b)
+		t.Errorf("step 1: right answers %v, %d and %d alone", first.Right, a, b)
 	}
 	if _, err := answersOf(run, 3); err == nil {
-		t.Error("a slice that was not tested is read")
+		t.Error("a step that was not tested is read")
 	}
 	if err := dir.Write(rundir.LogitsFile, func(w io.Writer) error { _, err := io.Copy(w, bytes.NewReader([]byte("no zip"))); return err }); err != nil {
 		t.Fatal(err)

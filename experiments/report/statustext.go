@@ -24,7 +24,7 @@ func StandingText(s *rundir.Standing) string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %s, step %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Step, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	line("state", "%s%s; %d of %s, batch %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Batches, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
@@ -33,7 +33,7 @@ func StandingText(s *rundir.Standing) string {
 	line("command", "%s", strings.Join(i.Command, " "))
 	line("begun", "%s", i.Started.Format(time.RFC3339))
 	for _, r := range i.Resumed {
-		line("resumed", "%s at step %d%s", r.Time.Format(time.RFC3339), r.Step, r.Changes(i))
+		line("resumed", "%s at batch %d%s", r.Time.Format(time.RFC3339), r.Batches, r.Changes(i))
 	}
 	line("experiment", "SHA-256 %s", i.Experiment)
 	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
@@ -58,8 +58,8 @@ func StandingText(s *rundir.Standing) string {
 	}
 	if s.Test != nil {
 		line("test", "%s", testSentence(s.Test))
-		for _, x := range s.Test.Slices {
-			line("", "slice %d: %.1f %%, loss %.4f", x.Slice, float64(x.Accuracy), float64(x.Loss))
+		for _, x := range s.Test.Steps {
+			line("", "step %d: %.1f %%, loss %.4f", x.Step, float64(x.Accuracy), float64(x.Loss))
 		}
 	}
 	if n := len(i.TestRead); n > 1 {
@@ -98,10 +98,10 @@ func OutcomeText(o *rundir.Outcome) string {
 	return s
 }
 
-// testSentence gives the accuracy at the last slice with its interval.
+// testSentence gives the accuracy at the last step with its interval.
 func testSentence(t *rundir.TestResult) string {
 	l := t.Last()
 	low, high := analysis.Wilson(l.Correct, l.Images)
-	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at slice %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
-		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Slice, 100*low, 100*high, float64(t.Chance))
+	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at step %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",
+		float64(l.Accuracy), readable.Grouped(l.Images), t.Split, l.Step, 100*low, 100*high, float64(t.Chance))
 }

@@ -31,13 +31,13 @@ func newUpdate(r *run, p *nn.Program) (*update, error) {
 	return &update{every: r.e.Train.Accumulate, p: q, exe: exe, in: cortex.Inputs(q)}, nil
 }
 
-// run follows after the last of so many batches. A training step that ends
+// run follows after the last of so many batches. A training batch that ends
 // between them goes on from sums that are variables, too.
-func (u *update) run(home nn.Residence, step int, rate func(step int) float64) error {
-	if u.exe == nil || (step+1)%u.every != 0 {
+func (u *update) run(home nn.Residence, batch int, rate func(batch int) float64) error {
+	if u.exe == nil || (batch+1)%u.every != 0 {
 		return nil
 	}
-	if err := cortex.Fill(u.p, u.in, cortex.Feed{Rate: rate(step), Update: (step + 1) / u.every}); err != nil {
+	if err := cortex.Fill(u.p, u.in, cortex.Feed{Rate: rate(batch), Update: (batch + 1) / u.every}); err != nil {
 		return err
 	}
 	return u.exe.Run(home, u.in, nil)

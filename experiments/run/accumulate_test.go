@@ -69,7 +69,7 @@ func TestAccumulate(t *testing.T) {
 				most = math.Max(most, math.Abs(float64(x-b.Data[i])))
 			}
 		}
-		// Six steps; Adam divides gradients near 0 by their own size.
+		// Six batches; Adam divides gradients near 0 by their own size.
 		if (most < 2e-5) != c.same || most == 0 {
 			t.Errorf("%s, norm %s: weights differ by up to %.2g; want the same: %v", c.optimiser, c.norm, most, c.same)
 		}
@@ -84,11 +84,11 @@ func TestAccumulateResume(t *testing.T) {
 	if err := run.Run(context.Background(), e, nil, rundir.Folder(want), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
-	for step := 4; step < 7; step++ {
+	for batch := 4; batch < 7; batch++ {
 		got := filepath.Join(t.TempDir(), "stopped")
 		ctx, cancel := context.WithCancel(context.Background())
 		o := plainly(1)
-		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == step }, stop: cancel}
+		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == batch }, stop: cancel}
 		if err := run.Run(ctx, e, nil, rundir.Folder(got), o); err == nil {
 			t.Fatal("the run was not stopped")
 		}

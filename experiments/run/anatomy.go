@@ -20,7 +20,7 @@ func saveAnatomy(r *run) error {
 	}
 	a.MSPerStep, a.Precision, a.Classes = r.e.MSPerStep, r.info.Precision, r.info.Classes
 	if r.tested != nil {
-		a.Reestimated = slicesOf(r.tested.Reestimated)
+		a.Reestimated = stepsOf(r.tested.Reestimated)
 		a.RecordedAnew = append(append([]string{}, r.tested.Reestimated...), r.tested.Recording...)
 		a.Unrecorded = unrecorded(r.tested.Unrecorded)
 	}
@@ -41,7 +41,7 @@ func writeAnatomy(r *run, a recording.Anatomy) error {
 	return renew(r, []string{rundir.AnatomyFile}, write)
 }
 
-// unrecorded returns AREA@SLICE of lines "AREA@SLICE/SIGNAL: reason", once each.
+// unrecorded returns AREA@STEP of lines "AREA@STEP/SIGNAL: reason", once each.
 func unrecorded(lines []string) []string {
 	var list []string
 	for _, l := range lines {
@@ -52,8 +52,8 @@ func unrecorded(lines []string) []string {
 	return list
 }
 
-// slicesOf returns the slices of places written PLACE@SLICE.
-func slicesOf(places []string) []int {
+// stepsOf returns the steps of places written PLACE@STEP.
+func stepsOf(places []string) []int {
 	seen := map[int]bool{}
 	var list []int
 	for _, p := range places {

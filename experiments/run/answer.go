@@ -11,8 +11,8 @@ import (
 	"ventral/experiments/stimuli"
 )
 
-// logits writes those of every image at every slice and scores them.
-func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) ([]analysis.Score, error) {
+// logits writes those of every image at every step and scores them.
+func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) ([]analysis.Score, error) {
 	n, k := images(r, split), r.g.Classes
 	ids, labels := make([]int, n), make([]int, n)
 	var target []float32
@@ -30,21 +30,21 @@ func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) 
 			copy(target[i*k:], y)
 		}
 	}
-	scores := make([]analysis.Score, len(slices))
+	scores := make([]analysis.Score, len(steps))
 	onset := r.g.Onset(r.g.Area(r.g.Readout.From))
 	err := r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
-		out, err := recording.CreateLogits(w, recording.Logits{Slices: slices, Onset: onset, Classes: k}, ids, labels, target)
+		out, err := recording.CreateLogits(w, recording.Logits{Steps: steps, Onset: onset, Classes: k}, ids, labels, target)
 		if err != nil {
 			return err
 		}
 		batch := min(r.e.Train.Batch, n)
-		row := make([]float32, batch*len(slices)*k)
+		row := make([]float32, batch*len(steps)*k)
 		done := 0
-		err = answer(r, split, slices, func(a cortex.Answer) error {
+		err = answer(r, split, steps, func(a cortex.Answer) error {
 			for t, z := range a.Logits {
 				scores[t].Add(a.Images, k, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 				for i := range a.Images {
-					copy(row[(i*len(slices)+t)*k:][:k], z[i*k:])
+					copy(row[(i*len(steps)+t)*k:][:k], z[i*k:])
 				}
 			}
 			done += a.Images
@@ -52,7 +52,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return out.Append(a.Images, row[:a.Images*len(slices)*k])
+			return out.Append(a.Images, row[:a.Images*len(steps)*k])
 		})
 		if err != nil {
 			return err
@@ -62,8 +62,8 @@ func logits(ctx context.Context, r *network, split stimuli.Split, slices []int) 
 	return scores, err
 }
 
-// measured is a score at a slice as metrics have it.
-func measured(s analysis.Score, t int, training bool) rundir.Slice {
+// measured is a score at a step as metrics have it.
+func measured(s analysis.Score, t int, training bool) rundir.Step {
 	n := float64(max(s.Images, 1))
-	return rundir.Slice{Slice: t, Training: training, Images: s.Images, Correct: s.Correct, Loss: rundir.Number(s.Loss / n), Accuracy: rundir.Number(100 * float64(s.Correct) / n)}
+	return rundir.Step{Step: t, Training: training, Images: s.Images, Correct: s.Correct, Loss: rundir.Number(s.Loss / n), Accuracy: rundir.Number(100 * float64(s.Correct) / n)}
 }

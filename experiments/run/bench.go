@@ -12,14 +12,14 @@ import (
 // Bench is a program that is timed.
 type Bench struct {
 	Program *nn.Program
-	Images  int // of a step
+	Images  int // of a batch
 
 	exe     nn.Executable
 	home    nn.Residence
 	in, out []nn.Tensor
 }
 
-// NewBench compiles a training step of the experiment, or with inference the
+// NewBench compiles a training batch of the experiment, or with inference the
 // program that answers a batch, and runs it three times to warm up. Images are
 // noise, labels every class in turn.
 func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, error) {
@@ -34,7 +34,7 @@ func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, err
 	}
 	b := &Bench{Images: e.Train.Batch}
 	if inference {
-		b.Program, _, err = cortex.Inference(g, e.Train.Batch, g.TestSlices(), nil, nil)
+		b.Program, _, err = cortex.Inference(g, e.Train.Batch, g.TestSteps(), nil, nil)
 	} else {
 		b.Program, err = cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	}
@@ -67,11 +67,11 @@ func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, err
 	return b, nil
 }
 
-// Run does one step.
+// Run does one batch.
 func (b *Bench) Run() error { return b.exe.Run(b.home, b.in, b.out) }
 
-// Step runs one step by do, such as a profile.
-func (b *Bench) Step(do func(r nn.Residence, in, out []nn.Tensor) error) error {
+// Do runs one batch by do, such as a profile.
+func (b *Bench) Do(do func(r nn.Residence, in, out []nn.Tensor) error) error {
 	return do(b.home, b.in, b.out)
 }
 
@@ -84,10 +84,10 @@ func (b *Bench) Close() error {
 	return b.exe.Close()
 }
 
-// Timing is the time of a step over several rounds.
+// Timing is the time of a batch over several rounds.
 type Timing struct {
 	Who             string    `json:"who"`
-	Seconds         []float64 `json:"seconds"` // of a step, the median of each round
+	Seconds         []float64 `json:"seconds"` // of a batch, the median of each round
 	Median          float64   `json:"median_seconds"`
 	ImagesPerSecond float64   `json:"images_per_second"`
 	PeakMiB         float64   `json:"peak_mib"` // of the process

@@ -33,21 +33,21 @@ type Check struct {
 	Transitions int               `json:"transitions"`  // that the loss depends on
 	Longest     int               `json:"longest_path"` // convolutions and dense layers between image and loss, the most
 
-	TrainSlices []int    `json:"train_slices"`
-	TestSlices  []int    `json:"test_slices"`
-	Reestimated []string `json:"reestimated"` // norm places of test slices that training never fills
+	TrainSteps  []int    `json:"train_steps"`
+	TestSteps   []int    `json:"test_steps"`
+	Reestimated []string `json:"reestimated"` // norm places of test steps that training never fills
 	Warnings    []string `json:"warnings"`
 	DataFault   error    `json:"-"` // why the data cannot be read, nil where they can
 
-	Inference    int64 `json:"multiply_adds"`          // an image, up to the last test slice
-	Training     int64 `json:"training_multiply_adds"` // an image of a training step, gradient included
-	Instructions int   `json:"instructions"`           // of a training step
+	Inference    int64 `json:"multiply_adds"`          // an image, up to the last test step
+	Training     int64 `json:"training_multiply_adds"` // an image of a training batch, gradient included
+	Instructions int   `json:"instructions"`           // of a training batch
 
-	Steps1      int     `json:"steps_an_epoch"`
-	Updates     int     `json:"updates"`
-	MemoryBytes int64   `json:"memory_bytes"`               // of the process while it trains
-	StepSeconds float64 `json:"step_seconds,omitempty"`     // where it was timed
-	Seconds     float64 `json:"training_seconds,omitempty"` // all epochs, validation not counted
+	Batches      int     `json:"batches_an_epoch"`
+	Updates      int     `json:"updates"`
+	MemoryBytes  int64   `json:"memory_bytes"`               // of the process while it trains
+	BatchSeconds float64 `json:"batch_seconds,omitempty"`    // where it was timed
+	Seconds      float64 `json:"training_seconds,omitempty"` // all epochs, validation not counted
 }
 
 // AreaCheck is what is known of an area.
@@ -55,8 +55,8 @@ type AreaCheck struct {
 	Name   string   `json:"name"`
 	Shape  [3]int   `json:"shape"`
 	Kind   string   `json:"kind"`
-	Onset  int      `json:"onset"`                                     // slice at which the image reaches it, -1 never
-	Fields [][2]int `json:"receptive_fields"`                          // height and width in pixels at each slice; 0 before onset, -1 from slice cortex.MaxFields on
+	Onset  int      `json:"onset"`                                     // step at which the image reaches it, -1 never
+	Fields [][2]int `json:"receptive_fields"`                          // height and width in pixels at each step; 0 before onset, -1 from step cortex.MaxFields on
 	Holes  bool     `json:"receptive_fields_may_have_holes,omitempty"` // what drives the area passes units over
 }
 
@@ -67,10 +67,10 @@ type ConnectionCheck struct {
 	Kind      string `json:"kind"`
 	Delay     int    `json:"delay"`
 	Window    string `json:"window"`
-	Time      string `json:"time"`             // how its weights are tied over slices; "" where it has none
-	First     int    `json:"first_use"`        // slice at which it first delivers anything, -1 never
+	Time      string `json:"time"`             // how its weights are tied over steps; "" where it has none
+	First     int    `json:"first_use"`        // step at which it first delivers anything, -1 never
 	Informed  int    `json:"first_of_image"`   // … that depends on the image
-	Influence int    `json:"first_influence"`  // first readout slice that it can change, -1 none
+	Influence int    `json:"first_influence"`  // first readout step that it can change, -1 none
 	Trained   int    `json:"live_transitions"` // of which the loss depends
 }
 
@@ -88,7 +88,7 @@ type Surroundings struct {
 	// Memory predicts the bytes that the engine needs for a program. More than it
 	// may take is an error, that of its Compile.
 	Memory func(p *nn.Program) (int64, error)
-	// Time says whether a step is carried out, to time it.
+	// Time says whether a batch is carried out, to time it.
 	Time bool
 }
 
@@ -116,7 +116,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 	}
 	c := &Check{
 		Format: rundir.Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
-		TrainSlices: g.TrainSlices(), TestSlices: g.TestSlices(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
+		TrainSteps: g.TrainSteps(), TestSteps: g.TestSteps(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
 		DataFault: data,
 	}
 	if data != nil {
@@ -130,14 +130,14 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 	if err := c.weights(g); err != nil {
 		return nil, err
 	}
-	if c.Reestimated, err = cortex.Reestimated(g, norms, c.TestSlices); err != nil {
+	if c.Reestimated, err = cortex.Reestimated(g, norms, c.TestSteps); err != nil {
 		return nil, err
 	}
 	if c.Reestimated == nil {
 		c.Reestimated = []string{}
 	}
 	c.Warnings = append(c.Warnings, unsettled(e, norms.Momenta())...)
-	if c.Inference, err = cortex.MultiplyAdds(g, g.TestSlices()); err != nil {
+	if c.Inference, err = cortex.MultiplyAdds(g, g.TestSteps()); err != nil {
 		return nil, err
 	}
 	return c, c.cost(e, g, s)
@@ -158,7 +158,7 @@ func (c *Check) areas(g *cortex.Graph) error {
 			x.Fields = append(x.Fields, f)
 		}
 		if x.Onset < 0 {
-			c.warn("the image never reaches %s within slices 0..%d", a.Name, g.Steps-1)
+			c.warn("the image never reaches %s within steps 0..%d", a.Name, g.Steps-1)
 		}
 		if d, ok := a.Dynamics.(*areas.Rate); ok && !slices.Contains(d.Order, "norm") && d.Norm.Kind != "none" {
 			c.warn("order of %s has no \"norm\": its norm (%s) is not used", a.Name, d.Norm.Kind)
@@ -176,9 +176,9 @@ func (c *Check) warn(format string, a ...any) {
 func (c *Check) tying(where string, rule connectivity.Tying, steps int) {
 	switch until, ok := rule.Until(); {
 	case ok && until >= steps-1:
-		c.warn("%s ties all slices, as \"tied\" does: the last slice is %d", where, steps-1)
+		c.warn("%s ties all steps, as \"tied\" does: the last step is %d", where, steps-1)
 	case ok && until == 0:
-		c.warn("%s ties no slices, as \"untied\" does: slice 0 is the only one up to 0", where)
+		c.warn("%s ties no steps, as \"untied\" does: step 0 is the only one up to 0", where)
 	}
 }
 
@@ -197,11 +197,11 @@ func (c *Check) connections(g *cortex.Graph) {
 		c.Transitions += r.Trained
 		switch {
 		case r.First < 0:
-			c.warn("%s never delivers anything within slices 0..%d: its source has no state early enough", x.Name, g.Steps-1)
+			c.warn("%s never delivers anything within steps 0..%d: its source has no state early enough", x.Name, g.Steps-1)
 		case r.Influence < 0:
 			c.warn("%s first arrives at %s@%d; nothing it changes reaches a readout. It has no weights; more steps, a smaller delay or a later readout would make it act", x.Name, x.To, r.First)
 		case r.Trained == 0:
-			c.warn("%s changes no training readout, only tested slices from %d: it is never trained", x.Name, r.Influence)
+			c.warn("%s changes no training readout, only tested steps from %d: it is never trained", x.Name, r.Influence)
 		}
 	}
 }
@@ -241,7 +241,7 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 	c.Training = p.MultiplyAdds() / int64(e.Train.Batch)
 	c.Longest = longest(p)
 	images := e.Stimuli.Described.Images[stimuli.Train]
-	c.Steps1 = images / e.Train.Batch
+	c.Batches = images / e.Train.Batch
 	c.Updates = e.Updates()
 	if s.Memory != nil {
 		engine, err := fits(e, p, s.Memory)
@@ -251,7 +251,7 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 		c.MemoryBytes = engine + memoryOf(e, p)
 		if n := min(e.Train.Batch, e.Stimuli.Described.Images[stimuli.Validation]); n > 0 {
 			// Validation runs beside the training program, which waits.
-			v, _, err := cortex.Inference(g, n, g.TrainSlices(), nil, nil)
+			v, _, err := cortex.Inference(g, n, g.TrainSteps(), nil, nil)
 			if err != nil {
 				return err
 			}
@@ -264,10 +264,10 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error 
 	if !s.Time {
 		return nil
 	}
-	if c.StepSeconds, err = timeStep(e, g, p, s.Options); err != nil {
+	if c.BatchSeconds, err = timeBatch(e, g, p, s.Options); err != nil {
 		return err
 	}
-	c.Seconds = c.StepSeconds * float64(c.Steps1*e.Train.Epochs)
+	c.Seconds = c.BatchSeconds * float64(c.Batches*e.Train.Epochs)
 	return nil
 }
 
@@ -314,9 +314,9 @@ func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
 	return n + int64(len(p.Instrs))*600
 }
 
-// timeStep times a training step on noise, on a smaller batch where a whole one
+// timeStep times a training batch on noise, on a smaller batch where a whole one
 // would take long, and returns the seconds of a whole one.
-func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
+func timeBatch(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
 	batch := e.Train.Batch
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {
@@ -355,7 +355,7 @@ func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (fl
 		if err := exe.Run(home, in, out); err != nil {
 			return 0, err
 		}
-		if d := o.Now().Sub(start).Seconds(); i > 0 { // the first step touches new memory
+		if d := o.Now().Sub(start).Seconds(); i > 0 { // the first batch touches new memory
 			took = append(took, d)
 		}
 		if i > 1 && o.Now().Sub(begun) > time.Second {
@@ -369,16 +369,16 @@ func timeStep(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (fl
 // Print writes the check as tables.
 func (c *Check) Print(out io.Writer) {
 	name := c.Name
-	fmt.Fprintf(out, "%s: slices 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSlices), spans(c.TestSlices))
+	fmt.Fprintf(out, "%s: steps 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSteps), spans(c.TestSteps))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by slice\n")
+	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by step\n")
 	holes := ""
 	for _, a := range c.Areas {
 		mark := ""
 		if a.Holes {
 			mark, holes = " *", "* may have holes: what drives the area passes units over, as the notes say\n"
 		}
-		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, slice(a.Onset), fieldText(a.Fields), mark)
+		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, step(a.Onset), fieldText(a.Fields), mark)
 	}
 	w.Flush()
 	fmt.Fprint(out, holes)
@@ -389,7 +389,7 @@ func (c *Check) Print(out io.Writer) {
 		if time == "" {
 			time = "none"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, time, slice(x.First), slice(x.Informed), slice(x.Influence), x.Trained)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, time, step(x.First), step(x.Informed), step(x.Influence), x.Trained)
 	}
 	w.Flush()
 	fmt.Fprintln(out)
@@ -401,12 +401,12 @@ func (c *Check) Print(out io.Writer) {
 	w.Flush()
 	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
 	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", readable.Short(c.Inference), readable.Short(c.Training))
-	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a step\n", readable.Grouped(c.Updates), c.Steps1, c.Instructions)
+	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a batch\n", readable.Grouped(c.Updates), c.Batches, c.Instructions)
 	if c.MemoryBytes > 0 {
 		fmt.Fprintf(out, "memory: %s\n", readable.Bytes(c.MemoryBytes))
 	}
-	if c.StepSeconds > 0 {
-		fmt.Fprintf(out, "time: %.3g s a step here, %s for all epochs (validation not counted)\n", c.StepSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
+	if c.BatchSeconds > 0 {
+		fmt.Fprintf(out, "time: %.3g s a batch here, %s for all epochs (validation not counted)\n", c.BatchSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
 	}
 	if len(c.Reestimated) > 0 {
 		fmt.Fprintf(out, "norms that training never fills, re-estimated for testing: %s\n", strings.Join(c.Reestimated, ", "))
@@ -416,14 +416,14 @@ func (c *Check) Print(out io.Writer) {
 	}
 }
 
-func slice(t int) string {
+func step(t int) string {
 	if t < 0 {
 		return "never"
 	}
 	return fmt.Sprint(t)
 }
 
-// spans writes slices as ranges.
+// spans writes steps as ranges.
 func spans(list []int) string {
 	var parts []string
 	for i := 0; i < len(list); {

@@ -16,14 +16,14 @@ import (
 
 // hand is a cortex whose onsets and receptive fields a sheet of paper gives.
 //
-//	V1 16×16, one unit every 2 pixels: 5 pixels of the input's kernel at slice 0,
+//	V1 16×16, one unit every 2 pixels: 5 pixels of the input's kernel at step 0,
 //	   and 2·2 more with each lateral step: 5+4t
-//	V2 8×8, every 4 pixels, at slice 2 by a delay of 2: V1 of two slices before,
+//	V2 8×8, every 4 pixels, at step 2 by a delay of 2: V1 of two steps before,
 //	   and 2·2 for the kernel of 3: 5+4(t-2)+4
-//	IT 8×8, the same grid, at slice 3: V2 of the slice before and 2·4 more; from
-//	   slice 5 on also itself with 2·4 more: 17 at slice 3, then 21, 29, 37
+//	IT 8×8, the same grid, at step 3: V2 of the step before and 2·4 more; from
+//	   step 5 on also itself with 2·4 more: 17 at step 3, then 21, 29, 37
 //	top is never reached
-const hand = `format = 1
+const hand = `format = 2
 steps = 7
 areas = ["V1", "V2", "IT", "top"]
 stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
@@ -86,7 +86,7 @@ func TestCheckByHand(t *testing.T) {
 			t.Errorf("%s: onset %d, want %d", a.Name, a.Onset, onsets[a.Name])
 		}
 	}
-	// First slice of delivery, and how many transitions the loss at 6 needs. IT@6
+	// First step of delivery, and how many transitions the loss at 6 needs. IT@6
 	// reads V2@5 and IT@5, which reads V2@4 and IT@4, which reads V2@3 alone, as
 	// IT->IT begins at 5; V2@3..5 read V1@1..3, and V1@3 goes back to V1@0. IT->V1
 	// and IT->top would first arrive at 7.
@@ -109,12 +109,12 @@ func TestCheckByHand(t *testing.T) {
 	if c.Longest != 7 {
 		t.Errorf("longest path %d, want 7", c.Longest)
 	}
-	if c.Steps1 != 4 || c.Updates != 12 {
-		t.Errorf("%d steps an epoch, %d updates; want 4 and 12", c.Steps1, c.Updates)
+	if c.Batches != 4 || c.Updates != 12 {
+		t.Errorf("%d batches an epoch, %d updates; want 4 and 12", c.Batches, c.Updates)
 	}
 	for _, want := range []string{
-		"the image never reaches top within slices 0..6",
-		"IT->V1 never delivers anything within slices 0..6: its source has no state early enough",
+		"the image never reaches top within steps 0..6",
+		"IT->V1 never delivers anything within steps 0..6: its source has no state early enough",
 	} {
 		if !slices.Contains(c.Warnings, want) {
 			t.Errorf("warnings %q lack %q", c.Warnings, want)
@@ -149,7 +149,7 @@ func TestCheckJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range []struct{ at, want string }{
-		{"", "areas connections format instructions longest_path memory_bytes multiply_adds name parameters reestimated sets steps steps_an_epoch test_slices train_slices training_multiply_adds transitions updates warnings"},
+		{"", "areas batches_an_epoch connections format instructions longest_path memory_bytes multiply_adds name parameters reestimated sets steps test_steps train_steps training_multiply_adds transitions updates warnings"},
 		{"areas", "kind name onset receptive_fields shape"},
 		{"connections", "delay first_influence first_of_image first_use kind live_transitions name role time window"},
 		{"sets", "name parameters uses variables"},
@@ -180,7 +180,7 @@ func TestCheckJSON(t *testing.T) {
 // TestPrecedence: of one key, a connection's own value comes before that of the
 // kind it names, that before its role's, and that before the default.
 func TestPrecedence(t *testing.T) {
-	const base = `format = 1
+	const base = `format = 2
 steps = 4
 areas = ["A", "B"]
 pattern = ["feedforward", "lateral"]

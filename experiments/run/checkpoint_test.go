@@ -40,7 +40,7 @@ func checkpointsOf(t *testing.T, dir string) (names []string) {
 		t.Fatal(err)
 	}
 	for _, p := range paths {
-		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(p), "step-00000"), ".safetensors"))
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(p), "batch-00000"), ".safetensors"))
 	}
 	return names
 }
@@ -73,25 +73,25 @@ func TestKeep(t *testing.T) {
 		if info.Best == nil || float64(info.Best.ValidationAccuracy) != slices.Max(accuracies) || accuracies[info.Best.Epoch-1] != slices.Max(accuracies) {
 			t.Fatalf("best is %+v of accuracies %v", info.Best, accuracies)
 		}
-		if _, err := os.Stat(filepath.Join(dir, info.Best.File)); err != nil || info.Best.Step != 4*info.Best.Epoch {
+		if _, err := os.Stat(filepath.Join(dir, info.Best.File)); err != nil || info.Best.Batches != 4*info.Best.Epoch {
 			t.Errorf("best is %+v: %v", info.Best, err)
 		}
 		want := []string{"0000", "0004", "0008", "0012", "0016"}[5-keep:]
-		if b := checkpointName(info.Best.Step); !slices.Contains(want, b) {
+		if b := checkpointName(info.Best.Batches); !slices.Contains(want, b) {
 			want = append([]string{b}, want...)
 		}
 		if got := checkpointsOf(t, dir); !slices.Equal(got, want) {
 			t.Errorf("keep %d: got checkpoints %v, want %v", keep, got, want)
 		}
-		if info.Epochs != 4 || info.EpochsDone != 4 || info.Step != 16 || info.Keep != keep {
-			t.Errorf("run.json: %d of %d epochs, step %d, keep %d", info.EpochsDone, info.Epochs, info.Step, info.Keep)
+		if info.Epochs != 4 || info.EpochsDone != 4 || info.Batches != 16 || info.Keep != keep {
+			t.Errorf("run.json: %d of %d epochs, batch %d, keep %d", info.EpochsDone, info.Epochs, info.Batches, info.Keep)
 		}
 	}
 	sameRun(t, dirs[0], dirs[1])
 }
 
-func checkpointName(step int) string {
-	return string([]byte{'0', '0', '0' + byte(step/10), '0' + byte(step%10)})
+func checkpointName(batch int) string {
+	return string([]byte{'0', '0', '0' + byte(batch/10), '0' + byte(batch%10)})
 }
 
 // TestCheckpointsByTime wants checkpoints within an epoch as often as the clock
@@ -112,12 +112,12 @@ func TestCheckpointsByTime(t *testing.T) {
 	o.Now = func() time.Time { return now }
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	// A step takes a minute.
-	o.Report = &stopper{when: func(_ *stopper, step int) bool {
-		if step > 0 {
+	// A batch takes a minute.
+	o.Report = &stopper{when: func(_ *stopper, batch int) bool {
+		if batch > 0 {
 			now = now.Add(time.Minute)
 		}
-		return step == 6
+		return batch == 6
 	}, stop: cancel}
 	if err := run.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
@@ -130,15 +130,15 @@ func TestCheckpointsByTime(t *testing.T) {
 	}
 	// From a checkpoint within an epoch, as if the process had been killed after it.
 	for _, name := range []string{"0004", "0006"} {
-		if err := os.Remove(filepath.Join(dir, "checkpoints/step-00000"+name+".safetensors")); err != nil {
+		if err := os.Remove(filepath.Join(dir, "checkpoints/batch-00000"+name+".safetensors")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := run.Resume(context.Background(), rundir.Folder(dir), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
-	if info := infoOf(t, dir); info.Every != 120 || info.Keep != 100 || info.Resumed[0].Step != 2 {
-		t.Errorf("gone on at step %d with a checkpoint every %g s and %d that stay; want 2, 120 and 100", info.Resumed[0].Step, info.Every, info.Keep)
+	if info := infoOf(t, dir); info.Every != 120 || info.Keep != 100 || info.Resumed[0].Batches != 2 {
+		t.Errorf("gone on at batch %d with a checkpoint every %g s and %d that stay; want 2, 120 and 100", info.Resumed[0].Batches, info.Every, info.Keep)
 	}
 	sameRun(t, dir, whole)
 }
@@ -155,9 +155,9 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	if err := run.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	b := file(t, dir, "checkpoints/step-000000006.safetensors")
+	b := file(t, dir, "checkpoints/batch-000000006.safetensors")
 	b[len(b)-1000] ^= 1
-	write(t, dir, "checkpoints/step-000000006.safetensors", b)
+	write(t, dir, "checkpoints/batch-000000006.safetensors", b)
 	stands, err := rundir.ReadStanding(rundir.Folder(dir))
 	if err != nil {
 		t.Fatal(err)
@@ -178,8 +178,8 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	if !strings.Contains(notes.String(), "000006.safetensors: its numbers or its metadata have another SHA-256") {
 		t.Errorf("got %q", notes)
 	}
-	if info := infoOf(t, dir); info.Resumed[0].Step != 4 {
-		t.Errorf("went on at step %d, want 4", info.Resumed[0].Step)
+	if info := infoOf(t, dir); info.Resumed[0].Batches != 4 {
+		t.Errorf("went on at batch %d, want 4", info.Resumed[0].Batches)
 	}
 	// The damaged one is none of the two that stay.
 	if got, want := checkpointsOf(t, dir), []string{"0004", "0008"}; !slices.Equal(got, want) {
@@ -218,11 +218,11 @@ func TestOtherKernel(t *testing.T) {
 	}
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
-	stopAt := func(step int, o run.Options, run func(context.Context, run.Options) error) {
+	stopAt := func(batch int, o run.Options, run func(context.Context, run.Options) error) {
 		t.Helper()
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == step }, stop: cancel}
+		o.Report = &stopper{when: func(_ *stopper, s int) bool { return s == batch }, stop: cancel}
 		if err := run(ctx, o); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
@@ -250,7 +250,7 @@ func TestOtherKernel(t *testing.T) {
 		t.Fatal(err)
 	}
 	info := infoOf(t, string(dir))
-	if len(info.Resumed) != 2 || info.Kernel != first || info.Resumed[0].Kernel.Kernel != other || info.Resumed[0].Arch != info.Arch || info.Resumed[0].Step != 3 {
+	if len(info.Resumed) != 2 || info.Kernel != first || info.Resumed[0].Kernel.Kernel != other || info.Resumed[0].Arch != info.Arch || info.Resumed[0].Batches != 3 {
 		t.Errorf("run.json has kernel %s and %+v", info.Kernel, info.Resumed)
 	}
 }

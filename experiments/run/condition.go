@@ -209,7 +209,7 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (e
 			return err
 		}
 	}
-	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSlices()); err != nil {
+	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSteps()); err != nil {
 		return err
 	}
 	r.info.Chance = rundir.Number(chance(r.e, r.g))

@@ -34,7 +34,7 @@ func logitsOf(t *testing.T, dir rundir.Folder) (steps []int, z [][]float32, clas
 		}
 		z = append(z, row)
 	}
-	return l.Logits.Slices, z, l.Logits.Classes
+	return l.Logits.Steps, z, l.Logits.Classes
 }
 
 // A condition that changes nothing of the answers gives those of the run bit for bit:

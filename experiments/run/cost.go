@@ -8,7 +8,7 @@ import (
 // Cost is what an experiment takes, whatever its weights become.
 type Cost struct {
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
-	MultiplyAdds int64 `json:"multiply_adds"` // of an answer: an image, up to the last test slice
+	MultiplyAdds int64 `json:"multiply_adds"` // of an answer: an image, up to the last test step
 	Longest      int   `json:"longest_path"`  // convolutions and dense layers between image and loss, the most
 	Updates      int   `json:"updates"`       // of the weights, in all epochs
 }
@@ -44,6 +44,6 @@ func SizeOf(e *spec.Experiment) (Cost, error) {
 		return Cost{}, err
 	}
 	c := Cost{Parameters: cortex.Parameters(weights)}
-	c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSlices())
+	c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSteps())
 	return c, err
 }

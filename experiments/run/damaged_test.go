@@ -11,7 +11,7 @@ import (
 	"ventral/nn"
 )
 
-// checkpointOf writes a checkpoint of step 8 into a folder.
+// checkpointOf writes a checkpoint of batch 8 into a folder.
 func checkpointOf(t *testing.T, meta map[string]string) (rundir.Folder, string) {
 	t.Helper()
 	dir := rundir.Folder(t.TempDir())
@@ -25,14 +25,14 @@ func checkpointOf(t *testing.T, meta map[string]string) (rundir.Folder, string) 
 }
 
 // A checkpoint is whole by the hash of all that it holds: every changed bit is
-// noticed, a missing hash is no pass, and the step is that of the file's name.
+// noticed, a missing hash is no pass, and the batch is that of the file's name.
 func TestDamagedCheckpoint(t *testing.T) {
 	whole := func() map[string]string {
-		return map[string]string{"progress": `{"step":8,"images":4,"correct":2}`, "kernel": "go", "experiment_toml": "steps = 1"}
+		return map[string]string{"progress": `{"batches":8,"images":4,"correct":2}`, "kernel": "go", "experiment_toml": "steps = 1"}
 	}
 	dir, name := checkpointOf(t, whole())
 	c, experiment, err := rundir.ReadCheckpoint(dir, name)
-	if err != nil || experiment != "e" || c.At.Step != 8 {
+	if err != nil || experiment != "e" || c.At.Batches != 8 {
 		t.Fatalf("a whole one: %+v, %q, %v", c.At, experiment, err)
 	}
 	b, err := os.ReadFile(dir.Path(name))
@@ -63,13 +63,13 @@ func TestDamagedCheckpoint(t *testing.T) {
 		t.Errorf("without its hash: %v", err)
 	}
 	for progress, want := range map[string]string{
-		`{"step":9}`:                           "it is of step 9, as it says, and not of that in its name",
-		`{"step":-8}`:                          "it is of step -8",
-		`{"step":8,"images":-1}`:               "found 0 of -1 images right",
-		`{"step":8,"images":3,"correct":4}`:    "found 4 of 3 images right",
-		`{"step":"8"}`:                         "progress: ",
+		`{"batches":9}`:                        "it is of batch 9, as it says, and not of that in its name",
+		`{"batches":-8}`:                       "it is of batch -8",
+		`{"batches":8,"images":-1}`:            "found 0 of -1 images right",
+		`{"batches":8,"images":3,"correct":4}`: "found 4 of 3 images right",
+		`{"batches":"8"}`:                      "progress: ",
 		``:                                     "progress: ",
-		`{"step":1000000000000000000000000.0}`: "progress: ",
+		`{"batches":1000000000000000000000000.0}`: "progress: ",
 	} {
 		meta := whole()
 		meta["progress"] = progress
@@ -85,18 +85,18 @@ func TestDamagedCheckpoint(t *testing.T) {
 func TestDamagedJSON(t *testing.T) {
 	dir := rundir.Folder(t.TempDir())
 	for _, c := range []struct{ name, text, want string }{
-		{rundir.InfoFile, `{"format": 1, "controls": ["../../victim"]}`, `controls: found "../../victim"`},
-		{rundir.InfoFile, `{"format": 1, "controls": ["a/b"]}`, `controls: found "a/b"`},
-		{rundir.InfoFile, `{"format": 1, "controls": [""]}`, `controls: found ""`},
-		{rundir.InfoFile, `{"format": 1, "controls": ["` + strings.Repeat("x", 300) + `"]}`, `controls: found`},
-		{rundir.InfoFile, `{"format": 1, "best": {"file": "../x"}}`, `best: found the file "../x"`},
-		{rundir.InfoFile, `{"format": 1, "best": {"file": "checkpoints/../../x"}}`, "best: found the file"},
-		{rundir.InfoFile, `{"format": 1, "step": -3}`, "step: found -3"},
+		{rundir.InfoFile, `{"format": 2, "controls": ["../../victim"]}`, `controls: found "../../victim"`},
+		{rundir.InfoFile, `{"format": 2, "controls": ["a/b"]}`, `controls: found "a/b"`},
+		{rundir.InfoFile, `{"format": 2, "controls": [""]}`, `controls: found ""`},
+		{rundir.InfoFile, `{"format": 2, "controls": ["` + strings.Repeat("x", 300) + `"]}`, `controls: found`},
+		{rundir.InfoFile, `{"format": 2, "best": {"file": "../x"}}`, `best: found the file "../x"`},
+		{rundir.InfoFile, `{"format": 2, "best": {"file": "checkpoints/../../x"}}`, "best: found the file"},
+		{rundir.InfoFile, `{"format": 2, "batches": -3}`, "batches: found -3"},
 		{rundir.InfoFile, `[]`, "found array"},
-		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": 2}, {"slice": 1}]}`, "want rising slices"},
-		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": -1}]}`, "want rising slices"},
-		{rundir.TestFile, `{"format": 1, "split": "test", "slices": [{"slice": 1, "images": 2, "correct": 3}]}`, "found 3 of 2 images right"},
-		{rundir.TestFile, `{"format": 1, "split": "none"}`, `split: found "none"`},
+		{rundir.TestFile, `{"format": 2, "split": "test", "steps": [{"step": 2}, {"step": 1}]}`, "want rising steps"},
+		{rundir.TestFile, `{"format": 2, "split": "test", "steps": [{"step": -1}]}`, "want rising steps"},
+		{rundir.TestFile, `{"format": 2, "split": "test", "steps": [{"step": 1, "images": 2, "correct": 3}]}`, "found 3 of 2 images right"},
+		{rundir.TestFile, `{"format": 2, "split": "none"}`, `split: found "none"`},
 		{rundir.TestFile, `{}`, `split: found ""`},
 	} {
 		if err := dir.WriteText(c.name, c.text); err != nil {
@@ -113,7 +113,7 @@ func TestDamagedJSON(t *testing.T) {
 		}
 	}
 	// Nothing outside is removed, drawn or resumed.
-	if err := dir.WriteText(rundir.InfoFile, `{"format": 1, "controls": ["../../victim"]}`); err != nil {
+	if err := dir.WriteText(rundir.InfoFile, `{"format": 2, "controls": ["../../victim"]}`); err != nil {
 		t.Fatal(err)
 	}
 	if err := dir.WriteText(rundir.ExperimentFile, ""); err != nil {

@@ -25,8 +25,8 @@ func TestDifferingKeys(t *testing.T) {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		write(t, dir, "run.json", fmt.Appendf(nil, `{"format": 1, "name": %q, "state": "finished"}`, x.name))
-		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\nname = %q\n%s", x.name, x.text))
+		write(t, dir, "run.json", fmt.Appendf(nil, `{"format": 2, "name": %q, "state": "finished"}`, x.name))
+		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 2\nname = %q\n%s", x.name, x.text))
 	}
 	runs, faults := rundir.List([]string{top})
 	if len(runs) != 3 || len(faults) > 0 {
@@ -53,16 +53,16 @@ func TestChosenByValidation(t *testing.T) {
 	for _, x := range []struct {
 		folder, metrics, test string
 	}{
-		{"a", `{"format":1,"epoch":1,"validation_accuracy":80}` + "\n" + `{"format":1,"epoch":2,"validation_accuracy":60}` + "\n", `{"format":1,"split":"test","slices":[{"slice":3,"accuracy":90}]}`},
-		{"b", `{"format":1,"epoch":1,"validation_accuracy":70}` + "\n", `{"format":1,"split":"test","slices":[{"slice":3,"accuracy":10}]}`},
-		{"c", `{"format":1,"epoch":1,"validation_accuracy":50}` + "\n", `{"format":1,"split":"validation","slices":[{"slice":3,"accuracy":99}]}`},
-		{"d", `{"format":1,"epoch":1,"validation_accuracy":null}` + "\n", `{"format":1,"split":"test","slices":[{"slice":3,"accuracy":95}]}`},
+		{"a", `{"format":2,"epoch":1,"validation_accuracy":80}` + "\n" + `{"format":2,"epoch":2,"validation_accuracy":60}` + "\n", `{"format":2,"split":"test","steps":[{"step":3,"accuracy":90}]}`},
+		{"b", `{"format":2,"epoch":1,"validation_accuracy":70}` + "\n", `{"format":2,"split":"test","steps":[{"step":3,"accuracy":10}]}`},
+		{"c", `{"format":2,"epoch":1,"validation_accuracy":50}` + "\n", `{"format":2,"split":"validation","steps":[{"step":3,"accuracy":99}]}`},
+		{"d", `{"format":2,"epoch":1,"validation_accuracy":null}` + "\n", `{"format":2,"split":"test","steps":[{"step":3,"accuracy":95}]}`},
 	} {
 		dir := filepath.Join(top, x.folder)
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		write(t, dir, "run.json", []byte(`{"format": 1, "name": "x", "state": "finished", "best": {"epoch": 1, "validation_accuracy": 80}}`))
+		write(t, dir, "run.json", []byte(`{"format": 2, "name": "x", "state": "finished", "best": {"epoch": 1, "validation_accuracy": 80}}`))
 		write(t, dir, "metrics.jsonl", []byte(x.metrics))
 		write(t, dir, "test.json", []byte(x.test))
 	}

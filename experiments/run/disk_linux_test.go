@@ -80,9 +80,9 @@ func TestFullDisk(t *testing.T) {
 	}
 	whole, kib := wholeRun(t, plainly(2))
 	full, failedAt := 0, map[string]bool{}
-	steps := trials.Number(t, "CORTEX_DISKS", 8)
-	for i := range steps {
-		size := 8 + (kib+40)*i/steps/4*4
+	sizes := trials.Number(t, "CORTEX_DISKS", 8)
+	for i := range sizes {
+		size := 8 + (kib+40)*i/sizes/4*4
 		d := mount(t, size)
 		dir := filepath.Join(d.at, "r")
 		m := manner{Threads: 1 + i%2, Keep: 2, NoFigures: true}
@@ -126,9 +126,9 @@ func TestFullDisk(t *testing.T) {
 		}
 		unix.Unmount(d.at, 0)
 	}
-	t.Logf("the disk was full in %d of %d runs, at %v", full, steps, failedAt)
-	if full < steps/2 {
-		t.Errorf("the disk was full in %d of %d runs only", full, steps)
+	t.Logf("the disk was full in %d of %d runs, at %v", full, sizes, failedAt)
+	if full < sizes/2 {
+		t.Errorf("the disk was full in %d of %d runs only", full, sizes)
 	}
 }
 
@@ -141,7 +141,7 @@ func TestReadOnly(t *testing.T) {
 	dir := rundir.Folder(filepath.Join(d.at, "r"))
 	checkpoints := filepath.Join(string(dir), "checkpoints")
 	o := plainly(1)
-	o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 6 }, stop: func() {
+	o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 6 }, stop: func() {
 		for _, flags := range []uintptr{unix.MS_BIND, unix.MS_BIND | unix.MS_REMOUNT | unix.MS_RDONLY} {
 			if err := unix.Mount(checkpoints, checkpoints, "", flags, ""); err != nil {
 				t.Fatal(err)
@@ -149,11 +149,11 @@ func TestReadOnly(t *testing.T) {
 		}
 		t.Cleanup(func() { unix.Unmount(checkpoints, 0) })
 	}}
-	if err := carryOut(context.Background(), dir, o); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "checkpoints/step-000000008") {
+	if err := carryOut(context.Background(), dir, o); !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), "checkpoints/batch-000000008") {
 		t.Fatalf("got %v, want a checkpoint on a read-only file system", err)
 	}
-	if got := infoOf(t, string(dir)); got.State != rundir.Failed || !strings.Contains(got.Error, "read-only") || got.Step != 4 {
-		t.Errorf("run.json: %s at step %d, %q", got.State, got.Step, got.Error)
+	if got := infoOf(t, string(dir)); got.State != rundir.Failed || !strings.Contains(got.Error, "read-only") || got.Batches != 4 {
+		t.Errorf("run.json: %s at batch %d, %q", got.State, got.Batches, got.Error)
 	}
 	if err := unix.Unmount(checkpoints, 0); err != nil {
 		t.Fatal(err)

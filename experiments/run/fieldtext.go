@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// fewSlices is how many receptive fields are written one by one.
-const fewSlices = 16
+// fewSteps is how many receptive fields are written one by one.
+const fewSteps = 16
 
-// fieldText writes receptive fields by slice: "·" for none, "unknown" for those
-// that are not worked out. Of many slices those that stay the same, or grow by as
-// much each slice, are a range: "0..2 ·, 3..63 17 to 257 by 4".
+// fieldText writes receptive fields by step: "·" for none, "unknown" for those
+// that are not worked out. Of many steps those that stay the same, or grow by as
+// much each step, are a range: "0..2 ·, 3..63 17 to 257 by 4".
 func fieldText(fields [][2]int) string {
-	if len(fields) <= fewSlices {
+	if len(fields) <= fewSteps {
 		parts := make([]string, len(fields))
 		for t, f := range fields {
 			parts[t] = pixels(f)

@@ -15,7 +15,7 @@ import (
 )
 
 // small is a cortex of three areas.
-const small = `format = 1
+const small = `format = 2
 steps = 8
 areas = ["A", "B", "C"]
 stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
@@ -40,7 +40,7 @@ func fuzzFolder(f *testing.F) (dir rundir.Folder, put func(t *testing.T, name st
 	if err := os.WriteFile(dir.Path(rundir.ExperimentFile), []byte(e.TOML()), 0o666); err != nil {
 		f.Fatal(err)
 	}
-	info := `{"format": 1, "state": "finished", "experiment_sha256": "` + rundir.Digest(e.TOML()) + `", "precision": "float32"}`
+	info := `{"format": 2, "state": "finished", "experiment_sha256": "` + rundir.Digest(e.TOML()) + `", "precision": "float32"}`
 	if err := os.WriteFile(dir.Path(rundir.InfoFile), []byte(info), 0o666); err != nil {
 		f.Fatal(err)
 	}
@@ -63,8 +63,8 @@ func FuzzInfo(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(was)
-	f.Add([]byte(`{"format": 1, "state": "running", "controls": ["a"], "best": {"file": "checkpoints/step-000000001.safetensors"}, "resumed": [{"step": -1}]}`))
-	f.Add([]byte(`{"format": 1, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
+	f.Add([]byte(`{"format": 2, "state": "running", "controls": ["a"], "best": {"file": "checkpoints/batch-000000001.safetensors"}, "resumed": [{"batches": -1}]}`))
+	f.Add([]byte(`{"format": 2, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.InfoFile, b)
 		if s, err := rundir.ReadStanding(dir); err == nil {
@@ -81,13 +81,13 @@ func FuzzInfo(f *testing.F) {
 // FuzzTestResult reads any text as test.json of a finished run.
 func FuzzTestResult(f *testing.F) {
 	dir, put := fuzzFolder(f)
-	f.Add([]byte(`{"format": 1, "split": "test", "classes": 10, "chance": 10, "slices": [{"slice": 3, "images": 4, "correct": 1, "loss": 2, "accuracy": 25}], "reestimated": ["IT@3"], "unrecorded": ["IT@3/state: x"]}`))
-	f.Add([]byte(`{"split": "test", "slices": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
+	f.Add([]byte(`{"format": 2, "split": "test", "classes": 10, "chance": 10, "steps": [{"step": 3, "images": 4, "correct": 1, "loss": 2, "accuracy": 25}], "reestimated": ["IT@3"], "unrecorded": ["IT@3/state: x"]}`))
+	f.Add([]byte(`{"split": "test", "steps": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.TestFile, b)
 		if o, err := rundir.ReadOutcome(dir); err == nil && o.Test != nil {
 			_ = report.OutcomeText(o)
-			slicesOf(o.Test.Reestimated)
+			stepsOf(o.Test.Reestimated)
 			unrecorded(o.Test.Unrecorded)
 		}
 		if s, err := rundir.ReadStanding(dir); err == nil {
@@ -96,13 +96,13 @@ func FuzzTestResult(f *testing.F) {
 	})
 }
 
-// FuzzCheckpoint reads any bytes as a checkpoint: what is accepted is of the step
+// FuzzCheckpoint reads any bytes as a checkpoint: what is accepted is of the batch
 // in its name.
 func FuzzCheckpoint(f *testing.F) {
 	dir, put := fuzzFolder(f)
 	v := nn.NewVariables(1)
 	v.Set("a/kernel", nn.Tensor{Shape: nn.Shape{2}, Data: []float32{1, 2}})
-	for _, progress := range []string{`{"step":8}`, `{"step":-8}`, `{"step":8,"images":2,"correct":1,"loss":1e300}`, `null`} {
+	for _, progress := range []string{`{"batches":8}`, `{"batches":-8}`, `{"batches":8,"images":2,"correct":1,"loss":1e300}`, `null`} {
 		meta := map[string]string{"progress": progress, "format": "1", "seed": "3", "experiment": "e"}
 		sum, err := rundir.SumOf(v, meta)
 		if err != nil {
@@ -118,7 +118,7 @@ func FuzzCheckpoint(f *testing.F) {
 	name := rundir.CheckpointName(8)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, name, b)
-		if c, _, err := rundir.ReadCheckpoint(dir, name); err == nil && (c.At.Step != 8 || c.At.Correct > c.At.Images) {
+		if c, _, err := rundir.ReadCheckpoint(dir, name); err == nil && (c.At.Batches != 8 || c.At.Correct > c.At.Images) {
 			t.Errorf("accepted %+v", c.At)
 		}
 	})
@@ -146,7 +146,7 @@ func FuzzFilter(f *testing.F) {
 // FuzzMetrics reads any bytes as metrics.jsonl: what is accepted is written as
 // it was read.
 func FuzzMetrics(f *testing.F) {
-	line, err := json.Marshal(rundir.Epoch{Format: spec.Format, Epoch: 1, Steps: 4, Rate: 0.1, TrainingLoss: 2.5, Slices: []rundir.Slice{{Slice: 3, Images: 10, Correct: 4, Accuracy: 40}}})
+	line, err := json.Marshal(rundir.Epoch{Format: spec.Format, Epoch: 1, Batches: 4, Rate: 0.1, TrainingLoss: 2.5, Steps: []rundir.Step{{Step: 3, Images: 10, Correct: 4, Accuracy: 40}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func FuzzMetrics(f *testing.F) {
 	f.Add(append(line, '\n'))
 	f.Add(append(append(append([]byte{}, line...), '\n'), line...))
 	f.Add(line[:len(line)/2])
-	f.Add([]byte(`{"format":1,"training_loss":null}`))
+	f.Add([]byte(`{"format":2,"training_loss":null}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		epochs, err := rundir.ParseMetrics("metrics.jsonl", b)
 		if err != nil {

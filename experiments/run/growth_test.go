@@ -16,13 +16,13 @@ import (
 )
 
 // BenchmarkGrowth is how long it takes to read and check a cortex, to write its
-// training step and to plan it, over slices (of two areas with all neighbours'
-// connections, read at the last slice and tested at all) and over connections (of
-// areas in full connection, six slices). cpu-ms/op is of the processor, which
+// training batch and to plan it, over steps (of two areas with all neighbours'
+// connections, read at the last step and tested at all) and over connections (of
+// areas in full connection, six steps). cpu-ms/op is of the processor, which
 // other work of the machine changes less than the clock.
 func BenchmarkGrowth(b *testing.B) {
 	for _, steps := range []int{50, 100, 200, 500, 1000, 2000} {
-		growth(b, fmt.Sprintf("slices=%d", steps), roomy(steps, 16, 4, "")+"\n", fmt.Sprintf("readout.train=\"%d\"", steps-1))
+		growth(b, fmt.Sprintf("steps=%d", steps), roomy(steps, 16, 4, "")+"\n", fmt.Sprintf("readout.train=\"%d\"", steps-1))
 	}
 	for _, n := range []int{4, 8, 16, 32, 64} {
 		names, shapes := make([]string, n), ""
@@ -30,7 +30,7 @@ func BenchmarkGrowth(b *testing.B) {
 			names[i] = fmt.Sprintf("%q", fmt.Sprint("A", i))
 			shapes += fmt.Sprintf("area.A%d = { shape = [8, 8, 4] }\n", i)
 		}
-		growth(b, fmt.Sprintf("connections=%d", n*n), fmt.Sprintf(`format = 1
+		growth(b, fmt.Sprintf("connections=%d", n*n), fmt.Sprintf(`format = 2
 steps = 6
 areas = [%s]
 pattern = "full"

@@ -125,7 +125,7 @@ type stages struct{ draws bool }
 
 func (stages) Stage(text string)          { fmt.Println("stage", text) }
 func (stages) Work(_, _ int64)            {}
-func (stages) Train(run.TrainingStep)     {}
+func (stages) Train(run.TrainedBatch)     {}
 func (stages) Epoch(string, rundir.Epoch) {}
 func (s stages) Drawable(dir rundir.Folder) {
 	if s.draws {
@@ -179,7 +179,7 @@ func TestKilled(t *testing.T) {
 		for finished, here := false, 0; !finished; {
 			m := manner{Threads: 1 + random.IntN(3), Keep: 1 + random.IntN(3), Every: -1, NoFigures: runs%8 != 3}
 			if random.IntN(2) == 0 {
-				m.Every = time.Nanosecond // after every step
+				m.Every = time.Nanosecond // after every batch
 			}
 			after := time.Hour
 			switch kind := random.IntN(6); {

@@ -59,10 +59,10 @@ func shelf(t *testing.T, n int) string {
 			t.Fatal(err)
 		}
 		write(t, dir, "run.json", info)
-		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 1\n\n[train]\noptimiser = \"sgd\"\nrate = 0.%d\n", i%7+1))
+		write(t, dir, "experiment.toml", fmt.Appendf(nil, "format = 2\n\n[train]\noptimiser = \"sgd\"\nrate = 0.%d\n", i%7+1))
 		if state == rundir.Finished {
-			write(t, dir, "metrics.jsonl", fmt.Appendf(nil, `{"format":1,"epoch":1,"validation_accuracy":99}`+"\n"+`{"format":1,"epoch":2,"validation_accuracy":%d}`+"\n", i%101))
-			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 1, "split": "test", "slices": [{"slice": 3, "accuracy": %d}]}`, 100-i%101))
+			write(t, dir, "metrics.jsonl", fmt.Appendf(nil, `{"format":2,"epoch":1,"validation_accuracy":99}`+"\n"+`{"format":2,"epoch":2,"validation_accuracy":%d}`+"\n", i%101))
+			write(t, dir, "test.json", fmt.Appendf(nil, `{"format": 2, "split": "test", "steps": [{"step": 3, "accuracy": %d}]}`, 100-i%101))
 		}
 	}
 	return top
@@ -77,7 +77,7 @@ func TestList(t *testing.T) {
 		}
 	}
 	must(os.MkdirAll(filepath.Join(top, "00/r0000/controls/a"), 0o777))
-	write(t, top, "00/r0000/controls/a/run.json", []byte(`{"format": 1, "name": "x a", "variant": "a", "state": "failed", "error": "e"}`))
+	write(t, top, "00/r0000/controls/a/run.json", []byte(`{"format": 2, "name": "x a", "variant": "a", "state": "failed", "error": "e"}`))
 	must(os.MkdirAll(filepath.Join(top, "broken"), 0o777))
 	write(t, top, "broken/run.json", []byte("{"))
 	lock, err := rundir.Folder(filepath.Join(top, "02/r0002")).Lock()

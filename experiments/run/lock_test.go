@@ -87,7 +87,7 @@ func TestTwoProcesses(t *testing.T) {
 	o := plainly(1)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 2 }, stop: func() {
+	o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 2 }, stop: func() {
 		defer cancel()
 		second = run.Resume(context.Background(), dir, plainly(1))
 	}}
@@ -127,7 +127,7 @@ func TestBeginAgain(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			o := plainly(1)
-			o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 1 }, stop: cancel}
+			o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 1 }, stop: cancel}
 			err := run.Run(ctx, e, nil, rundir.Folder(dir), o)
 			if c.taken {
 				if err == nil || !strings.Contains(err.Error(), "is not empty") {

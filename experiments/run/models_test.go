@@ -122,12 +122,12 @@ func TestPeerLosses(t *testing.T) {
 				out[i] = nn.NewTensor(p.Shapes[o.Value])
 			}
 			worst := 0.0
-			for step, l := range want.Losses["float64"] {
+			for update, l := range want.Losses["float64"] {
 				if err := exe.Run(home, in, out); err != nil {
 					t.Fatal(err)
 				}
 				if d := math.Abs(float64(out[0].Data[0]) - l); d > 1e-4 {
-					t.Fatalf("step %d: loss %v, PyTorch %v", step, out[0].Data[0], l)
+					t.Fatalf("batch %d: loss %v, PyTorch %v", update, out[0].Data[0], l)
 				} else {
 					worst = max(worst, d)
 				}
@@ -156,7 +156,7 @@ func TestKernels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answering, _, err := cortex.Inference(g, 2, g.TestSlices(), nil, nil)
+			answering, _, err := cortex.Inference(g, 2, g.TestSteps(), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -211,9 +211,9 @@ func inputs(p *nn.Program) []nn.Array {
 			}
 		case "rate":
 			in[i].Data[0] = 0.05
-		case "step":
+		case "update":
 			in[i].Data[0] = 1
-		case "slice_weights":
+		case "step_weights":
 			for k := range in[i].Data {
 				in[i].Data[k] = float64((k + 1) % 2)
 			}
@@ -222,7 +222,7 @@ func inputs(p *nn.Program) []nn.Array {
 	return in
 }
 
-// TestInterpreter executes a training step of whole experiments with
+// TestInterpreter executes a training batch of whole experiments with
 // docs/interpret.py, which was written from docs/program.md alone, and compares
 // the loss, logits and every updated variable with the oracle.
 func TestInterpreter(t *testing.T) {
@@ -337,7 +337,7 @@ func interpret(t *testing.T, python string, p *nn.Program, home *ref.Residence, 
 	return r
 }
 
-// TestEngineAgainstOracle trains whole experiments for three steps on the
+// TestEngineAgainstOracle trains whole experiments for three updates on the
 // default engine and on the oracle, and compares losses and weights.
 func TestEngineAgainstOracle(t *testing.T) {
 	for _, m := range small {
@@ -374,7 +374,7 @@ func TestEngineAgainstOracle(t *testing.T) {
 				t.Fatal(err)
 			}
 			slow := held.(*ref.Residence)
-			for step := range 3 {
+			for update := range 3 {
 				if err := exe.Run(fast, narrow, out); err != nil {
 					t.Fatal(err)
 				}
@@ -384,8 +384,8 @@ func TestEngineAgainstOracle(t *testing.T) {
 				}
 				// The first loss differs by rounding only; later ones by what
 				// rectifiers that flip and Adam's division make of it.
-				if d := math.Abs(float64(out[0].Data[0]) - want[0].Data[0]); d > []float64{2e-5, 1e-3, 5e-3}[step]*max(1, math.Abs(want[0].Data[0])) {
-					t.Errorf("step %d: loss %v, oracle %v", step, out[0].Data[0], want[0].Data[0])
+				if d := math.Abs(float64(out[0].Data[0]) - want[0].Data[0]); d > []float64{2e-5, 1e-3, 5e-3}[update]*max(1, math.Abs(want[0].Data[0])) {
+					t.Errorf("batch %d: loss %v, oracle %v", update, out[0].Data[0], want[0].Data[0])
 				}
 			}
 		})

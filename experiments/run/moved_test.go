@@ -29,7 +29,7 @@ func TestMovedFolder(t *testing.T) {
 	before := snapshot(t, at("other"))
 	for _, replaced := range []bool{true, false} {
 		o := plainly(1)
-		o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 5 }, stop: func() {
+		o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 5 }, stop: func() {
 			if err := os.Rename(at("run"), at("elsewhere")); err != nil {
 				t.Fatal(err)
 			}
@@ -236,15 +236,15 @@ func TestFolderIsNoPattern(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		o := plainly(1)
 		o.Keep = 1
-		o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 6 }, stop: cancel}
+		o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 6 }, stop: cancel}
 		if err := run.Run(ctx, e, nil, rundir.Folder(dir), o); !errors.Is(err, context.Canceled) {
 			t.Fatalf("%q: %v", name, err)
 		}
 		if err := run.Resume(context.Background(), rundir.Folder(dir), plainly(1)); err != nil {
 			t.Fatalf("%q: %v", name, err)
 		}
-		if info := infoOf(t, dir); info.Resumed[0].Step != 6 {
-			t.Errorf("%q went on at step %d, want 6", name, info.Resumed[0].Step)
+		if info := infoOf(t, dir); info.Resumed[0].Batches != 6 {
+			t.Errorf("%q went on at batch %d, want 6", name, info.Resumed[0].Batches)
 		}
 		if entries, err := os.ReadDir(filepath.Join(dir, "checkpoints")); err != nil || len(entries) > 2 {
 			t.Errorf("%q keeps %d checkpoints, want the last and the best: %v", name, len(entries), err)

@@ -14,14 +14,14 @@ import (
 // first is a loader that ends early.
 type first struct {
 	*stimuli.Loader
-	steps int
+	batches int
 }
 
-// Steps implements cortex.Batches.
-func (f *first) Steps() int { return f.steps }
+// Batches implements cortex.Batches.
+func (f *first) Batches() int { return f.batches }
 
 // reestimate fills statistics that training never did, from training images.
-func reestimate(r *network, slices []int, taps []cortex.Tap) ([]nn.NormPlace, error) {
+func reestimate(r *network, steps []int, taps []cortex.Tap) ([]nn.NormPlace, error) {
 	batch := r.e.Train.Batch
 	data := r.data
 	if r.training != nil {
@@ -30,8 +30,8 @@ func reestimate(r *network, slices []int, taps []cortex.Tap) ([]nn.NormPlace, er
 	src := &first{stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
 	}), max(r.e.Train.Reestimate/batch, 1)}
-	src.steps = min(src.steps, src.Loader.Steps())
-	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, slices, taps)
+	src.batches = min(src.batches, src.Loader.Batches())
+	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, steps, taps)
 }
 
 // network is a cortex with its weights, the images that it is shown, and the folder
@@ -62,10 +62,10 @@ func loader(r *network, s stimuli.Split) *stimuli.Loader {
 	return stimuli.NewLoader(r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
 }
 
-// measure scores a split at slices.
-func measure(r *network, s stimuli.Split, slices []int) ([]analysis.Score, error) {
-	scores := make([]analysis.Score, len(slices))
-	err := answer(r, s, slices, func(a cortex.Answer) error {
+// measure scores a split at steps.
+func measure(r *network, s stimuli.Split, steps []int) ([]analysis.Score, error) {
+	scores := make([]analysis.Score, len(steps))
+	err := answer(r, s, steps, func(a cortex.Answer) error {
 		for k, z := range a.Logits {
 			scores[k].Add(a.Images, r.g.Classes, z, a.Labels, r.e.Readout.Loss == "sigmoid")
 		}
@@ -75,12 +75,12 @@ func measure(r *network, s stimuli.Split, slices []int) ([]analysis.Score, error
 }
 
 // answer shows the images of a split to the network and hands over its logits at
-// slices. The program is compiled once for the same slices, batch and statistics.
-func answer(r *network, s stimuli.Split, slices []int, each func(cortex.Answer) error) (err error) {
+// steps. The program is compiled once for the same steps, batch and statistics.
+func answer(r *network, s stimuli.Split, steps []int, each func(cortex.Answer) error) (err error) {
 	batch := min(r.e.Train.Batch, images(r, s))
-	if key := fmt.Sprint(batch, slices, r.norms.Estimated()); r.answering == nil || key != r.answeringOf {
+	if key := fmt.Sprint(batch, steps, r.norms.Estimated()); r.answering == nil || key != r.answeringOf {
 		r.closeAnswering()
-		if r.answering, err = cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, slices, nil); err != nil {
+		if r.answering, err = cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, steps, nil); err != nil {
 			return err
 		}
 		r.answeringOf = key

@@ -13,7 +13,7 @@ func Onsets(g *cortex.Graph) string {
 	for i, a := range g.Areas {
 		at := "never"
 		if t := g.Onset(i); t >= 0 {
-			at = fmt.Sprintf("slice %d", t)
+			at = fmt.Sprintf("step %d", t)
 		}
 		parts = append(parts, a.Name+" "+at)
 	}

@@ -32,8 +32,8 @@ func TestOpenDataRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.Image != [3]int{16, 16, 3} || g.Classes != 20 || e.TotalSteps() != 15 {
-		t.Errorf("images of %v, %d classes, %d steps, want 16×16×3, 20, 15", g.Image, g.Classes, e.TotalSteps())
+	if g.Image != [3]int{16, 16, 3} || g.Classes != 20 || e.Batches() != 15 {
+		t.Errorf("images of %v, %d classes, %d steps, want 16×16×3, 20, 15", g.Image, g.Classes, e.Batches())
 	}
 	if again, _ := readAll(t, e.TOML(), spec.Overrides{Folder: folder}); again.TOML() != e.TOML() || !strings.Contains(e.TOML(), "kind = \"albums\"\npath = \"album\"\ngrey = false\n") {
 		t.Errorf("the resolved text is another experiment:\n%s", e.TOML())
@@ -114,8 +114,8 @@ func TestOpenDataStops(t *testing.T) {
 			if info.State != rundir.Failed || !strings.Contains(info.Error, filepath.Base(path)) {
 				t.Errorf("the run is %s, of error %q, want one that names %s", info.State, info.Error, path)
 			}
-			if strings.HasPrefix(c.stopped, "training") && info.Step < 4 {
-				t.Errorf("the checkpoint is of step %d, want the last step before the file was needed, 4 or later", info.Step)
+			if strings.HasPrefix(c.stopped, "training") && info.Batches < 4 {
+				t.Errorf("the checkpoint is of step %d, want the last step before the file was needed, 4 or later", info.Batches)
 			}
 			if d := e.Stimuli.Described.Difference(*run.Described(infoIn(t, whole))); d != "" {
 				t.Errorf("the images of the run are described otherwise while a file is away: %s", d)

@@ -9,8 +9,8 @@ type pace struct {
 
 // left is how long a run takes from here: images to train on, ends of epochs
 // with images of validation each, then the test. An answer
-// without a gradient is taken for a third of a training step, until an epoch has
-// ended. It is 0 before the first step.
+// without a gradient is taken for a third of a training batch, until an epoch has
+// ended. It is 0 before the first batch.
 func (p *pace) left(images, ends, validation, test int) float64 {
 	if p.images == 0 {
 		return 0

@@ -81,7 +81,7 @@ func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
 	return r, err
 }
 
-// trained reports what no engine could hold, and test slices that training never
+// trained reports what no engine could hold, and test steps that training never
 // fills.
 func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := Room(e, g, o.Engine); err != nil {
@@ -94,7 +94,7 @@ func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	return e.Wrap(nil, cortex.CheckTested(g, norms))
 }
 
-// fits returns the bytes of a training step p, or reports that the engine will
+// fits returns the bytes of a training batch p, or reports that the engine will
 // not take it.
 func fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
 	n, err := memory(p)
@@ -123,9 +123,9 @@ func recompute(e *spec.Experiment) int {
 // batches take less than a tenth of a second.
 const planned = 100
 
-// Room reports a training step whose states alone are more than the engine's
+// Room reports a training batch whose states alone are more than the engine's
 // memory, if it tells how much that is. It knows from the shapes of areas; no
-// program is made. Of a small step nothing is reported: its plan says exactly
+// program is made. Of a small batch nothing is reported: its plan says exactly
 // what would fit, and takes no time.
 func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 	x, ok := engine.(interface{ MemoryLimit() int64 })
@@ -152,5 +152,5 @@ func Room(e *spec.Experiment, g *cortex.Graph, engine nn.Engine) error {
 			hint += fmt.Sprintf("; train.recompute = %d needs less, and takes longer", every)
 		}
 	}
-	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training step keeps are %s at least, allowed are %s; %s", e.Train.Batch, readable.Bytes(need), readable.Bytes(limit), hint)
+	return e.Fault([]string{"train", "batch"}, "found %d images in a batch, but the states that a training batch keeps are %s at least, allowed are %s; %s", e.Train.Batch, readable.Bytes(need), readable.Bytes(limit), hint)
 }

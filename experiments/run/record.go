@@ -93,7 +93,7 @@ func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
 		chosen, classes = append(chosen, ids[i]), append(classes, labels[i])
 	}
 	return n.dir.Write(rundir.Recording(recording.Stimuli, recording.Image), func(w io.Writer) error {
-		out, err := recording.Create(w, recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Slices: []int{0}, Shape: shape}, chosen, classes)
+		out, err := recording.Create(w, recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: shape}, chosen, classes)
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func tracksOf(n *network, taps []cortex.Tap) []*track {
 			t := &track{area: i, signal: signal, onset: n.g.Onset(i), units: a.Image(1).Len(), taps: map[int]int{}}
 			for k, tap := range taps {
 				if tap.Area == i && tap.Signal == signal {
-					t.taps[tap.Slice] = k
+					t.taps[tap.Step] = k
 				}
 			}
 			if len(t.taps) > 0 {
@@ -149,7 +149,7 @@ func tapsOf(n *network) ([]cortex.Tap, map[string]string, error) {
 		for _, signal := range signalsOf(n, a.Dynamics) {
 			for t := range n.g.Steps {
 				if n.g.Informed(i, t) {
-					all = append(all, cortex.Tap{Area: i, Signal: signal, Slice: t})
+					all = append(all, cortex.Tap{Area: i, Signal: signal, Step: t})
 				}
 			}
 		}
@@ -195,7 +195,7 @@ func writing(n *network, tracks []*track, steps, ids, labels []int, f func() err
 	t := tracks[0]
 	a := n.g.Areas[t.area]
 	return n.dir.Write(rundir.Recording(a.Name, t.signal), func(w io.Writer) (err error) {
-		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Slices: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
 		if err != nil {
 			return err
 		}

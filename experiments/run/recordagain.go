@@ -56,7 +56,7 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 	if err != nil {
 		return err
 	}
-	if _, err := reestimate(&r.network, r.g.TestSlices(), taps); err != nil {
+	if _, err := reestimate(&r.network, r.g.TestSteps(), taps); err != nil {
 		return err
 	}
 	if n := images(&r.network, spec.Splits[e.Record.Split]); e.Record.Images > n {

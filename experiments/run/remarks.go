@@ -44,7 +44,7 @@ const settled = 0.95
 // initial values: after n updates r ← (1-m)·r + m·batch they have moved
 // 1 - (1-m)ⁿ of the way.
 func unsettled(e *spec.Experiment, momenta []float64) (notes []string) {
-	n := e.TotalSteps()
+	n := e.Batches()
 	epoch := max(n/max(e.Train.Epochs, 1), 1)
 	for _, m := range momenta {
 		moved := 1 - math.Pow(1-m, float64(n))

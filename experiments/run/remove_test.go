@@ -16,14 +16,14 @@ func shelved(t *testing.T, state string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "r")
 	for _, part := range []string{"", "controls/a"} {
-		for _, name := range []string{"run.json", "experiment.toml", "weights.safetensors", "checkpoints/step-000000001.safetensors", "figures/a.svg"} {
+		for _, name := range []string{"run.json", "experiment.toml", "weights.safetensors", "checkpoints/batch-000000001.safetensors", "figures/a.svg"} {
 			at := filepath.Join(dir, part, name)
 			if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
 				t.Fatal(err)
 			}
 			text := "0123456789"
 			if name == "run.json" {
-				text = `{"format": 1, "state": "` + state + `"}`
+				text = `{"format": 2, "state": "` + state + `"}`
 			}
 			write(t, filepath.Dir(at), filepath.Base(at), []byte(text))
 		}
@@ -223,7 +223,7 @@ func TestRemoveControlTaken(t *testing.T) {
 // file beside run.json.
 func TestRemoveRemnant(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "run.json", []byte(`{"format": 1, "state": "finished"}`))
+	write(t, dir, "run.json", []byte(`{"format": 2, "state": "finished"}`))
 	write(t, dir, ".lock", nil)
 	r, err := rundir.NewRemoval(rundir.Folder(dir), false, false)
 	if err != nil {

@@ -18,15 +18,15 @@ func many(t *testing.T) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"list.json":         "{}",
-		"runs/a/run.json":   `{"format": 1, "state": "finished"}`,
-		"runs/b/run.json":   `{"format": 1, "state": "finished"}`,
+		"runs/a/run.json":   `{"format": 2, "state": "finished"}`,
+		"runs/b/run.json":   `{"format": 2, "state": "finished"}`,
 		"tasks/a/task.json": "{}",
 		"tasks/notes/mine":  "mine",
 	} {
 		writeAt(t, dir, name, text)
 	}
 	for _, run := range []string{"runs/a", "runs/b", "runs/b/controls/c"} {
-		writeAt(t, dir, run+"/run.json", `{"format": 1, "state": "finished"}`)
+		writeAt(t, dir, run+"/run.json", `{"format": 2, "state": "finished"}`)
 		writeAt(t, dir, run+"/experiment.toml", "")
 		writeAt(t, dir, run+"/weights.safetensors", "0123456789")
 	}
@@ -165,7 +165,7 @@ func TestRemoveManyVanishing(t *testing.T) {
 func TestRemoveWithoutLocks(t *testing.T) {
 	run.WithoutLocks(t)
 	one, all := shelved(t, rundir.Running), many(t)
-	writeAt(t, all, "runs/b/run.json", `{"format": 1, "state": "running"}`)
+	writeAt(t, all, "runs/b/run.json", `{"format": 2, "state": "running"}`)
 	for _, dir := range []string{one, all} {
 		writeAt(t, dir, ".lock", "")
 	}
@@ -184,7 +184,7 @@ func TestRemoveWithoutLocks(t *testing.T) {
 		if dir == all {
 			run = filepath.Join(dir, "runs/b")
 		}
-		is, was := file(t, run, "run.json"), []byte(`{"format": 1, "state": "interrupted"}`)
+		is, was := file(t, run, "run.json"), []byte(`{"format": 2, "state": "interrupted"}`)
 		write(t, run, "run.json", was)
 		r, err := find(dir, false)
 		if err != nil {

@@ -84,10 +84,10 @@ func goesOn(r *run) error {
 	if err := stimuli.Ready(r.e.Stimuli.Settings, r.e.Env(r.Folder, r.Cache)); err != nil {
 		return fmt.Errorf("%s: the images that the run was begun with are not there: %w", r.dir, err)
 	}
-	x := rundir.Resumed{Time: r.Now(), Step: r.at.Step, Command: r.Command, Kernel: now, Threads: r.Threads}
+	x := rundir.Resumed{Time: r.Now(), Batches: r.at.Batches, Command: r.Command, Kernel: now, Threads: r.Threads}
 	if p := programDigest(); p != program {
 		x.Version, x.Program = Version(), p
-		r.Report.Note("%s: the program is another than that of the steps before (%s, now %s); bits are the same only where it computes the same", r.dir, version, x.Version)
+		r.Report.Note("%s: the program is another than that of the batches before (%s, now %s); bits are the same only where it computes the same", r.dir, version, x.Version)
 	}
 	r.info.Resumed = append(r.info.Resumed, x)
 	keeps(r.info, r.Options)

@@ -17,8 +17,8 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// tiny is a cortex that trains 3 epochs of 4 steps in a moment.
-const tiny = `format = 1
+// tiny is a cortex that trains 3 epochs of 4 batches in a moment.
+const tiny = `format = 2
 steps = 4
 areas = ["V1", "IT"]
 pattern = ["feedforward", "lateral", "feedback"]
@@ -41,12 +41,12 @@ var raced bool // built with the race detector
 // stopper is a report that calls stop at a moment of a run.
 type stopper struct {
 	stage string // the last one
-	when  func(s *stopper, step int) bool
+	when  func(s *stopper, batch int) bool
 	stop  func()
 }
 
-func (s *stopper) tell(step int) {
-	if s.stop != nil && s.when(s, step) {
+func (s *stopper) tell(batch int) {
+	if s.stop != nil && s.when(s, batch) {
 		s.stop()
 		s.stop = nil
 	}
@@ -54,7 +54,7 @@ func (s *stopper) tell(step int) {
 
 func (s *stopper) Stage(text string)              { s.stage = text; s.tell(-1) }
 func (s *stopper) Work(done, _ int64)             { s.tell(-1) }
-func (s *stopper) Train(p run.TrainingStep)       { s.tell(p.Step) }
+func (s *stopper) Train(p run.TrainedBatch)       { s.tell(p.Batch) }
 func (s *stopper) Epoch(_ string, e rundir.Epoch) { s.tell(-e.Epoch - 1) }
 func (s *stopper) Drawable(rundir.Folder)         {}
 func (s *stopper) Note(format string, a ...any)   {}
@@ -87,7 +87,7 @@ func readAll(t *testing.T, text string, o spec.Overrides) (*spec.Experiment, []*
 // metrics; only times may differ.
 func sameRun(t *testing.T, got, want string) {
 	t.Helper()
-	for _, name := range []string{"weights.safetensors", "logits.npz", "recordings/V1.response.npz", "recordings/IT.response.npz", "recordings/V1.state.npz", "recordings/stimuli.image.npz", "test.json", "slices.csv"} {
+	for _, name := range []string{"weights.safetensors", "logits.npz", "recordings/V1.response.npz", "recordings/IT.response.npz", "recordings/V1.state.npz", "recordings/stimuli.image.npz", "test.json", "steps.csv"} {
 		if a, b := file(t, got, name), file(t, want, name); !bytes.Equal(a, b) {
 			t.Errorf("%s/%s: %d bytes that differ from those of a run without a break", got, name, len(a))
 		}
@@ -146,20 +146,20 @@ func TestResume(t *testing.T) {
 	if err := run.Run(context.Background(), e, controls, rundir.Folder(whole), plainly(2)); err != nil {
 		t.Fatal(err)
 	}
-	at := func(step int) func(*stopper, int) bool { return func(_ *stopper, s int) bool { return s == step } }
+	at := func(batch int) func(*stopper, int) bool { return func(_ *stopper, s int) bool { return s == batch } }
 	stage := func(prefix string) func(*stopper, int) bool {
 		return func(s *stopper, _ int) bool { return strings.HasPrefix(s.stage, prefix) }
 	}
-	inControl := func(step int) func(*stopper, int) bool {
-		return func(s *stopper, n int) bool { return n == step && strings.HasPrefix(s.stage, "training forward") }
+	inControl := func(batch int) func(*stopper, int) bool {
+		return func(s *stopper, n int) bool { return n == batch && strings.HasPrefix(s.stage, "training forward") }
 	}
 	for _, c := range []struct {
 		name string
 		when []func(*stopper, int) bool // one stop after the other
 	}{
 		{"within an epoch", []func(*stopper, int) bool{at(6)}},
-		{"first step, within and after epochs", []func(*stopper, int) bool{at(1), at(3), at(5), at(-3)}},
-		{"last steps, test and recording", []func(*stopper, int) bool{at(8), at(12), stage("testing"), stage("recording")}},
+		{"first batch, within and after epochs", []func(*stopper, int) bool{at(1), at(3), at(5), at(-3)}},
+		{"last batches, test and recording", []func(*stopper, int) bool{at(8), at(12), stage("testing"), stage("recording")}},
 		{"in the control", []func(*stopper, int) bool{inControl(7), stage("recording forward")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -248,8 +248,8 @@ func TestResumeRefuses(t *testing.T) {
 		{"experiment changed", "go on without these changes:\n  train.rate is 0.02, was 0.01", func(t *testing.T, dir string) {
 			replace(t, dir, "experiment.toml", "rate = 0.01", "rate = 0.02")
 		}},
-		{"other format", "run.json: found format 2, want 1", func(t *testing.T, dir string) {
-			replace(t, dir, "run.json", `"format": 1`, `"format": 2`)
+		{"other format", "run.json: format = 3: this version reads format 2; make the file again, or", func(t *testing.T, dir string) {
+			replace(t, dir, "run.json", `"format": 2`, `"format": 3`)
 		}},
 		{"other values", `run.json: key "state": found number, want another kind of value`, func(t *testing.T, dir string) {
 			replace(t, dir, "run.json", `"state": "interrupted"`, `"state": 3`)
@@ -258,8 +258,8 @@ func TestResumeRefuses(t *testing.T) {
 			b := file(t, dir, "metrics.jsonl")
 			write(t, dir, "metrics.jsonl", b[:len(b)/2])
 		}},
-		{"metrics of another format", "metrics.jsonl:1: found format 7, want 1", func(t *testing.T, dir string) {
-			replace(t, dir, "metrics.jsonl", `"format":1`, `"format":7`)
+		{"metrics of another format", "metrics.jsonl:1: format = 7: this version reads format 2", func(t *testing.T, dir string) {
+			replace(t, dir, "metrics.jsonl", `"format":2`, `"format":7`)
 		}},
 		{"checkpoints cut off", "checkpoints/", func(t *testing.T, dir string) {
 			paths, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*"))
@@ -327,7 +327,7 @@ func write(t *testing.T, dir, name string, b []byte) {
 }
 
 // TestNotANumber wants a loss that is no number to end a run with its area,
-// slice and operation, and to keep the checkpoint before.
+// step and operation, and to keep the checkpoint before.
 func TestNotANumber(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.optimiser=sgd", "train.schedule=constant", "train.rate=1e30"}})
 	dir := filepath.Join(t.TempDir(), "r")
@@ -335,8 +335,8 @@ func TestNotANumber(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	// AREA@SLICE/part: result of OPERATION is not a number.
-	for _, want := range []string{"training stopped in epoch 1 at step ", "@", " is not a number", "A lower train.rate (now 1e+30)"} {
+	// AREA@STEP/part: result of OPERATION is not a number.
+	for _, want := range []string{"training stopped in epoch 1 at batch ", "@", " is not a number", "A lower train.rate (now 1e+30)"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %q", err, want)
 		}

@@ -11,9 +11,9 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// roomy is a cortex of so many slices of two areas in a loop.
+// roomy is a cortex of so many steps of two areas in a loop.
 func roomy(steps, side, channels int, more string) string {
-	return fmt.Sprintf(`format = 1
+	return fmt.Sprintf(`format = 2
 steps = %d
 areas = ["V1", "V2"]
 pattern = ["feedforward", "lateral", "feedback"]
@@ -27,7 +27,7 @@ train = { batch = 16 }
 }
 
 // What cannot fit is said before any program is made: neither time nor memory
-// grows with it, beyond what the slices themselves take.
+// grows with it, beyond what the steps themselves take.
 func TestRoom(t *testing.T) {
 	read := func(text string) *spec.Experiment {
 		e, err := spec.Read("x.toml", text, spec.Overrides{})
@@ -41,7 +41,7 @@ func TestRoom(t *testing.T) {
 	allocated := testing.AllocsPerRun(1, func() {
 		err := run.Ready(huge, o)
 		if err == nil {
-			t.Fatal("two thousand slices of 128×128×64 units are ready in 8 GiB")
+			t.Fatal("two thousand steps of 128×128×64 units are ready in 8 GiB")
 		}
 		for _, want := range []string{"x.toml:10:", "train.batch: found 16 images in a batch, but the states ", "allowed are 8.0 GiB", "train.recompute = 45 needs less"} {
 			if !strings.Contains(err.Error(), want) {
@@ -109,7 +109,7 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 // Two areas between two others hold two states, though the same arrives at both:
 // their kernels are two, unless these are shared by shape.
 func TestRoomOfBranches(t *testing.T) {
-	const text = `format = 1
+	const text = `format = 2
 steps = 4
 areas = ["V1", "V2", "V3", "IT"]
 pattern = []

@@ -36,17 +36,17 @@ type Options struct {
 type Report interface {
 	Stage(text string)                // a new stage begins
 	Work(done, total int64)           // within it; total 0 is unknown
-	Train(p TrainingStep)             // after a training step
+	Train(p TrainedBatch)             // after a training batch
 	Epoch(run string, e rundir.Epoch) // after an epoch
 	Drawable(dir rundir.Folder)       // what figures show has changed in a run's folder
 	Note(format string, a ...any)     // something worth knowing
 }
 
 // TrainingStep is how training stands.
-type TrainingStep struct {
+type TrainedBatch struct {
 	Run             string
 	Epoch, Epochs   int // from 1
-	Step, Steps     int // of all epochs
+	Batch, Batches  int // of all epochs
 	Loss, Accuracy  float64
 	ImagesPerSecond float64
 	Remaining       time.Duration // of the run, as far as it can be told: training, validation and test
@@ -58,7 +58,7 @@ type silent struct{}
 
 func (silent) Stage(string)               {}
 func (silent) Work(_, _ int64)            {}
-func (silent) Train(TrainingStep)         {}
+func (silent) Train(TrainedBatch)         {}
 func (silent) Epoch(string, rundir.Epoch) {}
 func (silent) Drawable(rundir.Folder)     {}
 func (silent) Note(string, ...any)        {}
@@ -295,7 +295,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.info.Parameters = cortex.Parameters(weights)
-	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSlices()); err != nil {
+	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSteps()); err != nil {
 		return err
 	}
 	if r.v == nil {

@@ -16,13 +16,13 @@ func (r *run) checkpoint(home nn.Residence) error {
 	if err := rundir.WriteCheckpoint(r.dir, r.v, r.at, r.info, kernel(r), r.text); err != nil {
 		return err
 	}
-	delete(r.damaged, rundir.CheckpointName(r.at.Step))
-	r.info.Step, r.info.EpochsDone = r.at.Step, len(r.epochs)
+	delete(r.damaged, rundir.CheckpointName(r.at.Batches))
+	r.info.Batches, r.info.EpochsDone = r.at.Batches, len(r.epochs)
 	if r.info.Best = rundir.BestOf(r.epochs); r.info.Best != nil && !r.dir.Has(r.info.Best.File) {
 		r.info.Best.File = ""
 	}
 	if err := r.saveInfo(); err != nil {
 		return err
 	}
-	return rundir.Prune(r.dir, r.at.Step, r.info, r.damaged)
+	return rundir.Prune(r.dir, r.at.Batches, r.info, r.damaged)
 }

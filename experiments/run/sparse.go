@@ -14,7 +14,7 @@ func (c *Check) sparse(g *cortex.Graph) {
 			l := g.Input.Net[k]
 			if size := l.Kernel; l.Kind == "conv" && size < stride { // a pool may not step over pixels
 				c.Areas[i].Holes = true
-				c.warn("layer %d of input.net, %s, reads %d×%d pixels at steps of %d on the way to %s: %d of %d are read, so that receptive fields may have holes; %d or more reads all",
+				c.warn("layer %d of input.net, %s, reads %d×%d pixels at strides of %d on the way to %s: %d of %d are read, so that receptive fields may have holes; %d or more reads all",
 					k+1, l.Kind, size, size, stride, name, size*size, stride*stride, stride)
 			}
 		}
@@ -28,11 +28,11 @@ func (c *Check) sparse(g *cortex.Graph) {
 		}
 		read, of := kernel*kernel, factor*factor // units
 		if grows {
-			c.warn("%s reaches %d×%d units of %s at steps of %d: %d of %d receive something, the others nothing; kernel = %d or more reaches all",
+			c.warn("%s reaches %d×%d units of %s at strides of %d: %d of %d receive something, the others nothing; kernel = %d or more reaches all",
 				x.Name, kernel, kernel, x.To, factor, read, of, factor)
 		} else {
 			c.Areas[g.Area(x.To)].Holes = true
-			c.warn("%s reads %d×%d units of %s at steps of %d: %d of %d are read, so that receptive fields through it may have holes; kernel = %d or more reads all, and so does pool_conv",
+			c.warn("%s reads %d×%d units of %s at strides of %d: %d of %d are read, so that receptive fields through it may have holes; kernel = %d or more reads all, and so does pool_conv",
 				x.Name, kernel, kernel, x.From, factor, read, of, factor)
 		}
 	}

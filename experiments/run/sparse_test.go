@@ -26,7 +26,7 @@ func TestSparse(t *testing.T) {
 		{4, 16, `kind = "brd"`, "9 of 16 receive something"},
 		{4, 16, `kind = "resize_conv"`, ""},
 	} {
-		text := fmt.Sprintf(`format = 1
+		text := fmt.Sprintf(`format = 2
 steps = 2
 areas = ["A", "B"]
 stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
@@ -58,7 +58,7 @@ train = { batch = 16 }
 	}
 	// The input's net, from 32×32 pixels (digits) to 4×4 units.
 	for net, want := range map[string]bool{`{ kind = "conv" }`: true, `{ kind = "conv", kernel = 9 }`: false} {
-		x := checked(t, `format = 1
+		x := checked(t, `format = 2
 steps = 1
 areas = ["A"]
 stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }

@@ -19,7 +19,7 @@ import (
 func TestStandEnded(t *testing.T) {
 	for _, ended := range []string{rundir.Finished, rundir.Failed, rundir.Interrupted} {
 		dir := shelved(t, rundir.Running)
-		run.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 1, "state": "`+ended+`"}`)) })
+		run.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 2, "state": "`+ended+`"}`)) })
 		s, err := rundir.ReadStand(rundir.Folder(dir))
 		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
 			t.Errorf("%+v, %v; want %s", s, err, ended)
@@ -65,7 +65,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	replace(t, dir, "run.json", `"state": "interrupted"`, `"state": "running"`)
-	const last = "checkpoints/step-000000006.safetensors"
+	const last = "checkpoints/batch-000000006.safetensors"
 	other := strings.Repeat("0", 64)
 	edited(t, dir, last, func(_ *nn.Variables, meta map[string]string) {
 		if meta["experiment"] != infoOf(t, dir).Experiment {
@@ -86,7 +86,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 	}
 	for _, want := range []string{
 		"running (no locks here), its process may have been killed (if nobody works there, cortex run " + dir + " --resume goes on); ",
-		"step-000000006.safetensors, ", "; damaged, nothing goes on from it: belongs to another experiment than experiment.toml beside it\n",
+		"batch-000000006.safetensors, ", "; damaged, nothing goes on from it: belongs to another experiment than experiment.toml beside it\n",
 	} {
 		if !strings.Contains(report.StandingText(s), want) {
 			t.Errorf("want %q in\n%s", want, report.StandingText(s))

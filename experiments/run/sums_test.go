@@ -53,7 +53,7 @@ func TestDamagedResults(t *testing.T) {
 	}
 	sound()
 	info := infoOf(t, dir)
-	want := []string{"metrics.jsonl", "metrics.csv", "slices.csv", "weights.safetensors", "test.json", "logits.npz", "anatomy.json", "recordings/stimuli.image.npz", "recordings/V1.response.npz", "recordings/IT.response.npz"}
+	want := []string{"metrics.jsonl", "metrics.csv", "steps.csv", "weights.safetensors", "test.json", "logits.npz", "anatomy.json", "recordings/stimuli.image.npz", "recordings/V1.response.npz", "recordings/IT.response.npz"}
 	for _, name := range want {
 		if info.Results[name] == "" {
 			t.Errorf("run.json has no SHA-256 of %s: %v", name, info.Results)
@@ -62,7 +62,7 @@ func TestDamagedResults(t *testing.T) {
 	for name, by := range map[string][]string{
 		"test.json": {"outcome", "standing", "list", "drawn", "plot", "record"}, "logits.npz": {"answers", "plot"},
 		"metrics.jsonl": {"outcome", "standing", "list", "drawn", "plot", "epochs"}, "anatomy.json": {"drawn", "plot"}, "weights.safetensors": {"record"},
-		"recordings/V1.response.npz": nil, "slices.csv": nil,
+		"recordings/V1.response.npz": nil, "steps.csv": nil,
 	} {
 		b := file(t, dir, name)
 		damaged := bytes.Clone(b)

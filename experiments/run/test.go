@@ -23,7 +23,7 @@ func test(ctx context.Context, r *run, recorded bool) error {
 	if images(&r.network, split) == 0 {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
-	tested := r.g.TestSlices()
+	tested := r.g.TestSteps()
 	t := &rundir.TestResult{Format: rundir.Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
 	t.Chance = rundir.Number(chance(r.e, r.g))
 	r.Report.Stage("testing " + name(&r.network))
@@ -45,7 +45,7 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		return err
 	}
 	for k, s := range scores {
-		t.Slices = append(t.Slices, measured(s, tested[k], hasSlice(r.g.TrainSlices(), tested[k])))
+		t.Steps = append(t.Steps, measured(s, tested[k], hasStep(r.g.TrainSteps(), tested[k])))
 	}
 	var taps []cortex.Tap
 	var why map[string]string
@@ -77,7 +77,7 @@ func test(ctx context.Context, r *run, recorded bool) error {
 	return r.dir.WriteJSON(rundir.TestFile, t)
 }
 
-func hasSlice(list []int, t int) bool {
+func hasStep(list []int, t int) bool {
 	for _, s := range list {
 		if s == t {
 			return true

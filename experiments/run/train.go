@@ -17,41 +17,41 @@ import (
 	"ventral/nn/train"
 )
 
-// feed fills the inputs of the training program: a function of the step alone.
+// feed fills the inputs of the training program: a function of the batch alone.
 type feed struct {
 	p       *nn.Program
 	loader  *stimuli.Loader
-	rate    func(step int) float64
+	rate    func(batch int) float64
 	seed    uint64
-	weights int // training slices of which one is drawn
+	weights int // trained steps of which one is drawn
 
 	accumulate int // batches of an update
 
-	labels [4][]float32 // of the last steps; two batches at most are made ahead
+	labels [4][]float32 // of the last batches; two batches at most are made ahead
 }
 
 // Batch implements train.Source.
-func (f *feed) Batch(step int, in []nn.Tensor) error {
+func (f *feed) Batch(batch int, in []nn.Tensor) error {
 	return cortex.Fill(f.p, in, cortex.Feed{
 		Images: func(_ int, images, labels []float32) error {
-			err := f.loader.Batch(step, images, labels)
-			f.labels[step%4] = append(f.labels[step%4][:0], labels...)
+			err := f.loader.Batch(batch, images, labels)
+			f.labels[batch%4] = append(f.labels[batch%4][:0], labels...)
 			return err
 		},
-		Rate: f.rate(step), Update: step + 1, Keep: f.accumulate > 1 && step%f.accumulate > 0,
-		Drawn: rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(step))).IntN(f.weights),
+		Rate: f.rate(batch), Update: batch + 1, Keep: f.accumulate > 1 && batch%f.accumulate > 0,
+		Drawn: rand.New(rand.NewPCG(f.seed^0x5bd1e995, uint64(batch))).IntN(f.weights),
 	})
 }
 
 // trainer is the training program of a run with what it works on.
 type trainer struct {
-	r      *run
-	p      *nn.Program
-	exe    nn.Executable
-	home   nn.Residence
-	update *update
-	src    *feed
-	steps  int // of an epoch
+	r       *run
+	p       *nn.Program
+	exe     nn.Executable
+	home    nn.Residence
+	update  *update
+	src     *feed
+	batches int // of an epoch
 }
 
 // trainer compiles the training program and loads the run's variables.
@@ -63,7 +63,7 @@ func (r *run) trainer() (t *trainer, err error) {
 	if err := loader.Err(); err != nil {
 		return nil, err
 	}
-	t = &trainer{r: r, steps: loader.Steps()}
+	t = &trainer{r: r, batches: loader.Batches()}
 	if r.ready == nil {
 		if r.ready, err = compiledAgain(r); err != nil {
 			return nil, err
@@ -84,8 +84,8 @@ func (r *run) trainer() (t *trainer, err error) {
 		t.exe.Close()
 		return nil, err
 	}
-	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSlices()), accumulate: e.Train.Accumulate,
-		rate: func(step int) float64 { return e.Train.Schedule.At(float64(step)/float64(t.steps), e.Train.Epochs) }}
+	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSteps()), accumulate: e.Train.Accumulate,
+		rate: func(batch int) float64 { return e.Train.Schedule.At(float64(batch)/float64(t.batches), e.Train.Epochs) }}
 	return t, nil
 }
 
@@ -105,21 +105,21 @@ func (t *trainer) close() {
 	t.exe.Close()
 }
 
-// epochEnd is the step at which the epoch of the next step ends.
-func (t *trainer) epochEnd() int { return (t.r.at.Step/t.steps + 1) * t.steps }
+// epochEnd is the batch at which the epoch of the next batch ends.
+func (t *trainer) epochEnd() int { return (t.r.at.Batches/t.batches + 1) * t.batches }
 
-// run trains up to a step of the epoch and notes the progress; after is called
-// after every step.
-func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (int, error) {
+// run trains up to a batch of the epoch and notes the progress; after is called
+// after every batch.
+func (t *trainer) run(ctx context.Context, to int, after func(at int) error) (int, error) {
 	r, batch := t.r, t.r.e.Train.Batch
-	return train.Run(ctx, t.exe, t.home, t.p, t.src, r.at.Step, to, func(step int, out []nn.Tensor) error {
-		if err := t.update.run(t.home, step, t.src.rate); err != nil {
+	return train.Run(ctx, t.exe, t.home, t.p, t.src, r.at.Batches, to, func(at int, out []nn.Tensor) error {
+		if err := t.update.run(t.home, at, t.src.rate); err != nil {
 			return err
 		}
 		s := analysis.Score{}
-		s.Add(batch, r.g.Classes, out[len(out)-1].Data, t.src.labels[step%4], r.e.Readout.Loss == "sigmoid")
-		r.at.Step, r.at.Loss, r.at.Images, r.at.Correct = step+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.Correct
-		return after(step)
+		s.Add(batch, r.g.Classes, out[len(out)-1].Data, t.src.labels[at%4], r.e.Readout.Loss == "sigmoid")
+		r.at.Batches, r.at.Loss, r.at.Images, r.at.Correct = at+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.Correct
+		return after(at)
 	})
 }
 
@@ -129,7 +129,7 @@ func (t *trainer) run(ctx context.Context, to int, after func(step int) error) (
 func (r *run) train(ctx context.Context) error {
 	e := r.e.Train
 	total := images(&r.network, stimuli.Train) / e.Batch * e.Epochs
-	if r.at.Step >= total && total > 0 {
+	if r.at.Batches >= total && total > 0 {
 		return nil
 	}
 	r.Report.Stage(fmt.Sprintf("training %s: %d parameters, %s multiply-adds an image", name(&r.network), r.info.Parameters, readable.Short(r.info.MultiplyAdds)))
@@ -140,12 +140,12 @@ func (r *run) train(ctx context.Context) error {
 	defer t.close()
 	r.saved = r.Now()
 	every := time.Duration(r.info.Every * float64(time.Second))
-	if r.at.Step == 0 && len(r.epochs) == 0 {
+	if r.at.Batches == 0 && len(r.epochs) == 0 {
 		if err := r.checkpoint(t.home); err != nil {
 			return err
 		}
 	}
-	if done := r.at.Step / t.steps; len(r.epochs) > done {
+	if done := r.at.Batches / t.batches; len(r.epochs) > done {
 		r.epochs = r.epochs[:done] // measured after the checkpoint; they come again
 	}
 	begun, counted, speed := time.Time{}, time.Time{}, 0.0
@@ -159,24 +159,24 @@ func (r *run) train(ctx context.Context) error {
 		counted, r.at.Seconds, r.at.EpochSeconds = now, r.at.Seconds+spent, r.at.EpochSeconds+spent
 		r.info.Seconds = r.at.Seconds
 	}
-	for r.at.Step < total {
-		end, from := t.epochEnd(), r.at.Step
+	for r.at.Batches < total {
+		end, from := t.epochEnd(), r.at.Batches
 		before := r.pace
 		begun = r.Now()
 		counted = begun
-		at, err := t.run(ctx, end, func(step int) error {
+		at, err := t.run(ctx, end, func(batch int) error {
 			spent := r.Now().Sub(begun).Seconds()
-			if n := float64((step + 1 - from) * e.Batch); spent > 0 {
+			if n := float64((batch + 1 - from) * e.Batch); spent > 0 {
 				speed = n / spent
 			}
-			r.pace.images, r.pace.training = before.images+float64((step+1-from)*e.Batch), before.training+spent
-			left := r.pace.left((total-step-1)*e.Batch, e.Epochs-step/t.steps, validation, test)
-			r.Report.Train(TrainingStep{
-				Run: name(&r.network), Epoch: step/t.steps + 1, Epochs: e.Epochs, Step: step + 1, Steps: total,
-				Loss: r.at.Loss / float64(step%t.steps+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
+			r.pace.images, r.pace.training = before.images+float64((batch+1-from)*e.Batch), before.training+spent
+			left := r.pace.left((total-batch-1)*e.Batch, e.Epochs-batch/t.batches, validation, test)
+			r.Report.Train(TrainedBatch{
+				Run: name(&r.network), Epoch: batch/t.batches + 1, Epochs: e.Epochs, Batch: batch + 1, Batches: total,
+				Loss: r.at.Loss / float64(batch%t.batches+1), Accuracy: 100 * float64(r.at.Correct) / float64(r.at.Images), ImagesPerSecond: speed,
 				Remaining: time.Duration(left * float64(time.Second)), Following: r.following,
 			})
-			if every > 0 && step+1 < end && r.Now().Sub(r.saved) >= every {
+			if every > 0 && batch+1 < end && r.Now().Sub(r.saved) >= every {
 				count()
 				return r.checkpoint(t.home)
 			}
@@ -189,7 +189,7 @@ func (r *run) train(ctx context.Context) error {
 		if err := t.home.Save(r.v); err != nil {
 			return err
 		}
-		if err := epochEnds(r, t.steps, t.src.rate(end-t.steps)); err != nil {
+		if err := epochEnds(r, t.batches, t.src.rate(end-t.batches)); err != nil {
 			return err
 		}
 		if err := r.checkpoint(t.home); err != nil {
@@ -206,8 +206,8 @@ func (r *run) train(ctx context.Context) error {
 func stopped(r *run, home nn.Residence, at int, err error) error {
 	var bad *nn.NonFinite
 	if errors.As(err, &bad) {
-		steps := images(&r.network, stimuli.Train) / r.e.Train.Batch
-		return fmt.Errorf("training stopped in epoch %d at step %d: %w; the checkpoint before it is kept. A lower train.rate (now %g) is the usual cure", at/steps+1, at, err, r.e.Train.Rate)
+		batches := images(&r.network, stimuli.Train) / r.e.Train.Batch
+		return fmt.Errorf("training stopped in epoch %d at batch %d: %w; the checkpoint before it is kept. A lower train.rate (now %g) is the usual cure", at/batches+1, at, err, r.e.Train.Rate)
 	}
 	var unread *stimuli.ReadError
 	if errors.As(err, &unread) {
@@ -222,26 +222,26 @@ func stopped(r *run, home nn.Residence, at int, err error) error {
 }
 
 // epochEnds measures validation and notes the epoch.
-func epochEnds(r *run, steps int, rate float64) error {
+func epochEnds(r *run, batches int, rate float64) error {
 	nan := rundir.Number(math.NaN())
 	x := rundir.Epoch{
-		Format: rundir.Format, Epoch: r.at.Step / steps, Steps: r.at.Step, Rate: rundir.Number(rate),
-		TrainingLoss: rundir.Number(r.at.Loss / float64(steps)), TrainingAccuracy: rundir.Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
+		Format: rundir.Format, Epoch: r.at.Batches / batches, Batches: r.at.Batches, Rate: rundir.Number(rate),
+		TrainingLoss: rundir.Number(r.at.Loss / float64(batches)), TrainingAccuracy: rundir.Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
 		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: rundir.Number(r.at.EpochSeconds), ImagesPerSecond: rundir.Number(float64(r.at.Images) / r.at.EpochSeconds),
-		Slices: []rundir.Slice{},
+		Steps: []rundir.Step{},
 	}
 	if images(&r.network, stimuli.Validation) > 0 {
-		slices := r.g.TrainSlices()
-		scores, err := measure(&r.network, stimuli.Validation, slices)
+		steps := r.g.TrainSteps()
+		scores, err := measure(&r.network, stimuli.Validation, steps)
 		if err != nil {
 			return err
 		}
 		x.ValidationLoss = 0
 		for k, s := range scores {
-			x.Slices = append(x.Slices, measured(s, slices[k], true))
-			x.ValidationLoss += x.Slices[k].Loss * rundir.Number(r.g.SliceWeight(k))
+			x.Steps = append(x.Steps, measured(s, steps[k], true))
+			x.ValidationLoss += x.Steps[k].Loss * rundir.Number(r.g.StepWeight(k))
 		}
-		x.ValidationAccuracy = x.Slices[len(x.Slices)-1].Accuracy
+		x.ValidationAccuracy = x.Steps[len(x.Steps)-1].Accuracy
 	}
 	r.at.NextEpoch()
 	r.epochs = append(r.epochs, x)
@@ -253,15 +253,15 @@ func epochEnds(r *run, steps int, rate float64) error {
 }
 
 // guessing is the loss of equal answers: ln K of softmax, K·ln 2 of sigmoid
-// units, weighted as the training slices are.
+// units, weighted as the trained steps are.
 func guessing(r *network) float64 {
 	one := math.Log(float64(r.g.Classes))
 	if r.e.Readout.Loss == "sigmoid" {
 		one = float64(r.g.Classes) * math.Ln2
 	}
 	sum := 0.0
-	for k := range r.g.TrainSlices() {
-		sum += r.g.SliceWeight(k)
+	for k := range r.g.TrainSteps() {
+		sum += r.g.StepWeight(k)
 	}
 	return one * sum
 }

@@ -12,15 +12,15 @@ import (
 	"ventral/nn"
 )
 
-// Verified is what came of training the last steps of a run again.
+// Verified is what came of training the last batches of a run again.
 type Verified struct {
 	Format  int           `json:"format"`
 	Name    string        `json:"name"`
 	Folder  string        `json:"folder"`
 	From    string        `json:"from"` // the checkpoint that it began with
 	To      string        `json:"to"`   // the one that it was compared with
-	Step    int           `json:"from_step"`
-	Last    int           `json:"to_step"`
+	Batch   int           `json:"from_batch"`
+	Last    int           `json:"to_batch"`
 	Trained rundir.Kernel `json:"trained_with"`
 	Now     rundir.Kernel `json:"replayed_with"`
 	Threads int           `json:"threads"`
@@ -52,7 +52,7 @@ func (v *Verified) replayed() bool { return len(v.Differ) == 0 && v.Counts == ""
 // String says what was replayed, where, and what came of it.
 func (v *Verified) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: replayed steps %d to %d from %s with kernel %s on %s, %s", v.Name, v.Step+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, readable.Counted(v.Threads, "thread"))
+	fmt.Fprintf(&b, "%s: replayed batches %d to %d from %s with kernel %s on %s, %s", v.Name, v.Batch+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, readable.Counted(v.Threads, "thread"))
 	if v.Trained != v.Now {
 		fmt.Fprintf(&b, " (trained with kernel %s on %s)", v.Trained.Kernel, v.Trained.Arch)
 	}
@@ -75,7 +75,7 @@ func (v *Verified) String() string {
 	return b.String()
 }
 
-// Verify trains the last steps of the run in a folder again, from the checkpoint
+// Verify trains the last batches of the run in a folder again, from the checkpoint
 // before the last one to the last one, and compares all bits. It writes nothing.
 func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error) {
 	o = o.filled()
@@ -91,7 +91,7 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 	}
 	last := list[0]
 	v := &Verified{
-		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].Name, To: last.Name, Step: r.at.Step, Last: last.At.Step,
+		Format: spec.Format, Name: r.e.Name, Folder: string(dir), From: list[1].Name, To: last.Name, Batch: r.at.Batches, Last: last.At.Batches,
 		Trained: last.By, Now: kernel(r), Threads: o.Threads, Differ: []Replayed{}, Damaged: rundir.Unsound(dir, r.info),
 	}
 	t, err := r.trainer()
@@ -99,17 +99,17 @@ func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error
 		return nil, err
 	}
 	defer t.close()
-	r.Report.Stage(fmt.Sprintf("replaying steps %d to %d of %s", v.Step+1, v.Last, name(&r.network)))
-	for r.at.Step < last.At.Step {
+	r.Report.Stage(fmt.Sprintf("replaying batches %d to %d of %s", v.Batch+1, v.Last, name(&r.network)))
+	for r.at.Batches < last.At.Batches {
 		end := t.epochEnd()
-		_, err := t.run(ctx, min(end, last.At.Step), func(step int) error {
-			r.Report.Work(int64(step+1-v.Step), int64(v.Last-v.Step))
+		_, err := t.run(ctx, min(end, last.At.Batches), func(batch int) error {
+			r.Report.Work(int64(batch+1-v.Batch), int64(v.Last-v.Batch))
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
-		if r.at.Step == end {
+		if r.at.Batches == end {
 			r.at.NextEpoch()
 		}
 	}

@@ -28,12 +28,12 @@ func TestVerify(t *testing.T) {
 	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=2"}})
 	for _, c := range []struct {
 		name       string
-		stop       int // step at which the run is interrupted
+		stop       int // batch at which the run is interrupted
 		every      time.Duration
 		from, last int
 	}{
 		{"an epoch", 0, -1, 4, 8},
-		{"a step", 0, time.Nanosecond, 7, 8},
+		{"a batch", 0, time.Nanosecond, 7, 8},
 		{"from the beginning", 3, -1, 0, 3},
 		{"within an epoch", 6, time.Nanosecond, 5, 6},
 	} {
@@ -53,8 +53,8 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !v.Same() || v.Step != c.from || v.Last != c.last || v.Numbers < 500 {
-				t.Errorf("from %d to %d, %d numbers: %v", v.Step, v.Last, v.Numbers, v)
+			if !v.Same() || v.Batch != c.from || v.Last != c.last || v.Numbers < 500 {
+				t.Errorf("from %d to %d, %d numbers: %v", v.Batch, v.Last, v.Numbers, v)
 			}
 			if v.Trained != v.Now || !strings.Contains(v.String(), "with kernel "+o.Kernel) || !strings.Contains(v.String(), "the same bits as checkpoints/") {
 				t.Errorf("got %s", v)
@@ -87,7 +87,7 @@ func TestVerify(t *testing.T) {
 	})
 	// changed verifies the run with other numbers in a kernel of its last
 	// checkpoint, whose checksum fits; was is that kernel as it was.
-	name := "checkpoints/step-000000008.safetensors"
+	name := "checkpoints/batch-000000008.safetensors"
 	whole := file(t, dir, name)
 	changed := func(t *testing.T, by map[int]float32) (got run.Replayed, was []float32, text string) {
 		t.Helper()

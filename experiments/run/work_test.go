@@ -33,7 +33,7 @@ func (c *counting) Compile(p *nn.Program) (nn.Executable, error) {
 // neither.
 func TestWorkOnce(t *testing.T) {
 	// Statistics that training never fills, of activity before step 3, are estimated in
-	// three programs, since those of a step depend on those of the step before.
+	// three programs, since those of a batch depend on those of the step before.
 	const estimates = 3
 	set := spec.Overrides{Set: []string{"train.epochs=3", "train.batch=16", "stimuli.train=32", "stimuli.validation=16", "stimuli.test=16", "record.images=4"}}
 	text := ""

@@ -23,10 +23,10 @@ import (
 // Progress is what a checkpoint knows besides variables: enough for a run that
 // goes on from it to end with the same bits and the same metrics.
 type Progress struct {
-	Step    int     `json:"step"`    // steps taken
+	Batches int     `json:"batches"` // done
 	Seconds float64 `json:"seconds"` // of training so far
 	// Of the epoch that has begun:
-	Loss         float64 `json:"loss"` // summed over steps
+	Loss         float64 `json:"loss"` // summed over batches
 	Images       int     `json:"images"`
 	Correct      int     `json:"correct"`
 	EpochSeconds float64 `json:"epoch_seconds"`
@@ -35,14 +35,16 @@ type Progress struct {
 // NextEpoch forgets the epoch that has ended.
 func (p *Progress) NextEpoch() { p.Loss, p.Images, p.Correct, p.EpochSeconds = 0, 0, 0, 0 }
 
-// CheckpointName is the name of the checkpoint after a step.
-func CheckpointName(step int) string { return fmt.Sprintf("checkpoints/step-%09d.safetensors", step) }
+// CheckpointName is the name of the checkpoint after so many batches.
+func CheckpointName(batches int) string {
+	return fmt.Sprintf("checkpoints/batch-%09d.safetensors", batches)
+}
 
 // Best is the epoch whose validation accuracy is highest; of equal ones that of
 // the least validation loss, then the first.
 type Best struct {
 	Epoch              int    `json:"epoch"`
-	Step               int    `json:"step"`
+	Batches            int    `json:"batches"`
 	File               string `json:"file"` // its checkpoint
 	ValidationAccuracy Number `json:"validation_accuracy"`
 	ValidationLoss     Number `json:"validation_loss"`
@@ -58,21 +60,21 @@ func BestOf(epochs []Epoch) *Best {
 		}
 		if b == nil || e.ValidationAccuracy > b.ValidationAccuracy ||
 			e.ValidationAccuracy == b.ValidationAccuracy && e.ValidationLoss < b.ValidationLoss {
-			b = &Best{e.Epoch, e.Steps, CheckpointName(e.Steps), e.ValidationAccuracy, e.ValidationLoss}
+			b = &Best{e.Epoch, e.Batches, CheckpointName(e.Batches), e.ValidationAccuracy, e.ValidationLoss}
 		}
 	}
 	return b
 }
 
-// Prune removes checkpoints up to a step: all but the newest and the best. Those
-// that were found damaged are none of the newest; those beyond the step could
+// Prune removes checkpoints up to one after so many batches: all but the newest and the best. Those
+// that were found damaged are none of the newest; those beyond it could
 // not be read when the run went on from it.
-func Prune(f Folder, step int, info *Info, damaged map[string]bool) error {
+func Prune(f Folder, batches int, info *Info, damaged map[string]bool) error {
 	names, err := checkpointsOf(f)
 	if err != nil {
 		return err
 	}
-	last := CheckpointName(step)
+	last := CheckpointName(batches)
 	names = slices.DeleteFunc(names, func(name string) bool { return name > last })
 	whole := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return damaged[name] })
 	newest := whole[max(len(whole)-info.Keep, 0):]
@@ -94,7 +96,7 @@ func WriteCheckpoint(f Folder, v *nn.Variables, p Progress, info *Info, k Kernel
 	if err != nil {
 		return err
 	}
-	return WriteVariables(f, CheckpointName(p.Step), v, info, map[string]string{
+	return WriteVariables(f, CheckpointName(p.Batches), v, info, map[string]string{
 		"progress": string(text), "kernel": k.Kernel, "arch": k.Arch, "experiment_toml": experiment,
 	})
 }
@@ -133,7 +135,7 @@ func SumOf(v *nn.Variables, meta map[string]string) (string, error) {
 func checkpointsOf(f Folder) ([]string, error) {
 	all, err := Files(f, "checkpoints")
 	return slices.DeleteFunc(all, func(name string) bool {
-		return !strings.HasPrefix(name, "checkpoints/step-") || !strings.HasSuffix(name, ".safetensors")
+		return !strings.HasPrefix(name, "checkpoints/batch-") || !strings.HasSuffix(name, ".safetensors")
 	}), err
 }
 
@@ -156,7 +158,7 @@ type Saved struct {
 	Name string
 	V    *nn.Variables // nil where there is no checkpoint yet
 	At   Progress
-	By   Kernel // that the steps before it were made with; empty in old files
+	By   Kernel // that the batches before it were made with; empty in old files
 }
 
 // Damage is a checkpoint that cannot be read.
@@ -209,8 +211,8 @@ func ReadCheckpoint(f Folder, name string) (c Saved, experiment string, err erro
 	if err := json.Unmarshal([]byte(meta["progress"]), &c.At); err != nil {
 		return c, "", &Damaged{Path: f.Path(name), Err: fmt.Errorf("progress: %w", err)}
 	}
-	if p := c.At; p.Step < 0 || CheckpointName(p.Step) != name {
-		return c, "", &Damaged{Path: f.Path(name), Err: fmt.Errorf("it is of step %d, as it says, and not of that in its name", p.Step)}
+	if p := c.At; p.Batches < 0 || CheckpointName(p.Batches) != name {
+		return c, "", &Damaged{Path: f.Path(name), Err: fmt.Errorf("it is of batch %d, as it says, and not of that in its name", p.Batches)}
 	} else if p.Images < 0 || p.Correct < 0 || p.Correct > p.Images {
 		return c, "", &Damaged{Path: f.Path(name), Err: fmt.Errorf("progress: found %d of %d images right", p.Correct, p.Images)}
 	}
@@ -240,8 +242,12 @@ func ReadWeights(f Folder, name string) (*nn.Variables, map[string]string, error
 	if err != nil {
 		return nil, nil, &Damaged{Path: f.Path(name), Err: err}
 	}
-	if meta["format"] != strconv.Itoa(Format) {
-		return nil, nil, fmt.Errorf("%s: found format %q, want %d", f.Path(name), meta["format"], Format)
+	format, err := strconv.Atoi(meta["format"])
+	if err == nil {
+		err = CheckFormat(format)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", f.Path(name), err)
 	}
 	switch sum, err := SumOf(v, meta); {
 	case err != nil:

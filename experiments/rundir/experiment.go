@@ -21,8 +21,8 @@ func ReadExperiment(dir Folder) (text string, info *Info, err error) {
 		}
 		return "", nil, fmt.Errorf("%w; the other files are as they were: %s makes the run again, the folder is removed by hand", err, Again(dir))
 	}
-	if info.Format != Format {
-		return "", nil, fmt.Errorf("%s: found format %d, want %d", dir.Path(InfoFile), info.Format, Format)
+	if err := CheckFormat(info.Format); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", dir.Path(InfoFile), err)
 	}
 	text, err = dir.ReadText(ExperimentFile)
 	if errors.Is(err, fs.ErrNotExist) && dir.Has(SourceFile) {

@@ -23,12 +23,12 @@ import (
 //	experiment.toml   the experiment with every default written out
 //	source.toml       the file as it was given
 //	run.json          provenance and state
-//	metrics.jsonl, metrics.csv, slices.csv   by epoch, and by epoch and slice
+//	metrics.jsonl, metrics.csv, steps.csv   by epoch, and by epoch and step
 //	checkpoints/      weights, optimiser and statistics (safetensors)
 //	weights.safetensors   the trained cortex
-//	test.json         test results by slice
-//	logits.npz        of every test image at every test slice
-//	recordings/       activity of every area [image, slice, y, x, channel]
+//	test.json         test results by step
+//	logits.npz        of every test image at every test step
+//	recordings/       activity of every area [image, step, y, x, channel]
 //	anatomy.json      what the cortex is made of
 //	analyses/NAME/    what an analysis gives
 //	figures/          SVG and PNG
@@ -44,7 +44,7 @@ const (
 	InfoFile       = "run.json"
 	MetricsFile    = "metrics.jsonl"
 	MetricsTable   = "metrics.csv"
-	SlicesTable    = "slices.csv"
+	StepsTable     = "steps.csv"
 	WeightsFile    = "weights.safetensors"
 	TestFile       = "test.json"
 	LogitsFile     = "logits.npz"
@@ -55,7 +55,7 @@ const (
 // ResultFiles are what a run showed, what figures are drawn from, and its weights,
 // in the order of the page: files whose SHA-256 run.json keeps, as it does those of
 // recordings. Checkpoints carry their own.
-var ResultFiles = []string{MetricsFile, MetricsTable, SlicesTable, TestFile, LogitsFile, WeightsFile, AnatomyFile}
+var ResultFiles = []string{MetricsFile, MetricsTable, StepsTable, TestFile, LogitsFile, WeightsFile, AnatomyFile}
 
 // Recording is the name of the recording of a signal of an area.
 func Recording(area, signal string) string { return "recordings/" + area + "." + signal + ".npz" }

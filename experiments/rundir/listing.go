@@ -29,7 +29,7 @@ type Listed struct {
 	Epochs     int    `json:"epochs"`
 	EpochsDone int    `json:"epochs_done"`
 	Validated
-	Test       Number    `json:"test_accuracy"` // per cent at the last test slice; not a number before the test, and without test images
+	Test       Number    `json:"test_accuracy"` // per cent at the last test step; not a number before the test, and without test images
 	Parameters int       `json:"parameters"`
 	Seconds    float64   `json:"training_seconds"`
 	Started    time.Time `json:"started"`

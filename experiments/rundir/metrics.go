@@ -36,25 +36,25 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 }
 
 // Epoch is a line of metrics.jsonl. Accuracies are in per cent, losses in nat
-// without weight decay. Numbers without a slice are those of the loss as it is
-// trained, and of accuracy at the last slice measured.
+// without weight decay. Numbers without a step are those of the loss as it is
+// trained, and of accuracy at the last step measured.
 type Epoch struct {
-	Format             int     `json:"format"`
-	Epoch              int     `json:"epoch"` // from 1
-	Steps              int     `json:"steps"` // taken since the beginning
-	Rate               Number  `json:"rate"`  // at its first step
-	TrainingLoss       Number  `json:"training_loss"`
-	TrainingAccuracy   Number  `json:"training_accuracy"` // over the epoch, while weights changed
-	ValidationLoss     Number  `json:"validation_loss"`
-	ValidationAccuracy Number  `json:"validation_accuracy"`
-	Seconds            Number  `json:"seconds"`
-	ImagesPerSecond    Number  `json:"images_per_second"`
-	Slices             []Slice `json:"slices"`
+	Format             int    `json:"format"`
+	Epoch              int    `json:"epoch"`   // from 1
+	Batches            int    `json:"batches"` // since the beginning
+	Rate               Number `json:"rate"`    // at its first batch
+	TrainingLoss       Number `json:"training_loss"`
+	TrainingAccuracy   Number `json:"training_accuracy"` // over the epoch, while weights changed
+	ValidationLoss     Number `json:"validation_loss"`
+	ValidationAccuracy Number `json:"validation_accuracy"`
+	Seconds            Number `json:"seconds"`
+	ImagesPerSecond    Number `json:"images_per_second"`
+	Steps              []Step `json:"steps"`
 }
 
-// Slice is what was measured at one slice.
-type Slice struct {
-	Slice    int    `json:"slice"`
+// Step is what was measured at one step.
+type Step struct {
+	Step     int    `json:"step"`
 	Training bool   `json:"training"` // the loss reads it
 	Images   int    `json:"images"`
 	Correct  int    `json:"correct"`
@@ -62,7 +62,7 @@ type Slice struct {
 	Accuracy Number `json:"accuracy"` // per cent
 }
 
-// WriteMetrics writes all epochs as metrics.jsonl, metrics.csv and slices.csv.
+// WriteMetrics writes all epochs as metrics.jsonl, metrics.csv and steps.csv.
 func WriteMetrics(f Folder, epochs []Epoch) error {
 	err := f.Write(MetricsFile, func(w io.Writer) error {
 		for _, e := range epochs {
@@ -79,18 +79,18 @@ func WriteMetrics(f Folder, epochs []Epoch) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]any{{"format", "epoch", "steps", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"}}
-	slices := [][]any{{"format", "epoch", "slice", "training_slice", "images", "correct", "validation_loss", "validation_accuracy_percent"}}
+	rows := [][]any{{"format", "epoch", "batches", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"}}
+	steps := [][]any{{"format", "epoch", "step", "trained_step", "images", "correct", "validation_loss", "validation_accuracy_percent"}}
 	for _, e := range epochs {
-		rows = append(rows, []any{e.Format, e.Epoch, e.Steps, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond})
-		for _, s := range e.Slices {
-			slices = append(slices, []any{e.Format, e.Epoch, s.Slice, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
+		rows = append(rows, []any{e.Format, e.Epoch, e.Batches, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond})
+		for _, s := range e.Steps {
+			steps = append(steps, []any{e.Format, e.Epoch, s.Step, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
 	if err := WriteCSV(f, MetricsTable, rows); err != nil {
 		return err
 	}
-	return WriteCSV(f, SlicesTable, slices)
+	return WriteCSV(f, StepsTable, steps)
 }
 
 // WriteCSV writes a table, its heading first; a Number that is not finite is
@@ -136,10 +136,14 @@ func ParseMetrics(file string, b []byte) ([]Epoch, error) {
 	for n := 1; lines.Scan(); n++ {
 		var e Epoch
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			var old struct{ Format int }
+			if json.Unmarshal(lines.Bytes(), &old) == nil && old.Format > 0 && old.Format != Format {
+				return nil, fmt.Errorf("%s:%d: %w", file, n, CheckFormat(old.Format))
+			}
 			return nil, fmt.Errorf("%s:%d: %w", file, n, PlainJSON(err))
 		}
-		if e.Format != Format {
-			return nil, fmt.Errorf("%s:%d: found format %d, want %d", file, n, e.Format, Format)
+		if err := CheckFormat(e.Format); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, n, err)
 		}
 		epochs = append(epochs, e)
 	}

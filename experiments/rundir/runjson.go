@@ -18,8 +18,17 @@ const (
 	Finished    = "finished"
 )
 
-// Format is the version of the files of a run.
-const Format = 1
+// Format is the version of the files of runs, sweeps and comparisons.
+const Format = 2
+
+// CheckFormat returns an error that says what to do where a file has a format
+// that this version does not read.
+func CheckFormat(found int) error {
+	if found == Format {
+		return nil
+	}
+	return fmt.Errorf("format = %d: this version reads format %d; make the file again, or read it with the version that wrote it", found, Format)
+}
 
 // splits are the names of the parts of a data set.
 var splits = []string{"train", "validation", "test"}
@@ -73,14 +82,14 @@ type Info struct {
 	Precision  string            `json:"precision"` // what was computed in
 
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
-	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test slice
+	MultiplyAdds int64 `json:"multiply_adds"` // of convolutions, an image, up to the last test step
 
 	Diverged bool     `json:"diverged,omitempty"` // the training loss ended far above guessing
 	Notes    []string `json:"notes,omitempty"`    // what else is to be known of the trained cortex
 
 	Epochs     int     `json:"epochs"` // that training takes
 	EpochsDone int     `json:"epochs_done"`
-	Step       int     `json:"step"`               // of the last checkpoint
+	Batches    int     `json:"batches"`            // of the last checkpoint
 	Best       *Best   `json:"best,omitempty"`     // epoch on validation
 	Keep       int     `json:"keep"`               // newest checkpoints that stay
 	Every      float64 `json:"checkpoint_seconds"` // between checkpoints within an epoch; 0 is never
@@ -109,7 +118,7 @@ func (i *Info) Check() error {
 	if i.Best != nil && i.Best.File != "" && (path.Dir(i.Best.File) != "checkpoints" || !decode.FileName(path.Base(i.Best.File))) {
 		return fmt.Errorf("best: found the file %q, want one of checkpoints/", i.Best.File)
 	}
-	for key, n := range map[string]int{"epochs": i.Epochs, "epochs_done": i.EpochsDone, "step": i.Step, "keep": i.Keep, "parameters": i.Parameters, "threads": i.Threads} {
+	for key, n := range map[string]int{"epochs": i.Epochs, "epochs_done": i.EpochsDone, "batches": i.Batches, "keep": i.Keep, "parameters": i.Parameters, "threads": i.Threads} {
 		if n < 0 {
 			return fmt.Errorf("%s: found %d, want 0 or more", key, n)
 		}
@@ -137,7 +146,7 @@ func (i *Info) Tested(split string) string {
 // Resumed notes that a run went on.
 type Resumed struct {
 	Time    time.Time `json:"time"`
-	Step    int       `json:"step"`
+	Batches int       `json:"batches"`
 	Command []string  `json:"command"`
 	Kernel
 	Threads int    `json:"threads"`
@@ -163,7 +172,7 @@ func (r *Resumed) Changes(i *Info) string {
 	return s
 }
 
-// Last returns the kernel and the program of the run's last steps.
+// Last returns the kernel and the program of the run's last batches.
 func (i *Info) Last() (k Kernel, version, program string) {
 	k, version, program = Kernel{i.Kernel, i.Arch}, i.Version, i.Program
 	for _, r := range i.Resumed {

@@ -57,7 +57,7 @@ func TestSeal(t *testing.T) {
 	if err := dir.ReadJSON(TestFile, &info{}); err == nil {
 		t.Error("a sealed file is read under the name of another")
 	}
-	if err := read([]byte("{\n  \"format\": 1,\n  \"slices\": []\n}\n")); err == nil || !strings.Contains(err.Error(), "slices") {
+	if err := read([]byte("{\n  \"format\": 2,\n  \"steps\": []\n}\n")); err == nil || !strings.Contains(err.Error(), "steps") {
 		t.Errorf("another file without a seal: %v", err)
 	}
 }

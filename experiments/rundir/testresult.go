@@ -12,8 +12,8 @@ type TestResult struct {
 	Split       string   `json:"split"` // "test", or "validation" where there are no test images, or where they are left
 	Classes     int      `json:"classes"`
 	Chance      Number   `json:"chance"` // per cent
-	Slices      []Slice  `json:"slices"`
-	Reestimated []string `json:"reestimated"`               // norm places, as PLACE@SLICE, that training never filled and answers depend on
+	Steps       []Step   `json:"steps"`
+	Reestimated []string `json:"reestimated"`               // norm places, as PLACE@STEP, that training never filled and answers depend on
 	Recording   []string `json:"reestimated_for_recording"` // such places that only recordings depend on
 	Unrecorded  []string `json:"unrecorded"`                // signals without numbers, and why
 }
@@ -23,22 +23,22 @@ func (t *TestResult) Check() error {
 	if !slices.Contains(splits, t.Split) {
 		return fmt.Errorf("split: found %q, want train, validation or test", t.Split)
 	}
-	for i, s := range t.Slices {
+	for i, s := range t.Steps {
 		switch {
-		case s.Slice < 0 || i > 0 && s.Slice <= t.Slices[i-1].Slice:
-			return fmt.Errorf("slices: found slice %d at place %d, want rising slices", s.Slice, i+1)
+		case s.Step < 0 || i > 0 && s.Step <= t.Steps[i-1].Step:
+			return fmt.Errorf("steps: found step %d at place %d, want rising steps", s.Step, i+1)
 		case s.Correct < 0 || s.Correct > s.Images:
-			return fmt.Errorf("slices: found %d of %d images right at slice %d", s.Correct, s.Images, s.Slice)
+			return fmt.Errorf("steps: found %d of %d images right at step %d", s.Correct, s.Images, s.Step)
 		}
 	}
 	return nil
 }
 
-// Last is the result at the last slice that was tested; of no slice it is -1, and
+// Last is the result at the last step that was tested; of no step it is -1, and
 // its numbers are not numbers.
-func (t *TestResult) Last() Slice {
-	if len(t.Slices) == 0 {
-		return Slice{Slice: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}
+func (t *TestResult) Last() Step {
+	if len(t.Steps) == 0 {
+		return Step{Step: -1, Accuracy: Number(math.NaN()), Loss: Number(math.NaN())}
 	}
-	return t.Slices[len(t.Slices)-1]
+	return t.Steps[len(t.Steps)-1]
 }

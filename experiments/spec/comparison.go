@@ -14,7 +14,7 @@ import (
 type Comparison struct {
 	Variants  []string `toml:"variants" doc:"variants that are compared, and the file's own name for the file as it stands; empty is all of them, and the file unless a variant is the same"`
 	Seeds     int      `toml:"seeds" min:"1" max:"1000" doc:"training runs of each variant, with the seeds seed, seed+1, …"`
-	Primary   string   `toml:"primary" doc:"the one outcome that claims are made of: accuracy, error or loss of test images, at a slice or @last, the last tested one"`
+	Primary   string   `toml:"primary" doc:"the one outcome that claims are made of: accuracy, error or loss of test images, at a step or @last, the last tested one"`
 	TuneSeeds int      `toml:"tune_seeds" min:"1" max:"1000" doc:"training runs of each candidate of tune, with seeds of their own"`
 
 	Match Match       // not asked for where Quantity is ""

@@ -33,7 +33,7 @@ func (r *connectionReader) connections(l *link, links []*link) ([]connectivity.C
 	if in, ok := c.Window.And(l.window); ok {
 		c.Window = in
 	} else { // a fault where nothing takes it away
-		r.never[c.Name] = r.Fault(decode.Below(path, "window"), "found %q, but the matrix has %s at slices %s only; want slices that both have", c.Window, k.kind, l.window)
+		r.never[c.Name] = r.Fault(decode.Below(path, "window"), "found %q, but the matrix has %s at steps %s only; want steps that both have", c.Window, k.kind, l.window)
 	}
 	c.Reads = c.Signal()
 	if err := misfit(r.Source, path, &c, r.e.Areas, links); err != nil {

@@ -32,7 +32,7 @@ type connectionReader struct {
 
 	matrixOfFile map[string]any    // as it was before a variant or --set changed it, nil where there is none
 	made         []string          // connections that it makes, where it was changed
-	never        map[string]error  // connections without a slice at which they could deliver, with what is wrong
+	never        map[string]error  // connections without a step at which they could deliver, with what is wrong
 	shortcuts    map[string]string // identities made by plus = "identity", with the connections that they belong to
 }
 

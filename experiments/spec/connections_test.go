@@ -11,7 +11,7 @@ import (
 )
 
 // three is a cortex of three areas; %s takes what joins them.
-const three = `format = 1
+const three = `format = 2
 steps = 8
 areas = ["A", "B", "C"]
 stimuli = { kind = "digits", train = 64, validation = 16, test = 16 }
@@ -163,7 +163,7 @@ A->C: conv bypass 1 0..
 	}
 }
 
-// TestBlockedCellKeepsItsKernel: a cell that is blocked at slices 3..5 has one
+// TestBlockedCellKeepsItsKernel: a cell that is blocked at steps 3..5 has one
 // kernel, used before and after.
 func TestBlockedCellKeepsItsKernel(t *testing.T) {
 	e := read(t, three+`
@@ -184,7 +184,7 @@ A = [""]
 			t.Errorf("found a kernel of its own: %s", name)
 		}
 	}
-	// Readout at 6 and 7 sees A up to slice 5; A->A arrives at 1 and 2 of 0..5.
+	// Readout at 6 and 7 sees A up to step 5; A->A arrives at 1 and 2 of 0..5.
 	if got := uses["A->A/kernel"]; got != 2 {
 		t.Errorf("A->A/kernel has %d uses, want 2", got)
 	}
@@ -406,7 +406,7 @@ func TestFaultOfSet(t *testing.T) {
 // TestPorts reads the key ports and writes it where it is given.
 func TestPorts(t *testing.T) {
 	file := func(extra string) string {
-		return `format = 1
+		return `format = 2
 steps = 3
 areas = ["V1", "V2"]
 pattern = ["feedforward", "feedback"]

@@ -14,7 +14,7 @@ import (
 )
 
 // Format is the version of experiment files and of every file of a run.
-const Format = 1
+const Format = 2
 
 // Experiment is an experiment file with every default filled in.
 type Experiment struct {
@@ -41,11 +41,11 @@ type Experiment struct {
 
 // Head holds the keys at the top of a file.
 type Head struct {
-	Format     int      `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
+	Format     int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write it, and keys with other names now are refused with these" doc:"version of the file's format"`
 	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
 	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
-	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time slices, 0 to steps-1"`
-	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a slice, for figures; 0 is unknown"`
+	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time steps, 0 to steps-1"`
+	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a step, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
 	Precision  string   `toml:"precision" oneof:"auto float32 split bfloat16" doc:"what convolutions and dense layers multiply: all of float32, its first 17 significant bits, as a high and a low bfloat16 have (split), or 8 (bfloat16); sums are float32. auto is split where the kernel multiplies its parts natively (CORTEX_KERNEL=amx), else float32"`
 	Control    []string `toml:"control" doc:"variants that run trains beside the experiment and draws with it"`
@@ -91,11 +91,11 @@ func (e *Experiment) Env(folder, cache string) stimuli.Env {
 type Training struct {
 	Rule       optim.Optimiser
 	Optimiser  string  `toml:"optimiser" oneof:"sgd adam adamw" doc:"update rule"`
-	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a step, over which norms take their statistics"`
-	Accumulate int     `toml:"accumulate" min:"1" max:"65536" doc:"batches whose mean gradient an update follows: as large a step as of one batch so many times as large, in less memory, but norms take the statistics of each batch"`
+	Batch      int     `toml:"batch" min:"1" max:"65536" doc:"images of a batch, over which norms take their statistics"`
+	Accumulate int     `toml:"accumulate" min:"1" max:"65536" doc:"batches whose mean gradient an update follows: as large an update as of one batch so many times as large, in less memory, but norms take the statistics of each batch"`
 	Epochs     int     `toml:"epochs" min:"1" max:"1000000" doc:"passes over the training images"`
 	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
-	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"slices kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
+	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"steps kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
 	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
 	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
 	optim.Schedule

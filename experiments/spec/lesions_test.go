@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-const lesioned = `format = 1
+const lesioned = `format = 2
 steps = 4
 areas = ["V1", "IT"]
 pattern = ["feedforward", "lateral", "feedback"]

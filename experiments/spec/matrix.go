@@ -15,7 +15,7 @@ type cell struct {
 	at   []string
 }
 
-// matrixReader reads a matrix table: the cells at every slice.
+// matrixReader reads a matrix table: the cells at every step.
 type matrixReader struct {
 	*decode.Source
 	e          *Experiment // its areas and steps; what lies idle is noted there
@@ -62,7 +62,7 @@ func (r *matrixReader) links(v any) ([]*link, error) {
 		}
 		windows = append(windows, w)
 	}
-	// Which cell holds for a pair at each slice.
+	// Which cell holds for a pair at each step.
 	var links []*link
 	for from := range r.e.Areas {
 		for to := range r.e.Areas {
@@ -82,7 +82,7 @@ func (r *matrixReader) links(v any) ([]*link, error) {
 
 // window reads a table [matrix."a..b"], whose columns are to unless it says
 // otherwise. It is idle where it is empty, which takes it away, and where a variant
-// or --set has left the experiment without its slices.
+// or --set has left the experiment without its steps.
 func (r *matrixReader) window(at []string, v any, to []string) (w windowed, idle bool, err error) {
 	key, names := at[len(at)-1], areaNames(r.e.Areas)
 	w.at = at
@@ -94,10 +94,10 @@ func (r *matrixReader) window(at []string, v any, to []string) (w windowed, idle
 	}
 	if _, _, ok := w.window.Cut(r.e.Steps); !ok {
 		if rank(r.Source, "steps") > rank(r.Source, at...) {
-			r.e.note("%s lies idle: the experiment has slices 0..%d", decode.Dotted(at), r.e.Steps-1)
+			r.e.note("%s lies idle: the experiment has steps 0..%d", decode.Dotted(at), r.e.Steps-1)
 			return w, true, nil
 		}
-		return w, false, r.FaultKey(at, "found window %q, the experiment has slices 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
+		return w, false, r.FaultKey(at, "found window %q, the experiment has steps 0..%d (steps = %d)", key, r.e.Steps-1, r.e.Steps)
 	}
 	t, err := r.Table(at, v)
 	if err != nil {
@@ -142,7 +142,7 @@ func pairs(n int) (list []connectivity.Pair) {
 }
 
 // cells makes the links of one pair, of every kind one, whose window is the
-// slices at which a cell names it. The first has the name of the pair.
+// steps at which a cell names it. The first has the name of the pair.
 func (r *matrixReader) cells(p connectivity.Pair, at func(t int) cell) []*link {
 	pair := r.e.Areas[p.From].Name + "->" + r.e.Areas[p.To].Name
 	var links []*link

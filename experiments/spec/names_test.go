@@ -32,7 +32,7 @@ func TestNames(t *testing.T) {
 		{"set of a connection", b.Text, []string{`sharing.sets."V4->IT"=["V4->IT"]`}, "that of a connection"},
 		{"set readout", b.Text, []string{`sharing.sets.readout=["V4->IT"]`}, "a part of every cortex"},
 		{"set", b.Text, []string{`sharing.sets.mine=["V4->IT"]`}, ""},
-		{"tested before onset", b.Text, []string{`readout.test="0..2"`}, "IT depends on the image at slices 3..7; want one of these"},
+		{"tested before onset", b.Text, []string{`readout.test="0..2"`}, "IT depends on the image at steps 3..7; want one of these"},
 		{"tested in part", b.Text, []string{`readout.test="0.."`}, ""},
 		{"decide", b.Text, []string{`readout.decide="top_n"`}, `want "argmax"`},
 		{"one set, two initial values", b.Text, []string{`sharing.sets.all=["V1->V1"]`, `connection."V1->V1 late"={init="glorot_uniform"}`, `sharing.sets.all=["V1->V1", "V1->V1 late"]`}, "want one kind under one name"},

@@ -17,7 +17,7 @@ func (e *Experiment) note(format string, args ...any) {
 }
 
 // noteHeld notes areas whose bias is added to a state that an identity brings
-// back, so that it adds up over slices.
+// back, so that it adds up over steps.
 func noteHeld(e *Experiment) {
 	for i := range e.Matrix.Connections {
 		c := &e.Matrix.Connections[i]
@@ -25,7 +25,7 @@ func noteHeld(e *Experiment) {
 			continue
 		}
 		if a := e.Areas[slices.Index(areaNames(e.Areas), c.To)]; a.Dynamics.Layout().Bias == "area" {
-			e.note("%s brings the state of %s back, and the area's bias is added to it again at every slice, so that it adds up; bias = \"connection\" or \"absent\" for the area avoids that", c.Name, c.To)
+			e.note("%s brings the state of %s back, and the area's bias is added to it again at every step, so that it adds up; bias = \"connection\" or \"absent\" for the area avoids that", c.Name, c.To)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (a *author) maybe() bool { return a.IntN(3) == 0 }
 func (a *author) write() string {
 	names := []string{"V1", "V2", "V4", "IT"}[:1+a.IntN(4)]
 	steps := len(names) + 1 + a.IntN(6)
-	a.line("format = 1\nsteps = %d\nareas = [\"%s\"]", steps, strings.Join(names, `", "`))
+	a.line("format = 2\nsteps = %d\nareas = [\"%s\"]", steps, strings.Join(names, `", "`))
 	matrix := a.maybe()
 	if !matrix {
 		a.line("pattern = [\"feedforward\"%s]", a.pick("", `, "lateral"`, `, "feedback"`, `, "lateral", "bypass"`, `, "full"`))

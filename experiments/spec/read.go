@@ -111,7 +111,7 @@ func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
 		e.Control = nil
 	}
 	if e.Steps == 0 {
-		return s.Fault(nil, "the key \"steps\" is missing, want the number of time slices, such as steps = 5")
+		return s.Fault(nil, "the key \"steps\" is missing, want the number of time steps, such as steps = 5")
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func readReadout(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.R
 	return ro, nil
 }
 
-// checkWeights reports weights of slices that are negative, or zero all of them.
+// checkWeights reports weights of steps that are negative, or zero all of them.
 func checkWeights(s *decode.Source, path []string, weights []float64) error {
 	sum := 0.0
 	for i, w := range weights {

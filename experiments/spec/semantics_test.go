@@ -17,7 +17,7 @@ func before(text string) string {
 }
 
 // A cell's window and that of its kind, role or connection hold together: a
-// blocked cell delivers nothing, and no slice is counted twice.
+// blocked cell delivers nothing, and no step is counted twice.
 func TestWindowsOfCellsMeetThoseOfKinds(t *testing.T) {
 	const matrix = `
 [matrix]
@@ -47,12 +47,12 @@ B->C: conv feedforward 1 0..
 		t.Errorf("one that is taken away: %v", err)
 	}
 	_, err := Read("x.toml", never, Overrides{})
-	if want := `found "3..4", but the matrix has late at slices 0..2,5.. only`; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("windows without a common slice: got %v, want %q", err, want)
+	if want := `found "3..4", but the matrix has late at steps 0..2,5.. only`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("windows without a common step: got %v, want %q", err, want)
 	}
 }
 
-// A cell that is blocked for some slices is one connection: its norms are the
+// A cell that is blocked for some steps is one connection: its norms are the
 // same before and after, those inside a double branch, too.
 func TestBlockedBranchKeepsItsNorms(t *testing.T) {
 	text := before(`default.area.kind = "sum"`) + `
@@ -106,7 +106,7 @@ func TestSetsOfUnequalKernels(t *testing.T) {
 		{"conv and single adjoint branch", `kind = "conv"`, `kind = "brd"`, ""},
 		{"branch and its adjoint", `kind = "brc", times = 2`, `kind = "brd", times = 2`, ""},
 		{"tied and untied", `kind = "conv"`, `kind = "conv", time = "untied"`, `"A->A" is tied over time and "B->B" untied; want one rule for all members`},
-		{"tied up to other slices", `kind = "conv", time = "tied ..2"`, `kind = "conv", time = "tied ..3"`, `"A->A" is tied ..2 over time and "B->B" tied ..3`},
+		{"tied up to other steps", `kind = "conv", time = "tied ..2"`, `kind = "conv", time = "tied ..3"`, `"A->A" is tied ..2 over time and "B->B" tied ..3`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := before(`default.area.kind = "sum"
@@ -355,7 +355,7 @@ role.lateral.time = "tied ..3"
 connection."B->B".time = "untied"
 sharing.time = "tied"`), Overrides{})
 	uses := weights(t, e)
-	// A is read by B, B by C at 6 and 7: A->A arrives at A until slice 5, B->B at B until 6.
+	// A is read by B, B by C at 6 and 7: A->A arrives at A until step 5, B->B at B until 6.
 	for name, want := range map[string]bool{
 		"A->A/kernel": true, "A->A@3/kernel": false, "A->A@4/kernel": true, "A->A@5/kernel": true,
 		"B->B/kernel": false, "B->B@2/kernel": true, "B->B@6/kernel": true, "A->B/kernel": true, "A->B@4/kernel": false,
@@ -373,7 +373,7 @@ sharing.time = "tied"`), Overrides{})
 	}
 }
 
-// A bias of the area is added to a held state at every slice: a note says so.
+// A bias of the area is added to a held state at every step: a note says so.
 func TestHeldStateWithBias(t *testing.T) {
 	const held = `pattern = "feedforward"
 connection."B->B" = { kind = "identity" }`

@@ -97,7 +97,7 @@ func checkSets(s *decode.Source, path []string, sh connectivity.Sharing, e *Expe
 		for j, m := range set.Members {
 			at := decode.Element(decode.Below(path, set.Name), j)
 			if _, _, ok := m.Window.Cut(e.Steps); !ok {
-				return s.Fault(at, "%q selects no slice, the experiment has slices 0..%d (steps = %d)", m.Text, e.Steps-1, e.Steps)
+				return s.Fault(at, "%q selects no step, the experiment has steps 0..%d (steps = %d)", m.Text, e.Steps-1, e.Steps)
 			}
 			some := append(append([]connectivity.Set(nil), sh.Sets[:i]...), connectivity.Set{Name: set.Name, Members: set.Members[:j+1]})
 			if err := (connectivity.Sharing{Time: sh.Time, Sets: some}).Check(list, func(area string) [3]int { return shapeOf(e.Areas, area) }); err != nil {

@@ -33,7 +33,7 @@ type Sweep struct {
 
 // SweepHead holds the keys at the top of a sweep file.
 type SweepHead struct {
-	Format   int      `toml:"format" min:"1" max:"1" doc:"version of the file's format"`
+	Format   int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write it, and keys with other names now are refused with these" doc:"version of the file's format"`
 	Name     string   `toml:"name" doc:"what the sweep is called; the file's name by default"`
 	Variants []string `toml:"variants" doc:"variants of every experiment; \"\" is the experiment as it stands"`
 }

@@ -44,7 +44,7 @@ stimuli = { kind = "digits", train = 8, validation = 4, test = 4 }
 		l, e := p.Labels, p.Experiment
 		got = append(got, fmt.Sprint(p.Folder, " ", l["variant"], " ", l["steps"], " ", l["train.batch"], " ", l["train.rate"], " ", l["seed"]))
 		if e.Train.Epochs != 2 || l["experiment"] != p.Folder[3:] || fmt.Sprintf("%s %d %d %v %d", e.Variant, e.Steps, e.Train.Batch, e.Train.Rate, e.Seed) != strings.Join([]string{l["variant"], l["steps"], l["train.batch"], l["train.rate"], l["seed"]}, " ") {
-			t.Errorf("%v: the experiment has variant %q, %d slices, batch %d, rate %v, seed %d", l, e.Variant, e.Steps, e.Train.Batch, e.Train.Rate, e.Seed)
+			t.Errorf("%v: the experiment has variant %q, %d steps, batch %d, rate %v, seed %d", l, e.Variant, e.Steps, e.Train.Batch, e.Train.Rate, e.Seed)
 		}
 	}
 	for _, name := range []string{"a", "b"} {

@@ -42,13 +42,13 @@ func readTraining(s *decode.Source, v any, images int) (Training, error) {
 	return t, nil
 }
 
-// TotalSteps is the number of training steps of all epochs.
-func (e *Experiment) TotalSteps() int {
+// TotalSteps is the number of training batches of all epochs.
+func (e *Experiment) Batches() int {
 	return e.Stimuli.Described.Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
 }
 
 // Updates is how often the weights change in all epochs.
-func (e *Experiment) Updates() int { return e.TotalSteps() / e.Train.Accumulate }
+func (e *Experiment) Updates() int { return e.Batches() / e.Train.Accumulate }
 
 // readRecording reads [record].
 func readRecording(s *decode.Source, v any) (Recording, error) {

@@ -5,7 +5,7 @@ import "fmt"
 // Data is an opened data set. Its methods may be called concurrently and always
 // give the same answer to the same question. What a caller can ask wrongly, a
 // split, an image, a frame or a target that is not there, is an error, as
-// [Description.InRange] says it. A slice of the wrong length panics.
+// [Description.InRange] says it. A step of the wrong length panics.
 //
 // Files may be read while images are asked for: an error of one names it.
 type Data interface {

@@ -12,12 +12,12 @@
 //	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 //		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
 //	})
-//	err = loader.Batch(step, images, labels)
+//	err = loader.Batch(batch, images, labels)
 //
 // Package train makes batches ahead of their use.
 //
 // Everything random is a pure function of a seed and of numbers that say what
-// it is for (split and image, epoch, step): not of the number of workers, nor
+// it is for (split and image, epoch, batch): not of the number of workers, nor
 // of what was asked for before.
 //
 // To add a data set, write a struct that is a [Kind] in a file of its own and

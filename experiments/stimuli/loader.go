@@ -32,10 +32,10 @@ type LoaderOptions struct {
 	Workers int
 }
 
-// Loader makes batches of the images of one split. Steps count from 0 over
-// all epochs: step s belongs to epoch s / Steps(). A batch is a pure function
-// of the data, the options and the step; methods may be called concurrently
-// and for any step in any order.
+// Loader makes batches of the images of one split. Batches count from 0 over
+// all epochs: batch s belongs to epoch s / Batches(). A batch is a pure function
+// of the data, the options and the batch; methods may be called concurrently
+// and for any batch in any order.
 type Loader struct {
 	data         Data
 	split        Split
@@ -44,7 +44,7 @@ type Loader struct {
 	images       int // of the split
 	shape        [3]int
 	classes      int
-	steps        int
+	batches      int
 	scale, shift []float32
 	scratch      sync.Pool // of *[]float32, one image
 
@@ -67,9 +67,9 @@ func NewLoader(d Data, s Split, opts LoaderOptions) *Loader {
 		return l
 	}
 	n := l.images
-	l.steps = n / opts.Batch
+	l.batches = n / opts.Batch
 	if !opts.Shuffle {
-		l.steps = (n + opts.Batch - 1) / opts.Batch
+		l.batches = (n + opts.Batch - 1) / opts.Batch
 	}
 	l.scale, l.shift = opts.Normalise.affine(l.shape[2])
 	l.scratch.New = func() any {
@@ -106,8 +106,8 @@ func (l *Loader) check() error {
 // Err returns what is wrong with the options, or nil.
 func (l *Loader) Err() error { return l.err }
 
-// Steps returns the number of batches in an epoch; 0 if Err is not nil.
-func (l *Loader) Steps() int { return l.steps }
+// Batches returns the number of batches in an epoch; 0 if Err is not nil.
+func (l *Loader) Batches() int { return l.batches }
 
 // Sizes returns the lengths of the arguments of Batch.
 func (l *Loader) Sizes() (images, labels int) {
@@ -117,30 +117,30 @@ func (l *Loader) Sizes() (images, labels int) {
 
 // Valid returns how many images at the beginning of a batch are real. It is
 // less than the batch size only where a batch was filled up.
-func (l *Loader) Valid(step int) int {
+func (l *Loader) Valid(batch int) int {
 	if l.err != nil {
 		return 0
 	}
-	return min(l.opts.Batch, l.images-step%l.steps*l.opts.Batch)
+	return min(l.opts.Batch, l.images-batch%l.batches*l.opts.Batch)
 }
 
 // Indices returns which images of the split are in a batch. Beyond Valid it
 // is the last image of the split again. It is nil if Err is not nil.
-func (l *Loader) Indices(step int) []int {
+func (l *Loader) Indices(batch int) []int {
 	if l.err != nil {
 		return nil
 	}
-	if step < 0 {
-		panic("stimuli: Loader: step is negative")
+	if batch < 0 {
+		panic("stimuli: Loader: batch is negative")
 	}
 	n := l.images
 	indices := make([]int, l.opts.Batch)
 	var order []int32
 	if l.opts.Shuffle {
-		order = l.order(step / l.steps)
+		order = l.order(batch / l.batches)
 	}
 	for i := range indices {
-		at := min(n-1, step%l.steps*l.opts.Batch+i)
+		at := min(n-1, batch%l.batches*l.opts.Batch+i)
 		if order != nil {
 			at = int(order[at])
 		}
@@ -149,35 +149,35 @@ func (l *Loader) Indices(step int) []int {
 	return indices
 }
 
-// Batch writes the images of a step in the order image, y, x, channel, and
+// Batch writes the images of a batch in the order image, y, x, channel, and
 // their labels in the order image, class. The lengths must be those of Sizes.
 // Cuts and mirroring depend on epoch and image, not on the place in the epoch.
 // An image that cannot be read is a *ReadError: the first of the batch. What was
 // written by then is of no use.
-func (l *Loader) Batch(step int, images, labels []float32) error {
+func (l *Loader) Batch(batch int, images, labels []float32) error {
 	if l.err != nil {
 		return l.err
 	}
 	if ni, nl := l.Sizes(); len(images) != ni || len(labels) != nl {
 		panic("stimuli: Loader.Batch: images or labels are not as long as Sizes says")
 	}
-	indices := l.Indices(step)
+	indices := l.Indices(batch)
 	workers := min(max(1, l.opts.Workers), len(indices))
 	if workers == 1 {
-		return l.fill(step, indices, 0, images, labels)
+		return l.fill(batch, indices, 0, images, labels)
 	}
 	var group sync.WaitGroup
 	errs := make([]error, workers)
 	for w := range workers {
 		from, to := len(indices)*w/workers, len(indices)*(w+1)/workers
-		group.Go(func() { errs[w] = l.fill(step, indices[:to], from, images, labels) })
+		group.Go(func() { errs[w] = l.fill(batch, indices[:to], from, images, labels) })
 	}
 	group.Wait()
 	return first(errs...)
 }
 
 // fill writes the images and labels of indices[from:].
-func (l *Loader) fill(step int, indices []int, from int, images, labels []float32) error {
+func (l *Loader) fill(batch int, indices []int, from int, images, labels []float32) error {
 	scratch := l.scratch.Get().(*[]float32)
 	defer l.scratch.Put(scratch)
 	image := *scratch
@@ -193,7 +193,7 @@ func (l *Loader) fill(step int, indices []int, from int, images, labels []float3
 		if err := l.read(indices[i], image, label); err != nil {
 			return err
 		}
-		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, step/l.steps, indices[i]))
+		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, batch/l.batches, indices[i]))
 		window(dst, image, l.shape, dx, dy, flip)
 	}
 	return nil

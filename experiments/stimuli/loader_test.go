@@ -11,7 +11,7 @@ func buffers(s *Loader) (images, labels []float32) {
 }
 
 // batch returns a batch in fresh buffers that held rubbish.
-func batch(t *testing.T, s *Loader, step int) (images, labels []float32) {
+func batch(t *testing.T, s *Loader, batch int) (images, labels []float32) {
 	t.Helper()
 	images, labels = buffers(s)
 	for i := range images {
@@ -20,7 +20,7 @@ func batch(t *testing.T, s *Loader, step int) (images, labels []float32) {
 	for i := range labels {
 		labels[i] = -99
 	}
-	if err := s.Batch(step, images, labels); err != nil {
+	if err := s.Batch(batch, images, labels); err != nil {
 		t.Fatal(err)
 	}
 	return images, labels
@@ -41,7 +41,7 @@ func training() LoaderOptions {
 	return LoaderOptions{Batch: 4, Seed: 1, Shuffle: true, Augment: Augment{Pad: 1, Flip: true}}
 }
 
-// TestLoaderPure asks for steps in order, in reverse with several workers, and
+// TestLoaderPure asks for batches in order, in reverse with several workers, and
 // from a new loader in the middle.
 func TestLoaderPure(t *testing.T) {
 	d := ramp(23, 5)
@@ -49,16 +49,16 @@ func TestLoaderPure(t *testing.T) {
 	opts := training()
 	opts.Workers = 3
 	backward := NewLoader(d, Train, opts)
-	const steps = 12
-	var images, labels [steps][]float32
-	for step := range steps {
-		images[step], labels[step] = batch(t, forward, step)
+	const batches = 12
+	var images, labels [batches][]float32
+	for at := range batches {
+		images[at], labels[at] = batch(t, forward, at)
 	}
-	for step := steps - 1; step >= 0; step-- {
+	for at := batches - 1; at >= 0; at-- {
 		for name, l := range map[string]*Loader{"in reverse": backward, "from a new loader": NewLoader(d, Train, training())} {
-			i, y := batch(t, l, step)
-			if !slices.Equal(i, images[step]) || !slices.Equal(y, labels[step]) {
-				t.Errorf("step %d differs %s", step, name)
+			i, y := batch(t, l, at)
+			if !slices.Equal(i, images[at]) || !slices.Equal(y, labels[at]) {
+				t.Errorf("batch %d differs %s", at, name)
 			}
 		}
 	}
@@ -72,15 +72,15 @@ func TestLoaderPure(t *testing.T) {
 // the remainder, and differs from the next in order.
 func TestLoaderTraining(t *testing.T) {
 	l := NewLoader(ramp(23, 5), Train, training())
-	if l.Steps() != 5 {
-		t.Fatalf("Steps() = %d, want 5", l.Steps())
+	if l.Batches() != 5 {
+		t.Fatalf("Batches() = %d, want 5", l.Batches())
 	}
 	var epochs [3][]int
-	for step := range 15 {
-		if got := l.Valid(step); got != 4 {
-			t.Errorf("Valid(%d) = %d, want 4", step, got)
+	for at := range 15 {
+		if got := l.Valid(at); got != 4 {
+			t.Errorf("Valid(%d) = %d, want 4", at, got)
 		}
-		epochs[step/5] = append(epochs[step/5], l.Indices(step)...)
+		epochs[at/5] = append(epochs[at/5], l.Indices(at)...)
 	}
 	for e, indices := range epochs {
 		sorted := slices.Clone(indices)
@@ -98,22 +98,22 @@ func TestLoaderTraining(t *testing.T) {
 func TestLoaderEvaluation(t *testing.T) {
 	d := ramp(23, 6)
 	l := NewLoader(d, Test, LoaderOptions{Batch: 4})
-	if l.Steps() != 2 {
-		t.Fatalf("Steps() = %d, want 2", l.Steps())
+	if l.Batches() != 2 {
+		t.Fatalf("Batches() = %d, want 2", l.Batches())
 	}
-	for step, want := range [][]int{{0, 1, 2, 3}, {4, 5, 5, 5}, {0, 1, 2, 3}, {4, 5, 5, 5}} {
-		if got := l.Indices(step); !slices.Equal(got, want) {
-			t.Errorf("Indices(%d) = %v, want %v", step, got, want)
+	for at, want := range [][]int{{0, 1, 2, 3}, {4, 5, 5, 5}, {0, 1, 2, 3}, {4, 5, 5, 5}} {
+		if got := l.Indices(at); !slices.Equal(got, want) {
+			t.Errorf("Indices(%d) = %v, want %v", at, got, want)
 		}
-		if got, want := l.Valid(step), []int{4, 2}[step%2]; got != want {
-			t.Errorf("Valid(%d) = %d, want %d", step, got, want)
+		if got, want := l.Valid(at), []int{4, 2}[at%2]; got != want {
+			t.Errorf("Valid(%d) = %d, want %d", at, got, want)
 		}
-		images, labels := batch(t, l, step)
+		images, labels := batch(t, l, at)
 		for k, i := range want {
 			image, label := make([]float32, 24), make([]float32, 3)
 			read(t, d, Test, i, image, label)
 			if !slices.Equal(images[k*24:(k+1)*24], image) || !slices.Equal(labels[k*3:(k+1)*3], label) {
-				t.Errorf("step %d, image %d is not image %d of the data", step, k, i)
+				t.Errorf("batch %d, image %d is not image %d of the data", at, k, i)
 			}
 		}
 	}
@@ -126,18 +126,18 @@ func TestLoaderAugment(t *testing.T) {
 	opts := training()
 	opts.Normalise = Normaliser{Mean: []float64{-3, -5}, Std: []float64{1, 2}} // nothing in an image is 0
 	l := NewLoader(d, Train, opts)
-	for _, step := range []int{0, 7} {
-		images, _ := batch(t, l, step)
-		for k, i := range l.Indices(step) {
+	for _, at := range []int{0, 7} {
+		images, _ := batch(t, l, at)
+		for k, i := range l.Indices(at) {
 			image, want := make([]float32, 24), make([]float32, 24)
 			read(t, d, Train, i, image, make([]float32, 3))
 			for j := range image {
 				image[j] = []float32{image[j] + 3, image[j]*0.5 + 2.5}[j%2]
 			}
-			dx, dy, flip := opts.Augment.draw(newStream(1, forAugment, step/l.Steps(), i))
+			dx, dy, flip := opts.Augment.draw(newStream(1, forAugment, at/l.Batches(), i))
 			window(want, image, d.about.Shape, dx, dy, flip)
 			if !slices.Equal(images[k*24:(k+1)*24], want) {
-				t.Errorf("step %d, image %d: not image %d cut at (%d, %d), flip %t", step, k, i, dx, dy, flip)
+				t.Errorf("batch %d, image %d: not image %d cut at (%d, %d), flip %t", at, k, i, dx, dy, flip)
 			}
 		}
 	}
@@ -163,8 +163,8 @@ func TestLoaderErrors(t *testing.T) {
 			l := NewLoader(d, test.split, test.opts)
 			images, labels := buffers(l)
 			checkError(t, l.Batch(0, images, labels), test.want)
-			if l.Err() == nil || l.Steps() != 0 || l.Valid(0) != 0 || l.Indices(0) != nil {
-				t.Errorf("Err %v, Steps %d, Valid %d, Indices %v, want an error and nothing", l.Err(), l.Steps(), l.Valid(0), l.Indices(0))
+			if l.Err() == nil || l.Batches() != 0 || l.Valid(0) != 0 || l.Indices(0) != nil {
+				t.Errorf("Err %v, Batches %d, Valid %d, Indices %v, want an error and nothing", l.Err(), l.Batches(), l.Valid(0), l.Indices(0))
 			}
 		})
 	}
@@ -179,12 +179,12 @@ func BenchmarkLoader(b *testing.B) {
 	d.parts[Train] = part{pixels: make([]byte, 5000*cifarPixels), labels: make([]uint16, 5000)}
 	l := NewLoader(d, Train, LoaderOptions{Batch: 64, Shuffle: true, Augment: Augment{Pad: 4, Flip: true}})
 	images, labels := buffers(l)
-	step := 0
+	at := 0
 	for b.Loop() {
-		if err := l.Batch(step, images, labels); err != nil {
+		if err := l.Batch(at, images, labels); err != nil {
 			b.Fatal(err)
 		}
-		step++
+		at++
 	}
 	b.ReportMetric(float64(64*b.N)/b.Elapsed().Seconds(), "images/s")
 }

@@ -13,7 +13,7 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// watch is a report that calls a function at the first training step of a task.
+// watch is a report that calls a function at the first training batch of a task.
 type watch struct {
 	silent
 	t     *testing.T
@@ -23,10 +23,10 @@ type watch struct {
 	ends  []string
 }
 
-func (w *watch) Train(t *Task, p run.TrainingStep) {
+func (w *watch) Train(t *Task, p run.TrainedBatch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.seen[t.Hash] && p.Step < p.Steps {
+	if !w.seen[t.Hash] && p.Batch < p.Batches {
 		w.seen[t.Hash] = true
 		w.first(t)
 	}
@@ -82,8 +82,8 @@ func TestInterrupted(t *testing.T) {
 			if s.State != c.state || len(w.ends) != 1 || w.ends[0] != c.state {
 				t.Errorf("%v, %v; want %s", s, w.ends, c.state)
 			}
-			if c.state == rundir.Interrupted && (s.Step == 0 || s.Step >= s.Steps) {
-				t.Errorf("a checkpoint of step %d of %d", s.Step, s.Steps)
+			if c.state == rundir.Interrupted && (s.Batches == 0 || s.Batches >= s.BatchesInAll) {
+				t.Errorf("a checkpoint of batch %d of %d", s.Batches, s.BatchesInAll)
 			}
 			must(t, l.Run(context.Background(), Options{Threads: 2}))
 			got, err := l.List[0].Folder().ReadText("weights.safetensors")

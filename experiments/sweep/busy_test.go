@@ -123,7 +123,7 @@ func TestWithoutLocks(t *testing.T) {
 	}
 }
 
-// canceller cancels at the first training step.
+// canceller cancels at the first training batch.
 type canceller struct {
 	wire
 	cancel func()
@@ -131,4 +131,4 @@ type canceller struct {
 
 func (c *canceller) Stage(string)           {}
 func (c *canceller) Note(string, ...any)    {}
-func (c *canceller) Train(run.TrainingStep) { c.cancel() }
+func (c *canceller) Train(run.TrainedBatch) { c.cancel() }

@@ -30,20 +30,20 @@ type Row struct {
 	MultiplyAdds int64               `json:"multiply_adds"` // of an image
 	Seconds      float64             `json:"training_seconds"`
 	rundir.Validated
-	Split  string         `json:"split,omitempty"` // of slices: "test", or "validation" where there are no test images
-	Slices []rundir.Slice `json:"slices"`          // of the trained cortex, by slice
-	Folder string         `json:"folder"`          // of the run, in the sweep's
+	Split  string        `json:"split,omitempty"` // of steps: "test", or "validation" where there are no test images
+	Steps  []rundir.Step `json:"steps"`           // of the trained cortex, by step
+	Folder string        `json:"folder"`          // of the run, in the sweep's
 }
 
-// Last is the measurement at the last slice; ok is false before the test.
-func (r *Row) Last() (s rundir.Slice, ok bool) {
-	if len(r.Slices) == 0 {
+// Last is the measurement at the last step; ok is false before the test.
+func (r *Row) Last() (s rundir.Step, ok bool) {
+	if len(r.Steps) == 0 {
 		return s, false
 	}
-	return r.Slices[len(r.Slices)-1], true
+	return r.Steps[len(r.Steps)-1], true
 }
 
-// Test is the accuracy on test images at the last slice, in per cent; ok is
+// Test is the accuracy on test images at the last step, in per cent; ok is
 // false before the test and where the run is tested on validation images.
 func (r *Row) Test() (accuracy float64, ok bool) {
 	s, ok := r.Last()
@@ -67,7 +67,7 @@ func (l *Ledger) Collect() (*Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Slices: []rundir.Slice{}, Folder: "runs/" + x.Short(), Validated: rundir.NotValidated()}
+		r := Row{Task: x.Hash, Name: x.Name, Labels: x.labels(l.Axes), Also: x.Labels[1:], State: s, Seed: x.Seed, Steps: []rundir.Step{}, Folder: "runs/" + x.Short(), Validated: rundir.NotValidated()}
 		run := x.Folder()
 		for _, name := range []string{"run.json", "experiment.toml"} {
 			if (run.Has("run.json") || run.Has("test.json")) && !run.Has(name) {
@@ -93,7 +93,7 @@ func (l *Ledger) Collect() (*Table, error) {
 			if err := x.Folder().ReadJSON("test.json", &test); err != nil {
 				return nil, err
 			}
-			r.Split, r.Slices = test.Split, test.Slices
+			r.Split, r.Steps = test.Split, test.Steps
 		}
 		t.Rows = append(t.Rows, r)
 	}
@@ -150,25 +150,25 @@ func (t *Table) Goes() bool {
 // WriteCSV writes a line for each task: what tells it from the others in a
 // column for each axis, state, costs, what it showed on validation images by its
 // last epoch and by its best, and accuracies in per cent on the images of split, of
-// the last slice and of every slice that any task tested. What is not known is empty.
+// the last step and of every step that any task tested. What is not known is empty.
 func (t *Table) WriteCSV(w io.Writer) error {
-	var slicesOf []int
+	var stepsOf []int
 	for _, r := range t.Rows {
-		for _, s := range r.Slices {
-			if !slices.Contains(slicesOf, s.Slice) {
-				slicesOf = append(slicesOf, s.Slice)
+		for _, s := range r.Steps {
+			if !slices.Contains(stepsOf, s.Step) {
+				stepsOf = append(stepsOf, s.Step)
 			}
 		}
 	}
-	slices.Sort(slicesOf)
+	slices.Sort(stepsOf)
 	head := append([]string{"format", "task", "name"}, t.Axes...)
 	own := !slices.Contains(t.Axes, "seed")
 	if own {
 		head = append(head, "seed")
 	}
-	head = append(head, "also", "state", "diverged", "step", "steps_in_all", "parameters", "multiply_adds", "training_seconds",
+	head = append(head, "also", "state", "diverged", "batches", "batches_in_all", "parameters", "multiply_adds", "training_seconds",
 		"validation_epoch", "validation_accuracy_percent", "validation_loss", "best_validation_epoch", "best_validation_accuracy_percent", "split", "images", "correct", "accuracy_percent", "error_percent")
-	for _, s := range slicesOf {
+	for _, s := range stepsOf {
 		head = append(head, fmt.Sprintf("accuracy_percent_at_%d", s))
 	}
 	c := csv.NewWriter(w)
@@ -181,7 +181,7 @@ func (t *Table) WriteCSV(w io.Writer) error {
 		if own {
 			line = append(line, strconv.Itoa(r.Seed))
 		}
-		line = append(line, t.also(r), r.State.State, strconv.FormatBool(r.Diverged), strconv.Itoa(r.State.Step), strconv.Itoa(r.State.Steps))
+		line = append(line, t.also(r), r.State.State, strconv.FormatBool(r.Diverged), strconv.Itoa(r.State.Batches), strconv.Itoa(r.State.BatchesInAll))
 		if r.Parameters > 0 {
 			line = append(line, strconv.Itoa(r.Parameters), strconv.FormatInt(r.MultiplyAdds, 10), number(r.Seconds))
 		} else {
@@ -193,10 +193,10 @@ func (t *Table) WriteCSV(w io.Writer) error {
 		} else {
 			line = append(line, "", "", "", "")
 		}
-		for _, at := range slicesOf {
+		for _, at := range stepsOf {
 			cell := ""
-			for _, s := range r.Slices {
-				if s.Slice == at {
+			for _, s := range r.Steps {
+				if s.Step == at {
 					cell = number(float64(s.Accuracy))
 				}
 			}

@@ -14,14 +14,14 @@ func TestDamagedLedger(t *testing.T) {
 	task := `{"hash": "` + hash + `", "name": "x", "labels": [{}]}`
 	dir := rundir.Folder(t.TempDir())
 	for text, want := range map[string]string{
-		`{"format": 1, "tasks": [null]}`:                                     "found nothing at place 1",
-		`{"format": 1, "tasks": [{"hash": "../../victim", "labels": [{}]}]}`: `found the hash "../../victim"`,
-		`{"format": 1, "tasks": [{"labels": [{}]}]}`:                         `found the hash ""`,
-		`{"format": 1, "tasks": [{"hash": "` + hash + `"}]}`:                 "has no labels",
-		`{"format": 1, "tasks": [` + task + `, ` + task + `]}`:               "twice",
-		`{"format": 1, "tasks": [` + task[:len(task)-1] + `, "steps": -1}]}`: "found -1 steps",
-		`{"format": 1, "tasks": 3}`:                                          "found number",
-		`nothing`:                                                            "invalid character",
+		`{"format": 2, "tasks": [null]}`:                                       "found nothing at place 1",
+		`{"format": 2, "tasks": [{"hash": "../../victim", "labels": [{}]}]}`:   `found the hash "../../victim"`,
+		`{"format": 2, "tasks": [{"labels": [{}]}]}`:                           `found the hash ""`,
+		`{"format": 2, "tasks": [{"hash": "` + hash + `"}]}`:                   "has no labels",
+		`{"format": 2, "tasks": [` + task + `, ` + task + `]}`:                 "twice",
+		`{"format": 2, "tasks": [` + task[:len(task)-1] + `, "batches": -1}]}`: "found -1 batches",
+		`{"format": 2, "tasks": 3}`:                                            "found number",
+		`nothing`:                                                              "invalid character",
 	} {
 		must(t, dir.WriteText(ledgerFile, text))
 		_, err := Open(dir)
@@ -29,7 +29,7 @@ func TestDamagedLedger(t *testing.T) {
 			t.Errorf("%s: got %v, want a *Damaged with %q", text, err, want)
 		}
 	}
-	must(t, dir.WriteText(ledgerFile, `{"format": 1, "tasks": [`+task+`]}`))
+	must(t, dir.WriteText(ledgerFile, `{"format": 2, "tasks": [`+task+`]}`))
 	if _, err := Open(dir); err != nil {
 		t.Error(err)
 	}
@@ -40,8 +40,8 @@ func TestDamagedLedger(t *testing.T) {
 
 func FuzzLedger(f *testing.F) {
 	hash := strings.Repeat("0a", 32)
-	f.Add(`{"format": 1, "axes": ["seed"], "tasks": [{"hash": "` + hash + `", "name": "x", "labels": [{"seed": "1"}], "steps": 3}]}`)
-	f.Add(`{"format": 1, "tasks": [null]}`)
+	f.Add(`{"format": 2, "axes": ["seed"], "tasks": [{"hash": "` + hash + `", "name": "x", "labels": [{"seed": "1"}], "batches": 3}]}`)
+	f.Add(`{"format": 2, "tasks": [null]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := rundir.Folder(t.TempDir())
 		must(t, dir.WriteText(ledgerFile, text))

@@ -33,7 +33,7 @@ func TestRun(t *testing.T) {
 	for _, x := range l.List {
 		s, err := x.State()
 		must(t, err)
-		if s.State != rundir.Finished || s.Step != 8 || s.Steps != 8 {
+		if s.State != rundir.Finished || s.Batches != 8 || s.BatchesInAll != 8 {
 			t.Errorf("%s: %v", x.Label(l.Axes), s)
 		}
 		weights[x.Hash], err = os.ReadFile(filepath.Join(string(x.Folder()), "weights.safetensors"))

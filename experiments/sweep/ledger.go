@@ -39,12 +39,12 @@ type Ledger struct {
 
 // Task is one resolved experiment.
 type Task struct {
-	Hash   string              `json:"hash"` // SHA-256 of its content, in hexadecimal
-	Name   string              `json:"name"`
-	Seed   int                 `json:"seed"`
-	Steps  int                 `json:"steps"`  // training steps of all epochs
-	Labels []map[string]string `json:"labels"` // one set for each way that led to it
-	Base   string              `json:"folder"` // that relative paths of the experiment start from
+	Hash    string              `json:"hash"` // SHA-256 of its content, in hexadecimal
+	Name    string              `json:"name"`
+	Seed    int                 `json:"seed"`
+	Batches int                 `json:"batches"` // training batches of all epochs
+	Labels  []map[string]string `json:"labels"`  // one set for each way that led to it
+	Base    string              `json:"folder"`  // that relative paths of the experiment start from
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // its run is tested on validation images
 
@@ -97,7 +97,7 @@ func Draft(folder rundir.Folder, items []Item) (*Ledger, error) {
 		}
 		t := at[hash]
 		if t == nil {
-			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Steps: x.Experiment.TotalSteps(), Base: base, LeaveTest: x.LeaveTest, dir: folder}
+			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Batches: x.Experiment.Batches(), Base: base, LeaveTest: x.LeaveTest, dir: folder}
 			at[hash], l.texts[hash] = t, pinned(x.Experiment)
 			l.List = append(l.List, t)
 		}
@@ -189,8 +189,8 @@ func Open(folder rundir.Folder) (*Ledger, error) {
 	if err := folder.ReadJSON(ledgerFile, l); err != nil {
 		return nil, err
 	}
-	if l.Format != spec.Format {
-		return nil, fmt.Errorf("%s: found format %d, want %d", filepath.Join(string(folder), ledgerFile), l.Format, spec.Format)
+	if err := rundir.CheckFormat(l.Format); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(string(folder), ledgerFile), err)
 	}
 	for _, t := range l.List {
 		t.dir = folder
@@ -262,8 +262,8 @@ func (t *Task) Check() error {
 		return fmt.Errorf("found the hash %q, want 64 hexadecimal digits", t.Hash)
 	case len(t.Labels) == 0:
 		return fmt.Errorf("%s has no labels", t.Short())
-	case t.Steps < 0:
-		return fmt.Errorf("%s: found %d steps, want 0 or more", t.Short(), t.Steps)
+	case t.Batches < 0:
+		return fmt.Errorf("%s: found %d batches, want 0 or more", t.Short(), t.Batches)
 	}
 	return nil
 }

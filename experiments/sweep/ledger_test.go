@@ -29,7 +29,7 @@ func TestHash(t *testing.T) {
 		"a default written out":  hash("tiny.toml", tiny, "seed=1", "steps=2"),
 		"its own resolved file":  hash("resolved.toml", read(t, "").TOML()),
 		"what auto is":           hash("tiny.toml", tiny, "precision=float32"),
-		"slices kept together":   hash("tiny.toml", tiny, "train.recompute=2"),
+		"steps kept together":    hash("tiny.toml", tiny, "train.recompute=2"),
 		"the seed of stimuli":    hash("tiny.toml", tiny, "stimuli.seed=1"),
 		"a variant of no effect": hash("tiny.toml", tiny+"[variant.more]\ntrain.rate = 3.0\n"),
 	} {

@@ -66,7 +66,7 @@ func must(t *testing.T, err error) {
 }
 
 // tiny is a cortex of one area that trains in a moment.
-const tiny = `format = 1
+const tiny = `format = 2
 steps = 2
 areas = ["IT"]
 [stimuli]

@@ -31,7 +31,7 @@ type Options struct {
 type Report interface {
 	Begins(t *Task, threads int)
 	Stage(t *Task, text string)
-	Train(t *Task, p run.TrainingStep)
+	Train(t *Task, p run.TrainedBatch)
 	Ends(t *Task, s State, took time.Duration)
 	Note(format string, a ...any)
 }
@@ -40,6 +40,6 @@ type silent struct{}
 
 func (silent) Begins(*Task, int)                {}
 func (silent) Stage(*Task, string)              {}
-func (silent) Train(*Task, run.TrainingStep)    {}
+func (silent) Train(*Task, run.TrainedBatch)    {}
 func (silent) Ends(*Task, State, time.Duration) {}
 func (silent) Note(string, ...any)              {}

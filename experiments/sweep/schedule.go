@@ -12,7 +12,7 @@ import (
 // Cost is what a task is predicted to take.
 type Cost struct {
 	Memory int64   // bytes of its process, 0 unknown
-	Step   float64 // seconds of a training step, 0 unknown
+	Batch  float64 // seconds of a training batch, 0 unknown
 }
 
 // Schedule is what Run will do.
@@ -90,7 +90,7 @@ func (l *Ledger) Schedule(o Options) (*Schedule, error) {
 func (x *Todo) Missing() bool { return x.Action != Nothing && x.Action != Leave }
 
 // predict fills in memory and time. Experiments that differ in seed, rate and
-// epochs alone take the same for a step.
+// epochs alone take the same for a batch.
 func (s *Schedule) predict(o Options) error {
 	known := map[string]Cost{}
 	total, all := 0.0, true
@@ -117,7 +117,7 @@ func (s *Schedule) predict(o Options) error {
 			known[key] = c
 		}
 		x.Memory = c.Memory
-		x.Seconds = c.Step * float64(x.Steps-x.State.Step)
+		x.Seconds = c.Batch * float64(x.Batches-x.State.Batches)
 		total, longest = total+x.Seconds, max(longest, x.Seconds)
 		all = all && x.Seconds > 0
 		if o.Memory > 0 && c.Memory > o.Memory {

@@ -57,22 +57,22 @@ func TestSchedule(t *testing.T) {
 		}
 		switch e.Steps {
 		case 3:
-			return Cost{Memory: 200, Step: 1}, nil
+			return Cost{Memory: 200, Batch: 1}, nil
 		case 4:
 			return Cost{}, errors.New("no such data")
 		}
-		return Cost{Memory: 50, Step: 0.5}, nil
+		return Cost{Memory: 50, Batch: 0.5}, nil
 	}}
 	s, err := l.Schedule(o)
 	must(t, err)
 	if asked != 3 {
-		t.Errorf("predicted %d times, want 3: a seed and epochs do not matter to a step", asked)
+		t.Errorf("predicted %d times, want 3: a seed and epochs do not matter to a batch", asked)
 	}
 	got := ""
 	for _, x := range s.Todos {
 		got += fmt.Sprintf("%s %s %d %g %s\n", x.Labels[0]["k"], x.Action, x.Memory, x.Seconds, x.Trouble)
 	}
-	// 32 images in batches of 8: 4 steps an epoch.
+	// 32 images in batches of 8: 4 batches an epoch.
 	want := `a begin 50 4 
 b begin 50 8 
 c begin 200 8 needs 0 MiB of memory, want at most the 0 MiB there are

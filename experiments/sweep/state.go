@@ -18,10 +18,10 @@ const Fresh = "new"
 
 // State is how a task stands, as its files tell.
 type State struct {
-	State string `json:"state"`
-	Step  int    `json:"step"`            // of the newest checkpoint
-	Steps int    `json:"steps"`           // in all
-	Error string `json:"error,omitempty"` // why it failed
+	State        string `json:"state"`
+	Batches      int    `json:"batches"`         // of the newest checkpoint
+	BatchesInAll int    `json:"batches_in_all"`  // in all
+	Error        string `json:"error,omitempty"` // why it failed
 
 	// Unsure is that it is called running by its run alone, since the file system
 	// has no locks to tell: its process may have been killed.
@@ -32,12 +32,12 @@ type State struct {
 func (s State) String() string {
 	switch s.State {
 	case rundir.Interrupted:
-		return fmt.Sprintf("interrupted at step %d of %d", s.Step, s.Steps)
+		return fmt.Sprintf("interrupted at batch %d of %d", s.Batches, s.BatchesInAll)
 	case rundir.Running:
 		if s.Unsure {
-			return fmt.Sprintf("running as its run.json says, step %d of %d kept; the file system has no locks to tell", s.Step, s.Steps)
+			return fmt.Sprintf("running as its run.json says, batch %d of %d kept; the file system has no locks to tell", s.Batches, s.BatchesInAll)
 		}
-		return fmt.Sprintf("running, step %d of %d kept", s.Step, s.Steps)
+		return fmt.Sprintf("running, batch %d of %d kept", s.Batches, s.BatchesInAll)
 	case rundir.Failed:
 		return "failed: " + s.Error
 	}
@@ -72,7 +72,7 @@ func (t *Task) failed(was State, why string) (State, error) {
 	if err := t.fail(why, time.Now()); err != nil {
 		return s, err
 	}
-	return State{State: rundir.Failed, Step: s.Step, Steps: s.Steps, Error: why}, nil
+	return State{State: rundir.Failed, Batches: s.Batches, BatchesInAll: s.BatchesInAll, Error: why}, nil
 }
 
 // forget removes the note of an earlier failure.
@@ -96,7 +96,7 @@ func (t *Task) State() (State, error) {
 
 // stands is State for whoever holds the task's own lock.
 func (t *Task) stands() (State, error) {
-	s := State{State: Fresh, Steps: t.Steps}
+	s := State{State: Fresh, BatchesInAll: t.Batches}
 	run := t.Folder()
 	inUse := false
 	if run.IsRun() {
@@ -105,9 +105,9 @@ func (t *Task) stands() (State, error) {
 			return s, err
 		}
 		if x.State == rundir.Finished {
-			return State{State: x.State, Step: t.Steps, Steps: t.Steps}, nil
+			return State{State: x.State, Batches: t.Batches, BatchesInAll: t.Batches}, nil
 		}
-		s.State, s.Error, s.Unsure, s.Step = x.State, x.Info.Error, x.Unsure, newest(run)
+		s.State, s.Error, s.Unsure, s.Batches = x.State, x.Info.Error, x.Unsure, newest(run)
 		inUse = x.InUse
 	} else {
 		inUse = run.InUse()
@@ -129,14 +129,14 @@ func (t *Task) stands() (State, error) {
 	return s, nil
 }
 
-// newest is the step of a run's newest checkpoint, 0 where there is none.
-func newest(run rundir.Folder) (step int) {
+// newest is the batches of a run's newest checkpoint, 0 where there is none.
+func newest(run rundir.Folder) (batches int) {
 	entries, _ := os.ReadDir(filepath.Join(string(run), "checkpoints"))
 	for _, e := range entries {
 		n := 0
-		if _, err := fmt.Sscanf(e.Name(), "step-%d.safetensors", &n); err == nil {
-			step = max(step, n)
+		if _, err := fmt.Sscanf(e.Name(), "batch-%d.safetensors", &n); err == nil {
+			batches = max(batches, n)
 		}
 	}
-	return step
+	return batches
 }

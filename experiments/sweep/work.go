@@ -65,10 +65,10 @@ func (t *Task) work(ctx context.Context, o run.Options) error {
 type message struct {
 	Stage string            `json:"stage,omitempty"`
 	Note  string            `json:"note,omitempty"`
-	Train *run.TrainingStep `json:"train,omitempty"`
+	Train *run.TrainedBatch `json:"train,omitempty"`
 }
 
-// wire is a report that writes messages, of training steps at most four a
+// wire is a report that writes messages, of training batches at most four a
 // second.
 type wire struct {
 	mu   sync.Mutex
@@ -90,9 +90,9 @@ func (w *wire) Work(_, _ int64)                {}
 func (w *wire) Epoch(_ string, _ rundir.Epoch) {}
 func (w *wire) Drawable(rundir.Folder)         {}
 func (w *wire) Note(format string, a ...any)   { w.send(message{Note: fmt.Sprintf(format, a...)}) }
-func (w *wire) Train(p run.TrainingStep) {
+func (w *wire) Train(p run.TrainedBatch) {
 	w.mu.Lock()
-	early := time.Since(w.last) < 250*time.Millisecond && p.Step < p.Steps
+	early := time.Since(w.last) < 250*time.Millisecond && p.Batch < p.Batches
 	if !early {
 		w.last = time.Now()
 	}

@@ -85,7 +85,7 @@ func (p pair) compare(o Options) (Row, error) {
 		return row, fmt.Errorf("recurrent side: %w", err)
 	}
 	b := nn.NewBuilder()
-	u := g.Unroll(b, cortex.Options{Batch: o.Batch, Train: true, Logits: g.TrainSlices()})
+	u := g.Unroll(b, cortex.Options{Batch: o.Batch, Train: true, Logits: g.TrainSteps()})
 	loss, _ := cortex.Loss(g, b, u, o.Batch)
 	shallow, err := finish(b, u.Image, u.Logits[g.Steps-1], loss)
 	if err != nil {

@@ -38,28 +38,28 @@ func (p pair) recurrent(o Options) (*cortex.Graph, error) {
 		return net
 	}
 	g.Input.Net = layers("conv")
-	slice, size := 0, o.Size
+	step, size := 0, o.Size
 	for i, depth := range p.stages {
 		if i > 0 {
-			slice, size = slice+1, (size+1)/2
-			c := p.connect(area(i-1)+"->"+area(i), &connectivity.Conv{Kernel: 3}, slice, slice)
+			step, size = step+1, (size+1)/2
+			c := p.connect(area(i-1)+"->"+area(i), &connectivity.Conv{Kernel: 3}, step, step)
 			c.Reads = areas.State
 			g.Matrix.Connections = append(g.Matrix.Connections, c)
 		}
 		g.Areas = append(g.Areas, areas.Area{Name: area(i), Shape: [3]int{size, size, o.Channels}, Dynamics: areas.NewSum()})
 		branch := &connectivity.BRC{Kernel: 3, Times: 2, Stride: "first", Norm: nn.DefaultNorm()}
 		g.Matrix.Connections = append(g.Matrix.Connections,
-			p.connect(area(i)+"->"+area(i)+" identity", &connectivity.Identity{}, slice+1, slice+depth),
-			p.connect(area(i)+"->"+area(i), branch, slice+1, slice+depth))
-		slice += depth
+			p.connect(area(i)+"->"+area(i)+" identity", &connectivity.Identity{}, step+1, step+depth),
+			p.connect(area(i)+"->"+area(i), branch, step+1, step+depth))
+		step += depth
 	}
-	g.Steps = slice + 1
+	g.Steps = step + 1
 	g.Matrix.Sharing.Time = "untied"
 	if p.tied {
 		g.Matrix.Sharing.Time = "tied"
 	}
 	g.Readout = cortex.Readout{From: area(len(p.stages) - 1), Net: layers("batch_affine", "relu", "average", "dense"),
-		Loss: "softmax", Train: cortex.At(slice), Test: cortex.At(slice), Over: "sum"}
+		Loss: "softmax", Train: cortex.At(step), Test: cortex.At(step), Over: "sum"}
 	return cortex.NewGraph(g)
 }
 
@@ -81,29 +81,29 @@ func (p pair) connect(name string, t connectivity.Transform, from, to int) conne
 }
 
 // fold returns the recurrent side's name of a variable of the residual side:
-// layer l of a stage is the transition that arrives at slice start + l.
+// layer l of a stage is the transition that arrives at step start + l.
 func (p pair) fold() map[string]string {
 	m := map[string]string{
 		"first kernel": "input/conv/kernel", "first bias": "input/conv/bias",
 		"last gain": "readout/norm/gain", "last shift": "readout/norm/shift",
 		"last kernel": "readout/dense/kernel", "last bias": "readout/dense/bias",
 	}
-	slice := 0
+	step := 0
 	at := func() string {
 		if p.tied {
 			return ""
 		}
-		return fmt.Sprintf("@%d", slice)
+		return fmt.Sprintf("@%d", step)
 	}
 	for i, depth := range p.stages {
 		if i > 0 {
-			slice++
+			step++
 			for _, w := range []string{"kernel", "bias"} {
 				m[fmt.Sprintf("between %d and %d %s", i, i+1, w)] = area(i-1) + "->" + area(i) + at() + "/" + w
 			}
 		}
 		for l := range depth {
-			slice++
+			step++
 			deep := fmt.Sprintf("stage %d", i+1)
 			if !p.tied {
 				deep += fmt.Sprintf(" layer %d", l+1)

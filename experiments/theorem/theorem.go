@@ -4,7 +4,7 @@
 //
 // One side is package residual: many layers, no time. The other is a cortex of
 // one area per stage, which is connected to itself by an identity and a double
-// norm-relu-convolution, and runs for as many slices. Both get the same weights
+// norm-relu-convolution, and runs for as many steps. Both get the same weights
 // and images; outputs and every gradient must agree.
 package theorem
 
@@ -38,7 +38,7 @@ type Row struct {
 	// Network is what both are:
 	//
 	//	tied      one stage, one set of weights: homogeneous and time-invariant
-	//	untied    one stage, weights for each slice: homogeneous and
+	//	untied    one stage, weights for each step: homogeneous and
 	//	          time-variant, an ordinary residual network
 	//	stages    two stages, each with one set of weights, the second on a map
 	//	          of half the size: each area runs while the other is silent

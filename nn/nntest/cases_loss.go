@@ -43,7 +43,7 @@ func losses() []Case {
 		Case{Name: "spread", Op: nn.Spread{}, Args: []Arg{scalar("s", 2.5), x}, Diff: []int{0, 1}})
 }
 
-// updates has the update rules on a kernel and on a vector, at the first step
+// updates has the update rules on a kernel and on a vector, at the first update
 // and later.
 func updates() []Case {
 	cs := []Case{{Name: "round/8", Op: nn.Round{Bits: 8}, Args: []Arg{image("x", 3, 2, 4, 5)}}, {Name: "round/17", Op: nn.Round{Bits: 17}, Args: []Arg{image("x", 3, 2, 4, 5)}},

@@ -155,7 +155,7 @@ func engineAnyOutput(t *testing.T, e nn.Engine) {
 	follow(t, e, must(t, b.Program), 3, defaultTolerance)
 }
 
-// engineRandom compares three steps of programs wired at random. Roundings pass
+// engineRandom compares three runs of programs wired at random. Roundings pass
 // through some forty operations and their gradients. A bias in front of a norm
 // has a gradient that vanishes but for rounding.
 func engineRandom(t *testing.T, e nn.Engine) {
@@ -170,16 +170,16 @@ func engineRandom(t *testing.T, e nn.Engine) {
 	}
 }
 
-// follow runs p for some steps on e and on the oracle, from the same variables,
-// and compares outputs of every step and the variables at the end, relative to
+// follow runs p for some runs on e and on the oracle, from the same variables,
+// and compares outputs of every run and the variables at the end, relative to
 // their largest element or to 0.01.
-func follow(t *testing.T, e nn.Engine, p *nn.Program, steps int, tolerance float64) {
+func follow(t *testing.T, e nn.Engine, p *nn.Program, runs int, tolerance float64) {
 	t.Helper()
 	v := filled(t, p)
 	exe, home := compile(t, e, p), hold(t, e, v)
 	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
 	in := Case{Name: "follow"}.Inputs(p)
-	for step := range steps {
+	for run := range runs {
 		out := outputs(p)
 		if err := exe.Run(home, tensors(in), out); err != nil {
 			t.Fatal(err)
@@ -190,8 +190,8 @@ func follow(t *testing.T, e nn.Engine, p *nn.Program, steps int, tolerance float
 		}
 		for i, o := range p.Outputs {
 			if d := distance(wide(out[i].Data), want[i].Data, 1e-2); !(d <= tolerance) {
-				t.Errorf("step %d, output %s %v: differs from the oracle by %.2g of its largest element, want %.2g\ngot  %.8g\nwant %.8g",
-					step, o.Name, out[i].Shape, d, tolerance, head(wide(out[i].Data)), head(want[i].Data))
+				t.Errorf("run %d, output %s %v: differs from the oracle by %.2g of its largest element, want %.2g\ngot  %.8g\nwant %.8g",
+					run, o.Name, out[i].Shape, d, tolerance, head(wide(out[i].Data)), head(want[i].Data))
 			}
 		}
 	}

@@ -10,14 +10,14 @@ import (
 	"ventral/nn/engine/ref"
 )
 
-// engineTraining compares five steps with the oracle in float64.
+// engineTraining compares five runs with the oracle in float64.
 func engineTraining(t *testing.T, e nn.Engine) {
 	p := must(t, Training)
 	v := filled(t, p)
 	exe, home := compile(t, e, p), hold(t, e, v)
 	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
 	in := batch(p)
-	for step := range 5 {
+	for run := range 5 {
 		out := outputs(p)
 		if err := exe.Run(home, in, out); err != nil {
 			t.Fatal(err)
@@ -27,7 +27,7 @@ func engineTraining(t *testing.T, e nn.Engine) {
 			t.Fatal(err)
 		}
 		if d := math.Abs(float64(out[1].Data[0])/want[1].Data[0] - 1); !(d < 1e-5) {
-			t.Errorf("step %d: got loss %g, want %g", step, out[1].Data[0], want[1].Data[0])
+			t.Errorf("run %d: got loss %g, want %g", run, out[1].Data[0], want[1].Data[0])
 		}
 	}
 	got := save(t, home)
@@ -38,9 +38,9 @@ func engineTraining(t *testing.T, e nn.Engine) {
 			t.Errorf("variable %s: got shape %v, want %v", x.Name, g.Shape, w.Shape)
 			continue
 		}
-		// Five steps carry the roundings of each other.
+		// Five runs carry the roundings of each other.
 		if d := distance(wide(g.Data), w.Data, math.SmallestNonzeroFloat32); !(d < 1e-4) {
-			t.Errorf("variable %s after five steps: differs from the oracle by %.2g of its largest element, want 1e-4", x.Name, d)
+			t.Errorf("variable %s after five runs: differs from the oracle by %.2g of its largest element, want 1e-4", x.Name, d)
 		}
 	}
 }
@@ -200,7 +200,7 @@ func engineTwoPrograms(t *testing.T, e nn.Engine) {
 	oracle := hold(t, ref.Engine{}, v).(*ref.Residence)
 	in := batch(train)
 	x := Case{Name: "inference"}.Inputs(test)
-	for step := range 3 {
+	for run := range 3 {
 		if err := a.Run(home, in, outputs(train)); err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +216,7 @@ func engineTwoPrograms(t *testing.T, e nn.Engine) {
 			t.Fatal(err)
 		}
 		if d := distance(wide(out[0].Data), want[0].Data, 0); !(d < 1e-4) {
-			t.Errorf("logits after %d steps: differ from the oracle by %.2g of the largest, want 1e-4", step+1, d)
+			t.Errorf("logits after %d runs: differ from the oracle by %.2g of the largest, want 1e-4", run+1, d)
 		}
 	}
 }

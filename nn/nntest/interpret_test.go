@@ -73,7 +73,7 @@ func join(names []string, programs []*nn.Program, inputs [][]nn.Array) (*nn.Prog
 	return all, in
 }
 
-// everything joins every case, its gradient, a training step, and programs
+// everything joins every case, its gradient, a training batch, and programs
 // wired at random.
 func everything(t *testing.T) (*nn.Program, []nn.Array) {
 	t.Helper()
@@ -104,7 +104,7 @@ func everything(t *testing.T) (*nn.Program, []nn.Array) {
 }
 
 // TestInterpreter executes every operation, forward and backward, and a
-// training step with docs/interpret.py, which was written from docs/program.md,
+// training batch with docs/interpret.py, which was written from docs/program.md,
 // and compares outputs and variables with the oracle. Both compute in float64:
 // they differ by the order of sums.
 func TestInterpreter(t *testing.T) {

@@ -107,13 +107,13 @@ func TestOpenFunctions(t *testing.T) {
 		if _, there := nn.FunctionOf(f.Name); there || len(nn.Functions()) != built {
 			t.Errorf("%s is still registered", f.Name)
 		}
-		if _, err := nn.Parse(fmt.Sprintf("format = 1\ninput \"x\" = %%0 [1 1 1 1] batched\n%%1 [1 1 1 1] = unary(%%0) fn=%q", f.Name)); err == nil || !strings.Contains(err.Error(), `found function "`+f.Name) {
+		if _, err := nn.Parse(fmt.Sprintf("format = 2\ninput \"x\" = %%0 [1 1 1 1] batched\n%%1 [1 1 1 1] = unary(%%0) fn=%q", f.Name)); err == nil || !strings.Contains(err.Error(), `found function "`+f.Name) {
 			t.Errorf("reading a program with %s: got %v, want an error", f.Name, err)
 		}
 	}
 }
 
-// trained returns a step of training of a network with op, which needs its
+// trained returns a batch of training of a network with op, which needs its
 // gradient.
 func trained(op nn.Op) (*nn.Program, error) {
 	b := nn.NewBuilder()

@@ -127,7 +127,7 @@ func TestOpenOperations(t *testing.T) {
 	if len(nn.Ops()) != built || len(Cases()) != cases {
 		t.Errorf("got %d operations and %d cases, want the %d and %d of before", len(nn.Ops()), len(Cases()), built, cases)
 	}
-	if _, err := nn.Parse("format = 1\ninput \"x\" = %0 [1 1 1 1] batched\n%1 [1 1 1 1] = compete(%0) temperature=1"); err == nil {
+	if _, err := nn.Parse("format = 2\ninput \"x\" = %0 [1 1 1 1] batched\n%1 [1 1 1 1] = compete(%0) temperature=1"); err == nil {
 		t.Error("reading a program with compete: got no error")
 	}
 }

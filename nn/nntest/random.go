@@ -8,7 +8,7 @@ import (
 )
 
 // Random returns a training program drawn from seed: some twenty operations on
-// images, wired at random, their gradient and a step of SGD. Values are read
+// images, wired at random, their gradient and an update of SGD. Values are read
 // early, late, many times and not at all, and several are outputs: what an
 // engine that fuses instructions and uses memory again must get right.
 //

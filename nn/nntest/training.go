@@ -6,7 +6,7 @@ import (
 	"ventral/nn"
 )
 
-// Training returns the training step of a small network with every kind of
+// Training returns the training batch of a small network with every kind of
 // state that an engine keeps: kernels, a bias, their velocities or moments, and
 // running statistics. Inputs x, y; outputs logits, loss.
 func Training() (*nn.Program, error) {

@@ -1,5 +1,5 @@
-// Package optim emits optimiser steps as instructions of a training program and
-// computes the learning rate of every step.
+// Package optim emits optimiser updates as instructions of a training program and
+// computes the learning rate of every update.
 package optim
 
 import (
@@ -15,13 +15,13 @@ type Optimiser interface {
 	// Kind is the name in an experiment file.
 	Kind() string
 	// Emit updates the weight w by its gradient g with weight decay λ, see Rule.
-	// Rate is a scalar; step is the scalar number of this step, from 1.
-	Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value)
+	// Rate is a scalar; update is the scalar number of this update, from 1.
+	Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, update nn.Value)
 }
 
 // SGD is gradient descent with momentum; see [nn.SGD] for the equations.
 type SGD struct {
-	Momentum float64 `toml:"momentum" min:"0" below:"1" doc:"weight of the velocity of the step before"`
+	Momentum float64 `toml:"momentum" min:"0" below:"1" doc:"weight of the velocity of the update before"`
 	Nesterov bool    `toml:"nesterov" doc:"Nesterov's form of momentum"`
 }
 
@@ -85,7 +85,7 @@ func (*Adam) Kind() string { return "adam" }
 func (*AdamW) Kind() string { return "adamw" }
 
 // Emit implements Optimiser.
-func (o *SGD) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
+func (o *SGD) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, update nn.Value) {
 	v := state(b, w, "velocity")
 	if r := b.Do(nn.SGD{Momentum: o.Momentum, Decay: decay, Nesterov: o.Nesterov}, w.Value, g, v, rate); r != nil {
 		b.Update(w.Value, r[0])
@@ -94,18 +94,18 @@ func (o *SGD) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, ste
 }
 
 // Emit implements Optimiser.
-func (o *Adam) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
-	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay}, rate, step)
+func (o *Adam) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, update nn.Value) {
+	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay}, rate, update)
 }
 
 // Emit implements Optimiser.
-func (o *AdamW) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, step nn.Value) {
-	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay, Decoupled: true}, rate, step)
+func (o *AdamW) Emit(b *nn.Builder, w nn.Var, g nn.Value, decay float64, rate, update nn.Value) {
+	o.emit(b, w, g, nn.Adam{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: decay, Decoupled: true}, rate, update)
 }
 
-func (o *Adam) emit(b *nn.Builder, w nn.Var, g nn.Value, op nn.Adam, rate, step nn.Value) {
+func (o *Adam) emit(b *nn.Builder, w nn.Var, g nn.Value, op nn.Adam, rate, update nn.Value) {
 	m, v := state(b, w, "mean"), state(b, w, "square")
-	if r := b.Do(op, w.Value, g, m, v, rate, step); r != nil {
+	if r := b.Do(op, w.Value, g, m, v, rate, update); r != nil {
 		b.Update(w.Value, r[0])
 		b.Update(m, r[1])
 		b.Update(v, r[2])
@@ -117,8 +117,8 @@ func state(b *nn.Builder, w nn.Var, what string) nn.Value {
 	return b.Var(prefix+w.Name+"/"+what, b.Shape(w.Value), nn.Init{Kind: "constant"}, false)
 }
 
-// Emit continues a program with one step of every trainable variable that loss
-// depends on; the scalars "rate" and "step" are inputs then. Where gradients are
+// Emit continues a program with one update of every trainable variable that loss
+// depends on; the scalars "rate" and "update" are inputs then. Where gradients are
 // accumulated over k batches it adds them up instead,
 //
 //	G' = keep·G + g/k
@@ -150,7 +150,7 @@ func (r Rule) Emit(b *nn.Builder, loss nn.Value) {
 			sum := state(b, w, gradient)
 			b.Update(sum, b.Sum(b.One(nn.ScaleBy{}, sum, s.keep), b.One(nn.Linear{A: 1 / float64(r.Accumulate)}, grads[i])))
 		} else {
-			r.step(b, w, grads[i], s)
+			r.update(b, w, grads[i], s)
 		}
 	}
 	b.Tag = saved
@@ -167,33 +167,33 @@ func IsGradient(v nn.Var) bool {
 
 // Names of the scalar input ports of programs with an optimiser.
 const (
-	RatePort = "rate" // learning rate
-	StepPort = "step" // number of the update, from 1
-	KeepPort = "keep" // 0 for the first of the batches whose gradients are added up, else 1
+	RatePort   = "rate"   // learning rate
+	UpdatePort = "update" // number of the update, from 1
+	KeepPort   = "keep"   // 0 for the first of the batches whose gradients are added up, else 1
 )
 
 // prefix begins the names of an optimiser's variables.
 const prefix = "optimiser/"
 
 // scalars are the scalar inputs of programs with an optimiser.
-type scalars struct{ rate, step, keep nn.Value }
+type scalars struct{ rate, update, keep nn.Value }
 
 func (s *scalars) inputs(b *nn.Builder) {
-	s.rate, s.step = b.Input(RatePort, nn.Shape{}, false), b.Input(StepPort, nn.Shape{}, false)
+	s.rate, s.update = b.Input(RatePort, nn.Shape{}, false), b.Input(UpdatePort, nn.Shape{}, false)
 }
 
-// step emits one step of w along g.
-func (r Rule) step(b *nn.Builder, w nn.Var, g nn.Value, s scalars) {
+// update emits one update of w along g.
+func (r Rule) update(b *nn.Builder, w nn.Var, g nn.Value, s scalars) {
 	decay := r.Decay
 	if r.DecayOn != "all" && b.Shape(w.Value).Rank() != 4 {
 		decay = 0
 	}
-	r.Optimiser.Emit(b, w, g, decay, s.rate, s.step)
+	r.Optimiser.Emit(b, w, g, decay, s.rate, s.update)
 }
 
 // Update returns the program that follows the gradients that p, made with the
 // same rule, has added up; nil where p follows them itself. Its inputs are the
-// scalars "rate" and "step", the number of this update from 1.
+// scalars "rate" and "update", the number of this update from 1.
 func (r Rule) Update(p *nn.Program) (*nn.Program, error) {
 	if r.Accumulate <= 1 {
 		return nil, nil
@@ -207,7 +207,7 @@ func (r Rule) Update(p *nn.Program) (*nn.Program, error) {
 		}
 		w := nn.Var{Name: v.Name, Value: b.Var(v.Name, p.Shapes[v.Value], v.Init, true), Trainable: true}
 		b.Tag = nn.Tag{Area: "optimiser", Step: -1, Part: w.Name}
-		r.step(b, w, state(b, w, gradient), s)
+		r.update(b, w, state(b, w, gradient), s)
 	}
 	return b.Program()
 }

@@ -103,12 +103,12 @@ func TestPeer(t *testing.T) {
 					t.Fatal(err)
 				}
 				if got := out[0].Data[0]; math.Abs(got-c.Losses[k]) > 1e-12*c.Losses[0] {
-					t.Fatalf("step %d: loss %v, want %v", k, got, c.Losses[k])
+					t.Fatalf("update %d: loss %v, want %v", k, got, c.Losses[k])
 				}
 				now, _ = values.Get("w")
 				for i := range want {
 					if math.Abs(now.Data[i]-want[i]) > 1e-12 {
-						t.Fatalf("step %d: w[%d] = %v, want %v", k, i, now.Data[i], want[i])
+						t.Fatalf("update %d: w[%d] = %v, want %v", k, i, now.Data[i], want[i])
 					}
 				}
 			}

@@ -3,10 +3,10 @@ package rewrite
 import "ventral/nn"
 
 // Recompute returns a training program that needs less memory and more time:
-// slices are taken in groups of every, and what the forward part computes
+// steps are taken in groups of every, and what the forward part computes
 // within a group, but the last, is dropped and computed again when the gradient
 // gets there. Only values that cross from one group to another, those that a
-// readout reads, and vectors such as a norm's moments, are kept: with T slices
+// readout reads, and vectors such as a norm's moments, are kept: with T steps
 // about T/every + every of them are alive at once instead of T. Results are
 // the same to the last bit. Every below 1 returns p.
 func Recompute(p *nn.Program, every int) *nn.Program {
@@ -48,7 +48,7 @@ type recompute struct {
 	gate    map[int]nn.Value              // of each group, the gradient that it waits for
 }
 
-// group is the group of slices of an instruction, -1 outside of time and for
+// group is the group of steps of an instruction, -1 outside of time and for
 // readouts, whose gradients are all there at once.
 func (r *recompute) group(in nn.Instr) int {
 	if in.Tag.Step < 0 || in.Tag.Area == "readout" {

@@ -10,9 +10,9 @@ import (
 	"ventral/nn/rewrite"
 )
 
-// chain is a recurrent training step of so many slices: s(t) = s(t-1) + conv(relu(s(t-1))),
-// with a readout at the last slice and one before it.
-func chain(t *testing.T, slices int) *nn.Program {
+// chain is a recurrent training batch of so many steps: s(t) = s(t-1) + conv(relu(s(t-1))),
+// with a readout at the last step and one before it.
+func chain(t *testing.T, steps int) *nn.Program {
 	t.Helper()
 	b := nn.NewBuilder()
 	x := b.Input("x", nn.Shape{16, 12, 12, 8}, true)
@@ -21,12 +21,12 @@ func chain(t *testing.T, slices int) *nn.Program {
 	k := b.Var("k", nn.Shape{3, 3, 8, 8}, nn.Init{Kind: "he_normal", FanIn: 720}, true)
 	s := x
 	var losses []nn.Value
-	for step := range slices {
+	for step := range steps {
 		b.Tag = nn.Tag{Area: "V1", Step: step}
 		m := b.Do(nn.Moments{}, s)
 		r := b.One(nn.Unary{Fn: "relu"}, b.One(nn.Normalise{Eps: 1e-5}, s, m[0], m[1]))
 		s = b.Sum(s, b.One(nn.Conv2D{Stride: 1}, r, k))
-		if step == slices/2 || step == slices-1 {
+		if step == steps/2 || step == steps-1 {
 			b.Tag = nn.Tag{Area: "readout", Step: step}
 			losses = append(losses, b.One(nn.MeanImages{}, b.One(nn.SigmoidLoss{}, b.One(nn.Pool2D{Fn: "mean"}, s), y)))
 		}
@@ -50,8 +50,8 @@ func chain(t *testing.T, slices int) *nn.Program {
 // TestRecompute trains with and without recomputation: outputs and weights have
 // the same bits on both engines, and the default engine needs less memory.
 func TestRecompute(t *testing.T) {
-	const slices = 24
-	plain := chain(t, slices)
+	const steps = 24
+	plain := chain(t, steps)
 	whole, err := cpu.NewPlan(plain, cpu.Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +62,11 @@ func TestRecompute(t *testing.T) {
 			if err := p.Verify(); err != nil {
 				t.Fatal(err)
 			}
-			if got, want := len(p.Instrs) > len(plain.Instrs), every < slices; got != want {
+			if got, want := len(p.Instrs) > len(plain.Instrs), every < steps; got != want {
 				t.Errorf("%d instructions, %d without", len(p.Instrs), len(plain.Instrs))
 			}
 			for _, e := range []nn.Engine{ref.Engine{}, cpu.New(cpu.Options{Threads: 2})} {
-				want, got := steps(t, e, plain), steps(t, e, p)
+				want, got := thrice(t, e, plain), thrice(t, e, p)
 				for i := range want {
 					for k := range want[i].Data {
 						if want[i].Data[k] != got[i].Data[k] {
@@ -80,7 +80,7 @@ func TestRecompute(t *testing.T) {
 				t.Fatal(err)
 			}
 			// About T/every + every states are alive instead of T, which is T for 1.
-			if every > 1 && every < slices && plan.ArenaBytes > whole.ArenaBytes*2/3 {
+			if every > 1 && every < steps && plan.ArenaBytes > whole.ArenaBytes*2/3 {
 				t.Errorf("%d bytes, without recomputation %d", plan.ArenaBytes, whole.ArenaBytes)
 			}
 		})
@@ -90,8 +90,8 @@ func TestRecompute(t *testing.T) {
 	}
 }
 
-// steps runs a program three times and returns its outputs and variables.
-func steps(t *testing.T, e nn.Engine, p *nn.Program) []nn.Tensor {
+// thrice runs a program three times and returns its outputs and variables.
+func thrice(t *testing.T, e nn.Engine, p *nn.Program) []nn.Tensor {
 	t.Helper()
 	v := nn.NewVariables(3)
 	if _, err := v.Fill(p); err != nil {

@@ -29,7 +29,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	if meta["format"] != "1" {
-		t.Errorf("metadata: got %v, want format 1", meta)
+		t.Errorf("metadata: got %v, want format 2", meta)
 	}
 	want := sample()
 	if !slices.Equal(got.Names(), want.Names()) {

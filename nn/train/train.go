@@ -9,19 +9,19 @@ import (
 )
 
 // Source fills the inputs of a training program. It is a pure function of the
-// step, order, crops and flips too, so that a run that goes on from a step is
+// batch, order, crops and flips too, so that a run that goes on from a batch is
 // the run that never stopped.
 type Source interface {
 	// Batch fills in, one tensor for each input of the program.
-	Batch(step int, in []nn.Tensor) error
+	Batch(batch int, in []nn.Tensor) error
 }
 
-// Run executes p for the steps from ≤ step < to, and shows each step's outputs,
+// Run executes p for the batches from ≤ batch < to, and shows each batch's outputs,
 // whose memory is used again. It ends early with the error of ctx, of a batch,
 // of the engine (a *nn.NonFinite where a loss is not finite; nothing of that
-// step is stored then), or of observe; the step that it ended at is returned,
-// and variables are those after the steps before it.
-func Run(ctx context.Context, exe nn.Executable, r nn.Residence, p *nn.Program, src Source, from, to int, observe func(step int, out []nn.Tensor) error) (int, error) {
+// batch is stored then), or of observe; the batch that it ended at is returned,
+// and variables are those after the batches before it.
+func Run(ctx context.Context, exe nn.Executable, r nn.Residence, p *nn.Program, src Source, from, to int, observe func(at int, out []nn.Tensor) error) (int, error) {
 	out := make([]nn.Tensor, len(p.Outputs))
 	for i, o := range p.Outputs {
 		out[i] = nn.NewTensor(p.Shapes[o.Value])
@@ -42,10 +42,10 @@ func Run(ctx context.Context, exe nn.Executable, r nn.Residence, p *nn.Program, 
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for step := from; step < to; step++ {
+		for at := from; at < to; at++ {
 			select {
 			case in := <-empty:
-				b := batch{in, src.Batch(step, in)}
+				b := batch{in, src.Batch(at, in)}
 				select {
 				case full <- b:
 				case <-stop:
@@ -57,20 +57,20 @@ func Run(ctx context.Context, exe nn.Executable, r nn.Residence, p *nn.Program, 
 		}
 	}()
 	defer func() { close(stop); <-ended }()
-	for step := from; step < to; step++ {
+	for at := from; at < to; at++ {
 		if err := ctx.Err(); err != nil {
-			return step, err
+			return at, err
 		}
 		b := <-full
 		if b.err != nil {
-			return step, b.err
+			return at, b.err
 		}
 		if err := exe.Run(r, b.in, out); err != nil {
-			return step, err
+			return at, err
 		}
 		empty <- b.in
-		if err := observe(step, out); err != nil {
-			return step + 1, err
+		if err := observe(at, out); err != nil {
+			return at + 1, err
 		}
 	}
 	return to, nil

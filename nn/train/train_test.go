@@ -17,18 +17,18 @@ import (
 	"ventral/nn/train"
 )
 
-// batches is a source: images drawn from (seed, step), labels that follow from
-// them. At step fail it returns err; at step nan an image is not a number.
+// batches is a source: images drawn from (seed, batch), labels that follow from
+// them. At batch fail it returns err; at batch nan an image is not a number.
 type batches struct {
 	fail, nan int
 	err       error
 }
 
-func (s batches) Batch(step int, in []nn.Tensor) error {
-	if s.err != nil && step == s.fail {
+func (s batches) Batch(batch int, in []nn.Tensor) error {
+	if s.err != nil && batch == s.fail {
 		return s.err
 	}
-	r := rand.New(rand.NewPCG(nntest.Seed, uint64(step)))
+	r := rand.New(rand.NewPCG(nntest.Seed, uint64(batch)))
 	for i := range in[0].Data {
 		in[0].Data[i] = float32(r.NormFloat64())
 	}
@@ -36,7 +36,7 @@ func (s batches) Batch(step int, in []nn.Tensor) error {
 	for n := range in[1].Shape[0] {
 		in[1].Data[n*in[1].Shape[3]+r.IntN(in[1].Shape[3])] = 1
 	}
-	if s.nan > 0 && step == s.nan {
+	if s.nan > 0 && batch == s.nan {
 		in[0].Data[3] = float32(math.NaN())
 	}
 	return nil
@@ -72,7 +72,7 @@ func newRun(t *testing.T, v *nn.Variables) run {
 	return run{p, exe, home}
 }
 
-// loss appends the loss of every step to losses.
+// loss appends the loss of every batch to losses.
 func (r run) loss(losses *[]float32) func(int, []nn.Tensor) error {
 	return func(_ int, out []nn.Tensor) error {
 		*losses = append(*losses, out[1].Data[0])
@@ -103,13 +103,13 @@ func equal(t *testing.T, what string, got, want *nn.Variables) {
 	}
 }
 
-// steps trains a new run for n steps and returns it with its losses.
-func steps(t *testing.T, n int) (run, []float32) {
+// trained trains a new run for n batches and returns it with its losses.
+func trained(t *testing.T, n int) (run, []float32) {
 	t.Helper()
 	r := newRun(t, nil)
 	var losses []float32
 	if last, err := train.Run(context.Background(), r.exe, r.home, r.p, batches{}, 0, n, r.loss(&losses)); err != nil || last != n {
-		t.Fatalf("got step %d, %v, want %d", last, err, n)
+		t.Fatalf("got batch %d, %v, want %d", last, err, n)
 	}
 	return r, losses
 }
@@ -118,7 +118,7 @@ func steps(t *testing.T, n int) (run, []float32) {
 // is the run that never stopped.
 func TestResume(t *testing.T) {
 	const n = 9
-	whole, want := steps(t, n)
+	whole, want := trained(t, n)
 	if len(want) != n || want[0] == want[n-1] {
 		t.Fatalf("got losses %v, want %d that change", want, n)
 	}
@@ -127,7 +127,7 @@ func TestResume(t *testing.T) {
 		var losses []float32
 		for _, part := range [][2]int{{0, middle}, {middle, n}} {
 			if last, err := train.Run(context.Background(), r.exe, r.home, r.p, batches{}, part[0], part[1], r.loss(&losses)); err != nil || last != part[1] {
-				t.Fatalf("from %d: got step %d, %v, want %d", part[0], last, err, part[1])
+				t.Fatalf("from %d: got batch %d, %v, want %d", part[0], last, err, part[1])
 			}
 		}
 		if !slices.Equal(losses, want) {
@@ -140,7 +140,7 @@ func TestResume(t *testing.T) {
 // TestResumeFromSaved checks the same through saved variables, float32 as a
 // checkpoint has them: both halves begin at what was saved.
 func TestResumeFromSaved(t *testing.T) {
-	first, _ := steps(t, 4)
+	first, _ := trained(t, 4)
 	saved := first.save(t)
 	ends := make([]*nn.Variables, 2)
 	for i := range ends {
@@ -151,7 +151,7 @@ func TestResumeFromSaved(t *testing.T) {
 		ends[i] = r.save(t)
 	}
 	equal(t, "resumed twice", ends[1], ends[0])
-	whole, _ := steps(t, 8)
+	whole, _ := trained(t, 8)
 	want := whole.save(t)
 	for _, name := range want.Names() {
 		g, _ := ends[0].Get(name)
@@ -166,25 +166,25 @@ func TestResumeFromSaved(t *testing.T) {
 	}
 }
 
-// TestEnd checks every way in which a run ends early: the step it ends at, its
-// error, how many steps were seen, and that variables are those after them.
+// TestEnd checks every way in which a run ends early: the batch it ends at, its
+// error, how many batches were seen, and that variables are those after them.
 func TestEnd(t *testing.T) {
 	wrong := errors.New("wrong")
 	for name, c := range map[string]struct {
 		src      batches
-		cancel   int // cancel when this step is observed
-		observe  int // fail when this step is observed
-		step     int
+		cancel   int // cancel when this batch is observed
+		observe  int // fail when this batch is observed
+		batch    int
 		seen     int
 		is       error
 		infinite bool
 	}{
-		"batch":             {src: batches{fail: 3, err: wrong}, cancel: -1, observe: -1, step: 3, seen: 3, is: wrong},
-		"first batch":       {src: batches{fail: 0, err: wrong}, cancel: -1, observe: -1, step: 0, seen: 0, is: wrong},
-		"engine":            {src: batches{nan: 3}, cancel: -1, observe: -1, step: 3, seen: 3, infinite: true},
-		"observer":          {cancel: -1, observe: 3, step: 4, seen: 4, is: wrong},
-		"cancelled":         {cancel: 3, observe: -1, step: 4, seen: 4, is: context.Canceled},
-		"cancelled at last": {cancel: 5, observe: -1, step: 6, seen: 6},
+		"batch":             {src: batches{fail: 3, err: wrong}, cancel: -1, observe: -1, batch: 3, seen: 3, is: wrong},
+		"first batch":       {src: batches{fail: 0, err: wrong}, cancel: -1, observe: -1, batch: 0, seen: 0, is: wrong},
+		"engine":            {src: batches{nan: 3}, cancel: -1, observe: -1, batch: 3, seen: 3, infinite: true},
+		"observer":          {cancel: -1, observe: 3, batch: 4, seen: 4, is: wrong},
+		"cancelled":         {cancel: 3, observe: -1, batch: 4, seen: 4, is: context.Canceled},
+		"cancelled at last": {cancel: 5, observe: -1, batch: 6, seen: 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := runtime.NumGoroutine()
@@ -192,15 +192,15 @@ func TestEnd(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			seen := 0
-			step, err := train.Run(ctx, r.exe, r.home, r.p, c.src, 0, 6, func(step int, out []nn.Tensor) error {
-				if step != seen {
-					t.Errorf("got step %d, want %d", step, seen)
+			batch, err := train.Run(ctx, r.exe, r.home, r.p, c.src, 0, 6, func(batch int, out []nn.Tensor) error {
+				if batch != seen {
+					t.Errorf("got batch %d, want %d", batch, seen)
 				}
 				seen++
-				if step == c.cancel {
+				if batch == c.cancel {
 					cancel()
 				}
-				if step == c.observe {
+				if batch == c.observe {
 					return wrong
 				}
 				return nil
@@ -210,12 +210,12 @@ func TestEnd(t *testing.T) {
 				t.Errorf("got error %v, want %v (not finite: %v)", err, c.is, c.infinite)
 			}
 			if bad != nil && !strings.Contains(bad.Error(), "V1@2/V1->V2") {
-				t.Errorf("got %v, want area and slice in it", bad)
+				t.Errorf("got %v, want area and step in it", bad)
 			}
-			if step != c.step || seen != c.seen {
-				t.Errorf("got step %d after %d seen, want %d after %d", step, seen, c.step, c.seen)
+			if batch != c.batch || seen != c.seen {
+				t.Errorf("got batch %d after %d seen, want %d after %d", batch, seen, c.batch, c.seen)
 			}
-			same, _ := steps(t, c.seen)
+			same, _ := trained(t, c.seen)
 			equal(t, "variables", r.save(t), same.save(t))
 			for range 100 {
 				if runtime.NumGoroutine() <= before {
@@ -234,12 +234,12 @@ func TestCancelledBefore(t *testing.T) {
 	want := r.save(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	step, err := train.Run(ctx, r.exe, r.home, r.p, batches{}, 2, 6, func(int, []nn.Tensor) error {
-		t.Error("a step was observed")
+	batch, err := train.Run(ctx, r.exe, r.home, r.p, batches{}, 2, 6, func(int, []nn.Tensor) error {
+		t.Error("a batch was observed")
 		return nil
 	})
-	if step != 2 || !errors.Is(err, context.Canceled) {
-		t.Errorf("got step %d, %v, want 2 and cancelled", step, err)
+	if batch != 2 || !errors.Is(err, context.Canceled) {
+		t.Errorf("got batch %d, %v, want 2 and cancelled", batch, err)
 	}
 	equal(t, "variables", r.save(t), want)
 }

@@ -112,20 +112,20 @@ func Ticks(lo, hi float64, n int, cover bool) []float64 {
 	}
 	raw := (hi - lo) / float64(max(n, 1))
 	ten := math.Pow(10, math.Floor(math.Log10(raw)))
-	step := 10 * ten
+	gap := 10 * ten
 	for _, m := range []float64{1, 2, 5} {
 		if m*ten >= raw*0.999 {
-			step = m * ten
+			gap = m * ten
 			break
 		}
 	}
-	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
+	first, last := math.Ceil(lo/gap-1e-9), math.Floor(hi/gap+1e-9)
 	if cover {
-		first, last = math.Floor(lo/step+1e-9), math.Ceil(hi/step-1e-9)
+		first, last = math.Floor(lo/gap+1e-9), math.Ceil(hi/gap-1e-9)
 	}
 	var ticks []float64
 	for k := first; k <= last; k++ {
-		ticks = append(ticks, k*step)
+		ticks = append(ticks, k*gap)
 	}
 	return ticks
 }
@@ -145,13 +145,13 @@ func WholeTicks(ticks []float64) []float64 {
 // minus sign.
 func Numerals(ticks []float64) []string {
 	out := make([]string, len(ticks))
-	step := math.Inf(1)
+	gap := math.Inf(1)
 	for i := 1; i < len(ticks); i++ {
-		step = min(step, math.Abs(ticks[i]-ticks[i-1]))
+		gap = min(gap, math.Abs(ticks[i]-ticks[i-1]))
 	}
 	decimals, format := 0, byte('f')
-	if !math.IsInf(step, 1) && step > 0 {
-		decimals = max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	if !math.IsInf(gap, 1) && gap > 0 {
+		decimals = max(0, -int(math.Floor(math.Log10(gap)+1e-9)))
 	} else {
 		decimals, format = -1, 'g'
 	}
@@ -159,7 +159,7 @@ func Numerals(ticks []float64) []string {
 		decimals, format = -1, 'g'
 	}
 	for i, v := range ticks {
-		if !math.IsInf(step, 1) && math.Abs(v) < step*1e-6 {
+		if !math.IsInf(gap, 1) && math.Abs(v) < gap*1e-6 {
 			v = 0
 		}
 		if format == 'g' {
@@ -173,8 +173,8 @@ func Numerals(ticks []float64) []string {
 // Minus writes a true minus sign.
 func Minus(s string) string { return strings.ReplaceAll(s, "-", "−") }
 
-// SliceTicks gives the ticks of an axis of slices that has room.
-func SliceTicks(steps int, room, each Pt) []float64 {
+// StepTicks gives the ticks of an axis of steps that has room.
+func StepTicks(steps int, room, each Pt) []float64 {
 	every := 1
 	for _, n := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000} {
 		every = n

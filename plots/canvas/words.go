@@ -68,7 +68,7 @@ func Ranges(s []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// Plural prints "slice 3" or "slices 3, 4".
+// Plural prints "step 3" or "steps 3, 4".
 func Plural(noun string, s []int) string {
 	if len(s) == 1 {
 		return noun + " " + Ranges(s)

@@ -35,7 +35,7 @@ func (n Net) Anatomy() *recording.Anatomy {
 	add := func(from, to int, role, kind string, delay int) *recording.AnatomyConnection {
 		name := n.name(from) + "->" + n.name(to)
 		a.Connections = append(a.Connections, recording.AnatomyConnection{Name: name, From: n.name(from), To: n.name(to), Role: role, Kind: kind,
-			Delay: delay, FromSlice: min(delay, n.Steps-1), ToSlice: n.Steps - 1, Set: name, Parameters: 9 * 32 * 64})
+			Delay: delay, FromStep: min(delay, n.Steps-1), ToStep: n.Steps - 1, Set: name, Parameters: 9 * 32 * 64})
 		return &a.Connections[len(a.Connections)-1]
 	}
 	for i := range n.Areas {
@@ -59,7 +59,7 @@ func (n Net) Anatomy() *recording.Anatomy {
 		self := add(2, 2, recording.Self, "identity", 1)
 		self.Name, self.Set, self.Parameters = "V4->V4 self", "V4->V4 self", 0
 		late := add(1, 0, recording.Feedback, "resize, conv 3×3", 1)
-		late.Name, late.Set, late.FromSlice = "V2->V1 late", "V2->V1 late", min(4, n.Steps-1)
+		late.Name, late.Set, late.FromStep = "V2->V1 late", "V2->V1 late", min(4, n.Steps-1)
 		dead := add(3, 0, recording.Feedback, "transposed conv 3×3", 5)
 		dead.Dead, dead.Parameters = true, 0
 		for i := range a.Connections {
@@ -70,15 +70,15 @@ func (n Net) Anatomy() *recording.Anatomy {
 	}
 	a.InputTo = []string{n.name(0)}
 	for t := range n.Steps {
-		a.InputSlices = append(a.InputSlices, t)
+		a.InputSteps = append(a.InputSteps, t)
 	}
 	a.Readout = n.name(n.Areas - 1)
 	if on := a.ReadoutOnset(); on >= 0 {
 		for t := max(on, n.Steps/2); t < n.Steps; t++ {
-			a.TrainSlices = append(a.TrainSlices, t)
+			a.TrainSteps = append(a.TrainSteps, t)
 		}
 		for t := on; t < n.Steps; t++ {
-			a.TestSlices = append(a.TestSlices, t)
+			a.TestSteps = append(a.TestSteps, t)
 			if t < n.Steps/2 {
 				a.Reestimated = append(a.Reestimated, t)
 			}

@@ -67,7 +67,7 @@ func delayKey(an *recording.Anatomy) (ofRole map[string]string, own string) {
 		written = written || !ok || d != c.Delay
 	}
 	if delay, ok := oneDelay(an, usual); ok {
-		own = fmt.Sprintf("delay: %s%s", canvas.Many(float64(delay), "slice"), each)
+		own = fmt.Sprintf("delay: %s%s", canvas.Many(float64(delay), "step"), each)
 		if written {
 			own += "; number: another"
 		}
@@ -78,9 +78,9 @@ func delayKey(an *recording.Anatomy) (ofRole map[string]string, own string) {
 	}
 	switch {
 	case len(usual) == 0:
-		return ofRole, "number: delay in slices" + each
+		return ofRole, "number: delay in steps" + each
 	case written:
-		return ofRole, "number: another delay, in slices" + each
+		return ofRole, "number: another delay, in steps" + each
 	}
-	return ofRole, "delays in slices" + each
+	return ofRole, "delays in steps" + each
 }

@@ -15,17 +15,17 @@ func TestDelaysAreSaidOnce(t *testing.T) {
 	full := plotstest.Net{Areas: 6, Steps: 8, Delay: 1, Full: true}.Anatomy()
 	roles := plotstest.Net{Areas: 4, Steps: 8}.Anatomy()
 	for i := range full.Connections {
-		full.Connections[i].Delay, full.Connections[i].FromSlice = 1, 1
+		full.Connections[i].Delay, full.Connections[i].FromStep = 1, 1
 	}
-	full.Connections[3].Delay, full.Connections[3].FromSlice = 2, 2
+	full.Connections[3].Delay, full.Connections[3].FromStep = 2, 2
 	for _, c := range []struct {
 		name   string
 		an     *recording.Anatomy
 		beside []string // labels that are written
 		key    []string
 	}{
-		{"all of 36 but one", full, []string{"2"}, []string{"delay: 1 slice of 10 ms; number: another"}},
-		{"by role", roles, []string{"@4–", "5"}, []string{"feedforward, delay 0", "lateral, delay 1", "number: another delay, in slices of 10 ms"}},
+		{"all of 36 but one", full, []string{"2"}, []string{"delay: 1 step of 10 ms; number: another"}},
+		{"by role", roles, []string{"@4–", "5"}, []string{"feedforward, delay 0", "lateral, delay 1", "number: another delay, in steps of 10 ms"}},
 	} {
 		l := layDiagram(c.an, canvas.Light(), 0)
 		var got, key []string
@@ -52,9 +52,9 @@ func TestDelaysAreSaidOnce(t *testing.T) {
 func TestMatrixDelays(t *testing.T) {
 	full := plotstest.Net{Areas: 6, Steps: 8, Delay: 1, Full: true}.Anatomy()
 	for i := range full.Connections {
-		full.Connections[i].Delay, full.Connections[i].FromSlice = 1, 1
+		full.Connections[i].Delay, full.Connections[i].FromStep = 1, 1
 	}
-	full.Connections[3].Delay, full.Connections[3].FromSlice = 3, 3
+	full.Connections[3].Delay, full.Connections[3].FromStep = 3, 3
 	var cells, key []string
 	for _, m := range plotstest.Marks(t, Matrix(full, canvas.Light(), 0)) {
 		switch {
@@ -64,7 +64,7 @@ func TestMatrixDelays(t *testing.T) {
 			key = append(key, m.Text)
 		}
 	}
-	if len(cells) != 1 || cells[0] != "d 3" || len(key) != 1 || key[0] != "delay: 1 slice of 10 ms; d: another" {
+	if len(cells) != 1 || cells[0] != "d 3" || len(key) != 1 || key[0] != "delay: 1 step of 10 ms; d: another" {
 		t.Errorf("cells %q, key %q", cells, key)
 	}
 }

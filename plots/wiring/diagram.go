@@ -11,7 +11,7 @@ import (
 
 // Diagram draws areas and connections: the first area at the bottom, forward
 // connections left, feedback right and dashed, lateral loops beside, each with
-// its delay. A connection is one line however many slices it is unrolled to.
+// its delay. A connection is one line however many steps it is unrolled to.
 // A width of 0 is the figure's own.
 func Diagram(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Figure {
 	l := layDiagram(an, s, width)
@@ -58,10 +58,10 @@ func (l *diagramLayout) draw(p *canvas.Pen) {
 	}
 	name, aside := canvas.TextStyle{AX: 0.5, AY: 1}, canvas.TextStyle{AX: 0.5, AY: 1, Colour: p.Style.Muted}
 	p.Text(l.input.CX(), l.input.T-1, inputOf(l.an), name)
-	p.Text(l.input.CX(), l.input.T-p.Style.Text-3, onSlices("", l.an.InputSlices, l.an.Steps), aside)
+	p.Text(l.input.CX(), l.input.T-p.Style.Text-3, onSteps("", l.an.InputSteps, l.an.Steps), aside)
 	if _, ok := placeOf(l.an, l.an.Readout); ok {
 		p.Text(l.output.CX(), l.output.B+p.Style.Text, readoutOf(l.an), name)
-		p.Text(l.output.CX(), l.output.B+2*p.Style.Text+2, onSlices("loss: ", l.an.TrainSlices, -1), aside)
+		p.Text(l.output.CX(), l.output.B+2*p.Style.Text+2, onSteps("loss: ", l.an.TrainSteps, -1), aside)
 	}
 	for _, w := range l.wires {
 		l.wire(p, w)
@@ -90,17 +90,17 @@ func (l *diagramLayout) draw(p *canvas.Pen) {
 	}
 }
 
-// onSlices prints slices, nothing where they are all.
-func onSlices(before string, s []int, steps int) string {
+// onSteps prints steps, nothing where they are all.
+func onSteps(before string, s []int, steps int) string {
 	if len(s) == 0 {
 		return ""
 	}
 	if len(s) == steps {
-		return before + "at every slice"
+		return before + "at every step"
 	}
-	text := canvas.Plural("slice", s)
+	text := canvas.Plural("step", s)
 	if len(text) > 28 {
-		text = fmt.Sprintf("%d slices, %d to %d", len(s), s[0], s[len(s)-1])
+		text = fmt.Sprintf("%d steps, %d to %d", len(s), s[0], s[len(s)-1])
 	}
 	return before + text
 }
@@ -118,7 +118,7 @@ func shapeOf(a recording.AnatomyArea) string {
 	return fmt.Sprintf("%d×%d×%d", a.Shape[0], a.Shape[1], a.Shape[2])
 }
 
-// box draws an area: name, shape, and the slice it first hears the image.
+// box draws an area: name, shape, and the step it first hears the image.
 func (l *diagramLayout) box(p *canvas.Pen, i int, a recording.AnatomyArea) {
 	r, c := l.boxes[i], p.Style.Area(i, len(l.boxes))
 	s := canvas.Stroke{Colour: c, Width: 1}
@@ -195,8 +195,8 @@ func captionOf(an *recording.Anatomy) string {
 	if an.Name != "" {
 		what = an.Name + ": "
 	}
-	what += fmt.Sprintf("%s and %s over %s", canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(an.Steps), "time slice"))
-	lines := "A line is a connection, drawn once however many slices it is used at; delays are in the key, and in slices beside the connections of another delay; @ the slices at which signals arrive where not all"
+	what += fmt.Sprintf("%s and %s over %s", canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(an.Steps), "time step"))
+	lines := "A line is a connection, drawn once however many steps it is used at; delays are in the key, and in steps beside the connections of another delay; @ the steps at which signals arrive where not all"
 	share := ""
 	for _, c := range an.Connections {
 		if c.Share > 0 {
@@ -205,7 +205,7 @@ func captionOf(an *recording.Anatomy) string {
 	}
 	dots := ""
 	if dead > 0 {
-		dots = fmt.Sprintf("Dotted: %d of the connections cannot reach the readout at a slice the loss reads", dead)
+		dots = fmt.Sprintf("Dotted: %d of the connections cannot reach the readout at a step the loss reads", dead)
 	}
-	return canvas.Sentences(what, "Boxes: height × width × channels, and the slice at which the image first arrives (onset)", lines, share, dots, SliceLasts(an.MSPerStep))
+	return canvas.Sentences(what, "Boxes: height × width × channels, and the step at which the image first arrives (onset)", lines, share, dots, StepLasts(an.MSPerStep))
 }

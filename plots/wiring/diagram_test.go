@@ -78,7 +78,7 @@ func TestAnatomyLines(t *testing.T) {
 	}
 	for _, c := range an.Connections {
 		if count[c.Name] != 1 {
-			t.Errorf("%s is %d lines, want 1 over %d slices", c.Name, count[c.Name], an.Steps)
+			t.Errorf("%s is %d lines, want 1 over %d steps", c.Name, count[c.Name], an.Steps)
 		}
 	}
 }
@@ -96,7 +96,7 @@ func TestDelayLabel(t *testing.T) {
 		{1, 3, 5, "1 @3–5"},
 		{1, 3, 3, "1 @3"},
 	} {
-		if got := delayLabel(&recording.AnatomyConnection{Delay: c.delay, FromSlice: c.from, ToSlice: c.to}, 8); got != c.want {
+		if got := delayLabel(&recording.AnatomyConnection{Delay: c.delay, FromStep: c.from, ToStep: c.to}, 8); got != c.want {
 			t.Errorf("delay %d, window %d..%d: %q, want %q", c.delay, c.from, c.to, got, c.want)
 		}
 	}
@@ -109,11 +109,11 @@ func TestMatrixPanels(t *testing.T) {
 	for i := range an.Connections {
 		switch c := &an.Connections[i]; c.Name {
 		case "V1->V2":
-			c.FromSlice, c.ToSlice = 2, 5
+			c.FromStep, c.ToStep = 2, 5
 		case "V2->V4":
-			c.FromSlice, c.ToSlice, c.Gaps = 2, 5, [][2]int{{3, 3}}
-		case "V4->IT": // from the first slice that its delay allows
-			c.FromSlice, c.ToSlice = 1, 3
+			c.FromStep, c.ToStep, c.Gaps = 2, 5, [][2]int{{3, 3}}
+		case "V4->IT": // from the first step that its delay allows
+			c.FromStep, c.ToStep = 1, 3
 		}
 	}
 	in, names := map[string]string{}, []string{}
@@ -130,17 +130,17 @@ func TestMatrixPanels(t *testing.T) {
 				in[c.Name] += p.name
 			}
 		}
-		if whole := len(p.rows) == len(an.Areas); whole != (p.name == "every slice") {
+		if whole := len(p.rows) == len(an.Areas); whole != (p.name == "every step") {
 			t.Errorf("%s has rows %v", p.name, p.rows)
 		}
 	}
-	if got, want := strings.Join(names, "; "), "every slice; slices 0–3; slices 2–5; slices 2, 4, 5; slices 4–7"; got != want {
+	if got, want := strings.Join(names, "; "), "every step; steps 0–3; steps 2–5; steps 2, 4, 5; steps 4–7"; got != want {
 		t.Errorf("panels %q, want %q", got, want)
 	}
 	for _, c := range an.Connections {
-		want := map[string]string{"V1->V2": "slices 2–5", "V2->V4": "slices 2, 4, 5", "V4->IT": "slices 0–3", "V2->V1 late": "slices 4–7"}[c.Name]
+		want := map[string]string{"V1->V2": "steps 2–5", "V2->V4": "steps 2, 4, 5", "V4->IT": "steps 0–3", "V2->V1 late": "steps 4–7"}[c.Name]
 		if want == "" {
-			want = "every slice"
+			want = "every step"
 		}
 		if in[c.Name] != want {
 			t.Errorf("%s is in %q, want %q", c.Name, in[c.Name], want)

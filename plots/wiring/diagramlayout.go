@@ -219,7 +219,7 @@ func (l *diagramLayout) layKey(p *canvas.Pen) canvas.Pt {
 		l.key = append(l.key, keyItem{text: delay})
 	}
 	if windowed {
-		l.key = append(l.key, keyItem{text: "@: slices at which signals arrive"})
+		l.key = append(l.key, keyItem{text: "@: steps at which signals arrive"})
 	}
 	const margin, sample, gap = 8, 19, 12
 	x, rows := canvas.Pt(margin), 0

@@ -8,10 +8,10 @@ import (
 	"ventral/plots/canvas"
 )
 
-// SliceLasts says what a slice stands for, "" where that is unknown.
-func SliceLasts(ms float64) string {
+// StepLasts says what a step stands for, "" where that is unknown.
+func StepLasts(ms float64) string {
 	if ms > 0 {
-		return fmt.Sprintf("One slice stands for %s ms", canvas.Number(ms))
+		return fmt.Sprintf("One step stands for %s ms", canvas.Number(ms))
 	}
 	return ""
 }

@@ -39,11 +39,11 @@ func Matrices(variants []*recording.Anatomy, s canvas.Style) (*canvas.Figure, er
 	height, hatched := y+row, ""
 	for _, l := range list {
 		if slices.ContainsFunc(l.m.an.Connections, func(c recording.AnatomyConnection) bool { return c.Dead }) {
-			hatched = "Hatched: it cannot reach the readout at a slice the loss reads"
+			hatched = "Hatched: it cannot reach the readout at a step the loss reads"
 		}
 	}
 	f := &canvas.Figure{Name: "matrices", Title: "Connection matrices", Width: wide, Height: height, Style: s,
-		Caption: canvas.Sentences("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection", hatched)}
+		Caption: canvas.Sentences("One for each variant. Rows are the area a connection leaves, columns the one it enters. Cells: transform, and d, the delay in steps where it is not that of the key; colour: role; empty: no connection", hatched)}
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if k := min(w/wide, h/height); k < 0.999 {
 			p.Canvas.Push()

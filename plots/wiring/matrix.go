@@ -12,7 +12,7 @@ import (
 )
 
 // Matrix draws connections as cells, a row for the area they leave and a column
-// for the one they enter: in a panel those that deliver at every slice, and in one
+// for the one they enter: in a panel those that deliver at every step, and in one
 // for each window the others, with the areas that they join. Equal letters are
 // equal weights. A width of 0 is the figure's own.
 func Matrix(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Figure {
@@ -30,17 +30,17 @@ func Matrix(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Figu
 	return f
 }
 
-var ofSlice = regexp.MustCompile(`@\d+$`)
+var ofStep = regexp.MustCompile(`@\d+$`)
 
 // lettersOf gives a letter to every sharing set of several connections: A … Z,
 // then AA and so on.
 func lettersOf(an *recording.Anatomy) map[string]string {
 	uses, letters := map[string]int{}, map[string]string{}
 	for _, c := range an.Connections {
-		uses[ofSlice.ReplaceAllString(c.Set, "")]++
+		uses[ofStep.ReplaceAllString(c.Set, "")]++
 	}
 	for _, c := range an.Connections {
-		set := ofSlice.ReplaceAllString(c.Set, "")
+		set := ofStep.ReplaceAllString(c.Set, "")
 		if letters[set] == "" && uses[set] > 1 && set != "" {
 			k, name := len(letters), ""
 			for ; k >= 0; k = k/26 - 1 {
@@ -284,36 +284,36 @@ func (m *matrixLayout) cell(p *canvas.Pen, r canvas.Rect, c *recording.AnatomyCo
 	}
 	p.Fill(canvas.Edges(r.L, r.B, r.L+2.5, r.T), colour)
 	lines := m.lines(p, c)
-	step := m.size + 1.5
-	y := r.CY() + step*canvas.Pt(len(lines)-1)/2
+	line := m.size + 1.5
+	y := r.CY() + line*canvas.Pt(len(lines)-1)/2
 	for i, s := range lines {
 		w := canvas.TextStyle{AX: 0.5, AY: 0.5, Size: m.size, Colour: ink}
 		x := r.CX() + 1.25
 		if c.Dead {
 			half := p.WidthOf(s, w)/2 + 1
-			p.Fill(canvas.Edges(x-half, y-canvas.Pt(i)*step-step/2, x+half, y-canvas.Pt(i)*step+step/2), p.Style.Paper)
+			p.Fill(canvas.Edges(x-half, y-canvas.Pt(i)*line-line/2, x+half, y-canvas.Pt(i)*line+line/2), p.Style.Paper)
 		}
-		p.Text(x, y-canvas.Pt(i)*step, s, w)
+		p.Text(x, y-canvas.Pt(i)*line, s, w)
 	}
-	if letter := m.letters[ofSlice.ReplaceAllString(c.Set, "")]; letter != "" {
+	if letter := m.letters[ofStep.ReplaceAllString(c.Set, "")]; letter != "" {
 		p.Text(r.R-2, r.B+2, letter, canvas.TextStyle{AX: 1, Bold: true, Size: m.size, Colour: ink})
 	}
 }
 
 func (m *matrixLayout) caption() string {
 	an := m.an
-	what := fmt.Sprintf("%s between %s over %s", canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(an.Steps), "time slice"))
+	what := fmt.Sprintf("%s between %s over %s", canvas.Many(float64(len(an.Connections)), "connection"), canvas.Many(float64(len(an.Areas)), "area"), canvas.Many(float64(an.Steps), "time step"))
 	panels := "Rows are the area a connection leaves, columns the one it enters"
 	switch {
 	case m.all > len(m.panels):
-		panels += fmt.Sprintf("; panels are the first %d of %d windows, by the slices at which signals arrive", len(m.panels), m.all)
+		panels += fmt.Sprintf("; panels are the first %d of %d windows, by the steps at which signals arrive", len(m.panels), m.all)
 	case m.all > 1:
-		panels += "; a panel has the connections of one window, by the slices at which signals arrive, and the areas that they join"
+		panels += "; a panel has the connections of one window, by the steps at which signals arrive, and the areas that they join"
 	}
 	if m.all > 1 {
 		panels += ", which is never before the delay has passed"
 	}
-	cells := "Cells: transform, and d, the delay in slices where it is not that of the key; colour: role; empty: no connection"
+	cells := "Cells: transform, and d, the delay in steps where it is not that of the key; colour: role; empty: no connection"
 	if m.all > 1 {
 		cells += " of that window"
 	}
@@ -323,7 +323,7 @@ func (m *matrixLayout) caption() string {
 	}
 	untied, dead := false, 0
 	for _, c := range an.Connections {
-		untied = untied || ofSlice.MatchString(c.Set)
+		untied = untied || ofStep.MatchString(c.Set)
 		if c.Dead {
 			dead++
 		}
@@ -331,12 +331,12 @@ func (m *matrixLayout) caption() string {
 	if untied {
 		shared = strings.TrimPrefix(shared+"; weights are untied over time", "; ")
 		if len(m.letters) > 0 {
-			shared += ", so letters hold within a slice"
+			shared += ", so letters hold within a step"
 		}
 	}
 	hatched := ""
 	if dead > 0 {
-		hatched = fmt.Sprintf("Hatched: %d that cannot reach the readout at a slice the loss reads", dead)
+		hatched = fmt.Sprintf("Hatched: %d that cannot reach the readout at a step the loss reads", dead)
 	}
-	return canvas.Sentences(what, panels, cells, shared, hatched, SliceLasts(an.MSPerStep))
+	return canvas.Sentences(what, panels, cells, shared, hatched, StepLasts(an.MSPerStep))
 }

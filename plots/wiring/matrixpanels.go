@@ -11,7 +11,7 @@ import (
 // matrixPanel is the connections of one window.
 type matrixPanel struct {
 	name          string
-	from, to      int   // first and last slice
+	from, to      int   // first and last step
 	rows, columns []int // areas
 	at            map[[2]int][]*recording.AnatomyConnection
 }
@@ -20,7 +20,7 @@ type matrixPanel struct {
 const mostPanels = 12
 
 // panelsOf sorts connections by their windows, each into one panel. The first is of
-// those that deliver at every slice that they can, with all areas.
+// those that deliver at every step that they can, with all areas.
 func panelsOf(an *recording.Anatomy) []matrixPanel {
 	by := map[string]*matrixPanel{}
 	var order []*matrixPanel
@@ -44,8 +44,8 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 	for i := range an.Areas {
 		every = append(every, i)
 	}
-	if len(order) == 0 || by[everySlice] != nil {
-		base := panel(everySlice, 0, an.Steps-1)
+	if len(order) == 0 || by[everyStep] != nil {
+		base := panel(everyStep, 0, an.Steps-1)
 		base.rows, base.columns = every, every
 	}
 	for _, p := range order {
@@ -54,8 +54,8 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 		p.rows, p.columns = slices.Compact(p.rows), slices.Compact(p.columns)
 	}
 	slices.SortStableFunc(order, func(p, q *matrixPanel) int {
-		if (p.name == everySlice) != (q.name == everySlice) {
-			return map[bool]int{true: -1, false: 1}[p.name == everySlice]
+		if (p.name == everyStep) != (q.name == everyStep) {
+			return map[bool]int{true: -1, false: 1}[p.name == everyStep]
 		}
 		return cmp.Or(cmp.Compare(p.from, q.from), cmp.Compare(p.to, q.to))
 	})
@@ -66,28 +66,28 @@ func panelsOf(an *recording.Anatomy) []matrixPanel {
 	return panels
 }
 
-const everySlice = "every slice"
+const everyStep = "every step"
 
 // heading says of the connections of a panel, not of its empty cells, when they
 // deliver.
 func (p *matrixPanel) heading() string {
-	if p.name == everySlice {
-		return "connections of " + everySlice
+	if p.name == everyStep {
+		return "connections of " + everyStep
 	}
 	return p.name
 }
 
-// windowName says at which slices a connection delivers, from one to another
+// windowName says at which steps a connection delivers, from one to another
 // without its gaps.
 func windowName(c *recording.AnatomyConnection, from, to, steps int) string {
 	var at []int
 	for t := from; t <= to; t++ {
-		if t < c.FromSlice || c.Delivers(t) {
+		if t < c.FromStep || c.Delivers(t) {
 			at = append(at, t)
 		}
 	}
 	if len(at) == steps {
-		return everySlice
+		return everyStep
 	}
-	return canvas.Plural("slice", at)
+	return canvas.Plural("step", at)
 }

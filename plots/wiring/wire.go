@@ -39,7 +39,7 @@ func (w *wire) high() int { return max(w.from, w.to) }
 // delayLabel prints "1", or "1 @4–7" where the window is a part of the time.
 func delayLabel(c *recording.AnatomyConnection, steps int) string {
 	s := fmt.Sprint(c.Delay)
-	from, to := c.FromSlice, c.ToSlice
+	from, to := c.FromStep, c.ToStep
 	if len(c.Gaps) > 0 {
 		return fmt.Sprintf("%s @%s", s, strings.ReplaceAll(c.Window(), "..", "–"))
 	}
@@ -54,10 +54,10 @@ func delayLabel(c *recording.AnatomyConnection, steps int) string {
 	return fmt.Sprintf("%s @%d–%d", s, from, to)
 }
 
-// window returns when a connection delivers, counting the slices before
+// window returns when a connection delivers, counting the steps before
 // anything can arrive as part of it.
 func window(c *recording.AnatomyConnection, steps int) (from, to int) {
-	from, to = c.FromSlice, c.ToSlice
+	from, to = c.FromStep, c.ToStep
 	if from <= c.Delay {
 		from = 0
 	}

@@ -1,4 +1,4 @@
-// Package benchmark times the steps of experiments: beside PyTorch, by kinds of work,
+// Package benchmark times the batches of experiments: beside PyTorch, by kinds of work,
 // and as one quantity grows.
 package benchmark
 
@@ -19,8 +19,8 @@ import (
 
 // Options say what is timed.
 type Options struct {
-	Rounds    int      // of steps
-	Steps     int      // of a round
+	Rounds    int      // of batches
+	Batches   int      // of a round
 	Inference bool     // answering instead of training
 	Profile   bool     // where the time goes
 	Peer      bool     // PyTorch, too, round by round
@@ -28,7 +28,7 @@ type Options struct {
 	Modes     []string // of the peer
 }
 
-// Result is how long the steps of an experiment take.
+// Result is how long the batches of an experiment take.
 type Result struct {
 	Format       int               `json:"format"`
 	Experiment   string            `json:"experiment"`
@@ -36,13 +36,13 @@ type Result struct {
 	Batch        int               `json:"batch"`
 	Threads      int               `json:"threads"`
 	Kernel       string            `json:"kernel"`
-	MultiplyAdds int64             `json:"multiply_adds"` // of a step
+	MultiplyAdds int64             `json:"multiply_adds"` // of a batch
 	Timings      []run.Timing      `json:"timings"`
 	Failed       map[string]string `json:"failed,omitempty"` // peers that could not run
 	Profile      *Profile          `json:"profile,omitempty"`
 }
 
-// Time times the steps of an experiment with the engine of o, whose options are
+// Time times the batches of an experiment with the engine of o, whose options are
 // engine. Peers run in between, round by round.
 func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Options, what Options) (*Result, error) {
 	b, err := run.NewBench(e, o.Engine, what.Inference)
@@ -73,7 +73,7 @@ func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Opt
 		}
 	}
 	for range what.Rounds {
-		if err := r.round(ctx, b, peers, what.Steps); err != nil {
+		if err := r.round(ctx, b, peers, what.Batches); err != nil {
 			return nil, err
 		}
 	}
@@ -105,9 +105,9 @@ func startPeers(ctx context.Context, dir string, e *spec.Experiment, r *Result, 
 	return peers, nil
 }
 
-// round times a round of steps, and one of every peer.
-func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, steps int) error {
-	s, err := timeRound(ctx, b, steps)
+// round times a round of batches, and one of every peer.
+func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, batches int) error {
+	s, err := timeRound(ctx, b, batches)
 	if err != nil {
 		return err
 	}
@@ -124,13 +124,13 @@ func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, steps 
 	return nil
 }
 
-// timeRound runs a round of steps and returns the median of their seconds.
-func timeRound(ctx context.Context, b *run.Bench, steps int) (float64, error) {
+// timeRound runs a round of batches and returns the median of their seconds.
+func timeRound(ctx context.Context, b *run.Bench, batches int) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	var times []float64
-	for range steps {
+	for range batches {
 		begun := time.Now()
 		if err := b.Run(); err != nil {
 			return 0, err
@@ -142,9 +142,9 @@ func timeRound(ctx context.Context, b *run.Bench, steps int) (float64, error) {
 
 // Print writes the timings as a table, then the profile.
 func (r *Result) Print(out io.Writer) {
-	fmt.Fprintf(out, "%s: %s, batch %d, %s, %s in a step\n", r.Experiment, r.Work, r.Batch, readable.Counted(r.Threads, "thread"), readable.Short(r.MultiplyAdds)+" multiply-adds")
+	fmt.Fprintf(out, "%s: %s, batch %d, %s, %s in a batch\n", r.Experiment, r.Work, r.Batch, readable.Counted(r.Threads, "thread"), readable.Short(r.MultiplyAdds)+" multiply-adds")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "\tseconds a step\timages/s\tmultiply-adds/s\tpeak MiB\ttimes cortex's\n")
+	fmt.Fprint(w, "\tseconds a batch\timages/s\tmultiply-adds/s\tpeak MiB\ttimes cortex's\n")
 	for i, t := range r.Timings {
 		rate, ratio := "", ""
 		if i == 0 {

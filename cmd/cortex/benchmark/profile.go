@@ -15,9 +15,9 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// Profile says where the time of a step goes.
+// Profile says where the time of a batch goes.
 type Profile struct {
-	Seconds  float64         `json:"seconds"` // of the profiled step
+	Seconds  float64         `json:"seconds"` // of the profiled batch
 	Kinds    []profiledKind  `json:"kinds"`
 	Regions  []profiledPhase `json:"regions"`
 	Roofline roofline        `json:"roofline"`
@@ -39,22 +39,22 @@ type profiledPhase struct {
 	Begins  string  `json:"begins_with"`
 }
 
-// roofline is what a step would take with nothing but convolution and memory.
+// roofline is what a batch would take with nothing but convolution and memory.
 type roofline struct {
-	MultiplyAdds          int64   `json:"multiply_adds"`            // that the engine does in a step
+	MultiplyAdds          int64   `json:"multiply_adds"`            // that the engine does in a batch
 	MultiplyAddsPerSecond float64 `json:"multiply_adds_per_second"` // of the inner loop of convolution
 	Products              int64   `json:"bfloat16_multiply_adds"`
 	ProductsPerSecond     float64 `json:"bfloat16_multiply_adds_per_second"`
 	BytesPerSecond        float64 `json:"bytes_per_second"`
-	Bytes                 int64   `json:"bytes"` // moved in a step
+	Bytes                 int64   `json:"bytes"` // moved in a batch
 	Convolution           float64 `json:"convolution_seconds"`
 	Memory                float64 `json:"memory_seconds"`
-	Share                 float64 `json:"share"` // of the median step that both explain
+	Share                 float64 `json:"share"` // of the median batch that both explain
 }
 
-// newProfile runs some steps with a stopwatch, keeps the shortest, and compares
-// the median of the timed steps with the roofline.
-func newProfile(b *run.Bench, o cpu.Options, steps int, median float64) (*Profile, error) {
+// newProfile runs some batches with a stopwatch, keeps the shortest, and compares
+// the median of the timed batches with the roofline.
+func newProfile(b *run.Bench, o cpu.Options, batches int, median float64) (*Profile, error) {
 	x, ok := b.Executable().(*cpu.Executable)
 	if !ok {
 		return nil, exit.Wrongf("--profile: only the engine cpu keeps time")
@@ -62,8 +62,8 @@ func newProfile(b *run.Bench, o cpu.Options, steps int, median float64) (*Profil
 	begun := time.Now()
 	clock := func() time.Duration { return time.Since(begun) }
 	var t *cpu.Profile
-	for range steps {
-		err := b.Step(func(r nn.Residence, in, out []nn.Tensor) error {
+	for range batches {
+		err := b.Do(func(r nn.Residence, in, out []nn.Tensor) error {
 			p, err := x.Profile(clock, r, in, out)
 			if err == nil && (t == nil || p.Seconds < t.Seconds) {
 				t = p
@@ -115,6 +115,6 @@ func (p *Profile) print(out io.Writer) {
 	if r.Products > 0 {
 		products = fmt.Sprintf(" and %s of bfloat16 numbers at %s", readable.Short(r.Products), readable.Short(int64(r.ProductsPerSecond)))
 	}
-	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second%s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a step\n",
+	fmt.Fprintf(out, "\nroofline: convolution %.1f ms for %s multiply-adds at %s a second%s, memory %.1f ms for %.0f MiB at %.1f GB/s: %.0f %% of a batch\n",
 		1e3*r.Convolution, readable.Short(r.MultiplyAdds), readable.Short(int64(r.MultiplyAddsPerSecond)), products, 1e3*r.Memory, float64(r.Bytes)/(1<<20), r.BytesPerSecond/1e9, 100*r.Share)
 }

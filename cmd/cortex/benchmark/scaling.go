@@ -25,13 +25,13 @@ type Point struct {
 	Factor          float64  `json:"factor"`
 	Set             []string `json:"set"`
 	Threads         int      `json:"threads"`
-	Seconds         float64  `json:"step_seconds"`
+	Seconds         float64  `json:"batch_seconds"`
 	ImagesPerSecond float64  `json:"images_per_second"`
 	PeakMiB         float64  `json:"peak_mib"`
-	MultiplyAdds    int64    `json:"multiply_adds"` // of a step
+	MultiplyAdds    int64    `json:"multiply_adds"` // of a batch
 }
 
-// Scaling is how the cost of a training step grows.
+// Scaling is how the cost of a training batch grows.
 type Scaling struct {
 	Format int     `json:"format"`
 	Name   string  `json:"experiment"`
@@ -45,20 +45,20 @@ type Scaling struct {
 // runs with a number of threads, 0 for as many as without.
 type Loader func(set []string, threads int) (*spec.Experiment, run.Options, error)
 
-// Scale times an experiment as it is, and with the number of slices, channels, image
+// Scale times an experiment as it is, and with the number of steps, channels, image
 // size, batch and threads changed, one at a time. Note is told of every point.
 func Scale(ctx context.Context, load Loader, what Options, note func(format string, args ...any)) (*Scaling, error) {
 	e, o, err := load(nil, 0)
 	if err != nil {
 		return nil, err
 	}
-	s := &Scaling{Format: 1, Name: e.Name, Points: points(e, o.Threads), batch: e.Train.Batch, threads: o.Threads, kernel: o.Kernel, precision: e.Arithmetic()}
+	s := &Scaling{Format: 2, Name: e.Name, Points: points(e, o.Threads), batch: e.Train.Batch, threads: o.Threads, kernel: o.Kernel, precision: e.Arithmetic()}
 	for i := range s.Points {
 		x := &s.Points[i]
 		if err := x.time(ctx, load, what); err != nil {
 			return nil, fmt.Errorf("%s ×%g: %w", x.Quantity, x.Factor, err)
 		}
-		note("%s ×%g: %.4f s a step", x.Quantity, x.Factor, x.Seconds)
+		note("%s ×%g: %.4f s a batch", x.Quantity, x.Factor, x.Seconds)
 	}
 	return s, nil
 }
@@ -72,7 +72,7 @@ func points(e *spec.Experiment, threads int) []Point {
 	if n := e.Steps - 1; n > 0 {
 		for _, k := range []int{2, 4} {
 			last := fmt.Sprint(k * n)
-			add("slices", float64(k), 0, fmt.Sprintf("steps=%d", k*n+1), `readout.train="`+last+`"`, `readout.test="`+last+`"`)
+			add("steps", float64(k), 0, fmt.Sprintf("steps=%d", k*n+1), `readout.train="`+last+`"`, `readout.test="`+last+`"`)
 		}
 	}
 	for _, k := range []float64{0.5, 2, 4} {
@@ -102,7 +102,7 @@ func shapes(e *spec.Experiment, side, channels float64) (set []string) {
 	return set
 }
 
-// time times the steps of a point.
+// time times the batches of a point.
 func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 	e, o, err := load(x.Set, x.Threads)
 	if err != nil {
@@ -118,7 +118,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 	defer b.Close()
 	var rounds []float64
 	for range what.Rounds {
-		s, err := timeRound(ctx, b, what.Steps)
+		s, err := timeRound(ctx, b, what.Batches)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 func (s *Scaling) Print(out io.Writer) {
 	fmt.Fprintf(out, "%s: training, batch %d, %s, kernel %s\n", s.Name, s.batch, readable.Counted(s.threads, "thread"), s.kernel)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "quantity\tfactor\tmilliseconds a step\trelative time\timages/s\tpeak MiB\tmultiply-adds of a step\n")
+	fmt.Fprint(w, "quantity\tfactor\tmilliseconds a batch\trelative time\timages/s\tpeak MiB\tmultiply-adds of a batch\n")
 	for _, x := range s.Points {
 		fmt.Fprintf(w, "%s\t%g\t%.1f\t%.2f\t%.0f\t%.0f\t%s\n", x.Quantity, x.Factor, 1e3*x.Seconds, x.Seconds/s.Points[0].Seconds, x.ImagesPerSecond, x.PeakMiB, readable.Short(x.MultiplyAdds))
 	}
@@ -144,7 +144,7 @@ func (s *Scaling) Print(out io.Writer) {
 // Draw draws the points into a file whose ending is one of canvas.Formats, without
 // threads in the panel of memory.
 func (s *Scaling) Draw(file string) error {
-	frame := analysis.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training step of %s as one quantity changes", s.Name),
+	frame := analysis.Frame{Name: "scaling", Title: fmt.Sprintf("Cost of a training batch of %s as one quantity changes", s.Name),
 		Note: fmt.Sprintf("Median over rounds on %s, kernel %s, batch %d, unless changed; Precision: %s", readable.Counted(s.threads, "thread"), s.kernel, s.batch, s.precision),
 		Axes: []analysis.Axis{{Name: "point"}, {Name: "statistic", Labels: []string{"factor", "time", "memory"}}}}
 	first := s.Points[0]

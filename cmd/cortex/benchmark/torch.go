@@ -45,7 +45,7 @@ func startTorch(ctx context.Context, dir string, e *spec.Experiment, mode string
 	if err := os.WriteFile(file, []byte(e.TOML()), 0o666); err != nil {
 		return nil, err
 	}
-	args := []string{script, file, fmt.Sprint(threads), "--mode", mode, "--steps", fmt.Sprint(what.Steps), "--rounds"}
+	args := []string{script, file, fmt.Sprint(threads), "--mode", mode, "--batches", fmt.Sprint(what.Batches), "--rounds"}
 	if what.Inference {
 		args = append(args, "--infer")
 	}
@@ -82,7 +82,7 @@ func last(out []byte) string {
 	return ""
 }
 
-// round asks for one round of steps.
+// round asks for one round of batches.
 func (t *torch) round() (seconds, mib float64, err error) {
 	if _, err := io.WriteString(t.in, "\n"); err != nil {
 		return 0, 0, err

@@ -50,10 +50,10 @@ func benchCommand(p *terminal.Printer) *cobra.Command {
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "bench [EXPERIMENT...]",
 		Short: "Time training and inference, beside PyTorch with --peer",
-		Long: `bench times steps of experiments after warm-up: files or built-in ones, by default
+		Long: `bench times batches of experiments after warm-up: files or built-in ones, by default
 the workloads W1 to W5. With --peer the same network in PyTorch runs in between,
 round by round in the same call, in each mode; CORTEX_PYTHON or --python names a
-Python that has it. --profile says where the time of a step goes, and what share
+Python that has it. --profile says where the time of a batch goes, and what share
 of it a roofline explains: the multiply-adds of the convolutions at the rate of
 their inner loop, then the bytes moved at the rate of the memory, both measured.`,
 		ValidArgsFunction: completion.Experiments,
@@ -61,8 +61,8 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 			if len(args) == 0 {
 				args = []string{"W1", "W2", "W3", "W4", "W5"}
 			}
-			if f.Rounds < 1 || f.Steps < 1 {
-				return exit.Wrongf("--rounds and --steps: want 1 or more")
+			if f.Rounds < 1 || f.Batches < 1 {
+				return exit.Wrongf("--rounds and --batches: want 1 or more")
 			}
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
@@ -92,11 +92,11 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 	})
 	f.AddTo(cmd)
 	f.AddEngineTo(cmd)
-	cmd.Flags().IntVar(&f.Rounds, "rounds", 5, "rounds of steps")
-	cmd.Flags().IntVar(&f.Steps, "steps", 3, "steps of a round")
+	cmd.Flags().IntVar(&f.Rounds, "rounds", 5, "rounds of batches")
+	cmd.Flags().IntVar(&f.Batches, "batches", 3, "batches of a round")
 	cmd.Flags().BoolVar(&f.Inference, "inference", false, "time answering instead of training")
 	cmd.Flags().BoolVar(&f.Profile, "profile", false, "say where the time goes, with the default engine")
-	cmd.Flags().BoolVar(&f.scaling, "scaling", false, "show how cost grows with slices, channels, image side, batch and threads of one experiment")
+	cmd.Flags().BoolVar(&f.scaling, "scaling", false, "show how cost grows with steps, channels, image side, batch and threads of one experiment")
 	cmd.Flags().StringVar(&f.figure, "figure", "", "with --scaling: draw it into a `file` (.svg, .png or .pdf)")
 	cmd.Flags().BoolVar(&f.Peer, "peer", false, "run PyTorch in between")
 	cmd.Flags().StringVar(&f.Python, "python", "", "a Python with PyTorch (default CORTEX_PYTHON, else python3)")

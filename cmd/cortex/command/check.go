@@ -24,7 +24,7 @@ func checkCommand(p *terminal.Printer) *cobra.Command {
 		Long: `check reads an experiment, finds its faults, and prints what follows from it
 before any training: when the image reaches each area, receptive fields, what
 every connection can change, parameters, multiply-adds and memory; with --time
-also how long a training step takes here. It writes nothing. A fault in the file
+also how long a training batch takes here. It writes nothing. A fault in the file
 ends it with status 2. So do data that cannot be read, after everything else was
 checked; a fault in one variant does not hide those of the others.`,
 		Args:              cobra.ExactArgs(1),
@@ -68,7 +68,7 @@ checked; a fault in one variant does not hide those of the others.`,
 	c.AddTo(cmd)
 	c.AddEngineTo(cmd)
 	cmd.Flags().BoolVar(&variants, "variants", false, "print every variant too")
-	cmd.Flags().BoolVar(&timed, "time", false, "carry out training steps on this machine, and say how long one and all epochs take")
+	cmd.Flags().BoolVar(&timed, "time", false, "carry out training batches on this machine, and say how long one and all epochs take")
 	return cmd
 }
 

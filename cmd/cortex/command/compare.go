@@ -73,7 +73,7 @@ are new.`,
 	f.StringSliceVar(&c.variants, "variant", nil, "`variants` of the one file, with commas; its own name is the file as it stands")
 	f.StringSliceVar(&c.patterns, "pattern", nil, "`patterns`, with commas, in place of the experiment's own")
 	f.IntVar(&c.seeds, "seeds", 0, "training runs of each variant (default 6, or the file's)")
-	f.StringVar(&c.primary, "primary", "", "the `outcome` that claims are made of: accuracy, error or loss, @last or @SLICE (default accuracy@last, or the file's)")
+	f.StringVar(&c.primary, "primary", "", "the `outcome` that claims are made of: accuracy, error or loss, @last or @STEP (default accuracy@last, or the file's)")
 	f.StringVar(&c.match, "match", "", "`quantity` that all have as much of: parameters or multiply_adds")
 	f.StringVar(&c.to, "to", "", "`variant` that --match leaves as it is (default the first)")
 	f.StringVar(&c.by, "by", "", "what --match changes: channels, kernel or depth (default channels)")
@@ -173,7 +173,7 @@ func trainPlan(ctx context.Context, p *terminal.Printer, plan *compare.Plan, dir
 	return plan, groups, err
 }
 
-// fit measures a step of every variant and fits the plan to the time.
+// fit measures a batch of every variant and fits the plan to the time.
 func fit(args []string, plan *compare.Plan, c *comparison) error {
 	var seconds []float64
 	for _, v := range plan.Variants {

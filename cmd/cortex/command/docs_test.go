@@ -30,7 +30,7 @@ const guide = "../../../docs/experiment.md"
 // is, a part as a variant of the page's first file.
 func TestGuideFiles(t *testing.T) {
 	list := blocks(t, guide, "toml")
-	if len(list) < 10 || !strings.HasPrefix(list[0], "format = 1\n") {
+	if len(list) < 10 || !strings.HasPrefix(list[0], "format = 2\n") {
 		t.Fatalf("found %d blocks, of which the first must be a whole file", len(list))
 	}
 	header := regexp.MustCompile(`(?m)^\[`)
@@ -40,7 +40,7 @@ func TestGuideFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text, o := part, spec.Overrides{}
 			switch {
-			case strings.HasPrefix(part, "format = 1\n"):
+			case strings.HasPrefix(part, "format = 2\n"):
 			case strings.Contains(part, "[variant."):
 				// keys at the top and variants of their own
 				top := control.FindString(part)

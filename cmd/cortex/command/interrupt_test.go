@@ -39,7 +39,7 @@ func TestSweepInterrupted(t *testing.T) {
 	if got := c.ProcessState.ExitCode(); got != exit.Interrupted {
 		t.Errorf("status %d, want %d", got, exit.Interrupted)
 	}
-	for _, want := range []string{"seed 1: interrupted at step ", "cortex: interrupted (1 interrupted, 1 new); go on with: cortex sweep run sweeps/long"} {
+	for _, want := range []string{"seed 1: interrupted at batch ", "cortex: interrupted (1 interrupted, 1 new); go on with: cortex sweep run sweeps/long"} {
 		if !strings.Contains(string(rest), want) {
 			t.Errorf("got\n%s\nwant %q", rest, want)
 		}

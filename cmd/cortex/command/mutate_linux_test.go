@@ -126,7 +126,7 @@ func reads(line string) bool {
 
 // numbers are the results in what a verb printed: accuracies, losses, counts.
 func numbers(out string) string {
-	return strings.Join(regexp.MustCompile(`"(?:\w*accuracy\w*|loss|\w*_loss|correct|images|parameters|value|mean|low|high|slice)": *[^\n]*|\d+\.\d+ %|loss \d+\.\d+`).FindAllString(out, -1), "\n")
+	return strings.Join(regexp.MustCompile(`"(?:\w*accuracy\w*|loss|\w*_loss|correct|images|parameters|value|mean|low|high|step)": *[^\n]*|\d+\.\d+ %|loss \d+\.\d+`).FindAllString(out, -1), "\n")
 }
 
 func (m *mutant) verb(file string) []string {

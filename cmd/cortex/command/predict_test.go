@@ -14,7 +14,7 @@ import (
 
 var raced bool // built with the race detector
 
-// TestPredictions compares the memory and the time of a step that check
+// TestPredictions compares the memory and the time of a batch that check
 // predicts with those of a run: 10 % and a factor of 1.5. Other work of the
 // machine makes a run slower, hence three attempts. Where the machine is busy there
 // is no verdict on time, and memory may be off by 20 %: the garbage collector then
@@ -40,16 +40,16 @@ func TestPredictions(t *testing.T) {
 			for range 3 {
 				memory, time = predicted(t, args)
 				wantMemory, wantTime = measured(t, args)
-				t.Logf("memory predicted %.1f, measured %.1f MiB (%+.1f %%); step predicted %.4g, measured %.4g s (factor %.2f)",
+				t.Logf("memory predicted %.1f, measured %.1f MiB (%+.1f %%); batch predicted %.4g, measured %.4g s (factor %.2f)",
 					memory, wantMemory, 100*(memory/wantMemory-1), time, wantTime, time/wantTime)
 				if math.Abs(memory/wantMemory-1) <= 0.1 && time <= 1.5*wantTime && wantTime <= 1.5*time {
 					return
 				}
 			}
 			if math.Abs(memory/wantMemory-1) <= 0.2 && busy() {
-				t.Skip("memory is about as predicted; other work keeps the processor from showing how long a step takes")
+				t.Skip("memory is about as predicted; other work keeps the processor from showing how long a batch takes")
 			}
-			t.Errorf("memory %.1f MiB, want %.1f within 10 %%; step %.4g s, want %.4g within a factor of 1.5", memory, wantMemory, time, wantTime)
+			t.Errorf("memory %.1f MiB, want %.1f within 10 %%; batch %.4g s, want %.4g within a factor of 1.5", memory, wantMemory, time, wantTime)
 		})
 	}
 }
@@ -64,17 +64,17 @@ func busy() bool {
 	return load > float64(runtime.NumCPU())
 }
 
-// predicted returns MiB and seconds of a step.
+// predicted returns MiB and seconds of a batch.
 func predicted(t *testing.T, args []string) (memory, time float64) {
 	t.Helper()
 	out, err := process(t.TempDir(), append([]string{"check", "--json", "--time"}, args...)...).Output()
 	must(t, err)
 	var x struct {
 		Memory float64 `json:"memory_bytes"`
-		Step   float64 `json:"step_seconds"`
+		Batch  float64 `json:"batch_seconds"`
 	}
 	must(t, json.Unmarshal(out, &x))
-	return x.Memory / (1 << 20), x.Step
+	return x.Memory / (1 << 20), x.Batch
 }
 
 // measured returns the same of a run.
@@ -102,12 +102,12 @@ func measured(t *testing.T, args []string) (memory, time float64) {
 	taken := 0
 	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
 		var e struct {
-			Steps   int     `json:"steps"`
+			Batches int     `json:"batches"`
 			Seconds float64 `json:"seconds"`
 		}
 		must(t, json.Unmarshal([]byte(line), &e))
-		time = min(time, e.Seconds/float64(e.Steps-taken))
-		taken = e.Steps
+		time = min(time, e.Seconds/float64(e.Batches-taken))
+		taken = e.Batches
 	}
 	return kib / 1024, time
 }

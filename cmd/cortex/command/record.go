@@ -36,7 +36,7 @@ func recordCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "record RUN",
 		Short: "Record the trained cortex of a run once more",
 		Long: `record shows images to the trained cortex of a run and writes what every area
-does at every time slice into the run's recordings, then draws it.
+does at every time step into the run's recordings, then draws it.
 
 With --set or --lesion it shows the cortex a condition, as cortex test does, and
 writes answers and recordings to conditions/NAME. What the run itself recorded

@@ -58,7 +58,7 @@ func newRoot(p *terminal.Printer) *cobra.Command {
 		Short: "Recurrent models of the ventral stream: run, plot, compare",
 		Long: `cortex trains a model of the ventral stream that is written as a TOML file:
 visual areas, the connections between them, and what they learn. It records what
-every area does at every time slice and draws it.
+every area does at every time step and draws it.
 
   cortex list experiments        experiments that travel with the program
   cortex run debris              carry one out

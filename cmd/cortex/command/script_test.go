@@ -47,7 +47,7 @@ func process(dir string, args ...string) *exec.Cmd {
 //	stdout RE, stderr RE   want a line of what it said
 //	grep RE FILE        want a line of a file
 //	json FILE KEY…      want JSON of an object with these keys; FILE may be stdout
-//	formats FOLDER      want format 1 in every file of a run
+//	formats FOLDER      want format 2 in every file of a run
 //	cmp A B, exists A…, cp A B, mkdir A, rm A…
 //	cifar FOLDER FILE RECORD LABEL   make CIFAR-10's files, zero but for one label
 //
@@ -240,8 +240,8 @@ func (s *script) formats(folder string) {
 			return err
 		}
 		defer f.Close()
-		if format, err := read(f); err != nil || format != "1" {
-			return fmt.Errorf("%s: format %q, %v; want 1", path, format, err)
+		if format, err := read(f); err != nil || format != "2" {
+			return fmt.Errorf("%s: format %q, %v; want 2", path, format, err)
 		}
 		return nil
 	})
@@ -273,7 +273,7 @@ var formatOf = map[string]func(*os.File) (string, error){
 			if err := json.Unmarshal(lines.Bytes(), &x); err != nil {
 				return "", err
 			}
-			if format = x.Format.String(); format != "1" {
+			if format = x.Format.String(); format != "2" {
 				return format, nil
 			}
 		}
@@ -285,7 +285,7 @@ var formatOf = map[string]func(*os.File) (string, error){
 			return "", fmt.Errorf("%d rows, %v", len(rows), err)
 		}
 		for _, r := range rows[1:] {
-			if format = r[0]; format != "1" {
+			if format = r[0]; format != "2" {
 				break
 			}
 		}

@@ -38,7 +38,7 @@ a second word it looks inside an experiment:
 
   graph    areas and connections, as the experiment file means them
   matrix   the connections between every two areas, window by window
-  program  the straight-line program of a training step (docs/program.md)
+  program  the straight-line program of a training batch (docs/program.md)
   weights  every variable with its sharing set, its uses and its count
   memory   what the engine holds while it runs the program
   resolved the experiment with every default written out`,
@@ -88,7 +88,7 @@ a second word it looks inside an experiment:
 	})
 	c.AddTo(cmd)
 	c.AddEngineTo(cmd)
-	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training step")
+	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training batch")
 	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
 	completion.Flag(cmd, "engine", completion.Words("cpu"))
@@ -98,7 +98,7 @@ a second word it looks inside an experiment:
 
 // programView is how a program is shown.
 type programView struct {
-	inference    bool   // of answering images instead of a training step
+	inference    bool   // of answering images instead of a training batch
 	engine, pass string // as the flags
 	options      cpu.Options
 }

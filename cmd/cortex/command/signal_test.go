@@ -55,7 +55,7 @@ func resumed(t *testing.T, dir, whole string, args ...string) {
 		t.Fatalf("resume: %v\n%s", err, out)
 	}
 	for _, part := range []string{"r", "r/controls/forward"} {
-		for _, name := range []string{"weights.safetensors", "logits.npz", "recordings/IT.response.npz", "test.json", "slices.csv"} {
+		for _, name := range []string{"weights.safetensors", "logits.npz", "recordings/IT.response.npz", "test.json", "steps.csv"} {
 			got, err := os.ReadFile(filepath.Join(dir, part, name))
 			must(t, err)
 			want, err := os.ReadFile(filepath.Join(whole, part, name))
@@ -72,7 +72,7 @@ func resumed(t *testing.T, dir, whole string, args ...string) {
 }
 
 // TestSignals interrupts and kills the program at moments that no test chooses,
-// and goes on. Moments at chosen steps are tried in experiments.
+// and goes on. Moments at chosen batch are tried in experiments.
 func TestSignals(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGINT to send")

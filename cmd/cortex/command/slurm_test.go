@@ -195,13 +195,13 @@ func TestSlurm(t *testing.T) {
 	}
 	job := func(i int) string { return fmt.Sprintf("%d_%d", array, i) }
 	for i := range 2 {
-		s.await("a checkpoint", func() bool { return run("sweep", i).Has("checkpoints/step-000000000.safetensors") })
+		s.await("a checkpoint", func() bool { return run("sweep", i).Has("checkpoints/batch-000000000.safetensors") })
 	}
 	s.tell("scancel", "--batch", "--signal=USR1", job(0)) // as Slurm does before the time ends
 	s.tell("scontrol", "requeue", job(1))                 // as for a job of higher priority
 	for i := range 2 {
 		s.await("a job in the queue again", func() bool { return s.state(job(i)) == "PENDING" })
-		if out := cortex(exit.OK, "sweep", "status", "sweeps/sweep"); !strings.Contains(out, "interrupted at step") {
+		if out := cortex(exit.OK, "sweep", "status", "sweeps/sweep"); !strings.Contains(out, "interrupted at batch") {
 			t.Errorf("no task is interrupted:\n%s", out)
 		}
 	}
@@ -222,7 +222,7 @@ func TestSlurm(t *testing.T) {
 		if len(info.Resumed) != 1 || info.Threads != 1 {
 			t.Errorf("task %d went on %d times with %d threads, want once with 1", i, len(info.Resumed), info.Threads)
 		}
-		for _, name := range []string{"weights.safetensors", "logits.npz", "test.json", "slices.csv"} {
+		for _, name := range []string{"weights.safetensors", "logits.npz", "test.json", "steps.csv"} {
 			got, err := run("sweep", i).ReadText(name)
 			must(t, err)
 			want, err := run("whole", i).ReadText(name)

@@ -94,8 +94,8 @@ func TestFullOutput(t *testing.T) {
 // nothing is wrong with what was given.
 func TestRemoveBusy(t *testing.T) {
 	dir := rundir.Folder(t.TempDir())
-	must(t, dir.WriteText("experiment.toml", "format = 1\n"))
-	must(t, dir.WriteText("run.json", `{"format": 1, "state": "running"}`))
+	must(t, dir.WriteText("experiment.toml", "format = 2\n"))
+	must(t, dir.WriteText("run.json", `{"format": 2, "state": "running"}`))
 	lock, err := dir.Lock()
 	must(t, err)
 	defer lock.Release()

@@ -58,7 +58,7 @@ func sweepPlanCommand(p *terminal.Printer) *cobra.Command {
 		Long: `plan reads a sweep file, writes the resolved experiment of every task into the
 sweep's folder, and says what run will do about each, and why: begin it, go on
 from a checkpoint, try it again, or nothing, since it is finished. Times are those
-of training alone, predicted from a step on this machine.
+of training alone, predicted from a batch on this machine.
 
 A file that was planned before is planned anew: tasks that are no longer asked for
 leave the ledger, and their runs stay where they are. Of a folder, plan says what
@@ -131,7 +131,7 @@ func sweepCollectCommand(p *terminal.Printer) *cobra.Command {
 		Long: `collect reads the files of a sweep's folder and writes results.csv and results.json
 there, a row for each task: what tells it from the others, state, parameters,
 multiply-adds, seconds, accuracy and loss on validation images by the last and the
-best epoch, and the accuracy on test images at every tested slice. Choose among tasks
+best epoch, and the accuracy on test images at every tested step. Choose among tasks
 by validation.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Sweeps),

@@ -43,7 +43,7 @@ func (f *sweepFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().Lookup("memory-mib").Usage = "memory to divide among the tasks, in MiB (0: most of what is available)"
 }
 
-// sweepOn returns the options of a sweep on this machine. With timed, steps of
+// sweepOn returns the options of a sweep on this machine. With timed, batches of
 // training are timed until ten seconds have gone.
 func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 	if f.workers < 0 {
@@ -70,7 +70,7 @@ func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 			if err != nil {
 				return sweep.Cost{}, err
 			}
-			return sweep.Cost{Memory: x.MemoryBytes, Step: x.StepSeconds}, nil
+			return sweep.Cost{Memory: x.MemoryBytes, Batch: x.BatchSeconds}, nil
 		},
 	}, nil
 }

@@ -20,7 +20,7 @@ func verifyCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "verify RUN",
-		Short: "Train the last steps of a run again and compare the bits",
+		Short: "Train the last batches of a run again and compare the bits",
 		Long: `verify begins at the checkpoint before the last one, trains up to the last one and
 compares every bit of weights, optimiser and statistics, of the run and of its
 controls. It writes nothing. Where bits differ it says in which variable first

@@ -42,9 +42,9 @@ func TestTell(t *testing.T) {
 		want   string
 	}{
 		{Wrongf("found %d", 1), false, "cortex: found 1\n"}, {ErrReported, false, ""}, {context.Canceled, false, ""},
-		{Wrongf("a < b"), true, `{"format":1,"status":2,"errors":[{"message":"a < b"}]}` + "\n"},
-		{context.Canceled, true, `{"format":1,"status":130,"errors":[{"message":"interrupted"}]}` + "\n"},
-		{ErrReported, true, `{"format":1,"status":1,"errors":[{"message":"failed, as the output says"}]}` + "\n"},
+		{Wrongf("a < b"), true, `{"format":2,"status":2,"errors":[{"message":"a < b"}]}` + "\n"},
+		{context.Canceled, true, `{"format":2,"status":130,"errors":[{"message":"interrupted"}]}` + "\n"},
+		{ErrReported, true, `{"format":2,"status":1,"errors":[{"message":"failed, as the output says"}]}` + "\n"},
 	} {
 		var b strings.Builder
 		if Tell(&b, c.err, c.asJSON); b.String() != c.want {

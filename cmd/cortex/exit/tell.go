@@ -30,7 +30,7 @@ func Tell(w io.Writer, err error, asJSON bool) {
 			Format int       `json:"format"`
 			Status int       `json:"status"`
 			Errors []trouble `json:"errors"`
-		}{Format: 1, Status: Of(err)}
+		}{Format: 2, Status: Of(err)}
 		for _, err := range all {
 			x.Errors = append(x.Errors, troubleOf(err))
 		}

@@ -118,7 +118,7 @@ func (p *Progress) Work(done, total int64) {
 }
 
 // Train implements run.Report.
-func (p *Progress) Train(t run.TrainingStep) {
+func (p *Progress) Train(t run.TrainedBatch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// What a narrow terminal cuts off is what it can do without.
@@ -126,8 +126,8 @@ func (p *Progress) Train(t run.TrainingStep) {
 	if t.Following > 0 {
 		then = ", then " + readable.Counted(t.Following, "control")
 	}
-	p.change(fmt.Sprintf("        %s: epoch %d/%d, step %d/%d, about %s left%s; loss %.4f, accuracy %.1f %%, %.0f images/s",
-		t.Run, t.Epoch, t.Epochs, t.Step, t.Steps, Clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
+	p.change(fmt.Sprintf("        %s: epoch %d/%d, batch %d/%d, about %s left%s; loss %.4f, accuracy %.1f %%, %.0f images/s",
+		t.Run, t.Epoch, t.Epochs, t.Batch, t.Batches, Clock(t.Remaining), then, t.Loss, t.Accuracy, t.ImagesPerSecond))
 }
 
 // Epoch implements run.Report.

@@ -57,11 +57,11 @@ func (p *SweepProgress) Begins(t *sweep.Task, threads int) {
 func (p *SweepProgress) Stage(*sweep.Task, string) {}
 
 // Train implements sweep.Report.
-func (p *SweepProgress) Train(t *sweep.Task, s run.TrainingStep) {
+func (p *SweepProgress) Train(t *sweep.Task, s run.TrainedBatch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.at(t)
-	r.share, r.left = float64(s.Step)/float64(max(s.Steps, 1)), s.Remaining
+	r.share, r.left = float64(s.Batch)/float64(max(s.Batches, 1)), s.Remaining
 	text := fmt.Sprintf("        %d of %d ended", p.done, p.missing)
 	if p.failed > 0 {
 		text += fmt.Sprintf(", %d failed", p.failed)

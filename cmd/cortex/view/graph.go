@@ -22,7 +22,7 @@ func Graph(e *spec.Experiment, g *cortex.Graph) (any, func(io.Writer), error) {
 	}
 	a.Format = recording.Format
 	return a, func(out io.Writer) {
-		fmt.Fprintf(out, "%s: %s; %s enters %s at slices %s; %s is read\n\n", a.Name, readable.Counted(a.Steps, "slice"), a.Input, strings.Join(a.InputTo, ", "), slicesOf(a.InputSlices), a.Readout)
+		fmt.Fprintf(out, "%s: %s; %s enters %s at steps %s; %s is read\n\n", a.Name, readable.Counted(a.Steps, "step"), a.Input, strings.Join(a.InputTo, ", "), stepsOf(a.InputSteps), a.Readout)
 		for i := len(a.Areas) - 1; i >= 0; i-- {
 			x := a.Areas[i]
 			fmt.Fprintf(out, "%s  %d×%d×%d, %s, onset %s\n", x.Name, x.Shape[0], x.Shape[1], x.Shape[2], x.Kind, onset(x.Onset))
@@ -34,7 +34,7 @@ func Graph(e *spec.Experiment, g *cortex.Graph) (any, func(io.Writer), error) {
 				if c.Dead {
 					dead = ", cannot reach the loss"
 				}
-				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, slices %s, %s%d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.Window(), overTime(g, c.Name), c.Parameters, c.Set, dead)
+				fmt.Fprintf(out, "    ← %-8s %-12s %s, delay %d, steps %s, %s%d parameters (%s)%s\n", c.From, c.Role, c.Kind, c.Delay, c.Window(), overTime(g, c.Name), c.Parameters, c.Set, dead)
 			}
 		}
 	}, nil
@@ -50,8 +50,8 @@ func overTime(g *cortex.Graph, name string) string {
 	return string(g.Matrix.Sharing.Over(c)) + " over time, "
 }
 
-// slicesOf writes slices in order, those that follow one another as 0..5.
-func slicesOf(list []int) string {
+// stepsOf writes steps in order, those that follow one another as 0..5.
+func stepsOf(list []int) string {
 	var parts []string
 	for i := 0; i < len(list); {
 		j := i + 1
@@ -73,5 +73,5 @@ func onset(t int) string {
 	if t < 0 {
 		return "never"
 	}
-	return fmt.Sprint("at slice ", t)
+	return fmt.Sprint("at step ", t)
 }

@@ -9,10 +9,10 @@ import (
 	"ventral/cortex"
 )
 
-// window is the matrix in a range of slices.
+// window is the matrix in a range of steps.
 type window struct {
-	From  int        `json:"from_slice"`
-	To    int        `json:"to_slice"`
+	From  int        `json:"from_step"`
+	To    int        `json:"to_step"`
 	Areas []string   `json:"areas"`
 	Cells [][]string `json:"cells"` // [from][to]
 }
@@ -47,7 +47,7 @@ func Matrix(g *cortex.Graph) (any, func(io.Writer), error) {
 				if i > 0 {
 					fmt.Fprintln(out)
 				}
-				fmt.Fprintf(out, "slices %d..%d (d: delay)\n", x.From, x.To)
+				fmt.Fprintf(out, "steps %d..%d (d: delay)\n", x.From, x.To)
 				w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 				fmt.Fprintf(w, "from ↓ to →\t%s\t\n", strings.Join(x.Areas, "\t"))
 				for k, row := range x.Cells {

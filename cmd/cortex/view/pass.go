@@ -21,7 +21,7 @@ var Passes = map[string]nn.Passes{
 // size is how large a program is.
 type size struct {
 	Instructions int   `json:"instructions"`
-	MultiplyAdds int64 `json:"multiply_adds"` // of a step
+	MultiplyAdds int64 `json:"multiply_adds"` // of a batch
 }
 
 // Pass shows the size of a program without and with a pass, one of Passes.
@@ -43,7 +43,7 @@ func Pass(e *spec.Experiment, g *cortex.Graph, inference bool, name string) (any
 	}{1, name, size{len(without.Instrs), without.MultiplyAdds()}, size{len(with.Instrs), with.MultiplyAdds()}}
 	return r, func(out io.Writer) {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintf(w, "pass %s\tinstructions\tmultiply-adds of a step\t\n", name)
+		fmt.Fprintf(w, "pass %s\tinstructions\tmultiply-adds of a batch\t\n", name)
 		fmt.Fprintf(w, "without\t%d\t%s\t\n", r.Without.Instructions, readable.Short(r.Without.MultiplyAdds))
 		fmt.Fprintf(w, "with\t%d\t%s\t\n", r.With.Instructions, readable.Short(r.With.MultiplyAdds))
 		fmt.Fprintf(w, "ratio\t%.3f\t%.3f\t\n", float64(r.With.Instructions)/float64(r.Without.Instructions), float64(r.With.MultiplyAdds)/float64(max(r.Without.MultiplyAdds, 1)))

@@ -9,10 +9,10 @@ import (
 	"ventral/nn/engine/cpu"
 )
 
-// NewProgram returns the program of a training step, or of answering images.
+// NewProgram returns the program of a training batch, or of answering images.
 func NewProgram(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Program, error) {
 	if inference {
-		p, _, err := cortex.Inference(g, e.Train.Batch, g.TestSlices(), nil, nil)
+		p, _, err := cortex.Inference(g, e.Train.Batch, g.TestSteps(), nil, nil)
 		return p, err
 	}
 	return cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")

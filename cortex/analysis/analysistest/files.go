@@ -27,7 +27,7 @@ func NewFiles(a *recording.Anatomy) *Files {
 }
 
 // PutTrace adds a recording of an area, or of recording.Stimuli. Data is [image,
-// slice, y, x, channel].
+// step, y, x, channel].
 func (f *Files) PutTrace(t recording.Trace, ids, labels []int, data []float32) {
 	var b bytes.Buffer
 	w, err := recording.Create(&b, t, ids, labels)
@@ -43,7 +43,7 @@ func (f *Files) PutTrace(t recording.Trace, ids, labels []int, data []float32) {
 	f.files[traceFile(t.Area, t.Signal)] = b.Bytes()
 }
 
-// PutAnswers adds the logits, [image, slice, class]. Target is as in
+// PutAnswers adds the logits, [image, step, class]. Target is as in
 // recording.CreateLogits.
 func (f *Files) PutAnswers(l recording.Logits, ids, labels []int, target, data []float32) {
 	var b bytes.Buffer

@@ -17,10 +17,10 @@ const (
 
 // Synthetic returns recordings of three areas, V1, V4 and IT, that the image
 // reaches at steps 0, 1 and 3, and the answers of a readout of IT. Drawn from a
-// seed. Recorded slices begin at from.
+// seed. Recorded steps begin at from.
 func Synthetic(seed uint64, from int) *Files {
 	a := &recording.Anatomy{Format: recording.Format, Name: "synthetic", Steps: steps, Readout: "IT", Precision: "float32",
-		Classes: []string{"circle", "square", "triangle"}, TrainSlices: []int{3, 4}, TestSlices: []int{3, 4}}
+		Classes: []string{"circle", "square", "triangle"}, TrainSteps: []int{3, 4}, TestSteps: []int{3, 4}}
 	for i, name := range []string{"V1", "V4", "IT"} {
 		side := 6 >> i
 		a.Areas = append(a.Areas, recording.AnatomyArea{Name: name, Shape: [3]int{side, side, 4}, Onset: []int{0, 1, 3}[i], Kind: "rate"})
@@ -30,9 +30,9 @@ func Synthetic(seed uint64, from int) *Files {
 	for i := range ids {
 		ids[i], labels[i] = 100+i, i%classes
 	}
-	var slices []int
+	var recorded []int
 	for t := from; t < steps; t++ {
-		slices = append(slices, t)
+		recorded = append(recorded, t)
 	}
 	draw := func(r *rand.Rand, units int, value func(image, unit, step int) float64) (data []float32) {
 		for i := range images {
@@ -51,7 +51,7 @@ func Synthetic(seed uint64, from int) *Files {
 		units := x.Shape[0] * x.Shape[1] * x.Shape[2]
 		for j, signal := range []string{recording.Response, recording.State} {
 			r := rand.New(rand.NewPCG(seed, uint64(10*k+j)))
-			f.PutTrace(recording.Trace{Area: x.Name, Signal: signal, Slices: slices, Onset: x.Onset, Shape: x.Shape}, ids, labels,
+			f.PutTrace(recording.Trace{Area: x.Name, Signal: signal, Steps: recorded, Onset: x.Onset, Shape: x.Shape}, ids, labels,
 				draw(r, units, func(image, unit, step int) float64 {
 					v := math.Sin(float64(unit*(1+labels[image]))/3 + float64(step)/2)
 					if signal == recording.Response {
@@ -71,8 +71,8 @@ func Synthetic(seed uint64, from int) *Files {
 	for range images * 8 * 8 * 3 {
 		pixels = append(pixels, r.Float32())
 	}
-	f.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Slices: []int{0}, Shape: [3]int{8, 8, 3}}, pixelIDs, pixelLabels, pixels)
-	f.PutAnswers(recording.Logits{Slices: slices, Onset: 3, Classes: classes}, ids, labels, nil,
+	f.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: [3]int{8, 8, 3}}, pixelIDs, pixelLabels, pixels)
+	f.PutAnswers(recording.Logits{Steps: recorded, Onset: 3, Classes: classes}, ids, labels, nil,
 		draw(rand.New(rand.NewPCG(seed, 2)), classes, func(image, class, step int) float64 {
 			if class == labels[image] {
 				return 0.5 * float64(step)

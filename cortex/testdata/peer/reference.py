@@ -5,7 +5,7 @@ usage: reference.py [--torch] [--train w1|w2] [--out DIR]
 
 Writes blt.npz, twostage.npz, twostage.json, ops.npz, ops.json, weights.json. With --torch every number is computed a second
 time with PyTorch (written apart, NCHW, autograd), the largest differences go to check.json, and optim.json is written from
-torch.optim. --train runs the 20 training steps of train_peer.py in numpy and compares them with training.json.
+torch.optim. --train runs the 20 training batches of train_peer.py in numpy and compares them with training.json.
 Layout: activations [image, y, x, channel], conv kernels [kh, kw, cin, cout]; README.md says the rest.
 """
 import argparse, json, math, os, sys
@@ -220,7 +220,7 @@ def blt(lateral, feedback, tap):
         n2 = n2 + w['L2/bias']; q2 = lrn(relu(n2))
         z1, r1, z2, r2 = n1, q1, n2, q2
         out.append((r1.data, r2.data, (dense(global_max(r2), w['readout/dense/kernel']) + w['readout/dense/bias']).data))
-    return [np.stack(o, 1) for o in zip(*out)]  # [image, slice, ...]
+    return [np.stack(o, 1) for o in zip(*out)]  # [image, step, ...]
 
 # ---------------------------------------------------------------- (b) two stages of tied or untied residual blocks
 TS_C, TS_N, TS_H, TS_IT = 8, 4, 8, 5
@@ -483,7 +483,7 @@ def main():
     if a.train:
         losses, norms = train(a.train); ref = json.load(open(path('training.json')))[a.train]
         d = {k: max(abs(x - y) for x, y in zip(losses, ref['losses'][k])) for k in ref['losses']}
-        g = max(abs(norms[k] / ref['grad_norm_step0_float64'][k] - 1) for k in norms)
+        g = max(abs(norms[k] / ref['grad_norm_update0_float64'][k] - 1) for k in norms)
         print(f'numpy float64 against training.json, largest loss difference: {d}; largest relative difference of gradient norms: {g:.2e}')
         return
     ts = torch_side() if a.torch else None; check = {}

@@ -4,7 +4,7 @@
 usage: train_peer.py w1|w2 [--dtype float32|float64] [--layout nchw|nhwc] [--threads 2] [--steps 20] [--batch 64] [--T 5]
        train_peer.py all        every run of training.json, which is written beside this file
 
-Plain SGD, momentum 0.9, rate 0.01, one and the same batch at every step; prints the loss before each update. README.md: names, formula.
+Plain SGD, momentum 0.9, rate 0.01, one and the same batch at every update; prints the loss before each update. README.md: names, formula.
 """
 import argparse, json, os, sys, time
 sys.dont_write_bytecode = True
@@ -35,7 +35,7 @@ class Net(nn.Module):
         s.e11, s.e12, s.e22, s.e21 = Edge(c1, c1, T), Edge(c1, c2, T, stride=2), Edge(c2, c2, T), Edge(c2, c1, T, up=True)
         s.obn = nn.BatchNorm2d(c2); s.fc = nn.Linear(c2, 10)
     def forward(s, x):
-        s1 = F.relu(s.prebn(s.pre(x)))  # the input reaches S1 at slice 0 only
+        s1 = F.relu(s.prebn(s.pre(x)))  # the input reaches S1 at step 0 only
         s2 = torch.zeros(x.shape[0], s.c2, 16, 16, dtype=s1.dtype)
         for t in range(s.T):
             s1, s2 = s1 + s.e11(s1, t) + s.e21(s2, t), s2 + s.e12(s1, t) + s.e22(s2, t)
@@ -70,6 +70,6 @@ for name in ('w2', 'w1'):
     l64, g64 = run(name, 'float64', 'nchw'); l32, g32 = run(name, 'float32', 'nchw'); lcl, _ = run(name, 'float32', 'nhwc')
     far = lambda p: [abs(x - y) for x, y in zip(p, l64)]
     out[name] = {'losses': {'float64': l64, 'float32': l32, 'float32_channels_last': lcl},
-                 'largest_stray_from_float64': {'float32': max(far(l32)), 'float32_channels_last': max(far(lcl))}, 'grad_norm_step0_float64': g64}
+                 'largest_stray_from_float64': {'float32': max(far(l32)), 'float32_channels_last': max(far(lcl))}, 'grad_norm_update0_float64': g64}
     print(name, 'stray', out[name]['largest_stray_from_float64'], 'gradient norms', max(abs(g32[k] / g64[k] - 1) for k in g64), file=sys.stderr)
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'training.json'), 'w') as f: json.dump(out, f, indent=1); f.write('\n')

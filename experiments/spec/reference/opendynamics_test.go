@@ -57,7 +57,7 @@ func (*gru) Read(_ nn.Scope, states []nn.Value, signal string) nn.Value {
 	return states[0]
 }
 
-const gated = `format = 1
+const gated = `format = 2
 steps = 6
 areas = ["V1", "V2", "V3"]
 pattern = ["feedforward", "lateral"]

@@ -23,7 +23,7 @@ var square = nn.Function{
 	NumPySlope: "2 * x",
 }
 
-const squared = `format = 1
+const squared = `format = 2
 steps = 3
 areas = ["V1", "V2"]
 pattern = ["feedforward"]

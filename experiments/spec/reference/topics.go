@@ -38,7 +38,7 @@ func topics() []Topic {
 		{"patterns", `pattern = ["feedforward", …] makes connections; without = "role:lateral" takes some away; [matrix] writes them as a table of cells, and [matrix."5..9"] replaces cells in a window.`,
 			patterns()},
 		{"sharing", "Which weights are one variable.", []Entry{{"sharing", "", []Key{
-			{"time", "text", `"tied"`, `"tied", "untied" or "tied ..k"`, "weights are the same at every slice, differ, or are the same up to slice k"},
+			{"time", "text", `"tied"`, `"tied", "untied" or "tied ..k"`, "weights are the same at every step, differ, or are the same up to step k"},
 			{"between", "text", `"none"`, `"none" or "shape"`, "all kernels of one shape are one variable"},
 			{"sets.NAME", "list of selectors", "", `"V1->V2", "V1->V2@2..8", "role:feedback@3..6", "area:IT"`, "what has its weights in common; a convolution and a transposed one are adjoints"},
 		}}}},
@@ -47,7 +47,7 @@ func topics() []Topic {
 		{"input", "How the image enters: as a drive of one or more areas.",
 			[]Entry{{"input", "to defaults to the first area, net to one 3×3 convolution", keysWith(&in)}}},
 		{"readout", "How the cortex answers.",
-			[]Entry{{"readout", "from defaults to the last area, train to the last slice, test to train, net to [\"average\", \"dense\"]", keysWith(&ro)}}},
+			[]Entry{{"readout", "from defaults to the last area, train to the last step, test to train, net to [\"average\", \"dense\"]", keysWith(&ro)}}},
 		{"stimuli", "The images.", images()},
 		{"train", "How weights are learnt.", training()},
 		{"record", "What is recorded of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},

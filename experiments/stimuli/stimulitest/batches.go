@@ -19,7 +19,7 @@ func batches(t *testing.T, o opened) {
 	options.Workers = 4
 	several := stimuli.NewLoader(o.data, stimuli.Train, options)
 	classes := len(o.about.Label().Classes)
-	for step := range 2 * one.Steps() {
+	for step := range 2 * one.Batches() {
 		images, labels := batch(t, one, step)
 		if again, y := batch(t, several, step); !slices.Equal(images, again) || !slices.Equal(labels, y) {
 			t.Fatalf("the batch of step %d is another with four workers", step)

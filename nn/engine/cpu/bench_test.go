@@ -64,7 +64,7 @@ func BenchmarkConvolution(b *testing.B) {
 	}
 }
 
-// BenchmarkTraining takes training steps of the workloads W1 and W2 at batch 64,
+// BenchmarkTraining takes training batches of the workloads W1 and W2 at batch 64,
 // and of a small one:
 //
 //	go test -run ^$ -bench Training ./nn/engine/cpu

@@ -117,7 +117,7 @@ func TestNetAgainstOracle(t *testing.T) {
 	}
 }
 
-// Twenty steps give the same bits at any number of threads, and again.
+// Twenty batches give the same bits at any number of threads, and again.
 func TestSameBits(t *testing.T) {
 	for _, adam := range []bool{false, true} {
 		n := net{batch: 13, side: 8, c1: 8, c2: 6, steps: 3, adam: adam}

@@ -1,6 +1,6 @@
 package cpu
 
-// enlargeKernel and its gradient are small: they run once a step, not once an
+// enlargeKernel and its gradient are small: they run once a batch, not once an
 // image.
 var (
 	enlargeKernel     = impl{whole: all, run: runEnlargeKernel}

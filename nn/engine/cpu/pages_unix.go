@@ -9,7 +9,7 @@ import (
 )
 
 // hugePages is Linux's MADV_HUGEPAGE: pages of 2 MiB. In `cortex bench W1 W2 W4`,
-// interleaved with a build without them, a step takes 3 to 12 % less time.
+// interleaved with a build without them, a batch takes 3 to 12 % less time.
 const hugePages = 14
 
 // mapPages returns n bytes of zeros that begin on a page.

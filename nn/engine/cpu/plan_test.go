@@ -284,19 +284,19 @@ func TestPackBuffersByTheRule(t *testing.T) {
 	}
 }
 
-// A program of many slices keeps as many buffers as it has slices, each inside
+// A program of many steps keeps as many buffers as it has steps, each inside
 // the life of the one before, and short ones beside them. What a buffer looks at
 // must not grow with their number: 200 000 take some tenths of a second, and
 // took minutes by the plain rule.
 func TestPackManyBuffers(t *testing.T) {
-	const slices = 50_000
+	const steps = 50_000
 	var bs []*buffer
-	for t := range slices {
-		bs = append(bs, &buffer{size: 256, from: t, to: 2*slices - t}, &buffer{size: 128, from: t, to: 2*slices - t},
-			&buffer{size: 192, from: t, to: t + 1}, &buffer{size: 64, from: 2*slices - t, to: 2*slices - t + 2})
+	for t := range steps {
+		bs = append(bs, &buffer{size: 256, from: t, to: 2*steps - t}, &buffer{size: 128, from: t, to: 2*steps - t},
+			&buffer{size: 192, from: t, to: t + 1}, &buffer{size: 64, from: 2*steps - t, to: 2*steps - t + 2})
 	}
 	start := time.Now()
-	if got, least := packBuffers(bs), (256+128)*slices; got < least || got > least+4*256 {
+	if got, least := packBuffers(bs), (256+128)*steps; got < least || got > least+4*256 {
 		t.Errorf("found %d elements, want about the %d that live at once", got, least)
 	}
 	if took := time.Since(start); took > 10*time.Second && !raced {

@@ -154,9 +154,9 @@ func inputs(p *nn.Program, seed uint64) []nn.Tensor {
 	return in
 }
 
-// A training step of a recurrent network agrees with the oracle, which rounds
+// A training batch of a recurrent network agrees with the oracle, which rounds
 // as the program says: logits and every gradient, which the momenta are after
-// one step. Between operations the engine's float32 and the oracle's float64
+// one batch. Between operations the engine's float32 and the oracle's float64
 // differ by 1e-6, and so round to another neighbour now and then; the same
 // program with float32 kernels of rounded operands differs as much.
 func TestProductsInTraining(t *testing.T) {

@@ -18,22 +18,22 @@ func runSgd(c *call) {
 		old := w[i]
 		d := g[i] + decay*old
 		u := momentum*v[i] + d
-		step := u
+		change := u
 		if o.Nesterov {
-			step = d + momentum*u
+			change = d + momentum*u
 		}
-		w2[i], v2[i] = old-rate*step, u
+		w2[i], v2[i] = old-rate*change, u
 	}
 }
 
 // adam computes as float32 what nn.Adam means, but for the corrections of the
-// first steps.
+// first updates.
 var adam = impl{whole: 1<<4 | 1<<5, inPlace: all, elements: true, run: runAdam}
 
 func runAdam(c *call) {
 	o := c.in.op.(nn.Adam)
 	rate, t := float64(c.args[4].Data[0]), float64(c.args[5].Data[0])
-	step := float32(rate / (1 - math.Pow(o.Beta1, t)))
+	change := float32(rate / (1 - math.Pow(o.Beta1, t)))
 	scale := float32(1 / (1 - math.Pow(o.Beta2, t)))
 	b1, a1, b2, a2 := float32(o.Beta1), float32(1-o.Beta1), float32(o.Beta2), float32(1-o.Beta2)
 	keep, decay, eps := float32(1), float32(o.Decay), float32(o.Eps)
@@ -48,6 +48,6 @@ func runAdam(c *call) {
 		d := g[i] + decay*old
 		mi, vi := b1*m[i]+a1*d, b2*v[i]+a2*d*d
 		root := float32(math.Sqrt(float64(vi * scale)))
-		w2[i], m2[i], v2[i] = keep*old-step*mi/(root+eps), mi, vi
+		w2[i], m2[i], v2[i] = keep*old-change*mi/(root+eps), mi, vi
 	}
 }

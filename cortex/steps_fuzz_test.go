@@ -5,18 +5,18 @@ import (
 	"testing"
 )
 
-// FuzzParseSlices reads any text as a choice of slices: what is accepted is
+// FuzzParseSteps reads any text as a choice of steps: what is accepted is
 // written as a text that means the same, and its list rises below steps.
-func FuzzParseSlices(f *testing.F) {
+func FuzzParseSteps(f *testing.F) {
 	for _, text := range []string{"15", "1..15", "4..", "0,2,4..7", "any of 1..15", "any of any of 1", "", ",", "3,3", "..2", "1..2..3", " 1 , 2 ", "any of", "9..1"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := ParseSlices(text)
+		s, err := ParseSteps(text)
 		if err != nil {
 			return
 		}
-		again, err := ParseSlices(s.String())
+		again, err := ParseSteps(s.String())
 		if err != nil || again.String() != s.String() || again.Any != s.Any {
 			t.Fatalf("%q is written %q, which is %q, %v", text, s, again, err)
 		}

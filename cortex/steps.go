@@ -8,48 +8,48 @@ import (
 	"ventral/connectivity"
 )
 
-// Slices is a choice of time slices: "15", "1..15", "4..", "0,2,4..7", or "any
+// Steps is a choice of time steps: "15", "1..15", "4..", "0,2,4..7", or "any
 // of 1..15", which draws one of them for each batch.
-type Slices struct {
+type Steps struct {
 	Any   bool
 	Parts []connectivity.Range
 }
 
-// ParseSlices reads a choice of slices.
-func ParseSlices(text string) (Slices, error) {
-	var s Slices
+// ParseSteps reads a choice of steps.
+func ParseSteps(text string) (Steps, error) {
+	var s Steps
 	rest, any := strings.CutPrefix(strings.TrimSpace(text), "any of ")
 	s.Any = any
 	for _, part := range strings.Split(rest, ",") {
 		w, err := connectivity.ParseRange(part)
 		if err != nil {
-			return s, fmt.Errorf("found slices %q, want \"a\", \"a..b\", \"a..\", a list of these with commas, or \"any of a..b\"", text)
+			return s, fmt.Errorf("found steps %q, want \"a\", \"a..b\", \"a..\", a list of these with commas, or \"any of a..b\"", text)
 		}
 		s.Parts = append(s.Parts, w)
 	}
 	return s, nil
 }
 
-// At returns the choice of the given slices.
-func At(slices ...int) Slices {
-	var s Slices
-	for _, t := range slices {
+// At returns the choice of the given steps.
+func At(steps ...int) Steps {
+	var s Steps
+	for _, t := range steps {
 		s.Parts = append(s.Parts, connectivity.Range{From: t, To: t})
 	}
 	return s
 }
 
-// UnmarshalText reads what ParseSlices reads.
-func (s *Slices) UnmarshalText(text []byte) (err error) {
-	*s, err = ParseSlices(string(text))
+// UnmarshalText reads what ParseSteps reads.
+func (s *Steps) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSteps(string(text))
 	return err
 }
 
 // MarshalText writes what String returns.
-func (s Slices) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s Steps) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // String returns the choice as written in an experiment file.
-func (s Slices) String() string {
+func (s Steps) String() string {
 	parts := make([]string, len(s.Parts))
 	for i, w := range s.Parts {
 		parts[i] = w.String()
@@ -61,13 +61,13 @@ func (s Slices) String() string {
 	return text
 }
 
-// List returns the chosen slices below steps, rising. A slice that is named and
+// List returns the chosen steps below steps, rising. A step that is named and
 // does not exist is an error.
-func (s Slices) List(steps int) ([]int, error) {
+func (s Steps) List(steps int) ([]int, error) {
 	chosen := map[int]bool{}
 	for _, w := range s.Parts {
 		if w.From >= steps || !w.Open && w.To >= steps {
-			return nil, fmt.Errorf("found slices %q, the experiment has slices 0..%d (steps = %d)", s, steps-1, steps)
+			return nil, fmt.Errorf("found steps %q, the experiment has steps 0..%d (steps = %d)", s, steps-1, steps)
 		}
 		for t := w.From; t < steps && (w.Open || t <= w.To); t++ {
 			chosen[t] = true
