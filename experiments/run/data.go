@@ -17,7 +17,7 @@ func sameData(r *run, hashes map[string]string) error {
 		switch was, is := r.info.Data[name], hashes[name]; is {
 		case was:
 		case "":
-			return fmt.Errorf("%s: the data changed since the run began: there is no %s any more", r.dir, name)
+			return fmt.Errorf("%s: the data changed since the run began: %s is missing", r.dir, name)
 		default:
 			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, is, was)
 		}
