@@ -86,8 +86,8 @@ func TestOpenDataStops(t *testing.T) {
 		cut        bool // off, instead of removed
 		stopped    string
 	}{
-		{"missing", "train/class07/train-07-1.png", false, "training stopped before step"},
-		{"cut off", "train/class19/train-19-3.png", true, "training stopped before step"},
+		{"missing", "train/class07/train-07-1.png", false, "training stopped before batch"},
+		{"cut off", "train/class19/train-19-3.png", true, "training stopped before batch"},
 		{"validation", "validation/class03/validation-03-0.png", true, "stimuli: validation image 3: "},
 		{"test", "test/class00/test-00-0.png", false, "stimuli: test image 0: "},
 	} {

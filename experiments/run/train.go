@@ -211,7 +211,7 @@ func stopped(r *run, home nn.Residence, at int, err error) error {
 	}
 	var unread *stimuli.ReadError
 	if errors.As(err, &unread) {
-		err = fmt.Errorf("training stopped before step %d, where there is a checkpoint: %w", at, err)
+		err = fmt.Errorf("training stopped before batch %d, where there is a checkpoint: %w", at, err)
 	}
 	if unread != nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		if saved := r.checkpoint(home); saved != nil {

@@ -19,33 +19,33 @@ func batches(t *testing.T, o opened) {
 	options.Workers = 4
 	several := stimuli.NewLoader(o.data, stimuli.Train, options)
 	classes := len(o.about.Label().Classes)
-	for step := range 2 * one.Batches() {
-		images, labels := batch(t, one, step)
-		if again, y := batch(t, several, step); !slices.Equal(images, again) || !slices.Equal(labels, y) {
-			t.Fatalf("the batch of step %d is another with four workers", step)
+	for b := range 2 * one.Batches() {
+		images, labels := batch(t, one, b)
+		if again, y := batch(t, several, b); !slices.Equal(images, again) || !slices.Equal(labels, y) {
+			t.Fatalf("batch %d is another with four workers", b)
 		}
-		for k, i := range one.Indices(step) {
+		for k, i := range one.Indices(b) {
 			p := look(t, o, stimuli.Train, i, 0)
 			for j, v := range p.pixels {
 				p.pixels[j] = 2*v - 1
 			}
 			n := len(p.pixels)
 			if !movedFrom(images[k*n:(k+1)*n], p.pixels, o.about.Shape) {
-				t.Errorf("step %d, image %d: not training image %d, moved by up to a pixel", step, k, i)
+				t.Errorf("batch %d, image %d: not training image %d, moved by up to a pixel", b, k, i)
 			}
 			label := make([]float32, classes)
 			if _, err := stimuli.Classes(o.data, stimuli.Train, i, label); err != nil || !slices.Equal(label, labels[k*classes:(k+1)*classes]) {
-				t.Errorf("step %d, image %d: the label is %v, want %v; %v", step, k, labels[k*classes:(k+1)*classes], label, err)
+				t.Errorf("batch %d, image %d: the label is %v, want %v; %v", b, k, labels[k*classes:(k+1)*classes], label, err)
 			}
 		}
 	}
 }
 
-func batch(t *testing.T, l *stimuli.Loader, step int) (images, labels []float32) {
+func batch(t *testing.T, l *stimuli.Loader, b int) (images, labels []float32) {
 	t.Helper()
 	n, k := l.Sizes()
 	images, labels = make([]float32, n), make([]float32, k)
-	if err := l.Batch(step, images, labels); err != nil {
+	if err := l.Batch(b, images, labels); err != nil {
 		t.Fatal(err)
 	}
 	return images, labels
