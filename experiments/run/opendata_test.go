@@ -14,7 +14,7 @@ import (
 	"ventral/experiments/stimuli/stimulitest"
 )
 
-// pictured is tiny with albums instead of digits: 3 epochs of 5 steps.
+// pictured is tiny with albums instead of digits: 3 epochs of 5 batches.
 var pictured = strings.Replace(tiny, `{ kind = "digits", train = 64, validation = 16, test = 16 }`, `{ kind = "albums", path = "album", augment = "he2015" }`, 1)
 
 func TestOpenDataConforms(t *testing.T) { stimulitest.Conform(t, albumsSet) }
@@ -33,7 +33,7 @@ func TestOpenDataRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	if g.Image != [3]int{16, 16, 3} || g.Classes != 20 || e.Batches() != 15 {
-		t.Errorf("images of %v, %d classes, %d steps, want 16×16×3, 20, 15", g.Image, g.Classes, e.Batches())
+		t.Errorf("images of %v, %d classes, %d batches, want 16×16×3, 20, 15", g.Image, g.Classes, e.Batches())
 	}
 	if again, _ := readAll(t, e.TOML(), spec.Overrides{Folder: folder}); again.TOML() != e.TOML() || !strings.Contains(e.TOML(), "kind = \"albums\"\npath = \"album\"\ngrey = false\n") {
 		t.Errorf("the resolved text is another experiment:\n%s", e.TOML())
@@ -98,7 +98,7 @@ func TestOpenDataStops(t *testing.T) {
 				t.Fatal(err)
 			}
 			o, dir := o, rundir.Folder(t.TempDir())
-			o.Report = &stopper{when: func(_ *stopper, step int) bool { return step == 4 }, stop: func() {
+			o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == 4 }, stop: func() {
 				os.Remove(path)
 				if c.cut {
 					os.WriteFile(path, kept[:len(kept)/2], 0o666)
@@ -115,7 +115,7 @@ func TestOpenDataStops(t *testing.T) {
 				t.Errorf("the run is %s, of error %q, want one that names %s", info.State, info.Error, path)
 			}
 			if strings.HasPrefix(c.stopped, "training") && info.Batches < 4 {
-				t.Errorf("the checkpoint is of step %d, want the last step before the file was needed, 4 or later", info.Batches)
+				t.Errorf("the checkpoint is of batch %d, want the last one before the file was needed, 4 or later", info.Batches)
 			}
 			if d := e.Stimuli.Described.Difference(*run.Described(infoIn(t, whole))); d != "" {
 				t.Errorf("the images of the run are described otherwise while a file is away: %s", d)
