@@ -52,7 +52,7 @@ func Scale(ctx context.Context, load Loader, what Options, note func(format stri
 	if err != nil {
 		return nil, err
 	}
-	s := &Scaling{Format: 2, Name: e.Name, Points: points(e, o.Threads), batch: e.Train.Batch, threads: o.Threads, kernel: o.Kernel, precision: e.Arithmetic()}
+	s := &Scaling{Format: spec.Format, Name: e.Name, Points: points(e, o.Threads), batch: e.Train.Batch, threads: o.Threads, kernel: o.Kernel, precision: e.Arithmetic()}
 	for i := range s.Points {
 		x := &s.Points[i]
 		if err := x.time(ctx, load, what); err != nil {

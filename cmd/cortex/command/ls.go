@@ -133,7 +133,7 @@ func listRuns(p *terminal.Printer, runs []rundir.Listed) error {
 		Format    int             `json:"format"`
 		Differing []string        `json:"differing"`
 		Runs      []rundir.Listed `json:"runs"`
-	}{1, keys, runs}, func(w io.Writer) { table.Runs(w, runs, differing) })
+	}{rundir.Format, keys, runs}, func(w io.Writer) { table.Runs(w, runs, differing) })
 }
 
 // leftOut is the error of a list from which runs are missing, which the user has

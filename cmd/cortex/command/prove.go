@@ -9,6 +9,7 @@ import (
 
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/spec"
 	"ventral/experiments/theorem"
 )
 
@@ -52,7 +53,7 @@ It fails where they differ by more than the bound it prints.`,
 				Format int           `json:"format"`
 				OK     bool          `json:"ok"`
 				Rows   []theorem.Row `json:"rows"`
-			}{1, ok, rows}, func(out io.Writer) { printProof(out, rows) })
+			}{spec.Format, ok, rows}, func(out io.Writer) { printProof(out, rows) })
 			if err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ comparison, what cortex did not write stays, and the folder with it.`,
 			return p.Report(struct {
 				Format  int               `json:"format"`
 				Removed []*rundir.Removal `json:"removed"`
-			}{1, list}, func(w io.Writer) { fmt.Fprintln(w, "removed") })
+			}{rundir.Format, list}, func(w io.Writer) { fmt.Fprintln(w, "removed") })
 		},
 	})
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"ventral/cortex/recording"
+	"ventral/experiments/spec"
 	"ventral/nn/safetensors"
 )
 
@@ -219,6 +220,9 @@ func (s *script) json(name string, keys []string) {
 	for _, key := range keys {
 		if _, ok := x[key]; !ok {
 			s.fail("there is no key %q", key)
+		}
+		if key == "format" && x[key] != float64(spec.Format) {
+			s.fail("format %v, want %d", x[key], spec.Format)
 		}
 	}
 }

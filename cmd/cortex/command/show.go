@@ -116,7 +116,7 @@ func viewOf(what string, e *spec.Experiment, g *cortex.Graph, x programView) (v 
 		return struct {
 			Format int    `json:"format"`
 			TOML   string `json:"toml"`
-		}{1, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) }, nil
+		}{rundir.Format, e.TOML()}, func(w io.Writer) { fmt.Fprint(w, e.TOML()) }, nil
 	}
 	if !x.inference {
 		if err := run.Room(e, g, cpu.New(x.options)); err != nil {

@@ -51,7 +51,7 @@ architecture they may.`,
 				Format int             `json:"format"`
 				Same   bool            `json:"same"`
 				Runs   []*run.Verified `json:"runs"`
-			}{1, true, nil}
+			}{rundir.Format, true, nil}
 			for _, d := range dirs {
 				v, err := run.Verify(ctx, d, o)
 				if err != nil {

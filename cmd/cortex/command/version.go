@@ -12,6 +12,7 @@ import (
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/run"
+	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
 
@@ -37,7 +38,7 @@ inner loops that the processor has, the one that is used first.`,
 				Arch    string   `json:"arch"`
 				Kernel  string   `json:"kernel"`  // that is used
 				Kernels []string `json:"kernels"` // that the processor has
-			}{1, run.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.Engine()).KernelName(), cpu.Kernels()}
+			}{spec.Format, run.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, cpu.New(c.Engine()).KernelName(), cpu.Kernels()}
 			return p.Report(v, func(w io.Writer) {
 				fmt.Fprintf(w, "cortex %s, %s, %s/%s, kernel %s (of %s)\n", v.Version, v.Go, v.OS, v.Arch, v.Kernel, strings.Join(v.Kernels, ", "))
 			})

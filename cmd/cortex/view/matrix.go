@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
 )
 
 // window is the matrix in a range of steps.
@@ -42,7 +43,7 @@ func Matrix(g *cortex.Graph) (any, func(io.Writer), error) {
 	return struct {
 			Format  int      `json:"format"`
 			Windows []window `json:"windows"`
-		}{1, windows}, func(out io.Writer) {
+		}{spec.Format, windows}, func(out io.Writer) {
 			for i, x := range windows {
 				if i > 0 {
 					fmt.Fprintln(out)

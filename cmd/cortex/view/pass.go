@@ -40,7 +40,7 @@ func Pass(e *spec.Experiment, g *cortex.Graph, inference bool, name string) (any
 		Pass    string `json:"pass"`
 		Without size   `json:"without"`
 		With    size   `json:"with"`
-	}{1, name, size{len(without.Instrs), without.MultiplyAdds()}, size{len(with.Instrs), with.MultiplyAdds()}}
+	}{spec.Format, name, size{len(without.Instrs), without.MultiplyAdds()}, size{len(with.Instrs), with.MultiplyAdds()}}
 	return r, func(out io.Writer) {
 		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(w, "pass %s\tinstructions\tmultiply-adds of a batch\t\n", name)

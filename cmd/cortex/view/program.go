@@ -44,5 +44,5 @@ func Memory(x *nn.Program, o cpu.Options) (any, func(io.Writer), error) {
 		Arena     int64 `json:"arena_bytes"`
 		Scratch   int64 `json:"scratch_bytes"`
 		Variables int64 `json:"variable_bytes"`
-	}{1, plan.Bytes(), plan.ArenaBytes, plan.ScratchBytes, plan.VariableBytes}, func(w io.Writer) { plan.WriteMemory(w) }, nil
+	}{spec.Format, plan.Bytes(), plan.ArenaBytes, plan.ScratchBytes, plan.VariableBytes}, func(w io.Writer) { plan.WriteMemory(w) }, nil
 }

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"ventral/cortex"
+	"ventral/experiments/spec"
 )
 
 // Weights shows every variable with its sharing set, its uses and its count.
@@ -32,7 +33,7 @@ func Weights(g *cortex.Graph) (any, func(io.Writer), error) {
 			Format     int      `json:"format"`
 			Parameters int      `json:"parameters"`
 			Variables  []weight `json:"variables"`
-		}{1, cortex.Parameters(list), rows}, func(out io.Writer) {
+		}{spec.Format, cortex.Parameters(list), rows}, func(out io.Writer) {
 			w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 			fmt.Fprint(w, "variable\tshape\tcount\tbegins\tused by\n")
 			for _, x := range list {
