@@ -10,8 +10,8 @@ import (
 	"ventral/nn"
 )
 
-// edge returns a connection between two places of V1, V2, IT.
-func edge(t testing.TB, name, kind, window string) connectivity.Connection {
+// between returns a connection between two places of V1, V2, IT.
+func between(t testing.TB, name, kind, window string) connectivity.Connection {
 	t.Helper()
 	c := connectivity.NewConnection()
 	c.Name = name
@@ -32,9 +32,9 @@ func edge(t testing.TB, name, kind, window string) connectivity.Connection {
 
 func example(t testing.TB) connectivity.Matrix {
 	return connectivity.Matrix{Connections: []connectivity.Connection{
-		edge(t, "V1->V2", "conv", "0.."), edge(t, "V1->V2 late", "pool_conv", "4..6"), edge(t, "V2->V1", "transposed_conv", "2.."),
-		edge(t, "V1->IT", "conv", "0..3"), edge(t, "V1->V1", "brc", "0.."), edge(t, "V1->V1 identity", "identity", "0.."),
-		edge(t, "V2->IT", "conv", "0.."), edge(t, "IT->V1", "resize_conv", "5"),
+		between(t, "V1->V2", "conv", "0.."), between(t, "V1->V2 late", "pool_conv", "4..6"), between(t, "V2->V1", "transposed_conv", "2.."),
+		between(t, "V1->IT", "conv", "0..3"), between(t, "V1->V1", "brc", "0.."), between(t, "V1->V1 identity", "identity", "0.."),
+		between(t, "V2->IT", "conv", "0.."), between(t, "IT->V1", "resize_conv", "5"),
 	}}
 }
 
@@ -216,7 +216,7 @@ func TestSharingNames(t *testing.T) {
 		}
 	}
 	// A double branch and its adjoint, members in reverse.
-	down, up := edge(t, "V1->V2", "brc", "0.."), edge(t, "V2->V1", "brd", "0..")
+	down, up := between(t, "V1->V2", "brc", "0.."), between(t, "V2->V1", "brd", "0..")
 	down.Transform.(*connectivity.BRC).Times, up.Transform.(*connectivity.BRD).Times = 2, 2
 	s := connectivity.Sharing{Sets: []connectivity.Set{{Name: "W", Members: []connectivity.Selector{pick("V1->V2"), pick("V2->V1")}}}}
 	for local, want := range map[string][2]string{

@@ -11,10 +11,10 @@ import (
 	"ventral/nn"
 )
 
-func lesion(t testing.TB, gain float64, arriving string, edges ...string) cortex.Lesion {
+func lesion(t testing.TB, gain float64, arriving string, connections ...string) cortex.Lesion {
 	t.Helper()
 	l := cortex.Lesion{Gain: gain, Steps: connectivity.Always()}
-	for _, e := range edges {
+	for _, e := range connections {
 		s, err := connectivity.ParseSelector(e)
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestLesion(t *testing.T) {
 			func(_ *cortex.Graph, c connectivity.Connection, s int) bool {
 				return s >= 1 && s <= 3 && (c.From == "V2" || c.To == "V2") && c.Role != "self"
 			}},
-		{"twice cooled, and one edge in two selectors counts once",
+		{"twice cooled, and one connection in two selectors counts once",
 			[]cortex.Lesion{lesion(t, 0.5, "", "role:feedforward", "area:V1"), lesion(t, 0.5, "", "role:feedforward", "area:V1")}, 0.25,
 			func(_ *cortex.Graph, c connectivity.Connection, _ int) bool {
 				return c.Role == "feedforward" || (c.From == "V1" || c.To == "V1") && c.Role != "self"

@@ -249,11 +249,11 @@ func TestReadoutErrors(t *testing.T) {
 // and nothing else, at the first step that has it.
 func TestCycleIsNamed(t *testing.T) {
 	for _, c := range []struct {
-		name  string
-		edges []connectivity.Connection
-		step  string
-		in    []string
-		out   string
+		name        string
+		connections []connectivity.Connection
+		step        string
+		in          []string
+		out         string
 	}{
 		{"itself", []connectivity.Connection{connect("B->B now", "conv", delay(0))}, "step 0", []string{"B->B now"}, "A->B"},
 		{"two", []connectivity.Connection{connect("A->B now", "conv", delay(0), during("2..")), connect("B->A now", "conv", delay(0), during("..3"))},
@@ -261,7 +261,7 @@ func TestCycleIsNamed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := chain(cortex.Readout{Train: at("1")})
-			g.Matrix.Connections = append(g.Matrix.Connections, c.edges...)
+			g.Matrix.Connections = append(g.Matrix.Connections, c.connections...)
 			_, err := try(g)
 			if err == nil || !strings.Contains(err.Error(), "cycle without delay at "+c.step) || strings.Contains(err.Error(), c.out) {
 				t.Fatalf("got %v, want a cycle at %s of %v", err, c.step, c.in)
@@ -303,7 +303,7 @@ func TestTimes(t *testing.T) {
 	}{
 		// Everything within a step, feedback from the step before.
 		{"engineering", 0, [3]int{0, 0, 0}, [4]cortex.Reach{{0, 0, 0, 5}, {0, 0, 0, 5}, {1, 1, 1, 4}, {3, 3, 3, 2}}},
-		// One step an edge. IT->V1 arrives first at 3, which IT sees at 5: never.
+		// One step a connection. IT->V1 arrives first at 3, which IT sees at 5: never.
 		{"biological", 1, [3]int{0, 1, 2}, [4]cortex.Reach{{1, 1, 2, 1}, {2, 2, 2, 1}, {3, 3, -1, 0}, {3, 3, -1, 0}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -50,7 +50,7 @@ class Norm(nn.Module):
 
 def biased(rule, area): return rule == "present" or rule == "auto" and E["area"][area]["bias"] == "connection"
 
-class Edge(nn.Module):
+class Connection(nn.Module):
     """A connection."""
     def __init__(s, c):
         super().__init__()
@@ -116,7 +116,7 @@ class Net(nn.Module):
         super().__init__()
         i, r = E["input"], E["readout"]
         s.pre = Layers(i["net"], COLOUR, SIZE, SHAPE[i["to"][0]], E["area"][i["to"][0]]["bias"] != "area", 1)
-        s.edge = nn.ModuleList([Edge(c) for c in C.values()])
+        s.connection = nn.ModuleList([Connection(c) for c in C.values()])
         s.norm = nn.ModuleDict({n: Norm(SHAPE[n][2], E["area"][n]["norm"]) for n in AREAS if E["area"][n]["norm"]["kind"] == "batch"})
         s.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(SHAPE[n][2])) for n in AREAS if E["area"][n]["bias"] == "area"})
         s.post = Layers(r["net"], SHAPE[r["from"]][2], SHAPE[r["from"]][0], [1, 1, CLASSES], True, STEPS)
@@ -133,7 +133,7 @@ class Net(nn.Module):
                 if n in E["input"]["to"] and t in s.shown:
                     if drive is None or "opt" not in mode: drive = s.pre(image, 0)
                     parts.append(drive)
-                for e in s.edge:
+                for e in s.connection:
                     c, src = e.c, (e.c["from"], t - e.c["delay"])
                     if c["to"] != n or t not in c["at"] or src not in state: continue
                     x, first = state[src], None

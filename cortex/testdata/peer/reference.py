@@ -226,15 +226,15 @@ def blt(lateral, feedback, tap):
 TS_C, TS_N, TS_H, TS_IT = 8, 4, 8, 5
 TS_INDEX = [0, 2, 5, 7]
 
-def ts_name(edge, t, untied): return f'{edge}@{t}' if untied else edge
+def ts_name(connection, t, untied): return f'{connection}@{t}' if untied else connection
 
 def ts_params(untied):
     c = TS_C
     p = {'input/conv/kernel': kernel('input/conv/kernel', 3, 3, 3, c), 'input/conv/bias': array('input/conv/bias', (c,), 0.1)}
-    for edge, first in (('S1->S1', 1), ('S2->S2', 7)):
+    for connection, first in (('S1->S1', 1), ('S2->S2', 7)):
         for t in range(first, first + TS_IT):
             for m in '12':
-                n = ts_name(edge, t, untied) + '/' + m
+                n = ts_name(connection, t, untied) + '/' + m
                 p[n + '/kernel'] = kernel(n + '/kernel', 3, 3, c, c); p[n + '/bias'] = array(n + '/bias', (c,), 0.1)
     p['S1->S2/kernel'] = kernel('S1->S2/kernel', 3, 3, c, c); p['S1->S2/bias'] = array('S1->S2/bias', (c,), 0.1)
     p['readout/dense/kernel'] = kernel('readout/dense/kernel', 1, 1, c, 10); p['readout/dense/bias'] = array('readout/dense/bias', (10,), 0.1)

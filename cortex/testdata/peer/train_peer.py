@@ -17,7 +17,7 @@ import torch, torch.nn as nn, torch.nn.functional as F
 from reference import array, frnn_params
 torch.set_num_threads(a.threads)
 
-class Edge(nn.Module):
+class Connection(nn.Module):
     """Batch norm (own statistics per step, no gain or shift), ReLU, 3x3 convolution (one kernel for all steps)."""
     def __init__(s, cin, cout, T, stride=1, up=False):
         super().__init__()
@@ -32,7 +32,7 @@ class Net(nn.Module):
         super().__init__()
         s.T, s.c2 = T, c2
         s.pre = nn.Conv2d(3, c1, 3, padding=1, bias=False); s.prebn = nn.BatchNorm2d(c1)
-        s.e11, s.e12, s.e22, s.e21 = Edge(c1, c1, T), Edge(c1, c2, T, stride=2), Edge(c2, c2, T), Edge(c2, c1, T, up=True)
+        s.e11, s.e12, s.e22, s.e21 = Connection(c1, c1, T), Connection(c1, c2, T, stride=2), Connection(c2, c2, T), Connection(c2, c1, T, up=True)
         s.obn = nn.BatchNorm2d(c2); s.fc = nn.Linear(c2, 10)
     def forward(s, x):
         s1 = F.relu(s.prebn(s.pre(x)))  # the input reaches S1 at step 0 only
