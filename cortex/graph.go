@@ -52,7 +52,7 @@ type Graph struct {
 	// Frames gives each step at which an image is shown images of its own, by a
 	// port of its own (FramePort); else one is shown throughout (ImagePort).
 	Frames bool
-	// Recompute is how many steps Training keeps together; 0 keeps all.
+	// Recompute is how many steps TrainingProgram keeps together; 0 keeps all.
 	Recompute int
 
 	index  map[string]int

@@ -9,7 +9,7 @@ import (
 	"ventral/nn"
 )
 
-// Held returns how many bytes of states Training keeps at least: so many for
+// Held returns how many bytes of states TrainingProgram keeps at least: so many for
 // each image of the batch, and so many once, whatever the batch. It counts
 // shapes; no program is made.
 //

@@ -130,7 +130,7 @@ func TestHeldByOpenDynamics(t *testing.T) {
 						connect("A->B", "conv", ports("drive", "input", "forget", "output")), connect("B->A", "conv", reads("hidden"), ports("output")), connect("A->A", "brc", reads(areas.State))}},
 					Readout: cortex.Readout{From: "B", Net: layers("average", "dense"), Train: at("1..")},
 				})
-				p, err := cortex.Training(g, optim.Rule{Optimiser: &optim.SGD{}}, batch, false)
+				p, err := cortex.TrainingProgram(g, optim.Rule{Optimiser: &optim.SGD{}}, batch, false)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -234,7 +234,7 @@ func TestLSTMByHand(t *testing.T) {
 	near(t, "A@3 in a window", again["A@3/hidden"].Data, out["A@3/hidden"].Data, 0)
 
 	// Norms of two signals have places of their own, and training counts the weights.
-	p2, err := cortex.Training(g, optim.Rule{Optimiser: &optim.SGD{}}, 2, true)
+	p2, err := cortex.TrainingProgram(g, optim.Rule{Optimiser: &optim.SGD{}}, 2, true)
 	if err != nil {
 		t.Fatal(err)
 	}

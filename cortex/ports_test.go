@@ -38,7 +38,7 @@ func TestFillPorts(t *testing.T) {
 			name := fmt.Sprintf("frames %v, trained at %s: ", frames, train)
 			for _, every := range []int{1, 4} {
 				rule := optim.Rule{Optimiser: &optim.SGD{}, Accumulate: every}
-				p, err := cortex.Training(g, rule, batch, true)
+				p, err := cortex.TrainingProgram(g, rule, batch, true)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -19,7 +19,7 @@ func TestProgramsRoundTrip(t *testing.T) {
 		"pair":         recurrentPair(t, 16, 32),
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := cortex.Training(g, optim.Rule{Optimiser: &optim.SGD{Momentum: 0.9}, Decay: 1e-4, DecayOn: "all"}, 4, true)
+			p, err := cortex.TrainingProgram(g, optim.Rule{Optimiser: &optim.SGD{Momentum: 0.9}, Decay: 1e-4, DecayOn: "all"}, 4, true)
 			if err != nil {
 				t.Fatal(err)
 			}

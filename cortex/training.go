@@ -8,7 +8,7 @@ import (
 	"ventral/nn/rewrite"
 )
 
-// Training returns one training batch as a program.
+// TrainingProgram returns one training batch as a program.
 //
 // Inputs: "image" [N H W C], "label" [N 1 1 classes], "step_weights" where
 // trained steps are drawn, and the scalars "rate" and "update" (the number of
@@ -17,7 +17,7 @@ import (
 // With all, norm places that the loss does not depend on keep their statistics.
 // Where Recompute is above 0, steps are computed again in groups of so many;
 // see [rewrite.Recompute].
-func Training(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, error) {
+func TrainingProgram(g *Graph, rule optim.Rule, batch int, all bool) (*nn.Program, error) {
 	b := nn.NewBuilder()
 	b.Plain = g.Plain
 	u := g.Unroll(b, Options{Batch: batch, Train: true, Logits: g.train, All: all})

@@ -43,7 +43,10 @@ func TestWorkIsDoneOnce(t *testing.T) {
 		_, err := cortex.Reestimate(g, ref.Engine{}, nil, norms, nil, 2, []int{3}, nil)
 		return err
 	})
-	unrolls("training", 2, func() error { _, err := cortex.Training(g, optim.Rule{Optimiser: &optim.SGD{}}, 2, false); return err })
+	unrolls("training", 2, func() error {
+		_, err := cortex.TrainingProgram(g, optim.Rule{Optimiser: &optim.SGD{}}, 2, false)
+		return err
+	})
 	unrolls("answering", 2, func() error { _, _, err := cortex.Inference(g, 2, g.TestSteps(), taps[1:], nil); return err })
 	unrolls("receptive fields", 2, func() error { _, err := cortex.ReceptiveFields(g); return err })
 	if graphs := cortex.WorkDone().Graphs - begun.Graphs; graphs != 1 {

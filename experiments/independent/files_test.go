@@ -205,7 +205,7 @@ func (c *comparison) training() error {
 	if c.all {
 		m.everything(slices.Max(c.n.readout.train))
 	}
-	p, err := cortex.Training(c.g, c.e.Rule(), batch, c.all)
+	p, err := cortex.TrainingProgram(c.g, c.e.Rule(), batch, c.all)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func testTable(r *Run) plots.Table {
 	for _, s := range t.Steps {
 		low, high := analysis.Wilson(s.Correct, s.Images)
 		trained := "no"
-		if s.Training {
+		if s.Trained {
 			trained = "yes"
 		}
 		x.Rows = append(x.Rows, []string{fmt.Sprint(s.Step), fmt.Sprintf("%.1f", float64(s.Accuracy)), fmt.Sprintf("%.1f to %.1f", 100*low, 100*high), fmt.Sprintf("%.3f", float64(s.Loss)), trained})

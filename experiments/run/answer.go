@@ -63,7 +63,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 }
 
 // measured is a score at a step as metrics have it.
-func measured(s analysis.Score, t int, training bool) rundir.Step {
+func measured(s analysis.Score, t int, trained bool) rundir.Step {
 	n := float64(max(s.Images, 1))
-	return rundir.Step{Step: t, Training: training, Images: s.Images, Correct: s.Correct, Loss: rundir.Number(s.Loss / n), Accuracy: rundir.Number(100 * float64(s.Correct) / n)}
+	return rundir.Step{Step: t, Trained: trained, Images: s.Images, Correct: s.Correct, Loss: rundir.Number(s.Loss / n), Accuracy: rundir.Number(100 * float64(s.Correct) / n)}
 }

@@ -36,7 +36,7 @@ func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, err
 	if inference {
 		b.Program, _, err = cortex.Inference(g, e.Train.Batch, g.TestSteps(), nil, nil)
 	} else {
-		b.Program, err = cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+		b.Program, err = cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	}
 	if err != nil {
 		return nil, err

@@ -39,9 +39,9 @@ type Check struct {
 	Warnings    []string `json:"warnings"`
 	DataFault   error    `json:"-"` // why the data cannot be read, nil where they can
 
-	Inference    int64 `json:"multiply_adds"`          // an image, up to the last test step
-	Training     int64 `json:"training_multiply_adds"` // an image of a training batch, gradient included
-	Instructions int   `json:"instructions"`           // of a training batch
+	MultiplyAdds         int64 `json:"multiply_adds"`          // an image, up to the last test step
+	TrainingMultiplyAdds int64 `json:"training_multiply_adds"` // an image of a training batch, gradient included
+	Instructions         int   `json:"instructions"`           // of a training batch
 
 	Batches      int     `json:"batches_an_epoch"`
 	Updates      int     `json:"updates"`
@@ -137,7 +137,7 @@ func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
 		c.Reestimated = []string{}
 	}
 	c.Warnings = append(c.Warnings, unsettled(e, norms.Momenta())...)
-	if c.Inference, err = cortex.MultiplyAdds(g, g.TestSteps()); err != nil {
+	if c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSteps()); err != nil {
 		return nil, err
 	}
 	return c, c.cost(e, g, s)
@@ -233,12 +233,12 @@ func (c *Check) weights(g *cortex.Graph) error {
 
 // cost finds multiply-adds, memory and time of training.
 func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error {
-	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
 	c.Instructions = len(p.Instrs)
-	c.Training = p.MultiplyAdds() / int64(e.Train.Batch)
+	c.TrainingMultiplyAdds = p.MultiplyAdds() / int64(e.Train.Batch)
 	c.Longest = longest(p)
 	images := e.Stimuli.Described.Images[stimuli.Train]
 	c.Batches = images / e.Train.Batch
@@ -321,7 +321,7 @@ func timeBatch(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (f
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {
 			var err error
-			if p, err = cortex.Training(g, e.Rule(), batch, e.Statistics == "all"); err != nil {
+			if p, err = cortex.TrainingProgram(g, e.Rule(), batch, e.Statistics == "all"); err != nil {
 				return 0, err
 			}
 		} else {
@@ -400,7 +400,7 @@ func (c *Check) Print(out io.Writer) {
 	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", readable.Grouped(c.Parameters))
 	w.Flush()
 	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
-	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", readable.Short(c.Inference), readable.Short(c.Training))
+	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", readable.Short(c.MultiplyAdds), readable.Short(c.TrainingMultiplyAdds))
 	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a batch\n", readable.Grouped(c.Updates), c.Batches, c.Instructions)
 	if c.MemoryBytes > 0 {
 		fmt.Fprintf(out, "memory: %s\n", readable.Bytes(c.MemoryBytes))

@@ -23,7 +23,7 @@ func CostOf(e *spec.Experiment) (Cost, error) {
 	if err != nil {
 		return c, err
 	}
-	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return c, err
 	}

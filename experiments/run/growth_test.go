@@ -73,7 +73,10 @@ func growth(b *testing.B, name, text string, set ...string) {
 		b.Fatal(err)
 	}
 	var p *nn.Program
-	of("program", func(*testing.B) (err error) { p, err = cortex.Training(g, e.Rule(), e.Train.Batch, false); return err })
+	of("program", func(*testing.B) (err error) {
+		p, err = cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, false)
+		return err
+	})
 	if p != nil {
 		of("plan", func(*testing.B) error { _, err := memory(p); return err })
 	}

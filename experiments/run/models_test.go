@@ -35,7 +35,7 @@ func training(t *testing.T, name string, o spec.Overrides) (*spec.Experiment, *n
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+	p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		t.Fatal(err)
 	}

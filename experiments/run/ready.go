@@ -64,7 +64,7 @@ func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
 	if err := trained(e, r.g, o); err != nil {
 		return nil, err
 	}
-	if r.p, err = cortex.Training(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
+	if r.p, err = cortex.TrainingProgram(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
 		return nil, err
 	}
 	_, err = fits(e, r.p, func(p *nn.Program) (int64, error) {

@@ -82,7 +82,7 @@ func TestRoomIsNeverTooLittle(t *testing.T) {
 				if err != nil {
 					t.Fatal(name, err)
 				}
-				p, err := cortex.Training(g, e.Rule(), e.Train.Batch, false)
+				p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, false)
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -139,7 +139,7 @@ train = { batch = 16 }
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := cortex.Training(g, e.Rule(), e.Train.Batch, false)
+		p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, false)
 		if err != nil {
 			t.Fatal(err)
 		}

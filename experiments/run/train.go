@@ -92,7 +92,7 @@ func (r *run) trainer() (t *trainer, err error) {
 // compiledAgain compiles the training program of a run that goes on.
 func compiledAgain(r *run) (x *ready, err error) {
 	x = &ready{g: r.g}
-	if x.p, err = cortex.Training(r.g, r.e.Rule(), r.e.Train.Batch, r.e.Statistics == "all"); err != nil {
+	if x.p, err = cortex.TrainingProgram(r.g, r.e.Rule(), r.e.Train.Batch, r.e.Statistics == "all"); err != nil {
 		return nil, err
 	}
 	x.exe, err = r.Engine.Compile(x.p)

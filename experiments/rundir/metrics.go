@@ -55,7 +55,7 @@ type Epoch struct {
 // Step is what was measured at one step.
 type Step struct {
 	Step     int    `json:"step"`
-	Training bool   `json:"training"` // the loss reads it
+	Trained  bool   `json:"trained"` // the loss reads it
 	Images   int    `json:"images"`
 	Correct  int    `json:"correct"`
 	Loss     Number `json:"loss"`
@@ -84,7 +84,7 @@ func WriteMetrics(f Folder, epochs []Epoch) error {
 	for _, e := range epochs {
 		rows = append(rows, []any{e.Format, e.Epoch, e.Batches, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond})
 		for _, s := range e.Steps {
-			steps = append(steps, []any{e.Format, e.Epoch, s.Step, s.Training, s.Images, s.Correct, s.Loss, s.Accuracy})
+			steps = append(steps, []any{e.Format, e.Epoch, s.Step, s.Trained, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
 	}
 	if err := WriteCSV(f, MetricsTable, rows); err != nil {

@@ -356,7 +356,7 @@ func program(t *testing.T, e *Experiment) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := cortex.Training(g, optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}, 2, false)
+	p, err := cortex.TrainingProgram(g, optim.Rule{Optimiser: e.Train.Rule, Decay: e.Train.Decay, DecayOn: e.Train.DecayOn}, 2, false)
 	if err != nil {
 		t.Fatal(err)
 	}

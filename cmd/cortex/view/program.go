@@ -15,7 +15,7 @@ func NewProgram(e *spec.Experiment, g *cortex.Graph, inference bool) (*nn.Progra
 		p, _, err := cortex.Inference(g, e.Train.Batch, g.TestSteps(), nil, nil)
 		return p, err
 	}
-	return cortex.Training(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
+	return cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 }
 
 // Program shows a program as text.
