@@ -88,7 +88,7 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := dir.WriteJSON(planFile, map[string]any{"format": 1, "variants": []map[string]string{{"name": "a"}}}); err != nil {
+	if err := dir.WriteJSON(planFile, map[string]any{"format": spec.Format, "variants": []map[string]string{{"name": "a"}}}); err != nil {
 		t.Fatal(err)
 	}
 	var busy *rundir.Busy
