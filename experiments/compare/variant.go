@@ -68,7 +68,7 @@ func (v *Variant) note(format string, args ...any) {
 }
 
 // Check works out what is known of the variant before training.
-func (v *Variant) Check(s run.Surroundings) (*run.Check, error) {
+func (v *Variant) Check(s run.CheckOptions) (*run.Check, error) {
 	return run.NewCheck(v.e, s)
 }
 

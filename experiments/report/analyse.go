@@ -3,10 +3,8 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,7 +12,6 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
-	"ventral/cortex/recording"
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 )
@@ -158,167 +155,4 @@ func settingsOf(s analysis.Settings) map[string]string {
 	m := map[string]string{}
 	decode.Fields(decode.ValueOf(s), func(key string, f decode.Field) { m[key] = fmt.Sprint(f.Value.Interface()) })
 	return m
-}
-
-// needed reports whether an analysis reads a file.
-func needed(q analysis.Request, file string) bool {
-	return slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool {
-		switch n.Of {
-		case analysis.Answers:
-			return file == rundir.LogitsFile
-		case analysis.Images:
-			return file == rundir.Recording(recording.Stimuli, recording.Image)
-		}
-		area, ok := strings.CutSuffix(strings.TrimPrefix(file, "recordings/"), "."+n.Signal+".npz")
-		return ok && (len(q.Areas) == 0 || slices.Contains(q.Areas, area))
-	})
-}
-
-// source is a run's folder as analyses read it.
-type source struct {
-	run  *Run
-	sums map[string]string // SHA-256 of the files that were read, by name
-}
-
-// openSource reads what analyses need besides recordings. Nothing may be read of a
-// run that is not tested.
-func openSource(dir rundir.Folder) (*source, error) {
-	r, err := readTested(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &source{r, map[string]string{}}, nil
-}
-
-// Anatomy implements analysis.Source.
-func (s *source) Anatomy() *recording.Anatomy { return s.run.Anatomy }
-
-// Trace implements analysis.Source.
-func (s *source) Trace(area, signal string) (*recording.TraceReader, io.Closer, error) {
-	file, size, err := s.open(rundir.Recording(area, signal))
-	if err != nil {
-		return nil, nil, err
-	}
-	t, err := recording.Open(file, size)
-	if err != nil {
-		return nil, nil, &rundir.Damaged{Path: file.Name(), Err: errors.Join(err, file.Close())}
-	}
-	return t, file, nil
-}
-
-// Images implements analysis.Source.
-func (s *source) Images() (*recording.TraceReader, io.Closer, error) {
-	return s.Trace(recording.Stimuli, recording.Image)
-}
-
-// Answers implements analysis.Source.
-func (s *source) Answers() (*recording.LogitsReader, io.Closer, error) {
-	file, size, err := s.open(rundir.LogitsFile)
-	if err != nil {
-		return nil, nil, err
-	}
-	l, err := recording.OpenLogits(file, size)
-	if err != nil {
-		return nil, nil, &rundir.Damaged{Path: file.Name(), Err: errors.Join(err, file.Close())}
-	}
-	return l, file, nil
-}
-
-// open opens a result, and refuses one that is not what the run wrote.
-func (s *source) open(name string) (*os.File, int64, error) {
-	if err := rundir.Sound(s.run.Dir, s.run.Info, name); err != nil {
-		return nil, 0, err
-	}
-	if !s.run.Dir.Has(name) {
-		return nil, 0, fmt.Errorf("%s: %w", s.run.Dir.Path(name), fs.ErrNotExist)
-	}
-	sum, err := rundir.SumOfFile(s.run.Dir, name)
-	if err != nil {
-		return nil, 0, err
-	}
-	s.sums[name] = sum
-	return s.run.Dir.Open(name)
-}
-
-// readAnalyses reads the frames of all analyses of a run, those of its experiment
-// first and in the order of its file. Stale are the names of those that were made of
-// other recordings than are there now.
-func readAnalyses(r *Run) (frames []analysis.Frame, stale []string, err error) {
-	entries, err := os.ReadDir(r.Dir.Path("analyses"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if e.IsDir() && analysisFolder(r.Dir, e.Name()).Has(madeFile) {
-			names = append(names, e.Name())
-		}
-	}
-	order := map[string]int{}
-	for i, key := range decode.Keyed(r.Experiment).Order {
-		if rest, ok := strings.CutPrefix(key, "analysis."); ok {
-			name, _, _ := strings.Cut(rest, ".")
-			if _, ok := order[name]; !ok {
-				order[name] = i - len(r.Experiment)
-			}
-		}
-	}
-	slices.SortStableFunc(names, func(a, b string) int { return order[a] - order[b] })
-	for _, name := range names {
-		f, m, err := readAnalysis(r.Dir, name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if outdated(m, r.Info) {
-			stale = append(stale, name)
-			continue
-		}
-		frames = append(frames, f...)
-	}
-	return frames, stale, nil
-}
-
-// readAnalysis reads an analysis. Frames that are not those of its analysis.json
-// are a *rundir.Damaged.
-func readAnalysis(dir rundir.Folder, name string) ([]analysis.Frame, *Made, error) {
-	from := analysisFolder(dir, name)
-	m := &Made{}
-	if err := from.ReadJSON(madeFile, m); err != nil {
-		return nil, nil, err
-	}
-	if err := rundir.CheckFormat(m.Format); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", from.Path(madeFile), err)
-	}
-	again := fmt.Sprintf("; cortex analyse %s %s makes it again", dir, name)
-	sum, err := rundir.SumOfFile(from, framesFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, &rundir.Damaged{Path: from.Path(framesFile), Err: errors.New("is missing" + again)}
-	case err != nil:
-		return nil, nil, err
-	case sum != m.Frames:
-		return nil, nil, &rundir.Damaged{Path: from.Path(framesFile), Err: errors.New("is not what the analysis wrote, its SHA-256 is another than " + madeFile + " has" + again)}
-	}
-	file, err := os.Open(from.Path(framesFile))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer file.Close()
-	frames, err := analysis.ReadFrames(file)
-	if err != nil {
-		return nil, nil, &rundir.Damaged{Path: file.Name(), Err: rundir.PlainJSON(err)}
-	}
-	return frames, m, nil
-}
-
-// frameFiles are the frames of all analyses, by their names with slashes from the
-// run's folder. The CSV tables lie beside them.
-func frameFiles(dir rundir.Folder) (names []string, err error) {
-	folders, err := rundir.Files(dir, "analyses")
-	for _, f := range folders {
-		if name := f + "/" + framesFile; dir.Has(name) {
-			names = append(names, name)
-		}
-	}
-	return names, err
 }

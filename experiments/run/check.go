@@ -2,21 +2,14 @@ package run
 
 import (
 	"fmt"
-	"io"
-	"math"
 	"slices"
-	"strings"
-	"text/tabwriter"
-	"time"
 
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
-	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
-	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
 
@@ -82,8 +75,8 @@ type SetCheck struct {
 	Parameters int    `json:"parameters"`
 }
 
-// Surroundings is what a check asks of an engine.
-type Surroundings struct {
+// CheckOptions is what a check asks of an engine.
+type CheckOptions struct {
 	Options
 	// Memory predicts the bytes that the engine needs for a program. More than it
 	// may take is an error, that of its Compile.
@@ -95,12 +88,12 @@ type Surroundings struct {
 // NewCheck works out what is known of the experiment. Data that are not there keep
 // nothing else from being checked; DataFault says what is wrong with them. An
 // error names the experiment's variant.
-func NewCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
+func NewCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	c, err := newCheck(e, s)
 	return c, decode.OfVariant(err, e.Variant)
 }
 
-func newCheck(e *spec.Experiment, s Surroundings) (*Check, error) {
+func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	s.Options = s.Options.filled()
 	g, err := e.Graph()
 	if err != nil {
@@ -229,219 +222,6 @@ func (c *Check) weights(g *cortex.Graph) error {
 	}
 	c.Parameters = cortex.Parameters(weights)
 	return nil
-}
-
-// cost finds multiply-adds, memory and time of training.
-func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Surroundings) error {
-	p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
-	if err != nil {
-		return err
-	}
-	c.Instructions = len(p.Instrs)
-	c.TrainingMultiplyAdds = p.MultiplyAdds() / int64(e.Train.Batch)
-	c.Longest = longest(p)
-	images := e.Stimuli.Described.Images[stimuli.Train]
-	c.Batches = images / e.Train.Batch
-	c.Updates = e.Updates()
-	if s.Memory != nil {
-		engine, err := fits(e, p, s.Memory)
-		if err != nil {
-			return err
-		}
-		c.MemoryBytes = engine + memoryOf(e, p)
-		if n := min(e.Train.Batch, e.Stimuli.Described.Images[stimuli.Validation]); n > 0 {
-			// Validation runs beside the training program, which waits.
-			v, _, err := cortex.Inference(g, n, g.TrainSteps(), nil, nil)
-			if err != nil {
-				return err
-			}
-			if engine, err = s.Memory(v); err != nil {
-				return err
-			}
-			c.MemoryBytes += engine
-		}
-	}
-	if !s.Time {
-		return nil
-	}
-	if c.BatchSeconds, err = timeBatch(e, g, p, s.Options); err != nil {
-		return err
-	}
-	c.Seconds = c.BatchSeconds * float64(c.Batches*e.Train.Epochs)
-	return nil
-}
-
-// longest counts the convolutions and dense layers on the longest path of the
-// forward part.
-func longest(p *nn.Program) int {
-	depth := make([]int, len(p.Shapes))
-	most := 0
-	for _, in := range p.Instrs {
-		if in.Tag.Backward || in.Tag.Area == "optimiser" || in.Tag.Area == "statistics" {
-			continue
-		}
-		d := 0
-		for _, a := range in.Args {
-			d = max(d, depth[a])
-		}
-		switch in.Op.(type) {
-		case nn.Conv2D, nn.ConvTranspose2D:
-			d++
-		}
-		for _, r := range in.Results {
-			depth[r] = d
-		}
-		most = max(most, d)
-	}
-	return most
-}
-
-// memory is what training holds besides the engine: images, variables in and
-// out of a checkpoint, batches, the program itself, and a figure while it is
-// drawn between epochs.
-func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
-	const (
-		program = 22 << 20 // its code and the runtime, measured on a cortex of one unit
-		figure  = 12 << 20 // 300 dots an inch, and the compressor of its PNG; figures are drawn one after the other
-	)
-	n := program + figure + e.Stimuli.Described.Held
-	for _, v := range p.Vars {
-		n += 4 * int64(p.Shapes[v.Value].Len())
-	}
-	for _, in := range p.Inputs {
-		n += 2 * 4 * int64(p.Shapes[in.Value].Len()) // a batch, and the engine's copy
-	}
-	return n + int64(len(p.Instrs))*600
-}
-
-// timeStep times a training batch on noise, on a smaller batch where a whole one
-// would take long, and returns the seconds of a whole one.
-func timeBatch(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
-	batch := e.Train.Batch
-	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
-		if batch = max(n/8*8, 8); batch < e.Train.Batch {
-			var err error
-			if p, err = cortex.TrainingProgram(g, e.Rule(), batch, e.Statistics == "all"); err != nil {
-				return 0, err
-			}
-		} else {
-			batch = e.Train.Batch
-		}
-	}
-	v := nn.NewVariables(uint64(e.Seed))
-	if _, err := v.Fill(p); err != nil {
-		return 0, err
-	}
-	exe, err := o.Engine.Compile(p)
-	if err != nil {
-		return 0, err
-	}
-	defer exe.Close()
-	home, err := o.Engine.Hold(v)
-	if err != nil {
-		return 0, err
-	}
-	defer home.Close()
-	in, out := cortex.Inputs(p), cortex.Outputs(p)
-	noise := cortex.Noise(g.Classes)
-	noise.Rate = 0
-	if err := cortex.Fill(p, in, noise); err != nil {
-		return 0, err
-	}
-	var took []float64
-	begun := o.Now()
-	for i := 0; i < 20; i++ {
-		start := o.Now()
-		if err := exe.Run(home, in, out); err != nil {
-			return 0, err
-		}
-		if d := o.Now().Sub(start).Seconds(); i > 0 { // the first batch touches new memory
-			took = append(took, d)
-		}
-		if i > 1 && o.Now().Sub(begun) > time.Second {
-			break
-		}
-	}
-	slices.Sort(took)
-	return took[len(took)/2] * float64(e.Train.Batch) / float64(batch), nil
-}
-
-// Print writes the check as tables.
-func (c *Check) Print(out io.Writer) {
-	name := c.Name
-	fmt.Fprintf(out, "%s: steps 0..%d, trained at %s, tested at %s\n\n", name, c.Steps-1, spans(c.TrainSteps), spans(c.TestSteps))
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprint(w, "area\tshape\tkind\tonset\treceptive field of the middle unit (pixels, not cut at the border) by step\n")
-	holes := ""
-	for _, a := range c.Areas {
-		mark := ""
-		if a.Holes {
-			mark, holes = " *", "* may have holes: what drives the area passes units over, as the notes say\n"
-		}
-		fmt.Fprintf(w, "%s\t%d×%d×%d\t%s\t%s\t%s%s\n", a.Name, a.Shape[0], a.Shape[1], a.Shape[2], a.Kind, step(a.Onset), fieldText(a.Fields), mark)
-	}
-	w.Flush()
-	fmt.Fprint(out, holes)
-	fmt.Fprintln(out)
-	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tweights over time\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
-	for _, x := range c.Connections {
-		time := x.Time
-		if time == "" {
-			time = "none"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n", x.Name, x.Role, x.Kind, x.Delay, x.Window, time, step(x.First), step(x.Informed), step(x.Influence), x.Trained)
-	}
-	w.Flush()
-	fmt.Fprintln(out)
-	fmt.Fprint(w, "weights of\tvariables\tuses\tparameters\t\n")
-	for _, s := range c.Sets {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t\n", s.Name, s.Variables, s.Uses, readable.Grouped(s.Parameters))
-	}
-	fmt.Fprintf(w, "all in use\t\t\t%s\t\n", readable.Grouped(c.Parameters))
-	w.Flush()
-	fmt.Fprintf(out, "\nlongest path: %d weight layers (convolutions and dense); %d live transitions\n", c.Longest, c.Transitions)
-	fmt.Fprintf(out, "multiply-adds an image: %s to answer, %s to train\n", readable.Short(c.MultiplyAdds), readable.Short(c.TrainingMultiplyAdds))
-	fmt.Fprintf(out, "training: %s updates (%d batches an epoch), %d instructions a batch\n", readable.Grouped(c.Updates), c.Batches, c.Instructions)
-	if c.MemoryBytes > 0 {
-		fmt.Fprintf(out, "memory: %s\n", readable.Bytes(c.MemoryBytes))
-	}
-	if c.BatchSeconds > 0 {
-		fmt.Fprintf(out, "time: %.3g s a batch here, %s for all epochs (validation not counted)\n", c.BatchSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
-	}
-	if len(c.Reestimated) > 0 {
-		fmt.Fprintf(out, "norms that training never fills, re-estimated for testing: %s\n", strings.Join(c.Reestimated, ", "))
-	}
-	for _, x := range c.Warnings {
-		fmt.Fprintf(out, "note: %s\n", x)
-	}
-}
-
-func step(t int) string {
-	if t < 0 {
-		return "never"
-	}
-	return fmt.Sprint(t)
-}
-
-// spans writes steps as ranges.
-func spans(list []int) string {
-	var parts []string
-	for i := 0; i < len(list); {
-		j := i
-		for j+1 < len(list) && list[j+1] == list[j]+1 {
-			j++
-		}
-		if j > i {
-			parts = append(parts, fmt.Sprintf("%d..%d", list[i], list[j]))
-		} else {
-			parts = append(parts, fmt.Sprint(list[i]))
-		}
-		i = j + 1
-	}
-	if len(parts) == 0 {
-		return "none"
-	}
-	return strings.Join(parts, ", ")
 }
 
 // bytesText writes a number of bytes in MiB.

@@ -49,7 +49,7 @@ func checked(t *testing.T, text string) *run.Check {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := run.NewCheck(e, run.Surroundings{Options: surroundings(1), Memory: func(p *nn.Program) (int64, error) {
+	c, err := run.NewCheck(e, run.CheckOptions{Options: surroundings(1), Memory: func(p *nn.Program) (int64, error) {
 		plan, err := cpu.NewPlan(p, cpu.Options{Threads: 1})
 		if err != nil {
 			return 0, err

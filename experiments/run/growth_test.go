@@ -64,7 +64,7 @@ func growth(b *testing.B, name, text string, set ...string) {
 		})
 	}
 	of("check", func(b *testing.B) error {
-		_, err := run.NewCheck(read(b), run.Surroundings{Options: o, Memory: memory})
+		_, err := run.NewCheck(read(b), run.CheckOptions{Options: o, Memory: memory})
 		return err
 	})
 	e := read(b)

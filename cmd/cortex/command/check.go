@@ -38,7 +38,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err := faults.Err(); err != nil && !variants {
 				return err
 			}
-			s, err := c.Surroundings(p.Args, folder)
+			s, err := c.CheckOptions(p.Args, folder)
 			if err != nil {
 				return err
 			}
@@ -104,7 +104,7 @@ func readAll(c *flags.Choice, name string, variants bool, faults *decode.Faults)
 
 // checkAll checks experiments. A fault of one, or of its data, is added to the
 // faults.
-func checkAll(list []*spec.Experiment, s run.Surroundings, faults *decode.Faults) (checks []*run.Check) {
+func checkAll(list []*spec.Experiment, s run.CheckOptions, faults *decode.Faults) (checks []*run.Check) {
 	for _, e := range list {
 		x, err := run.NewCheck(e, s)
 		if err != nil {

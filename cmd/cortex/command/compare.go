@@ -177,7 +177,7 @@ func trainPlan(ctx context.Context, p *terminal.Printer, plan *compare.Plan, dir
 func fit(args []string, plan *compare.Plan, c *comparison) error {
 	var seconds []float64
 	for _, v := range plan.Variants {
-		s, err := c.Choice.Surroundings(args, v.Folder)
+		s, err := c.Choice.CheckOptions(args, v.Folder)
 		if err != nil {
 			return err
 		}

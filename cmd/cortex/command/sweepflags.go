@@ -58,7 +58,7 @@ func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 		Predict: func(e *spec.Experiment, folder string, threads int) (sweep.Cost, error) {
 			c := f.Choice
 			c.Threads = threads
-			s, err := c.Surroundings(args, folder)
+			s, err := c.CheckOptions(args, folder)
 			if err != nil {
 				return sweep.Cost{}, err
 			}

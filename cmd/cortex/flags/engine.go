@@ -44,13 +44,13 @@ func (c *Choice) Options(args []string, folder string) (run.Options, error) {
 	}, nil
 }
 
-// Surroundings are what a check asks of the default engine.
-func (c *Choice) Surroundings(args []string, folder string) (run.Surroundings, error) {
+// CheckOptions are what a check asks of the default engine.
+func (c *Choice) CheckOptions(args []string, folder string) (run.CheckOptions, error) {
 	o, err := c.Options(args, folder)
 	if err != nil {
-		return run.Surroundings{}, err
+		return run.CheckOptions{}, err
 	}
-	return run.Surroundings{Options: o, Memory: func(x *nn.Program) (int64, error) {
+	return run.CheckOptions{Options: o, Memory: func(x *nn.Program) (int64, error) {
 		return cpu.Memory(x, c.Engine())
 	}}, nil
 }
