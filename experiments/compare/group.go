@@ -50,6 +50,9 @@ func FromRuns(folders []rundir.Folder) ([]*Group, error) {
 		if err != nil {
 			return nil, err
 		}
+		if info.Condition != nil {
+			return nil, fmt.Errorf("%s: is a condition of %s; want the folders of runs: a comparison is one of trained networks, and a condition trains none. cortex plot %s draws it beside its run", dir, rundir.OfCondition(dir), dir)
+		}
 		r, err := readRun(dir)
 		if err != nil {
 			return nil, err

@@ -131,3 +131,21 @@ func TestPrecisionOfVariants(t *testing.T) {
 		}
 	}
 }
+
+// TestFromRunsOfConditions: a trained network with a lesion has the experiment of
+// its run, and is not pooled with networks that have none.
+func TestFromRunsOfConditions(t *testing.T) {
+	dir := finished(t, "float32", "seed=2")
+	var info rundir.Info
+	if err := dir.ReadJSON(rundir.InfoFile, &info); err != nil {
+		t.Fatal(err)
+	}
+	info.Condition = &rundir.Condition{Name: "cut", Lesions: []string{"role:feedback"}}
+	if err := dir.WriteJSON(rundir.InfoFile, info); err != nil {
+		t.Fatal(err)
+	}
+	_, err := FromRuns([]rundir.Folder{finished(t, "float32"), dir})
+	if want := string(dir) + ": is a condition of "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ type Condition struct {
 // It returns the condition's folder.
 func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundir.Folder, error) {
 	o = o.filled()
-	trained, info, err := Open(dir)
+	trained, info, err := OpenTrained(dir)
 	if err != nil {
 		return "", err
 	}
@@ -55,11 +56,21 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 
 // CheckCondition reports what is wrong with a condition of the run in a folder.
 func CheckCondition(dir rundir.Folder, c Condition, o Options) error {
-	trained, info, err := Open(dir)
+	trained, info, err := OpenTrained(dir)
 	if err == nil {
 		_, err = newCondition(dir, trained, info, c, o.filled())
 	}
 	return err
+}
+
+// OpenTrained is Open of a run that trained a cortex. The folder of a condition,
+// which has no weights of its own, is an error.
+func OpenTrained(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) {
+	e, info, err := Open(dir)
+	if err == nil && info.Condition != nil {
+		err = fmt.Errorf("%s: is a condition of %s and has no weights of its own; give the run, with all that differs from it, as in %s", dir, rundir.OfCondition(dir), rundir.Again(dir))
+	}
+	return e, info, err
 }
 
 // trainedWeights reads the weights of a finished run, and their SHA-256.
@@ -214,6 +225,9 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (e
 	}
 	r.info.Chance = rundir.Number(chance(r.e, r.g))
 	defer r.closeAnswering()
+	if err := removeOtherActivity(r); err != nil {
+		return err
+	}
 	// Until run.json is there again, what an earlier test left counts for nothing.
 	if err := os.Remove(r.dir.Path(rundir.InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -232,4 +246,22 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (e
 	}
 	r.info.State = rundir.Finished
 	return r.saveInfo()
+}
+
+// removeOtherActivity removes recordings and analyses that are not known to be of
+// this condition of these weights: a process that was killed left them, or the run
+// was made again. Of those that stay the SHA-256 stays, too.
+func removeOtherActivity(r *run) error {
+	var old rundir.Info
+	if r.dir.Has(rundir.InfoFile) {
+		if err := r.dir.ReadJSON(rundir.InfoFile, &old); err != nil {
+			return err
+		}
+	}
+	if old.State == rundir.Finished && old.Condition != nil && old.Condition.Weights == r.info.Condition.Weights {
+		r.info.Results = maps.Clone(old.Results) // newCondition has compared the rest
+		maps.DeleteFunc(r.info.Results, func(name, _ string) bool { return !strings.HasPrefix(name, "recordings/") })
+		return nil
+	}
+	return errors.Join(os.RemoveAll(r.dir.Path("recordings")), os.RemoveAll(r.dir.Path("analyses")))
 }

@@ -117,6 +117,29 @@ func TestConditions(t *testing.T) {
 		t.Error("the condition shown again gives other bytes")
 	}
 
+	// What was recorded stays when the condition is tested once more, with its SHA-256.
+	// What another condition left, whose process was killed, does not.
+	sum := infoOf(t, string(long)).Results["recordings/IT.response.npz"]
+	test(run.Condition{Name: "recorded", Set: []string{"steps=6", "readout.test=2..5"}})
+	if got := infoOf(t, string(long)).Results["recordings/IT.response.npz"]; got != sum || sum == "" {
+		t.Errorf("the recording's SHA-256 is %q, was %q", got, sum)
+	}
+	if err := os.Remove(long.Path(rundir.InfoFile)); err != nil {
+		t.Fatal(err)
+	}
+	test(run.Condition{Name: "recorded", Lesions: []string{"blind"}})
+	for _, name := range []string{"recordings", "analyses"} {
+		if long.Has(name) {
+			t.Errorf("%s of another condition are left", name)
+		}
+	}
+	if _, err := run.Test(context.Background(), blind, run.Condition{Lesions: []string{"blind"}}, plainly(1)); err == nil || !strings.Contains(err.Error(), "and has no weights of its own; give the run, with all that differs from it, as in cortex test "+string(dir)+" --lesion 'blind' --lesion 'role:lateral' --name blind+role-lateral") {
+		t.Errorf("a condition of a condition: %v", err)
+	}
+	if err := run.RecordAgain(context.Background(), blind, func(*spec.Recording) {}, plainly(1)); err == nil || !strings.Contains(err.Error(), "has no weights of its own") {
+		t.Errorf("a condition is recorded: %v", err)
+	}
+
 	for name, b := range snapshot(t, string(dir)) {
 		if strings.HasPrefix(name, "conditions"+string(filepath.Separator)) {
 			if name := filepath.ToSlash(name); !rundir.Ours(name) {

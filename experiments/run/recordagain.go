@@ -15,6 +15,9 @@ import (
 // images or signals, and draws it. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recording), o Options) error {
 	o = o.filled()
+	if _, _, err := OpenTrained(dir); err != nil {
+		return err
+	}
 	e, info, lock, err := openAlone(dir)
 	if err != nil {
 		return err

@@ -20,16 +20,34 @@ const lost = "is missing, though the run is finished; "
 // Again is the command that makes the run in the folder once more, from its
 // resolved experiment and into a folder that is free.
 func Again(f Folder) string {
-	var info Info
-	if f.ReadJSON(InfoFile, &info) == nil && info.Condition != nil {
-		return info.Condition.command(f)
+	if c := conditionOf(f); c != nil {
+		return c.command(f)
 	}
 	return rerun(f, ExperimentFile)
 }
 
+// conditionOf is the condition in a folder, nil if it holds none.
+func conditionOf(f Folder) *Condition {
+	var info Info
+	if f.ReadJSON(InfoFile, &info) != nil {
+		return nil
+	}
+	return info.Condition
+}
+
+// OfCondition is the folder of the run whose trained cortex was shown the
+// condition in a folder.
+func OfCondition(f Folder) Folder {
+	return Folder(filepath.Dir(filepath.Dir(filepath.Clean(string(f)))))
+}
+
 // command is what makes the condition in a folder again.
 func (c *Condition) command(f Folder) string {
-	text := "cortex test " + filepath.Dir(filepath.Dir(filepath.Clean(string(f))))
+	verb := "test"
+	if f.Has("recordings") {
+		verb = "record"
+	}
+	text := "cortex " + verb + " " + string(OfCondition(f))
 	for _, s := range c.Set {
 		text += fmt.Sprintf(" --set '%s'", s)
 	}

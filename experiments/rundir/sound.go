@@ -52,7 +52,7 @@ func Sound(f Folder, info *Info, names ...string) error {
 
 // madeAgain says what makes a result again.
 func madeAgain(f Folder, name string) string {
-	if path.Dir(name) == "recordings" {
+	if path.Dir(name) == "recordings" && conditionOf(f) == nil {
 		return fmt.Sprintf("cortex record %s makes it again", f)
 	}
 	return Again(f) + " makes the run again"

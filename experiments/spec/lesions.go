@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,8 +97,8 @@ func (e *Experiment) ParseLesion(text string) (Lesion, error) {
 		var err error
 		switch {
 		case ok && key == "gain":
-			if l.Gain, err = strconv.ParseFloat(value, 64); err != nil {
-				return l, fmt.Errorf("lesion %q: gain: found %q, want a number", text, value)
+			if l.Gain, err = strconv.ParseFloat(value, 64); err != nil || math.IsNaN(l.Gain) || math.IsInf(l.Gain, 0) {
+				return l, fmt.Errorf("lesion %q: gain: found %q, want a finite number", text, value)
 			}
 		case ok && key == "steps":
 			if l.Steps, err = connectivity.ParseWindow(value); err != nil {

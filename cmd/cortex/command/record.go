@@ -45,7 +45,7 @@ stays.`,
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
-			e, _, err := run.Open(dir)
+			e, _, err := run.OpenTrained(dir)
 			if err != nil {
 				return exit.Wrong(err)
 			}
