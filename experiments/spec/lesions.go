@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -41,7 +42,7 @@ func readLesions(s *decode.Source, v any, e *Experiment) ([]Lesion, error) {
 		if err != nil {
 			return nil, err
 		}
-		l := Lesion{name, NewLesion()}
+		l, idle := Lesion{name, NewLesion()}, false
 		err = s.Bind(at, own, map[string]decode.Hook{"connections": func(at []string, v any) error {
 			texts, err := s.Texts(at, v)
 			if err != nil {
@@ -49,6 +50,10 @@ func readLesions(s *decode.Source, v any, e *Experiment) ([]Lesion, error) {
 			}
 			for i, text := range texts {
 				x, err := selectorOf(text, e)
+				if errors.Is(err, errNoConnection) && idleLesion(s, e, name, text) {
+					idle = true
+					continue
+				}
 				if err != nil {
 					return s.Fault(decode.Element(at, i), "%v", err)
 				}
@@ -58,6 +63,9 @@ func readLesions(s *decode.Source, v any, e *Experiment) ([]Lesion, error) {
 		}}, &l.Lesion)
 		if err != nil {
 			return nil, err
+		}
+		if len(l.Connections) == 0 && idle {
+			continue
 		}
 		if len(l.Connections) == 0 {
 			return nil, s.FaultKey(at, "the key \"connections\" is missing or empty, want connections such as [\"role:feedback\"]")
@@ -81,7 +89,24 @@ func selectorOf(text string, e *Experiment) (connectivity.Selector, error) {
 		}
 		names = append(names, c.Name)
 	}
-	return x, fmt.Errorf("%q selects no connection%s", text, Meant(strings.Split(text, "@")[0], names))
+	return x, fmt.Errorf("%q %w%s", text, errNoConnection, Meant(strings.Split(text, "@")[0], names))
+}
+
+// errNoConnection is the cause where a selector is right and selects nothing.
+var errNoConnection = errors.New("selects no connection")
+
+// idleLesion reports whether a selector of the file's lesion lies idle, and notes it:
+// a variant or --set has changed which connections there are.
+func idleLesion(s *decode.Source, e *Experiment, name, selector string) bool {
+	most := byFile
+	for _, key := range []string{"pattern", "matrix", "connection", "without"} {
+		most = max(most, rank(s, key))
+	}
+	if most <= rank(s, "lesion", name) {
+		return false
+	}
+	e.note("lesion.%s lies idle: %s leaves no connection that %q selects", name, changer(e, most), selector)
+	return true
 }
 
 // ParseLesion reads a lesion as it is written on a command line: the name of one of

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -90,6 +91,47 @@ func TestParseLesion(t *testing.T) {
 	} {
 		if _, err := e.ParseLesion(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A lesion of connections that a variant or --set takes away lies idle, and is noted;
+// one that the variant has itself must select some, and a misspelt one is a fault.
+func TestIdleLesions(t *testing.T) {
+	lesioned := strings.Replace(lesioned, "pattern =", "input = { steps = \"0..\" }\npattern =", 1)
+	const forward = "\n[variant.forward]\npattern = [\"feedforward\"]\n"
+	for _, c := range []struct {
+		text string
+		o    Overrides
+		note string
+	}{
+		{lesioned + forward, Overrides{Variant: "forward"}, `lesion.cut lies idle: variant forward leaves no connection that "role:feedback@2.." selects`},
+		{lesioned, Overrides{Set: []string{`pattern=["feedforward"]`}}, `lesion.cut lies idle: --set leaves no connection that "V1->V1" selects`},
+		{lesioned, Overrides{Set: []string{`without="IT->V1"`}}, `lesion.cooled lies idle: --set leaves no connection that "IT->V1" selects`},
+	} {
+		e, err := Read("x.toml", c.text, c.o)
+		if err != nil {
+			t.Errorf("%+v: %v", c.o, err)
+			continue
+		}
+		if !slices.Contains(e.Notes, c.note) {
+			t.Errorf("notes %q, want %q", e.Notes, c.note)
+		}
+		for _, l := range e.Lesions {
+			if l.Name == "cooled" || len(l.Connections) != 1 || l.Connections[0].Text != "V1->V1" {
+				t.Errorf("%s has %+v left", l.Name, l.Connections)
+			}
+		}
+		if _, err := Read("y.toml", e.TOML(), Overrides{}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, text := range []string{
+		lesioned + forward + "lesion.own.connections = [\"IT->V1\"]\n",
+		strings.Replace(lesioned, "role:feedback@", "role:feedbak@", 1) + forward,
+	} {
+		if _, err := Read("x.toml", text, Overrides{Variant: "forward"}); err == nil || !strings.Contains(err.Error(), "connections[0]") {
+			t.Errorf("got %v, want a fault", err)
 		}
 	}
 }

@@ -37,10 +37,14 @@ func (r *connectionReader) idle(name string, path ...string) bool {
 	if most <= rank(r.Source, path...) || what == "matrix" && !slices.Contains(r.made, name) {
 		return false
 	}
-	by := "--set"
-	if most == byVariant {
-		by = "variant " + r.e.Variant
-	}
-	r.e.note("%s lies idle: %s has a %s without %s", decode.Dotted(path), by, what, name)
+	r.e.note("%s lies idle: %s has a %s without %s", decode.Dotted(path), changer(r.e, most), what, name)
 	return true
+}
+
+// changer names what changed the file at a rank.
+func changer(e *Experiment, rank int) string {
+	if rank == byVariant {
+		return "variant " + e.Variant
+	}
+	return "--set"
 }
