@@ -39,7 +39,7 @@ func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
 				}
 			}
 			if !any {
-				return nil, wrong([]string{"connections"}, "%q selects no connection that delivers at %s; connections: %s", s.Text, l.Steps, connectionNames(g))
+				return nil, wrong([]string{"connections"}, "%q selects no connection that delivers at steps %s; the experiment has steps 0..%d and the connections %s", s.Text, l.Steps, g.Steps-1, connectionNames(g))
 			}
 		}
 	}

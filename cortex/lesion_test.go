@@ -122,9 +122,9 @@ func TestLesionErrors(t *testing.T) {
 		want string
 	}{
 		{lesion(t, 0, ""), "found no connections"},
-		{lesion(t, 0, "", "role:feedback"), `"role:feedback" selects no connection that delivers at 0..; connections: "A->B", "B->B", "B->B again"`},
-		{lesion(t, 0, "..2", "B->B again"), `"B->B again" selects no connection that delivers at 0..2`},
-		{lesion(t, 0, "7", "A->B"), `"A->B" selects no connection that delivers at 7`},
+		{lesion(t, 0, "", "role:feedback"), `"role:feedback" selects no connection that delivers at steps 0..; the experiment has steps 0..4 and the connections "A->B", "B->B", "B->B again"`},
+		{lesion(t, 0, "..2", "B->B again"), `"B->B again" selects no connection that delivers at steps 0..2`},
+		{lesion(t, 0, "7", "A->B"), `"A->B" selects no connection that delivers at steps 7`},
 	} {
 		if _, err := g.Lesion(c.l); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: got %v, want %q", c.l, err, c.want)

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,6 +40,9 @@ func Analyse(dir rundir.Folder, requests []analysis.Request) error {
 		return err
 	}
 	results, err := analysis.RunEach(s, requests)
+	if errors.As(err, new(*rundir.Damaged)) {
+		return err // it names the file
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}

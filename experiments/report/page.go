@@ -68,20 +68,20 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
 }
 
-// conditionText says what the trained cortex was shown.
+// conditionText lists lesions and settings of a condition.
 func conditionText(c *rundir.Condition) string {
 	var parts []string
 	for _, l := range c.Lesions {
 		parts = append(parts, "lesion "+l)
 	}
-	return "The trained cortex in another condition: " + strings.Join(append(parts, c.Set...), "; ")
+	return strings.Join(append(parts, c.Set...), "; ")
 }
 
 // subtitle says in a line how the run stands.
 func subtitle(r *Run) string {
 	switch {
 	case r.Info.Condition != nil:
-		return conditionText(r.Info.Condition)
+		return "The trained cortex in another condition: " + conditionText(r.Info.Condition)
 	case r.Test != nil:
 		if r.Info.Diverged {
 			return fmt.Sprintf("One network, seed %d; training diverged within %s", r.Info.Seed, readable.Counted(len(r.Epochs), "epoch"))

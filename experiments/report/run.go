@@ -88,7 +88,7 @@ func readTested(dir rundir.Folder) (*Run, error) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("%s: has no test results yet; it is %s", dir, rundir.StateText(s.State, s.Unsure))
+		return nil, fmt.Errorf("%s: has no test results yet; it is %s%s", dir, rundir.StateText(s.State, s.Unsure), goesOnBy(string(dir), s.State, s.Unsure))
 	case r.Anatomy == nil:
 		return nil, &rundir.Damaged{Path: dir.Path(rundir.AnatomyFile), Err: errors.New("is missing; " + rundir.Again(dir) + " makes the run again")}
 	}

@@ -24,7 +24,10 @@ func StandingText(s *rundir.Standing) string {
 	if s.About != "" {
 		line("about", "%s", s.About)
 	}
-	line("state", "%s%s; %d of %s, batch %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Batches, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
+	if i.Condition != nil {
+		line("condition", "%s", conditionText(i.Condition))
+	}
+	line("state", "%s%s; %d of %s, batch %d, %s of training", rundir.StateText(s.State, s.Unsure), goesOnBy(s.Folder, s.State, s.Unsure), i.EpochsDone, readable.Counted(i.Epochs, "epoch"), i.Batches, time.Duration(i.Seconds*float64(time.Second)).Round(time.Second))
 	if i.Error != "" {
 		line("error", "%s", i.Error)
 	}
@@ -72,13 +75,13 @@ func StandingText(s *rundir.Standing) string {
 }
 
 // goesOnBy says how a run that is not finished goes on.
-func goesOnBy(s *rundir.Standing) string {
-	if s.Unsure {
-		return fmt.Sprintf(", its process may have been killed (if nobody works there, cortex run %s --resume goes on)", s.Folder)
+func goesOnBy(folder, state string, unsure bool) string {
+	if unsure {
+		return fmt.Sprintf(", its process may have been killed (if nobody works there, cortex run %s --resume goes on)", folder)
 	}
-	switch s.State {
+	switch state {
 	case rundir.Stopped, rundir.Interrupted, rundir.Failed:
-		return fmt.Sprintf(" (cortex run %s --resume goes on)", s.Folder)
+		return fmt.Sprintf(" (cortex run %s --resume goes on)", folder)
 	}
 	return ""
 }

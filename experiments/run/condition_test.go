@@ -159,9 +159,10 @@ func TestConditions(t *testing.T) {
 		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition; choose another --name"},
 		{run.Condition{Set: []string{"steps=7"}, Name: "../x"}, "--name: found"},
 		{run.Condition{Lesions: []string{"V1->V9"}}, "lesions of the experiment: blind"},
+		{run.Condition{Set: []string{"stimuli.kind=faces"}}, "found \"faces\", want one of cifar10, digits"},
 		{run.Condition{Lesions: []string{"role:feedback steps=9.."}}, "selects no connection that delivers"},
 	} {
-		if _, err := run.Test(context.Background(), dir, c.Condition, plainly(1)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := run.Test(context.Background(), dir, c.Condition, plainly(1)); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "the run is of a program") {
 			t.Errorf("%+v: got %v, want %q", c.Condition, err, c.want)
 		}
 	}

@@ -27,7 +27,7 @@ func Open(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) {
 // where they are of a kind that this program does not have.
 func OfRun(err error) error {
 	var f *decode.Fault
-	if errors.As(err, &f) && f.Key == "stimuli.kind" && strings.HasPrefix(f.Message, "found") {
+	if errors.As(err, &f) && f.Key == "stimuli.kind" && strings.HasPrefix(f.Message, "found") && !strings.HasPrefix(f.File, "--set ") {
 		f.Message += "; the run is of a program that has this data set: here cortex show RUN and cortex plot RUN alone do without it"
 	}
 	return err

@@ -41,7 +41,7 @@ type Experiment struct {
 
 // Head holds the keys at the top of a file.
 type Head struct {
-	Format     int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write it, and keys with other names now are refused with these" doc:"version of the file's format"`
+	Format     int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write format = 2, and a key that was renamed is refused with its new name" doc:"version of the file's format"`
 	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
 	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
 	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time steps, 0 to steps-1"`

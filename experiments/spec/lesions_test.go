@@ -135,3 +135,23 @@ func TestIdleLesions(t *testing.T) {
 		}
 	}
 }
+
+// A lesion after the last step changes nothing, which is noted: a condition with more
+// steps may reach it.
+func TestLateLesions(t *testing.T) {
+	for steps, want := range map[string]int{"4": 1, "8": 0} {
+		e, err := Read("x.toml", strings.Replace(lesioned, `"3.."`, `"6.."`, 1), Overrides{Set: []string{"steps=" + steps}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := 0
+		for _, n := range e.Notes {
+			if strings.HasPrefix(n, `lesion.cooled changes nothing: "IT->V1" selects no connection that delivers at steps 6..`) {
+				late++
+			}
+		}
+		if late != want {
+			t.Errorf("%s steps: notes %q", steps, e.Notes)
+		}
+	}
+}

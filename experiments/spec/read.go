@@ -168,8 +168,16 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if err := checkSplit(s, images, &e.Record); err != nil {
 		return err
 	}
-	_, err = e.Graph()
-	return err
+	g, err := e.Graph()
+	if err != nil {
+		return err
+	}
+	for _, l := range e.Lesions {
+		if _, err := g.Lesion(l.Lesion); err != nil {
+			e.note("lesion.%s changes nothing: %v", l.Name, err)
+		}
+	}
+	return nil
 }
 
 // general is the table [default]: what holds where a more special table says

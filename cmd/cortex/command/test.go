@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -75,6 +76,10 @@ func testCondition(ctx context.Context, p *terminal.Printer, dir rundir.Folder, 
 	defer progress.End()
 	o.Report = progress
 	there, err := run.Test(ctx, dir, x, o)
+	if errors.Is(err, context.Canceled) {
+		progress.End()
+		fmt.Fprintln(p.Err, "cortex: interrupted; the same command begins the condition again, and the run is as it was")
+	}
 	if err != nil {
 		return err
 	}
