@@ -51,7 +51,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 	if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
 		return "", err
 	}
-	return r.dir, r.dir.Alone(func() error { return show(ctx, r, trained, c.Record) })
+	return r.dir, r.dir.Alone(func() error { return show(ctx, r, trained, info.Data, c.Record) })
 }
 
 // CheckCondition reports what is wrong with a condition of the run in a folder.
@@ -202,7 +202,8 @@ func conditionName(c Condition) string {
 
 // show tests, and records if that is asked for, the network of a condition, and
 // writes everything into its folder, which is that of a run once run.json is there.
-func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (err error) {
+// Data are the hashes of the images that were trained on.
+func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string]string, record bool) (err error) {
 	if r.norms, err = cortex.TrainedNorms(r.g); err != nil {
 		return err
 	}
@@ -212,13 +213,18 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, record bool) (e
 	if err := r.open(ctx); err != nil {
 		return err
 	}
+	trainedOn := r.data
 	if slices.ContainsFunc(spec.Differences(trained, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
 		r.Report.Stage("preparing the training images of the run")
 		env := trained.Env(r.Folder, r.Cache)
 		env.Progress, env.Context = r.Report.Work, ctx
-		if r.training, err = trained.Stimuli.Settings.Open(env); err != nil {
+		if trainedOn, err = trained.Stimuli.Settings.Open(env); err != nil {
 			return err
 		}
+		r.training = trainedOn
+	}
+	if err := sameHashes(r.dir, data, trainedOn.Hashes()); err != nil {
+		return err
 	}
 	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSteps()); err != nil {
 		return err

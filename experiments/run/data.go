@@ -13,22 +13,31 @@ import (
 // sameData reports images, of these hashes, that are not those that the run began
 // with, or not those that the experiment was read with.
 func sameData(r *run, hashes map[string]string) error {
-	for _, name := range slices.Sorted(maps.Keys(r.info.Data)) {
-		switch was, is := r.info.Data[name], hashes[name]; is {
-		case was:
-		case "":
-			return fmt.Errorf("%s: the data changed since the run began: %s is missing", r.dir, name)
-		default:
-			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", r.dir, name, is, was)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(hashes)) {
-		if _, ok := r.info.Data[name]; !ok && len(r.info.Data) > 0 {
-			return fmt.Errorf("%s: the data changed since the run began: %s is new", r.dir, name)
-		}
+	if err := sameHashes(r.dir, r.info.Data, hashes); err != nil {
+		return err
 	}
 	if d := r.data.Description().Difference(r.e.Stimuli.Described); d != "" {
 		return fmt.Errorf("%s: the data changed since the experiment was read: %s", r.dir, d)
+	}
+	return nil
+}
+
+// sameHashes reports data that changed since the run in a folder began: a file that
+// is missing, another one, or new. A run that knows no hashes yet knows no change.
+func sameHashes(dir rundir.Folder, were, are map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(were)) {
+		switch was, is := were[name], are[name]; is {
+		case was:
+		case "":
+			return fmt.Errorf("%s: the data changed since the run began: %s is missing", dir, name)
+		default:
+			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", dir, name, is, was)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(are)) {
+		if _, ok := were[name]; !ok && len(were) > 0 {
+			return fmt.Errorf("%s: the data changed since the run began: %s is new", dir, name)
+		}
 	}
 	return nil
 }
