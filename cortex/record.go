@@ -16,7 +16,7 @@ type Batches interface {
 	Valid(batch int) int
 }
 
-// Answer is what a cortex did with one batch.
+// Answer is the logits and taps of one batch.
 type Answer struct {
 	Images int         // how many are real
 	Labels []float32   // [N classes]
@@ -34,8 +34,8 @@ type Answering struct {
 }
 
 // NewAnswering compiles the program that gives logits and taps of batches of images.
-// Norms take their statistics as n says by now; variables that are not in v are an
-// error.
+// Norms take their statistics as n says at the time of the call; variables that are
+// not in v are an error.
 func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, logits []int, taps []Tap) (*Answering, error) {
 	n.Missing = nil
 	p, _, err := Inference(g, batch, logits, taps, n.Source)

@@ -168,7 +168,8 @@ func TrainedTransitions(g *Graph) int {
 	return len(Transitions(g, g.Live(g.readouts(g.train))))
 }
 
-// Reach is what is known of a connection before running.
+// Reach is when a connection delivers signals, and which of them depend on the image
+// or change a readout.
 type Reach struct {
 	First     int // first step at which it delivers something to an area that is not silent, -1 never
 	Informed  int // first step at which that depends on the image, -1 never

@@ -20,9 +20,9 @@ type Weight struct {
 	Set       string   // what it belongs to: a connection, sharing set, net or norm
 }
 
-// Weights returns the variables that training at the graph's trained steps
-// uses, trainable ones first, in the order of use. What cannot reach the loss
-// is not there.
+// Weights returns the variables that training at the graph's trained steps uses,
+// trainable ones first, in the order of use. Variables that cannot reach the loss are
+// not listed.
 func Weights(g *Graph) ([]Weight, error) {
 	l := learns(g)
 	if l.unrolled != nil {

@@ -17,8 +17,8 @@ type Carry struct {
 	Value nn.Value
 }
 
-// CarryName is the name of the input that carries a state into a window. What
-// carries it out of the window before is best given the same name.
+// CarryName is the name of the input that carries a state into a window. The output of
+// the window before is best given the same name.
 func (g *Graph) CarryName(c Carry) string {
 	return fmt.Sprintf(carryPrefix+"%s@%d/%d", g.Areas[c.Node.Area].Name, c.Node.Step, c.Part)
 }

@@ -2,7 +2,7 @@ package cortex
 
 import "sync/atomic"
 
-// Work counts what takes time, so that a test can hold that it is done once.
+// Work counts slow computations, so that a test can check that each is done once.
 type Work struct {
 	Graphs  int64 // that NewGraph checked
 	Unrolls int64 // of graphs

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Recording describes what one file holds.
+// Recording describes the content of one file.
 type Recording struct {
 	Of     Of
 	Area   string // of Areas

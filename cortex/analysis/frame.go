@@ -25,7 +25,7 @@ type Axis struct {
 // Len returns the number of positions.
 func (a Axis) Len() int { return max(len(a.Values), len(a.Labels)) }
 
-// At returns what position i is called.
+// At returns the name of position i.
 func (a Axis) At(i int) string {
 	if i < len(a.Labels) {
 		return a.Labels[i]

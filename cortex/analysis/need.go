@@ -7,7 +7,7 @@ type Need struct {
 	Images int    // of images: how many, as Chosen picks them
 }
 
-// Of says what is recorded.
+// Of is the kind of a recording.
 type Of int
 
 // What is recorded.

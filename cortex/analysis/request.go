@@ -2,7 +2,7 @@ package analysis
 
 import "slices"
 
-// Request is an analysis that is asked for: a table of an experiment file.
+// Request is a requested analysis: a table of an experiment file.
 type Request struct {
 	Name     string // of the table; the kind's where a file says no other
 	Kind     string
@@ -22,8 +22,8 @@ func Defaults() []Request {
 	return list
 }
 
-// Needs lists what the analyses read, each need once; of the images shown, the
-// largest number.
+// Needs lists the recordings that the analyses read, each once. The need for images
+// shown has the largest number among them.
 func Needs(requests []Request) []Need {
 	var list []Need
 	for _, r := range requests {

@@ -8,8 +8,8 @@ import (
 	"ventral/cortex/recording"
 )
 
-// Source is what a run left on disk. A recording that is not there is an error
-// that is fs.ErrNotExist. The io.Closer ends reading.
+// Source is the files of a run. The error of a missing recording is fs.ErrNotExist.
+// The io.Closer ends reading.
 type Source interface {
 	Anatomy() *recording.Anatomy
 	Trace(area, signal string) (*recording.TraceReader, io.Closer, error)
@@ -20,7 +20,7 @@ type Source interface {
 	Images() (*recording.TraceReader, io.Closer, error)
 }
 
-// Subject is what an analysis knows of the run before its recordings.
+// Subject is the run as an analysis knows it before its recordings.
 type Subject struct {
 	Anatomy *recording.Anatomy
 	Areas   []string // whose signals will come, upwards

@@ -13,7 +13,7 @@ import (
 	"ventral/nn"
 )
 
-// Check is what is known of an experiment before training.
+// Check holds the properties of an experiment that are known before training.
 type Check struct {
 	Format      int               `json:"format"`
 	Name        string            `json:"name"`
@@ -43,7 +43,7 @@ type Check struct {
 	Seconds      float64 `json:"training_seconds,omitempty"` // all epochs, validation not counted
 }
 
-// AreaCheck is what is known of an area.
+// AreaCheck holds the properties of an area.
 type AreaCheck struct {
 	Name   string   `json:"name"`
 	Shape  [3]int   `json:"shape"`
@@ -53,7 +53,7 @@ type AreaCheck struct {
 	Holes  bool     `json:"receptive_fields_may_have_holes,omitempty"` // what drives the area passes units over
 }
 
-// ConnectionCheck is what is known of a connection.
+// ConnectionCheck holds the properties of a connection.
 type ConnectionCheck struct {
 	Name      string `json:"name"`
 	Role      string `json:"role"`
@@ -75,7 +75,7 @@ type SetCheck struct {
 	Parameters int    `json:"parameters"`
 }
 
-// CheckOptions is what a check asks of an engine.
+// CheckOptions are the options of a check.
 type CheckOptions struct {
 	Options
 	// Memory predicts the bytes that the engine needs for a program. More than it
@@ -85,9 +85,9 @@ type CheckOptions struct {
 	Time bool
 }
 
-// NewCheck works out what is known of the experiment. Data that are not there keep
-// nothing else from being checked; DataFault says what is wrong with them. An
-// error names the experiment's variant.
+// NewCheck checks an experiment. Where its data are missing the rest is checked all
+// the same, and DataFault is the fault of the data. An error names the experiment's
+// variant.
 func NewCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	c, err := newCheck(e, s)
 	return c, decode.OfVariant(err, e.Variant)

@@ -18,7 +18,8 @@ import (
 	"ventral/nn"
 )
 
-// Condition is what a trained cortex is shown otherwise than it was trained.
+// Condition is how a trained cortex is tested otherwise than it was trained: with
+// other images, steps or windows, or with lesions.
 type Condition struct {
 	Name    string   // of its folder; "" is made of the rest
 	Set     []string // "key=value", as in spec.Overrides
@@ -26,12 +27,12 @@ type Condition struct {
 	Record  bool     // activity is recorded, too
 }
 
-// Test shows the trained cortex of the run in a folder a condition: other images,
-// more steps, other windows of the input, lesions. Results go to conditions/NAME in
-// that folder, which is the folder of a run itself; nothing else is written. Weights
-// and the statistics that training filled stay as they are; statistics that training
-// never filled are estimated from the training images of the run, in the condition.
-// It returns the condition's folder.
+// Test tests the trained cortex of the run in a folder in a condition: with other
+// images, more steps, other windows of the input, lesions. It writes results to
+// conditions/NAME in that folder and nothing else; conditions/NAME is read as the
+// folder of a run. Weights and the statistics that training filled stay as they are;
+// statistics that training never filled are estimated from the training images of the
+// run, in the condition. It returns the condition's folder.
 func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundir.Folder, error) {
 	o = o.filled()
 	trained, info, err := OpenTrained(dir)
@@ -54,7 +55,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 	return r.dir, r.dir.Alone(func() error { return show(ctx, r, trained, info.Data, c.Record) })
 }
 
-// CheckCondition reports what is wrong with a condition of the run in a folder.
+// CheckCondition returns the first fault of a condition of the run in a folder.
 func CheckCondition(dir rundir.Folder, c Condition, o Options) error {
 	trained, info, err := OpenTrained(dir)
 	if err == nil {

@@ -9,10 +9,10 @@ import (
 	"ventral/experiments/spec"
 )
 
-// ReadControls reads the controls of a run, of whose folder file is the resolved
-// experiment: it does not hold them, since they are variants, and each has a
-// resolved experiment of its own. Of another file there are none. The faults of
-// all are reported together.
+// ReadControls reads the controls of a run. File is the run's resolved experiment. It
+// does not hold the controls, since they are variants: each has a resolved experiment
+// of its own. Any other file has none. The faults of all controls are reported
+// together.
 func ReadControls(file string, o spec.Overrides) ([]*spec.Experiment, error) {
 	dir := rundir.Folder(filepath.Dir(file))
 	if filepath.Base(file) != rundir.ExperimentFile || !dir.IsRun() {

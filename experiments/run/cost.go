@@ -5,7 +5,7 @@ import (
 	"ventral/experiments/spec"
 )
 
-// Cost is what an experiment takes, whatever its weights become.
+// Cost is the cost of an experiment, which does not depend on its weights.
 type Cost struct {
 	Parameters   int   `json:"parameters"`    // trainable numbers in use
 	MultiplyAdds int64 `json:"multiply_adds"` // of an answer: an image, up to the last test step
@@ -13,7 +13,7 @@ type Cost struct {
 	Updates      int   `json:"updates"`       // of the weights, in all epochs
 }
 
-// CostOf works out the experiment's.
+// CostOf returns the cost of an experiment.
 func CostOf(e *spec.Experiment) (Cost, error) {
 	c, err := SizeOf(e)
 	if err != nil {

@@ -51,8 +51,8 @@ func describe(i *rundir.Info, d stimuli.Description) {
 	i.ImageBytes = d.Held
 }
 
-// Described is what a run's run.json says of its images, so that they need not be
-// looked at; nil where it says nothing.
+// Described is the description of the images in a run's run.json, so that the images
+// themselves are not needed; nil where it has none.
 func Described(i *rundir.Info) *stimuli.Description {
 	if i.Frames == 0 {
 		return nil

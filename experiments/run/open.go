@@ -23,8 +23,8 @@ func Open(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) {
 	return e, info, nil
 }
 
-// OfRun adds to a fault of a run's experiment what works without its stimuli,
-// where they are of a kind that this program does not have.
+// OfRun adds to a fault of a run's experiment, whose data set this program does not
+// have, which verbs work without the images.
 func OfRun(err error) error {
 	var f *decode.Fault
 	if errors.As(err, &f) && f.Key == "stimuli.kind" && strings.HasPrefix(f.Message, "found") && !strings.HasPrefix(f.File, "--set ") {

@@ -13,8 +13,8 @@ import (
 	"ventral/nn/rewrite"
 )
 
-// Ready reports what would keep an experiment from running, as Run does before it
-// makes a folder. The error names the experiment's variant.
+// Ready returns the reason why an experiment cannot run, as Run does before it makes a
+// folder. The error names the experiment's variant.
 func Ready(e *spec.Experiment, o Options) error {
 	r, err := newReady(e, o)
 	r.close()

@@ -11,8 +11,8 @@ import (
 	"ventral/experiments/spec"
 )
 
-// RecordAgain records the trained cortex in a run's folder once more, of other
-// images or signals, and draws it. Test answers are not computed again.
+// RecordAgain records the trained cortex in a run's folder once more, with other
+// images or signals. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recording), o Options) error {
 	o = o.filled()
 	if _, _, err := OpenTrained(dir); err != nil {

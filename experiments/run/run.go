@@ -14,7 +14,7 @@ import (
 	"ventral/nn"
 )
 
-// Options are what a run needs from its surroundings.
+// Options are the settings of a run that are no keys of its experiment.
 type Options struct {
 	Engine  nn.Engine
 	Kernel  string // of the engine, for provenance
@@ -31,7 +31,7 @@ type Options struct {
 	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
 }
 
-// Report is told of a run's progress.
+// Report receives the progress of a run.
 type Report interface {
 	Stage(text string)                // a new stage begins
 	Work(done, total int64)           // within it; total 0 is unknown
@@ -41,7 +41,7 @@ type Report interface {
 	Note(format string, a ...any)     // something worth knowing
 }
 
-// TrainingStep is how training stands.
+// TrainedBatch is the progress of training after a batch.
 type TrainedBatch struct {
 	Run             string
 	Epoch, Epochs   int // from 1

@@ -12,7 +12,7 @@ import (
 	"ventral/nn"
 )
 
-// Verified is what came of training the last batches of a run again.
+// Verified is the result of training the last batches of a run again.
 type Verified struct {
 	Format  int           `json:"format"`
 	Name    string        `json:"name"`
@@ -43,13 +43,12 @@ type Replayed struct {
 	Replay     rundir.Number `json:"replay"`
 }
 
-// Same reports whether every bit was the same, and every result is what the run
-// wrote.
+// Same reports whether every bit was the same and every result is unchanged.
 func (v *Verified) Same() bool { return v.replayed() && len(v.Damaged) == 0 }
 
 func (v *Verified) replayed() bool { return len(v.Differ) == 0 && v.Counts == "" }
 
-// String says what was replayed, where, and what came of it.
+// String names the batches that were trained again, the kernel, and the result.
 func (v *Verified) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: replayed batches %d to %d from %s with kernel %s on %s, %s", v.Name, v.Batch+1, v.Last, v.From, v.Now.Kernel, v.Now.Arch, readable.Counted(v.Threads, "thread"))

@@ -20,8 +20,8 @@ import (
 	"ventral/nn/safetensors"
 )
 
-// Progress is what a checkpoint knows besides variables: enough for a run that
-// goes on from it to end with the same bits and the same metrics.
+// Progress is the content of a checkpoint besides variables. It is enough for a run
+// that goes on from it to end with the same bits and the same metrics.
 type Progress struct {
 	Batches int     `json:"batches"` // done
 	Seconds float64 `json:"seconds"` // of training so far

@@ -6,8 +6,8 @@ import (
 	"io/fs"
 )
 
-// Damaged is the error of a file in a folder that is missing, cannot be read, or
-// does not hold what it should.
+// Damaged is the error of a file in a folder that is missing, cannot be read, or has
+// wrong content.
 type Damaged struct {
 	Path string
 	Err  error

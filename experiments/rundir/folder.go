@@ -52,9 +52,9 @@ const (
 	PageFile       = "index.html"
 )
 
-// ResultFiles are what a run showed, what figures are drawn from, and its weights,
-// in the order of the page: files whose SHA-256 run.json keeps, as it does those of
-// recordings. Checkpoints carry their own.
+// ResultFiles are the results of a run in the order of the page: metrics, test
+// results, logits, the data of figures, and weights. Run.json keeps their SHA-256, as
+// it does those of recordings. Checkpoints carry their own.
 var ResultFiles = []string{MetricsFile, MetricsTable, StepsTable, TestFile, LogitsFile, WeightsFile, AnatomyFile}
 
 // Recording is the name of the recording of a signal of an area.
@@ -72,8 +72,8 @@ func (f Folder) Has(name string) bool {
 // IsRun reports whether the folder is that of a run.
 func (f Folder) IsRun() bool { return f.Has(InfoFile) && f.Has(ExperimentFile) }
 
-// Vacant refuses a folder that holds anything, so that no run is overwritten;
-// what a killed process left before its run began does not count.
+// Vacant refuses a folder that holds anything, so that no run is overwritten. Files
+// that a killed process left before its run began do not count.
 func (f Folder) Vacant() error {
 	entries, err := os.ReadDir(string(f))
 	switch {
@@ -234,7 +234,7 @@ func (f Folder) ReadJSON(name string, v any) error {
 	return nil
 }
 
-// PlainJSON says of a value that does not fit which key has it.
+// PlainJSON names the key of a value that does not fit.
 func PlainJSON(err error) error {
 	var t *json.UnmarshalTypeError
 	if errors.As(err, &t) {

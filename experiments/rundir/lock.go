@@ -11,8 +11,8 @@ import (
 	"ventral/experiments/filelock"
 )
 
-// LockFile is what the one process that works in a folder holds a lock on. It
-// stays when the process ends; the lock does not, however the process ends.
+// LockFile is the file that the one process at work in a folder locks. The file stays
+// when the process ends. The lock does not, however the process ends.
 const LockFile = ".lock"
 
 // Lock keeps every other process from working in a folder. The system gives it
@@ -134,8 +134,8 @@ func (f Folder) Alone(do func() error) error {
 	return do()
 }
 
-// Tidy removes what a killed process left in the folder, unless another process
-// works there, or may: where the file system has no locks.
+// Tidy removes files that a killed process left in the folder. It removes none while
+// another process works there, or may, as on a file system without locks.
 func (f Folder) Tidy() {
 	entries, _ := os.ReadDir(string(f))
 	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return IsTemporary(e.Name()) }) {

@@ -17,8 +17,8 @@ func NoWeights(dir Folder, info *Info) error {
 // lost begins what is said of a result that is not there.
 const lost = "is missing, though the run is finished; "
 
-// Again is the command that makes the run in the folder once more, from its
-// resolved experiment and into a folder that is free.
+// Again is the command that makes the run in a folder once more: from its resolved
+// experiment, into a free folder. A condition is tested once more in its own folder.
 func Again(f Folder) string {
 	if c := conditionOf(f); c != nil {
 		return c.command(f)
@@ -35,8 +35,7 @@ func conditionOf(f Folder) *Condition {
 	return info.Condition
 }
 
-// OfCondition is the folder of the run whose trained cortex was shown the
-// condition in a folder.
+// OfCondition is the folder of the run that the condition in a folder belongs to.
 func OfCondition(f Folder) Folder {
 	return Folder(filepath.Dir(filepath.Dir(filepath.Clean(string(f)))))
 }

@@ -39,7 +39,8 @@ type Normaliser struct {
 	Mean, Std []float64 // one a channel; nil is 0 and 1
 }
 
-// Condition is what the trained cortex of the run two folders above was shown.
+// Condition is the condition in which the trained cortex of the run two folders above
+// was tested.
 type Condition struct {
 	Name    string   `json:"name"`
 	Set     []string `json:"set"`            // key=value

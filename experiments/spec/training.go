@@ -42,7 +42,7 @@ func readTraining(s *decode.Source, v any, images int) (Training, error) {
 	return t, nil
 }
 
-// TotalSteps is the number of training batches of all epochs.
+// Batches is the number of training batches of all epochs.
 func (e *Experiment) Batches() int {
 	return e.Stimuli.Described.Images[stimuli.Train] / e.Train.Batch * e.Train.Epochs
 }
