@@ -28,8 +28,8 @@ func analyseCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "analyse RUN [NAME|KIND …]",
 		Short: "Analyse what a run recorded",
 		Long: `analyse reads the recordings and the answers of a run and writes every analysis
-to analyses/NAME in the run's folder: its frames as frames.json and as CSV tables,
-and analysis.json, which says what they were made of. Then it draws the run again.
+to analyses/NAME in the run's folder: its numbers as frames.json and as CSV tables,
+and its settings and sources as analysis.json. Then it draws the run again.
 It needs neither images nor training, and writes nothing else.
 
 Without names it makes the analyses of the experiment. A NAME is that of a table

@@ -53,8 +53,8 @@ func benchCommand(p *terminal.Printer) *cobra.Command {
 		Long: `bench times batches of experiments after warm-up: files or built-in ones, by default
 the workloads W1 to W5. With --peer the same network in PyTorch runs in between,
 round by round in the same call, in each mode; CORTEX_PYTHON or --python names a
-Python that has it. --profile says where the time of a batch goes, and what share
-of it a roofline explains: the multiply-adds of the convolutions at the rate of
+Python that has it. --profile prints the time of each part of a batch, and the share
+of it that a roofline explains: the multiply-adds of the convolutions at the rate of
 their inner loop, then the bytes moved at the rate of the memory, both measured.`,
 		ValidArgsFunction: completion.Experiments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,7 +95,7 @@ their inner loop, then the bytes moved at the rate of the memory, both measured.
 	cmd.Flags().IntVar(&f.Rounds, "rounds", 5, "rounds of batches")
 	cmd.Flags().IntVar(&f.Batches, "batches", 3, "batches of a round")
 	cmd.Flags().BoolVar(&f.Inference, "inference", false, "time answering instead of training")
-	cmd.Flags().BoolVar(&f.Profile, "profile", false, "say where the time goes, with the default engine")
+	cmd.Flags().BoolVar(&f.Profile, "profile", false, "print the time of each part of a batch, with the default engine")
 	cmd.Flags().BoolVar(&f.scaling, "scaling", false, "show how cost grows with steps, channels, image side, batch and threads of one experiment")
 	cmd.Flags().StringVar(&f.figure, "figure", "", "with --scaling: draw it into a `file` (.svg, .png or .pdf)")
 	cmd.Flags().BoolVar(&f.Peer, "peer", false, "run PyTorch in between")

@@ -55,8 +55,8 @@ runs of one variant.
 A network without recurrence runs once in time. --match brings every variant to
 the parameters or multiply-adds of one of them within 2 %. --tune KEY=a,b tries the
 same values for every variant, with the same seeds, and takes the best on validation
-images. Claims are made of one outcome, --primary, with training runs as n: Welch's
-test, Holm over its pairs. The file's table [compare] gives defaults for all of this.
+images. Claims are about one outcome, --primary, with training runs as n: Welch's
+test for every pair, corrected by Holm. The file's table [compare] gives defaults for all of this.
 
 Runs lie in the comparison's folder, a finished one is never trained again: the same
 command goes on where it was interrupted, and with more --seeds trains those that

@@ -22,8 +22,8 @@ func diffCommand(p *terminal.Printer) *cobra.Command {
 		Short: "Say what differs between two experiments or runs",
 		Long: `diff compares what two experiments mean: areas and connections that were added,
 removed, retimed or resized, what follows for parameters, multiply-adds and onsets,
-validation and test accuracy where both are runs, and any other key. What does not
-differ is not shown.
+validation and test accuracy where both are runs, and any other key. Equal
+keys are not shown.
 
 A and B are experiments, variants (FILE:VARIANT) or the folders of runs.`,
 		Args:              cobra.ExactArgs(2),

@@ -29,10 +29,10 @@ stopped (its process was killed), failed or finished; all but the first and the
 last go on with cortex run RUN --resume. "running (no locks here)" is a run that
 says so itself on a file system without locks: its process may have been killed.
 
-Keys in which the listed runs differ are columns, those that every run has, at
-most six; --json has them all. Validation accuracy is that of the last epoch, whose
-cortex is tested. Choose among runs by it: what is chosen by test images looks
-better than it is. With --quiet the folders alone are listed.
+Further columns are keys in which the listed runs differ: at most six, of keys that
+every run has. --json has them all. Validation accuracy is that of the last epoch, whose
+cortex is tested. Choose among runs by it: a run that is chosen by test images
+looks better than it is. With --quiet the folders alone are listed.
 
 --filter and --sort take a column (folder, name, variant, seed, state, epochs,
 validation, best, test, parameters, seconds, started, updated) or any key of the

@@ -15,7 +15,7 @@ import (
 func newCommand(p *terminal.Printer) *cobra.Command {
 	return &cobra.Command{
 		Use:               "new NAME",
-		Short:             "Print a built-in experiment as the beginning of your own",
+		Short:             "Print a built-in experiment, to begin your own with",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Builtins),
 		RunE: func(_ *cobra.Command, args []string) error {

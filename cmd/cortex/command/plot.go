@@ -20,7 +20,7 @@ func plotCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "plot RUN|COMPARISON",
 		Short: "Draw the figures and the page of a run again",
 		Long: `plot draws from the files in the folder of a run, without an engine and without
-images. Of the folder of a comparison it makes tests, tables and page again, too.`,
+images. For a comparison it also makes the tests, tables and page again.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -38,9 +38,9 @@ func recordCommand(p *terminal.Printer) *cobra.Command {
 		Long: `record shows images to the trained cortex of a run and writes what every area
 does at every time step into the run's recordings, then draws it.
 
-With --set or --lesion it shows the cortex a condition, as cortex test does, and
-writes answers and recordings to conditions/NAME. What the run itself recorded
-stays.`,
+With --set or --lesion it tests the cortex in a condition, as cortex test does, and
+writes answers and recordings to conditions/NAME. Recordings of the run itself
+stay as they are.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -112,7 +112,7 @@ stays.`,
 	conditionFlags(cmd, &x)
 	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
-	cmd.Flags().StringVar(&split, "split", "", "where they are from: train, validation or test")
+	cmd.Flags().StringVar(&split, "split", "", "split of the images: train, validation or test (default the experiment's)")
 	cmd.Flags().StringSliceVar(&signals, "signals", nil, "signals to write: "+strings.Join(recorded, ", "))
 	completion.Flag(cmd, "split", completion.Words(splits...))
 	completion.Flag(cmd, "signals", completion.Words(recorded...))

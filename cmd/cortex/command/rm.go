@@ -30,12 +30,12 @@ func rmCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "rm RUN|SWEEP|COMPARISON…",
 		Short: "Remove runs, sweeps or comparisons, or the checkpoints of finished runs",
 		Long: `rm removes folders of runs with their controls, and those of sweeps and comparisons
-with the runs that lie in them, and nothing else. It says what it will delete and
-how big that is, and asks on a terminal; elsewhere it wants --yes. A run that a
+with the runs that lie in them, and nothing else. It lists the folders with their
+sizes. On a terminal it asks; elsewhere it wants --yes. A run that a
 process works on is refused, and so is everything if one of the arguments is, or a
-run in a sweep or a comparison; nothing goes before all of it is locked.
-Symbolic links are removed, not what they point to. In the folder of a sweep or a
-comparison, what cortex did not write stays, and the folder with it.`,
+run in a sweep or a comparison; nothing is removed before all of it is locked.
+Symbolic links are removed, and their targets are not. In the folder of a sweep or
+a comparison, files that cortex did not write stay, and so does the folder.`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completion.Runs,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -36,10 +36,10 @@ one. Everything goes into a folder of its own, runs/NAME unless --out says
 otherwise: the resolved experiment, checkpoints, metrics, logits, recordings,
 figures and index.html.
 
-Ctrl-C leaves a run that --resume continues: cortex run RUN --resume, or with the
-EXPERIMENT in the place of RUN where it went to runs/NAME. So does
-whatever else ends it: there is a checkpoint after every epoch and every ten
-minutes, and a run that goes on ends with the same bits as one without a break.
+After Ctrl-C, or any other end, --resume continues a run: cortex run RUN --resume,
+or cortex run EXPERIMENT --resume where its folder is runs/NAME. There is a
+checkpoint after every epoch and every ten minutes, and a run that goes on ends
+with the same bits as one without a break.
 --checkpoint and --keep do not change what it computes.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Experiments),

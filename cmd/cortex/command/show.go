@@ -88,8 +88,8 @@ a second word it looks inside an experiment:
 	})
 	c.AddTo(cmd)
 	c.AddEngineTo(cmd)
-	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: of answering images instead of a training batch")
-	cmd.Flags().StringVar(&pass, "pass", "", "program: what a pass saves: merge, subpixel, or all")
+	cmd.Flags().BoolVar(&inference, "inference", false, "program, memory: those of inference instead of a training batch")
+	cmd.Flags().StringVar(&pass, "pass", "", "program: the instructions that a pass saves: merge, subpixel, or all")
 	cmd.Flags().StringVar(&engine, "engine", "", "program: as the engine (cpu) will run it")
 	completion.Flag(cmd, "engine", completion.Words("cpu"))
 	completion.Flag(cmd, "pass", completion.Words("merge", "subpixel", "all"))
@@ -98,7 +98,7 @@ a second word it looks inside an experiment:
 
 // programView is how a program is shown.
 type programView struct {
-	inference    bool   // of answering images instead of a training batch
+	inference    bool   // instead of a training batch
 	engine, pass string // as the flags
 	options      cpu.Options
 }

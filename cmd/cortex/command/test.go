@@ -26,11 +26,12 @@ func testCommand(p *terminal.Printer) *cobra.Command {
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "test RUN",
 		Short: "Test the trained cortex of a run in another condition",
-		Long: `test shows the trained cortex of a run other images, more time steps, other windows
-of its input, or lesions, and writes what it answers to conditions/NAME in the
-run's folder. The run itself stays as it is. Weights and the statistics of norms
-that training filled stay, too; statistics that training never filled are
-estimated in the condition, from the run's training images.
+		Long: `test tests the trained cortex of a run in a condition: with other images, more time
+steps, other windows of its input, or lesions. It writes the answers to
+conditions/NAME in the run's folder. Results of the run itself stay as they are.
+Weights and the statistics of norms that training filled do not change.
+Statistics that training never filled are estimated in the condition, from the
+run's training images.
 
   cortex test runs/debris --set stimuli.fragments=30
   cortex test runs/debris --set steps=12 --set readout.test=1..11 --name longer
@@ -39,8 +40,8 @@ estimated in the condition, from the run's training images.
 
 A lesion is the name of a table [lesion.NAME] of the experiment, or selectors of
 connections with gain=G (0 silences, and is the default) and steps=WINDOW.
-cortex record does the same and records activity, too. The folder of a condition
-is that of a run: cortex show, analyse and plot take it.`,
+cortex record does the same and records activity, too. cortex show, analyse and
+plot take the folder of a condition as that of a run.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Runs),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,15 +52,15 @@ is that of a run: cortex show, analyse and plot take it.`,
 	})
 	conditionFlags(cmd, &x)
 	c.AddEngineTo(cmd)
-	cmd.Flags().BoolVar(&noFigures, "no-figures", false, "draw nothing; cortex plot does it later")
+	cmd.Flags().BoolVar(&noFigures, "no-figures", false, "draw nothing; cortex plot CONDITION does it later")
 	return cmd
 }
 
 // conditionFlags adds the flags that make a condition.
 func conditionFlags(cmd *cobra.Command, x *run.Condition) {
-	cmd.Flags().StringArrayVar(&x.Set, "set", nil, "what is shown or read otherwise, `key=value`, such as steps=12")
-	cmd.Flags().StringArrayVar(&x.Lesions, "lesion", nil, "a `lesion`: a name of the experiment's, or as in \"IT->V4@4.. gain=0\"")
-	cmd.Flags().StringVar(&x.Name, "name", "", "the condition's `name`, by default made of the rest")
+	cmd.Flags().StringArrayVar(&x.Set, "set", nil, "a key that the condition changes: `key=value`, such as steps=12 (may be repeated)")
+	cmd.Flags().StringArrayVar(&x.Lesions, "lesion", nil, "a `lesion`: the name of a table [lesion.NAME], or connections as in \"IT->V4@4.. gain=0\" (may be repeated)")
+	cmd.Flags().StringVar(&x.Name, "name", "", "the condition's `name`, by default made of its lesions and keys")
 }
 
 // testCondition tests a run in a condition, analyses and draws that, and says what

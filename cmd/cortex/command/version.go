@@ -21,9 +21,9 @@ func versionCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
 	return p.AsJSON(&cobra.Command{
 		Use:   "version",
-		Short: "Say which program this is, and what it computes with here",
-		Long: `version says which version of the program this is, what it was built with, and the
-inner loops that the processor has, the one that is used first.`,
+		Short: "Print the version, and the kernels of this processor",
+		Long: `version prints the version of the program, the Go release and platform that it was
+built with, and the kernels that run on this processor, the one in use first.`,
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: completion.None,
 		RunE: func(*cobra.Command, []string) error {
