@@ -149,7 +149,7 @@ func (r *runner) who(of Of, area, signal string) []*running {
 // missing makes a *Missing of an error that says that there is no file.
 func (r *runner) missing(x *running, n Need, area string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Missing{x.Name, n, area, r.signals, err}
+		return &Missing{x.Name, n, area, r.signals, err, ""}
 	}
 	return err
 }

@@ -33,16 +33,21 @@ type Missing struct {
 	Area     string   // of Areas
 	Signals  []string // that all analyses read, so that one command records them
 	Err      error
+	Run      string // that cortex record is given; "" is RUN
 }
 
 // Error says what is missing and which command makes it.
 func (m *Missing) Error() string {
 	var what, command string
+	record := "cortex record RUN"
+	if m.Run != "" {
+		record = "cortex record " + m.Run
+	}
 	switch m.Need.Of {
 	case Areas:
-		what, command = fmt.Sprintf("the signal %q of area %s is", m.Need.Signal, m.Area), "cortex record RUN --signals "+strings.Join(m.Signals, ",")+" records it"
+		what, command = fmt.Sprintf("the signal %q of area %s is", m.Need.Signal, m.Area), record+" --signals "+strings.Join(m.Signals, ",")+" records it"
 	case Images:
-		what, command = "the pixels of the images shown are", "cortex record RUN records them"
+		what, command = "the pixels of the images shown are", record+" records them"
 	case Answers:
 		what, command = "the answers of the readout are", "cortex run tests a network at the end of its training and writes them"
 	}

@@ -40,6 +40,9 @@ func Analyse(dir rundir.Folder, requests []analysis.Request) error {
 		return err
 	}
 	results, err := analysis.RunEach(s, requests)
+	if m := (*analysis.Missing)(nil); errors.As(err, &m) {
+		m.Run = rundir.Recorded(dir)
+	}
 	if errors.As(err, new(*rundir.Damaged)) {
 		return err // it names the file
 	}

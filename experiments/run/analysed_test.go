@@ -141,7 +141,7 @@ func TestRecordedForAnalyses(t *testing.T) {
 	state, _ := analysis.Find("state_change")
 	err := report.Analyse(dir, []analysis.Request{{Name: "state_change", Kind: "state_change", Settings: state.New()}})
 	var missing *analysis.Missing
-	if !errors.As(err, &missing) || !strings.Contains(err.Error(), "cortex record RUN --signals state records it") {
+	if !errors.As(err, &missing) || !strings.Contains(err.Error(), "cortex record "+string(dir)+" --signals state records it") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -143,11 +143,21 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		if err := r.dir.ReadJSON(rundir.InfoFile, &old); err != nil {
 			return nil, err
 		}
-		if was := old.Condition; was == nil || !slices.Equal(was.Set, r.info.Condition.Set) || !slices.Equal(was.Lesions, r.info.Condition.Lesions) {
+		was, is := old.Condition, r.info.Condition
+		if was == nil || !slices.Equal(shownBy(was), shownBy(is)) || !slices.Equal(was.Lesions, is.Lesions) {
 			return nil, fmt.Errorf("%s: holds another condition; choose another --name", r.dir)
+		}
+		if r.dir.Has("recordings") && !slices.Equal(was.Set, is.Set) {
+			return nil, fmt.Errorf("%s: was recorded with other images or signals; choose another --name", r.dir)
 		}
 	}
 	return r, nil
+}
+
+// shownBy are the settings of a condition without those of [record], which change no
+// answer.
+func shownBy(c *rundir.Condition) []string {
+	return slices.DeleteFunc(slices.Clone(c.Set), func(s string) bool { return strings.HasPrefix(s, "record.") })
 }
 
 // experimentOf reads the experiment of a condition. Settings that weights depend on

@@ -3,11 +3,13 @@ package run_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
@@ -133,6 +135,12 @@ func TestConditions(t *testing.T) {
 			t.Errorf("%s of another condition are left", name)
 		}
 	}
+	again := test(run.Condition{Name: "again", Set: []string{"steps=6", "readout.test=2..5"}})
+	var missing *analysis.Missing
+	if err := report.Analyse(again, e.Analyses); !errors.As(err, &missing) || !strings.Contains(err.Error(), "cortex record "+string(dir)+" --set 'steps=6' --set 'readout.test=2..5' --name again") {
+		t.Errorf("a condition that was not recorded: %v", err)
+	}
+	test(run.Condition{Name: "again", Set: []string{"steps=6", "readout.test=2..5", "record.images=3"}, Record: true})
 	if _, err := run.Test(context.Background(), blind, run.Condition{Lesions: []string{"blind"}}, plainly(1)); err == nil || !strings.Contains(err.Error(), "and has no weights of its own; give the run, with all that differs from it, as in cortex test "+string(dir)+" --lesion 'blind' --lesion 'role:lateral' --name blind+role-lateral") {
 		t.Errorf("a condition of a condition: %v", err)
 	}
@@ -157,6 +165,7 @@ func TestConditions(t *testing.T) {
 		{run.Condition{Set: []string{"area.V1.shape=[8,8,8]"}}, "would have to be trained again"},
 		{run.Condition{Set: []string{"stimuli.size=16"}}, "but the cortex was trained on"},
 		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition; choose another --name"},
+		{run.Condition{Set: []string{"steps=6", "readout.test=2..5", "record.images=2"}, Name: "again", Record: true}, "was recorded with other images or signals; choose another --name"},
 		{run.Condition{Set: []string{"steps=7"}, Name: "../x"}, "--name: found"},
 		{run.Condition{Lesions: []string{"V1->V9"}}, "lesions of the experiment: blind"},
 		{run.Condition{Set: []string{"stimuli.kind=faces"}}, "found \"faces\", want one of cifar10, digits"},

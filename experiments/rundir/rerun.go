@@ -46,7 +46,21 @@ func (c *Condition) command(f Folder) string {
 	if f.Has("recordings") {
 		verb = "record"
 	}
-	text := "cortex " + verb + " " + string(OfCondition(f))
+	return "cortex " + verb + " " + c.arguments(f)
+}
+
+// Recorded is the arguments with which cortex record records the run or the condition
+// in a folder.
+func Recorded(f Folder) string {
+	if c := conditionOf(f); c != nil {
+		return c.arguments(f)
+	}
+	return string(f)
+}
+
+// arguments are those of cortex test for the condition in a folder.
+func (c *Condition) arguments(f Folder) string {
+	text := string(OfCondition(f))
 	for _, s := range c.Set {
 		text += fmt.Sprintf(" --set '%s'", s)
 	}
