@@ -22,7 +22,7 @@ var Roles = []string{Feedforward, Lateral, Feedback, Bypass, Self}
 type Connection struct {
 	Name, From, To string
 
-	Role   string   `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"what lesions and figures call it; follows from the order of areas"`
+	Role   string   `toml:"role" oneof:"feedforward lateral feedback bypass self" doc:"role in lesions and figures; follows from the order of areas"`
 	Delay  int      `toml:"delay" min:"0" doc:"steps that a signal takes"`
 	Window Window   `toml:"window" doc:"steps at which signals arrive: \"a..b\", both included, \"a..\", \"..b\" or \"a\""`
 	Reads  string   `toml:"state" doc:"signal read of the source: state, response, or preactivation of rate areas; the kind has a default"`

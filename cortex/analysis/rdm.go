@@ -32,7 +32,7 @@ var rdmKind = Kind{
 // It holds the patterns of an area at all steps in memory until it has all.
 type RDM struct {
 	Distance string `toml:"distance" oneof:"correlation euclidean" doc:"1 - r over units, or the mean squared difference of units"`
-	Signal   string `toml:"signal" doc:"what of the areas is compared"`
+	Signal   string `toml:"signal" doc:"signal that is compared"`
 	Images   int    `toml:"images" min:"2" max:"1000" doc:"images at most, as many of each class; they are sorted by class"`
 }
 

@@ -25,7 +25,7 @@ type Comparison struct {
 type Match struct {
 	Quantity string `toml:"quantity" oneof:"parameters multiply_adds" doc:"trainable parameters in use, or multiply-adds of an answer; within 2 %"`
 	To       string `toml:"to" doc:"the variant that stays as it is; empty is the first"`
-	By       string `toml:"by" oneof:"channels kernel depth" doc:"what is changed: channels of every area by one factor, the size of every kernel by one even number, or times of every brc and brd by one number"`
+	By       string `toml:"by" oneof:"channels kernel depth" doc:"quantity that is changed: channels of every area by one factor, the size of every kernel by one even number, or times of every brc and brd by one number"`
 }
 
 // Candidate is a key with the values that are tried of it, as TOML.

@@ -42,8 +42,8 @@ type Experiment struct {
 // Head holds the keys at the top of a file.
 type Head struct {
 	Format     int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write format = 2, and a key that was renamed is refused with its new name" doc:"version of the file's format"`
-	Name       string   `toml:"name" doc:"what the run is called; the file's name by default"`
-	About      string   `toml:"about" doc:"what the experiment asks, for the page"`
+	Name       string   `toml:"name" doc:"name of the run; by default that of the file"`
+	About      string   `toml:"about" doc:"question that the experiment asks, for the page"`
 	Steps      int      `toml:"steps" min:"1" max:"2000" doc:"time steps, 0 to steps-1"`
 	MSPerStep  float64  `toml:"ms_per_step" min:"0" doc:"milliseconds of a step, for figures; 0 is unknown"`
 	Seed       int      `toml:"seed" min:"0" doc:"determines weights, stimuli, order, crops and flips"`
@@ -97,7 +97,7 @@ type Training struct {
 	Decay      float64 `toml:"weight_decay" min:"0" doc:"λ: sgd and adam follow the gradient of (λ/2)·|w|² (with the ½); adamw multiplies w by 1 - rate·λ"`
 	Recompute  int     `toml:"recompute" min:"0" max:"10000" doc:"steps kept together: others are computed again for the gradient, for less memory and more time; 0 keeps all. Results are the same"`
 	Reestimate int     `toml:"reestimate" min:"1" doc:"training images from which norm statistics that training never filled are estimated"`
-	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"what decays: convolution and dense kernels, or biases, gains and shifts too"`
+	DecayOn    string  `toml:"decay_on" oneof:"kernels all" doc:"variables that decay: convolution and dense kernels, or biases, gains and shifts too"`
 	optim.Schedule
 }
 

@@ -34,7 +34,7 @@ type Sweep struct {
 // SweepHead holds the keys at the top of a sweep file.
 type SweepHead struct {
 	Format   int      `toml:"format" min:"2" max:"2" hint:": this version reads format 2; write format = 2, and a key that was renamed is refused with its new name" doc:"version of the file's format"`
-	Name     string   `toml:"name" doc:"what the sweep is called; the file's name by default"`
+	Name     string   `toml:"name" doc:"name of the sweep; by default that of the file"`
 	Variants []string `toml:"variants" doc:"variants of every experiment; \"\" is the experiment as it stands"`
 }
 

@@ -136,7 +136,7 @@ func analyses() []Entry {
 		list = append(list, e)
 	}
 	return append(list, Entry{"every kind", "", []Key{
-		{Name: "kind", Type: "text", Range: strings.Join(kinds, ", "), About: "what is analysed; the table's name where that is a kind"},
+		{Name: "kind", Type: "text", Range: strings.Join(kinds, ", "), About: "kind of analysis; by default the table's name"},
 		{Name: "areas", Type: "list of texts", About: "areas that are analysed, of kinds that read areas; all by default"},
 	}})
 }
