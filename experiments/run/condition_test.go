@@ -176,6 +176,34 @@ func TestConditions(t *testing.T) {
 		}
 	}
 
+	// While a condition is tested, the run is not removed. A condition whose test was
+	// interrupted is removed by itself.
+	begun := dir.Condition("begun")
+	if err := os.MkdirAll(string(begun), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	l, err := begun.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, checkpoints := range []bool{false, true} {
+		var busy *rundir.Busy
+		if _, err := rundir.NewRemoval(dir, checkpoints, false); !errors.As(err, &busy) {
+			t.Errorf("a run whose condition is being tested: %v", err)
+		}
+	}
+	l.Release()
+	if r, err := rundir.NewRemoval(dir, true, false); err != nil {
+		t.Error(err)
+	} else {
+		r.Release()
+	}
+	if r, err := rundir.NewRemoval(begun, false, false); err != nil {
+		t.Error(err)
+	} else if err := r.Remove(); err != nil || dir.Has("conditions/begun") {
+		t.Errorf("an interrupted condition is removed: %v", err)
+	}
+
 	// A condition is removed with the run.
 	r, err := rundir.NewRemoval(dir, false, false)
 	if err != nil || len(r.Foreign) > 0 {

@@ -35,13 +35,15 @@ type Removal struct {
 // the checkpoints of a run that is finished. A folder that is not a run, a
 // control, a symbolic link and a run that a process works on are errors, and so
 // is one that is unsure to be running, unless it is to be taken all the same;
-// what a removal that was cut short left of a run is not.
+// what a removal that was cut short left of a run is not, nor is a
+// condition whose test was interrupted.
 func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 	at, err := itself(dir)
 	if err != nil {
 		return nil, err
 	}
-	if !dir.IsRun() && !isRemnant(dir) {
+	unfinished := !dir.IsRun() && dir.Has(LockFile) && filepath.Base(filepath.Dir(at)) == "conditions" && Folder(filepath.Dir(filepath.Dir(at))).IsRun()
+	if !dir.IsRun() && !isRemnant(dir) && !unfinished {
 		return nil, fmt.Errorf("%s: is not the folder of a run, a sweep or a comparison, and nothing else is removed", dir)
 	}
 	if filepath.Base(filepath.Dir(at)) == "controls" { // a condition can go
@@ -49,16 +51,22 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
-	s, err := ReadStand(dir)
+	s := &Stand{State: Interrupted}
+	if !unfinished {
+		s, err = ReadStand(dir)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
 	}
 	r := &Removal{Folder: dir, Kind: "run", Checkpoints: checkpoints, State: StateText(s.State, s.Unsure), Foreign: []string{}, Kept: []string{}, real: at, take: take}
 	for _, f := range withParts(dir) {
-		r.Runs++
 		if err := isIdle(f, take); err != nil {
 			return nil, err
 		}
+		if f != dir && !f.IsRun() {
+			continue
+		}
+		r.Runs++
 		if checkpoints {
 			c, err := ReadStand(f)
 			if err != nil {
@@ -137,13 +145,14 @@ func (r *Removal) Within(other *Removal) bool {
 // partFolders are the folders of a run that hold folders of runs.
 var partFolders = []string{"controls", "conditions"}
 
-// withParts is the folder with those of its controls and conditions.
+// withParts is the folder with those of its controls and conditions. A condition that
+// is being tested has a lock file and no run.json yet.
 func withParts(f Folder) []Folder {
 	list := []Folder{f}
 	for _, name := range partFolders {
 		entries, _ := os.ReadDir(f.Path(name))
 		for _, e := range entries {
-			if c := Folder(f.Path(name + "/" + e.Name())); e.IsDir() && c.IsRun() {
+			if c := Folder(f.Path(name + "/" + e.Name())); e.IsDir() && (c.IsRun() || c.Has(LockFile)) {
 				list = append(list, withParts(c)...)
 			}
 		}
