@@ -57,8 +57,10 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 			return nil, fmt.Errorf("area %s has no state at step %d", g.Areas[t.Area].Name, t.Step)
 		}
 	}
-	a.exe, err = e.Compile(p)
-	return a, err
+	if a.exe, err = e.Compile(p); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // Show shows every image of src to the cortex with the weights v, and hands over

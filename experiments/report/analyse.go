@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -96,8 +97,8 @@ const (
 	framesFile = "frames.json"
 )
 
-// writeAnalysis writes what an analysis gave. Whoever reads it meanwhile finds that
-// frames.json is not that of analysis.json, which is written last.
+// writeAnalysis writes what an analysis gave, analysis.json last: without it there is
+// no analysis.
 func writeAnalysis(dir rundir.Folder, q analysis.Request, frames []analysis.Frame, sums map[string]string) error {
 	to := analysisFolder(dir, q.Name)
 	return to.Alone(func() error {
@@ -106,6 +107,10 @@ func writeAnalysis(dir rundir.Folder, q analysis.Request, frames []analysis.Fram
 			if needed(q, name) {
 				m.Sources[name] = sum
 			}
+		}
+		// A process that is killed here leaves an analysis that is not there.
+		if err := os.Remove(to.Path(madeFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 		sum := sha256.New()
 		err := to.Write(framesFile, func(w io.Writer) error { return analysis.WriteFrames(io.MultiWriter(w, sum), frames) })

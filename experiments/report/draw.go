@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
@@ -61,17 +62,20 @@ func drawFolder(dir rundir.Folder, sums map[string][32]byte, figure func(path st
 // analyses. Drawing ends with the page.
 func Drawn(dir rundir.Folder) bool {
 	page, err := os.Stat(dir.Path(rundir.PageFile))
-	if err != nil {
-		return false
-	}
+	return err == nil && !changedAfter(dir, page.ModTime())
+}
+
+// changedAfter reports whether run.json or an analysis of a run was written after a
+// moment.
+func changedAfter(dir rundir.Folder, moment time.Time) bool {
 	from := []string{rundir.InfoFile}
 	folders, _ := rundir.Files(dir, "analyses")
 	for _, f := range folders {
 		from = append(from, f+"/"+madeFile)
 	}
-	return !slices.ContainsFunc(from, func(name string) bool {
+	return slices.ContainsFunc(from, func(name string) bool {
 		i, err := os.Stat(dir.Path(name))
-		return err == nil && i.ModTime().After(page.ModTime())
+		return err == nil && i.ModTime().After(moment)
 	})
 }
 
@@ -193,7 +197,7 @@ func hasFigures(r *Run, list []plots.PageFigure) bool {
 // drawnLast reports whether the page is younger than what is drawn beside the run.
 func drawnLast(r *Run, controls []*Run) bool {
 	page, err := os.Stat(r.Dir.Path(rundir.PageFile))
-	return err == nil && !slices.ContainsFunc(controls, func(c *Run) bool { return c.Info.Updated.After(page.ModTime()) })
+	return err == nil && !slices.ContainsFunc(append([]*Run{r}, controls...), func(x *Run) bool { return changedAfter(x.Dir, page.ModTime()) })
 }
 
 // figureFile is the file of a figure.

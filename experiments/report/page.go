@@ -207,7 +207,7 @@ func provenance(r *Run) []plots.Fact {
 	if r.Test != nil && len(r.Test.Reestimated)+len(r.Test.Recording) > 0 {
 		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.Test.Reestimated...), r.Test.Recording...), ", ")})
 	}
-	if n := len(i.TestRead); n > 1 {
+	if n := rundir.TestReads(r.Dir, i); n > 1 {
 		p = append(p, plots.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
 	}
 	return p

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"ventral/cortex/analysis"
@@ -164,7 +163,7 @@ func beside(r *Run) (controls []*Run, err error) {
 
 // intact reads the run that a condition is of, as it was tested by itself.
 func intact(r *Run) ([]*Run, error) {
-	dir := rundir.Folder(filepath.Dir(filepath.Dir(filepath.Clean(string(r.Dir)))))
+	dir := rundir.OfCondition(r.Dir)
 	if !dir.IsRun() {
 		return nil, nil // the folder of the condition was copied alone
 	}

@@ -65,7 +65,7 @@ func StandingText(s *rundir.Standing) string {
 			line("", "step %d: %.1f %%, loss %.4f", x.Step, float64(x.Accuracy), float64(x.Loss))
 		}
 	}
-	if n := len(i.TestRead); n > 1 {
+	if n := rundir.TestReads(rundir.Folder(s.Folder), i); n > 1 {
 		line("test images", "were read %d times", n)
 	}
 	for _, c := range s.Controls {

@@ -52,7 +52,18 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 	if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
 		return "", err
 	}
-	return r.dir, r.dir.Alone(func() error { return show(ctx, r, trained, info.Data, c.Record) })
+	err = r.dir.Alone(func() error {
+		err := show(ctx, r, trained, info.Data, c.Record)
+		if err != nil {
+			rundir.Clear(r.dir) // where nothing but the experiment is written
+		}
+		return err
+	})
+	if err != nil && !r.dir.IsRun() {
+		os.Remove(r.dir.Path(rundir.LockFile))
+		os.Remove(string(r.dir)) // which stays where it holds more
+	}
+	return r.dir, err
 }
 
 // CheckCondition returns the first fault of a condition of the run in a folder.
@@ -182,6 +193,9 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 
 // changeable reports whether a key may differ after training.
 func changeable(key string) bool {
+	if key == "stimuli.normalise" || strings.HasPrefix(key, "stimuli.augment") {
+		return false // the trained cortex has its normalisation, and only training augments
+	}
 	for _, table := range []string{"stimuli", "record", "analysis", "lesion"} {
 		if strings.HasPrefix(key, table+".") {
 			return true
@@ -206,7 +220,7 @@ func conditionName(c Condition) string {
 	}
 	name := strings.ReplaceAll(strings.Join(parts, "+"), "--", "-")
 	if len(name) > 100 {
-		name = name[:100]
+		name = strings.ToValidUTF8(name[:100], "")
 	}
 	return strings.Trim(name, ".-")
 }
@@ -242,11 +256,17 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 	}
 	r.info.Chance = rundir.Number(chance(r.e, r.g))
 	defer r.closeAnswering()
-	if err := removeOtherActivity(r); err != nil {
-		return err
+	var old rundir.Info
+	if r.dir.Has(rundir.InfoFile) {
+		if err := r.dir.ReadJSON(rundir.InfoFile, &old); err != nil {
+			return err
+		}
 	}
 	// Until run.json is there again, what an earlier test left counts for nothing.
 	if err := os.Remove(r.dir.Path(rundir.InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := removeOtherActivity(r, &old); err != nil {
 		return err
 	}
 	if err := r.dir.WriteText(rundir.ExperimentFile, r.text); err != nil {
@@ -268,13 +288,7 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 // removeOtherActivity removes recordings and analyses that are not known to be of
 // this condition of these weights: a process that was killed left them, or the run
 // was made again. Of those that stay the SHA-256 stays, too.
-func removeOtherActivity(r *run) error {
-	var old rundir.Info
-	if r.dir.Has(rundir.InfoFile) {
-		if err := r.dir.ReadJSON(rundir.InfoFile, &old); err != nil {
-			return err
-		}
-	}
+func removeOtherActivity(r *run, old *rundir.Info) error {
 	if old.State == rundir.Finished && old.Condition != nil && old.Condition.Weights == r.info.Condition.Weights {
 		r.info.Results = maps.Clone(old.Results) // newCondition has compared the rest
 		maps.DeleteFunc(r.info.Results, func(name, _ string) bool { return !strings.HasPrefix(name, "recordings/") })

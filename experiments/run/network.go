@@ -80,9 +80,11 @@ func answer(r *network, s stimuli.Split, steps []int, each func(cortex.Answer) e
 	batch := min(r.e.Train.Batch, images(r, s))
 	if key := fmt.Sprint(batch, steps, r.norms.Estimated()); r.answering == nil || key != r.answeringOf {
 		r.closeAnswering()
-		if r.answering, err = cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, steps, nil); err != nil {
+		a, err := cortex.NewAnswering(r.g, r.Engine, r.v, r.norms, batch, steps, nil)
+		if err != nil {
 			return err
 		}
+		r.answering = a
 		r.answeringOf = key
 	}
 	return r.answering.Show(r.v, loader(r, s), each)

@@ -36,6 +36,7 @@ const recordedNumbers = 4 << 20
 // at every step and the pixels of the images that analyses show.
 func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	n.Report.Stage("recording " + name(n))
+	n.closeAnswering() // its memory is for the recording program
 	split := spec.Splits[n.e.Record.Split]
 	shown := min(n.e.Record.Images, images(n, split))
 	if shown == 0 {

@@ -138,7 +138,8 @@ func (f Folder) Alone(do func() error) error {
 // another process works there, or may, as on a file system without locks.
 func (f Folder) Tidy() {
 	entries, _ := os.ReadDir(string(f))
-	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return IsTemporary(e.Name()) }) {
+	figures, _ := os.ReadDir(f.Path("figures"))
+	if !slices.ContainsFunc(append(entries, figures...), func(e os.DirEntry) bool { return IsTemporary(e.Name()) }) {
 		return
 	}
 	if l, err := f.tryLock(); err == nil {

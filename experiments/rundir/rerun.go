@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 )
 
 // NoWeights says what would make the weights of a run.
@@ -37,7 +38,11 @@ func conditionOf(f Folder) *Condition {
 
 // OfCondition is the folder of the run that the condition in a folder belongs to.
 func OfCondition(f Folder) Folder {
-	return Folder(filepath.Dir(filepath.Dir(filepath.Clean(string(f)))))
+	at := filepath.Clean(string(f))
+	if of := filepath.Dir(filepath.Dir(at)); of != "." && !strings.HasSuffix(at, "..") {
+		return Folder(of)
+	}
+	return Folder(filepath.Dir(filepath.Dir(Absolute(f))))
 }
 
 // command is what makes the condition in a folder again.
@@ -62,13 +67,16 @@ func Recorded(f Folder) string {
 func (c *Condition) arguments(f Folder) string {
 	text := string(OfCondition(f))
 	for _, s := range c.Set {
-		text += fmt.Sprintf(" --set '%s'", s)
+		text += fmt.Sprintf(" --set %s", inShell(s))
 	}
 	for _, l := range c.Lesions {
-		text += fmt.Sprintf(" --lesion '%s'", l)
+		text += fmt.Sprintf(" --lesion %s", inShell(l))
 	}
 	return text + " --name " + c.Name
 }
+
+// inShell is a word that a shell takes as it is.
+func inShell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 // rerun is the command that runs a file of the folder into a folder beside it;
 // that of a control is beside the run that it belongs to.

@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -106,6 +107,19 @@ type Info struct {
 	Condition *Condition `json:"condition,omitempty"` // that the trained cortex of another run was shown
 
 	Seal Seal `json:"self_sha256"`
+}
+
+// TestReads counts how often test images were read: by the run and in its conditions.
+func TestReads(dir Folder, i *Info) int {
+	n := len(i.TestRead)
+	entries, _ := os.ReadDir(dir.Path("conditions"))
+	for _, e := range entries {
+		var c Info
+		if dir.Condition(e.Name()).ReadJSON(InfoFile, &c) == nil {
+			n += len(c.TestRead)
+		}
+	}
+	return n
 }
 
 // Check reports what no run writes: names that would lead out of its folder, and

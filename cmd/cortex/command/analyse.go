@@ -78,6 +78,9 @@ func requested(dir rundir.Folder, names, set []string) ([]analysis.Request, erro
 		if len(set) > 0 {
 			return nil, errors.New("--set changes analyses that are named; name one, such as rdm")
 		}
+		if info.Condition != nil && !dir.Has("recordings") { // tested, and not recorded
+			return slices.DeleteFunc(e.Analyses, func(q analysis.Request) bool { return !ofAnswers(q) }), nil
+		}
 		return e.Analyses, nil
 	}
 	var known []string

@@ -43,13 +43,17 @@ func (d *drawing) end(dir rundir.Folder, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := analyseAll(dir); err != nil || d.nothing {
-		return err
-	}
-	if complete, err := report.Complete(dir); drawn == nil && (err != nil || complete) {
-		return err
-	}
-	return report.Draw(dir)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	defer stop()
+	return idle(ctx, func() error {
+		if err := analyseAll(dir); err != nil || d.nothing {
+			return err
+		}
+		if complete, err := report.Complete(dir); drawn == nil && (err != nil || complete) {
+			return err
+		}
+		return report.Draw(dir)
+	})
 }
 
 // analyseAll makes the analyses of a run and its controls that are not there yet.
@@ -69,31 +73,40 @@ func analyseAll(dir rundir.Folder) error {
 }
 
 // completed makes the analyses and drawings that processes which were killed left
-// of the finished runs of a sweep. It waits for processes that still draw.
+// of the finished runs of a sweep. One that cannot be made keeps no other from being
+// made.
 func completed(ctx context.Context, l *sweep.Ledger, noFigures bool) error {
+	var faults []error
 	for _, t := range l.List {
 		dir := t.Folder()
 		s, err := rundir.ReadStand(dir)
 		if err != nil || s.State != rundir.Finished {
 			continue
 		}
-		for {
-			err = analyseAll(dir)
+		dir.Tidy()
+		faults = append(faults, idle(ctx, func() error {
+			err := analyseAll(dir)
 			if err == nil && !noFigures && !report.Drawn(dir) {
 				err = report.Draw(dir)
 			}
-			if busy := (*rundir.Busy)(nil); !errors.As(err, &busy) {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(100 * time.Millisecond):
-			}
-		}
-		if err != nil {
+			return err
+		}))
+	}
+	return errors.Join(faults...)
+}
+
+// idle calls do, and calls it again while another process works in a folder that it
+// needs: that one analyses or draws, and will end.
+func idle(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if busy := (*rundir.Busy)(nil); !errors.As(err, &busy) {
 			return err
 		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	return nil
 }

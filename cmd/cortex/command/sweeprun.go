@@ -169,8 +169,9 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	o.KeepGoing, o.Report, o.Arguments = keepGoing, view, f.arguments()
 	err = l.Run(ctx, o)
 	view.End()
-	if err == nil {
-		err = completed(ctx, l, f.NoFigures)
+	var unfinished error
+	if !errors.Is(err, context.Canceled) {
+		unfinished = completed(ctx, l, f.NoFigures)
 	}
 	t, again := l.Collect()
 	if errors.Is(err, context.Canceled) {
@@ -186,7 +187,10 @@ func sweepAll(ctx context.Context, p *terminal.Printer, l *sweep.Ledger, f *swee
 	}
 	fmt.Fprintf(p.Out, "%s: %s\n", l.Folder(), t.Counts())
 	if err == nil {
-		return nil
+		return unfinished
+	}
+	if unfinished != nil {
+		fmt.Fprintln(p.Err, "cortex:", unfinished)
 	}
 	table.Failures(p.Err, l, t)
 	return exit.ErrReported
