@@ -41,6 +41,7 @@ type Side struct {
 	Test       *rundir.TestResult // nil where it was not run
 	Validated  rundir.Validated   // with Test
 	Seed       int
+	Lesions    []string // with which a condition was tested
 }
 
 // NewDiff compares two experiments by what they mean: patterns written out,
@@ -53,6 +54,9 @@ func NewDiff(a, b Side) (*Diff, error) {
 		if k.Key != "name" && k.Key != "about" && !strings.HasPrefix(k.Key, "connection.") && !strings.HasPrefix(k.Key, "area.") {
 			d.Keys = append(d.Keys, Change{k.Key, "changed", orAbsent(k.Was), orAbsent(k.Is)})
 		}
+	}
+	if was, is := strings.Join(a.Lesions, "; "), strings.Join(b.Lesions, "; "); was != is {
+		d.Keys = append(d.Keys, Change{"lesions of the condition", "changed", orAbsent(was), orAbsent(is)})
 	}
 	return d, d.follows(a, b)
 }

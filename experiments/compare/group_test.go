@@ -149,3 +149,19 @@ func TestFromRunsOfConditions(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+// TestDiffOfConditions: a condition differs from its run in its lesions.
+func TestDiffOfConditions(t *testing.T) {
+	b := builtin(t, "debris")
+	e, err := spec.Read(b.File, b.Text, spec.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDiff(Side{Name: "run", Experiment: e}, Side{Name: "cut", Experiment: e, Lesions: []string{"role:feedback", "IT->IT gain=0.5"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Change{"lesions of the condition", "changed", "–", "role:feedback; IT->IT gain=0.5"}); len(d.Keys) != 1 || d.Keys[0] != want {
+		t.Errorf("got %+v, want %+v", d.Keys, want)
+	}
+}

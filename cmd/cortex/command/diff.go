@@ -58,6 +58,9 @@ func side(name string) (compare.Side, error) {
 			return s, exit.Wrong(err)
 		}
 		s.Experiment, s.Test, s.Validated, s.Seed = e, o.Test, o.Validated, info.Seed
+		if info.Condition != nil {
+			s.Lesions = info.Condition.Lesions
+		}
 		return s, nil
 	}
 	var c flags.Choice
