@@ -18,7 +18,7 @@ import (
 // argument, swish's both, that of |x| is flat.
 var (
 	gelu = nn.Function{
-		Name:  "gelu", // Hendrycks & Gimpel 2016
+		Name:  "gelu_of_test", // Hendrycks & Gimpel 2016
 		Value: func(x float64) float64 { return x * math.Erfc(-x/math.Sqrt2) / 2 },
 		Slope: func(x, _ float64) float64 {
 			return math.Erfc(-x/math.Sqrt2)/2 + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
@@ -30,7 +30,7 @@ var (
 		NumPySlope: `(1 + np.vectorize(__import__("math").erf)(x / np.sqrt(2))) / 2 + x * np.exp(-x * x / 2) / np.sqrt(2 * np.pi)`,
 	}
 	swish = nn.Function{
-		Name:       "swish",
+		Name:       "swish_of_test",
 		Value:      func(x float64) float64 { return x / (1 + math.Exp(-x)) },
 		Slope:      func(x, y float64) float64 { return y + (1-y)/(1+math.Exp(-x)) },
 		Reads:      nn.ReadsArgument | nn.ReadsResult,
@@ -40,7 +40,7 @@ var (
 		NumPySlope: "y + (1 - y) / (1 + np.exp(-x))",
 	}
 	abs = nn.Function{
-		Name:  "abs",
+		Name:  "abs_of_test",
 		Value: math.Abs,
 		Slope: func(x, _ float64) float64 {
 			switch {

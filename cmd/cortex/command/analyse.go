@@ -25,7 +25,7 @@ func analyseCommand(p *terminal.Printer) *cobra.Command {
 	var set []string
 	var noFigures bool
 	cmd := p.AsJSON(&cobra.Command{
-		Use:   "analyse RUN [NAME|KIND …]",
+		Use:   "analyse RUN [NAME|KIND|NAME=KIND …]",
 		Short: "Analyse what a run recorded",
 		Long: `analyse reads the recordings and the answers of a run and writes every analysis
 to analyses/NAME in the run's folder: its numbers as frames.json and as CSV tables,
@@ -33,10 +33,12 @@ and its settings and sources as analysis.json. Then it draws the run again.
 It needs neither images nor training, and writes nothing else.
 
 Without names it makes the analyses of the experiment. A NAME is that of a table
-[analysis.NAME] of the experiment; a KIND is one of cortex list analyses.
+[analysis.NAME] of the experiment; a KIND is one of cortex list analyses; NAME=KIND
+makes another one of a kind, under a name of its own. An analysis of that name that
+was made before, with other settings, is replaced.
 
   cortex analyse runs/debris rdm
-  cortex analyse runs/debris rdm --set distance=euclidean --set 'areas=["IT"]'`,
+  cortex analyse runs/debris it=rdm --set distance=euclidean --set 'areas=["IT"]'`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completion.Analyses,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -88,15 +90,21 @@ func requested(dir rundir.Folder, names, set []string) ([]analysis.Request, erro
 		known = append(known, q.Name)
 	}
 	o := spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: run.Described(info)}
-	for _, name := range names {
-		if !slices.Contains(known, name) {
+	for i, name := range names {
+		if name, kind, ok := strings.Cut(name, "="); ok { // another one of a kind
+			if _, ok := analysis.Find(kind); !ok {
+				return nil, fmt.Errorf("found %q, which is no kind of analysis%s", kind, spec.Meant(kind, kindsOfAnalysis()))
+			}
+			names[i] = name
+			o.Set = append(o.Set, fmt.Sprintf("analysis.%s.kind=%q", name, kind))
+		} else if !slices.Contains(known, name) {
 			if _, ok := analysis.Find(name); !ok {
 				return nil, fmt.Errorf("found %q, which is no analysis of this run and no kind of analysis%s", name, spec.Meant(name, append(kindsOfAnalysis(), known...)))
 			}
 			o.Set = append(o.Set, fmt.Sprintf("analysis.%s.kind=%q", name, name))
 		}
 		for _, s := range set {
-			o.Set = append(o.Set, "analysis."+name+"."+s)
+			o.Set = append(o.Set, "analysis."+names[i]+"."+s)
 		}
 	}
 	text, err := dir.ReadText(rundir.ExperimentFile)

@@ -34,11 +34,11 @@ func Synthetic(seed uint64, from int) *Files {
 	for t := from; t < steps; t++ {
 		recorded = append(recorded, t)
 	}
-	draw := func(r *rand.Rand, units int, value func(image, unit, step int) float64) (data []float32) {
+	draw := func(r *rand.Rand, units int, value func(noise float64, image, unit, step int) float64) (data []float32) {
 		for i := range images {
 			for t := range steps {
 				for u := range units {
-					v := value(i, u, t) + 0.3*r.NormFloat64()
+					v := value(0.3*r.NormFloat64(), i, u, t)
 					if t >= from {
 						data = append(data, float32(v))
 					}
@@ -52,8 +52,8 @@ func Synthetic(seed uint64, from int) *Files {
 		for j, signal := range []string{recording.Response, recording.State} {
 			r := rand.New(rand.NewPCG(seed, uint64(10*k+j)))
 			f.PutTrace(recording.Trace{Area: x.Name, Signal: signal, Steps: recorded, Onset: x.Onset, Shape: x.Shape}, ids, labels,
-				draw(r, units, func(image, unit, step int) float64 {
-					v := math.Sin(float64(unit*(1+labels[image]))/3 + float64(step)/2)
+				draw(r, units, func(noise float64, image, unit, step int) float64 {
+					v := math.Sin(float64(unit*(1+labels[image]))/3+float64(step)/2) + noise
 					if signal == recording.Response {
 						v = max(v, 0)
 					}
@@ -73,11 +73,11 @@ func Synthetic(seed uint64, from int) *Files {
 	}
 	f.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: [3]int{8, 8, 3}}, pixelIDs, pixelLabels, pixels)
 	f.PutAnswers(recording.Logits{Steps: recorded, Onset: 3, Classes: classes}, ids, labels, nil,
-		draw(rand.New(rand.NewPCG(seed, 2)), classes, func(image, class, step int) float64 {
+		draw(rand.New(rand.NewPCG(seed, 2)), classes, func(noise float64, image, class, step int) float64 {
 			if class == labels[image] {
-				return 0.5 * float64(step)
+				return 0.5*float64(step) + noise
 			}
-			return 0
+			return noise
 		}))
 	return f
 }
