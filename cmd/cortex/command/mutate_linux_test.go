@@ -41,7 +41,7 @@ func TestMutations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: begins many processes")
 	}
-	count := trials.Number(t, "CORTEX_MUTATIONS", 120)
+	count := trials.Number(t, "CORTEX_MUTATIONS", 40)
 	seed := uint64(trials.Number(t, "CORTEX_SEED", 1))
 	m := newMutant(t, seed)
 	kinds := map[string]int{}
