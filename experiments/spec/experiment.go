@@ -2,6 +2,7 @@ package spec
 
 import (
 	"path/filepath"
+	"reflect"
 
 	"ventral/areas"
 	"ventral/connectivity"
@@ -165,4 +166,12 @@ func (e *Experiment) Wrap(path []string, err error) error { return e.Src.Wrap(pa
 // only b has.
 func Differences(a, b *Experiment) []decode.Difference {
 	return decode.DifferencesOf(a.TOML(), b.TOML())
+}
+
+// Copy returns an experiment that has nothing in common with e but the source of its
+// text, so that either can be changed.
+func (e *Experiment) Copy() *Experiment {
+	c := decode.CopyOf(reflect.ValueOf(e)).Interface().(*Experiment)
+	c.Src = e.Src
+	return c
 }
