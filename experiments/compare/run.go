@@ -24,7 +24,7 @@ func readRun(dir rundir.Folder) (*Run, error) {
 	if _, _, err := run.Open(dir); err != nil {
 		return nil, err
 	}
-	s, err := rundir.ReadStand(dir)
+	s, err := rundir.ReadState(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func readRun(dir rundir.Folder) (*Run, error) {
 		}
 		return nil, fmt.Errorf("%s: is %s, want a finished run%s", dir, rundir.StateText(s.State, s.Unsure), hint)
 	}
-	o, err := rundir.ReadOutcome(dir)
+	o, err := rundir.ReadStatus(dir, false)
 	if err != nil {
 		return nil, err
 	}

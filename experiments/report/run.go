@@ -83,7 +83,7 @@ func readTested(dir rundir.Folder) (*Run, error) {
 	case err != nil:
 		return nil, err
 	case r.Test == nil:
-		s, err := rundir.ReadStand(dir)
+		s, err := rundir.ReadState(dir)
 		if err != nil {
 			return nil, err
 		}

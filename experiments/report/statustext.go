@@ -13,8 +13,8 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// StandingText says how a run stands, line by line.
-func StandingText(s *rundir.Standing) string {
+// StatusText says how a run stands, line by line.
+func StatusText(s *rundir.Status) string {
 	var b strings.Builder
 	i := s.Info
 	line := func(label, format string, a ...any) {
@@ -69,7 +69,7 @@ func StandingText(s *rundir.Standing) string {
 		line("test images", "were read %d times", n)
 	}
 	for _, c := range s.Controls {
-		fmt.Fprintf(&b, "\n%s", StandingText(c))
+		fmt.Fprintf(&b, "\n%s", StatusText(c))
 	}
 	return b.String()
 }
@@ -86,19 +86,20 @@ func goesOnBy(folder, state string, unsure bool) string {
 	return ""
 }
 
-// OutcomeText says what a run showed, in a line for each network.
-func OutcomeText(o *rundir.Outcome) string {
-	s := fmt.Sprintf("%s: %s", o.Name, o.State)
-	if o.Test != nil {
-		s = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", o.Name, testSentence(o.Test), readable.Grouped(o.Parameters), readable.Short(o.MultiplyAdds))
+// ResultText says what a run showed, in a line for each network.
+func ResultText(s *rundir.Status) string {
+	i := s.Info
+	text := fmt.Sprintf("%s: %s", i.Name, s.State)
+	if s.Test != nil {
+		text = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", i.Name, testSentence(s.Test), readable.Grouped(i.Parameters), readable.Short(i.MultiplyAdds))
 	}
-	for _, n := range o.Notes {
-		s += "\nnote: " + n
+	for _, n := range i.Notes {
+		text += "\nnote: " + n
 	}
-	for i := range o.Controls {
-		s += "\n" + OutcomeText(&o.Controls[i])
+	for _, c := range s.Controls {
+		text += "\n" + ResultText(c)
 	}
-	return s
+	return text
 }
 
 // testSentence gives the accuracy at the last step with its interval.

@@ -158,7 +158,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 	b := file(t, dir, "checkpoints/batch-000000006.safetensors")
 	b[len(b)-1000] ^= 1
 	write(t, dir, "checkpoints/batch-000000006.safetensors", b)
-	stands, err := rundir.ReadStanding(rundir.Folder(dir))
+	stands, err := rundir.ReadStatus(rundir.Folder(dir), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestBeyondDamagedCheckpoint(t *testing.T) {
 			t.Errorf("%s: damage %q, want some: %v", c.File, c.Damage, damaged)
 		}
 	}
-	if text := report.StandingText(stands); strings.Count(text, "damaged, nothing goes on from it: its numbers or its metadata have another SHA-256") != 1 {
+	if text := report.StatusText(stands); strings.Count(text, "damaged, nothing goes on from it: its numbers or its metadata have another SHA-256") != 1 {
 		t.Errorf("one damaged checkpoint is shown as\n%s", text)
 	}
 	notes := &noted{}

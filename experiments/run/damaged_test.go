@@ -123,7 +123,7 @@ func TestDamagedJSON(t *testing.T) {
 		"open":   func() error { _, _, err := Open(dir); return err },
 		"plot":   func() error { return report.Draw(dir) },
 		"remove": func() error { _, err := rundir.NewRemoval(dir, false, false); return err },
-		"stand":  func() error { _, err := rundir.ReadStand(dir); return err },
+		"stand":  func() error { _, err := rundir.ReadState(dir); return err },
 	} {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "../../victim") {
 			t.Errorf("%s: got %v", what, err)

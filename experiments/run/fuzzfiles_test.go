@@ -67,10 +67,10 @@ func FuzzInfo(f *testing.F) {
 	f.Add([]byte(`{"format": 2, "results_sha256": {"../x": "y", "": ""}, "images": null, "normaliser": {"Mean": [1e999]}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.InfoFile, b)
-		if s, err := rundir.ReadStanding(dir); err == nil {
-			_ = report.StandingText(s)
+		if s, err := rundir.ReadStatus(dir, true); err == nil {
+			_ = report.StatusText(s)
 		}
-		rundir.ReadOutcome(dir)
+		rundir.ReadStatus(dir, false)
 		rundir.List([]string{string(dir)})
 		if r, err := rundir.NewRemoval(dir, false, false); err == nil && len(r.Foreign) > 0 {
 			t.Errorf("a removal would take %q", r.Foreign)
@@ -85,13 +85,13 @@ func FuzzTestResult(f *testing.F) {
 	f.Add([]byte(`{"split": "test", "steps": [], "reestimated": ["@", "", "x@y"], "unrecorded": ["/"]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		put(t, rundir.TestFile, b)
-		if o, err := rundir.ReadOutcome(dir); err == nil && o.Test != nil {
-			_ = report.OutcomeText(o)
+		if o, err := rundir.ReadStatus(dir, false); err == nil && o.Test != nil {
+			_ = report.ResultText(o)
 			stepsOf(o.Test.Reestimated)
 			unrecorded(o.Test.Unrecorded)
 		}
-		if s, err := rundir.ReadStanding(dir); err == nil {
-			_ = report.StandingText(s)
+		if s, err := rundir.ReadStatus(dir, true); err == nil {
+			_ = report.StatusText(s)
 		}
 	})
 }
@@ -134,12 +134,12 @@ func FuzzFilter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		run := rundir.Listed{Name: "a", State: rundir.Finished}
+		run := rundir.Row{Name: "a", State: rundir.Finished}
 		if x.Key == "" {
 			t.Errorf("%q has no key", text)
 		}
 		x.Holds(&run)
-		rundir.KnownKey([]rundir.Listed{run}, x.Key, spec.Near)
+		rundir.KnownKey([]rundir.Row{run}, x.Key, spec.Near)
 	})
 }
 

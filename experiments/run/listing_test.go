@@ -17,7 +17,7 @@ import (
 
 // Names and folders that look like numbers are words all the same.
 func TestListedWords(t *testing.T) {
-	runs := []rundir.Listed{{Folder: "9", Name: "1e1", Variant: "0x10", State: "finished", Seed: 10}, {Folder: "10", Name: "9", Variant: "1_0", State: "failed", Seed: 9}}
+	runs := []rundir.Row{{Folder: "9", Name: "1e1", Variant: "0x10", State: "finished", Seed: 10}, {Folder: "10", Name: "9", Variant: "1_0", State: "failed", Seed: 9}}
 	for _, c := range []struct {
 		filter string
 		want   bool // of the first run
@@ -88,7 +88,7 @@ func TestList(t *testing.T) {
 	if len(faults) != 1 || !strings.Contains(faults[0].Error(), "broken") {
 		t.Errorf("got faults %v", faults)
 	}
-	seeds := func(runs []rundir.Listed) (list []int) {
+	seeds := func(runs []rundir.Row) (list []int) {
 		for _, x := range runs {
 			list = append(list, x.Seed)
 		}
@@ -118,7 +118,7 @@ func TestList(t *testing.T) {
 		f, err := rundir.ParseFilter(c.filter)
 		must(err)
 		must(rundir.KnownKey(runs, f.Key, spec.Near))
-		var kept []rundir.Listed
+		var kept []rundir.Row
 		for i := range runs {
 			if f.Holds(&runs[i]) {
 				kept = append(kept, runs[i])

@@ -20,7 +20,7 @@ func TestStandEnded(t *testing.T) {
 	for _, ended := range []string{rundir.Finished, rundir.Failed, rundir.Interrupted} {
 		dir := shelved(t, rundir.Running)
 		run.BetweenReads(t, func() { write(t, dir, "run.json", []byte(`{"format": 2, "state": "`+ended+`"}`)) })
-		s, err := rundir.ReadStand(rundir.Folder(dir))
+		s, err := rundir.ReadState(rundir.Folder(dir))
 		if err != nil || s.State != ended || s.Info.State != ended || s.InUse || s.Unsure {
 			t.Errorf("%+v, %v; want %s", s, err, ended)
 		}
@@ -75,7 +75,7 @@ func TestStandingWithoutLocks(t *testing.T) {
 	})
 
 	run.WithoutLocks(t)
-	s, err := rundir.ReadStanding(rundir.Folder(dir))
+	s, err := rundir.ReadStatus(rundir.Folder(dir), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +88,8 @@ func TestStandingWithoutLocks(t *testing.T) {
 		"running (no locks here), its process may have been killed (if nobody works there, cortex run " + dir + " --resume goes on); ",
 		"batch-000000006.safetensors, ", "; damaged, nothing goes on from it: belongs to another experiment than experiment.toml beside it\n",
 	} {
-		if !strings.Contains(report.StandingText(s), want) {
-			t.Errorf("want %q in\n%s", want, report.StandingText(s))
+		if !strings.Contains(report.StatusText(s), want) {
+			t.Errorf("want %q in\n%s", want, report.StatusText(s))
 		}
 	}
 	// As going on says.

@@ -26,8 +26,8 @@ func TestDamagedResults(t *testing.T) {
 	folder := rundir.Folder(dir)
 	readers := map[string]func() error{
 		"answers":  func() error { _, err := report.ReadAnswers(folder, 3); return err },
-		"outcome":  func() error { _, err := rundir.ReadOutcome(folder); return err },
-		"standing": func() error { _, err := rundir.ReadStanding(folder); return err },
+		"outcome":  func() error { _, err := rundir.ReadStatus(folder, false); return err },
+		"standing": func() error { _, err := rundir.ReadStatus(folder, true); return err },
 		"list": func() error {
 			_, faults := rundir.List([]string{dir})
 			return errors.Join(faults...)
@@ -96,7 +96,7 @@ func TestDamagedResults(t *testing.T) {
 	text := string(file(t, dir, "run.json"))
 	from, to := strings.Index(text, `"results_sha256"`), strings.Index(text, `"precision"`)
 	write(t, dir, "run.json", unsealed(text[:from]+text[to:]))
-	if _, err := rundir.ReadOutcome(folder); err != nil {
+	if _, err := rundir.ReadStatus(folder, false); err != nil {
 		t.Error(err)
 	}
 }

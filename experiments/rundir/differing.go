@@ -17,7 +17,7 @@ type Differing struct {
 // differ, without seed, name and description. First come those that differ
 // between runs of one name, such as a rate that was tried, then those that
 // every run has, otherwise in the order of the file.
-func DifferingKeys(runs []Listed) []Differing {
+func DifferingKeys(runs []Row) []Differing {
 	type found struct {
 		first  string
 		here   int // runs with the key
@@ -59,7 +59,7 @@ func DifferingKeys(runs []Listed) []Differing {
 }
 
 // load reads the keys of the resolved experiment, once.
-func (x *Listed) load() {
+func (x *Row) load() {
 	if x.keys != nil {
 		return
 	}
@@ -73,7 +73,7 @@ func (x *Listed) load() {
 
 // Setting is the value of a key of the resolved experiment, a text without its
 // quotes; ok is false where there is none.
-func (x *Listed) Setting(key string) (value string, ok bool) {
+func (x *Row) Setting(key string) (value string, ok bool) {
 	x.load()
 	return x.keys.Setting(key)
 }

@@ -16,14 +16,14 @@ import (
 	"ventral/experiments/decode"
 )
 
-// Listed is a run as it is found below a folder.
-type Listed struct {
+// Row is a run as it is found below a folder.
+type Row struct {
 	Folder     string `json:"folder"`
 	Name       string `json:"name"`
 	Variant    string `json:"variant"`
 	Seed       int    `json:"seed"`
 	State      string `json:"state"`
-	Unsure     bool   `json:"unsure,omitempty"` // as in Stand
+	Unsure     bool   `json:"unsure,omitempty"` // as in Status
 	Error      string `json:"error,omitempty"`
 	Diverged   bool   `json:"diverged,omitempty"` // as in Info
 	Epochs     int    `json:"epochs"`
@@ -43,7 +43,7 @@ type Listed struct {
 // List finds the runs below folders, controls too, in the order of their names.
 // It reads run.json, metrics.jsonl and test.json only, and follows no symbolic
 // links. Runs that cannot be read are left out; faults says why.
-func List(roots []string) (runs []Listed, faults []error) {
+func List(roots []string) (runs []Row, faults []error) {
 	seen := map[string]bool{}
 	for _, root := range roots {
 		list(filepath.Clean(root), func(dir string) {
@@ -85,21 +85,21 @@ func list(dir string, run func(string), fault func(error)) {
 	}
 }
 
-func listed(f Folder) (Listed, error) {
-	s, err := ReadStand(f)
+func listed(f Folder) (Row, error) {
+	s, err := ReadState(f)
 	if err != nil {
-		return Listed{}, err
+		return Row{}, err
 	}
 	i := s.Info
-	x := Listed{
+	x := Row{
 		Folder: string(f), Name: i.Name, Variant: i.Variant, Seed: i.Seed, State: s.State, Unsure: s.Unsure, Error: i.Error, Diverged: i.Diverged, Epochs: i.Epochs, EpochsDone: i.EpochsDone,
 		Test: Number(math.NaN()), Parameters: i.Parameters, Seconds: i.Seconds, Started: i.Started, Updated: i.Updated,
 	}
 	if err := Sound(f, i, MetricsFile, TestFile); err != nil {
-		return Listed{}, err
+		return Row{}, err
 	}
 	if x.Validated, err = ReadValidated(f, i); err != nil {
-		return Listed{}, err
+		return Row{}, err
 	}
 	var t TestResult
 	switch err := f.ReadJSON(TestFile, &t); {
@@ -107,7 +107,7 @@ func listed(f Folder) (Listed, error) {
 		x.Test = t.Last().Accuracy
 	case err == nil:
 	case !errors.Is(err, fs.ErrNotExist):
-		return Listed{}, err
+		return Row{}, err
 	}
 	return x, nil
 }
@@ -118,7 +118,7 @@ var Columns = []string{"folder", "name", "variant", "seed", "state", "epochs", "
 
 // Value is a column or a key of the resolved experiment as text, such as that of
 // "validation" or "train.rate"; ok is false where there is none.
-func (x *Listed) Value(key string) (text string, ok bool) {
+func (x *Row) Value(key string) (text string, ok bool) {
 	switch key {
 	case "folder":
 		return x.Folder, true
@@ -204,7 +204,7 @@ func (f Filter) check() error {
 }
 
 // Holds reports whether a run meets the condition; one without the key does not.
-func (f Filter) Holds(x *Listed) bool {
+func (f Filter) Holds(x *Row) bool {
 	v, ok := x.Value(f.Key)
 	if !ok {
 		return false
@@ -215,9 +215,9 @@ func (f Filter) Holds(x *Listed) bool {
 
 // Sort orders runs by a column or key, "-" before it from the greatest to the
 // least; runs without a value come last.
-func Sort(runs []Listed, key string) {
+func Sort(runs []Row, key string) {
 	key, down := strings.CutPrefix(key, "-")
-	slices.SortStableFunc(runs, func(a, b Listed) int {
+	slices.SortStableFunc(runs, func(a, b Row) int {
 		x, okX := a.Value(key)
 		y, okY := b.Value(key)
 		if !okX || !okY {
@@ -259,7 +259,7 @@ func parseNumber(text string) (x float64, ok bool) {
 
 // KnownKey reports an error of a key that is no column and that none of the
 // runs has. near is asked for the known word that was meant, as in spec.Near.
-func KnownKey(runs []Listed, key string, near func(found string, known []string) string) error {
+func KnownKey(runs []Row, key string, near func(found string, known []string) string) error {
 	known := slices.Clone(Columns)
 	if slices.Contains(known, key) || len(runs) == 0 {
 		return nil

@@ -51,9 +51,9 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 			return nil, fmt.Errorf("%s: is a control of %s, which needs it; remove that", dir, filepath.Base(string(of)))
 		}
 	}
-	s := &Stand{State: Interrupted}
+	s := &Status{State: Interrupted}
 	if !unfinished {
-		s, err = ReadStand(dir)
+		s, err = ReadState(dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; only what can be read is removed: delete the folder by hand", err)
@@ -68,7 +68,7 @@ func NewRemoval(dir Folder, checkpoints, take bool) (*Removal, error) {
 		}
 		r.Runs++
 		if checkpoints {
-			c, err := ReadStand(f)
+			c, err := ReadState(f)
 			if err != nil {
 				return nil, err
 			}

@@ -100,7 +100,7 @@ func (t *Task) stands() (State, error) {
 	run := t.Folder()
 	inUse := false
 	if run.IsRun() {
-		x, err := rundir.ReadStand(run)
+		x, err := rundir.ReadState(run)
 		if err != nil {
 			return s, err
 		}

@@ -53,7 +53,7 @@ func side(name string) (compare.Side, error) {
 		if err != nil {
 			return s, exit.Wrong(err)
 		}
-		o, err := rundir.ReadOutcome(dir)
+		o, err := rundir.ReadStatus(dir, false)
 		if err != nil {
 			return s, exit.Wrong(err)
 		}

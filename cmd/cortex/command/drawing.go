@@ -79,7 +79,7 @@ func completed(ctx context.Context, l *sweep.Ledger, noFigures bool) error {
 	var faults []error
 	for _, t := range l.List {
 		dir := t.Folder()
-		s, err := rundir.ReadStand(dir)
+		s, err := rundir.ReadState(dir)
 		if err != nil || s.State != rundir.Finished {
 			continue
 		}

@@ -85,7 +85,7 @@ word for validation:
 }
 
 // selected are the runs that pass all filters, in the order that is asked for.
-func selected(runs []rundir.Listed, filters []string, sort string) ([]rundir.Listed, error) {
+func selected(runs []rundir.Row, filters []string, sort string) ([]rundir.Row, error) {
 	for _, text := range filters {
 		f, err := rundir.ParseFilter(text)
 		if err == nil {
@@ -94,7 +94,7 @@ func selected(runs []rundir.Listed, filters []string, sort string) ([]rundir.Lis
 		if err != nil {
 			return nil, exit.Wrongf("--filter: %v", err)
 		}
-		kept := []rundir.Listed{}
+		kept := []rundir.Row{}
 		for i := range runs {
 			if f.Holds(&runs[i]) {
 				kept = append(kept, runs[i])
@@ -112,9 +112,9 @@ func selected(runs []rundir.Listed, filters []string, sort string) ([]rundir.Lis
 }
 
 // listRuns prints runs with the keys in which they differ.
-func listRuns(p *terminal.Printer, runs []rundir.Listed) error {
+func listRuns(p *terminal.Printer, runs []rundir.Row) error {
 	if runs == nil {
-		runs = []rundir.Listed{} // [] in JSON
+		runs = []rundir.Row{} // [] in JSON
 	}
 	differing := rundir.DifferingKeys(runs)
 	keys := []string{}
@@ -132,7 +132,7 @@ func listRuns(p *terminal.Printer, runs []rundir.Listed) error {
 	return p.Report(struct {
 		Format    int             `json:"format"`
 		Differing []string        `json:"differing"`
-		Runs      []rundir.Listed `json:"runs"`
+		Runs      []rundir.Row `json:"runs"`
 	}{rundir.Format, keys, runs}, func(w io.Writer) { table.Runs(w, runs, differing) })
 }
 

@@ -214,7 +214,7 @@ func goOn(err error, dir rundir.Folder) error {
 
 // summary prints what a finished run showed.
 func summary(p *terminal.Printer, dir rundir.Folder) error {
-	o, err := rundir.ReadOutcome(dir)
+	o, err := rundir.ReadStatus(dir, false)
 	if err != nil {
 		return err
 	}
@@ -229,5 +229,5 @@ func summary(p *terminal.Printer, dir rundir.Folder) error {
 	if page == "" && p.Quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
 	}
-	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", report.OutcomeText(o), page) })
+	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", report.ResultText(o), page) })
 }

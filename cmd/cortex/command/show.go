@@ -165,11 +165,11 @@ func showFlags(cmd *cobra.Command, what, engine, pass string) error {
 
 // showRun tells how a run stands.
 func showRun(p *terminal.Printer, dir rundir.Folder) error {
-	s, err := rundir.ReadStanding(dir)
+	s, err := rundir.ReadStatus(dir, true)
 	if err != nil {
 		return exit.Wrong(err)
 	}
-	return p.Report(s, func(w io.Writer) { fmt.Fprint(w, report.StandingText(s)) })
+	return p.Report(s, func(w io.Writer) { fmt.Fprint(w, report.StatusText(s)) })
 }
 
 // completeShow completes an experiment or a run, then what to show of it.

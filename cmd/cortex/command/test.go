@@ -95,11 +95,11 @@ func testCondition(ctx context.Context, p *terminal.Printer, dir rundir.Folder, 
 		page = fmt.Sprintf("page: %s\n", filepath.Join(string(there), rundir.PageFile))
 	}
 	progress.End()
-	s, err := rundir.ReadOutcome(there)
+	s, err := rundir.ReadStatus(there, false)
 	if err != nil {
 		return err
 	}
 	return p.Report(s, func(w io.Writer) {
-		fmt.Fprintf(w, "%s\ncondition: %s\n%s", report.OutcomeText(s), there, page)
+		fmt.Fprintf(w, "%s\ncondition: %s\n%s", report.ResultText(s), there, page)
 	})
 }

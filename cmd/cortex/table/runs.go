@@ -18,7 +18,7 @@ const mostKeys = 6
 
 // Runs prints runs in columns, those of keys that all have with different
 // values among them.
-func Runs(out io.Writer, runs []rundir.Listed, differing []rundir.Differing) {
+func Runs(out io.Writer, runs []rundir.Row, differing []rundir.Differing) {
 	if len(runs) == 0 {
 		fmt.Fprintln(out, "no runs")
 		return
