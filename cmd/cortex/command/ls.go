@@ -130,8 +130,8 @@ func listRuns(p *terminal.Printer, runs []rundir.Row) error {
 		}
 	}
 	return p.Report(struct {
-		Format    int             `json:"format"`
-		Differing []string        `json:"differing"`
+		Format    int          `json:"format"`
+		Differing []string     `json:"differing"`
 		Runs      []rundir.Row `json:"runs"`
 	}{rundir.Format, keys, runs}, func(w io.Writer) { table.Runs(w, runs, differing) })
 }
