@@ -2,6 +2,7 @@ package cortex
 
 import (
 	"fmt"
+	"slices"
 
 	"ventral/connectivity"
 )
@@ -52,6 +53,8 @@ func (g *Graph) Lesion(lesions ...Lesion) (*Graph, error) {
 func TrainedAs(g, trained *Graph) *Graph {
 	out := *g
 	out.found = &found{trained: trained}
+	// A window such as "3.." reaches further in a graph of more steps; training did not.
+	out.train = slices.DeleteFunc(slices.Clone(trained.train), func(t int) bool { return t >= g.Steps })
 	return &out
 }
 

@@ -266,7 +266,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if len(sure) > 0 {
 		what, _ := cutNote(sure[0].note)
 		a = "(a) " + a
-		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval"))
+		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval", d.Conditions))
 		if !math.IsNaN(sure[0].chance) {
 			b += fmt.Sprintf("; dashed: uniform over classes (%s)", canvas.Number(sure[0].chance))
 		}
@@ -274,7 +274,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if rule != "" {
 		a += " (" + rule + ")"
 	}
-	a += "; " + linesOf(right, "Wilson 95 % interval")
+	a += "; " + linesOf(right, "Wilson 95 % interval", d.Conditions)
 	chance := "Chance is not known"
 	if !math.IsNaN(right[0].chance) {
 		chance = fmt.Sprintf("Dashed in accuracy: chance (%s %%)", canvas.Number(right[0].chance))

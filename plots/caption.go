@@ -146,8 +146,8 @@ func variantsOf(all []series) int {
 }
 
 // linesOf says what lines and bands, or bars, are. Of one run these are the interval
-// named, over images.
-func linesOf(all []series, single string) string {
+// named, over images. Of conditions all lines are of one network.
+func linesOf(all []series, single string, conditions bool) string {
 	runs, most := 0, 0
 	for _, s := range all {
 		most = max(most, len(s.step))
@@ -160,7 +160,7 @@ func linesOf(all []series, single string) string {
 		runs = max(runs, len(s.runs))
 	}
 	who := "one network"
-	if variantsOf(all) > 1 {
+	if variantsOf(all) > 1 && !conditions {
 		who = "one network for each variant"
 	}
 	if runs > 1 {

@@ -17,11 +17,12 @@ import (
 // axes "variant" and "run" (analysis.Frame.With) and are drawn together, in the
 // order of Frames.
 type Data struct {
-	Anatomy  *recording.Anatomy
-	Variants map[string]*recording.Anatomy // by label; a missing one is Anatomy
-	Frames   []analysis.Frame
-	Style    canvas.Style // the zero Style is Light()
-	Width    vg.Length    // 0: each figure's own
+	Anatomy    *recording.Anatomy
+	Variants   map[string]*recording.Anatomy // by label; a missing one is Anatomy
+	Frames     []analysis.Frame
+	Conditions bool         // the variants are one network in several conditions
+	Style      canvas.Style // the zero Style is Light()
+	Width      vg.Length    // 0: each figure's own
 }
 
 func (d Data) style() canvas.Style {

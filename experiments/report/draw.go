@@ -159,7 +159,7 @@ func figures(r *Run, controls []*Run) ([]plots.PageFigure, error) {
 	if r.Anatomy == nil {
 		return nil, nil
 	}
-	d := plots.Data{Anatomy: r.Anatomy, Frames: r.AllFrames()}
+	d := plots.Data{Anatomy: r.Anatomy, Frames: r.AllFrames(), Conditions: r.Info.Condition != nil}
 	if len(controls) > 0 {
 		var frames []analysis.Frame
 		for _, f := range d.Frames {

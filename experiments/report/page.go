@@ -128,7 +128,11 @@ func finding(r *Run, controls []*Run) (string, error) {
 			return "", err
 		}
 		if ok {
-			s += " " + p.sentence(r.label, o.label)
+			these := "these two networks"
+			if r.Info.Condition != nil {
+				these = "this network"
+			}
+			s += " " + p.sentence(r.label, o.label, these)
 		}
 	}
 	switch {

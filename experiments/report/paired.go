@@ -46,9 +46,10 @@ func (p pair) difference() (points, low, high float64) {
 	return 100 * d, 100 * (d - half), 100 * (d + half)
 }
 
-// sentence says how the first differs from the other.
-func (p pair) sentence(first, other string) string {
+// sentence says how the first differs from the other. These are the networks that it
+// is said of.
+func (p pair) sentence(first, other, these string) string {
 	d, low, high := p.difference()
-	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; these two networks).",
-		readable.Grouped(p.images), first, readable.Grouped(p.first), other, readable.Grouped(p.other), d, low, high)
+	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; %s).",
+		readable.Grouped(p.images), first, readable.Grouped(p.first), other, readable.Grouped(p.other), d, low, high, these)
 }

@@ -44,7 +44,7 @@ func logitsOf(t *testing.T, dir rundir.Folder) (steps []int, z [][]float32, clas
 // estimated from. A lesion of all that drives IT makes answers the same for all
 // images. The run itself stays as it is.
 func TestConditions(t *testing.T) {
-	e, _ := readAll(t, tiny+"\n[lesion.blind]\nconnections = [\"V1->IT\"]\n", spec.Overrides{})
+	e, _ := readAll(t, tiny+"\n[lesion.blind]\nconnections = [\"V1->IT\"]\n", spec.Overrides{Set: []string{"readout.train=2.."}}) // an open window
 	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
 	if err := run.Run(context.Background(), e, nil, dir, plainly(1)); err != nil {
 		t.Fatal(err)
@@ -108,9 +108,19 @@ func TestConditions(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(file(t, string(long), "index.html"))
-	for _, want := range []string{"The trained cortex in another condition: steps=6; readout.test=2..5", "Beside the run itself", "../../index.html"} {
+	for _, want := range []string{"The trained cortex in another condition: steps=6; readout.test=2..5", "Beside the run itself", "../../index.html", "Filled markers: steps that the loss reads (steps 2, 3)", "one network; "} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q", want)
+			t.Errorf("the page lacks %q: %.200s", want, page[max(strings.Index(page, "Filled"), 0):])
+		}
+	}
+	// More steps do not make steps trained that were not.
+	var tested rundir.TestResult
+	if err := long.ReadJSON(rundir.TestFile, &tested); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range tested.Steps {
+		if want := s.Step <= 3; s.Trained != want {
+			t.Errorf("step %d is trained: %v, want %v", s.Step, s.Trained, want)
 		}
 	}
 	first := file(t, string(long), "recordings/IT.response.npz")
@@ -162,7 +172,7 @@ func TestConditions(t *testing.T) {
 		want string
 	}{
 		{run.Condition{}, "nothing differs from the run itself"},
-		{run.Condition{Set: []string{"area.V1.shape=[8,8,8]"}}, "would have to be trained again"},
+		{run.Condition{Set: []string{"area.V1.shape=[8,8,8]"}}, "area.V1.shape cannot change after training"},
 		{run.Condition{Set: []string{"stimuli.size=16"}}, "but the cortex was trained on"},
 		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition; choose another --name"},
 		{run.Condition{Set: []string{"steps=6", "readout.test=2..5", "record.images=2"}, Name: "again", Record: true}, "was recorded with other images or signals; choose another --name"},
