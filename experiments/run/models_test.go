@@ -71,8 +71,8 @@ func TestPeerLosses(t *testing.T) {
 	peerName := strings.NewReplacer("input/conv/", "pre/", "input/norm/", "pre/norm/", "/1/kernel", "/kernel")
 	for _, name := range []string{"W2", "W1"} {
 		t.Run(name, func(t *testing.T) {
-			if name == "W1" && os.Getenv("CORTEX_EXTERNAL") != "1" {
-				t.Skip("W1 takes half a minute; CORTEX_EXTERNAL=1, as in .ci/run, does it")
+			if name == "W1" && (testing.Short() || os.Getenv("CORTEX_EXTERNAL") != "1") {
+				t.Skip("W1 takes half a minute; .ci/run does it, by CORTEX_EXTERNAL=1 and without -short")
 			}
 			var want struct{ Losses map[string][]float64 }
 			if err := json.Unmarshal(peer[strings.ToLower(name)], &want); err != nil {
