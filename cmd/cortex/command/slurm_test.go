@@ -144,10 +144,11 @@ func (s *slurm) state(job string) string {
 	return state
 }
 
-// slurmSweep is two tasks that train for seconds, and one that fails.
+// slurmSweep is two tasks that train for longer than signals take to reach them on a
+// busy machine, and one that fails.
 const slurmSweep = `experiment = "small.toml"
 [set]
-stimuli.train = 8000
+stimuli.train = 30_000
 analysis.feature_maps = false
 [[list]]
 seed = 1
