@@ -185,7 +185,7 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	e.Variant = info.Variant
 	for _, d := range spec.Differences(trained, e) {
 		if !changeable(d.Key) {
-			return nil, fmt.Errorf("%s: weights are trained with %s, and would have to be trained again; a condition changes %s", dir, d.Key, "what is shown and read: stimuli, steps, input.steps, readout.test, gains and windows of connections, record, analysis, lesion")
+			return nil, fmt.Errorf("%s: %s cannot change after training; a condition can change stimuli, steps, input.steps, readout.test, record, analysis, lesion, and the gain and window of connections", dir, d.Key)
 		}
 	}
 	return e, nil
@@ -285,9 +285,9 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 	return r.saveInfo()
 }
 
-// removeOtherActivity removes recordings and analyses that are not known to be of
-// this condition of these weights: a process that was killed left them, or the run
-// was made again. Of those that stay the SHA-256 stays, too.
+// removeOtherActivity removes recordings and analyses, unless a finished test of this
+// condition with these weights left them. It keeps the SHA-256 of recordings that
+// stay.
 func removeOtherActivity(r *run, old *rundir.Info) error {
 	if old.State == rundir.Finished && old.Condition != nil && old.Condition.Weights == r.info.Condition.Weights {
 		r.info.Results = maps.Clone(old.Results) // newCondition has compared the rest

@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"ventral/cortex"
@@ -23,22 +22,13 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 		return err
 	}
 	defer lock.Release()
-	if !dir.Has(rundir.WeightsFile) {
-		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: rundir.NoWeights(dir, info)}
+	v, _, err := trainedWeights(dir, info)
+	if err != nil {
+		return err
 	}
 	what(&e.Record)
-	r := &run{network: network{Options: o, e: e, dir: dir}, info: info}
+	r := &run{network: network{Options: o, e: e, v: v, dir: dir}, info: info}
 	r.Folder = info.Folder
-	if err := rundir.Sound(dir, info, rundir.WeightsFile); err != nil {
-		return err
-	}
-	var meta map[string]string
-	if r.v, meta, err = rundir.ReadWeights(dir, rundir.WeightsFile); err != nil {
-		return err
-	}
-	if meta["experiment"] != info.Experiment {
-		return &rundir.Damaged{Path: dir.Path(rundir.WeightsFile), Err: errors.New(rundir.OfAnother)}
-	}
 	if !dir.Has(rundir.TestFile) {
 		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.Held())
 	}

@@ -45,7 +45,7 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		return err
 	}
 	for k, s := range scores {
-		t.Steps = append(t.Steps, measured(s, tested[k], hasStep(r.g.TrainSteps(), tested[k])))
+		t.Steps = append(t.Steps, measured(s, tested[k], slices.Contains(r.g.TrainSteps(), tested[k])))
 	}
 	var taps []cortex.Tap
 	var why map[string]string
@@ -75,15 +75,6 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		}
 	}
 	return r.dir.WriteJSON(rundir.TestFile, t)
-}
-
-func hasStep(list []int, t int) bool {
-	for _, s := range list {
-		if s == t {
-			return true
-		}
-	}
-	return false
 }
 
 // chance is the accuracy of guessing, in per cent; of several targets, that of
