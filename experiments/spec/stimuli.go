@@ -5,6 +5,7 @@ import (
 
 	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
+	_ "ventral/experiments/stimuli/sets" // the kinds that files name
 )
 
 // readStimuli reads [stimuli] of an experiment with a head, and looks at the images
@@ -49,6 +50,9 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	}
 	if err := x.Described.Check(); err != nil {
 		return s.Wrap(path, err)
+	}
+	if !x.Described.Labelled() {
+		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}
 	if n := x.Described.Frames; n > 1 {
 		return s.Fault(at, "found %q, whose images have %d frames, want images of one frame: nothing says when a frame is shown", kind, n)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Label is the name of the target that every data set has: 1 for each class
+// Label is the name of the target of data with classes: 1 for each class
 // that is true of an image, 0 for the others.
 const Label = "label"
 
@@ -14,7 +14,7 @@ const Label = "label"
 type Description struct {
 	Shape   [3]int      // height and width in pixels, channels
 	Frames  int         // of an image; 1 where it stands still
-	Targets []Target    // what is to be answered; one is called [Label]
+	Targets []Target    // what is to be answered; one is called [Label] where images have classes
 	Images  [splits]int // by Split
 	Held    int64       // bytes that the data takes in memory once it is open
 }
@@ -37,6 +37,13 @@ func Labels(classes []string, each int) Target {
 func (d Description) Label() Target {
 	t, _ := d.target(Label)
 	return t
+}
+
+// Labelled reports whether the data tells classes of its images. Images without can
+// be recorded, and neither trained nor tested on.
+func (d Description) Labelled() bool {
+	_, ok := d.target(Label)
+	return ok
 }
 
 func (d Description) target(name string) (Target, bool) {
@@ -73,8 +80,22 @@ func (d *Description) InRange(s Split, image, frame int) error {
 	return nil
 }
 
-// Check reports what no data set can be: images without pixels or channels, no
-// classes, more true classes than there are. The message begins with "kind".
+// checkLabel reports labels that no data set can have.
+func checkLabel(label Target) error {
+	if n := len(label.Classes); n < 2 {
+		return fmt.Errorf("kind: describes %d classes, want 2 or more", n)
+	}
+	if label.True < 1 || label.True > len(label.Classes) {
+		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", label.True, len(label.Classes))
+	}
+	if want := [3]int{1, 1, len(label.Classes)}; label.Shape != want {
+		return fmt.Errorf("kind: describes labels of %s, want %s, one value a class", times(label.Shape), times(want))
+	}
+	return nil
+}
+
+// Check reports what no data set can be: images without pixels or channels, labels
+// of less than two classes, more true classes than there are. The message begins with "kind".
 func (d Description) Check() error {
 	for _, n := range d.Shape {
 		if n < 1 {
@@ -84,15 +105,10 @@ func (d Description) Check() error {
 	if d.Frames < 1 {
 		return fmt.Errorf("kind: describes images of %d frames, want 1 or more", d.Frames)
 	}
-	label := d.Label()
-	if n := len(label.Classes); n < 2 {
-		return fmt.Errorf("kind: describes %d classes, want 2 or more", n)
-	}
-	if label.True < 1 || label.True > len(label.Classes) {
-		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", label.True, len(label.Classes))
-	}
-	if want := [3]int{1, 1, len(label.Classes)}; label.Shape != want {
-		return fmt.Errorf("kind: describes labels of %s, want %s, one value a class", times(label.Shape), times(want))
+	if d.Labelled() {
+		if err := checkLabel(d.Label()); err != nil {
+			return err
+		}
 	}
 	for i, t := range d.Targets {
 		if slices.ContainsFunc(d.Targets[:i], func(x Target) bool { return x.Name == t.Name }) {

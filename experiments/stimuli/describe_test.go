@@ -20,7 +20,7 @@ func TestDescriptionCheck(t *testing.T) {
 	for want, change := range map[string]func(*Description){
 		"kind: describes images of 8×8×0":                                 func(d *Description) { d.Shape[2] = 0 },
 		"kind: describes images of 0 frames":                              func(d *Description) { d.Frames = 0 },
-		"kind: describes 0 classes":                                       func(d *Description) { d.Targets = nil },
+		"kind: describes 0 classes":                                       func(d *Description) { d.Targets[0] = Labels(nil, 1) },
 		"kind: describes 1 classes":                                       func(d *Description) { d.Targets[0] = Labels([]string{"cat"}, 1) },
 		"kind: describes images of which 0 classes are true, want 1 to 3": func(d *Description) { d.Targets[0].True = 0 },
 		"of which 4 classes are true":                                     func(d *Description) { d.Targets[0].True = 4 },
