@@ -28,6 +28,7 @@ func Anatomy(g *Graph, name string) (recording.Anatomy, error) {
 		Input: "image", InputTo: g.Input.To, Readout: g.Readout.From,
 		TrainSteps: g.train, TestSteps: g.TestSteps(),
 	}
+	a.Strip = g.Screen.Strip
 	for t, shown := range g.shown {
 		if shown {
 			a.InputSteps = append(a.InputSteps, t)

@@ -140,23 +140,6 @@ func checkInput(g *Graph) error {
 	if len(g.Input.To) == 0 {
 		return wrong([]string{"input", "to"}, "found no area, want at least one of %s", areaNames(g))
 	}
-	list, err := g.Input.Steps.List(g.Steps)
-	if err != nil {
-		return wrong([]string{"input", "steps"}, "%w", err)
-	}
-	if g.Input.Steps.Any {
-		return wrong([]string{"input", "steps"}, "found %q, the input has fixed steps", g.Input.Steps)
-	}
-	g.shown = make([]bool, g.Steps)
-	any := false
-	for _, t := range list {
-		if t += g.Input.Delay; t < g.Steps {
-			g.shown[t], any = true, true
-		}
-	}
-	if !any {
-		return wrong([]string{"input", "delay"}, "found %d, the image shown at %s never arrives within steps 0..%d", g.Input.Delay, g.Input.Steps, g.Steps-1)
-	}
 	for _, to := range g.Input.To {
 		i, ok := g.index[to]
 		if !ok {
@@ -201,6 +184,14 @@ func checkReadout(g *Graph) (err error) {
 	if n := len(r.Weights); n != 0 && n != len(g.train) {
 		return wrong([]string{"readout", "weights"}, "found %d weights for the %d steps of train = %q", n, len(g.train), r.Train)
 	}
+	all := g.train
+	if g.train, g.weight = g.judged(g.train, r.Weights); len(g.train) == 0 {
+		return wrong([]string{"readout", "train"}, "found %q, but no label is right at any of these steps: nothing that has one is shown then", r.Train)
+	}
+	if r.Train.Any && len(g.train) < len(all) {
+		return wrong([]string{"readout", "train"}, "found %q, but no label is right at some of these steps; want steps with labels alone", r.Train)
+	}
+	g.test, _ = g.judged(g.test, nil)
 	if !has([]string{"", "none", "mean", "sum"}, r.Cumulative) {
 		return wrong([]string{"readout", "cumulative"}, "found %q, want none, mean or sum", r.Cumulative)
 	}

@@ -49,9 +49,8 @@ type Graph struct {
 	// Bits are the significant bits of what convolutions multiply, 0 all of
 	// float32; see rewrite.Round.
 	Bits int
-	// Frames gives each step at which an image is shown images of its own, by a
-	// port of its own (FramePort); else one is shown throughout (ImagePort).
-	Frames bool
+	// Screen says what is shown at each step; nil is one image at Input.Steps.
+	Screen *Screen
 	// Recompute is how many steps TrainingProgram keeps together; 0 keeps all.
 	Recompute int
 
@@ -59,6 +58,7 @@ type Graph struct {
 	layout []areas.Layout // of every area
 	shown  []bool         // steps at which the image arrives
 	train  []int
+	weight []float64 // of each trained step; nil is 1 each
 	test   []int
 	order  [][]int // areas in the order of updates, by step
 	drive  [][][]int
@@ -81,7 +81,7 @@ type found struct {
 func NewGraph(g Graph) (*Graph, error) {
 	done.graphs.Add(1)
 	g.index, g.found = map[string]int{}, &found{}
-	for _, check := range []func(*Graph) error{checkImage, checkAreas, checkConnections, checkInput, checkReadout, checkOrder} {
+	for _, check := range []func(*Graph) error{checkImage, checkAreas, checkConnections, checkScreen, checkInput, checkReadout, checkOrder} {
 		if err := check(&g); err != nil {
 			return nil, err
 		}

@@ -43,9 +43,7 @@ func Held(g *Graph) (batch, once int64) {
 			key = key[:0]
 			if g.shown[t] && g.fed(i) {
 				key = append(append(key, "image "...), g.preNet(i).name...)
-				if g.Frames {
-					key = binary.AppendVarint(key, int64(t))
-				}
+				key = binary.AppendVarint(key, int64(g.Screen.first(t-g.Input.Delay)))
 			}
 			for _, j := range g.arriving(i, t) {
 				c := &g.Matrix.Connections[j]

@@ -7,12 +7,17 @@ import (
 )
 
 // Loss emits the training loss of logits u against labels: the input "label"
-// [N 1 1 classes], and, where steps are drawn, "step_weights", one for each
+// [N 1 1 classes], others where the screen has several, and, where steps are drawn, "step_weights", one for each
 // trained step. It returns the scalar loss and the losses of the steps. Of a
 // window, the loss is that of the trained steps whose logits it has; the
 // losses of the others are None.
 func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
-	label := b.Input(LabelPort, nn.Shape{batch, 1, 1, g.Classes}, true)
+	labels := make([]nn.Value, g.Judgements())
+	for which := range labels {
+		if g.judges(which) {
+			labels[which] = b.Input(AnswerPort(which), nn.Shape{batch, 1, 1, g.Classes}, true)
+		}
+	}
 	weights := nn.None
 	if g.Readout.Train.Any {
 		weights = b.Input(StepWeightsPort, nn.Shape{len(g.train)}, false)
@@ -32,7 +37,7 @@ func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each 
 			each = append(each, nn.None)
 			continue
 		}
-		l := b.One(nn.MeanImages{}, b.One(op, logits, label))
+		l := b.One(nn.MeanImages{}, b.One(op, logits, labels[g.Answers(t)]))
 		each = append(each, l)
 		w := g.StepWeight(k)
 		if weights != nn.None {
@@ -57,8 +62,8 @@ func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each 
 // steps are drawn, the expected one.
 func (g *Graph) StepWeight(k int) float64 {
 	w := 1.0
-	if len(g.Readout.Weights) > 0 {
-		w = g.Readout.Weights[k]
+	if len(g.weight) > 0 {
+		w = g.weight[k]
 	}
 	if g.Readout.Over == "mean" || g.Readout.Train.Any {
 		w /= float64(len(g.train))

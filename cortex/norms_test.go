@@ -203,12 +203,14 @@ type pixelSource struct{ short bool }
 
 func (pixelSource) Batches() int { return 2 }
 
-func (pixelSource) Sizes() (images, labels int) { return 4, 8 }
-
-func (pixelSource) Batch(batch int, images, labels []float32) error {
+func (pixelSource) Images(batch, _ int, images []float32) error {
 	for i := range images {
 		images[i] = float32(onePixel[4*batch+i])
 	}
+	return nil
+}
+
+func (pixelSource) Labels(batch, _ int, labels []float32) error {
 	for i := range labels {
 		labels[i] = float32(10*batch + i)
 	}

@@ -11,25 +11,18 @@ import (
 
 // Names of the input ports of programs, besides those of package optim.
 const (
-	ImagePort       = "image"        // images [N H W C], the same at every step
-	LabelPort       = "label"        // labels [N 1 1 classes]
+	ImagePort       = "image"        // images [N H W C] of the first frame; see FramePort
+	LabelPort       = "label"        // the first labels [N 1 1 classes]; see AnswerPort
 	StepWeightsPort = "step_weights" // 1 for the trained step that is drawn, else 0
 )
-
-// FramePort is the name of the input port of the images that are shown at step t,
-// where they differ by step.
-func FramePort(t int) string { return fmt.Sprintf("%s@%d", ImagePort, t) }
-
-// EveryFrame is the frame of images that are the same at every step.
-const EveryFrame = -1
 
 // Feed says what the input ports of a program hold in one run of it. A program
 // has some of them.
 type Feed struct {
-	// Images writes the images [N H W C] of a frame, the step at which they are
-	// shown or EveryFrame, and their labels [N classes]. Labels are nil where the
-	// program has no port for them.
-	Images func(frame int, images, labels []float32) error
+	// Images writes the images [N H W C] of a frame.
+	Images func(frame int, images []float32) error
+	// Labels writes labels [N classes], the first or others; see [Screen].
+	Labels func(which int, labels []float32) error
 	// Carried writes the state that enters a window by the port of that name; see
 	// CarryName.
 	Carried func(port string, state []float32) error
@@ -43,24 +36,19 @@ type Feed struct {
 // Fill writes the input ports of p into in, one tensor for each. A port that
 // nothing is known of is an error.
 func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
-	var labels []float32
-	shown := false
-	for i, x := range p.Inputs {
-		_, image := frameOf(x.Name)
-		shown = shown || image && f.Images != nil
-		if x.Name == LabelPort {
-			labels = in[i].Data
-		}
-	}
 	for i, x := range p.Inputs {
 		data := in[i].Data
-		frame, image := frameOf(x.Name)
+		frame, image := numberOf(x.Name, ImagePort)
+		which, label := numberOf(x.Name, LabelPort)
 		switch {
 		case image && f.Images != nil:
-			if err := f.Images(frame, data, labels); err != nil {
+			if err := f.Images(frame, data); err != nil {
 				return err
 			}
-		case x.Name == LabelPort && shown: // written with the images
+		case label && f.Labels != nil:
+			if err := f.Labels(which, data); err != nil {
+				return err
+			}
 		case strings.HasPrefix(x.Name, carryPrefix) && f.Carried != nil:
 			if err := f.Carried(x.Name, data); err != nil {
 				return err
@@ -84,17 +72,17 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 	return nil
 }
 
-// frameOf returns the frame of a port of images.
-func frameOf(port string) (frame int, ok bool) {
-	if port == ImagePort {
-		return EveryFrame, true
+// numberOf returns the number of a port whose name is first for 0.
+func numberOf(port, first string) (n int, ok bool) {
+	if port == first {
+		return 0, true
 	}
-	text, ok := strings.CutPrefix(port, ImagePort+"@")
+	text, ok := strings.CutPrefix(port, first+"@")
 	if !ok {
 		return 0, false
 	}
-	frame, err := strconv.Atoi(text)
-	return frame, err == nil
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n > 0
 }
 
 // Inputs returns tensors for the input ports of p.
@@ -118,15 +106,15 @@ func Outputs(p *nn.Program) []nn.Tensor {
 // Noise is the feed of a program that is tried or timed: images of Gaussian
 // noise, labels of every class in turn, the first update at a rate of 0.001.
 func Noise(classes int) Feed {
-	return Feed{Rate: 1e-3, Update: 1, Images: func(frame int, images, labels []float32) error {
-		clear(labels)
-		for n := range len(labels) / classes {
-			labels[n*classes+n%classes] = 1
-		}
-		name := ImagePort
-		if frame != EveryFrame {
-			name = FramePort(frame)
-		}
-		return nn.Init{Kind: "he_normal", FanIn: 2}.Draw(1, name, nn.Tensor{Shape: nn.Shape{len(images)}, Data: images})
-	}}
+	return Feed{Rate: 1e-3, Update: 1,
+		Images: func(frame int, images []float32) error {
+			return nn.Init{Kind: "he_normal", FanIn: 2}.Draw(1, FramePort(frame), nn.Tensor{Shape: nn.Shape{len(images)}, Data: images})
+		},
+		Labels: func(_ int, labels []float32) error {
+			clear(labels)
+			for n := range len(labels) / classes {
+				labels[n*classes+n%classes] = 1
+			}
+			return nil
+		}}
 }

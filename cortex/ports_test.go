@@ -18,8 +18,12 @@ import (
 // framed is a column of one unit that adds up what it is shown at steps 0..2,
 // one step later.
 func framed(t *testing.T, frames bool, train string) *cortex.Graph {
+	var screen *cortex.Screen
+	if frames {
+		screen = &cortex.Screen{Steps: []cortex.Shown{{{0, 1}}, {{1, 1}}, {{2, 1}}}}
+	}
 	return network(t, cortex.Graph{
-		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 6, Frames: frames,
+		Image: [3]int{1, 1, 1}, Classes: 2, Steps: 6, Screen: screen,
 		Input:   cortex.Input{To: []string{"A"}, Steps: at("0..2"), Delay: 1, Net: layers("conv")},
 		Areas:   []areas.Area{area("A", 1, 1, 1, sum(func(d *areas.Sum) { d.Norm.Kind = "none" }))},
 		Matrix:  connectivity.Matrix{Connections: []connectivity.Connection{connect("A->A", "identity")}},
@@ -58,12 +62,15 @@ func TestFillPorts(t *testing.T) {
 		}
 	}
 	feed := cortex.Feed{
-		Images: func(frame int, images, labels []float32) error {
+		Images: func(frame int, images []float32) error {
 			for i := range images {
 				images[i] = float32(10*frame + i)
 			}
+			return nil
+		},
+		Labels: func(which int, labels []float32) error {
 			for i := range labels {
-				labels[i] = float32(100 + i)
+				labels[i] = float32(100 + which + i)
 			}
 			return nil
 		},
@@ -98,11 +105,13 @@ func TestFillPorts(t *testing.T) {
 			seen[x.Name] = true
 			switch x.Name {
 			case "image":
-				want = counted(-10, batch)
-			case "image@0", "image@1", "image@2":
+				want = counted(0, batch)
+			case "image@1", "image@2":
 				want = counted(float32(10*(x.Name[6]-'0')), batch)
 			case "label":
 				want = counted(100, 2*batch)
+			case "label@1":
+				want = counted(101, 2*batch)
 			case "step_weights":
 				want = []float32{0, 1, 0}
 			case "rate":
@@ -119,7 +128,7 @@ func TestFillPorts(t *testing.T) {
 			}
 		}
 	}
-	all := []string{"carry/A@1/0", "image", "image@0", "image@1", "image@2", "keep", "label", "rate", "step_weights", "update"}
+	all := []string{"carry/A@1/0", "image", "image@1", "image@2", "keep", "label", "rate", "step_weights", "update"}
 	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, all) {
 		t.Errorf("got ports %v, want %v", got, all)
 	}
@@ -147,7 +156,7 @@ func TestFillErrors(t *testing.T) {
 		{[]string{"rate", "reward"}, noise, `the input port "reward"`},
 		{[]string{"image@late"}, noise, `the input port "image@late"`},
 		{[]string{"image"}, cortex.Feed{}, `the input port "image"`},
-		{[]string{"label"}, noise, `the input port "label"`},
+		{[]string{"label"}, cortex.Feed{}, `the input port "label"`},
 		{[]string{"carry/A@1/0"}, noise, `the input port "carry/A@1/0"`},
 	} {
 		p := program(c.ports...)
@@ -160,7 +169,7 @@ func TestFillErrors(t *testing.T) {
 // TestFrames shows another image at each step, and the same one at all.
 func TestFrames(t *testing.T) {
 	image := func(x ...float64) nn.Array { return nn.Array{Shape: nn.Shape{2, 1, 1, 1}, Data: x} }
-	frames := map[string]nn.Array{"image@0": image(1, 2), "image@1": image(10, -4), "image@2": image(0.5, 3)}
+	frames := map[string]nn.Array{"image": image(1, 2), "image@1": image(10, -4), "image@2": image(0.5, 3)}
 	taps := []cortex.Tap{{Area: 0, Signal: areas.State, Step: 1}, {Area: 0, Signal: areas.State, Step: 2}, {Area: 0, Signal: areas.State, Step: 5}}
 	p := answer(t, framed(t, true, "4"), cortex.Options{Batch: 2, Taps: taps})
 	for _, v := range p.Vars { // a kernel of 2 and a bias of 0.25
@@ -180,7 +189,7 @@ func TestFrames(t *testing.T) {
 	same := image(1.5, -2)
 	one, each := loss(t, framed(t, false, "4"), 2, cortex.Options{}), loss(t, framed(t, true, "4"), 2, cortex.Options{})
 	want := one.run(t, map[string]nn.Array{"image": same, "label": oneHot(2, 2)})
-	got = each.run(t, map[string]nn.Array{"image@0": same, "image@1": same, "image@2": same, "label": oneHot(2, 2)})
+	got = each.run(t, map[string]nn.Array{"image": same, "image@1": same, "image@2": same, "label": oneHot(2, 2)})
 	for name, a := range want {
 		scale := 1.0
 		if name == "grad/image" {

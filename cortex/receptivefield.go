@@ -45,7 +45,7 @@ func ReceptiveFields(g *Graph) ([][]Field, error) {
 	for t := range out {
 		out[t] = make([]Field, len(g.Areas))
 	}
-	images := []nn.Value{u.Image}
+	var images []nn.Value
 	for _, v := range u.Frames {
 		images = append(images, v)
 	}

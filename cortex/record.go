@@ -10,8 +10,10 @@ import (
 // Batches delivers images in a fixed order; stimuli.Loader is one.
 type Batches interface {
 	Batches() int
-	// Batch fills images [N H W C] and labels [N classes] of a batch.
-	Batch(batch int, images, labels []float32) error
+	// Images fills the images [N H W C] of a batch in a frame; see [Screen].
+	Images(batch, frame int, images []float32) error
+	// Labels fills labels [N classes] of a batch, the first or others.
+	Labels(batch, which int, labels []float32) error
 	// Valid returns how many images at the beginning of a batch are real.
 	Valid(batch int) int
 }
@@ -19,7 +21,7 @@ type Batches interface {
 // Answer is the logits and taps of one batch.
 type Answer struct {
 	Images int         // how many are real
-	Labels []float32   // [N classes]
+	Labels [][]float32 // of each step asked for, [N classes]
 	Logits [][]float32 // of each step asked for, [N classes]
 	Taps   [][]float32 // of each tap asked for, [N H W C]
 }
@@ -30,7 +32,9 @@ type Answering struct {
 	p      *nn.Program
 	exe    nn.Executable
 	logits int
-	taps   []int // outputs of the taps
+	taps   []int       // outputs of the taps
+	judged []int       // which labels each step is judged by
+	labels [][]float32 // the labels of a batch; nil where no step needs them
 }
 
 // NewAnswering compiles the program that gives logits and taps of batches of images.
@@ -50,7 +54,12 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 			return nil, fmt.Errorf("variable %q has no value; it was never trained", x.Name)
 		}
 	}
-	a := &Answering{engine: e, p: p, logits: len(logits), taps: make([]int, len(taps))}
+	a := &Answering{engine: e, p: p, logits: len(logits), taps: make([]int, len(taps)), labels: make([][]float32, g.Judgements())}
+	for _, t := range logits {
+		which := max(0, g.Answers(t))
+		a.judged = append(a.judged, which)
+		a.labels[which] = make([]float32, batch*g.Classes)
+	}
 	for i, t := range taps {
 		a.taps[i] = slices.IndexFunc(p.Outputs, func(o nn.Port) bool { return o.Name == g.TapName(t) })
 		if a.taps[i] < 0 {
@@ -67,10 +76,19 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 // logits and taps batch by batch. The answer's memory is used again for the next
 // batch.
 func (a *Answering) Show(v *nn.Variables, src Batches, each func(Answer) error) error {
-	batch := 0
-	return runOn(a.exe, a.engine, v, a.p, src, func(labels []float32, out []nn.Tensor) error {
-		x := Answer{Images: src.Valid(batch), Labels: labels}
-		batch++
+	return runOn(a.exe, a.engine, v, a.p, src, func(batch int, out []nn.Tensor) error {
+		x := Answer{Images: src.Valid(batch)}
+		for which, labels := range a.labels {
+			if labels == nil {
+				continue
+			}
+			if err := src.Labels(batch, which, labels); err != nil {
+				return err
+			}
+		}
+		for _, which := range a.judged {
+			x.Labels = append(x.Labels, a.labels[which])
+		}
 		for i := range a.logits {
 			x.Logits = append(x.Logits, out[i].Data)
 		}
@@ -101,31 +119,26 @@ func run(e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(out
 		return err
 	}
 	defer exe.Close()
-	return runOn(exe, e, v, p, src, func(_ []float32, out []nn.Tensor) error { each(out); return nil })
+	return runOn(exe, e, v, p, src, func(_ int, out []nn.Tensor) error { each(out); return nil })
 }
 
 // runOn executes what was compiled of p on every batch.
-func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(labels []float32, out []nn.Tensor) error) error {
+func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src Batches, each func(batch int, out []nn.Tensor) error) error {
 	res, err := e.Hold(v)
 	if err != nil {
 		return err
 	}
 	defer res.Close()
 	in, out := Inputs(p), Outputs(p)
-	var labels []float32
-	if l, ok := src.(interface{ Sizes() (images, labels int) }); ok {
-		_, n := l.Sizes()
-		labels = make([]float32, n)
-	}
 	for batch := range src.Batches() {
-		err := Fill(p, in, Feed{Images: func(_ int, images, _ []float32) error { return src.Batch(batch, images, labels) }})
+		err := Fill(p, in, Feed{Images: func(frame int, images []float32) error { return src.Images(batch, frame, images) }})
 		if err != nil {
 			return err
 		}
 		if err := exe.Run(res, in, out); err != nil {
 			return err
 		}
-		if err := each(labels, out); err != nil {
+		if err := each(batch, out); err != nil {
 			return err
 		}
 	}

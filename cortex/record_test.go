@@ -28,7 +28,7 @@ func TestRecord(t *testing.T) {
 	err = cortex.Record(g, ref.Engine{}, v, norms, pixelSource{short: true}, 4, []int{2}, taps, func(a cortex.Answer) error {
 		batch := len(images)
 		images = append(images, a.Images)
-		if len(a.Labels) != 8 || a.Labels[1] != float32(10*batch+1) {
+		if len(a.Labels) != 1 || len(a.Labels[0]) != 8 || a.Labels[0][1] != float32(10*batch+1) {
 			t.Errorf("batch %d: got labels %v", batch, a.Labels)
 		}
 		for i := range a.Images {

@@ -39,8 +39,8 @@ type Options struct {
 
 // Unrolled is a cortex within a program.
 type Unrolled struct {
-	Image   nn.Value         // input [N H W C]; with Frames the first of them
-	Frames  map[int]nn.Value // inputs by the step at which they are shown; nil without Frames
+	Image   nn.Value         // input [N H W C]; the first of Frames
+	Frames  map[int]nn.Value // inputs by frame
 	Logits  map[int]nn.Value // by step, [N 1 1 classes]
 	Taps    []nn.Value       // as asked for; None where the area is absent
 	Stats   *nn.Statistics
@@ -50,8 +50,8 @@ type Unrolled struct {
 	Uses    map[string][]string // of every weight, the parts that use it
 }
 
-// Unroll emits the cortex. Only what logits and taps depend on is built. The
-// image is an input called ImagePort, or one for each step with Frames.
+// Unroll emits the cortex. Only what logits and taps depend on is built. Every frame
+// of the screen that is shown within the window is an input; see FramePort.
 func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	done.unrolls.Add(1)
 	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
@@ -104,31 +104,28 @@ type unroller struct {
 	out *Unrolled
 }
 
-// images makes the inputs of the images that arrive within the window, or else
-// of the first ones, since an area takes the number of images from them.
+// images makes the inputs of the frames that arrive within the window, or else of the
+// first one, since an area takes the number of images from it.
 func (u *unroller) images() {
 	g := u.g
 	shape := nn.Shape{u.o.Batch, g.Image[0], g.Image[1], g.Image[2]}
-	if !g.Frames {
-		u.out.Image = u.b.Input(ImagePort, shape, true)
-		return
-	}
-	u.out.Image, u.out.Frames = nn.None, map[int]nn.Value{}
-	add := func(arrives int) {
-		t := arrives - g.Input.Delay
-		u.out.Frames[t] = u.b.Input(FramePort(t), shape, true)
-		if u.out.Image == nn.None {
-			u.out.Image = u.out.Frames[t]
-		}
-	}
+	var list []int
 	for t := u.o.From; t < until(g, u.o); t++ {
 		if g.shown[t] {
-			add(t)
+			for _, p := range g.Screen.Steps[t-g.Input.Delay] {
+				list = append(list, p.Frame)
+			}
 		}
 	}
-	if u.out.Image == nn.None {
-		add(slices.Index(g.shown, true))
+	if slices.Sort(list); len(list) == 0 {
+		list = g.Screen.frames()[:1]
 	}
+	list = slices.Compact(list)
+	u.out.Frames = map[int]nn.Value{}
+	for _, f := range list {
+		u.out.Frames[f] = u.b.Input(FramePort(f), shape, true)
+	}
+	u.out.Image = u.out.Frames[list[0]]
 }
 
 // enter tells who listens which part follows.
@@ -191,12 +188,23 @@ func (u *unroller) step(i, t int) {
 // input emits what the image delivers to area i at step t.
 func (u *unroller) input(i, t int) nn.Value {
 	g := u.g
-	// An image that does not change has its net built once, whatever the step.
-	image, tag, step := u.out.Image, -1, 0
-	if g.Frames {
-		image, tag, step = u.out.Frames[t-g.Input.Delay], t, t
+	// A picture has its net built once, and the norms of that the statistics of the
+	// first step that shows it; of one that does not change, those of step 0.
+	at, tag, step := t-g.Input.Delay, -1, 0
+	if g.Screen.pictures() > 1 {
+		tag = g.Screen.first(at) + g.Input.Delay
+		step = tag
 	}
 	u.b.Tag = nn.Tag{Area: "input", Step: tag, Part: g.Areas[i].Name}
+	var parts []nn.Value
+	for _, p := range g.Screen.Steps[at] {
+		v := u.out.Frames[p.Frame]
+		if p.Gain != 1 {
+			v = u.b.One(nn.Linear{A: p.Gain}, v)
+		}
+		parts = append(parts, v)
+	}
+	image := u.b.Sum(parts...)
 	n := g.preNet(i)
 	return n.build(u.scope(n.name, step, under(n.name)), image)
 }

@@ -25,13 +25,14 @@ type Anatomy struct {
 	MSPerStep   float64 // 0 where unknown
 	Areas       []AnatomyArea
 	Connections []AnatomyConnection
-	Input       string   // what enters, such as "image"
-	InputTo     []string // areas that receive it
-	InputSteps  []int    // steps at which it arrives
-	Readout     string   // the area that is read
-	TrainSteps  []int    // steps the loss reads
-	TestSteps   []int    // steps that are tested
-	Reestimated []int    // steps whose norm statistics were re-estimated for answers
+	Input       string    // what enters, such as "image"
+	InputTo     []string  // areas that receive it
+	InputSteps  []int     // steps at which it arrives
+	Strip       []Segment // what is on the screen, from step to step; nil where the file does not say
+	Readout     string    // the area that is read
+	TrainSteps  []int     // steps the loss reads
+	TestSteps   []int     // steps that are tested
+	Reestimated []int     // steps whose norm statistics were re-estimated for answers
 	// Of recordings alone: area and step, as AREA@STEP, whose norm statistics
 	// were re-estimated, and that have no numbers because training never
 	// reached their weights.
@@ -39,6 +40,13 @@ type Anatomy struct {
 	Unrecorded   []string
 	Classes      []string
 	Precision    string // "float32", "split" or "bfloat16"
+}
+
+// Segment is what is on the screen from one step to another, both included.
+type Segment struct {
+	From, To int
+	Kind     string // "image", "mask", "blank", or "absent" where nothing arrives
+	Text     string // in a few words, such as "image 10 % contrast"
 }
 
 // AnatomyArea is one area, in the order of the experiment: V1 first.

@@ -391,10 +391,14 @@ func (b batches) Batches() int { return b.images.n / batch }
 
 func (b batches) Valid(int) int { return batch }
 
-func (b batches) Batch(k int, images, labels []float32) error {
+func (b batches) Images(k, _ int, images []float32) error {
 	for i := range images {
 		images[i] = float32(b.images.data[k*len(images)+i])
 	}
+	return nil
+}
+
+func (b batches) Labels(_, _ int, labels []float32) error {
 	clear(labels)
 	return nil
 }

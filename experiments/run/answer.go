@@ -42,7 +42,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 		done := 0
 		err = answer(r, split, steps, func(a cortex.Answer) error {
 			for t, z := range a.Logits {
-				scores[t].Add(a.Images, k, z, a.Labels, r.e.Readout.Loss == "sigmoid")
+				scores[t].Add(a.Images, k, z, a.Labels[t], r.e.Readout.Loss == "sigmoid")
 				for i := range a.Images {
 					copy(row[(i*len(steps)+t)*k:][:k], z[i*k:])
 				}

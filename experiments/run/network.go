@@ -67,7 +67,7 @@ func measure(r *network, s stimuli.Split, steps []int) ([]analysis.Score, error)
 	scores := make([]analysis.Score, len(steps))
 	err := answer(r, s, steps, func(a cortex.Answer) error {
 		for k, z := range a.Logits {
-			scores[k].Add(a.Images, r.g.Classes, z, a.Labels, r.e.Readout.Loss == "sigmoid")
+			scores[k].Add(a.Images, r.g.Classes, z, a.Labels[k], r.e.Readout.Loss == "sigmoid")
 		}
 		return nil
 	})

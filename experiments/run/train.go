@@ -27,15 +27,19 @@ type feed struct {
 
 	accumulate int // batches of an update
 
-	labels [4][]float32 // of the last batches; two batches at most are made ahead
+	judged int          // which labels the last trained step is judged by
+	labels [4][]float32 // these, of the last batches; two batches at most are made ahead
 }
 
 // Batch implements train.Source.
 func (f *feed) Batch(batch int, in []nn.Tensor) error {
 	return cortex.Fill(f.p, in, cortex.Feed{
-		Images: func(_ int, images, labels []float32) error {
-			err := f.loader.Batch(batch, images, labels)
-			f.labels[batch%4] = append(f.labels[batch%4][:0], labels...)
+		Images: func(frame int, images []float32) error { return f.loader.Images(batch, frame, images) },
+		Labels: func(which int, labels []float32) error {
+			err := f.loader.Labels(batch, which, labels)
+			if which == f.judged {
+				f.labels[batch%4] = append(f.labels[batch%4][:0], labels...)
+			}
 			return err
 		},
 		Rate: f.rate(batch), Update: batch + 1, Keep: f.accumulate > 1 && batch%f.accumulate > 0,
@@ -84,7 +88,7 @@ func (r *run) trainer() (t *trainer, err error) {
 		t.exe.Close()
 		return nil, err
 	}
-	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSteps()), accumulate: e.Train.Accumulate,
+	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSteps()), judged: r.g.Answers(r.g.TrainSteps()[len(r.g.TrainSteps())-1]), accumulate: e.Train.Accumulate,
 		rate: func(batch int) float64 { return e.Train.Schedule.At(float64(batch)/float64(t.batches), e.Train.Epochs) }}
 	return t, nil
 }

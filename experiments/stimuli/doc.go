@@ -12,7 +12,8 @@
 //	loader := stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
 //		Batch: 100, Seed: 1, Shuffle: true, Normalise: normalise,
 //	})
-//	err = loader.Batch(batch, images, labels)
+//	err = loader.Images(batch, 0, images)
+//	err = loader.Labels(batch, 0, labels)
 //
 // Package train makes batches ahead of their use.
 //

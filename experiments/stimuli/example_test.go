@@ -1,6 +1,7 @@
 package stimuli_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 
@@ -25,7 +26,7 @@ func Example() {
 	})
 	i, l := loader.Sizes()
 	images, labels := make([]float32, i), make([]float32, l)
-	if err := loader.Batch(0, images, labels); err != nil {
+	if err := errors.Join(loader.Images(0, 0, images), loader.Labels(0, 0, labels)); err != nil {
 		log.Fatal(err)
 	}
 	about := data.Description()

@@ -59,7 +59,7 @@ type epochOrder struct {
 
 // NewLoader returns a loader of one split. Options that make no batch, such as
 // a batch size below 1 or above the number of images to shuffle, are told by
-// [Loader.Err] and by every call of [Loader.Batch].
+// [Loader.Err] and by every call of [Loader.Images].
 func NewLoader(d Data, s Split, opts LoaderOptions) *Loader {
 	about := d.Description()
 	l := &Loader{data: d, split: s, opts: opts, images: about.Images[s], shape: about.Shape, classes: len(about.Label().Classes)}
@@ -109,7 +109,7 @@ func (l *Loader) Err() error { return l.err }
 // Batches returns the number of batches in an epoch; 0 if Err is not nil.
 func (l *Loader) Batches() int { return l.batches }
 
-// Sizes returns the lengths of the arguments of Batch.
+// Sizes returns the lengths of the arguments of Images and Labels.
 func (l *Loader) Sizes() (images, labels int) {
 	n := max(0, l.opts.Batch)
 	return n * l.shape[0] * l.shape[1] * l.shape[2], n * l.classes
@@ -149,63 +149,87 @@ func (l *Loader) Indices(batch int) []int {
 	return indices
 }
 
-// Batch writes the images of a batch in the order image, y, x, channel, and
-// their labels in the order image, class. The lengths must be those of Sizes.
-// Cuts and mirroring depend on epoch and image, not on the place in the epoch.
-// An image that cannot be read is a *ReadError: the first of the batch. What was
-// written by then is of no use.
-func (l *Loader) Batch(batch int, images, labels []float32) error {
+// Images writes the images of a batch in the order image, y, x, channel. Its length
+// must be that of Sizes. Frame is 0: a loader shows images as they are, and they do
+// not change. Cuts and mirroring depend on epoch and image, not on the place in the
+// epoch. An image that cannot be read is a *ReadError: the first of the batch. What
+// was written by then is of no use.
+func (l *Loader) Images(batch, frame int, images []float32) error {
 	if l.err != nil {
 		return l.err
 	}
-	if ni, nl := l.Sizes(); len(images) != ni || len(labels) != nl {
-		panic("stimuli: Loader.Batch: images or labels are not as long as Sizes says")
+	if n, _ := l.Sizes(); len(images) != n || frame != 0 {
+		panic("stimuli: Loader.Images: images are not as long as Sizes says, or there is no such frame")
 	}
+	size := l.shape[0] * l.shape[1] * l.shape[2]
+	return l.Each(batch, func(at, image int) error {
+		return l.Pixels(batch/l.batches, image, 0, images[at*size:(at+1)*size])
+	})
+}
+
+// Labels writes the labels of a batch in the order image, class. Its length must be
+// that of Sizes. Which is 0: an image has one set of labels.
+func (l *Loader) Labels(batch, which int, labels []float32) error {
+	if l.err != nil {
+		return l.err
+	}
+	if _, n := l.Sizes(); len(labels) != n || which != 0 {
+		panic("stimuli: Loader.Labels: labels are not as long as Sizes says, or there are no such labels")
+	}
+	for at, image := range l.Indices(batch) {
+		if err := l.data.Target(l.split, image, 0, Label, labels[at*l.classes:(at+1)*l.classes]); err != nil {
+			return &ReadError{l.split, image, err}
+		}
+	}
+	return nil
+}
+
+// Each calls f with every place of a batch and the image of the split that is there,
+// from as many goroutines as there are workers. It returns the error of the first
+// place that has one.
+func (l *Loader) Each(batch int, f func(at, image int) error) error {
 	indices := l.Indices(batch)
 	workers := min(max(1, l.opts.Workers), len(indices))
-	if workers == 1 {
-		return l.fill(batch, indices, 0, images, labels)
+	fill := func(from, to int) error {
+		for at := from; at < to; at++ {
+			if err := f(at, indices[at]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if workers <= 1 {
+		return fill(0, len(indices))
 	}
 	var group sync.WaitGroup
 	errs := make([]error, workers)
 	for w := range workers {
 		from, to := len(indices)*w/workers, len(indices)*(w+1)/workers
-		group.Go(func() { errs[w] = l.fill(batch, indices[:to], from, images, labels) })
+		group.Go(func() { errs[w] = fill(from, to) })
 	}
 	group.Wait()
 	return first(errs...)
 }
 
-// fill writes the images and labels of indices[from:].
-func (l *Loader) fill(batch int, indices []int, from int, images, labels []float32) error {
+// Pixels writes a frame of an image of the split, normalised, and augmented as in an
+// epoch. Its frames are all augmented alike.
+func (l *Loader) Pixels(epoch, image, frame int, dst []float32) error {
+	if l.opts.Augment == (Augment{}) {
+		return l.read(image, frame, dst)
+	}
 	scratch := l.scratch.Get().(*[]float32)
 	defer l.scratch.Put(scratch)
-	image := *scratch
-	for i := from; i < len(indices); i++ {
-		dst := images[i*len(image) : (i+1)*len(image)]
-		label := labels[i*l.classes : (i+1)*l.classes]
-		if l.opts.Augment == (Augment{}) {
-			if err := l.read(indices[i], dst, label); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := l.read(indices[i], image, label); err != nil {
-			return err
-		}
-		dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, batch/l.batches, indices[i]))
-		window(dst, image, l.shape, dx, dy, flip)
+	if err := l.read(image, frame, *scratch); err != nil {
+		return err
 	}
+	dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, epoch, image))
+	window(dst, *scratch, l.shape, dx, dy, flip)
 	return nil
 }
 
-// read writes an image, normalised, and its label.
-func (l *Loader) read(i int, image, label []float32) error {
-	err := l.data.Target(l.split, i, 0, Label, label)
-	if err == nil {
-		err = l.data.Read(l.split, i, 0, image)
-	}
-	if err != nil {
+// read writes a frame of an image, normalised.
+func (l *Loader) read(i, frame int, image []float32) error {
+	if err := l.data.Read(l.split, i, frame, image); err != nil {
 		return &ReadError{l.split, i, err}
 	}
 	channels := len(l.scale)

@@ -1,6 +1,7 @@
 package stimuli
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -20,7 +21,7 @@ func batch(t *testing.T, s *Loader, batch int) (images, labels []float32) {
 	for i := range labels {
 		labels[i] = -99
 	}
-	if err := s.Batch(batch, images, labels); err != nil {
+	if err := errors.Join(s.Images(batch, 0, images), s.Labels(batch, 0, labels)); err != nil {
 		t.Fatal(err)
 	}
 	return images, labels
@@ -162,7 +163,8 @@ func TestLoaderErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			l := NewLoader(d, test.split, test.opts)
 			images, labels := buffers(l)
-			checkError(t, l.Batch(0, images, labels), test.want)
+			checkError(t, l.Images(0, 0, images), test.want)
+			checkError(t, l.Labels(0, 0, labels), test.want)
 			if l.Err() == nil || l.Batches() != 0 || l.Valid(0) != 0 || l.Indices(0) != nil {
 				t.Errorf("Err %v, Batches %d, Valid %d, Indices %v, want an error and nothing", l.Err(), l.Batches(), l.Valid(0), l.Indices(0))
 			}
@@ -181,7 +183,7 @@ func BenchmarkLoader(b *testing.B) {
 	images, labels := buffers(l)
 	at := 0
 	for b.Loop() {
-		if err := l.Batch(at, images, labels); err != nil {
+		if err := errors.Join(l.Images(at, 0, images), l.Labels(at, 0, labels)); err != nil {
 			b.Fatal(err)
 		}
 		at++

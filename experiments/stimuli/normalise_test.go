@@ -1,6 +1,7 @@
 package stimuli
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -33,7 +34,7 @@ func TestMeanStd(t *testing.T) {
 	}
 	l := NewLoader(d, Train, LoaderOptions{Batch: 1234, Normalise: n})
 	images, labels := buffers(l)
-	if err := l.Batch(0, images, labels); err != nil {
+	if err := errors.Join(l.Images(0, 0, images), l.Labels(0, 0, labels)); err != nil {
 		t.Fatal(err)
 	}
 	for c := range 2 {

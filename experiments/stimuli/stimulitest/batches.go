@@ -1,6 +1,7 @@
 package stimulitest
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -45,7 +46,7 @@ func batch(t *testing.T, l *stimuli.Loader, b int) (images, labels []float32) {
 	t.Helper()
 	n, k := l.Sizes()
 	images, labels = make([]float32, n), make([]float32, k)
-	if err := l.Batch(b, images, labels); err != nil {
+	if err := errors.Join(l.Images(b, 0, images), l.Labels(b, 0, labels)); err != nil {
 		t.Fatal(err)
 	}
 	return images, labels
