@@ -16,7 +16,7 @@ type Augment struct {
 //	none    the zero Augment
 //	he2015  Pad 4 and Flip, as He, Zhang, Ren and Sun (2015) on CIFAR-10
 func NewAugment(name string) (Augment, error) {
-	if err := oneOf("augment", name, "none", "he2015"); err != nil {
+	if err := OneOf("augment", name, "none", "he2015"); err != nil {
 		return Augment{}, fmt.Errorf("stimuli: %w", err)
 	}
 	if name == "he2015" {
@@ -26,14 +26,14 @@ func NewAugment(name string) (Augment, error) {
 }
 
 // Check reports a setting that is out of its range.
-func (a Augment) Check() error { return within("pad", a.Pad, 0, 1024) }
+func (a Augment) Check() error { return Within("pad", a.Pad, 0, 1024) }
 
 // draw returns where the cut begins, relative to the image, and whether it is
 // mirrored.
-func (a Augment) draw(s *stream) (dx, dy int, flip bool) {
-	dx = s.below(2*a.Pad+1) - a.Pad
-	dy = s.below(2*a.Pad+1) - a.Pad
-	flip = s.below(2) == 1 && a.Flip
+func (a Augment) draw(s *Stream) (dx, dy int, flip bool) {
+	dx = s.Below(2*a.Pad+1) - a.Pad
+	dy = s.Below(2*a.Pad+1) - a.Pad
+	flip = s.Below(2) == 1 && a.Flip
 	return dx, dy, flip
 }
 

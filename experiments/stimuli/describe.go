@@ -15,9 +15,12 @@ type Description struct {
 	Shape   [3]int      // height and width in pixels, channels
 	Frames  int         // of an image; 1 where it stands still
 	Targets []Target    // what is to be answered; one is called [Label] where images have classes
-	Images  [splits]int // by Split
+	Images  [Splits]int // by Split
 	Held    int64       // bytes that the data takes in memory once it is open
 }
+
+// MostClasses is how many classes labels can have: as many as 16 bits number.
+const MostClasses = 1 << 16
 
 // Target is one thing that a data set tells of its images.
 type Target struct {
@@ -70,8 +73,8 @@ func (d Description) clone() Description {
 // InRange reports a split, an image or a frame that the data does not have.
 func (d *Description) InRange(s Split, image, frame int) error {
 	switch {
-	case s < 0 || s >= splits:
-		return fmt.Errorf("found split %d, want 0..%d", int(s), splits-1)
+	case s < 0 || s >= Splits:
+		return fmt.Errorf("found split %d, want 0..%d", int(s), Splits-1)
 	case image < 0 || image >= d.Images[s]:
 		return fmt.Errorf("found image %d, there are %d %v images", image, d.Images[s], s)
 	case frame < 0 || frame >= d.Frames:
@@ -82,8 +85,8 @@ func (d *Description) InRange(s Split, image, frame int) error {
 
 // checkLabel reports labels that no data set can have.
 func checkLabel(label Target) error {
-	if n := len(label.Classes); n < 2 {
-		return fmt.Errorf("kind: describes %d classes, want 2 or more", n)
+	if n := len(label.Classes); n < 2 || n > MostClasses {
+		return fmt.Errorf("kind: describes %d classes, want 2..%d", n, MostClasses)
 	}
 	if label.True < 1 || label.True > len(label.Classes) {
 		return fmt.Errorf("kind: describes images of which %d classes are true, want 1 to %d", label.True, len(label.Classes))

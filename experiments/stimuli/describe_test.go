@@ -7,7 +7,7 @@ import (
 
 func described() Description {
 	return Description{
-		Shape: [3]int{8, 8, 1}, Frames: 1, Images: [splits]int{9, 3, 3},
+		Shape: [3]int{8, 8, 1}, Frames: 1, Images: [Splits]int{9, 3, 3},
 		Targets: []Target{Labels([]string{"cat", "dog", "elk"}, 1), {Name: "depth", Shape: [3]int{8, 8, 1}}},
 	}
 }

@@ -1,5 +1,5 @@
-// Package stimuli delivers images with labels: data sets read from files and
-// stimuli that are generated.
+// Package stimuli delivers images with labels, whether they are read from files or
+// generated. The data sets themselves are in package sets.
 //
 // A [Kind] is the settings of one sort of data set, made by [New] with every
 // default filled in; [Kind.Describe] tells shape, classes and counts, which may
@@ -21,6 +21,6 @@
 // it is for (split and image, epoch, batch): not of the number of workers, nor
 // of what was asked for before.
 //
-// To add a data set, write a struct that is a [Kind] in a file of its own and
-// enter its [Set] in registry.go. Package stimulitest tries it.
+// To add a data set, write a struct that is a [Kind] in a file of package sets and
+// enter its [Set] in sets.go. Package stimulitest tries it.
 package stimuli

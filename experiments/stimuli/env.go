@@ -37,14 +37,16 @@ func (e Env) Resolve(path string) string {
 	return filepath.Join(e.Folder, path)
 }
 
-func (e Env) context() context.Context {
+// Cancelled returns why opening is to end early, nil where it is not.
+func (e Env) Cancelled() error {
 	if e.Context == nil {
-		return context.Background()
+		return nil
 	}
-	return e.Context
+	return e.Context.Err()
 }
 
-func (e Env) progress(done, total int64) {
+// Report tells Progress, if it is not nil.
+func (e Env) Report(done, total int64) {
 	if e.Progress != nil {
 		e.Progress(done, total)
 	}

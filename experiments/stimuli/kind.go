@@ -57,16 +57,16 @@ func Ready(k Kind, env Env) error {
 	return err
 }
 
-// within reports a value outside lo … hi.
-func within[T cmp.Ordered](key string, found, lo, hi T) error {
+// Within reports a value outside lo … hi.
+func Within[T cmp.Ordered](key string, found, lo, hi T) error {
 	if found >= lo && found <= hi {
 		return nil
 	}
 	return fmt.Errorf("%s: found %v, want %v..%v", key, found, lo, hi)
 }
 
-// oneOf reports a name that is not among those known.
-func oneOf(key, found string, known ...string) error {
+// OneOf reports a name that is not among those known.
+func OneOf(key, found string, known ...string) error {
 	if slices.Contains(known, found) {
 		return nil
 	}

@@ -2,13 +2,6 @@ package stimuli
 
 import "testing"
 
-func TestNewUnknown(t *testing.T) {
-	_, err := New("mnist")
-	if want := `stimuli: kind: found "mnist", want one of cifar10, digits`; err == nil || err.Error() != want {
-		t.Errorf("New = %v, want %s", err, want)
-	}
-}
-
 func TestSplitString(t *testing.T) {
 	for s, want := range map[Split]string{Train: "train", Validation: "validation", Test: "test", 5: "Split(5)"} {
 		if got := s.String(); got != want {
@@ -24,7 +17,7 @@ func TestStreams(t *testing.T) {
 	for use := forTrain; use <= forAugment; use++ {
 		for major := range 10 {
 			for minor := range 1000 {
-				x := newStream(1, use, major, minor).pcg.Uint64()
+				x := NewStream(1, use, major, minor).pcg.Uint64()
 				if seen[x] {
 					t.Fatalf("stream (1, %d, %d, %d) begins like another", use, major, minor)
 				}
@@ -35,9 +28,9 @@ func TestStreams(t *testing.T) {
 	const n, bins = 20_000, 16
 	var below, uniform [bins]int
 	for i := range n {
-		s := newStream(2, forTest, 0, i)
-		below[s.below(bins)]++
-		uniform[int((s.uniform(-3, 5)+3)/8*bins)]++
+		s := NewStream(2, forTest, 0, i)
+		below[s.Below(bins)]++
+		uniform[int((s.Uniform(-3, 5)+3)/8*bins)]++
 	}
 	// Binomial with n·p = 1250: the standard deviation is 34; 5 are allowed.
 	for k := range bins {

@@ -222,7 +222,7 @@ func (l *Loader) Pixels(epoch, image, frame int, dst []float32) error {
 	if err := l.read(image, frame, *scratch); err != nil {
 		return err
 	}
-	dx, dy, flip := l.opts.Augment.draw(newStream(l.opts.Seed, forAugment, epoch, image))
+	dx, dy, flip := l.opts.Augment.draw(NewStream(l.opts.Seed, forAugment, epoch, image))
 	window(dst, *scratch, l.shape, dx, dy, flip)
 	return nil
 }
@@ -251,8 +251,8 @@ func (l *Loader) order(epoch int) []int32 {
 			return o.order
 		}
 	}
-	order := count(l.images)
-	newStream(l.opts.Seed, forOrder, epoch, 0).shuffle(order, len(order))
+	order := Indices(l.images)
+	NewStream(l.opts.Seed, forOrder, epoch, 0).Shuffle(order, len(order))
 	const kept = 2 // a batch made ahead may be of the next epoch
 	l.orders = append(l.orders, epochOrder{epoch, order})
 	if len(l.orders) > kept {

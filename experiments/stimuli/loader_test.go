@@ -135,7 +135,7 @@ func TestLoaderAugment(t *testing.T) {
 			for j := range image {
 				image[j] = []float32{image[j] + 3, image[j]*0.5 + 2.5}[j%2]
 			}
-			dx, dy, flip := opts.Augment.draw(newStream(1, forAugment, at/l.Batches(), i))
+			dx, dy, flip := opts.Augment.draw(NewStream(1, forAugment, at/l.Batches(), i))
 			window(want, image, d.about.Shape, dx, dy, flip)
 			if !slices.Equal(images[k*24:(k+1)*24], want) {
 				t.Errorf("batch %d, image %d: not image %d cut at (%d, %d), flip %t", at, k, i, dx, dy, flip)
@@ -177,8 +177,8 @@ func TestLoaderErrors(t *testing.T) {
 
 // BenchmarkLoader makes batches as in training on CIFAR-10.
 func BenchmarkLoader(b *testing.B) {
-	d := newMemory(Description{Shape: [3]int{32, 32, 3}, Frames: 1, Targets: []Target{Labels(cifarClasses, 1)}, Images: [splits]int{Train: 5000}})
-	d.parts[Train] = part{pixels: make([]byte, 5000*cifarPixels), labels: make([]uint16, 5000)}
+	d := NewMemory(Description{Shape: [3]int{32, 32, 3}, Frames: 1, Targets: []Target{Labels([]string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}, 1)}, Images: [Splits]int{Train: 5000}})
+	d.Parts[Train] = Part{Pixels: make([]byte, 5000*32*32*3), Labels: make([]uint16, 5000)}
 	l := NewLoader(d, Train, LoaderOptions{Batch: 64, Shuffle: true, Augment: Augment{Pad: 4, Flip: true}})
 	images, labels := buffers(l)
 	at := 0

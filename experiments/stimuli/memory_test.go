@@ -13,8 +13,8 @@ func TestMemoryClasses(t *testing.T) {
 		classes[k] = fmt.Sprint(k)
 	}
 	want := []uint16{0, 17, 1<<16 - 1}
-	m := newMemory(Description{Shape: [3]int{1, 1, 1}, Frames: 1, Targets: []Target{Labels(classes, 3)}, Images: [splits]int{Test: 2}})
-	m.parts[Test] = part{pixels: []byte{0, 255}, labels: append([]uint16{1, 2, 3}, want...)}
+	m := NewMemory(Description{Shape: [3]int{1, 1, 1}, Frames: 1, Targets: []Target{Labels(classes, 3)}, Images: [Splits]int{Test: 2}})
+	m.Parts[Test] = Part{Pixels: []byte{0, 255}, Labels: append([]uint16{1, 2, 3}, want...)}
 	if err := m.about.Check(); err != nil {
 		t.Fatal(err)
 	}

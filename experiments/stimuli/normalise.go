@@ -28,7 +28,7 @@ type Normaliser struct {
 // An unknown kind is an error, and so is, for mean-std, a channel in which all
 // training images have one value, and a *ReadError.
 func NewNormaliser(kind string, d Data) (Normaliser, error) {
-	if err := oneOf("normalise", kind, "none", "range", "mean-std"); err != nil {
+	if err := OneOf("normalise", kind, "none", "range", "mean-std"); err != nil {
 		return Normaliser{}, fmt.Errorf("stimuli: %w", err)
 	}
 	about := d.Description()

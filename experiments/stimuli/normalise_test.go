@@ -9,18 +9,18 @@ import (
 
 // ramp is data of n training images and m test images of 3×4 pixels and two
 // channels, in which each value tells image, place and channel.
-func ramp(n, m int) *memory {
-	d := newMemory(Description{Shape: [3]int{3, 4, 2}, Frames: 1, Targets: []Target{Labels([]string{"a", "b", "c"}, 1)}, Images: [splits]int{Train: n, Test: m}})
+func ramp(n, m int) *Memory {
+	d := NewMemory(Description{Shape: [3]int{3, 4, 2}, Frames: 1, Targets: []Target{Labels([]string{"a", "b", "c"}, 1)}, Images: [Splits]int{Train: n, Test: m}})
 	for i := range n + m {
 		for j := range 24 {
-			d.parts[Train].pixels = append(d.parts[Train].pixels, byte(25*(i%10)+j))
+			d.Parts[Train].Pixels = append(d.Parts[Train].Pixels, byte(25*(i%10)+j))
 		}
-		d.parts[Train].labels = append(d.parts[Train].labels, uint16(i%3))
+		d.Parts[Train].Labels = append(d.Parts[Train].Labels, uint16(i%3))
 	}
-	all := d.parts[Train]
-	d.parts[Train].order, d.parts[Test] = count(n), all
-	d.parts[Test].order = count(n + m)[n:]
-	d.parts[Validation] = part{}
+	all := d.Parts[Train]
+	d.Parts[Train].Order, d.Parts[Test] = Indices(n), all
+	d.Parts[Test].Order = Indices(n + m)[n:]
+	d.Parts[Validation] = Part{}
 	return d
 }
 
@@ -40,14 +40,14 @@ func TestMeanStd(t *testing.T) {
 	for c := range 2 {
 		var mean, variance, after, squares float64
 		for i := c; i < len(images); i += 2 {
-			mean += float64(d.parts[Train].pixels[i]) / 255
+			mean += float64(d.Parts[Train].Pixels[i]) / 255
 			after += float64(images[i])
 			squares += float64(images[i]) * float64(images[i])
 		}
 		total := float64(len(images) / 2)
 		mean /= total
 		for i := c; i < len(images); i += 2 {
-			variance += math.Pow(float64(d.parts[Train].pixels[i])/255-mean, 2) / total
+			variance += math.Pow(float64(d.Parts[Train].Pixels[i])/255-mean, 2) / total
 		}
 		// Values are float32: 1e-7 relative.
 		if math.Abs(n.Mean[c]-mean) > 1e-7 || math.Abs(n.Std[c]-math.Sqrt(variance)) > 1e-7 {
@@ -76,9 +76,9 @@ func TestNormaliserKinds(t *testing.T) {
 	_, err := NewNormaliser("whiten", d)
 	checkError(t, err, `normalise: found "whiten", want "none" or "range" or "mean-std"`)
 	flat := ramp(10, 1)
-	for i := range flat.parts[Train].pixels {
+	for i := range flat.Parts[Train].Pixels {
 		if i%2 == 1 {
-			flat.parts[Train].pixels[i] = 90
+			flat.Parts[Train].Pixels[i] = 90
 		}
 	}
 	_, err = NewNormaliser("mean-std", flat)
@@ -122,7 +122,7 @@ func TestAugmentDraw(t *testing.T) {
 	const n = 81 * 400
 	cuts, flips := map[[2]int]int{}, 0
 	for i := range n {
-		dx, dy, flip := a.draw(newStream(1, forAugment, 0, i))
+		dx, dy, flip := a.draw(NewStream(1, forAugment, 0, i))
 		cuts[[2]int{dx, dy}]++
 		if flip {
 			flips++

@@ -20,12 +20,9 @@ type Set struct {
 	Small func(folder string) (Kind, error)
 }
 
-// sets holds the data sets that travel with the program, and those that
-// [Register] added.
-var sets = newRegistry(
-	cifar10Set,
-	digitsSet,
-)
+// sets holds the data sets that [Register] added: those of package sets, which
+// travel with the program, among them.
+var sets = &registry{}
 
 // Sets returns the data sets, sorted by name.
 func Sets() []Set { return sets.all() }
@@ -51,6 +48,9 @@ func New(kind string) (Kind, error) {
 			return s.New(), nil
 		}
 	}
+	if len(Sets()) == 0 {
+		return nil, fmt.Errorf("stimuli: kind: found %q, there are no data sets", kind)
+	}
 	return nil, fmt.Errorf("stimuli: kind: found %q, want one of %s", kind, strings.Join(Kinds(), ", "))
 }
 
@@ -58,14 +58,6 @@ func New(kind string) (Kind, error) {
 type registry struct {
 	mu   sync.RWMutex
 	list []Set
-}
-
-func newRegistry(list ...Set) *registry {
-	r := &registry{}
-	for _, s := range list {
-		r.add(s)
-	}
-	return r
 }
 
 func (r *registry) add(s Set) (remove func()) {

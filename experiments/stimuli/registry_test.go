@@ -1,45 +1,43 @@
-package stimuli_test
+package stimuli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
-
-	"ventral/experiments/stimuli"
-	"ventral/experiments/stimuli/stimulitest"
 )
-
-// TestSets holds every data set to what sets, kinds and data promise.
-func TestSets(t *testing.T) {
-	for _, s := range stimuli.Sets() {
-		t.Run(s.Name, func(t *testing.T) { stimulitest.Conform(t, s) })
-	}
-}
 
 // TestRegister: a data set has a name of its own, and goes as it came.
 func TestRegister(t *testing.T) {
-	before := strings.Join(stimuli.Kinds(), " ")
-	s := stimuli.Sets()[0]
-	s.Name = "cifar100"
-	remove := stimuli.Register(s)
-	if got, want := strings.Join(stimuli.Kinds(), " "), "cifar10 cifar100 digits"; got != want {
+	if _, err := New("faces"); err == nil || err.Error() != `stimuli: kind: found "faces", there are no data sets` {
+		t.Errorf("of no data sets: %v", err)
+	}
+	faces := Set{Name: "faces", About: "x", Source: "x", New: func() Kind { return nil }, Small: func(string) (Kind, error) { return nil, errors.ErrUnsupported }}
+	cars := faces
+	cars.Name = "cars"
+	defer Register(faces)()
+	remove := Register(cars)
+	if got, want := strings.Join(Kinds(), " "), "cars faces"; got != want {
 		t.Errorf("data sets are %s, want %s", got, want)
 	}
-	if _, err := stimuli.New("cifar100"); err != nil {
+	if _, err := New("cars"); err != nil {
 		t.Error(err)
 	}
-	panics(t, `"cifar100" is registered twice`, s)
-	remove()
-	remove()
-	if got := strings.Join(stimuli.Kinds(), " "); got != before {
-		t.Errorf("data sets are %s after one was removed, want %s", got, before)
+	_, err := New("car")
+	if want := `stimuli: kind: found "car", want one of cars, faces`; err == nil || err.Error() != want {
+		t.Errorf("New = %v, want %s", err, want)
 	}
-	panics(t, `"digits" is registered twice`, stimuli.Set{Name: "digits", About: "x", Source: "x", New: s.New, Small: s.Small})
-	panics(t, `name "Faces"`, stimuli.Set{Name: "Faces"})
-	panics(t, `"faces": want About, Source, New and Small`, stimuli.Set{Name: "faces", About: "x", Source: "x", New: s.New})
+	panics(t, `"cars" is registered twice`, cars)
+	remove()
+	remove()
+	if got := strings.Join(Kinds(), " "); got != "faces" {
+		t.Errorf("data sets are %s after one was removed, want faces", got)
+	}
+	panics(t, `name "Faces"`, Set{Name: "Faces"})
+	panics(t, `"houses": want About, Source, New and Small`, Set{Name: "houses", About: "x", Source: "x", New: faces.New})
 }
 
-func panics(t *testing.T, want string, s stimuli.Set) {
+func panics(t *testing.T, want string, s Set) {
 	t.Helper()
 	defer func() {
 		t.Helper()
@@ -47,5 +45,5 @@ func panics(t *testing.T, want string, s stimuli.Set) {
 			t.Errorf("panic %q, want %q", got, want)
 		}
 	}()
-	stimuli.Register(s)
+	Register(s)
 }

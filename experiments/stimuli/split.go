@@ -11,7 +11,7 @@ const (
 	Train Split = iota
 	Validation
 	Test
-	splits = 3
+	Splits = 3 // how many there are
 )
 
 // String returns "train", "validation" or "test".

@@ -5,7 +5,10 @@ package sets
 import "ventral/experiments/stimuli"
 
 // all are the kinds that are registered here.
-var all = []stimuli.Set{}
+var all = []stimuli.Set{
+	cifar10Set,
+	digitsSet,
+}
 
 func init() {
 	for _, s := range all {

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"cmp"
@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ventral/experiments/stimuli"
 )
 
 // CIFAR10 reads CIFAR-10 (Krizhevsky 2009): 50,000 training and 10,000 test
@@ -41,12 +43,12 @@ func NewCIFAR10() *CIFAR10 {
 	}
 }
 
-var _ Placed = (*CIFAR10)(nil)
+var _ stimuli.Placed = (*CIFAR10)(nil)
 
 // cifar10Set registers CIFAR10.
-var cifar10Set = Set{
+var cifar10Set = stimuli.Set{
 	Name: "cifar10", About: "CIFAR-10 in its binary layout", Source: "Krizhevsky 2009",
-	New: func() Kind { return NewCIFAR10() }, Small: smallCIFAR10,
+	New: func() stimuli.Kind { return NewCIFAR10() }, Small: smallCIFAR10,
 }
 
 // cifarFolder is the folder in the archive, and below the cache.
@@ -69,10 +71,10 @@ func (c *CIFAR10) perFile() int { return cmp.Or(c.records, 10_000) }
 // check reports the first setting that is out of its range.
 func (c *CIFAR10) check() error {
 	train := (len(cifarFiles) - 1) * c.perFile()
-	err := first(
-		within("validation", c.Validation, 0, train-1),
-		within("train", c.Train, 0, train-c.Validation),
-		within("test", c.Test, 0, c.perFile()),
+	err := cmp.Or(
+		stimuli.Within("validation", c.Validation, 0, train-1),
+		stimuli.Within("train", c.Train, 0, train-c.Validation),
+		stimuli.Within("test", c.Test, 0, c.perFile()),
 	)
 	if err != nil {
 		return err
@@ -92,10 +94,10 @@ func (c *CIFAR10) check() error {
 	return nil
 }
 
-// Describe implements [Kind]. It looks at no file.
-func (c *CIFAR10) Describe(Env) (Description, error) {
+// Describe implements [stimuli.Kind]. It looks at no file.
+func (c *CIFAR10) Describe(stimuli.Env) (stimuli.Description, error) {
 	if err := c.check(); err != nil {
-		return Description{}, err
+		return stimuli.Description{}, err
 	}
 	train, test := c.Train, c.Test
 	if train == 0 {
@@ -105,17 +107,17 @@ func (c *CIFAR10) Describe(Env) (Description, error) {
 		test = c.perFile()
 	}
 	shape := [3]int{32, 32, 3}
-	return Description{
-		Shape: shape, Frames: 1, Targets: []Target{Labels(slices.Clone(cifarClasses), 1)}, Images: [splits]int{train, c.Validation, test},
-		Held: held(len(cifarFiles)*c.perFile(), shape, 1), // the files whole, whichever of their images are used
+	return stimuli.Description{
+		Shape: shape, Frames: 1, Targets: []stimuli.Target{stimuli.Labels(slices.Clone(cifarClasses), 1)}, Images: [stimuli.Splits]int{train, c.Validation, test},
+		Held: stimuli.Held(len(cifarFiles)*c.perFile(), shape, 1), // the files whole, whichever of their images are used
 	}, nil
 }
 
-// Open implements [Kind]. It looks for the files in Path, then, if Download is
+// Open implements [stimuli.Kind]. It looks for the files in Path, then, if Download is
 // set, in the folder cifar-10-batches-bin of the cache, and fetches them if
 // they are not there either. A file that is missing, cut off or corrupt is an
-// error that names it. [Data.Hashes] has an entry for each file.
-func (c *CIFAR10) Open(env Env) (Data, error) {
+// error that names it. [stimuli.Data.Hashes] has an entry for each file.
+func (c *CIFAR10) Open(env stimuli.Env) (stimuli.Data, error) {
 	about, err := c.Describe(env)
 	if err != nil {
 		return nil, err
@@ -125,19 +127,21 @@ func (c *CIFAR10) Open(env Env) (Data, error) {
 		return nil, err
 	}
 	n := c.perFile()
-	m := newMemory(about)
-	all := part{pixels: make([]byte, len(cifarFiles)*n*cifarPixels), labels: make([]uint16, len(cifarFiles)*n)}
+	m := stimuli.NewMemory(about)
+	all := stimuli.Part{Pixels: make([]byte, len(cifarFiles)*n*cifarPixels), Labels: make([]uint16, len(cifarFiles)*n)}
 	for k, name := range cifarFiles {
-		if err := env.context().Err(); err != nil {
+		if err := env.Cancelled(); err != nil {
 			return nil, fmt.Errorf("stimuli: cifar10: %s not read: %w", name, err)
 		}
-		file := part{pixels: all.pixels[k*n*cifarPixels:][:n*cifarPixels], labels: all.labels[k*n:][:n]}
-		if m.hashes[name], err = readCIFARFile(filepath.Join(folder, name), file); err != nil {
+		file := stimuli.Part{Pixels: all.Pixels[k*n*cifarPixels:][:n*cifarPixels], Labels: all.Labels[k*n:][:n]}
+		hash, err := readCIFARFile(filepath.Join(folder, name), file)
+		if err != nil {
 			return nil, err
 		}
+		m.SetHash(name, hash)
 	}
 	for s, order := range c.cut(env.Seed) {
-		m.parts[s] = part{pixels: all.pixels, labels: all.labels, order: order}
+		m.Parts[s] = stimuli.Part{Pixels: all.Pixels, Labels: all.Labels, Order: order}
 	}
 	return m, nil
 }
@@ -145,26 +149,19 @@ func (c *CIFAR10) Open(env Env) (Data, error) {
 // cut returns which images belong to each split, in the order of the files. For one
 // seed the validation images do not depend on Train, and a smaller Train
 // chooses some of the images of a larger one.
-func (c *CIFAR10) cut(seed uint64) [splits][]int32 {
+func (c *CIFAR10) cut(seed uint64) [stimuli.Splits][]int32 {
 	n := c.perFile()
-	train := count((len(cifarFiles) - 1) * n)
-	newStream(seed, forCut, 0, 0).shuffle(train, len(train))
-	validation, rest := train[:c.Validation:c.Validation], train[c.Validation:]
-	if c.Train > 0 {
-		rest = rest[:c.Train]
-	}
-	slices.Sort(validation)
-	slices.Sort(rest)
-
-	test := count(len(cifarFiles) * n)[len(train):]
+	train := (len(cifarFiles) - 1) * n
+	parts := stimuli.Cut(seed, train, c.Validation, cmp.Or(c.Train, train-c.Validation))
+	test := stimuli.Indices(len(cifarFiles) * n)[train:]
 	if c.Test > 0 {
 		test = test[:c.Test]
 	}
-	return [splits][]int32{Train: rest, Validation: validation, Test: test}
+	return [stimuli.Splits][]int32{stimuli.Train: parts[1], stimuli.Validation: parts[0], stimuli.Test: test}
 }
 
 // folder returns the folder that holds the files, which it fetches if need be.
-func (c *CIFAR10) folder(env Env) (string, error) {
+func (c *CIFAR10) folder(env stimuli.Env) (string, error) {
 	if c.Path != "" {
 		path := env.Resolve(c.Path)
 		for _, folder := range []string{path, filepath.Join(path, cifarFolder)} {

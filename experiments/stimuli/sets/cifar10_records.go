@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"bufio"
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"ventral/experiments/stimuli"
 )
 
 // A record of CIFAR-10 is a byte with the label, 0 … 9, and 32×32 bytes each
@@ -19,7 +21,7 @@ const (
 )
 
 // readCIFARFile fills p from a file and returns the SHA-256 of the file.
-func readCIFARFile(name string, p part) (hash string, err error) {
+func readCIFARFile(name string, p stimuli.Part) (hash string, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return "", fmt.Errorf("stimuli: cifar10: %w; want the unpacked archive whole", err)
@@ -34,9 +36,9 @@ func readCIFARFile(name string, p part) (hash string, err error) {
 
 // readCIFAR fills p with the records in r, which must be as many as p has
 // labels: neither fewer bytes nor more.
-func readCIFAR(r io.Reader, p part) error {
+func readCIFAR(r io.Reader, p stimuli.Part) error {
 	const repair = "a fresh copy of the file would do"
-	n := len(p.labels)
+	n := len(p.Labels)
 	buffered := bufio.NewReaderSize(r, 64*cifarRecord)
 	record := make([]byte, cifarRecord)
 	for i := range n {
@@ -53,8 +55,8 @@ func readCIFAR(r io.Reader, p part) error {
 			return fmt.Errorf("offset %d: found label %d in record %d, want 0..%d; %s",
 				i*cifarRecord, label, i, len(cifarClasses)-1, repair)
 		}
-		p.labels[i] = uint16(label)
-		interleave(p.pixels[i*cifarPixels:][:cifarPixels], record[1:])
+		p.Labels[i] = uint16(label)
+		interleave(p.Pixels[i*cifarPixels:][:cifarPixels], record[1:])
 	}
 	if _, err := buffered.ReadByte(); err == nil {
 		return fmt.Errorf("offset %d: found more bytes, want the end of the file after %d records; %s", n*cifarRecord, n, repair)

@@ -1,4 +1,4 @@
-package stimuli_test
+package sets_test
 
 import (
 	"errors"
@@ -6,11 +6,12 @@ import (
 	"log"
 
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/sets"
 )
 
 // Three digits in each image, in batches for training.
 func Example() {
-	digits := stimuli.NewDigits()
+	digits := sets.NewDigits()
 	digits.Task, digits.Digits = "clutter", 3
 	digits.Train, digits.Validation, digits.Test = 1000, 100, 100
 	data, err := digits.Open(stimuli.Env{Seed: 1})
@@ -40,7 +41,7 @@ func Example() {
 }
 
 // A misspelt kind is told what there is.
-func ExampleNew() {
+func Example_misspelt() {
 	_, err := stimuli.New("cifar")
 	fmt.Println(err)
 	// Output:

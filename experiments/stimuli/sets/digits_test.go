@@ -1,7 +1,8 @@
-package stimuli
+package sets
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ventral/experiments/stimuli"
 )
 
 var sheetFolder = flag.String("sheet", "", "folder for contact sheets of the generated stimuli")
@@ -25,7 +28,7 @@ func smallDigits(task string) *Digits {
 	return d
 }
 
-func generate(t testing.TB, d *Digits, env Env, workers int) *memory {
+func generate(t testing.TB, d *Digits, env stimuli.Env, workers int) *stimuli.Memory {
 	t.Helper()
 	m, err := d.generate(env, workers)
 	if err != nil {
@@ -43,7 +46,7 @@ func TestDigitsHash(t *testing.T) {
 		"clutter": "7743303cbeaf2299012604309dd64bb52a93f9eb2652f10e7def8b8fc579361d",
 	}
 	for task, hash := range want {
-		m := generate(t, smallDigits(task), Env{Seed: 1}, 0)
+		m := generate(t, smallDigits(task), stimuli.Env{Seed: 1}, 0)
 		if got := m.Hashes()["train"]; got != hash {
 			t.Errorf("%s: sha256 of the training images = %s, want %s", task, got, hash)
 		}
@@ -52,14 +55,14 @@ func TestDigitsHash(t *testing.T) {
 
 func TestDigitsWorkers(t *testing.T) {
 	for _, task := range []string{"debris", "clutter"} {
-		one := generate(t, smallDigits(task), Env{Seed: 3}, 1)
-		four := generate(t, smallDigits(task), Env{Seed: 3}, 4)
-		for s := range one.parts {
-			if !bytes.Equal(one.parts[s].pixels, four.parts[s].pixels) {
-				t.Errorf("%s: %v images differ between one worker and four", task, Split(s))
+		one := generate(t, smallDigits(task), stimuli.Env{Seed: 3}, 1)
+		four := generate(t, smallDigits(task), stimuli.Env{Seed: 3}, 4)
+		for s := range one.Parts {
+			if !bytes.Equal(one.Parts[s].Pixels, four.Parts[s].Pixels) {
+				t.Errorf("%s: %v images differ between one worker and four", task, stimuli.Split(s))
 			}
 		}
-		other := generate(t, smallDigits(task), Env{Seed: 4}, 0)
+		other := generate(t, smallDigits(task), stimuli.Env{Seed: 4}, 0)
 		if other.Hashes()["train"] == one.Hashes()["train"] {
 			t.Errorf("%s: seeds 3 and 4 give the same images", task)
 		}
@@ -70,8 +73,8 @@ func TestDigitsWorkers(t *testing.T) {
 func TestDigitsPrefix(t *testing.T) {
 	few, more := smallDigits("clutter"), smallDigits("clutter")
 	few.Train, more.Train = 20, 300
-	a, b := generate(t, few, Env{}, 0), generate(t, more, Env{}, 0)
-	if n := len(a.parts[Train].pixels); !bytes.Equal(a.parts[Train].pixels, b.parts[Train].pixels[:n]) {
+	a, b := generate(t, few, stimuli.Env{}, 0), generate(t, more, stimuli.Env{}, 0)
+	if n := len(a.Parts[stimuli.Train].Pixels); !bytes.Equal(a.Parts[stimuli.Train].Pixels, b.Parts[stimuli.Train].Pixels[:n]) {
 		t.Error("the first 20 images of 20 and of 300 differ")
 	}
 }
@@ -80,25 +83,25 @@ func TestDigitsDisjoint(t *testing.T) {
 	for _, task := range []string{"debris", "clutter"} {
 		d := smallDigits(task)
 		d.Train, d.Validation, d.Test = 3000, 3000, 3000
-		m := generate(t, d, Env{Seed: 5}, 0)
-		seen := map[[32]byte]Split{}
-		for s := range m.parts {
-			for i := range m.about.Images[s] {
-				h := sha256.Sum256(m.parts[s].pixels[i*32*32 : (i+1)*32*32])
+		m := generate(t, d, stimuli.Env{Seed: 5}, 0)
+		seen := map[[32]byte]stimuli.Split{}
+		for s := range m.Parts {
+			for i := range m.Description().Images[s] {
+				h := sha256.Sum256(m.Parts[s].Pixels[i*32*32 : (i+1)*32*32])
 				if before, ok := seen[h]; ok {
-					t.Fatalf("%s: image %d of %v is also one of %v", task, i, Split(s), before)
+					t.Fatalf("%s: image %d of %v is also one of %v", task, i, stimuli.Split(s), before)
 				}
-				seen[h] = Split(s)
+				seen[h] = stimuli.Split(s)
 			}
 		}
 	}
 }
 
 // truths returns the digits of each training image, a bit for each.
-func truths(m *memory) (list []uint16) {
+func truths(m *stimuli.Memory) (list []uint16) {
 	label := make([]float32, 10)
-	for i := range m.about.Images[Train] {
-		if err := m.Target(Train, i, 0, Label, label); err != nil {
+	for i := range m.Description().Images[stimuli.Train] {
+		if err := m.Target(stimuli.Train, i, 0, stimuli.Label, label); err != nil {
 			panic(err)
 		}
 		var truth uint16
@@ -114,8 +117,8 @@ func TestDigitsLabels(t *testing.T) {
 	for n := 3; n <= 5; n++ {
 		d := smallDigits("clutter")
 		d.Digits = n
-		m := generate(t, d, Env{Seed: 6}, 0)
-		if got := m.about.Label().True; got != n {
+		m := generate(t, d, stimuli.Env{Seed: 6}, 0)
+		if got := m.Description().Label().True; got != n {
 			t.Errorf("%d classes are true of an image, want %d", got, n)
 		}
 		var perClass [10]int
@@ -142,10 +145,10 @@ func TestDigitsLabels(t *testing.T) {
 func TestDigitsRange(t *testing.T) {
 	d := smallDigits("debris")
 	d.Fragments = 0
-	m := generate(t, d, Env{Seed: 7}, 0)
+	m := generate(t, d, stimuli.Env{Seed: 7}, 0)
 	reached := make([]bool, 32*32)
-	for i := range m.about.Images[Train] {
-		image := m.parts[Train].pixels[i*32*32 : (i+1)*32*32]
+	for i := range m.Description().Images[stimuli.Train] {
+		image := m.Parts[stimuli.Train].Pixels[i*32*32 : (i+1)*32*32]
 		lo, hi, ground := uint8(255), uint8(0), 0
 		for j, v := range image {
 			lo, hi = min(lo, v), max(hi, v)
@@ -183,18 +186,18 @@ func TestDigitsFragments(t *testing.T) {
 	changed := map[int]int{}
 	clean := smallDigits("debris")
 	clean.Fragments = 0
-	bare := generate(t, clean, Env{Seed: 8}, 0)
+	bare := generate(t, clean, stimuli.Env{Seed: 8}, 0)
 	for _, n := range []int{10, 30, 50} {
 		d := smallDigits("debris")
 		d.Fragments = n
-		m := generate(t, d, Env{Seed: 8}, 0)
-		for i, digit := range m.parts[Train].labels {
-			if want := bare.parts[Train].labels[i]; digit != want {
+		m := generate(t, d, stimuli.Env{Seed: 8}, 0)
+		for i, digit := range m.Parts[stimuli.Train].Labels {
+			if want := bare.Parts[stimuli.Train].Labels[i]; digit != want {
 				t.Fatalf("image %d: label %d with %d fragments, %d with none", i, digit, n, want)
 			}
 		}
-		for i, v := range m.parts[Train].pixels {
-			if v != bare.parts[Train].pixels[i] {
+		for i, v := range m.Parts[stimuli.Train].Pixels {
+			if v != bare.Parts[stimuli.Train].Pixels[i] {
 				changed[n]++
 			}
 		}
@@ -227,7 +230,7 @@ func TestDigitsCheck(t *testing.T) {
 			d := NewDigits()
 			test.set(d)
 			got := ""
-			if _, err := d.Describe(Env{}); err != nil {
+			if _, err := d.Describe(stimuli.Env{}); err != nil {
 				got = err.Error()
 			}
 			if got != test.want {
@@ -237,7 +240,7 @@ func TestDigitsCheck(t *testing.T) {
 	}
 	d := NewDigits()
 	d.FontSize, d.EdgeWidth = 8, 0
-	if _, err := d.Open(Env{}); err == nil || !strings.Contains(err.Error(), "font_size") {
+	if _, err := d.Open(stimuli.Env{}); err == nil || !strings.Contains(err.Error(), "font_size") {
 		t.Errorf("Open with a font of 8 pt without edge = %v, want an error about font_size", err)
 	}
 }
@@ -245,7 +248,7 @@ func TestDigitsCheck(t *testing.T) {
 func TestDigitsCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	env := Env{Context: ctx, Progress: func(done, total int64) {
+	env := stimuli.Env{Context: ctx, Progress: func(done, total int64) {
 		if calls++; total != 115_000 || done <= 0 || done > total {
 			t.Errorf("Progress(%d, %d), want a part of 115000", done, total)
 		}
@@ -278,9 +281,9 @@ func TestDigitsSheet(t *testing.T) {
 		if d.Task == "debris" {
 			d.Digits = 3
 		}
-		m := generate(t, d, Env{Seed: 1}, 0)
+		m := generate(t, d, stimuli.Env{Seed: 1}, 0)
 		for i := range columns {
-			pixels := m.parts[Train].pixels[i*32*32 : (i+1)*32*32]
+			pixels := m.Parts[stimuli.Train].Pixels[i*32*32 : (i+1)*32*32]
 			for y := range 32 * scale {
 				for x := range 32 * scale {
 					v := pixels[y/scale*32+x/scale]
@@ -294,7 +297,7 @@ func TestDigitsSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := first(png.Encode(f, sheet), f.Close()); err != nil {
+	if err := cmp.Or(png.Encode(f, sheet), f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	t.Log("wrote", name)
@@ -306,7 +309,7 @@ func BenchmarkDigits(b *testing.B) {
 			d := smallDigits(task)
 			d.Train, d.Validation, d.Test, d.Digits = 5000, 0, 0, 5
 			for b.Loop() {
-				generate(b, d, Env{}, 0)
+				generate(b, d, stimuli.Env{}, 0)
 			}
 			b.ReportMetric(float64(b.N*d.Train)/b.Elapsed().Seconds(), "images/s")
 		})

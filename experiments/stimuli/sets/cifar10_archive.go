@@ -1,7 +1,8 @@
-package stimuli
+package sets
 
 import (
 	"archive/tar"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"ventral/experiments/filelock"
+
+	"ventral/experiments/stimuli"
 )
 
 // cifarArchive is the archive's name in the cache.
@@ -23,7 +26,10 @@ const cifarArchive = "cifar-10-binary.tar.gz"
 // fetch makes sure that the cache holds the files: it downloads the archive,
 // unless one of the right checksum is there, and unpacks it. One process at a
 // time does so, where the cache's file system has locks; others wait for it.
-func (c *CIFAR10) fetch(env Env) error {
+func (c *CIFAR10) fetch(env stimuli.Env) error {
+	if env.Context == nil {
+		env.Context = context.Background()
+	}
 	if err := os.MkdirAll(env.Cache, 0o755); err != nil {
 		return fmt.Errorf("stimuli: cifar10: cache: %w", err)
 	}
@@ -36,7 +42,7 @@ func (c *CIFAR10) fetch(env Env) error {
 	if unpacked(root, cifarFolder, cifarFiles, size) {
 		return nil
 	}
-	release, err := alone(env.context(), root)
+	release, err := alone(env.Context, root)
 	if err != nil {
 		return fmt.Errorf("stimuli: cifar10: cache: %w", err)
 	}
@@ -44,8 +50,8 @@ func (c *CIFAR10) fetch(env Env) error {
 	if unpacked(root, cifarFolder, cifarFiles, size) { // by another process meanwhile
 		return nil
 	}
-	d := download{client: http.DefaultClient, url: c.URL, sum: c.SHA256, root: root, name: cifarArchive, progress: env.progress}
-	if err := d.run(env.context()); err != nil {
+	d := download{client: http.DefaultClient, url: c.URL, sum: c.SHA256, root: root, name: cifarArchive, progress: env.Report}
+	if err := d.run(env.Context); err != nil {
 		return fmt.Errorf("stimuli: cifar10: %w\nwithout a network: fetch %s elsewhere (sha256 %s), unpack it, and set path to its folder %s",
 			err, c.URL, c.SHA256, cifarFolder)
 	}
@@ -148,7 +154,7 @@ func writeWhole(root *os.Root, name string, r io.Reader, size int64) error {
 	if err == nil && n != size {
 		err = fmt.Errorf("%s: found %d bytes, want %d", name, n, size)
 	}
-	if err := first(err, f.Sync(), f.Close()); err != nil {
+	if err := cmp.Or(err, f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, root.Remove(name+".partial"))
 	}
 	return root.Rename(name+".partial", name)

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"bytes"
@@ -9,8 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
+
+	"ventral/experiments/stimuli"
 )
 
 var cifarPath = flag.String("cifar10", "", "folder with the real CIFAR-10 for TestCIFARReal")
@@ -37,7 +38,7 @@ func smallCIFAR(path string) *CIFAR10 {
 func TestCIFARImage(t *testing.T) {
 	folder := t.TempDir()
 	writeCIFAR(t, folder, 20)
-	d, err := smallCIFAR(folder).Open(Env{})
+	d, err := smallCIFAR(folder).Open(stimuli.Env{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestCIFARImage(t *testing.T) {
 		t.Fatalf("lengths %v, want %v", got, want)
 	}
 	image, label := make([]float32, cifarPixels), make([]float32, 10)
-	read(t, d, Test, 3, image, label)
+	read(t, d, stimuli.Test, 3, image, label)
 	file := cifarBytes(5, 20)[3*cifarRecord:]
 	for y := range 32 {
 		for x := range 32 {
@@ -71,22 +72,22 @@ func TestCIFARImage(t *testing.T) {
 func TestCIFARCut(t *testing.T) {
 	c := smallCIFAR("x")
 	whole := c.cut(1)
-	all := slices.Concat(whole[Train], whole[Validation], whole[Test])
+	all := slices.Concat(whole[stimuli.Train], whole[stimuli.Validation], whole[stimuli.Test])
 	slices.Sort(all)
-	if !slices.Equal(all, count(120)) {
+	if !slices.Equal(all, stimuli.Indices(120)) {
 		t.Errorf("splits hold %v, want each of 0..119 once", all)
 	}
-	if slices.Equal(whole[Validation], c.cut(2)[Validation]) {
+	if slices.Equal(whole[stimuli.Validation], c.cut(2)[stimuli.Validation]) {
 		t.Error("seeds 1 and 2 cut off the same validation images")
 	}
 	few, fewer := *c, *c
 	few.Train, fewer.Train, fewer.Test = 40, 10, 5
 	a, b := few.cut(1), fewer.cut(1)
-	if !slices.Equal(a[Validation], whole[Validation]) || len(a[Train]) != 40 || len(b[Train]) != 10 || len(b[Test]) != 5 {
-		t.Errorf("train = 40 and 10: %d and %d images, test = 5: %d, want these and the same validation images", len(a[Train]), len(b[Train]), len(b[Test]))
+	if !slices.Equal(a[stimuli.Validation], whole[stimuli.Validation]) || len(a[stimuli.Train]) != 40 || len(b[stimuli.Train]) != 10 || len(b[stimuli.Test]) != 5 {
+		t.Errorf("train = 40 and 10: %d and %d images, test = 5: %d, want these and the same validation images", len(a[stimuli.Train]), len(b[stimuli.Train]), len(b[stimuli.Test]))
 	}
-	for _, i := range b[Train] {
-		if !slices.Contains(a[Train], i) {
+	for _, i := range b[stimuli.Train] {
+		if !slices.Contains(a[stimuli.Train], i) {
 			t.Errorf("image %d is among 10 training images but not among 40", i)
 		}
 	}
@@ -96,25 +97,12 @@ func TestCIFARFolder(t *testing.T) {
 	parent := t.TempDir()
 	writeCIFAR(t, filepath.Join(parent, cifarFolder), 20)
 	for _, c := range []*CIFAR10{smallCIFAR(parent), smallCIFAR("."), smallCIFAR(cifarFolder)} {
-		if _, err := c.Open(Env{Folder: parent}); err != nil {
+		if _, err := c.Open(stimuli.Env{Folder: parent}); err != nil {
 			t.Errorf("path %q: %v", c.Path, err)
 		}
 	}
-	_, err := smallCIFAR("nowhere").Open(Env{Folder: parent})
+	_, err := smallCIFAR("nowhere").Open(stimuli.Env{Folder: parent})
 	checkError(t, err, filepath.Join(parent, "nowhere"), "data_batch_1.bin", "download = true")
-}
-
-func checkError(t *testing.T, err error, parts ...string) {
-	t.Helper()
-	if err == nil {
-		t.Errorf("no error, want one with %q", parts)
-		return
-	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not contain %q", err, part)
-		}
-	}
 }
 
 func TestCIFARCorrupt(t *testing.T) {
@@ -140,7 +128,7 @@ func TestCIFARCorrupt(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(folder, name), test.file, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := smallCIFAR(folder).Open(Env{})
+			_, err := smallCIFAR(folder).Open(stimuli.Env{})
 			checkError(t, err, test.want...)
 		})
 	}
@@ -150,7 +138,7 @@ func TestCIFARCorrupt(t *testing.T) {
 		if err := os.Remove(filepath.Join(folder, name)); err != nil {
 			t.Fatal(err)
 		}
-		_, err := smallCIFAR(folder).Open(Env{})
+		_, err := smallCIFAR(folder).Open(stimuli.Env{})
 		checkError(t, err, name)
 	})
 }
@@ -175,7 +163,7 @@ func TestCIFARCheck(t *testing.T) {
 			c.Path = "x"
 			test.set(c)
 			got := ""
-			if _, err := c.Describe(Env{}); err != nil {
+			if _, err := c.Describe(stimuli.Env{}); err != nil {
 				got = err.Error()
 			}
 			if got != test.want {
@@ -198,15 +186,15 @@ func TestCIFARReal(t *testing.T) {
 	}
 	c := NewCIFAR10()
 	c.Path = *cifarPath
-	d, err := c.Open(Env{Seed: 1})
+	d, err := c.Open(stimuli.Env{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var perClass [10]int
 	label := make([]float32, 10)
-	for s := Train; s <= Test; s++ {
+	for s := stimuli.Train; s <= stimuli.Test; s++ {
 		for i := range d.Description().Images[s] {
-			class, err := Classes(d, s, i, label)
+			class, err := stimuli.Classes(d, s, i, label)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -216,7 +204,7 @@ func TestCIFARReal(t *testing.T) {
 	if want := [10]int{6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000}; perClass != want {
 		t.Errorf("images of each class %v, want 6000", perClass)
 	}
-	n, err := NewNormaliser("mean-std", d)
+	n, err := stimuli.NewNormaliser("mean-std", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,18 +225,18 @@ func FuzzCIFAR(f *testing.F) {
 	f.Add([]byte{}, 0)
 	f.Fuzz(func(t *testing.T, data []byte, n int) {
 		n = int(uint(n) % 5)
-		p := part{pixels: make([]byte, n*cifarPixels), labels: make([]uint16, n)}
+		p := stimuli.Part{Pixels: make([]byte, n*cifarPixels), Labels: make([]uint16, n)}
 		err := readCIFAR(bytes.NewReader(data), p)
 		if err != nil {
 			checkError(t, err, "offset ")
 			return
 		}
 		var back []byte
-		for i, label := range p.labels {
+		for i, label := range p.Labels {
 			back = append(back, byte(label))
 			for c := range 3 {
 				for k := range cifarPlane {
-					back = append(back, p.pixels[i*cifarPixels+3*k+c])
+					back = append(back, p.Pixels[i*cifarPixels+3*k+c])
 				}
 			}
 		}

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"archive/tar"
@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"ventral/experiments/stimuli"
 )
 
 // entry is a member of an archive for a test.
@@ -226,7 +228,7 @@ func TestFetchAlone(t *testing.T) {
 	defer server.Close()
 	c := smallCIFAR("")
 	c.Download, c.URL, c.SHA256 = true, server.URL, sumOf(archive)
-	env := Env{Cache: filepath.Join(t.TempDir(), "cache")}
+	env := stimuli.Env{Cache: filepath.Join(t.TempDir(), "cache")}
 	failed := make(chan error)
 	for range 4 {
 		go func() {

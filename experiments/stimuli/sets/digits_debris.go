@@ -1,4 +1,6 @@
-package stimuli
+package sets
+
+import "ventral/experiments/stimuli"
 
 // template is a digit at the size of an image, from which fragments are cut,
 // trimmed to the pixels that it touches.
@@ -43,12 +45,12 @@ func newTemplate(p *painter, digit int) template {
 // of it over the image. Side and digit are uniform; the square is moved only
 // as far as its last place but one, in the digit and in the image, as in the
 // published generator. A square larger than the digit is made to fit.
-func (p *painter) fragment(s *stream, image []uint8) {
-	side := p.FragmentMin + s.below(p.FragmentMax-p.FragmentMin+1)
-	t := &p.templates[s.below(len(p.templates))]
+func (p *painter) fragment(s *stimuli.Stream, image []uint8) {
+	side := p.FragmentMin + s.Below(p.FragmentMax-p.FragmentMin+1)
+	t := &p.templates[s.Below(len(p.templates))]
 	side = min(side, t.width, t.height)
-	fromX, fromY := s.below(max(1, t.width-side)), s.below(max(1, t.height-side))
-	toX, toY := s.below(max(1, p.Size-side)), s.below(max(1, p.Size-side))
+	fromX, fromY := s.Below(max(1, t.width-side)), s.Below(max(1, t.height-side))
+	toX, toY := s.Below(max(1, p.Size-side)), s.Below(max(1, p.Size-side))
 	for y := range side {
 		for x := range side {
 			i := (fromY+y)*t.width + fromX + x

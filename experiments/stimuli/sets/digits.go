@@ -1,9 +1,12 @@
-package stimuli
+package sets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/bits"
+
+	"ventral/experiments/stimuli"
 )
 
 // lineCentre is how far, in parts of the image, the middle of a line of text
@@ -64,10 +67,10 @@ func NewDigits() *Digits {
 }
 
 // digitsSet registers Digits.
-var digitsSet = Set{
+var digitsSet = stimuli.Set{
 	Name: "digits", About: "generated digits under debris or among others", Source: "Spoerer et al. 2017",
-	New: func() Kind { return NewDigits() },
-	Small: func(string) (Kind, error) {
+	New: func() stimuli.Kind { return NewDigits() },
+	Small: func(string) (stimuli.Kind, error) {
 		d := NewDigits()
 		d.Task, d.Train, d.Validation, d.Test = "clutter", 60, 30, 20
 		return d, nil
@@ -77,25 +80,25 @@ var digitsSet = Set{
 // check reports the first setting that is out of its range.
 func (d *Digits) check() error {
 	const most = 2_000_000
-	err := first(
-		oneOf("task", d.Task, "debris", "clutter"),
-		within("digits", d.Digits, 3, 10),
-		within("fragments", d.Fragments, 0, 1000),
-		within("size", d.Size, 8, 512),
-		within("canvas", d.Canvas, d.Size, 2048),
-		within("background", d.Background, 0, 255),
-		within("face", d.Face, 0, 255),
-		within("edge", d.Edge, 0, 255),
-		within("edge_width", d.EdgeWidth, 0, 100),
-		within("font_size", d.FontSize, 8, 2048),
-		within("offset_x", d.OffsetX, 0, 0.5),
-		within("offset_y", d.OffsetY, 0, 0.5),
-		within("offset_y_mean", d.OffsetYMean, -0.5, 0.5),
-		within("fragment_min", d.FragmentMin, 1, d.Size),
-		within("fragment_max", d.FragmentMax, d.FragmentMin, d.Size),
-		within("train", d.Train, 1, most),
-		within("validation", d.Validation, 0, most),
-		within("test", d.Test, 0, most),
+	err := cmp.Or(
+		stimuli.OneOf("task", d.Task, "debris", "clutter"),
+		stimuli.Within("digits", d.Digits, 3, 10),
+		stimuli.Within("fragments", d.Fragments, 0, 1000),
+		stimuli.Within("size", d.Size, 8, 512),
+		stimuli.Within("canvas", d.Canvas, d.Size, 2048),
+		stimuli.Within("background", d.Background, 0, 255),
+		stimuli.Within("face", d.Face, 0, 255),
+		stimuli.Within("edge", d.Edge, 0, 255),
+		stimuli.Within("edge_width", d.EdgeWidth, 0, 100),
+		stimuli.Within("font_size", d.FontSize, 8, 2048),
+		stimuli.Within("offset_x", d.OffsetX, 0, 0.5),
+		stimuli.Within("offset_y", d.OffsetY, 0, 0.5),
+		stimuli.Within("offset_y_mean", d.OffsetYMean, -0.5, 0.5),
+		stimuli.Within("fragment_min", d.FragmentMin, 1, d.Size),
+		stimuli.Within("fragment_max", d.FragmentMax, d.FragmentMin, d.Size),
+		stimuli.Within("train", d.Train, 1, most),
+		stimuli.Within("validation", d.Validation, 0, most),
+		stimuli.Within("test", d.Test, 0, most),
 	)
 	if err == nil && d.Canvas%d.Size != 0 {
 		err = fmt.Errorf("canvas: found %d, want a multiple of size, %d", d.Canvas, d.Size)
@@ -103,26 +106,26 @@ func (d *Digits) check() error {
 	return err
 }
 
-// Describe implements [Kind].
-func (d *Digits) Describe(Env) (Description, error) {
+// Describe implements [stimuli.Kind].
+func (d *Digits) Describe(stimuli.Env) (stimuli.Description, error) {
 	if err := d.check(); err != nil {
-		return Description{}, err
+		return stimuli.Description{}, err
 	}
 	digits := make([]string, 10)
 	for digit := range digits {
 		digits[digit] = string(rune('0' + digit))
 	}
 	shape := [3]int{d.Size, d.Size, 1}
-	return Description{
-		Shape: shape, Frames: 1, Targets: []Target{Labels(digits, d.shown())},
-		Images: [splits]int{d.Train, d.Validation, d.Test}, Held: held(d.Train+d.Validation+d.Test, shape, d.shown()),
+	return stimuli.Description{
+		Shape: shape, Frames: 1, Targets: []stimuli.Target{stimuli.Labels(digits, d.shown())},
+		Images: [stimuli.Splits]int{d.Train, d.Validation, d.Test}, Held: stimuli.Held(d.Train+d.Validation+d.Test, shape, d.shown()),
 	}, nil
 }
 
-// Open implements [Kind]: it generates all images, in parallel. Each is a
+// Open implements [stimuli.Kind]: it generates all images, in parallel. Each is a
 // function of the seed, its split and its index, so that a smaller count gives
-// the first images of a larger one. [Data.Hashes] has an entry for each split.
-func (d *Digits) Open(env Env) (Data, error) {
+// the first images of a larger one. [stimuli.Data.Hashes] has an entry for each split.
+func (d *Digits) Open(env stimuli.Env) (stimuli.Data, error) {
 	data, err := d.generate(env, 0)
 	if err != nil {
 		return nil, err
@@ -131,7 +134,7 @@ func (d *Digits) Open(env Env) (Data, error) {
 }
 
 // generate is Open with a number of workers, 0 for the usual one.
-func (d *Digits) generate(env Env, workers int) (*memory, error) {
+func (d *Digits) generate(env stimuli.Env, workers int) (*stimuli.Memory, error) {
 	about, err := d.Describe(env)
 	if err != nil {
 		return nil, err
@@ -140,16 +143,16 @@ func (d *Digits) generate(env Env, workers int) (*memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newMemory(about)
+	m := stimuli.NewMemory(about)
 	done, total := 0, d.Train+d.Validation+d.Test
 	for s, n := range about.Images {
-		report := func(made int) { env.progress(int64(done+made), int64(total)) }
-		m.parts[s], err = p.split(env, Split(s), n, workers, report)
+		report := func(made int) { env.Report(int64(done+made), int64(total)) }
+		m.Parts[s], err = p.split(env, stimuli.Split(s), n, workers, report)
 		if err != nil {
 			return nil, err
 		}
 		done += n
-		m.hashes[Split(s).String()] = m.parts[s].hash(p.shown())
+		m.SetHash(stimuli.Split(s).String(), hashOf(m.Parts[s], p.shown()))
 	}
 	return m, nil
 }
@@ -193,15 +196,15 @@ func (d *Digits) shown() int {
 
 // paint makes the image that s draws in dst and returns the digits in it, a
 // bit for each.
-func (p *painter) paint(c *canvas, s *stream, dst []uint8) uint16 {
-	digits := count(10)
+func (p *painter) paint(c *canvas, s *stimuli.Stream, dst []uint8) uint16 {
+	digits := stimuli.Indices(10)
 	n := p.shown()
-	s.shuffle(digits, n)
+	s.Shuffle(digits, n)
 	c.clear()
 	var truth uint16
 	for _, digit := range digits[:n] {
-		x := s.uniform(-p.OffsetX, p.OffsetX)
-		y := p.OffsetYMean + s.uniform(-p.OffsetY, p.OffsetY)
+		x := s.Uniform(-p.OffsetX, p.OffsetX)
+		y := p.OffsetYMean + s.Uniform(-p.OffsetY, p.OffsetY)
 		p.put(c, p.sprites[digit], x, y)
 		truth |= 1 << digit
 	}

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"errors"
@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ventral/experiments/stimuli"
 )
 
 // Ready reports files that are missing or of the wrong size, unless all of them
 // will be downloaded.
-func (c *CIFAR10) Ready(env Env) error {
+func (c *CIFAR10) Ready(env stimuli.Env) error {
 	if err := c.check(); err != nil || c.Path == "" {
 		return err
 	}
@@ -37,8 +39,8 @@ func (c *CIFAR10) Ready(env Env) error {
 		cifarFiles[0], path, cifarFolder)
 }
 
-// Content implements [Placed].
-func (c *CIFAR10) Content(env Env) (Kind, map[string]string, error) {
+// Content implements [stimuli.Placed].
+func (c *CIFAR10) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error) {
 	plain := *c
 	plain.Path, plain.Download, plain.URL, plain.SHA256 = "", false, "", ""
 	here := *c
@@ -48,7 +50,7 @@ func (c *CIFAR10) Content(env Env) (Kind, map[string]string, error) {
 		if err == nil {
 			hashes := map[string]string{}
 			for _, name := range cifarFiles {
-				if hashes[name], err = HashOf(filepath.Join(folder, name)); err != nil {
+				if hashes[name], err = stimuli.HashOf(filepath.Join(folder, name)); err != nil {
 					return nil, nil, fmt.Errorf("path: %w", err)
 				}
 			}
@@ -63,7 +65,7 @@ func (c *CIFAR10) Content(env Env) (Kind, map[string]string, error) {
 
 // smallCIFAR10 writes files of 20 images each: record r of file k has label
 // (k+r) mod 10, and pixel bytes that tell k, r, plane and place apart.
-func smallCIFAR10(folder string) (Kind, error) {
+func smallCIFAR10(folder string) (stimuli.Kind, error) {
 	c := NewCIFAR10()
 	c.records, c.Path, c.Validation, c.Test = 20, "cifar", 30, 15
 	path := filepath.Join(folder, c.Path)

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"cmp"
@@ -152,7 +152,7 @@ func (d *download) append(body io.Reader, state partialState, have int64) error 
 	if err != nil && w.err == nil {
 		err = fmt.Errorf("%w after %d of %d bytes (%w); run again to go on from there", errStopped, w.done, state.Length, err)
 	}
-	return first(err, f.Sync(), f.Close())
+	return cmp.Or(err, f.Sync(), f.Close())
 }
 
 // finish gives the whole file its name, or deletes it.
@@ -175,7 +175,7 @@ func (d *download) finish() error {
 
 // forget deletes what has come so far.
 func (d *download) forget() error {
-	return first(ignoreMissing(d.root.Remove(d.name+".partial")), ignoreMissing(d.root.Remove(d.name+".partial.json")))
+	return cmp.Or(ignoreMissing(d.root.Remove(d.name+".partial")), ignoreMissing(d.root.Remove(d.name+".partial.json")))
 }
 
 // have returns the length of the partial file.
@@ -286,7 +286,7 @@ func syncFolder(root *os.Root) error {
 	if err != nil {
 		return err
 	}
-	return first(f.Sync(), f.Close())
+	return cmp.Or(f.Sync(), f.Close())
 }
 
 func ignoreMissing(err error) error {

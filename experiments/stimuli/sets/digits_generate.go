@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"crypto/sha256"
@@ -9,11 +9,13 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"ventral/experiments/stimuli"
 )
 
 // split makes the n images of a split on several goroutines. It tells report
 // now and then how many are made.
-func (p *painter) split(env Env, s Split, n, workers int, report func(made int)) (part, error) {
+func (p *painter) split(env stimuli.Env, s stimuli.Split, n, workers int, report func(made int)) (stimuli.Part, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -21,8 +23,7 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 	var (
 		area   = p.Size * p.Size
 		each   = p.shown()
-		result = part{pixels: make([]byte, n*area), labels: make([]uint16, n*each)}
-		ctx    = env.context()
+		result = stimuli.Part{Pixels: make([]byte, n*area), Labels: make([]uint16, n*each)}
 		group  sync.WaitGroup
 		mu     sync.Mutex // guards next and made, and calls of report
 		next   int
@@ -37,12 +38,12 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 	}
 	work := func() {
 		c := p.canvas(p.Background)
-		for from, to := take(); from < to && ctx.Err() == nil; from, to = take() {
+		for from, to := take(); from < to && env.Cancelled() == nil; from, to = take() {
 			for i := from; i < to; i++ {
-				draws := newStream(env.Seed, forTrain+purpose(s), 0, i)
-				digits := p.paint(c, draws, result.pixels[i*area:(i+1)*area])
+				draws := stimuli.NewStream(env.Seed, stimuli.ForImages(s), 0, i)
+				digits := p.paint(c, draws, result.Pixels[i*area:(i+1)*area])
 				for k := i * each; digits != 0; k++ {
-					result.labels[k] = uint16(bits.TrailingZeros16(digits))
+					result.Labels[k] = uint16(bits.TrailingZeros16(digits))
 					digits &= digits - 1
 				}
 			}
@@ -56,19 +57,19 @@ func (p *painter) split(env Env, s Split, n, workers int, report func(made int))
 		group.Go(work)
 	}
 	group.Wait()
-	if err := ctx.Err(); err != nil {
-		return part{}, fmt.Errorf("stimuli: digits: %d of %d %v images made: %w", made, n, s, err)
+	if err := env.Cancelled(); err != nil {
+		return stimuli.Part{}, fmt.Errorf("stimuli: digits: %d of %d %v images made: %w", made, n, s, err)
 	}
 	return result, nil
 }
 
-// hash returns the SHA-256 of the pixels followed by the digits of each image, a
+// hashOf returns the SHA-256 of the pixels followed by the digits of each image, a
 // bit for each in two bytes, the lower first.
-func (p *part) hash(each int) string {
+func hashOf(p stimuli.Part, each int) string {
 	h := sha256.New()
-	h.Write(p.pixels)
-	truth := make([]byte, 0, 2*len(p.labels)/each)
-	for digits := range slices.Chunk(p.labels, each) {
+	h.Write(p.Pixels)
+	truth := make([]byte, 0, 2*len(p.Labels)/each)
+	for digits := range slices.Chunk(p.Labels, each) {
 		var t uint16
 		for _, digit := range digits {
 			t |= 1 << digit

@@ -1,4 +1,4 @@
-package stimuli
+package sets
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ventral/experiments/stimuli"
 )
 
 // fileServer serves one file, cuts off as many of its first answers as told,
@@ -219,7 +221,7 @@ func TestCIFARDownload(t *testing.T) {
 	archive := compress(t, makeTar(t, cifarEntries(20)))
 	server := httptest.NewServer(&fileServer{data: archive})
 	defer server.Close()
-	env := Env{Cache: filepath.Join(t.TempDir(), "new", "cache")}
+	env := stimuli.Env{Cache: filepath.Join(t.TempDir(), "new", "cache")}
 	c := smallCIFAR("")
 	c.Download, c.URL, c.SHA256 = true, server.URL, strings.ToUpper(sumOf(archive))
 	open := func() {
@@ -241,11 +243,11 @@ func TestCIFARDownload(t *testing.T) {
 	open()
 
 	t.Run("no network", func(t *testing.T) {
-		_, err := c.Open(Env{Cache: t.TempDir()})
+		_, err := c.Open(stimuli.Env{Cache: t.TempDir()})
 		checkError(t, err, server.URL, "without a network", "set path", c.SHA256)
 	})
 	t.Run("no cache", func(t *testing.T) {
-		_, err := c.Open(Env{})
+		_, err := c.Open(stimuli.Env{})
 		checkError(t, err, "no cache folder")
 	})
 }
