@@ -25,7 +25,6 @@ func TestBoundsOfText(t *testing.T) {
 	} {
 		for what, read := range map[string]func() error{
 			"experiment": func() error { _, err := Read("x.toml", text, Overrides{}); return err },
-			"sweep":      func() error { _, err := ReadSweep("x.toml", text); return err },
 			"variants": func() error {
 				if found := VariantsOf("x.toml", "variant.a = {}\n"+text); found != nil {
 					return fmt.Errorf("found the variants %q", found)
@@ -50,12 +49,12 @@ func TestBoundsOfText(t *testing.T) {
 	}
 	// What people write is far from the bounds.
 	for _, b := range Builtins() {
-		if _, err := decode.New(b.Name, b.Text, hints).Decode(); err != nil {
+		if _, err := decode.New(b.Name, b.Text, Hints).Decode(); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, text := range []string{"a = '['\n", "a = \"\\\"[[[[[\"\n", `a = """` + strings.Repeat("[", 100) + `"""`, "# " + strings.Repeat("[", 100), "a = '''\n" + strings.Repeat("[{", 100) + "'''", fmt.Sprintf("a = [%s]", strings.Repeat("[1, 2.5],", 1000))} {
-		if _, err := decode.New("x.toml", text, hints).Decode(); err != nil {
+		if _, err := decode.New("x.toml", text, Hints).Decode(); err != nil {
 			t.Errorf("%.40q: %v", text, err)
 		}
 	}

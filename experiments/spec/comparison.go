@@ -70,7 +70,7 @@ func readComparison(s *decode.Source, v any) (Comparison, error) {
 				}
 				c := Candidate{Key: key}
 				for _, v := range list {
-					c.Values = append(c.Values, literal(v))
+					c.Values = append(c.Values, Plain(v))
 				}
 				x.Tune = append(x.Tune, c)
 			}
@@ -80,21 +80,21 @@ func readComparison(s *decode.Source, v any) (Comparison, error) {
 	return x, err
 }
 
-// literal writes a decoded value as TOML.
-func literal(v any) string {
+// Plain writes a decoded value as TOML.
+func Plain(v any) string {
 	switch x := v.(type) {
 	case string:
 		return text(x)
 	case []any:
 		parts := make([]string, len(x))
 		for i := range x {
-			parts[i] = literal(x[i])
+			parts[i] = Plain(x[i])
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
 		var parts []string
 		for _, k := range slices.Sorted(maps.Keys(x)) {
-			parts = append(parts, quoted(k)+" = "+literal(x[k]))
+			parts = append(parts, quoted(k)+" = "+Plain(x[k]))
 		}
 		return "{ " + strings.Join(parts, ", ") + " }"
 	}

@@ -113,15 +113,3 @@ func FuzzSet(f *testing.F) {
 		}
 	})
 }
-
-// FuzzSweep reads any text as a sweep file.
-func FuzzSweep(f *testing.F) {
-	f.Add("experiment = \"debris\"\nseeds = 2\n")
-	f.Add("experiment = [\"debris\", \"W5\"]\nseeds = [1, 3]\nset = { \"train.epochs\" = 1 }\n[grid]\n\"train.rate\" = [0.1, 0.2]\n[[list]]\nseed = 3\n")
-	f.Add("experiment = \"debris\"\n[grid]\nvariant = [\"\", \"feedforward\"]\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		if _, err := ReadSweep("x.toml", text); err != nil {
-			checkFault(t, text, err)
-		}
-	})
-}

@@ -14,8 +14,8 @@ import (
 	"ventral/nn/optim"
 )
 
-// hints are those of an experiment's and of a sweep's file.
-var hints = decode.Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}
+// Hints are those of an experiment's and of a sweep's file.
+var Hints = decode.Hints{Near: Near, Unknown: elsewhere, Bare: unquoted}
 
 // Meant returns "; did you mean …?" with the nearest of the known words, and
 // the list of all where none is near.

@@ -74,7 +74,7 @@ func copied(m map[string]any) map[string]any {
 // VariantsOf returns the names of the variants that a file has, in its order,
 // whatever else is wrong with it; nil where it is no TOML.
 func VariantsOf(file, text string) []string {
-	s := decode.New(file, text, hints)
+	s := decode.New(file, text, Hints)
 	root, err := s.Decode()
 	if err != nil {
 		return nil

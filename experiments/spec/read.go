@@ -36,7 +36,7 @@ func (o Overrides) images() *stimuli.Description {
 // *Fault. One that stands in the file but that --set makes says so, and one that a
 // variant makes outside of its own table names the variant.
 func Read(file, text string, o Overrides) (*Experiment, error) {
-	e, err := readFile(file, text, o)
+	e, err := ReadPlain(file, text, o)
 	f, ok := err.(*decode.Fault)
 	if !ok || f.File != file {
 		return e, err
@@ -44,7 +44,7 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 	for n := len(o.Set) - 1; n >= 0; n-- {
 		less := o
 		less.Set = o.Set[:n]
-		if _, err := readFile(file, text, less); err == nil {
+		if _, err := ReadPlain(file, text, less); err == nil {
 			f.Message += fmt.Sprintf("; the file is right without --set %s", o.Set[n])
 			break
 		}
@@ -52,16 +52,16 @@ func Read(file, text string, o Overrides) (*Experiment, error) {
 	if o.Variant != "" {
 		plain := o
 		plain.Variant = ""
-		if _, err := readFile(file, text, plain); err == nil {
+		if _, err := ReadPlain(file, text, plain); err == nil {
 			decode.OfVariant(f, o.Variant)
 		}
 	}
 	return nil, f
 }
 
-// readFile is Read without what is said of --set: a sweep names its own settings.
-func readFile(file, text string, o Overrides) (*Experiment, error) {
-	s := decode.New(file, text, hints)
+// ReadPlain is Read without what is said of --set: a sweep names its own settings.
+func ReadPlain(file, text string, o Overrides) (*Experiment, error) {
+	s := decode.New(file, text, Hints)
 	root, err := s.Decode()
 	if err != nil {
 		return nil, err
@@ -83,15 +83,15 @@ func readFile(file, text string, o Overrides) (*Experiment, error) {
 	return e, nil
 }
 
-// tablesInOrder are all tables: later ones need earlier ones.
-var tablesInOrder = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
+// Tables are all tables of an experiment file: later ones need earlier ones.
+var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
 	e.Head = NewHead()
 	e.Name = strings.TrimSuffix(filepath.Base(s.File), ".toml")
 	skip := map[string]decode.Hook{}
-	for _, k := range tablesInOrder {
+	for _, k := range Tables {
 		skip[k] = func([]string, any) error { return nil }
 	}
 	if err := s.Bind(nil, root, skip, &e.Head); err != nil {

@@ -112,7 +112,7 @@ func KeyOf(word string) string {
 	head := decode.KeysOf(&Head{})
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
-		if !in && !slices.Contains(head, s.key) || !in && slices.Contains(tablesInOrder, s.key) || strings.Contains(s.key, ".NAME.") || table == "role" {
+		if !in && !slices.Contains(head, s.key) || !in && slices.Contains(Tables, s.key) || strings.Contains(s.key, ".NAME.") || table == "role" {
 			continue
 		}
 		if s.word() == word || slices.Contains(strings.Fields(s.words), word) {
@@ -153,7 +153,7 @@ func otherwise(path []string, key string) string {
 	best := ""
 	for _, s := range synonyms {
 		table, _, in := strings.Cut(s.key, ".")
-		if !slices.Contains(strings.Fields(s.words), word) || !in && !slices.Contains(decode.KeysOf(&Head{}), s.key) && !slices.Contains(tablesInOrder, s.key) {
+		if !slices.Contains(strings.Fields(s.words), word) || !in && !slices.Contains(decode.KeysOf(&Head{}), s.key) && !slices.Contains(Tables, s.key) {
 			continue
 		}
 		if table == top || best == "" {

@@ -24,7 +24,7 @@ func TestSynonyms(t *testing.T) {
 			settable = append(settable, prefix+k)
 		}
 	}
-	words := slices.Concat(tablesInOrder, connectivity.Kinds(), connectivity.Roles, connectivity.Patterns, cortex.LayerKinds(), cortex.LayerKeys("conv"), []string{"softmax", "sigmoid"})
+	words := slices.Concat(Tables, connectivity.Kinds(), connectivity.Roles, connectivity.Patterns, cortex.LayerKinds(), cortex.LayerKeys("conv"), []string{"softmax", "sigmoid"})
 	ofAreas := []string{"shape"}
 	for _, k := range areas.Kinds() {
 		d, _ := areas.New(k)

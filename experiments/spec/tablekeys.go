@@ -25,7 +25,7 @@ type tableOfKeys struct {
 func tableKeys() []tableOfKeys {
 	c := connectivity.NewConnection()
 	list := []tableOfKeys{
-		{"the top of the file", append(decode.KeysOf(&Head{}), tablesInOrder...)},
+		{"the top of the file", append(decode.KeysOf(&Head{}), Tables...)},
 		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{})}, {"[input]", decode.KeysOf(&cortex.Input{})},
 		{"[record]", decode.KeysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
 	}

@@ -15,7 +15,7 @@ import (
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec"
+	"ventral/experiments/spec/sweepfile"
 	"ventral/experiments/sweep"
 )
 
@@ -171,16 +171,16 @@ func readSweep(name string) (*sweep.Ledger, *sweep.Table, error) {
 }
 
 // readSweepFile reads a sweep file without its experiments.
-func readSweepFile(file string) (*spec.Sweep, error) {
+func readSweepFile(file string) (*sweepfile.Sweep, error) {
 	text, err := decode.ReadFile(file)
 	if err != nil {
 		return nil, exit.Wrongf("%v; want a sweep file, such as rates.toml", err)
 	}
-	return spec.ReadSweep(file, text)
+	return sweepfile.ReadSweep(file, text)
 }
 
 // sweepFolder is where a sweep goes whose folder is not named.
-func sweepFolder(x *spec.Sweep) rundir.Folder {
+func sweepFolder(x *sweepfile.Sweep) rundir.Folder {
 	return rundir.Folder(filepath.Join("sweeps", flags.FolderName(x.Name)))
 }
 
@@ -191,7 +191,7 @@ func draftSweep(file, out string) (*sweep.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	points, err := x.Points(func(name string) (f spec.Found, err error) {
+	points, err := x.Points(func(name string) (f sweepfile.Found, err error) {
 		if beside := filepath.Join(filepath.Dir(file), name); strings.HasSuffix(name, ".toml") && !filepath.IsAbs(name) {
 			name = beside
 		}

@@ -10,6 +10,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/sweepfile"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -149,7 +150,7 @@ func comparison() []Entry {
 }
 
 func sweep() []Entry {
-	head := spec.SweepHead{Format: spec.Format}
+	head := sweepfile.SweepHead{Format: spec.Format}
 	return []Entry{{"sweep", "a file of its own", append(keysWith(&head),
 		Key{"experiment", "text or list of texts", "", "", "built-in experiments, or files, whose paths start from the sweep file's folder"},
 		Key{"seeds", "whole number or list of whole numbers", "", "", "a number of seeds, as 6 for the seeds 1 to 6, or the seeds"},

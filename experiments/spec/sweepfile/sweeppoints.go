@@ -1,4 +1,4 @@
-package spec
+package sweepfile
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // Found is the text of an experiment that was found by its name.
@@ -16,7 +17,7 @@ type Found struct {
 	File   string // in messages
 	Text   string
 	Folder string // that its paths start from
-	Auto   string // what precision = "auto" is, as in Overrides
+	Auto   string // what precision = "auto" is, as in spec.Overrides
 }
 
 // Points reads every experiment of the sweep: for each experiment, variant and
@@ -42,7 +43,7 @@ func (x *Sweep) Points(find func(name string) (Found, error)) ([]Point, error) {
 			for _, varied := range x.variations() {
 				p := Point{Labels: x.labels(name, variant, varied), Folder: found.Folder}
 				settings := slices.Concat(x.set, varied)
-				if p.Experiment, err = x.read(found.File, found.Text, Overrides{Variant: variant, Auto: found.Auto, Folder: found.Folder}, settings, p.Labels); err != nil {
+				if p.Experiment, err = x.read(found.File, found.Text, spec.Overrides{Variant: variant, Auto: found.Auto, Folder: found.Folder}, settings, p.Labels); err != nil {
 					faults.Add(err)
 					continue
 				}
@@ -102,11 +103,11 @@ func (x *Sweep) labels(name, variant string, varied []Setting) map[string]string
 
 // read reads one experiment. A fault of a setting is one of the sweep file; any
 // other says which task has it.
-func (x *Sweep) read(file, text string, o Overrides, settings []Setting, labels map[string]string) (*Experiment, error) {
+func (x *Sweep) read(file, text string, o spec.Overrides, settings []Setting, labels map[string]string) (*spec.Experiment, error) {
 	for _, s := range settings {
 		o.Set = append(o.Set, s.key+" = "+s.value)
 	}
-	e, err := readFile(file, text, o)
+	e, err := spec.ReadPlain(file, text, o)
 	var f *decode.Fault
 	if err == nil || !errors.As(err, &f) {
 		return e, err
@@ -159,5 +160,5 @@ func label(v any) string {
 		}
 		return strings.Join(parts, " ")
 	}
-	return literal(v)
+	return spec.Plain(v)
 }

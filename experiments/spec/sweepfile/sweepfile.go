@@ -1,4 +1,5 @@
-package spec
+// Package sweepfile reads sweep files: which experiments to carry out.
+package sweepfile
 
 import (
 	"path/filepath"
@@ -6,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/spec"
 )
 
 // Sweep is a sweep file: which experiments to carry out.
@@ -58,7 +60,7 @@ func (s Setting) keyPath() []string {
 // Point is one experiment of a sweep.
 type Point struct {
 	Labels     map[string]string // what tells it from the others
-	Experiment *Experiment
+	Experiment *spec.Experiment
 	Folder     string // that its relative paths start from
 }
 
@@ -68,7 +70,7 @@ var sweepTables = []string{"experiment", "seeds", "set", "grid", "list"}
 // ReadSweep reads a sweep file. File is its name in messages. Every error is a
 // *Fault. The experiments are read by Points.
 func ReadSweep(file, text string) (*Sweep, error) {
-	s := decode.New(file, text, hints)
+	s := decode.New(file, text, spec.Hints)
 	root, err := s.Decode()
 	if err != nil {
 		return nil, err
@@ -84,14 +86,14 @@ type sweepReader struct {
 
 func (r *sweepReader) root(root map[string]any) error {
 	x := r.sweep
-	x.SweepHead = SweepHead{Format: Format, Name: strings.TrimSuffix(filepath.Base(r.File), ".toml")}
+	x.SweepHead = SweepHead{Format: spec.Format, Name: strings.TrimSuffix(filepath.Base(r.File), ".toml")}
 	if _, ok := root["experiment"]; !ok && isExperiment(root) {
 		return r.Fault(nil, "is an experiment, not a sweep; a sweep file names it, experiment = %q, and says what to try: variants = [\"\", …], seeds = 3, [grid] train.rate = [0.01, 0.001]", filepath.Base(r.File))
 	}
 	known := append(decode.KeysOf(&x.SweepHead), sweepTables...)
 	for _, key := range r.Keys(nil, root) {
 		if !slices.Contains(known, key) {
-			return r.FaultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", Meant(key, known))
+			return r.FaultKey([]string{key}, "unknown key%s; keys of the experiment stand in [set], [grid] or [[list]]", spec.Meant(key, known))
 		}
 	}
 	err := r.Bind(nil, root, map[string]decode.Hook{
@@ -116,7 +118,7 @@ func (r *sweepReader) root(root map[string]any) error {
 
 // isExperiment reports whether the tables are those of an experiment file.
 func isExperiment(root map[string]any) bool {
-	for _, key := range tablesInOrder {
+	for _, key := range spec.Tables {
 		if _, ok := root[key].(map[string]any); ok {
 			return true
 		}
@@ -172,7 +174,7 @@ func emptyOr(v any) string {
 func (r *sweepReader) settings(at []string, v any) ([]Setting, error) {
 	var list []Setting
 	err := r.leaves(at, nil, v, func(key, at []string, v any) error {
-		list = append(list, Setting{decode.Dotted(key), literal(v), label(v), at})
+		list = append(list, Setting{decode.Dotted(key), spec.Plain(v), label(v), at})
 		return nil
 	})
 	return list, err
@@ -217,7 +219,7 @@ func (r *sweepReader) gridTable(at []string, v any) error {
 		}
 		var values []Setting
 		for i, v := range list {
-			values = append(values, Setting{decode.Dotted(key), literal(v), label(v), decode.Element(at, i)})
+			values = append(values, Setting{decode.Dotted(key), spec.Plain(v), label(v), decode.Element(at, i)})
 		}
 		r.sweep.grid = append(r.sweep.grid, values)
 		return nil
