@@ -70,7 +70,7 @@ var rooms = []room{
 	{folder: "experiments/readable", leaf: true, why: "how a quantity is written does not depend on what it is of"},
 	{folder: "experiments/filelock", leaf: true, why: "a lock is of a file, whatever the folder holds"},
 	{folder: "experiments/trials", leaf: true, why: "how many random cases a test tries does not depend on what it tests"},
-	{folder: "experiments/stimuli", may: []string{"=nn", "experiments/filelock"}, why: "images do not depend on who looks at them"},
+	{folder: "experiments/stimuli", may: []string{"=nn", "cortex/recording", "experiments/filelock"}, why: "images do not depend on who looks at them; arrays of numpy are one format, whoever wrote them"},
 	{folder: "experiments/statistics", leaf: true, why: "a test knows numbers only, so that it can be checked against any other program's"},
 	{folder: "experiments/theorem", may: []string{"=nn", "nn/rewrite", "nn/engine/ref", "areas", "connectivity", "cortex", "experiments/theorem/residual"},
 		why: "the theorem compares two constructions, in float64 throughout, and nothing else"},

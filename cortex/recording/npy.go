@@ -119,46 +119,61 @@ func WriteHeader(w io.Writer, h Header) error {
 }
 
 // ReadHeader reads an npy header of version 1, 2 or 3 and returns it with the
-// number of bytes read. Arrays in Fortran order are refused.
+// number of bytes read. Arrays in Fortran order are refused, and types that
+// [Header.ElementSize] does not know.
 func ReadHeader(r io.Reader) (Header, int64, error) {
-	var h Header
+	h, fortran, used, err := ReadForeignHeader(r)
+	if err != nil {
+		return Header{}, used, err
+	}
+	if fortran {
+		return Header{}, used, fmt.Errorf("recording: npy header of %s %v: arrays must be in C order", h.Type, h.Shape)
+	}
+	_, err = h.bytes()
+	return h, used, err
+}
+
+// ReadForeignHeader reads the npy header of an array of any element type, as numpy
+// spells it, and tells whether the array is in Fortran order.
+func ReadForeignHeader(r io.Reader) (h Header, fortran bool, used int64, err error) {
 	head := make([]byte, 10)
 	if n, err := io.ReadFull(r, head); err != nil {
-		return h, 0, fmt.Errorf("recording: npy header ends after %d of 10 bytes", n)
+		return h, false, 0, fmt.Errorf("recording: npy header ends after %d of 10 bytes", n)
 	}
 	if string(head[:6]) != "\x93NUMPY" {
-		return h, 0, fmt.Errorf("recording: an npy array begins with %q, found %q", "\x93NUMPY", head[:6])
+		return h, false, 0, fmt.Errorf("recording: an npy array begins with %q, found %q", "\x93NUMPY", head[:6])
 	}
-	size, used := int(binary.LittleEndian.Uint16(head[8:])), int64(10)
+	size := int(binary.LittleEndian.Uint16(head[8:]))
+	used = 10
 	switch head[6] {
 	case 1:
 	case 2, 3:
 		high := make([]byte, 2)
 		if _, err := io.ReadFull(r, high); err != nil {
-			return h, 0, fmt.Errorf("recording: npy header ends after 10 of 12 bytes")
+			return h, false, 0, fmt.Errorf("recording: npy header ends after 10 of 12 bytes")
 		}
 		size |= int(binary.LittleEndian.Uint16(high)) << 16
 		used = 12
 	default:
-		return h, 0, fmt.Errorf("recording: npy version %d.%d is not 1, 2 or 3", head[6], head[7])
+		return h, false, 0, fmt.Errorf("recording: npy version %d.%d is not 1, 2 or 3", head[6], head[7])
 	}
 	if size > maxHeader {
-		return h, 0, fmt.Errorf("recording: npy header of %d bytes is longer than %d", size, maxHeader)
+		return h, false, 0, fmt.Errorf("recording: npy header of %d bytes is longer than %d", size, maxHeader)
 	}
 	text := make([]byte, size)
 	if n, err := io.ReadFull(r, text); err != nil {
-		return h, 0, fmt.Errorf("recording: npy header ends after %d of %d bytes", n, size)
+		return h, false, 0, fmt.Errorf("recording: npy header ends after %d of %d bytes", n, size)
 	}
-	h, err := parseHeader(string(text))
-	return h, used + int64(size), err
+	h, fortran, err = parseHeader(string(text))
+	return h, fortran, used + int64(size), err
 }
 
 // parseHeader reads the Python dictionary of an npy header. Only the three
 // keys of the format and literal values are understood.
-func parseHeader(text string) (Header, error) {
+func parseHeader(text string) (Header, bool, error) {
 	var h Header
-	bad := func(what string) (Header, error) {
-		return Header{}, fmt.Errorf("recording: npy header %q: %s", strings.TrimSpace(text), what)
+	bad := func(what string) (Header, bool, error) {
+		return Header{}, false, fmt.Errorf("recording: npy header %q: %s", strings.TrimSpace(text), what)
 	}
 	body := strings.TrimSpace(text)
 	if !strings.HasPrefix(body, "{") || !strings.HasSuffix(body, "}") {
@@ -186,8 +201,9 @@ func parseHeader(text string) (Header, error) {
 	if !ok {
 		return bad("has no 'fortran_order'")
 	}
-	if !strings.HasPrefix(order, "False") {
-		return bad("arrays must be in C order")
+	fortran := strings.HasPrefix(order, "True")
+	if !fortran && !strings.HasPrefix(order, "False") {
+		return bad("'fortran_order' is neither True nor False")
 	}
 	shape, ok := after("shape")
 	if !ok || !strings.HasPrefix(shape, "(") {
@@ -208,8 +224,8 @@ func parseHeader(text string) (Header, error) {
 		}
 		h.Shape = append(h.Shape, d)
 	}
-	if _, err := h.bytes(); err != nil {
-		return Header{}, err
+	if _, err := h.Len(); err != nil {
+		return Header{}, false, err
 	}
-	return h, nil
+	return h, fortran, nil
 }

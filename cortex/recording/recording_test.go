@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"math"
 	"reflect"
@@ -42,10 +43,24 @@ func TestHeaderRefuses(t *testing.T) {
 		"open":     "{'descr': '<f4', 'fortran_order': False, 'shape': (1,",
 		"record":   "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
 	} {
-		if h, err := parseHeader(text); err == nil {
+		if h, _, err := ReadHeader(npy(text)); err == nil {
 			t.Errorf("%s: got %v", name, h)
 		}
 	}
+}
+
+// TestForeignHeader: arrays of any type and order have a header.
+func TestForeignHeader(t *testing.T) {
+	h, fortran, _, err := ReadForeignHeader(npy("{'descr': '>f2', 'fortran_order': True, 'shape': (2, 3), }"))
+	if err != nil || h.Type != ">f2" || !slices.Equal(h.Shape, []int{2, 3}) || !fortran {
+		t.Errorf("got %v, Fortran order %t, %v", h, fortran, err)
+	}
+}
+
+// npy is a header of version 1 with that text.
+func npy(text string) io.Reader {
+	b := binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(text)))
+	return bytes.NewReader(append(b, text...))
 }
 
 // example is a trace of three images written as a batch of two and one of one.

@@ -8,7 +8,6 @@ import (
 
 	"ventral/experiments/examples"
 	"ventral/experiments/frompapers"
-	_ "ventral/experiments/stimuli/sets" // the data sets that travel with the program, too
 )
 
 // Builtin is an experiment that travels with the program.
