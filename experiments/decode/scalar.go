@@ -25,13 +25,18 @@ func Described(v any) string {
 	return fmt.Sprintf("%v", v)
 }
 
-// unmarshal hands a text or a whole number to a type that reads its own text.
+// unmarshal hands a text or a whole number to a type that reads its own text, and
+// other numbers to one that has a method Fractions.
 func unmarshal(v any, u encoding.TextUnmarshaler) error {
 	switch v := v.(type) {
 	case string:
 		return u.UnmarshalText([]byte(v))
 	case int64:
 		return u.UnmarshalText([]byte(strconv.FormatInt(v, 10)))
+	case float64:
+		if _, ok := u.(interface{ Fractions() }); ok {
+			return u.UnmarshalText([]byte(strconv.FormatFloat(v, 'g', -1, 64)))
+		}
 	}
 	want := "text"
 	if w, ok := u.(interface{ Want() string }); ok {

@@ -13,7 +13,7 @@ import (
 
 // first is a loader that ends early.
 type first struct {
-	*stimuli.Loader
+	shown
 	batches int
 }
 
@@ -27,10 +27,13 @@ func reestimate(r *network, steps []int, taps []cortex.Tap) ([]nn.NormPlace, err
 	if r.training != nil {
 		data = r.training
 	}
-	src := &first{stimuli.NewLoader(data, stimuli.Train, stimuli.LoaderOptions{
+	images, err := showing(r, data, stimuli.Train, stimuli.LoaderOptions{
 		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
-	}), max(r.e.Train.Reestimate/batch, 1)}
-	src.batches = min(src.batches, src.Loader.Batches())
+	})
+	if err != nil {
+		return nil, err
+	}
+	src := &first{images, min(max(r.e.Train.Reestimate/batch, 1), images.Batches())}
 	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, steps, taps)
 }
 
@@ -46,6 +49,7 @@ type network struct {
 	data     stimuli.Data
 	training stimuli.Data // whose training images statistics are estimated from; nil is data
 	norm     stimuli.Normaliser
+	mean     []float64 // colour of the training images; nil until it is asked for
 	dir      rundir.Folder
 	label    string // of the network among its controls, "" where it has none
 
@@ -57,9 +61,9 @@ type network struct {
 func images(r *network, s stimuli.Split) int { return r.e.Stimuli.Described.Images[s] }
 
 // loader delivers a split as it is, for tests.
-func loader(r *network, s stimuli.Split) *stimuli.Loader {
+func loader(r *network, s stimuli.Split) (shown, error) {
 	n := min(r.e.Train.Batch, images(r, s))
-	return stimuli.NewLoader(r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
+	return showing(r, r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
 }
 
 // measure scores a split at steps.
@@ -87,7 +91,11 @@ func answer(r *network, s stimuli.Split, steps []int, each func(cortex.Answer) e
 		r.answering = a
 		r.answeringOf = key
 	}
-	return r.answering.Show(r.v, loader(r, s), each)
+	src, err := loader(r, s)
+	if err != nil {
+		return err
+	}
+	return r.answering.Show(r.v, src, each)
 }
 
 // closeAnswering frees the memory of what answer compiled.

@@ -63,7 +63,11 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		steps[t] = t
 	}
 	batch := min(n.e.Train.Batch, shown, max(recordedNumbers/max(units, 1), 1))
-	src := &first{stimuli.NewLoader(n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads}), (shown + batch - 1) / batch}
+	images, err := showing(n, n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads})
+	if err != nil {
+		return err
+	}
+	src := &first{images, (shown + batch - 1) / batch}
 	return writing(n, tracks, steps, ids, labels, func() error {
 		done := 0
 		return cortex.Record(n.g, n.Engine, n.v, n.norms, src, batch, nil, taps, func(a cortex.Answer) error {

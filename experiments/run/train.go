@@ -20,7 +20,7 @@ import (
 // feed fills the inputs of the training program: a function of the batch alone.
 type feed struct {
 	p       *nn.Program
-	loader  *stimuli.Loader
+	loader  shown
 	rate    func(batch int) float64
 	seed    uint64
 	weights int // trained steps of which one is drawn
@@ -61,10 +61,10 @@ type trainer struct {
 // trainer compiles the training program and loads the run's variables.
 func (r *run) trainer() (t *trainer, err error) {
 	e := r.e
-	loader := stimuli.NewLoader(r.data, stimuli.Train, stimuli.LoaderOptions{
+	loader, err := showing(&r.network, r.data, stimuli.Train, stimuli.LoaderOptions{
 		Batch: e.Train.Batch, Seed: uint64(e.Seed), Shuffle: true, Normalise: r.norm, Augment: e.Stimuli.Augment,
 	})
-	if err := loader.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	t = &trainer{r: r, batches: loader.Batches()}

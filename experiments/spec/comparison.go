@@ -1,11 +1,6 @@
 package spec
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
 	"ventral/experiments/decode"
 )
 
@@ -70,7 +65,7 @@ func readComparison(s *decode.Source, v any) (Comparison, error) {
 				}
 				c := Candidate{Key: key}
 				for _, v := range list {
-					c.Values = append(c.Values, Plain(v))
+					c.Values = append(c.Values, decode.Plain(v))
 				}
 				x.Tune = append(x.Tune, c)
 			}
@@ -78,25 +73,4 @@ func readComparison(s *decode.Source, v any) (Comparison, error) {
 		},
 	}, &x)
 	return x, err
-}
-
-// Plain writes a decoded value as TOML.
-func Plain(v any) string {
-	switch x := v.(type) {
-	case string:
-		return text(x)
-	case []any:
-		parts := make([]string, len(x))
-		for i := range x {
-			parts[i] = Plain(x[i])
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	case map[string]any:
-		var parts []string
-		for _, k := range slices.Sorted(maps.Keys(x)) {
-			parts = append(parts, quoted(k)+" = "+Plain(x[k]))
-		}
-		return "{ " + strings.Join(parts, ", ") + " }"
-	}
-	return fmt.Sprint(v)
 }

@@ -9,6 +9,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -21,11 +22,14 @@ const Format = 2
 type Experiment struct {
 	Head
 	Stimuli   Stimuli
+	Protocols []protocol.Protocol // those of the file, and built-in ones that it uses
 	Input     cortex.Input
+	Showing   Showing
 	Areas     []areas.Area
 	Functions map[string]map[string]connectivity.Transform // that areas call, by area and name
 	Matrix    connectivity.Matrix
 	Readout   cortex.Readout
+	Judging   Judging
 	Train     Training
 	Record    Recording
 	Analyses  []analysis.Request // of what was recorded
@@ -121,12 +125,25 @@ func NewRecording() Recording {
 
 // Graph checks the experiment's cortex and works out what follows from it.
 func (e *Experiment) Graph() (*cortex.Graph, error) {
-	d := e.Stimuli.Described
-	g, err := cortex.NewGraph(cortex.Graph{
-		Image: d.Shape, Classes: len(d.Label().Classes), Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
-		Input: e.Input, Areas: e.Areas, Functions: e.Functions, Matrix: e.Matrix, Readout: e.Readout,
-	})
+	s, err := e.Show()
+	if err != nil {
+		return nil, err
+	}
+	var screen *cortex.Screen
+	if s != nil {
+		screen = &s.Screen
+	}
+	g, err := cortex.NewGraph(e.graph(screen))
 	return g, e.Src.Wrap(nil, err)
+}
+
+// graph is the experiment's cortex before a screen.
+func (e *Experiment) graph(screen *cortex.Screen) cortex.Graph {
+	d := e.Stimuli.Described
+	return cortex.Graph{
+		Image: d.Shape, Classes: len(d.Label().Classes), Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],
+		Input: e.Input, Areas: e.Areas, Functions: e.Functions, Matrix: e.Matrix, Readout: e.Readout, Screen: screen,
+	}
 }
 
 // Arithmetic is the precision in force: that of the file, or for "auto" what

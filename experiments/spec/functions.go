@@ -52,7 +52,7 @@ func Transforms(e *Experiment) []connectivity.Transform {
 func (w *writer) functions(a areas.Area, functions map[string]connectivity.Transform) {
 	for _, f := range a.Dynamics.Layout().Functions {
 		t := functions[f.Name]
-		text := "{ kind = " + text(t.Kind())
+		text := "{ kind = " + decode.Text(t.Kind())
 		decode.Fields(decode.ValueOf(t), func(key string, x decode.Field) {
 			if s, ok := Literal(x.Value); ok {
 				text += ", " + key + " = " + s

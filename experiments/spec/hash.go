@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/decode"
 	"ventral/experiments/stimuli"
 )
 
@@ -33,7 +34,7 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 	if len(hashes) > 0 {
 		b.WriteString("\n[data]\n")
 		for _, name := range slices.Sorted(maps.Keys(hashes)) {
-			b.WriteString(quoted(name) + " = " + text(hashes[name]) + "\n")
+			b.WriteString(decode.Quoted(name) + " = " + decode.Text(hashes[name]) + "\n")
 		}
 	}
 	return b.String(), nil

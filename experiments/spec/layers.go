@@ -9,8 +9,9 @@ import (
 	"ventral/nn"
 )
 
-// readInput reads [input] of a cortex with the named areas.
-func readInput(s *decode.Source, v any, areas []string, norm nn.Norm) (cortex.Input, error) {
+// readInput reads [input] of an experiment with areas and protocols.
+func readInput(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.Input, error) {
+	areas := areaNames(e.Areas)
 	in, path := cortex.Input{To: areas[:1], Steps: cortex.At(0)}, []string{"input"}
 	conv, _ := cortex.NewLayer("conv", norm)
 	in.Net = []cortex.Layer{conv}
@@ -22,8 +23,9 @@ func readInput(s *decode.Source, v any, areas []string, norm nn.Norm) (cortex.In
 		return in, err
 	}
 	err = s.Bind(path, m, map[string]decode.Hook{
-		"to":  func(at []string, v any) (err error) { in.To, err = someAreas(s, at, v, areas); return err },
-		"net": func(at []string, v any) (err error) { in.Net, err = readLayers(s, at, v, norm); return err },
+		"to":       func(at []string, v any) (err error) { in.To, err = someAreas(s, at, v, areas); return err },
+		"net":      func(at []string, v any) (err error) { in.Net, err = readLayers(s, at, v, norm); return err },
+		"protocol": readShowing(s, e),
 	}, &in)
 	return in, err
 }

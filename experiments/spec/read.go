@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -66,7 +67,7 @@ func ReadPlain(file, text string, o Overrides) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Experiment{Src: s, Variant: o.Variant, auto: o.Auto}
+	e := &Experiment{Judging: NewJudging(), Src: s, Variant: o.Variant, auto: o.Auto}
 	var matrix map[string]any // as the file has it
 	if m, ok := root["matrix"].(map[string]any); ok {
 		matrix = copied(m)
@@ -84,7 +85,7 @@ func ReadPlain(file, text string, o Overrides) (*Experiment, error) {
 }
 
 // Tables are all tables of an experiment file: later ones need earlier ones.
-var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
+var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "protocol", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
@@ -136,7 +137,10 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if err = readStimuli(s, root["stimuli"], e, o); err != nil {
 		return err
 	}
-	if e.Input, err = readInput(s, root["input"], areaNames(e.Areas), general.norm); err != nil {
+	if e.Protocols, err = protocol.Read(s, root["protocol"]); err != nil {
+		return err
+	}
+	if e.Input, err = readInput(s, root["input"], e, general.norm); err != nil {
 		return err
 	}
 	c := &connectionReader{Source: s, e: e, transforms: transforms, norm: general.norm, matrixOfFile: matrix, shortcuts: map[string]string{}, never: map[string]error{}}

@@ -36,7 +36,7 @@ func readReadout(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.R
 		_, tested = m["test"]
 		if err := s.Bind(path, m, map[string]decode.Hook{
 			"net": func(at []string, v any) (err error) { ro.Net, err = readLayers(s, at, v, norm); return err },
-		}, &ro); err != nil {
+		}, &ro, &e.Judging); err != nil {
 			return ro, err
 		}
 	}

@@ -54,9 +54,6 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if !x.Described.Labelled() {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}
-	if n := x.Described.Frames; n > 1 {
-		return s.Fault(at, "found %q, whose images have %d frames, want images of one frame: nothing says when a frame is shown", kind, n)
-	}
 	return s.Wrap(decode.Below(path, "augment"), x.Augment.Check())
 }
 

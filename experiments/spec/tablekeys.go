@@ -10,6 +10,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -26,7 +27,7 @@ func tableKeys() []tableOfKeys {
 	c := connectivity.NewConnection()
 	list := []tableOfKeys{
 		{"the top of the file", append(decode.KeysOf(&Head{}), Tables...)},
-		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{})}, {"[input]", decode.KeysOf(&cortex.Input{})},
+		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{}, &Judging{})}, {"[input]", decode.KeysOf(&cortex.Input{}, &Showing{})},
 		{"[record]", decode.KeysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
 	}
 	for _, k := range stimuli.Kinds() {
@@ -50,6 +51,8 @@ func tableKeys() []tableOfKeys {
 	for _, k := range analysis.Kinds() {
 		list = append(list, tableOfKeys{fmt.Sprintf("[analysis.NAME] of kind %q", k.Name), decode.KeysOf(k.New())})
 	}
+	item := protocol.NewItem()
+	list = append(list, tableOfKeys{"[protocol.NAME]", append(decode.KeysOf(&protocol.Settings{}), "show")}, tableOfKeys{"an item of show in [protocol.NAME]", decode.KeysOf(&item)})
 	lesion := NewLesion()
 	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion)})
 	return append(list, tableOfKeys{"[default.norm]", decode.KeysOf(&nn.Norm{})})

@@ -40,8 +40,14 @@ func (e *Experiment) TOML() string {
 	w.fields(e.Stimuli.Settings)
 	w.fields(&e.Stimuli)
 
+	w.protocols(e.Protocols)
 	w.head("input")
-	w.fields(&e.Input)
+	if len(e.Showing.Protocol) > 0 {
+		w.fields(&e.Showing)
+		w.but(&e.Input, "steps")
+	} else {
+		w.fields(&e.Input)
+	}
 	w.net(e.Input.Net)
 
 	for _, a := range e.Areas {
@@ -67,10 +73,11 @@ func (e *Experiment) TOML() string {
 		for _, m := range set.Members {
 			members = append(members, m.Text)
 		}
-		w.pair("sets."+quoted(set.Name), members)
+		w.pair("sets."+decode.Quoted(set.Name), members)
 	}
 	w.head("readout")
 	w.fields(&e.Readout)
+	w.fields(&e.Judging)
 	w.net(e.Readout.Net)
 
 	w.head("train")
@@ -90,40 +97,9 @@ type writer struct{ b strings.Builder }
 // head begins a table.
 func (w *writer) head(path ...string) {
 	for i := range path {
-		path[i] = quoted(path[i])
+		path[i] = decode.Quoted(path[i])
 	}
 	fmt.Fprintf(&w.b, "\n[%s]\n", strings.Join(path, "."))
-}
-
-// quoted writes a key.
-func quoted(key string) string {
-	if decode.BareKey(key) {
-		return key
-	}
-	return text(key)
-}
-
-// text writes a basic string.
-func text(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
 
 func (w *writer) pair(key string, v any) {
@@ -134,8 +110,14 @@ func (w *writer) pair(key string, v any) {
 
 // fields writes the keys of a struct; lists with the tag omit:"empty" that are
 // empty are left out.
-func (w *writer) fields(x any) {
+func (w *writer) fields(x any) { w.but(x, "") }
+
+// but is fields without one key.
+func (w *writer) but(x any, except string) {
 	decode.Fields(decode.ValueOf(x), func(key string, f decode.Field) {
+		if key == except {
+			return
+		}
 		if f.Tag.Get("omit") == "empty" && f.Value.Len() == 0 {
 			return
 		}
@@ -156,12 +138,12 @@ func Literal(v reflect.Value) (s string, ok bool) {
 			return norm(x), true
 		case encoding.TextMarshaler:
 			b, err := x.MarshalText()
-			return text(string(b)), err == nil && len(b) > 0
+			return decode.Text(string(b)), err == nil && len(b) > 0
 		}
 	}
 	switch v.Kind() {
 	case reflect.String:
-		return text(v.String()), v.String() != ""
+		return decode.Text(v.String()), v.String() != ""
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool()), true
 	case reflect.Int:
@@ -222,9 +204,9 @@ func (w *writer) net(net []cortex.Layer) {
 func layer(l cortex.Layer) string {
 	keys := cortex.LayerKeys(l.Kind)
 	if len(keys) == 0 {
-		return text(l.Kind)
+		return decode.Text(l.Kind)
 	}
-	parts := []string{"kind = " + text(l.Kind)}
+	parts := []string{"kind = " + decode.Text(l.Kind)}
 	decode.Fields(decode.ValueOf(&l), func(key string, f decode.Field) {
 		if s, ok := Literal(f.Value); ok && slices.Contains(keys, key) {
 			parts = append(parts, key+" = "+s)

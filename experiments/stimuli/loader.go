@@ -227,6 +227,10 @@ func (l *Loader) Pixels(epoch, image, frame int, dst []float32) error {
 	return nil
 }
 
+// Affine returns the normalisation of each channel: pixels are scale·x + shift, of
+// x from 0 to 1.
+func (l *Loader) Affine() (scale, shift []float32) { return l.scale, l.shift }
+
 // read writes a frame of an image, normalised.
 func (l *Loader) read(i, frame int, image []float32) error {
 	if err := l.data.Read(l.split, i, frame, image); err != nil {

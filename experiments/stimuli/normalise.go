@@ -57,6 +57,14 @@ func NewNormaliser(kind string, d Data) (Normaliser, error) {
 	return n, nil
 }
 
+// MeanColour returns the mean of each channel over all pixels of the training images,
+// 0 to 1. An error is a *ReadError.
+func MeanColour(d Data) ([]float64, error) {
+	about := d.Description()
+	n := Normaliser{Mean: make([]float64, about.Shape[2]), Std: make([]float64, about.Shape[2])}
+	return n.Mean, n.measure(d, about)
+}
+
 // measure sets mean and standard deviation (divisor n) from the training
 // images. Sums of chunks are added in the order of the chunks, whoever made
 // them, so that the result has the same bits for any number of processors.

@@ -15,6 +15,9 @@ const (
 	forCut
 	forOrder
 	forAugment
+
+	// ForTrials is the purpose of what a protocol draws.
+	ForTrials
 )
 
 // ForImages is the purpose of making the images of a split: minor is which.

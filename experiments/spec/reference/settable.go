@@ -72,8 +72,11 @@ func generalKeys() []Key {
 		o, _ := optim.New(kind)
 		add("train.", o)
 	}
+	judging := spec.NewJudging()
 	add("readout.", &ro)
+	add("readout.", &judging)
 	add("input.", &cortex.Input{Steps: cortex.At(0)})
+	add("input.", &spec.Showing{})
 	add("record.", &rec)
 	add("stimuli.", &st)
 	for _, kind := range stimuli.Kinds() {

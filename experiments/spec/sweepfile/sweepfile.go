@@ -174,7 +174,7 @@ func emptyOr(v any) string {
 func (r *sweepReader) settings(at []string, v any) ([]Setting, error) {
 	var list []Setting
 	err := r.leaves(at, nil, v, func(key, at []string, v any) error {
-		list = append(list, Setting{decode.Dotted(key), spec.Plain(v), label(v), at})
+		list = append(list, Setting{decode.Dotted(key), decode.Plain(v), label(v), at})
 		return nil
 	})
 	return list, err
@@ -219,7 +219,7 @@ func (r *sweepReader) gridTable(at []string, v any) error {
 		}
 		var values []Setting
 		for i, v := range list {
-			values = append(values, Setting{decode.Dotted(key), spec.Plain(v), label(v), decode.Element(at, i)})
+			values = append(values, Setting{decode.Dotted(key), decode.Plain(v), label(v), decode.Element(at, i)})
 		}
 		r.sweep.grid = append(r.sweep.grid, values)
 		return nil

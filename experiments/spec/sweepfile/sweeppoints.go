@@ -160,5 +160,5 @@ func label(v any) string {
 		}
 		return strings.Join(parts, " ")
 	}
-	return spec.Plain(v)
+	return decode.Plain(v)
 }

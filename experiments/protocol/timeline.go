@@ -1,0 +1,116 @@
+package protocol
+
+import (
+	"ventral/connectivity"
+	"ventral/cortex"
+)
+
+// check reports an item that says too little, or two things at once.
+func (c *Condition) check() error {
+	for i := range c.Items {
+		x := &c.Items[i]
+		var what []string
+		if x.Image != NoImage || x.Frame != NoFrame {
+			what = append(what, "image")
+		}
+		if x.Blank != "" {
+			what = append(what, "blank")
+		}
+		if x.Mask != "" {
+			what = append(what, "mask")
+		}
+		switch {
+		case len(what) == 0:
+			return c.wrong(i, "", "found nothing to show, want image = true, blank = \"grey\" or mask = \"tiles\"")
+		case len(what) > 1:
+			return c.wrong(i, what[1], "found %s beside %s, want one of them", what[1], what[0])
+		case x.Steps == "" && !x.For.given():
+			return c.wrong(i, "", "found no time, want steps = \"0..2\", or for = 3, from the end of the item before")
+		case x.Steps != "" && x.For.given():
+			return c.wrong(i, "for", "found a duration beside steps = %q, want one of them", x.Steps)
+		case x.For.Rest && i < len(c.Items)-1:
+			return c.wrong(i, "for", "found \"rest\", but item %d comes after it; want a duration", i+2)
+		case x.Scale.From == 0 || x.Scale.To == 0:
+			return c.wrong(i, "scale", "found %q, want more than 0", x.Scale)
+		case x.Blank == "absent" && (x.Noise.Kind != "" || x.Occlude.Kind != ""):
+			return c.wrong(i, "blank", "found \"absent\" with noise or occluders, want \"grey\", \"mean\", \"black\" or \"white\": where no input arrives there is nothing to add to")
+		}
+	}
+	return nil
+}
+
+// moment is what a condition shows at a step: the k-th of the n steps of an item;
+// item is -1 where there is none.
+type moment struct{ item, k, n int }
+
+// lay lays the items of a condition out over so many steps.
+func (c *Condition) lay(steps int, msPerStep float64) ([]moment, error) {
+	out := make([]moment, steps)
+	for t := range out {
+		out[t].item = -1
+	}
+	next := 0 // step at which an item with a duration begins
+	for i := range c.Items {
+		x := &c.Items[i]
+		list, err := c.stepsOf(i, next, steps, msPerStep)
+		if err != nil {
+			return nil, err
+		}
+		for k, t := range list {
+			if j := out[t].item; j >= 0 {
+				key := "steps"
+				if x.Steps == "" {
+					key = "for"
+				}
+				return nil, c.wrong(i, key, "step %d is shown by item %d already, want each step once", t, j+1)
+			}
+			out[t] = moment{i, k, len(list)}
+		}
+		if n := len(list); n > 0 {
+			next = list[n-1] + 1
+		}
+	}
+	return out, nil
+}
+
+// stepsOf returns the steps of item i, of which those with a duration begin at next.
+func (c *Condition) stepsOf(i, next, steps int, msPerStep float64) (list []int, err error) {
+	x := &c.Items[i]
+	if x.Steps != "" {
+		chosen, err := cortex.ParseSteps(x.Steps)
+		if err == nil && chosen.Any {
+			return nil, c.wrong(i, "steps", "found %q, want fixed steps", x.Steps)
+		}
+		if err == nil {
+			list, err = chosen.List(steps)
+		}
+		if err != nil {
+			return nil, c.wrong(i, "steps", "%v", err)
+		}
+		return list, nil
+	}
+	n := steps - next
+	if !x.For.Rest {
+		if n, err = x.For.whole(msPerStep); err != nil {
+			return nil, c.wrong(i, "for", "%v", err)
+		}
+		if next >= steps {
+			return nil, c.wrong(i, "for", "item %d of %s begins at step %d, the experiment has steps 0..%d (steps = %d)", i+1, c.Name, next, steps-1, steps)
+		}
+	}
+	for t := next; t < min(next+n, steps); t++ {
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// shown returns the steps at which the items show anything, as text.
+func shown(layout []moment) string {
+	var list []connectivity.Range
+	for t, m := range layout {
+		if m.item >= 0 {
+			list = append(list, connectivity.Range{From: t, To: t})
+		}
+	}
+	return connectivity.WindowOf(list...).String()
+}

@@ -1,0 +1,123 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"ventral/cortex"
+	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
+)
+
+// Showing says under which protocol the image is shown.
+type Showing struct {
+	Protocol []string `toml:"protocol" doc:"protocol that the image is shown under, or a list, of which each image has one: [protocol.NAME], or a built-in one; one with lists is all its conditions, \"masking[soa=2]\" is one of them. Without it the image is shown at steps"`
+}
+
+// Judging says by which labels answers are judged.
+type Judging struct {
+	Labels string `toml:"labels" oneof:"trial shown frame" doc:"what is right at a step: the label of the trial, that of the image on the screen, or that of the frame of a clip on the screen; steps at which nothing with a label was shown are neither trained nor tested"`
+	Lag    int    `toml:"lag" min:"-1" max:"2000" doc:"steps from what is shown to the answer that is judged by it, where labels is shown or frame; -1 is as many as the image takes to reach the readout"`
+}
+
+// NewJudging returns the defaults.
+func NewJudging() Judging { return Judging{Labels: "trial", Lag: -1} }
+
+// readShowing reads the key protocol of [input].
+func readShowing(s *decode.Source, e *Experiment) decode.Hook {
+	return func(at []string, v any) error {
+		names, err := s.Texts(at, v)
+		if err != nil {
+			return err
+		}
+		if len(names) == 0 {
+			return nil
+		}
+		for i, name := range names {
+			if _, err := e.conditionsOf(name); err != nil {
+				place := at
+				if _, list := v.([]any); list {
+					place = decode.Element(at, i)
+				}
+				return s.Fault(place, "%v", err)
+			}
+		}
+		switch p, t := rank(s, "input", "protocol"), rank(s, "input", "steps"); {
+		case !s.Given([]string{"input", "steps"}) || p > t:
+		case p == t:
+			return s.Fault(at, "found a protocol beside input.steps, want one of them: the protocol says at which steps the image is shown")
+		default:
+			return nil // --set input.steps=… over a protocol of the file
+		}
+		e.Showing.Protocol = names
+		return nil
+	}
+}
+
+// conditionsOf returns the conditions of the file's protocols, or of a built-in one,
+// that a name means; a built-in protocol becomes one of the file's.
+func (e *Experiment) conditionsOf(name string) ([]protocol.Condition, error) {
+	list, err := protocol.Find(e.Protocols, name)
+	if err == nil {
+		return list, nil
+	}
+	base, _, _ := strings.Cut(name, "[")
+	if b, ok := protocol.FindBuiltin(base); ok && !slices.ContainsFunc(e.Protocols, func(p protocol.Protocol) bool { return p.Name == base }) {
+		e.Protocols = append(e.Protocols, b)
+		return protocol.Find(e.Protocols, name)
+	}
+	return nil, err
+}
+
+// Show lays out what is shown at each step, nil where it is the image at input.steps.
+func (e *Experiment) Show() (*protocol.Show, error) {
+	o := protocol.Options{Steps: e.Steps, MSPerStep: e.MSPerStep, Frames: e.Stimuli.Described.Frames, Labels: e.Judging.Labels, Lag: max(0, e.Judging.Lag)}
+	if len(e.Showing.Protocol) == 0 && o.Labels == "trial" && o.Frames == 1 {
+		return nil, nil
+	}
+	conditions := []protocol.Condition{protocol.Usual(e.Input.Steps.String(), o.Frames)}
+	if len(e.Showing.Protocol) > 0 {
+		conditions = nil
+		for _, name := range e.Showing.Protocol {
+			list, err := e.conditionsOf(name)
+			if err != nil {
+				return nil, e.Fault([]string{"input", "protocol"}, "%v", err)
+			}
+			conditions = append(conditions, list...)
+		}
+	}
+	if o.Labels != "trial" && e.Judging.Lag < 0 {
+		lag, err := e.lag(conditions, o)
+		if err != nil {
+			return nil, err
+		}
+		o.Lag = lag
+	}
+	s, err := protocol.New(conditions, o)
+	return s, e.Src.Wrap([]string{"input", "protocol"}, err)
+}
+
+// lag is how many steps the readout comes after what is on the screen.
+func (e *Experiment) lag(conditions []protocol.Condition, o protocol.Options) (int, error) {
+	o.Labels = "any"
+	s, err := protocol.New(conditions, o)
+	if err != nil {
+		return 0, e.Src.Wrap([]string{"input", "protocol"}, err)
+	}
+	g, err := cortex.NewGraph(e.graph(&s.Screen))
+	if err != nil {
+		return 0, e.Src.Wrap(nil, err)
+	}
+	from := g.Changes()[0]
+	return max(0, g.OnsetsOf(from)[g.Area(e.Readout.From)]-from), nil
+}
+
+// protocols writes them as they were read.
+func (w *writer) protocols(list []protocol.Protocol) {
+	for _, p := range list {
+		w.head("protocol", p.Name)
+		for _, kv := range p.Text {
+			w.b.WriteString(decode.Quoted(kv[0]) + " = " + kv[1] + "\n")
+		}
+	}
+}
