@@ -61,8 +61,8 @@ func (d Description) target(name string) (Target, bool) {
 // size is the number of values of a frame.
 func (d Description) size() int { return d.Shape[0] * d.Shape[1] * d.Shape[2] }
 
-// clone returns a copy that shares nothing with d.
-func (d Description) clone() Description {
+// Clone returns a copy that shares nothing with d.
+func (d Description) Clone() Description {
 	d.Targets = slices.Clone(d.Targets)
 	for i := range d.Targets {
 		d.Targets[i].Classes = slices.Clone(d.Targets[i].Classes)

@@ -42,7 +42,7 @@ func Held(images int, shape [3]int, each int) int64 {
 func (m *Memory) SetHash(name, sum string) { m.hashes[name] = sum }
 
 // Description implements [Data].
-func (m *Memory) Description() Description { return m.about.clone() }
+func (m *Memory) Description() Description { return m.about.Clone() }
 
 // Hashes implements [Data].
 func (m *Memory) Hashes() map[string]string { return maps.Clone(m.hashes) }

@@ -4,7 +4,7 @@
 // What lies uncompressed is read where it lies, row by row, by [io.ReaderAt]: a file
 // may be larger than memory, and one that is cut off while it is open is an error,
 // which it would not be if it were mapped into memory. What is compressed is unpacked
-// into memory once, when its first row is asked for. No size that a header announces
+// into memory once, when it is first read. No size that a header announces
 // is believed before it is compared with the size of the file.
 package arrays
 
@@ -45,23 +45,23 @@ type Array struct {
 func (a *Array) check(fortran bool) error {
 	var err error
 	if a.size, err = elementSize(a.Type); err != nil {
-		return a.fault("%v", err)
+		return a.Fault("%v", err)
 	}
 	if fortran && len(a.Shape) > 1 {
-		return a.fault("found Fortran order, want C order; numpy.ascontiguousarray makes it")
+		return a.Fault("found Fortran order, want C order; numpy.ascontiguousarray makes it")
 	}
 	a.length = int64(a.size)
 	for _, n := range a.Shape {
 		if n < 0 || n > 0 && a.length > math.MaxInt64/int64(n) {
-			return a.fault("found shape %v, which has too many elements", a.Shape)
+			return a.Fault("found shape %v, which has too many elements", a.Shape)
 		}
 		a.length *= int64(n)
 	}
 	return nil
 }
 
-// fault is an error that names file and array.
-func (a *Array) fault(format string, args ...any) error {
+// Fault is an error that names file and array.
+func (a *Array) Fault(format string, args ...any) error {
 	at := a.file
 	if a.Name != "" {
 		at += ": array " + strconv.Quote(a.Name)
@@ -114,30 +114,31 @@ func (a *Array) Kind() byte { return a.Type[1] }
 // Text reports whether its elements are text.
 func (a *Array) Text() bool { return a.Kind() == 'U' || a.Kind() == 'S' }
 
-// Raw writes the bytes of a row, as they lie in the file.
-func (a *Array) Raw(row int, b []byte) error {
-	if err := a.load(); err != nil {
+// Raw writes the bytes of elements, from one on, as they lie in the file.
+func (a *Array) Raw(from int64, b []byte) error {
+	if err := a.Load(); err != nil {
 		return err
 	}
-	each := int64(a.size) * int64(a.Each())
-	if row < 0 || row >= a.Rows() || int64(len(b)) != each {
-		panic("arrays: Raw: there is no such row, or b is not as long as one")
+	at := from * int64(a.size)
+	if from < 0 || at+int64(len(b)) > a.length || len(b)%a.size != 0 {
+		panic("arrays: Raw: there are no such elements, or b does not hold whole ones")
 	}
-	if n, err := a.data.ReadAt(b, int64(row)*each); n < len(b) {
-		return a.fault("row %d of %d: found %d of %d bytes: %w", row, a.Rows(), n, len(b), err)
+	if n, err := a.data.ReadAt(b, at); n < len(b) {
+		return a.Fault("byte %d of %d: found %d of %d bytes: %w", at, a.length, n, len(b), err)
 	}
 	return nil
 }
 
-// load unpacks what is compressed, the first time that it is asked for.
-func (a *Array) load() error {
+// Load unpacks what is compressed, the first time that it is asked for. Reading does so
+// by itself.
+func (a *Array) Load() error {
 	a.once.Do(func() {
 		if a.data != nil {
 			return
 		}
 		r, err := a.unpack()
 		if err != nil {
-			a.err = a.fault("%w", err)
+			a.err = a.Fault("%w", err)
 			return
 		}
 		defer r.Close()
@@ -149,7 +150,7 @@ func (a *Array) load() error {
 			}
 		}
 		if err != nil {
-			a.err = a.fault("unpacked %d of %d bytes: %w; a fresh copy of the file would do", n, a.length, err)
+			a.err = a.Fault("unpacked %d of %d bytes: %w; a fresh copy of the file would do", n, a.length, err)
 			return
 		}
 		a.data = bytes.NewReader(b)
@@ -157,18 +158,34 @@ func (a *Array) load() error {
 	return a.err
 }
 
-// Float32s writes the numbers of a row; true is 1.
-func (a *Array) Float32s(row int, dst []float32) error {
-	if len(dst) != a.Each() || a.Text() {
-		panic("arrays: Float32s: dst is not as long as a row, or the array is text")
-	}
+// Float32s writes numbers, from an element on; true is 1. The array is no text.
+func (a *Array) Float32s(from int64, dst []float32) error {
 	b := make([]byte, a.size*len(dst))
-	if err := a.Raw(row, b); err != nil {
+	if err := a.Raw(from, b); err != nil {
 		return err
 	}
 	number := a.number()
 	for i := range dst {
 		dst[i] = float32(number(b[i*a.size:]))
+	}
+	return nil
+}
+
+// all calls f with each element in order.
+func (a *Array) all(f func([]byte) error) error {
+	const piece = 1 << 14
+	n := a.length / int64(a.size)
+	b := make([]byte, int64(a.size)*min(n, piece))
+	for from := int64(0); from < n; from += piece {
+		b := b[:int64(a.size)*min(n-from, piece)]
+		if err := a.Raw(from, b); err != nil {
+			return err
+		}
+		for k := 0; k < len(b); k += a.size {
+			if err := f(b[k : k+a.size]); err != nil {
+				return a.Fault("element %d: %w", from+int64(k/a.size), err)
+			}
+		}
 	}
 	return nil
 }
@@ -239,49 +256,31 @@ func half(h uint16) float64 {
 // elements.
 func (a *Array) Int64s() ([]int64, error) {
 	if !strings.ContainsRune("uib", rune(a.Kind())) {
-		return nil, a.fault("found elements of type %q, want whole numbers", a.Type)
-	}
-	if a.length == 0 {
-		return nil, nil
+		return nil, a.Fault("found elements of type %q, want whole numbers", a.Type)
 	}
 	var list []int64
-	whole, row := a.whole(), make([]byte, a.size*a.Each())
-	for i := range a.Rows() {
-		if err := a.Raw(i, row); err != nil {
-			return nil, err
+	whole := a.whole()
+	err := a.all(func(b []byte) error {
+		v, ok := whole(b)
+		if !ok {
+			return fmt.Errorf("found a number of more than 63 bits")
 		}
-		for k := 0; k < len(row); k += a.size {
-			v, ok := whole(row[k:])
-			if !ok {
-				return nil, a.fault("row %d: found a number of more than 63 bits", i)
-			}
-			list = append(list, v)
-		}
-	}
-	return list, nil
+		list = append(list, v)
+		return nil
+	})
+	return list, err
 }
 
 // Texts returns all elements as text: numbers as they are written shortest.
 func (a *Array) Texts() ([]string, error) {
-	if a.length == 0 {
-		return nil, nil
-	}
 	var list []string
-	row := make([]byte, a.size*a.Each())
 	write := a.writer()
-	for i := range a.Rows() {
-		if err := a.Raw(i, row); err != nil {
-			return nil, err
-		}
-		for k := 0; k < len(row); k += a.size {
-			text, err := write(row[k : k+a.size])
-			if err != nil {
-				return nil, a.fault("row %d: %w", i, err)
-			}
-			list = append(list, text)
-		}
-	}
-	return list, nil
+	err := a.all(func(b []byte) error {
+		text, err := write(b)
+		list = append(list, text)
+		return err
+	})
+	return list, err
 }
 
 // writer returns how an element is written as text.

@@ -89,7 +89,7 @@ func header(r io.Reader, path, name string) (*Array, int64, error) {
 	h, fortran, used, err := recording.ReadForeignHeader(r)
 	a := &Array{Name: name, Type: h.Type, Shape: h.Shape, file: path}
 	if err != nil {
-		return nil, 0, a.fault("%s", strings.TrimPrefix(err.Error(), "recording: "))
+		return nil, 0, a.Fault("%s", strings.TrimPrefix(err.Error(), "recording: "))
 	}
 	return a, used, a.check(fortran)
 }
@@ -101,7 +101,7 @@ func stored(r io.ReaderAt, at, size int64, path, name string) (*Array, error) {
 		return nil, err
 	}
 	if a.length != size-used {
-		return nil, a.fault("found %d bytes, want %d for %s %v; the file is cut off or another one", size-used, a.length, a.Type, a.Shape)
+		return nil, a.Fault("found %d bytes, want %d for %s %v; the file is cut off or another one", size-used, a.length, a.Type, a.Shape)
 	}
 	a.data = io.NewSectionReader(r, at+used, a.length)
 	return a, nil
@@ -135,7 +135,7 @@ func readNPZ(r io.ReaderAt, size int64, path string) ([]*Array, error) {
 }
 
 func readMember(r io.ReaderAt, size int64, member *zip.File, path, name string) (*Array, error) {
-	fault := (&Array{Name: name, file: path}).fault
+	fault := (&Array{Name: name, file: path}).Fault
 	at, err := member.DataOffset()
 	if err != nil {
 		return nil, fault("%w", err)
@@ -166,7 +166,7 @@ func readMember(r io.ReaderAt, size int64, member *zip.File, path, name string) 
 		return nil, err
 	}
 	if a.length != length-used {
-		return nil, a.fault("found %d bytes, want %d for %s %v", length-used, a.length, a.Type, a.Shape)
+		return nil, a.Fault("found %d bytes, want %d for %s %v", length-used, a.length, a.Type, a.Shape)
 	}
 	a.Held = a.length
 	a.unpack = func() (io.ReadCloser, error) {
@@ -195,20 +195,20 @@ func readIDX(r io.ReaderAt, size int64, path string) (*Array, error) {
 	}
 	data, err := open()
 	if err != nil {
-		return nil, a.fault("found no whole gzip file: %w", err)
+		return nil, a.Fault("found no whole gzip file: %w", err)
 	}
 	defer data.Close()
 	var head [4]byte
 	if _, err := io.ReadFull(data, head[:]); err != nil {
-		return nil, a.fault("found the end of the file in the header: %w", err)
+		return nil, a.Fault("found the end of the file in the header: %w", err)
 	}
 	typ, known := idxTypes[head[2]]
 	if head[0] != 0 || head[1] != 0 || !known || head[3] < 1 || head[3] > 8 {
-		return nil, a.fault("found a file that begins with % x, want an IDX file: 00 00, a type (08 for bytes), the number of axes", head[:])
+		return nil, a.Fault("found a file that begins with % x, want an IDX file: 00 00, a type (08 for bytes), the number of axes", head[:])
 	}
 	axes := make([]byte, 4*int(head[3]))
 	if _, err := io.ReadFull(data, axes); err != nil {
-		return nil, a.fault("found the end of the file in the header: %w", err)
+		return nil, a.Fault("found the end of the file in the header: %w", err)
 	}
 	a.Type = typ
 	for ; len(axes) > 0; axes = axes[4:] {
@@ -220,13 +220,13 @@ func readIDX(r io.ReaderAt, size int64, path string) (*Array, error) {
 	used := int64(4 + 4*len(a.Shape))
 	if !packed {
 		if a.length != size-used {
-			return nil, a.fault("found %d bytes, want %d for %v; the file is cut off or another one", size, a.length+used, a.Shape)
+			return nil, a.Fault("found %d bytes, want %d for %v; the file is cut off or another one", size, a.length+used, a.Shape)
 		}
 		a.data = io.NewSectionReader(r, used, a.length)
 		return a, nil
 	}
 	if err := announced(a.length, size); err != nil {
-		return nil, a.fault("%w", err)
+		return nil, a.Fault("%w", err)
 	}
 	a.Held = a.length
 	a.unpack = func() (io.ReadCloser, error) {

@@ -8,6 +8,7 @@ import "ventral/experiments/stimuli"
 var all = []stimuli.Set{
 	cifar10Set,
 	digitsSet,
+	idxSet,
 }
 
 func init() {

@@ -1,0 +1,320 @@
+package sets
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/arrays"
+)
+
+// rows is data of which every image is a row of an array. Images are read where the
+// arrays lie.
+type rows struct {
+	about   stimuli.Description
+	columns []string
+	pieces  []*piece
+	order   [stimuli.Splits][]place
+	hashes  map[string]string
+	scratch sync.Pool // of *[]byte, a frame
+}
+
+// piece is an array of images with what is told of them.
+type piece struct {
+	images     *arrays.Array
+	labels     *arrays.Array            // nil where images have none
+	columns    map[string]*arrays.Array // an element an image; one is perhaps called id
+	maps       map[string]*arrays.Array // a map of values an image, or a frame of it
+	name       string                   // before the number of an image in its id
+	transposed bool                     // rows of images lie as columns
+	white      float64                  // of floating-point images; 0 is 1
+
+	class []uint16 // image by image, or frame by frame
+	told  map[string][]string
+}
+
+// place is where an image is: which piece, which of its rows.
+type place struct{ piece, row int32 }
+
+var _ stimuli.Factored = (*rows)(nil)
+
+// shape is that of a frame; frames is how many an image has.
+func (p *piece) shape() (shape [3]int, frames int, err error) {
+	s := p.images.Shape
+	switch len(s) {
+	case 3:
+		shape, frames = [3]int{s[1], s[2], 1}, 1
+	case 4:
+		shape, frames = [3]int(s[1:]), 1
+		if shape[0] <= 4 && shape[2] > 4 {
+			return shape, 0, p.fault("found images of %v, which looks like channel, y, x; want y, x, channel: numpy.moveaxis(images, 1, -1)", s[1:])
+		}
+	case 5:
+		shape, frames = [3]int(s[2:]), s[1]
+	default:
+		return shape, 0, p.fault("found axes of %v, want image, y, x, or image, y, x, channel, or image, frame, y, x, channel", s)
+	}
+	if p.transposed {
+		shape[0], shape[1] = shape[1], shape[0]
+	}
+	if k := p.images.Kind(); k != 'f' && k != 'b' && p.images.Type[1:] != "u1" {
+		return shape, 0, p.fault("found elements of type %q, want uint8, 0..255, or floating-point numbers, 0..1", p.images.Type)
+	}
+	return shape, frames, nil
+}
+
+// fault is an error about the images.
+func (p *piece) fault(format string, args ...any) error { return p.images.Fault(format, args...) }
+
+// newRows joins pieces into data whose images are not in any split yet. Classes of
+// labels are as names say.
+func newRows(pieces []*piece, names []string) (*rows, error) {
+	r := &rows{pieces: pieces, columns: []string{"id"}, hashes: map[string]string{}}
+	r.scratch.New = func() any {
+		b := make([]byte, r.about.Shape[0]*r.about.Shape[1]*r.about.Shape[2])
+		return &b
+	}
+	for i, p := range pieces {
+		shape, frames, err := p.shape()
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			r.about.Shape, r.about.Frames = shape, frames
+		}
+		if shape != r.about.Shape || frames != r.about.Frames {
+			return nil, p.fault("found %d frames of %v (y, x, channel), those before have %d of %v", frames, shape, r.about.Frames, r.about.Shape)
+		}
+		r.about.Held += p.images.Held
+	}
+	return r, cmp.Or(r.label(names), r.tell(), r.addMaps())
+}
+
+// tell reads the columns. All pieces must have the same.
+func (r *rows) tell() error {
+	known := slices.Sorted(maps.Keys(r.pieces[0].columns))
+	for _, name := range known {
+		if name != "id" {
+			r.columns = append(r.columns, name)
+		}
+	}
+	for _, p := range r.pieces {
+		if names := slices.Sorted(maps.Keys(p.columns)); !slices.Equal(names, known) {
+			return p.fault("found columns %q beside it, those before have %q", names, known)
+		}
+		p.told = map[string][]string{}
+		for name, a := range p.columns {
+			texts, err := a.Texts()
+			if err != nil {
+				return err
+			}
+			p.told[name] = texts
+		}
+	}
+	return r.distinct()
+}
+
+// distinct reports two images of one id.
+func (r *rows) distinct() error {
+	seen := map[string]bool{}
+	for _, p := range r.pieces {
+		for i, id := range p.told["id"] {
+			if seen[id] {
+				return p.columns["id"].Fault("found %q a second time, at image %d, want another for each image", id, i)
+			}
+			seen[id] = true
+		}
+	}
+	return nil
+}
+
+// addMaps enters maps of values as targets.
+func (r *rows) addMaps() error {
+	known := slices.Sorted(maps.Keys(r.pieces[0].maps))
+	for _, p := range r.pieces {
+		if names := slices.Sorted(maps.Keys(p.maps)); !slices.Equal(names, known) {
+			return p.fault("found maps %q beside it, those before have %q", names, known)
+		}
+	}
+	for _, name := range known {
+		var shape [3]int
+		for i, p := range r.pieces {
+			s := p.maps[name].Shape[1:]
+			if len(s) == 2 {
+				s = []int{s[0], s[1], 1}
+			}
+			if here := [3]int(s[len(s)-3:]); i == 0 {
+				shape = here
+			} else if here != shape {
+				return p.maps[name].Fault("found maps of %v, those before are of %v", here, shape)
+			}
+		}
+		r.about.Targets = append(r.about.Targets, stimuli.Target{Name: name, Shape: shape})
+	}
+	return nil
+}
+
+// Description implements [stimuli.Data].
+func (r *rows) Description() stimuli.Description { return r.about.Clone() }
+
+// Hashes implements [stimuli.Data].
+func (r *rows) Hashes() map[string]string { return maps.Clone(r.hashes) }
+
+// Columns implements [stimuli.Factored].
+func (r *rows) Columns() []string { return slices.Clone(r.columns) }
+
+// Factor implements [stimuli.Factored].
+func (r *rows) Factor(s stimuli.Split, image int, column string) (string, error) {
+	if err := r.about.InRange(s, image, 0); err != nil {
+		return "", err
+	}
+	at := r.order[s][image]
+	p := r.pieces[at.piece]
+	texts, ok := p.told[column]
+	switch {
+	case ok:
+		return texts[at.row], nil
+	case column == "id":
+		return fmt.Sprintf("%s:%d", p.name, at.row), nil
+	}
+	return "", fmt.Errorf("found column %q, there are %q", column, r.columns)
+}
+
+// Read implements [stimuli.Data].
+func (r *rows) Read(s stimuli.Split, image, frame int, pixels []float32) error {
+	if err := r.about.InRange(s, image, frame); err != nil {
+		return err
+	}
+	shape := r.about.Shape
+	size := shape[0] * shape[1] * shape[2]
+	if len(pixels) != size {
+		panic("stimuli: Read: pixels are not height·width·channels long")
+	}
+	at := r.order[s][image]
+	p := r.pieces[at.piece]
+	from := int64(size) * (int64(at.row)*int64(r.about.Frames) + int64(frame))
+	if p.images.Kind() == 'f' {
+		if err := p.floats(from, pixels); err != nil {
+			return err
+		}
+		if p.transposed {
+			transpose(pixels, slices.Clone(pixels), shape)
+		}
+		return nil
+	}
+	scratch := r.scratch.Get().(*[]byte)
+	defer r.scratch.Put(scratch)
+	b := *scratch
+	if err := p.images.Raw(from, b); err != nil {
+		return err
+	}
+	white := 1
+	if p.images.Kind() == 'b' {
+		white = 255
+	}
+	if p.transposed {
+		transpose(b, slices.Clone(b), shape)
+	}
+	for i, v := range b {
+		pixels[i] = stimuli.Unit[int(v)*white&255]
+	}
+	return nil
+}
+
+// floats writes pixels that are floating-point numbers, and reports the first that is
+// out of range.
+func (p *piece) floats(from int64, pixels []float32) error {
+	if err := p.images.Float32s(from, pixels); err != nil {
+		return err
+	}
+	white := float32(p.white)
+	if white == 0 {
+		white = 1
+	}
+	for i, v := range pixels {
+		if !(v >= 0 && v <= white) { // NaN is neither
+			return p.fault("image %d: found %v, want numbers 0..%v; the key white says which number is white", (from+int64(i))/int64(p.images.Each()), v, white)
+		}
+		pixels[i] = v / white
+	}
+	return nil
+}
+
+// transpose writes an image whose columns lie in src as rows.
+func transpose[T any](dst, src []T, shape [3]int) {
+	height, width, channels := shape[0], shape[1], shape[2]
+	for y := range height {
+		for x := range width {
+			copy(dst[(y*width+x)*channels:(y*width+x+1)*channels], src[(x*height+y)*channels:])
+		}
+	}
+}
+
+// Target implements [stimuli.Data].
+func (r *rows) Target(s stimuli.Split, image, frame int, name string, values []float32) error {
+	if err := r.about.InRange(s, image, frame); err != nil {
+		return err
+	}
+	k := slices.IndexFunc(r.about.Targets, func(t stimuli.Target) bool { return t.Name == name })
+	if k < 0 {
+		return fmt.Errorf("found target %q, there are %d others", name, len(r.about.Targets))
+	}
+	if shape := r.about.Targets[k].Shape; len(values) != shape[0]*shape[1]*shape[2] {
+		panic("stimuli: Target: values are not as many as the target has")
+	}
+	at := r.order[s][image]
+	p := r.pieces[at.piece]
+	i := int(at.row)
+	if name == stimuli.Label {
+		if len(p.class) > p.images.Rows() {
+			i = i*r.about.Frames + frame
+		}
+		clear(values)
+		values[p.class[i]] = 1
+		return nil
+	}
+	a := p.maps[name]
+	if len(a.Shape) == 5 {
+		i = i*r.about.Frames + frame
+	}
+	if err := a.Float32s(int64(i)*int64(len(values)), values); err != nil {
+		return err
+	}
+	for _, v := range values {
+		if v-v != 0 {
+			return a.Fault("image %d: found %v, want finite numbers", at.row, v)
+		}
+	}
+	return nil
+}
+
+// load unpacks what is compressed, and reads the first image of each piece, so that
+// images that cannot be read are told of before training.
+func (r *rows) load(env stimuli.Env) error {
+	for k, p := range r.pieces {
+		if err := env.Cancelled(); err != nil {
+			return err
+		}
+		if err := p.images.Load(); err != nil {
+			return err
+		}
+		for _, a := range p.maps {
+			if err := a.Load(); err != nil {
+				return err
+			}
+		}
+		env.Report(int64(k+1), int64(len(r.pieces)))
+	}
+	pixels := make([]float32, r.about.Shape[0]*r.about.Shape[1]*r.about.Shape[2])
+	for s, n := range r.about.Images {
+		if n > 0 {
+			if err := r.Read(stimuli.Split(s), 0, 0, pixels); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
