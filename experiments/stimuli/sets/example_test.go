@@ -39,11 +39,3 @@ func Example() {
 	// values in a batch 102400 and 1000
 	// labels of the first image [1 0 0 0 0 0 1 0 1 0]
 }
-
-// A misspelt kind is told what there is.
-func Example_misspelt() {
-	_, err := stimuli.New("cifar")
-	fmt.Println(err)
-	// Output:
-	// stimuli: kind: found "cifar", want one of cifar10, digits
-}
