@@ -15,6 +15,7 @@ import (
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
 )
 
 // logitsOf reads the logits of a run as [image][step][class].
@@ -178,7 +179,7 @@ func TestConditions(t *testing.T) {
 		{run.Condition{Set: []string{"steps=6", "readout.test=2..5", "record.images=2"}, Name: "again", Record: true}, "was recorded with other images or signals; choose another --name"},
 		{run.Condition{Set: []string{"steps=7"}, Name: "../x"}, "--name: found"},
 		{run.Condition{Lesions: []string{"V1->V9"}}, "lesions of the experiment: blind"},
-		{run.Condition{Set: []string{"stimuli.kind=faces"}}, "found \"faces\", want one of cifar10, digits"},
+		{run.Condition{Set: []string{"stimuli.kind=faces"}}, "found \"faces\", want one of " + strings.Join(stimuli.Kinds(), ", ")},
 		{run.Condition{Lesions: []string{"role:feedback steps=9.."}}, "selects no connection that delivers"},
 	} {
 		if _, err := run.Test(context.Background(), dir, c.Condition, plainly(1)); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "the run is of a program") {

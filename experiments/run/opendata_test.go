@@ -11,6 +11,7 @@ import (
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/spec/reference"
+	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/stimulitest"
 )
 
@@ -52,7 +53,7 @@ func TestOpenDataRead(t *testing.T) {
 		{`path = "album"`, `paht = "album"`, `tiny.toml:5:30: stimuli.paht: unknown key; did you mean "path"?`},
 		{`path = "album"`, `path = "elsewhere"`, `tiny.toml:5:37: stimuli.path: open ` + filepath.Join(folder, "elsewhere", "train")},
 		{`path = "album"`, `grey = true`, `stimuli.path: found "", want the folder of the albums`},
-		{`"albums"`, `"album"`, `stimuli.kind: found "album", want one of albums, cifar10, digits; did you mean "albums"?`},
+		{`"albums"`, `"album"`, `stimuli.kind: found "album", want one of ` + strings.Join(stimuli.Kinds(), ", ") + `; did you mean "albums"?`},
 		{`"albums", path`, `"digits", grey = true, path`, `stimuli.grey: unknown key here; it belongs to kind "albums"`},
 		{`train = "any of 2..3"`, `decide = "top_n"`, `readout.decide: found "top_n", but one class is true of an image`},
 		{`batch = 16`, `batch = 81`, `found 81, want at most the 80 training images`},

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"ventral/experiments/stimuli"
 )
 
 // TestStimuliOfElsewhere: a run of a program that has another data set is shown and
@@ -64,7 +65,7 @@ func TestStimuliOfElsewhere(t *testing.T) {
 	if out, _ := cortex(0, "ls", "r"); !strings.Contains(out, "small forward") {
 		t.Errorf("ls says\n%s", out)
 	}
-	const want = `stimuli.kind: found "faces", want one of cifar10, digits; the run is of a program that has this data set: here cortex show RUN and cortex plot RUN alone do without it`
+	want := `stimuli.kind: found "faces", want one of ` + strings.Join(stimuli.Kinds(), ", ") + `; the run is of a program that has this data set: here cortex show RUN and cortex plot RUN alone do without it`
 	for _, args := range [][]string{{"show", "r", "graph"}, {"show", "r", "weights"}, {"record", "r"}, {"verify", "r"}, {"run", "r", "--resume"}, {"check", "r"}} {
 		if _, errs := cortex(2, args...); !strings.Contains(errs, want) {
 			t.Errorf("%v says\n%s", args, errs)
