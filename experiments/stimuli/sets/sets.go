@@ -9,6 +9,7 @@ var all = []stimuli.Set{
 	cifar10Set,
 	digitsSet,
 	idxSet,
+	npzSet,
 }
 
 func init() {
