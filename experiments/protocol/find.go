@@ -27,6 +27,9 @@ func Find(list []Protocol, name string) ([]Condition, error) {
 	if !chosen {
 		return p.Conditions, nil
 	}
+	if k := slices.IndexFunc(p.Conditions, func(c Condition) bool { return c.Name == name }); k >= 0 {
+		return p.Conditions[k : k+1], nil // values may have commas of their own
+	}
 	values, ok := strings.CutSuffix(values, "]")
 	if !ok {
 		return nil, fmt.Errorf("found %q, want values within brackets, as in %q", name, p.Conditions[0].Name)

@@ -136,14 +136,13 @@ func (x *expander) findAxes() error {
 			}
 			continue
 		}
-		if len(list) == 0 {
-			return x.Fault(at, "found an empty list, want values, each of which makes a condition")
+		if err := x.addAxis(at, axis{key, list, -1, nil}); err != nil {
+			return err
 		}
-		x.axes = append(x.axes, axis{key, list, -1, nil})
 	}
 	for i, item := range x.items {
 		for _, key := range x.Keys(x.itemPath(i), item) {
-			if key == "shift" {
+			if list, ok := item[key].([]any); key == "shift" && ok && !slices.ContainsFunc(list, pair) {
 				continue // two numbers are one value
 			}
 			if err := x.listsOf(i, []string{key}, item[key]); err != nil {
@@ -160,20 +159,20 @@ func (x *expander) findAxes() error {
 	return nil
 }
 
+// pair reports whether a value is a list itself.
+func pair(v any) bool { _, ok := v.([]any); return ok }
+
 // listsOf finds lists of an item's value, or in the table that it is.
 func (x *expander) listsOf(item int, key []string, v any) error {
 	at := decode.Below(x.itemPath(item), key...)
 	switch v := v.(type) {
 	case []any:
-		if len(v) == 0 {
-			return x.Fault(at, "found an empty list, want values, each of which makes a condition")
-		}
 		name := key[len(key)-1]
 		taken := func(a axis) bool { return a.name == name }
 		for n := item + 1; slices.ContainsFunc(x.axes, taken); n++ {
 			name = key[len(key)-1] + strconv.Itoa(n)
 		}
-		x.axes = append(x.axes, axis{name, v, item, key})
+		return x.addAxis(at, axis{name, v, item, key})
 	case map[string]any:
 		for _, k := range x.Keys(at, v) {
 			if err := x.listsOf(item, decode.Below(key, k), v[k]); err != nil {
@@ -181,6 +180,22 @@ func (x *expander) listsOf(item int, key []string, v any) error {
 			}
 		}
 	}
+	return nil
+}
+
+// addAxis adds a list of different values, which stands at a place.
+func (x *expander) addAxis(at []string, a axis) error {
+	if len(a.values) == 0 {
+		return x.Fault(at, "found an empty list, want values, each of which makes a condition")
+	}
+	seen := map[string]bool{}
+	for i, v := range a.values {
+		if seen[plain(v)] {
+			return x.Fault(decode.Element(at, i), "found %s twice, want each value once", plain(v))
+		}
+		seen[plain(v)] = true
+	}
+	x.axes = append(x.axes, a)
 	return nil
 }
 
@@ -278,6 +293,9 @@ func (x *expander) fillIn(m map[string]any, keys map[string]any) {
 func put(m map[string]any, key []string, v any) {
 	for ; len(key) > 1; key = key[1:] {
 		m = m[key[0]].(map[string]any)
+	}
+	if t, ok := v.(map[string]any); ok {
+		v = copied(t)
 	}
 	m[key[0]] = v
 }

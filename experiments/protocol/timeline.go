@@ -9,6 +9,11 @@ import (
 func (c *Condition) check() error {
 	for i := range c.Items {
 		x := &c.Items[i]
+		if x.Steps != "" {
+			if _, err := c.fixed(i); err != nil {
+				return err
+			}
+		}
 		var what []string
 		if x.Image != NoImage || x.Frame != NoFrame {
 			what = append(what, "image")
@@ -28,6 +33,10 @@ func (c *Condition) check() error {
 			return c.wrong(i, "", "found no time, want steps = \"0..2\", or for = 3, from the end of the item before")
 		case x.Steps != "" && x.For.given():
 			return c.wrong(i, "for", "found a duration beside steps = %q, want one of them", x.Steps)
+		case x.Noise.Kind == "" && x.Noise != NewItem().Noise:
+			return c.wrong(i, "noise", "found no kind, want kind = \"gaussian\", \"uniform\" or \"salt_and_pepper\"")
+		case x.Occlude.Kind == "" && x.Occlude != NewItem().Occlude:
+			return c.wrong(i, "occlude", "found no kind, want kind = \"bubbles\", \"bars\", \"patches\" or \"fragments\"")
 		case x.For.Rest && i < len(c.Items)-1:
 			return c.wrong(i, "for", "found \"rest\", but item %d comes after it; want a duration", i+2)
 		case x.Scale.From == 0 || x.Scale.To == 0:
@@ -73,18 +82,27 @@ func (c *Condition) lay(steps int, msPerStep float64) ([]moment, error) {
 	return out, nil
 }
 
+// fixed reads the steps of item i.
+func (c *Condition) fixed(i int) (cortex.Steps, error) {
+	chosen, err := cortex.ParseSteps(c.Items[i].Steps)
+	switch {
+	case err != nil:
+		return chosen, c.wrong(i, "steps", "%v", err)
+	case chosen.Any:
+		return chosen, c.wrong(i, "steps", "found %q, want fixed steps", c.Items[i].Steps)
+	}
+	return chosen, nil
+}
+
 // stepsOf returns the steps of item i, of which those with a duration begin at next.
 func (c *Condition) stepsOf(i, next, steps int, msPerStep float64) (list []int, err error) {
 	x := &c.Items[i]
 	if x.Steps != "" {
-		chosen, err := cortex.ParseSteps(x.Steps)
-		if err == nil && chosen.Any {
-			return nil, c.wrong(i, "steps", "found %q, want fixed steps", x.Steps)
-		}
-		if err == nil {
-			list, err = chosen.List(steps)
-		}
+		chosen, err := c.fixed(i)
 		if err != nil {
+			return nil, err
+		}
+		if list, err = chosen.List(steps); err != nil {
 			return nil, c.wrong(i, "steps", "%v", err)
 		}
 		return list, nil
@@ -98,7 +116,7 @@ func (c *Condition) stepsOf(i, next, steps int, msPerStep float64) (list []int, 
 			return nil, c.wrong(i, "for", "item %d of %s begins at step %d, the experiment has steps 0..%d (steps = %d)", i+1, c.Name, next, steps-1, steps)
 		}
 	}
-	for t := next; t < min(next+n, steps); t++ {
+	for t := next; t < next+min(n, steps-next); t++ {
 		list = append(list, t)
 	}
 	return list, nil

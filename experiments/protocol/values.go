@@ -68,7 +68,7 @@ func (d Duration) whole(msPerStep float64) (int, error) {
 	if math.Abs(n-near) > 1e-9*near {
 		return 0, fmt.Errorf("found %gms, which is no whole number of steps of %g ms; the nearest is %gms", d.MS, msPerStep, near*msPerStep)
 	}
-	return int(near), nil
+	return int(min(near, 1<<30)), nil
 }
 
 // Which is an image of a trial, NoImage where none is named.
