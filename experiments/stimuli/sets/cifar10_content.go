@@ -35,6 +35,9 @@ func (c *CIFAR10) Ready(env stimuli.Env) error {
 	if c.Download {
 		return nil
 	}
+	if err := pickled(path, "data_batch_1", "cifar-10-batches-py", c.URL); err != nil {
+		return err
+	}
 	return fmt.Errorf("path: found no %s in %s nor in %s below it, want the unpacked archive of CIFAR-10's binary version, or download = true",
 		cifarFiles[0], path, cifarFolder)
 }

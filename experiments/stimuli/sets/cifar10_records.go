@@ -22,14 +22,23 @@ const (
 
 // readCIFARFile fills p from a file and returns the SHA-256 of the file.
 func readCIFARFile(name string, p stimuli.Part) (hash string, err error) {
+	hash, err = hashed(name, func(r io.Reader) error { return readCIFAR(r, p) })
+	if err != nil {
+		return "", fmt.Errorf("stimuli: cifar10: %w", err)
+	}
+	return hash, nil
+}
+
+// hashed reads a file by read and returns its SHA-256.
+func hashed(name string, read func(io.Reader) error) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return "", fmt.Errorf("stimuli: cifar10: %w; want the unpacked archive whole", err)
+		return "", fmt.Errorf("%w; want the unpacked archive whole", err)
 	}
 	defer f.Close()
 	h := sha256.New()
-	if err := readCIFAR(io.TeeReader(f, h), p); err != nil {
-		return "", fmt.Errorf("stimuli: cifar10: %s: %w", name, err)
+	if err := read(io.TeeReader(f, h)); err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
@@ -37,31 +46,44 @@ func readCIFARFile(name string, p stimuli.Part) (hash string, err error) {
 // readCIFAR fills p with the records in r, which must be as many as p has
 // labels: neither fewer bytes nor more.
 func readCIFAR(r io.Reader, p stimuli.Part) error {
+	return readRecords(r, p.Pixels, labelByte{"label", len(cifarClasses), p.Labels})
+}
+
+// labelByte is one of the bytes with which a record begins: what it is called, how many
+// classes it tells apart, and where it is written, record by record.
+type labelByte struct {
+	name    string
+	classes int
+	into    []uint16
+}
+
+// readRecords reads records that begin with those labels, as many as are written.
+func readRecords(r io.Reader, pixels []byte, labels ...labelByte) error {
 	const repair = "a fresh copy of the file would do"
-	n := len(p.Labels)
-	buffered := bufio.NewReaderSize(r, 64*cifarRecord)
-	record := make([]byte, cifarRecord)
+	n, size := len(labels[0].into), len(labels)+cifarPixels
+	buffered := bufio.NewReaderSize(r, 64*size)
+	record := make([]byte, size)
 	for i := range n {
 		got, err := io.ReadFull(buffered, record)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return fmt.Errorf("offset %d: found the end of the file in record %d, want %d records of %d bytes, %d bytes in all; %s",
-				i*cifarRecord+got, i, n, cifarRecord, n*cifarRecord, repair)
+				i*size+got, i, n, size, n*size, repair)
 		}
 		if err != nil {
-			return fmt.Errorf("offset %d: %w", i*cifarRecord+got, err)
+			return fmt.Errorf("offset %d: %w", i*size+got, err)
 		}
-		label := record[0]
-		if int(label) >= len(cifarClasses) {
-			return fmt.Errorf("offset %d: found label %d in record %d, want 0..%d; %s",
-				i*cifarRecord, label, i, len(cifarClasses)-1, repair)
+		for k, l := range labels {
+			if int(record[k]) >= l.classes {
+				return fmt.Errorf("offset %d: found %s %d in record %d, want 0..%d; %s", i*size+k, l.name, record[k], i, l.classes-1, repair)
+			}
+			l.into[i] = uint16(record[k])
 		}
-		p.Labels[i] = uint16(label)
-		interleave(p.Pixels[i*cifarPixels:][:cifarPixels], record[1:])
+		interleave(pixels[i*cifarPixels:][:cifarPixels], record[len(labels):])
 	}
 	if _, err := buffered.ReadByte(); err == nil {
-		return fmt.Errorf("offset %d: found more bytes, want the end of the file after %d records; %s", n*cifarRecord, n, repair)
+		return fmt.Errorf("offset %d: found more bytes, want the end of the file after %d records; %s", n*size, n, repair)
 	} else if !errors.Is(err, io.EOF) {
-		return fmt.Errorf("offset %d: %w", n*cifarRecord, err)
+		return fmt.Errorf("offset %d: %w", n*size, err)
 	}
 	return nil
 }

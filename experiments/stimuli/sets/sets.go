@@ -6,6 +6,7 @@ import "ventral/experiments/stimuli"
 
 // all are the kinds that are registered here.
 var all = []stimuli.Set{
+	cifar100Set,
 	cifar10Set,
 	digitsSet,
 	idxSet,
