@@ -74,7 +74,7 @@ func (a *accuracy) Add(b Batch) error {
 		n := 1
 		if a.multi {
 			n = targets(b, image)
-		} else if l := b.Label(image); l < 0 || l >= classes {
+		} else if l := b.Judged(image, 0); l < 0 || l >= classes {
 			return fmt.Errorf("analysis: image %d has label %d of %d classes", b.ID(image), l, classes)
 		}
 		a.chance.add(100 / sets(classes, n))
@@ -88,7 +88,7 @@ func (a *accuracy) Add(b Batch) error {
 			if a.multi {
 				a.several(i, logits, b.Target[image*classes:(image+1)*classes])
 			} else {
-				a.one(i, logits, b.Label(image))
+				a.one(i, logits, b.Judged(image, i))
 			}
 		}
 	}

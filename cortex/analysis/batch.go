@@ -14,6 +14,10 @@ type Recording struct {
 	Shape  [3]int // y, x, channel; answers are [1, 1, classes]
 	IDs    []int  // of all its images
 	Labels []int  // -1 where an image has none, or several
+
+	// LabelAt are the classes that answers are judged by, [image, step], where they
+	// differ over steps; nil where Labels say it all.
+	LabelAt []int
 }
 
 // Units returns the numbers of one image at one step.
@@ -49,6 +53,15 @@ func (b Batch) ID(i int) int { return b.IDs[b.First+i] }
 
 // Label returns the class of the batch's i-th image, -1 where it has none.
 func (b Batch) Label(i int) int { return b.Labels[b.First+i] }
+
+// Judged returns the class that the batch's i-th image is judged by at the k-th step,
+// -1 where it has none.
+func (b Batch) Judged(i, k int) int {
+	if b.LabelAt != nil {
+		return b.LabelAt[(b.First+i)*len(b.Steps)+k]
+	}
+	return b.Label(i)
+}
 
 // At returns the numbers of the batch's image at the i-th recorded step.
 func (b Batch) At(image, i int) []float32 {

@@ -49,7 +49,7 @@ func (c *confusion) Add(b Batch) error {
 		return nil
 	}
 	for image := range b.Images() {
-		l := b.Label(image)
+		l := b.Judged(image, len(b.Steps)-1)
 		if l < 0 || l >= classes {
 			return fmt.Errorf("analysis: image %d has label %d of %d classes", b.ID(image), l, classes)
 		}

@@ -161,7 +161,7 @@ func (r *runner) trace(of Of, area, signal string, to []*running, open func() (*
 		return r.missing(to[0], Need{Of: of, Signal: signal}, area, err)
 	}
 	defer end.Close()
-	whole := &Recording{of, area, signal, t.Trace.Steps, t.Trace.Shape, t.ImageIDs, t.Labels}
+	whole := &Recording{Of: of, Area: area, Signal: signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels}
 	return r.batches(whole, to, t.Read, nil)
 }
 
@@ -176,7 +176,7 @@ func (r *runner) answers(to []*running) error {
 	if !l.Multi {
 		target = nil
 	}
-	whole := &Recording{Of: Answers, Steps: l.Logits.Steps, Shape: [3]int{1, 1, l.Logits.Classes}, IDs: l.ImageIDs, Labels: l.Labels}
+	whole := &Recording{Of: Answers, Steps: l.Logits.Steps, Shape: [3]int{1, 1, l.Logits.Classes}, IDs: l.ImageIDs, Labels: l.Labels, LabelAt: l.Logits.LabelAt}
 	return r.batches(whole, to, l.Read, target)
 }
 

@@ -11,6 +11,10 @@ type Logits struct {
 	Steps   []int
 	Onset   int // first step at which the readout sees the image; -1 never
 	Classes int
+
+	// LabelAt are the classes that each image is judged by at each step, [image,
+	// step], where they differ over steps; nil where an image has one label.
+	LabelAt []int
 }
 
 // LogitsWriter takes logits batch by batch.
@@ -47,6 +51,18 @@ func CreateLogits(w io.Writer, l Logits, imageIDs, labels []int, target []float3
 			return nil, err
 		}
 		if err := a.Float32s(target); err != nil {
+			return nil, err
+		}
+	}
+	if l.LabelAt != nil {
+		if len(l.LabelAt) != len(imageIDs)*len(l.Steps) {
+			return nil, fmt.Errorf("recording: %d labels for %d images at %d steps", len(l.LabelAt), len(imageIDs), len(l.Steps))
+		}
+		a, err := z.Array("label_at", Header{Int64, []int{len(imageIDs), len(l.Steps)}})
+		if err == nil {
+			err = a.Int64s(l.LabelAt)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -114,6 +130,18 @@ func OpenLogits(r io.ReaderAt, size int64) (*LogitsReader, error) {
 		return nil, fmt.Errorf("recording: logits of %s %v are not float32 [%d images, %d steps, class]", h.Type, h.Shape, len(l.ImageIDs), len(l.Logits.Steps))
 	}
 	l.Logits.Classes = h.Shape[2]
+	if z.Has("label_at") {
+		h, err := z.Header("label_at")
+		if err == nil && (h.Type != Int64 || len(h.Shape) != 2 || h.Shape[0] != len(l.ImageIDs) || h.Shape[1] != len(l.Logits.Steps)) {
+			err = fmt.Errorf("recording: label_at of %s %v is not int64 [%d images, %d steps]", h.Type, h.Shape, len(l.ImageIDs), len(l.Logits.Steps))
+		}
+		if err == nil {
+			l.Logits.LabelAt, err = z.Int64s("label_at")
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	if l.Multi {
 		h, err := z.Header("target")
 		if err != nil {
@@ -135,6 +163,15 @@ func (l *LogitsReader) PerImage() int { return len(l.Logits.Steps) * l.Logits.Cl
 // Read puts images lo … hi-1 into dst [image, step, class].
 func (l *LogitsReader) Read(lo, hi int, dst []float32) error {
 	return l.read("logits", lo, hi, l.PerImage(), dst)
+}
+
+// LabelAt returns the class that an image is judged by at the k-th step, -1 where it
+// has none, or several.
+func (l *LogitsReader) LabelAt(image, k int) int {
+	if l.Logits.LabelAt != nil {
+		return l.Logits.LabelAt[image*len(l.Logits.Steps)+k]
+	}
+	return l.Labels[image]
 }
 
 // Target puts the targets of images lo … hi-1 into dst [image, class]. It is an

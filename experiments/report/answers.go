@@ -68,7 +68,7 @@ func answersOf(r *Run, step int) (*Answers, error) {
 			}
 		} else {
 			clear(y)
-			if c := l.Labels[i]; c >= 0 && c < k {
+			if c := l.LabelAt(i, at); c >= 0 && c < k {
 				y[c] = 1
 			}
 		}

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"io"
+	"slices"
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
@@ -11,29 +12,101 @@ import (
 	"ventral/experiments/stimuli"
 )
 
+// labelsOf returns the class of each trial of the first images of a split, -1 where
+// several are true or the images have no labels, and what is true of it, [image,
+// class], nil without labels. It is the class of the image that the protocol names.
+func labelsOf(n *network, split stimuli.Split, count int) (labels []int, target []float32, err error) {
+	k := n.g.Classes
+	labels = slices.Repeat([]int{-1}, count)
+	if n.e.Stimuli.Unlabelled {
+		return labels, nil, nil
+	}
+	src, err := loader(n, split)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, size := src.Sizes()
+	y := make([]float32, size)
+	for batch := 0; len(target) < count*k; batch++ {
+		if n.e.Judging.Labels == "trial" {
+			err = src.Labels(batch, 0, y)
+		} else {
+			err = stimuli.LabelsOf(n.data, split, batch*(size/k), src.Valid(batch), y)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		target = append(target, y[:min(src.Valid(batch)*k, count*k-len(target))]...)
+	}
+	for i := range labels {
+		labels[i] = classIn(target[i*k : (i+1)*k])
+	}
+	return labels, target, nil
+}
+
+// classIn is the class that is true, -1 where several are.
+func classIn(y []float32) int {
+	class := slices.IndexFunc(y, func(v float32) bool { return v != 0 })
+	if class >= 0 && slices.ContainsFunc(y[class+1:], func(v float32) bool { return v != 0 }) {
+		return -1
+	}
+	return class
+}
+
 // logits writes those of every image at every step and scores them.
 func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) ([]analysis.Score, error) {
 	n, k := images(r, split), r.g.Classes
-	ids, labels := make([]int, n), make([]int, n)
-	var target []float32
-	if r.e.Stimuli.Described.Label().True > 1 {
-		target = make([]float32, n*k)
-	}
-	y := make([]float32, k)
-	for i := range n {
+	ids := make([]int, n)
+	for i := range ids {
 		ids[i] = i
-		var err error
-		if labels[i], err = stimuli.Classes(r.data, split, i, y); err != nil {
-			return nil, err
-		}
-		if target != nil {
-			copy(target[i*k:], y)
-		}
+	}
+	labels, target, err := labelsOf(r, split, n)
+	if err != nil {
+		return nil, err
+	}
+	if r.e.Stimuli.Described.Label().True == 1 {
+		target = nil
 	}
 	scores := make([]analysis.Score, len(steps))
 	onset := r.g.Onset(r.g.Area(r.g.Readout.From))
-	err := r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
-		out, err := recording.CreateLogits(w, recording.Logits{Steps: steps, Onset: onset, Classes: k}, ids, labels, target)
+	if r.e.Judging.Labels != "trial" {
+		judged, err := labelsAt(r, split, steps)
+		if err != nil {
+			return nil, err
+		}
+		return scores, writeLogits(ctx, r, split, recording.Logits{Steps: steps, Onset: onset, Classes: k, LabelAt: judged}, ids, labels, target, scores)
+	}
+	return scores, writeLogits(ctx, r, split, recording.Logits{Steps: steps, Onset: onset, Classes: k}, ids, labels, target, scores)
+}
+
+// labelsAt returns the class that each image of a split is judged by at each step.
+func labelsAt(r *network, split stimuli.Split, steps []int) ([]int, error) {
+	src, err := loader(r, split)
+	if err != nil {
+		return nil, err
+	}
+	_, size := src.Sizes()
+	k, n := r.g.Classes, len(steps)
+	y, list := make([]float32, size), make([]int, images(r, split)*n)
+	for batch := range src.Batches() {
+		first := batch * (size / k)
+		for at, t := range steps {
+			if err := src.Labels(batch, r.g.Answers(t), y); err != nil {
+				return nil, err
+			}
+			for i := range src.Valid(batch) {
+				list[(first+i)*n+at] = classIn(y[i*k : (i+1)*k])
+			}
+		}
+	}
+	return list, nil
+}
+
+// writeLogits answers every image of a split, writes the logits and scores them.
+func writeLogits(ctx context.Context, r *network, split stimuli.Split, l recording.Logits, ids, labels []int, target []float32, scores []analysis.Score) error {
+	steps, k, n := l.Steps, l.Classes, len(ids)
+	return r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
+		out, err := recording.CreateLogits(w, l, ids, labels, target)
 		if err != nil {
 			return err
 		}
@@ -59,7 +132,6 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 		}
 		return out.Close()
 	})
-	return scores, err
 }
 
 // measured is a score at a step as metrics have it.

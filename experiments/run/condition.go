@@ -125,6 +125,13 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if shown.Image != g.Image || shown.Classes != g.Classes {
 		return nil, e.Fault([]string{"stimuli"}, "found images of %v (height, width, channels) and %d classes, but the cortex was trained on %v and %d classes", shown.Image, shown.Classes, g.Image, g.Classes)
 	}
+	if is, was := e.Stimuli.Described.Label().Classes, info.Classes; !slices.Equal(is, was) {
+		k := 0
+		for is[k] == was[k] {
+			k++
+		}
+		return nil, e.Fault([]string{"stimuli"}, "found %q as class %d, but the cortex was trained with %q; want the same classes in the same order", is[k], k, was[k])
+	}
 	shown = cortex.TrainedAs(shown, g)
 	for _, text := range c.Lesions {
 		l, err := e.ParseLesion(text)
@@ -178,14 +185,19 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if err != nil {
 		return nil, err
 	}
-	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Set: c.Set, Auto: info.Precision, Folder: info.Folder, Images: Described(info)})
+	o := spec.Overrides{Set: c.Set, Auto: info.Precision, Folder: info.Folder, Images: Described(info)}
+	if o.Images != nil {
+		label := o.Images.Label()
+		o.Labels = &label
+	}
+	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, o)
 	if err != nil {
 		return nil, OfRun(err)
 	}
 	e.Variant = info.Variant
 	for _, d := range spec.Differences(trained, e) {
 		if !changeable(d.Key) {
-			return nil, fmt.Errorf("%s: %s cannot change after training; a condition can change stimuli, steps, input.steps, readout.test, record, analysis, lesion, and the gain and window of connections", dir, d.Key)
+			return nil, fmt.Errorf("%s: %s cannot change after training; a condition can change stimuli, protocol, steps, input.steps, input.protocol, readout.test, readout.labels, record, analysis, lesion, and the gain and window of connections", dir, d.Key)
 		}
 	}
 	return e, nil
@@ -196,7 +208,7 @@ func changeable(key string) bool {
 	if key == "stimuli.normalise" || strings.HasPrefix(key, "stimuli.augment") {
 		return false // the trained cortex has its normalisation, and only training augments
 	}
-	for _, table := range []string{"stimuli", "record", "analysis", "lesion"} {
+	for _, table := range []string{"stimuli", "protocol", "condition", "contrast", "record", "analysis", "lesion"} {
 		if strings.HasPrefix(key, table+".") {
 			return true
 		}
@@ -204,7 +216,7 @@ func changeable(key string) bool {
 	if strings.HasPrefix(key, "connection.") {
 		return strings.HasSuffix(key, ".gain") || strings.HasSuffix(key, ".window")
 	}
-	return slices.Contains([]string{"name", "about", "steps", "ms_per_step", "input.steps", "readout.test", "train.batch", "train.reestimate"}, key)
+	return slices.Contains([]string{"name", "about", "steps", "ms_per_step", "input.steps", "input.protocol", "readout.test", "readout.labels", "readout.lag", "train.batch", "train.reestimate"}, key)
 }
 
 // conditionName makes a name of what a condition changes: "IT-V4@4..-gain=0".
@@ -241,9 +253,7 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 	trainedOn := r.data
 	if slices.ContainsFunc(spec.Differences(trained, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
 		r.Report.Stage("preparing the training images of the run")
-		env := trained.Env(r.Folder, r.Cache)
-		env.Progress, env.Context = r.Report.Work, ctx
-		if trainedOn, err = trained.Stimuli.Settings.Open(env); err != nil {
+		if trainedOn, err = openData(ctx, r, trained); err != nil {
 			return err
 		}
 		r.training = trainedOn

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,24 @@ import (
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
+
+// opened are data sets that are used again by the next condition of a run.
+type opened map[string]stimuli.Data
+
+// openData opens the images of an experiment.
+func openData(ctx context.Context, r *run, e *spec.Experiment) (stimuli.Data, error) {
+	env := e.Env(r.Folder, r.Cache)
+	key := fmt.Sprintf("%s %+v %d", e.Stimuli.Kind, e.Stimuli.Settings, env.Seed)
+	if d, ok := r.opened[key]; ok {
+		return d, nil
+	}
+	env.Progress, env.Context = r.Report.Work, ctx
+	d, err := e.Stimuli.Settings.Open(env)
+	if err == nil && r.opened != nil {
+		r.opened[key] = d
+	}
+	return d, err
+}
 
 // sameData reports images, of these hashes, that are not those that the run began
 // with, or not those that the experiment was read with.
@@ -48,7 +67,12 @@ func describe(i *rundir.Info, d stimuli.Description) {
 	for name, s := range spec.Splits {
 		i.Images[name] = d.Images[s]
 	}
-	i.ImageBytes = d.Held
+	i.ImageBytes, i.Targets = d.Held, nil
+	for _, t := range d.Targets {
+		if t.Name != stimuli.Label {
+			i.Targets = append(i.Targets, rundir.Target(t))
+		}
+	}
 }
 
 // Described is the description of the images in a run's run.json, so that the images
@@ -58,6 +82,9 @@ func Described(i *rundir.Info) *stimuli.Description {
 		return nil
 	}
 	d := &stimuli.Description{Shape: i.Shape, Frames: i.Frames, Targets: []stimuli.Target{stimuli.Labels(i.Classes, i.True)}, Held: i.ImageBytes}
+	for _, t := range i.Targets {
+		d.Targets = append(d.Targets, stimuli.Target(t))
+	}
 	for name, s := range spec.Splits {
 		d.Images[s] = i.Images[name]
 	}

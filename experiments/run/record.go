@@ -42,14 +42,13 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	if shown == 0 {
 		return fmt.Errorf("record: found no %s images", split)
 	}
-	ids, labels := make([]int, shown), make([]int, shown)
-	y := make([]float32, n.g.Classes)
-	for i := range shown {
+	ids := make([]int, shown)
+	for i := range ids {
 		ids[i] = i
-		var err error
-		if labels[i], err = stimuli.Classes(n.data, split, i, y); err != nil {
-			return err
-		}
+	}
+	labels, _, err := labelsOf(n, split, shown)
+	if err != nil {
+		return err
 	}
 	if err := recordImages(n, split, ids, labels); err != nil {
 		return err

@@ -29,6 +29,8 @@ type Options struct {
 	Keep             int           // newest checkpoints that stay; 0 is 2, or as before
 	LeaveTest        bool          // Run tests on validation images, and reads no test images
 	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
+
+	opened opened // data sets that several conditions share; nil where each is opened for itself
 }
 
 // Report receives the progress of a run.
@@ -254,9 +256,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.Report.Stage("preparing the images of " + r.e.Stimuli.Kind)
-	env := r.e.Env(r.Folder, r.Cache)
-	env.Progress, env.Context = r.Report.Work, ctx
-	if r.data, err = r.e.Stimuli.Settings.Open(env); err != nil {
+	if r.data, err = openData(ctx, r, r.e); err != nil {
 		return err
 	}
 	hashes := r.data.Hashes()

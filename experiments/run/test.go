@@ -40,12 +40,17 @@ func test(ctx context.Context, r *run, recorded bool) error {
 	if split == stimuli.Test {
 		r.info.TestRead = append(r.info.TestRead, r.Now().Format(time.RFC3339))
 	}
-	scores, err := logits(ctx, &r.network, split, tested)
-	if err != nil {
-		return err
+	if r.e.Stimuli.Unlabelled && !recorded {
+		return fmt.Errorf("stimuli: the images have no labels to test by; cortex record records what the cortex does with them")
 	}
-	for k, s := range scores {
-		t.Steps = append(t.Steps, measured(s, tested[k], slices.Contains(r.g.TrainSteps(), tested[k])))
+	if !r.e.Stimuli.Unlabelled {
+		scores, err := logits(ctx, &r.network, split, tested)
+		if err != nil {
+			return err
+		}
+		for k, s := range scores {
+			t.Steps = append(t.Steps, measured(s, tested[k], slices.Contains(r.g.TrainSteps(), tested[k])))
+		}
 	}
 	var taps []cortex.Tap
 	var why map[string]string

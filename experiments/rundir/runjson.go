@@ -40,6 +40,14 @@ type Normaliser struct {
 	Mean, Std []float64 // one a channel; nil is 0 and 1
 }
 
+// Target is what a data set tells of its images besides their classes.
+type Target struct {
+	Name    string   `json:"name"`
+	Shape   [3]int   `json:"shape"`
+	Classes []string `json:"classes,omitempty"`
+	True    int      `json:"true,omitempty"`
+}
+
 // Condition is the condition in which the trained cortex of the run two folders above
 // was tested.
 type Condition struct {
@@ -72,10 +80,11 @@ type Info struct {
 
 	Experiment string            `json:"experiment_sha256"` // of experiment.toml
 	Data       map[string]string `json:"data_sha256"`
-	Images     map[string]int    `json:"images"`      // by split
-	Shape      [3]int            `json:"image_shape"` // height and width in pixels, channels
-	Frames     int               `json:"frames"`      // of an image
-	ImageBytes int64             `json:"image_bytes"` // that all images take in memory
+	Images     map[string]int    `json:"images"`            // by split
+	Shape      [3]int            `json:"image_shape"`       // height and width in pixels, channels
+	Frames     int               `json:"frames"`            // of an image
+	ImageBytes int64             `json:"image_bytes"`       // that all images take in memory
+	Targets    []Target          `json:"targets,omitempty"` // what the images tell besides their classes
 	Classes    []string          `json:"classes"`
 	True       int               `json:"true_classes"`             // how many of them are true of an image
 	Chance     Number            `json:"chance"`                   // accuracy of guessing, per cent; of several targets, that of the exact set

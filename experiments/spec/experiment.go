@@ -21,20 +21,22 @@ const Format = 2
 // Experiment is an experiment file with every default filled in.
 type Experiment struct {
 	Head
-	Stimuli   Stimuli
-	Protocols []protocol.Protocol // those of the file, and built-in ones that it uses
-	Input     cortex.Input
-	Showing   Showing
-	Areas     []areas.Area
-	Functions map[string]map[string]connectivity.Transform // that areas call, by area and name
-	Matrix    connectivity.Matrix
-	Readout   cortex.Readout
-	Judging   Judging
-	Train     Training
-	Record    Recording
-	Analyses  []analysis.Request // of what was recorded
-	Lesions   []Lesion           // that a trained cortex can be shown with
-	Compare   Comparison         // how its variants are compared
+	Stimuli    Stimuli
+	Protocols  []protocol.Protocol // those of the file, and built-in ones that it uses
+	Input      cortex.Input
+	Showing    Showing
+	Areas      []areas.Area
+	Functions  map[string]map[string]connectivity.Transform // that areas call, by area and name
+	Matrix     connectivity.Matrix
+	Readout    cortex.Readout
+	Judging    Judging
+	Train      Training
+	Record     Recording
+	Analyses   []analysis.Request // of what was recorded
+	Lesions    []Lesion           // that a trained cortex can be shown with
+	Conditions []Conditions       // in which a trained cortex is tested
+	Contrasts  []Contrast         // of conditions
+	Compare    Comparison         // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
@@ -64,12 +66,13 @@ func NewHead() Head {
 
 // Stimuli says which images the cortex sees and how they are prepared.
 type Stimuli struct {
-	Kind      string
-	Settings  stimuli.Kind
-	Described stimuli.Description // what Settings gave when the file was read
-	Seed      int                 `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
-	Normalise string              `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
-	Augment   stimuli.Augment     `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+	Kind       string
+	Settings   stimuli.Kind
+	Described  stimuli.Description // what Settings gave when the file was read
+	Unlabelled bool                // the images have no labels; those of Described are of another run
+	Seed       int                 `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
+	Normalise  string              `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
+	Augment    stimuli.Augment     `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
 }
 
 // NewStimuli returns stimuli with the defaults of the keys of every kind.

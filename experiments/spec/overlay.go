@@ -2,6 +2,7 @@ package spec
 
 import (
 	"maps"
+	"slices"
 
 	"ventral/experiments/decode"
 )
@@ -40,6 +41,7 @@ func overlay(s *decode.Source, root map[string]any, o Overrides) (names []string
 		for _, key := range s.Keys(at, m) {
 			from := decode.Below(at, key)
 			path, _ := decode.SplitKey(key)
+			replaceImages(root, path, m[key])
 			if err := s.Put(root, path, m[key], decode.Origin{Path: from}); err != nil {
 				return names, err
 			}
@@ -53,11 +55,28 @@ func overlay(s *decode.Source, root map[string]any, o Overrides) (names []string
 		if path[0] == "variant" {
 			return names, &decode.Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
 		}
+		replaceImages(root, path, v)
 		if err := s.Put(root, path, v, decode.Origin{Set: "--set " + set}); err != nil {
 			return names, err
 		}
 	}
 	return names, nil
+}
+
+// replaceImages takes the settings of a data set away where one of another kind takes
+// its place; keys of every kind stay.
+func replaceImages(root map[string]any, path []string, v any) {
+	there, ok := root["stimuli"].(map[string]any)
+	m, table := v.(map[string]any)
+	if !ok || !table || len(path) != 1 || path[0] != "stimuli" || m["kind"] == nil || m["kind"] == there["kind"] {
+		return
+	}
+	own := decode.KeysOf(&Stimuli{})
+	for key := range there {
+		if !slices.Contains(own, key) {
+			delete(there, key)
+		}
+	}
 }
 
 // copied returns a copy of a table and of the tables in it.

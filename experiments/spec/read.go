@@ -23,6 +23,9 @@ type Overrides struct {
 	// looked at again; nil to look. They are not those of another Variant, nor of
 	// a Set that changes stimuli.
 	Images *stimuli.Description
+
+	// Labels are those of a cortex that was trained before: images need not have any.
+	Labels *stimuli.Target
 }
 
 // images returns o.Images, nil where they may be others.
@@ -85,7 +88,7 @@ func ReadPlain(file, text string, o Overrides) (*Experiment, error) {
 }
 
 // Tables are all tables of an experiment file: later ones need earlier ones.
-var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "protocol", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "compare", "variant"}
+var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "protocol", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "condition", "contrast", "compare", "variant"}
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
@@ -164,6 +167,9 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 		return err
 	}
 	if e.Lesions, err = readLesions(s, root["lesion"], e); err != nil {
+		return err
+	}
+	if err := readConditions(s, root, e); err != nil {
 		return err
 	}
 	if e.Compare, err = readComparison(s, root["compare"]); err != nil {

@@ -54,6 +54,9 @@ func readReadout(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.R
 		ro.Test = ro.Train
 		ro.Test.Any = false
 	}
+	if targets > 1 && e.Judging.Labels != "trial" {
+		return ro, s.Fault(decode.Below(path, "labels"), "found %q, but %d classes are true of an image; want \"trial\"", e.Judging.Labels, targets)
+	}
 	if err := checkAnswer(s, path, &ro, targets); err != nil {
 		return ro, err
 	}

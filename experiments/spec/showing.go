@@ -69,6 +69,14 @@ func (e *Experiment) conditionsOf(name string) ([]protocol.Condition, error) {
 	return nil, err
 }
 
+// protocolNames are those of the file and the built-in ones.
+func (e *Experiment) protocolNames() (names []string) {
+	for _, p := range append(slices.Clone(e.Protocols), protocol.Builtins()...) {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
 // Show lays out what is shown at each step, nil where it is the image at input.steps.
 func (e *Experiment) Show() (*protocol.Show, error) {
 	o := protocol.Options{Steps: e.Steps, MSPerStep: e.MSPerStep, Frames: e.Stimuli.Described.Frames, Labels: e.Judging.Labels, Lag: max(0, e.Judging.Lag)}

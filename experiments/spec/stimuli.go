@@ -51,6 +51,10 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if err := x.Described.Check(); err != nil {
 		return s.Wrap(path, err)
 	}
+	if !x.Described.Labelled() && o.Labels != nil {
+		x.Unlabelled = true
+		x.Described.Targets = append(x.Described.Targets, *o.Labels)
+	}
 	if !x.Described.Labelled() {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}

@@ -53,6 +53,7 @@ func tableKeys() []tableOfKeys {
 	}
 	item := protocol.NewItem()
 	list = append(list, tableOfKeys{"[protocol.NAME]", append(decode.KeysOf(&protocol.Settings{}), "show")}, tableOfKeys{"an item of show in [protocol.NAME]", decode.KeysOf(&item)})
+	list = append(list, tableOfKeys{"[condition.NAME]", append(decode.KeysOf(&conditionKeys{}), "steps", "stimuli", "set")})
 	lesion := NewLesion()
 	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion)})
 	return append(list, tableOfKeys{"[default.norm]", decode.KeysOf(&nn.Norm{})})

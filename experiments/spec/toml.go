@@ -88,6 +88,7 @@ func (e *Experiment) TOML() string {
 	w.fields(&e.Record)
 	w.analyses(e.Analyses)
 	w.lesions(e.Lesions)
+	w.conditions(e.Conditions, e.Contrasts)
 	return w.b.String()
 }
 

@@ -60,3 +60,15 @@ func Classes(d Data, s Split, image int, label []float32) (int, error) {
 	}
 	return class, nil
 }
+
+// LabelsOf writes the labels of count images from the first on, in the order image,
+// class. An error is a *ReadError.
+func LabelsOf(d Data, s Split, first, count int, labels []float32) error {
+	classes := len(d.Description().Label().Classes)
+	for i := range count {
+		if err := d.Target(s, first+i, 0, Label, labels[i*classes:(i+1)*classes]); err != nil {
+			return &ReadError{s, first + i, err}
+		}
+	}
+	return nil
+}

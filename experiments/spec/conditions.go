@@ -1,0 +1,304 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ventral/experiments/decode"
+	"ventral/experiments/stimuli"
+)
+
+// Conditions is a table [condition.NAME]: circumstances in which a trained cortex is
+// tested. Where its values are lists it is several.
+type Conditions struct {
+	Name  string
+	About string
+	List  []Condition
+	Text  [][2]string // its keys and values as written, for the resolved file
+}
+
+// Condition is one of them.
+type Condition struct {
+	Name    string   // "cut[soa=2]"
+	Set     []string // "key=value", as of --set
+	Lesions []string // as of --lesion
+}
+
+// Contrast is an entry of [contrast]: a difference of conditions, as in "intact - cut".
+type Contrast struct{ Name, Of string }
+
+// conditionKeys are the keys of [condition.NAME].
+type conditionKeys struct {
+	About    string   `toml:"about" doc:"what the condition is for"`
+	Protocol []string `toml:"protocol" doc:"protocol that images are shown under: [protocol.NAME] or a built-in one; of a list each, and of one with lists each of its conditions, is a condition"`
+	Lesion   []string `toml:"lesion" doc:"lesion of the trained cortex: [lesion.NAME], connections as in \"IT->V4 gain=0.5\", several joined by \" + \", or \"none\"; of a list each is a condition"`
+}
+
+// readConditions reads [condition.NAME] and [contrast] of an experiment that is read
+// but for these.
+func readConditions(s *decode.Source, root map[string]any, e *Experiment) error {
+	path := []string{"condition"}
+	if v := root["condition"]; v != nil {
+		m, err := s.Table(path, v)
+		if err != nil {
+			return err
+		}
+		for _, name := range s.Keys(path, m) {
+			c, err := readCondition(s, decode.Below(path, name), name, m[name], e)
+			if err != nil {
+				return err
+			}
+			e.Conditions = append(e.Conditions, c)
+		}
+	}
+	path = []string{"contrast"}
+	if v := root["contrast"]; v != nil {
+		m, err := s.Table(path, v)
+		if err != nil {
+			return err
+		}
+		for _, name := range s.Keys(path, m) {
+			text, ok := m[name].(string)
+			if !ok {
+				return s.Fault(decode.Below(path, name), "found %s, want a difference of conditions, such as \"intact - cut\"", decode.Described(m[name]))
+			}
+			e.Contrasts = append(e.Contrasts, Contrast{name, text})
+		}
+	}
+	return nil
+}
+
+// alternative is a value of a condition: what stands in its name, and what it changes.
+type alternative struct {
+	label        string
+	set, lesions []string
+}
+
+// readCondition reads one table.
+func readCondition(s *decode.Source, at []string, name string, v any, e *Experiment) (Conditions, error) {
+	c := Conditions{Name: name}
+	if !decode.FileName(name) || strings.ContainsAny(name, "[]=,") || name == "all" {
+		return c, s.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | [ ] = , and not \"all\"", name)
+	}
+	m, err := s.Table(at, v)
+	if err != nil {
+		return c, err
+	}
+	var keys conditionKeys
+	var axes [][]alternative
+	add := func(list []alternative) { axes = append(axes, list) }
+	err = s.Bind(at, m, map[string]decode.Hook{
+		"protocol": func(at []string, v any) error { list, err := protocolAlternatives(s, at, v, e); add(list); return err },
+		"lesion":   func(at []string, v any) error { list, err := lesionAlternatives(s, at, v, e); add(list); return err },
+		"steps":    func(at []string, v any) error { add(valueAlternatives("steps", "steps", v)); return nil },
+		"stimuli": func(at []string, v any) error {
+			own, err := s.Table(at, v)
+			if err != nil {
+				return err
+			}
+			return stimuliAlternatives(s, at, own, e, add)
+		},
+		"set": func(at []string, v any) error {
+			own, err := s.Table(at, v)
+			for _, key := range s.Keys(at, own) {
+				add([]alternative{{set: []string{key + "=" + decode.Plain(own[key])}}})
+			}
+			return err
+		},
+	}, &keys)
+	if err != nil {
+		return c, err
+	}
+	c.About = keys.About
+	for _, key := range s.Keys(at, m) {
+		c.Text = append(c.Text, [2]string{key, decode.Plain(m[key])})
+	}
+	c.List = crossed(name, axes)
+	return c, nil
+}
+
+// crossed makes a condition of every combination of alternatives.
+func crossed(name string, axes [][]alternative) []Condition {
+	list := []Condition{{}}
+	for _, axis := range axes {
+		var next []Condition
+		for _, c := range list {
+			for _, x := range axis {
+				d := Condition{c.Name, slices.Concat(c.Set, x.set), slices.Concat(c.Lesions, x.lesions)}
+				if x.label != "" {
+					if d.Name != "" {
+						d.Name += ","
+					}
+					d.Name += x.label
+				}
+				next = append(next, d)
+			}
+		}
+		list = next
+	}
+	for i := range list {
+		if list[i].Name != "" {
+			list[i].Name = "[" + list[i].Name + "]"
+		}
+		list[i].Name = name + list[i].Name
+	}
+	return list
+}
+
+// eachText reads a text or a list of them, and says which; a fault of a list stands at its
+// element.
+func eachText(s *decode.Source, at []string, v any, each func(at []string, text string, several bool) error) error {
+	list, err := s.Texts(at, v)
+	if err != nil {
+		return err
+	}
+	_, several := v.([]any)
+	for i, text := range list {
+		place := at
+		if several {
+			place = decode.Element(at, i)
+		}
+		if err := each(place, text, several); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func protocolAlternatives(s *decode.Source, at []string, v any, e *Experiment) (list []alternative, err error) {
+	err = eachText(s, at, v, func(at []string, name string, several bool) error {
+		found, err := e.conditionsOf(name)
+		if err != nil {
+			return s.Fault(at, "%v", err)
+		}
+		for _, p := range found {
+			base, values, _ := strings.Cut(strings.TrimSuffix(p.Name, "]"), "[")
+			label := values
+			if len(found) == 1 {
+				label = ""
+			}
+			if several {
+				label = strings.TrimSuffix("protocol="+base+","+label, ",")
+			}
+			list = append(list, alternative{label, []string{"input.protocol=" + decode.Text(p.Name)}, nil})
+		}
+		return nil
+	})
+	return list, err
+}
+
+func lesionAlternatives(s *decode.Source, at []string, v any, e *Experiment) (list []alternative, err error) {
+	err = eachText(s, at, v, func(at []string, text string, several bool) error {
+		x := alternative{}
+		if several {
+			x.label = "lesion=" + strings.Join(strings.Fields(text), "_")
+		}
+		for _, one := range strings.Split(text, " + ") {
+			if one = strings.TrimSpace(one); one == "none" {
+				continue
+			}
+			if _, err := e.ParseLesion(one); err != nil {
+				return s.Fault(at, "%v", err)
+			}
+			x.lesions = append(x.lesions, one)
+		}
+		list = append(list, x)
+		return nil
+	})
+	return list, err
+}
+
+// valueAlternatives are the values of a key, each of a list.
+func valueAlternatives(name, key string, v any) (list []alternative) {
+	values, several := v.([]any)
+	if !several {
+		return []alternative{{set: []string{key + "=" + decode.Plain(v)}}}
+	}
+	for _, x := range values {
+		label := decode.Plain(x)
+		if text, ok := x.(string); ok {
+			label = text
+		}
+		list = append(list, alternative{name + "=" + label, []string{key + "=" + decode.Plain(x)}, nil})
+	}
+	return list
+}
+
+// stimuliAlternatives are those of the keys of [stimuli] in a condition. Another kind takes
+// the place of the experiment's.
+func stimuliAlternatives(s *decode.Source, at []string, m map[string]any, e *Experiment, add func([]alternative)) error {
+	kind, settings := e.Stimuli.Kind, e.Stimuli.Settings
+	if k, ok := m["kind"].(string); ok {
+		var err error
+		if settings, err = stimuli.New(k); err != nil {
+			return s.Fault(decode.Below(at, "kind"), "found %q, want one of %s%s", k, strings.Join(stimuli.Kinds(), ", "), Near(k, stimuli.Kinds()))
+		}
+		if k != kind {
+			add([]alternative{{set: []string{fmt.Sprintf("stimuli={ kind = %q }", k)}}})
+		}
+	}
+	known := append(decode.KeysOf(settings, &Stimuli{}), "kind")
+	for _, key := range s.Keys(at, m) {
+		if !slices.Contains(known, key) {
+			return s.FaultKey(decode.Below(at, key), "unknown key%s", elsewhere([]string{"stimuli"}, key, known))
+		}
+		f, ok := decode.FieldOf(decode.ValueOf(settings), key)
+		switch {
+		case key == "kind":
+		case ok && f.Value.Kind().String() == "slice":
+			add([]alternative{{set: []string{"stimuli." + key + "=" + decode.Plain(m[key])}}})
+		default:
+			add(valueAlternatives(key, "stimuli."+key, m[key]))
+		}
+	}
+	return nil
+}
+
+// FindConditions returns the conditions that names mean: "all", that of a table, which
+// may be several, or of one of them; besides, a built-in protocol is a condition of its
+// name.
+func (e *Experiment) FindConditions(names []string) (list []Condition, err error) {
+	for _, name := range names {
+		var known []string
+		found := false
+		for _, c := range e.Conditions {
+			known = append(known, c.Name)
+			for _, x := range c.List {
+				if name == "all" || name == c.Name || name == x.Name {
+					list, found = append(list, x), true
+				}
+			}
+		}
+		if found {
+			continue
+		}
+		if conditions, err := e.Copy().conditionsOf(name); err == nil {
+			for _, p := range conditions {
+				list = append(list, Condition{p.Name, []string{"input.protocol=" + decode.Text(p.Name)}, nil})
+			}
+			continue
+		}
+		if name == "all" {
+			return nil, fmt.Errorf("the experiment has no conditions, want a table such as [condition.masked] protocol = \"backward_masking\"")
+		}
+		return nil, fmt.Errorf("no condition and no protocol is called %q%s", name, Meant(name, append(known, e.protocolNames()...)))
+	}
+	return list, nil
+}
+
+// conditions writes them as they were read.
+func (w *writer) conditions(list []Conditions, contrasts []Contrast) {
+	for _, c := range list {
+		w.head("condition", c.Name)
+		for _, kv := range c.Text {
+			w.b.WriteString(decode.Quoted(kv[0]) + " = " + kv[1] + "\n")
+		}
+	}
+	if len(contrasts) > 0 {
+		w.head("contrast")
+	}
+	for _, c := range contrasts {
+		w.pair(decode.Quoted(c.Name), c.Of)
+	}
+}
