@@ -107,7 +107,7 @@ func trainedWeights(dir rundir.Folder, info *rundir.Info) (*nn.Variables, string
 // newCondition makes the run of a condition: its experiment, its graph and its
 // provenance. A condition of another definition is not overwritten.
 func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info, c Condition, o Options) (*run, error) {
-	if len(c.Set) == 0 && len(c.Lesions) == 0 {
+	if len(c.Set) == 0 && len(c.Lesions) == 0 && c.Name == "" {
 		return nil, errors.New("nothing differs from the run itself; want --set key=value or --lesion, such as --lesion \"role:feedback gain=0\"")
 	}
 	e, err := experimentOf(dir, trained, info, c)
@@ -144,7 +144,7 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	}
 	name := c.Name
 	if name == "" {
-		name = conditionName(c)
+		name = ConditionName(c)
 	}
 	if !decode.FileName(name) {
 		return nil, fmt.Errorf("--name: found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
@@ -219,8 +219,8 @@ func changeable(key string) bool {
 	return slices.Contains([]string{"name", "about", "steps", "ms_per_step", "input.steps", "input.protocol", "readout.test", "readout.labels", "readout.lag", "train.batch", "train.reestimate"}, key)
 }
 
-// conditionName makes a name of what a condition changes: "IT-V4@4..-gain=0".
-func conditionName(c Condition) string {
+// ConditionName makes a name of what a condition changes: "IT-V4@4..-gain=0".
+func ConditionName(c Condition) string {
 	var parts []string
 	for _, text := range append(slices.Clone(c.Lesions), c.Set...) {
 		parts = append(parts, strings.Map(func(r rune) rune {
@@ -305,4 +305,87 @@ func removeOtherActivity(r *run, old *rundir.Info) error {
 		return nil
 	}
 	return errors.Join(os.RemoveAll(r.dir.Path("recordings")), os.RemoveAll(r.dir.Path("analyses")))
+}
+
+// TestAll tests the trained cortex of a run in several conditions, one after the other,
+// as [Test] does. Images that they share are opened once. A condition that these
+// weights were shown before, and that has all that is asked for, is left as it is; it
+// is told to left, which may be nil. It returns the folders of the conditions that are
+// there, of all of them where the error is nil.
+func TestAll(ctx context.Context, dir rundir.Folder, list []Condition, o Options, left func(rundir.Folder)) (folders []rundir.Folder, err error) {
+	o.opened = opened{}
+	for _, c := range list {
+		if there := dir.Condition(c.Name); c.Name != "" && shownAlready(dir, c) {
+			if left != nil {
+				left(there)
+			}
+			folders = append(folders, there)
+			continue
+		}
+		there, err := Test(ctx, dir, c, o)
+		if err != nil {
+			return folders, err
+		}
+		folders = append(folders, there)
+	}
+	return folders, nil
+}
+
+// shownAlready reports whether a finished test of a condition is there, of the weights
+// that the run has.
+func shownAlready(dir rundir.Folder, c Condition) bool {
+	there := dir.Condition(c.Name)
+	var info rundir.Info
+	if there.ReadJSON(rundir.InfoFile, &info) != nil || info.State != rundir.Finished || info.Condition == nil {
+		return false
+	}
+	sum, err := rundir.SumOfFile(dir, rundir.WeightsFile)
+	return err == nil && info.Condition.Weights == sum && slices.Equal(info.Condition.Set, c.Set) && slices.Equal(info.Condition.Lesions, c.Lesions) &&
+		(!c.Record || there.Has("recordings"))
+}
+
+// Conditions returns those of a run that names mean, as [spec.Experiment.FindConditions]
+// reads them: of its experiment, or, where with is not "", of the tables [protocol],
+// [condition], [lesion] and [contrast] of that file besides. The contrasts are those of
+// the same experiment.
+func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []spec.Contrast, error) {
+	trained, info, err := OpenTrained(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	var added []string
+	if with != "" {
+		text, err := decode.ReadFile(with)
+		if err != nil {
+			return nil, nil, err
+		}
+		if added, err = spec.Circumstances(with, text); err != nil {
+			return nil, nil, err
+		}
+		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
+			return nil, nil, err
+		}
+	}
+	found, err := trained.FindConditions(names)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []Condition
+	for _, c := range found {
+		list = append(list, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions})
+	}
+	return list, trained.Contrasts, nil
+}
+
+// needed are those of the added tables that a condition names.
+func needed(added []string, c spec.Condition) (list []string) {
+	for _, set := range added {
+		key, _, _ := strings.Cut(set, "=")
+		path, _ := decode.SplitKey(key)
+		named := func(text string) bool { return len(path) > 1 && strings.Contains(text, path[1]) }
+		if path[0] != "condition" && path[0] != "contrast" && (slices.ContainsFunc(c.Set, named) || slices.ContainsFunc(c.Lesions, named)) {
+			list = append(list, set)
+		}
+	}
+	return list
 }

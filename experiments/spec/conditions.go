@@ -302,3 +302,30 @@ func (w *writer) conditions(list []Conditions, contrasts []Contrast) {
 		w.pair(decode.Quoted(c.Name), c.Of)
 	}
 }
+
+// Circumstances reads the tables of a file that say how a trained cortex can be tested,
+// [protocol], [lesion], [condition] and [contrast], as settings "key=value". Other
+// tables and keys of the file are passed over.
+func Circumstances(file, text string) (sets []string, err error) {
+	s := decode.New(file, text, Hints)
+	root, err := s.Decode()
+	if err != nil {
+		return nil, err
+	}
+	for _, table := range []string{"protocol", "lesion", "condition", "contrast"} {
+		if root[table] == nil {
+			continue
+		}
+		m, err := s.Table([]string{table}, root[table])
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range s.Keys([]string{table}, m) {
+			sets = append(sets, table+"."+decode.Quoted(name)+"="+decode.Plain(m[name]))
+		}
+	}
+	if len(sets) == 0 {
+		return nil, s.Fault(nil, "has none of the tables [protocol.NAME], [lesion.NAME], [condition.NAME] and [contrast]")
+	}
+	return sets, nil
+}

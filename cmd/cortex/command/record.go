@@ -28,7 +28,7 @@ var (
 // recordCommand is the verb record.
 func recordCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
-	var x run.Condition
+	var x asked
 	var images int
 	var split string
 	var signals []string
@@ -66,7 +66,7 @@ stay as they are.`,
 					return exit.Wrongf("--signals: found %q, want one of %s", s, strings.Join(recorded, ", "))
 				}
 			}
-			if len(x.Set)+len(x.Lesions) > 0 || x.Name != "" {
+			if len(x.Set)+len(x.Lesions)+len(x.names) > 0 || x.Name != "" {
 				x.Record = true
 				for flag, set := range map[string]string{"images": fmt.Sprintf("record.images=%d", images), "split": fmt.Sprintf("record.split=%q", split)} {
 					if cmd.Flags().Changed(flag) {
@@ -78,7 +78,7 @@ stay as they are.`,
 				}
 				ctx, stop := interruptible(cmd.Context())
 				defer stop()
-				return testCondition(ctx, p, dir, x, &c, false)
+				return testConditions(ctx, p, dir, x, &c, false)
 			}
 			o, err := c.Options(p.Args, "")
 			if err != nil {
@@ -109,7 +109,7 @@ stay as they are.`,
 			return nil
 		},
 	}
-	conditionFlags(cmd, &x)
+	x.addTo(cmd)
 	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
 	cmd.Flags().StringVar(&split, "split", "", "split of the images: train, validation or test (default the experiment's)")

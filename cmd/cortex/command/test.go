@@ -21,7 +21,7 @@ import (
 // testCommand is the verb test.
 func testCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
-	var x run.Condition
+	var x asked
 	noFigures := false
 	cmd := p.AsJSON(&cobra.Command{
 		Use:   "test RUN",
@@ -37,6 +37,14 @@ run's training images.
   cortex test runs/debris --set steps=12 --set readout.test=1..11 --name longer
   cortex test runs/debris --lesion "role:feedback gain=0"
   cortex test runs/debris --lesion "IT->V4@4.. gain=0.5"
+  cortex test runs/debris --condition backward_masking
+
+--condition names a table [condition.NAME] of the experiment, or a protocol: one of
+[protocol.NAME], or a built-in one (cortex list protocols). Where these have lists,
+it is several conditions, "all" is every table. Their accuracy at each step stands
+side by side in conditions/accuracy.csv, with a figure, and so do contrasts: those
+of [contrast], and of --contrast "intact - cut". With --with FILE the tables may
+stand in a file of their own.
 
 A lesion is the name of a table [lesion.NAME] of the experiment, or selectors of
 connections with gain=G (0 silences, and is the default) and steps=WINDOW.
@@ -47,20 +55,97 @@ plot take the folder of a condition as that of a run.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := interruptible(cmd.Context())
 			defer stop()
-			return testCondition(ctx, p, rundir.Folder(args[0]), x, &c, noFigures)
+			return testConditions(ctx, p, rundir.Folder(args[0]), x, &c, noFigures)
 		},
 	})
-	conditionFlags(cmd, &x)
+	x.addTo(cmd)
 	c.AddEngineTo(cmd)
 	cmd.Flags().BoolVar(&noFigures, "no-figures", false, "draw nothing; cortex plot CONDITION does it later")
 	return cmd
 }
 
-// conditionFlags adds the flags that make a condition.
-func conditionFlags(cmd *cobra.Command, x *run.Condition) {
+// asked is what flags say of conditions.
+type asked struct {
+	run.Condition
+	names     []string // of tables or protocols
+	with      string   // file of tables
+	contrasts []string
+}
+
+// addTo adds the flags that make conditions.
+func (x *asked) addTo(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&x.names, "condition", nil, "a `condition`: the name of a table [condition.NAME] or of a protocol, or all (may be repeated)")
+	cmd.Flags().StringVar(&x.with, "with", "", "a `file` with more tables [protocol.NAME], [condition.NAME], [lesion.NAME] and [contrast]")
+	cmd.Flags().StringArrayVar(&x.contrasts, "contrast", nil, "a difference of conditions, as in \"intact - cut\" (may be repeated)")
 	cmd.Flags().StringArrayVar(&x.Set, "set", nil, "a key that the condition changes: `key=value`, such as steps=12 (may be repeated)")
 	cmd.Flags().StringArrayVar(&x.Lesions, "lesion", nil, "a `lesion`: the name of a table [lesion.NAME], or connections as in \"IT->V4@4.. gain=0\" (may be repeated)")
 	cmd.Flags().StringVar(&x.Name, "name", "", "the condition's `name`, by default made of its lesions and keys")
+}
+
+// testConditions tests a run in the conditions that are named, or in the one that the
+// other flags make.
+func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) error {
+	if len(x.names) == 0 {
+		if x.with != "" || len(x.contrasts) > 0 {
+			return exit.Wrongf("--with and --contrast: found no --condition, want one, such as --condition all")
+		}
+		return testCondition(ctx, p, dir, x.Condition, c, noFigures)
+	}
+	if x.Name != "" {
+		return exit.Wrongf("--name: found %q beside --condition, whose name it has", x.Name)
+	}
+	list, contrasts, err := run.Conditions(dir, x.names, x.with)
+	if err != nil {
+		return exit.Wrong(err)
+	}
+	o, err := c.Options(p.Args, "")
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Set, list[i].Lesions, list[i].Record = append(list[i].Set, x.Set...), append(list[i].Lesions, x.Lesions...), x.Record
+		if len(x.Set)+len(x.Lesions) > 0 {
+			list[i].Name += "+" + run.ConditionName(x.Condition)
+		}
+		if err := run.CheckCondition(dir, list[i], o); err != nil {
+			return exit.Wrong(err)
+		}
+	}
+	progress := terminal.NewProgress(p.Notes())
+	defer progress.End()
+	o.Report = progress
+	there, err := run.TestAll(ctx, dir, list, o, func(f rundir.Folder) { progress.Note("%s: is there already", f) })
+	if errors.Is(err, context.Canceled) {
+		progress.End()
+		fmt.Fprintln(p.Err, "cortex: interrupted; the same command goes on with the conditions that are missing, and the run is as it was")
+	}
+	if err != nil {
+		return err
+	}
+	for _, f := range there {
+		if err := analyse(f); err != nil {
+			return err
+		}
+		if noFigures {
+			continue
+		}
+		if err := report.Draw(f); err != nil {
+			return err
+		}
+	}
+	var of []report.Contrast
+	for _, c := range contrasts {
+		of = append(of, report.Contrast(c))
+	}
+	for _, text := range x.contrasts {
+		of = append(of, report.Contrast{Name: text, Of: text})
+	}
+	table, err := report.Conditions(dir, there, of, !noFigures)
+	if err != nil {
+		return exit.Wrong(err)
+	}
+	progress.End()
+	return p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) })
 }
 
 // testCondition tests a run in a condition, analyses and draws that, and says what
