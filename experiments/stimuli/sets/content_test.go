@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/generated"
 )
 
 // TestContent holds that data counts by what it is, wherever it lies.
@@ -50,7 +51,7 @@ func TestContent(t *testing.T) {
 	if _, _, err := stimuli.Content(smallCIFAR("nowhere"), stimuli.Env{}); err == nil {
 		t.Error("found data where there is none")
 	}
-	digits := NewDigits()
+	digits := generated.NewDigits()
 	if got, h, err := stimuli.Content(digits, stimuli.Env{}); err != nil || got != stimuli.Kind(digits) || h != nil {
 		t.Errorf("digits count as %v %v, %v; want their settings", got, h, err)
 	}

@@ -1,20 +1,25 @@
-// Package sets holds the kinds of data sets that travel with the program, one a file.
-// Who imports it can read them by [stimuli.New].
+// Package sets holds the kinds of data sets that are read from files, one a file, and
+// registers them and those of package generated. Who imports it can read them by
+// [stimuli.New].
 package sets
 
-import "ventral/experiments/stimuli"
+import (
+	"slices"
 
-// all are the kinds that are registered here.
+	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/generated"
+)
+
+// all are the kinds of this package.
 var all = []stimuli.Set{
 	cifar100Set,
 	cifar10Set,
-	digitsSet,
 	idxSet,
 	npzSet,
 }
 
 func init() {
-	for _, s := range all {
+	for _, s := range slices.Concat(all, generated.Sets) {
 		stimuli.Register(s)
 	}
 }

@@ -1,4 +1,4 @@
-package sets_test
+package generated_test
 
 import (
 	"errors"
@@ -6,12 +6,12 @@ import (
 	"log"
 
 	"ventral/experiments/stimuli"
-	"ventral/experiments/stimuli/sets"
+	"ventral/experiments/stimuli/generated"
 )
 
 // Three digits in each image, in batches for training.
 func Example() {
-	digits := sets.NewDigits()
+	digits := generated.NewDigits()
 	digits.Task, digits.Digits = "clutter", 3
 	digits.Train, digits.Validation, digits.Test = 1000, 100, 100
 	data, err := digits.Open(stimuli.Env{Seed: 1})
