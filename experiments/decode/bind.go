@@ -91,7 +91,7 @@ func (s *Source) setList(at []string, v any, f Field) error {
 	if !ok {
 		want := "a list"
 		if x.Kind() == reflect.Array {
-			want = fmt.Sprintf("a list of %d whole numbers", x.Len())
+			want = fmt.Sprintf("a list of %d %s", x.Len(), numbers(x))
 		} else if text, ok := v.(string); ok && x.Type().Elem().Kind() == reflect.String {
 			want = fmt.Sprintf("a list, such as [%q]", text)
 		}
@@ -102,7 +102,7 @@ func (s *Source) setList(at []string, v any, f Field) error {
 	}
 	if x.Kind() == reflect.Array {
 		if len(list) != x.Len() {
-			return s.Fault(at, "found a list of %d, want %d whole numbers", len(list), x.Len())
+			return s.Fault(at, "found a list of %d, want %d %s", len(list), x.Len(), numbers(x))
 		}
 	} else {
 		x.Set(reflect.MakeSlice(x.Type(), len(list), len(list)))
@@ -113,6 +113,14 @@ func (s *Source) setList(at []string, v any, f Field) error {
 		}
 	}
 	return nil
+}
+
+// numbers says what an array holds.
+func numbers(x reflect.Value) string {
+	if x.Type().Elem().Kind() == reflect.Float64 {
+		return "numbers"
+	}
+	return "whole numbers"
 }
 
 // SetStruct decodes a table, or the text of a struct's key "kind".

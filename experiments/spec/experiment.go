@@ -72,7 +72,7 @@ type Stimuli struct {
 	Unlabelled bool                // the images have no labels; those of Described are of another run
 	Seed       int                 `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
 	Normalise  string              `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
-	Augment    stimuli.Augment     `toml:"augment" doc:"\"none\", \"he2015\" (pad 4, flip), or { pad, flip }: random crops and mirroring of training images"`
+	Augment    stimuli.Augment     `toml:"augment" doc:"how training images vary: \"none\", \"he2015\" (pad 4, flip), \"imagenet\" (crop [0.08, 1.0], flip), or a table of pad, flip, crop, ratio, brightness, contrast, saturation, hue"`
 }
 
 // NewStimuli returns stimuli with the defaults of the keys of every kind.

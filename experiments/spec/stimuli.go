@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"strings"
 
 	"ventral/experiments/decode"
@@ -58,12 +59,12 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if !x.Described.Labelled() {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}
-	return s.Wrap(decode.Below(path, "augment"), x.Augment.Check())
+	return s.Wrap(decode.Below(path, "augment"), cmp.Or(x.Augment.Check(), x.Augment.Fits(x.Described.Shape[2])))
 }
 
 // readAugment reads how images are augmented: the name of a way, or a table.
 func readAugment(s *decode.Source, at []string, v any, x *stimuli.Augment) (err error) {
-	const want = "\"none\", \"he2015\" or { pad = N, flip = true }"
+	const want = "\"none\", \"he2015\", \"imagenet\" or a table such as { pad = 4, flip = true }"
 	name, ok := v.(string)
 	switch {
 	case v == false:

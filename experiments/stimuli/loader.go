@@ -1,6 +1,7 @@
 package stimuli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,8 +24,7 @@ type LoaderOptions struct {
 	// Normalise is applied to each image. The zero value leaves it as it is.
 	Normalise Normaliser
 
-	// Augment is applied after Normalise. The zero value leaves images as
-	// they are.
+	// Augment varies images. The zero value leaves them as they are.
 	Augment Augment
 
 	// Workers is the number of goroutines that fill a batch; 0 means 1. It
@@ -89,7 +89,7 @@ func (l *Loader) check() error {
 	if slices.Contains(l.opts.Normalise.Std, 0) {
 		return fmt.Errorf("stimuli: loader of %v images: normalise: found standard deviations %v, want none of them 0", l.split, l.opts.Normalise.Std)
 	}
-	if err := l.opts.Augment.Check(); err != nil {
+	if err := cmp.Or(l.opts.Augment.Check(), l.opts.Augment.Fits(channels)); err != nil {
 		return fmt.Errorf("stimuli: loader of %v images: augment: %w", l.split, err)
 	}
 	switch {
@@ -214,16 +214,37 @@ func (l *Loader) Each(batch int, f func(at, image int) error) error {
 // Pixels writes a frame of an image of the split, normalised, and augmented as in an
 // epoch. Its frames are all augmented alike.
 func (l *Loader) Pixels(epoch, image, frame int, dst []float32) error {
-	if l.opts.Augment == (Augment{}) {
+	a := l.opts.Augment
+	if a == (Augment{}) {
 		return l.read(image, frame, dst)
 	}
 	scratch := l.scratch.Get().(*[]float32)
 	defer l.scratch.Put(scratch)
-	if err := l.read(image, frame, *scratch); err != nil {
-		return err
+	height, width := l.shape[0], l.shape[1]
+	larger, ok := l.data.(Windowed)
+	if ok = ok && a.crops(); ok {
+		var err error
+		if height, width, err = larger.Size(l.split, image, 0); err != nil {
+			return &ReadError{l.split, image, err}
+		}
 	}
-	dx, dy, flip := l.opts.Augment.draw(NewStream(l.opts.Seed, forAugment, epoch, image))
-	window(dst, *scratch, l.shape, dx, dy, flip)
+	d := a.draw(NewStream(l.opts.Seed, forAugment, epoch, image), height, width)
+	var err error
+	switch {
+	case ok:
+		err = larger.ReadWindow(l.split, image, frame, d.part, *scratch)
+	case a.crops():
+		err = l.data.Read(l.split, image, frame, dst)
+		resample(*scratch, l.shape[0], l.shape[1], dst, width, l.shape[2], d.part)
+	default:
+		err = l.data.Read(l.split, image, frame, *scratch)
+	}
+	if err != nil {
+		return &ReadError{l.split, image, err}
+	}
+	d.colour.apply(*scratch, l.shape[2])
+	l.normalise(*scratch)
+	window(dst, *scratch, l.shape, d.dx, d.dy, d.flip)
 	return nil
 }
 
@@ -236,13 +257,18 @@ func (l *Loader) read(i, frame int, image []float32) error {
 	if err := l.data.Read(l.split, i, frame, image); err != nil {
 		return &ReadError{l.split, i, err}
 	}
+	l.normalise(image)
+	return nil
+}
+
+// normalise maps the values of an image.
+func (l *Loader) normalise(image []float32) {
 	channels := len(l.scale)
 	for i := 0; i < len(image); i += channels {
 		for c, v := range image[i : i+channels] {
 			image[i+c] = float32(v*l.scale[c]) + l.shift[c]
 		}
 	}
-	return nil
 }
 
 // order returns the order of the images in an epoch, a random permutation that

@@ -122,7 +122,8 @@ func TestAugmentDraw(t *testing.T) {
 	const n = 81 * 400
 	cuts, flips := map[[2]int]int{}, 0
 	for i := range n {
-		dx, dy, flip := a.draw(NewStream(1, forAugment, 0, i))
+		x := a.draw(NewStream(1, forAugment, 0, i), 32, 32)
+		dx, dy, flip := x.dx, x.dy, x.flip
 		cuts[[2]int{dx, dy}]++
 		if flip {
 			flips++
@@ -144,5 +145,5 @@ func TestAugmentDraw(t *testing.T) {
 		t.Errorf("none is %+v, %v", none, err)
 	}
 	_, err = NewAugment("mixup")
-	checkError(t, err, `augment: found "mixup", want "none" or "he2015"`)
+	checkError(t, err, `augment: found "mixup", want "none" or "he2015" or "imagenet"`)
 }
