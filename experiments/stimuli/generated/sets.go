@@ -8,4 +8,6 @@ import "ventral/experiments/stimuli"
 // Sets are the kinds, which package sets registers.
 var Sets = []stimuli.Set{
 	digitsSet,
+	movingDigitsSet,
+	pathfinderSet,
 }
