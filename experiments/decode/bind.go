@@ -141,6 +141,9 @@ func (s *Source) SetStruct(at []string, v any, x reflect.Value) error {
 			return s.Fault(at, "found %v, want a table, or one of %s%s", v, strings.Join(words, ", "), yesOrNo(v, words))
 		}
 	}
+	if kind, ok := FieldOf(x, "kind"); ok && len(kind.Words()) > 0 {
+		return s.Fault(at, "found %s, want a table, or one of %s", Described(v), strings.Join(kind.Words(), ", "))
+	}
 	return s.Fault(at, "found %s, want a table", Described(v))
 }
 

@@ -10,7 +10,6 @@ import (
 	"ventral/cortex"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
-	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
 
@@ -264,7 +263,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	if r.info.Condition == nil { // else the trained cortex has one
-		if r.norm, err = stimuli.NewNormaliser(r.e.Stimuli.Normalise, r.data); err != nil {
+		if r.norm, err = r.e.Stimuli.Normalise.Of(r.data); err != nil {
 			return err
 		}
 	}

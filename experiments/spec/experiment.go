@@ -68,15 +68,17 @@ func NewHead() Head {
 type Stimuli struct {
 	Kind       string
 	Settings   stimuli.Kind
-	Described  stimuli.Description // what Settings gave when the file was read
-	Unlabelled bool                // the images have no labels; those of Described are of another run
-	Seed       int                 `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
-	Normalise  string              `toml:"normalise" oneof:"none range mean-std" doc:"values 0 to 1 as they are, to -1 to 1, or mean 0 and deviation 1 of each channel"`
-	Augment    stimuli.Augment     `toml:"augment" doc:"how training images vary: \"none\", \"he2015\" (pad 4, flip), \"imagenet\" (crop [0.08, 1.0], flip), or a table of pad, flip, crop, ratio, brightness, contrast, saturation, hue"`
+	Described  stimuli.Description   // what Settings gave when the file was read
+	Unlabelled bool                  // the images have no labels; those of Described are of another run
+	Seed       int                   `toml:"seed" min:"-1" doc:"determines generated images and which training images validation takes; -1 is the experiment's seed. One of its own keeps the images the same while seed changes weights and order"`
+	Normalise  stimuli.Normalisation `toml:"normalise" doc:"what is taken off values and what they are divided by: \"none\", \"range\" (-1 to 1), \"mean-std\" (of the training images, by channel), \"imagenet\", or { mean = [...], std = [...] }"`
+	Augment    stimuli.Augment       `toml:"augment" doc:"how training images vary: \"none\", \"he2015\" (pad 4, flip), \"imagenet\" (crop [0.08, 1.0], flip), or a table of pad, flip, crop, ratio, brightness, contrast, saturation, hue"`
 }
 
 // NewStimuli returns stimuli with the defaults of the keys of every kind.
-func NewStimuli() Stimuli { return Stimuli{Seed: -1, Normalise: "mean-std"} }
+func NewStimuli() Stimuli {
+	return Stimuli{Seed: -1, Normalise: stimuli.Normalisation{Kind: "mean-std"}}
+}
 
 // Splits of the images by their names in an experiment file.
 var Splits = map[string]stimuli.Split{"train": stimuli.Train, "validation": stimuli.Validation, "test": stimuli.Test}

@@ -38,8 +38,7 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 		return s.Fault(at, "found %q, want one of %s%s", kind, kinds, Near(kind, stimuli.Kinds()))
 	}
 	err = s.Bind(path, m, map[string]decode.Hook{
-		"kind":    kindHook,
-		"augment": func(at []string, v any) (err error) { return readAugment(s, at, v, &x.Augment) },
+		"kind": kindHook,
 	}, x.Settings, x)
 	if err != nil {
 		return err
@@ -59,23 +58,8 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if !x.Described.Labelled() {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}
-	return s.Wrap(decode.Below(path, "augment"), cmp.Or(x.Augment.Check(), x.Augment.Fits(x.Described.Shape[2])))
-}
-
-// readAugment reads how images are augmented: the name of a way, or a table.
-func readAugment(s *decode.Source, at []string, v any, x *stimuli.Augment) (err error) {
-	const want = "\"none\", \"he2015\", \"imagenet\" or a table such as { pad = 4, flip = true }"
-	name, ok := v.(string)
-	switch {
-	case v == false:
-		return s.Fault(at, "found false, want "+want+"; \"none\" is the word for false")
-	case !ok:
-		return s.SetStruct(at, v, decode.ValueOf(x))
-	}
-	if *x, err = stimuli.NewAugment(name); err != nil {
-		return s.Fault(at, "found %q, want "+want, name)
-	}
-	return nil
+	c := x.Described.Shape[2]
+	return cmp.Or(s.Wrap(decode.Below(path, "normalise"), x.Normalise.Complete(c)), s.Wrap(decode.Below(path, "augment"), x.Augment.Complete(c)))
 }
 
 // allStimuliKeys are the keys of stimuli of any kind.

@@ -164,10 +164,13 @@ func Literal(v reflect.Value) (s string, ok bool) {
 	case reflect.Struct:
 		var parts []string
 		decode.Fields(v, func(key string, f decode.Field) {
-			if s, ok := Literal(f.Value); ok {
+			if s, ok := Literal(f.Value); ok && (f.Tag.Get("omit") != "empty" || f.Value.Len() > 0) {
 				parts = append(parts, key+" = "+s)
 			}
 		})
+		if kind, ok := strings.CutPrefix(strings.Join(parts, ", "), "kind = "); ok && len(parts) == 1 {
+			return kind, true
+		}
 		return "{ " + strings.Join(parts, ", ") + " }", true
 	}
 	return "", false

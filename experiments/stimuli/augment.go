@@ -14,6 +14,7 @@ import (
 //   - it is surrounded by Pad pixels of zeros and cut to its old size at a random
 //     place, and mirrored with probability ½ (Flip).
 type Augment struct {
+	Kind       string     `toml:"kind" oneof:"none he2015 imagenet" doc:"a known way: he2015 is pad 4 and flip, imagenet is crop [0.08, 1.0] and flip; other keys add to it"`
 	Pad        int        `toml:"pad" min:"0" max:"1024" doc:"pixels of zeros on each side before a random cut to the old size"`
 	Flip       bool       `toml:"flip" doc:"mirror half of the images from left to right"`
 	Crop       [2]float64 `toml:"crop" min:"0" max:"1" doc:"random resized crop: least and most part of the area that is cut out and scaled to the size of images; [0, 0] is none"`
@@ -40,6 +41,20 @@ func NewAugment(name string) (Augment, error) {
 		return Augment{Crop: [2]float64{0.08, 1}, Ratio: [2]float64{3. / 4, 4. / 3}, Flip: true}, nil
 	}
 	return Augment{}, fmt.Errorf("stimuli: %w", OneOf("augment", name, "none", "he2015", "imagenet"))
+}
+
+// Complete puts what Kind is the name of into the other settings, where they are 0.
+// It reports what is out of range, and what images of so many channels do not have.
+func (a *Augment) Complete(channels int) error {
+	if a.Kind != "" {
+		named, err := NewAugment(a.Kind)
+		if err != nil {
+			return err
+		}
+		a.Pad, a.Flip, a.Kind = cmp.Or(a.Pad, named.Pad), a.Flip || named.Flip, ""
+		a.Crop, a.Ratio = cmp.Or(a.Crop, named.Crop), cmp.Or(a.Ratio, named.Ratio)
+	}
+	return cmp.Or(a.Check(), a.fits(channels))
 }
 
 // Check reports a setting that is out of its range.
@@ -69,8 +84,8 @@ func span(key string, x [2]float64, most float64) error {
 	return fmt.Errorf("%s: found [%v, %v], want the least and the most, above 0 and up to %v", key, x[0], x[1], most)
 }
 
-// Fits reports colours that images of so many channels do not have.
-func (a Augment) Fits(channels int) error {
+// fits reports colours that images of so many channels do not have.
+func (a Augment) fits(channels int) error {
 	if channels == 1 || channels == 3 || a.Saturation == 0 && a.Hue == 0 {
 		return nil
 	}

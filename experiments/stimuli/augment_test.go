@@ -244,7 +244,7 @@ func TestLoaderCrop(t *testing.T) {
 // TestAugmentCheck checks names and what is out of range.
 func TestAugmentCheck(t *testing.T) {
 	for _, name := range []string{"none", "he2015", "imagenet"} {
-		if a, err := NewAugment(name); err != nil || a.Check() != nil || a.Fits(5) != nil || (a == Augment{}) != (name == "none") {
+		if a, err := NewAugment(name); err != nil || a.Check() != nil || a.fits(5) != nil || (a == Augment{}) != (name == "none") {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}
 	}
@@ -269,8 +269,15 @@ func TestAugmentCheck(t *testing.T) {
 			t.Errorf("%+v: got %v, want %s", a, err, want)
 		}
 	}
-	if err := (Augment{Hue: 0.1}).Fits(2); err == nil || !strings.HasPrefix(err.Error(), "hue: found images of 2 channels") {
+	if err := (Augment{Hue: 0.1}).fits(2); err == nil || !strings.HasPrefix(err.Error(), "hue: found images of 2 channels") {
 		t.Errorf("got %v", err)
+	}
+	a := Augment{Kind: "imagenet", Hue: 0.1, Ratio: [2]float64{1, 1}}
+	if err := a.Complete(3); err != nil || a != (Augment{Crop: [2]float64{0.08, 1}, Ratio: [2]float64{1, 1}, Flip: true, Hue: 0.1}) {
+		t.Errorf("imagenet with a hue: %+v, %v", a, err)
+	}
+	if err := a.Complete(2); err == nil {
+		t.Error("images of two channels have a hue")
 	}
 	if l := NewLoader(ramp(23, 5), Train, LoaderOptions{Batch: 1, Augment: Augment{Saturation: 1}}); l.Err() == nil || !strings.Contains(l.Err().Error(), "saturation: found images of 2 channels") {
 		t.Errorf("got %v", l.Err())

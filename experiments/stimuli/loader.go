@@ -89,7 +89,7 @@ func (l *Loader) check() error {
 	if slices.Contains(l.opts.Normalise.Std, 0) {
 		return fmt.Errorf("stimuli: loader of %v images: normalise: found standard deviations %v, want none of them 0", l.split, l.opts.Normalise.Std)
 	}
-	if err := cmp.Or(l.opts.Augment.Check(), l.opts.Augment.Fits(channels)); err != nil {
+	if err := cmp.Or(l.opts.Augment.Check(), l.opts.Augment.fits(channels)); err != nil {
 		return fmt.Errorf("stimuli: loader of %v images: augment: %w", l.split, err)
 	}
 	switch {

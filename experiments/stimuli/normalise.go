@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -14,8 +15,81 @@ import (
 // The zero Normaliser leaves images as they are. A run records the Normaliser
 // it used, as it may come from training images.
 type Normaliser struct {
-	Kind      string    // none, range or mean-std
+	Kind      string    // that of the Normalisation
 	Mean, Std []float64 // one a channel; nil is 0 and 1
+}
+
+// Normalisation says how images are normalised: by the name of a way, or by numbers.
+type Normalisation struct {
+	Kind string    `toml:"kind" oneof:"none range mean-std imagenet given" doc:"none, range, mean-std, imagenet, or given: mean and std"`
+	Mean []float64 `toml:"mean" omit:"empty" doc:"taken off the values, 0 to 1, of each channel; one number is that of all channels"`
+	Std  []float64 `toml:"std" omit:"empty" above:"0" doc:"what they are divided by then"`
+}
+
+// imageNet are mean and standard deviation of red, green and blue over the training
+// images of ImageNet, as torchvision has them.
+var imageNet = Normalisation{Kind: "imagenet", Mean: []float64{0.485, 0.456, 0.406}, Std: []float64{0.229, 0.224, 0.225}}
+
+// Complete makes Kind "given" where there are numbers, and reports numbers that do
+// not fit to images of so many channels.
+func (x *Normalisation) Complete(channels int) error {
+	numbers := len(x.Mean) > 0 || len(x.Std) > 0
+	if numbers && x.Kind == "mean-std" { // the default
+		x.Kind = "given"
+	}
+	switch {
+	case x.Kind == "imagenet" && channels != 3:
+		return fmt.Errorf("kind: found \"imagenet\", numbers of red, green and blue, for images of %s; { mean = [0.449], std = [0.226] } or \"mean-std\" would do", channelsOf(channels))
+	case x.Kind != "given" && numbers:
+		return fmt.Errorf("mean: found numbers beside kind = %q, want one of them", x.Kind)
+	case x.Kind != "given":
+		return nil
+	}
+	for _, list := range []struct {
+		key    string
+		values []float64
+	}{{"mean", x.Mean}, {"std", x.Std}} {
+		if n := len(list.values); n != channels && n != 1 {
+			return fmt.Errorf("%s: found %d numbers for images of %s, want one a channel, or one for all", list.key, n, channelsOf(channels))
+		}
+	}
+	for _, v := range x.Std {
+		if !(v > 0) {
+			return fmt.Errorf("std: found %v, want more than 0", v)
+		}
+	}
+	return nil
+}
+
+// Of returns the normaliser of images. It reads the training images where Kind is
+// "mean-std"; else it is known without them.
+func (x Normalisation) Of(d Data) (Normaliser, error) {
+	channels := d.Description().Shape[2]
+	if err := x.Complete(channels); err != nil {
+		return Normaliser{}, fmt.Errorf("stimuli: normalise: %w", err)
+	}
+	switch x.Kind {
+	case "given":
+		return Normaliser{"given", each(x.Mean, channels), each(x.Std, channels)}, nil
+	case "imagenet":
+		return Normaliser{x.Kind, slices.Clone(imageNet.Mean), slices.Clone(imageNet.Std)}, nil
+	}
+	return NewNormaliser(x.Kind, d)
+}
+
+func channelsOf(n int) string {
+	if n == 1 {
+		return "1 channel"
+	}
+	return fmt.Sprintf("%d channels", n)
+}
+
+// each returns one number a channel.
+func each(x []float64, channels int) []float64 {
+	if len(x) == 1 {
+		return slices.Repeat(x, channels)
+	}
+	return slices.Clone(x)
 }
 
 // NewNormaliser returns the normaliser of the given kind:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -146,4 +147,45 @@ func TestAugmentDraw(t *testing.T) {
 	}
 	_, err = NewAugment("mixup")
 	checkError(t, err, `augment: found "mixup", want "none" or "he2015" or "imagenet"`)
+}
+
+// TestGiven checks normalisation by numbers: one a channel or one for all, those of
+// ImageNet for colours alone, and what fits to no image.
+func TestGiven(t *testing.T) {
+	colour := NewMemory(Description{Shape: [3]int{1, 1, 3}, Frames: 1, Images: [Splits]int{Train: 1}})
+	two := ramp(3, 3)
+	for _, c := range []struct {
+		x         Normalisation
+		d         Data
+		mean, std []float64
+	}{
+		{Normalisation{Kind: "imagenet"}, colour, []float64{0.485, 0.456, 0.406}, []float64{0.229, 0.224, 0.225}}, // torchvision's documentation
+		{Normalisation{Kind: "mean-std", Mean: []float64{0.1, 0.2}, Std: []float64{3}}, two, []float64{0.1, 0.2}, []float64{3, 3}},
+		{Normalisation{Kind: "given", Mean: []float64{0.1}, Std: []float64{3, 4}}, two, []float64{0.1, 0.1}, []float64{3, 4}},
+		{Normalisation{Kind: "range"}, two, []float64{0.5, 0.5}, []float64{0.5, 0.5}},
+	} {
+		n, err := c.x.Of(c.d)
+		if err != nil || !slices.Equal(n.Mean, c.mean) || !slices.Equal(n.Std, c.std) {
+			t.Errorf("%+v: got %+v, want %v, %v; %v", c.x, n, c.mean, c.std, err)
+		}
+	}
+	a, err := Normalisation{Kind: "mean-std"}.Of(two)
+	b, err2 := NewNormaliser("mean-std", two)
+	if err != nil || err2 != nil || !slices.Equal(a.Mean, b.Mean) {
+		t.Errorf("mean-std: got %+v, want %+v", a, b)
+	}
+	for want, x := range map[string]Normalisation{
+		`kind: found "imagenet", numbers of red, green and blue, for images of 2 channels`: {Kind: "imagenet"},
+		`mean: found 3 numbers for images of 2 channels`:                                   {Kind: "given", Mean: []float64{1, 2, 3}, Std: []float64{1}},
+		`std: found 0 numbers`:                         {Kind: "mean-std", Mean: []float64{1}},
+		`std: found NaN, want more than 0`:             {Kind: "given", Mean: []float64{1}, Std: []float64{math.NaN()}},
+		`mean: found numbers beside kind = "imagenet"`: {Kind: "range", Mean: []float64{1}, Std: []float64{1}},
+		`normalise: found "white"`:                     {Kind: "white"},
+	} {
+		if x.Kind == "range" {
+			want = strings.Replace(want, "imagenet", "range", 1)
+		}
+		_, err := x.Of(two)
+		checkError(t, err, want)
+	}
 }
