@@ -51,6 +51,8 @@ type Graph struct {
 	Bits int
 	// Screen says what is shown at each step; nil is one image at Input.Steps.
 	Screen *Screen
+	// Streams are further inputs.
+	Streams []Stream
 	// Recompute is how many steps TrainingProgram keeps together; 0 keeps all.
 	Recompute int
 
@@ -81,7 +83,7 @@ type found struct {
 func NewGraph(g Graph) (*Graph, error) {
 	done.graphs.Add(1)
 	g.index, g.found = map[string]int{}, &found{}
-	for _, check := range []func(*Graph) error{checkImage, checkAreas, checkConnections, checkScreen, checkInput, checkReadout, checkOrder} {
+	for _, check := range []func(*Graph) error{checkImage, checkAreas, checkConnections, checkScreen, checkInput, checkStreams, checkReadout, checkOrder} {
 		if err := check(&g); err != nil {
 			return nil, err
 		}

@@ -23,6 +23,8 @@ type Feed struct {
 	Images func(frame int, images []float32) error
 	// Labels writes labels [N classes], the first or others; see [Screen].
 	Labels func(which int, labels []float32) error
+	// Streams writes a frame of a further input; see [Stream].
+	Streams func(name string, frame int, data []float32) error
 	// Carried writes the state that enters a window by the port of that name; see
 	// CarryName.
 	Carried func(port string, state []float32) error
@@ -40,6 +42,7 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 		data := in[i].Data
 		frame, image := numberOf(x.Name, ImagePort)
 		which, label := numberOf(x.Name, LabelPort)
+		name, shown, stream := streamOf(x.Name)
 		switch {
 		case image && f.Images != nil:
 			if err := f.Images(frame, data); err != nil {
@@ -47,6 +50,10 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 			}
 		case label && f.Labels != nil:
 			if err := f.Labels(which, data); err != nil {
+				return err
+			}
+		case stream && f.Streams != nil:
+			if err := f.Streams(name, shown, data); err != nil {
 				return err
 			}
 		case strings.HasPrefix(x.Name, carryPrefix) && f.Carried != nil:
@@ -109,6 +116,9 @@ func Noise(classes int) Feed {
 	return Feed{Rate: 1e-3, Update: 1,
 		Images: func(frame int, images []float32) error {
 			return nn.Init{Kind: "he_normal", FanIn: 2}.Draw(1, FramePort(frame), nn.Tensor{Shape: nn.Shape{len(images)}, Data: images})
+		},
+		Streams: func(name string, frame int, data []float32) error {
+			return nn.Init{Kind: "he_normal", FanIn: 2}.Draw(1, StreamPort(name, frame), nn.Tensor{Shape: nn.Shape{len(data)}, Data: data})
 		},
 		Labels: func(_ int, labels []float32) error {
 			clear(labels)

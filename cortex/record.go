@@ -18,6 +18,12 @@ type Batches interface {
 	Valid(batch int) int
 }
 
+// Streamed are batches with further inputs; see [Stream].
+type Streamed interface {
+	// Stream fills a frame of the named input of a batch.
+	Stream(batch int, name string, frame int, data []float32) error
+}
+
 // Answer is the logits and taps of one batch.
 type Answer struct {
 	Images int         // how many are real
@@ -131,8 +137,11 @@ func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src B
 	defer res.Close()
 	in, out := Inputs(p), Outputs(p)
 	for batch := range src.Batches() {
-		err := Fill(p, in, Feed{Images: func(frame int, images []float32) error { return src.Images(batch, frame, images) }})
-		if err != nil {
+		feed := Feed{Images: func(frame int, images []float32) error { return src.Images(batch, frame, images) }}
+		if s, ok := src.(Streamed); ok {
+			feed.Streams = func(name string, frame int, data []float32) error { return s.Stream(batch, name, frame, data) }
+		}
+		if err := Fill(p, in, feed); err != nil {
 			return err
 		}
 		if err := exe.Run(res, in, out); err != nil {

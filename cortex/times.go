@@ -34,6 +34,13 @@ func newTimes(g *Graph) *times {
 			if g.shown[t] && g.fed(i) {
 				present, informed = true, true
 			}
+			for _, s := range g.streams(i, t) {
+				informed = informed || !s.vector()
+				for _, port := range s.driven() {
+					p, _ := l.Port(port)
+					present = present || p.Wakes
+				}
+			}
 			for _, j := range g.drive[t][i] {
 				c := &g.Matrix.Connections[j]
 				from := g.index[c.From]

@@ -58,6 +58,7 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
 		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
 	u.images()
+	u.streamFrames()
 	ends := g.readouts(o.Logits)
 	for _, t := range o.Taps {
 		ends = append(ends, Node{t.Area, t.Step})
@@ -102,6 +103,8 @@ type unroller struct {
 	b   *nn.Builder
 	o   Options
 	out *Unrolled
+
+	streamed map[string]nn.Value // frames of streams, by their ports
 }
 
 // images makes the inputs of the frames that arrive within the window, or else of the
@@ -168,6 +171,12 @@ func (u *unroller) step(i, t int) {
 	if g.shown[t] && g.fed(i) {
 		arrive(areas.Drive, u.input(i, t))
 	}
+	for _, s := range g.streams(i, t) {
+		v := u.stream(s, i, t)
+		for _, port := range s.driven() {
+			arrive(port, v)
+		}
+	}
 	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
 		for _, port := range c.Driven() {
@@ -196,15 +205,7 @@ func (u *unroller) input(i, t int) nn.Value {
 		step = tag
 	}
 	u.b.Tag = nn.Tag{Area: "input", Step: tag, Part: g.Areas[i].Name}
-	var parts []nn.Value
-	for _, p := range g.Screen.Steps[at] {
-		v := u.out.Frames[p.Frame]
-		if p.Gain != 1 {
-			v = u.b.One(nn.Linear{A: p.Gain}, v)
-		}
-		parts = append(parts, v)
-	}
-	image := u.b.Sum(parts...)
+	image := u.mix(g.Screen.Steps[at], func(frame int) nn.Value { return u.out.Frames[frame] })
 	n := g.preNet(i)
 	return n.build(u.scope(n.name, step, under(n.name)), image)
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -20,6 +21,9 @@ type Loader struct {
 
 	scale, shift []float32 // of the normalisation
 
+	streams map[string]*Loader // of images
+	vectors []Vector
+
 	once    sync.Once
 	classes []int // of the split's images, -1 where several are true, or none is told
 	err     error
@@ -35,15 +39,25 @@ type Trials struct {
 	// is used where the show needs it; see [Show.NeedsMean].
 	Mean []float64
 
+	// Vectors are the streams that tell something of an image.
+	Vectors []Vector
+
 	// Repeat tells showings of the same images apart: each draws anew.
 	Repeat int
+}
+
+// Vector is a stream that tells, in the trial, a target of an image.
+type Vector struct {
+	Name   string // of the stream
+	Target string // of the data set
+	Of     int    // image of the trial
 }
 
 // NewLoader returns a loader of one split under a show. The options are those of a
 // [stimuli.Loader].
 func NewLoader(d stimuli.Data, s stimuli.Split, o stimuli.LoaderOptions, show *Show, x Trials) *Loader {
 	l := &Loader{Loader: stimuli.NewLoader(d, s, o), show: show, data: d, split: s, shape: d.Description().Shape}
-	l.seed = x.Seed
+	l.seed, l.vectors, l.streams = x.Seed, x.Vectors, map[string]*Loader{}
 	if x.Repeat > 0 {
 		l.seed = mix(x.Seed ^ uint64(x.Repeat))
 	}
@@ -70,6 +84,35 @@ func (l *Loader) Images(batch, frame int, images []float32) error {
 	return l.Each(batch, func(at, image int) error {
 		t := l.trial(batch, image)
 		return l.draw(t, &looks[l.condition(t)], images[at*size:(at+1)*size])
+	})
+}
+
+// AddStream adds a stream of images, which shows the same trials by a show of its own.
+// Of several conditions, it shows the one that the image shows, by its number.
+func (l *Loader) AddStream(name string, show *Show) {
+	l.streams[name] = &Loader{Loader: l.Loader, show: show, data: l.data, split: l.split, seed: l.seed, mean: l.mean, shape: l.shape, scale: l.scale, shift: l.shift}
+}
+
+// Stream writes a frame of a stream: images as Images does, or vectors in the order
+// image, value.
+func (l *Loader) Stream(batch int, name string, frame int, data []float32) error {
+	if s, ok := l.streams[name]; ok {
+		return s.Images(batch, frame, data)
+	}
+	k := slices.IndexFunc(l.vectors, func(v Vector) bool { return v.Name == name })
+	if k < 0 {
+		return fmt.Errorf("protocol: no stream is called %q", name)
+	}
+	n := len(data) / len(l.Indices(batch))
+	return l.Each(batch, func(at, image int) error {
+		shown, err := l.index(l.trial(batch, image), l.vectors[k].Of)
+		if err == nil {
+			err = l.data.Target(l.split, shown, 0, l.vectors[k].Target, data[at*n:(at+1)*n])
+		}
+		if err != nil {
+			return &stimuli.ReadError{Split: l.split, Image: image, Err: err}
+		}
+		return nil
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/conditions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -348,7 +349,7 @@ func shownAlready(dir rundir.Folder, c Condition) bool {
 // reads them: of its experiment, or, where with is not "", of the tables [protocol],
 // [condition], [lesion] and [contrast] of that file besides. The contrasts are those of
 // the same experiment.
-func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []spec.Contrast, error) {
+func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []conditions.Contrast, error) {
 	trained, info, err := OpenTrained(dir)
 	if err != nil {
 		return nil, nil, err
@@ -359,7 +360,7 @@ func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []
 		if err != nil {
 			return nil, nil, err
 		}
-		if added, err = spec.Circumstances(with, text); err != nil {
+		if added, err = conditions.Circumstances(with, text, spec.Hints); err != nil {
 			return nil, nil, err
 		}
 		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
@@ -378,7 +379,7 @@ func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []
 }
 
 // needed are those of the added tables that a condition names.
-func needed(added []string, c spec.Condition) (list []string) {
+func needed(added []string, c conditions.Condition) (list []string) {
 	for _, set := range added {
 		key, _, _ := strings.Cut(set, "=")
 		path, _ := decode.SplitKey(key)

@@ -17,6 +17,15 @@ type first struct {
 	batches int
 }
 
+// Stream implements cortex.Streamed.
+func (f *first) Stream(batch int, name string, frame int, data []float32) error {
+	s, ok := f.shown.(cortex.Streamed)
+	if !ok {
+		return fmt.Errorf("nothing fills the input %q", name)
+	}
+	return s.Stream(batch, name, frame, data)
+}
+
 // Batches implements cortex.Batches.
 func (f *first) Batches() int { return f.batches }
 

@@ -13,24 +13,45 @@ type shown interface {
 	Err() error
 }
 
-// showing returns what the network is shown of a split, under the protocol of its
+// showing returns what the network is shown of a split, under the protocols of its
 // experiment.
 func showing(n *network, d stimuli.Data, s stimuli.Split, o stimuli.LoaderOptions) (shown, error) {
 	show, err := n.e.Show()
 	if err != nil {
 		return nil, err
 	}
-	if show == nil {
+	if show == nil && len(n.e.Streams) == 0 {
 		l := stimuli.NewLoader(d, s, o)
 		return l, l.Err()
 	}
+	if show == nil {
+		if show, err = protocol.New([]protocol.Condition{protocol.Usual(n.e.Input.Steps.String(), 1)}, n.e.Laid()); err != nil {
+			return nil, err
+		}
+	}
 	x := protocol.Trials{Seed: n.e.Env("", "").Seed}
-	if show.NeedsMean() {
+	streams := map[string]*protocol.Show{}
+	mean := show.NeedsMean()
+	for i := range n.e.Streams {
+		of := &n.e.Streams[i]
+		if of.Vector != "" {
+			x.Vectors = append(x.Vectors, protocol.Vector{Name: of.Name, Target: of.Vector, Of: of.Of})
+			continue
+		}
+		if streams[of.Name], err = n.e.ShowStream(of); err != nil {
+			return nil, err
+		}
+		mean = mean || streams[of.Name].NeedsMean()
+	}
+	if mean {
 		if x.Mean, err = meanColour(n); err != nil {
 			return nil, err
 		}
 	}
 	l := protocol.NewLoader(d, s, o, show, x)
+	for name, of := range streams {
+		l.AddStream(name, of)
+	}
 	return l, l.Err()
 }
 

@@ -35,6 +35,9 @@ type feed struct {
 func (f *feed) Batch(batch int, in []nn.Tensor) error {
 	return cortex.Fill(f.p, in, cortex.Feed{
 		Images: func(frame int, images []float32) error { return f.loader.Images(batch, frame, images) },
+		Streams: func(name string, frame int, data []float32) error {
+			return f.loader.(cortex.Streamed).Stream(batch, name, frame, data)
+		},
 		Labels: func(which int, labels []float32) error {
 			err := f.loader.Labels(batch, which, labels)
 			if which == f.judged {

@@ -10,6 +10,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec/conditions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -25,6 +26,7 @@ type Experiment struct {
 	Protocols  []protocol.Protocol // those of the file, and built-in ones that it uses
 	Input      cortex.Input
 	Showing    Showing
+	Streams    []Stream // further inputs
 	Areas      []areas.Area
 	Functions  map[string]map[string]connectivity.Transform // that areas call, by area and name
 	Matrix     connectivity.Matrix
@@ -32,11 +34,11 @@ type Experiment struct {
 	Judging    Judging
 	Train      Training
 	Record     Recording
-	Analyses   []analysis.Request // of what was recorded
-	Lesions    []Lesion           // that a trained cortex can be shown with
-	Conditions []Conditions       // in which a trained cortex is tested
-	Contrasts  []Contrast         // of conditions
-	Compare    Comparison         // how its variants are compared
+	Analyses   []analysis.Request    // of what was recorded
+	Lesions    []Lesion              // that a trained cortex can be shown with
+	Conditions []conditions.Table    // in which a trained cortex is tested
+	Contrasts  []conditions.Contrast // of conditions
+	Compare    Comparison            // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order
@@ -138,7 +140,11 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 	if s != nil {
 		screen = &s.Screen
 	}
-	g, err := cortex.NewGraph(e.graph(screen))
+	x := e.graph(screen)
+	if x.Streams, err = e.streams(); err != nil {
+		return nil, err
+	}
+	g, err := cortex.NewGraph(x)
 	return g, e.Src.Wrap(nil, err)
 }
 

@@ -22,6 +22,9 @@ func readInput(s *decode.Source, v any, e *Experiment, norm nn.Norm) (cortex.Inp
 	if err != nil {
 		return in, err
 	}
+	if err := readStreams(s, streamTables(m), e, norm); err != nil {
+		return in, err
+	}
 	err = s.Bind(path, m, map[string]decode.Hook{
 		"to":       func(at []string, v any) (err error) { in.To, err = someAreas(s, at, v, areas); return err },
 		"net":      func(at []string, v any) (err error) { in.Net, err = readLayers(s, at, v, norm); return err },

@@ -8,6 +8,7 @@ import (
 
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec/conditions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -169,7 +170,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if e.Lesions, err = readLesions(s, root["lesion"], e); err != nil {
 		return err
 	}
-	if err := readConditions(s, root, e); err != nil {
+	if e.Conditions, e.Contrasts, err = conditions.Read(s, root, e.known()); err != nil {
 		return err
 	}
 	if e.Compare, err = readComparison(s, root["compare"]); err != nil {

@@ -7,6 +7,7 @@ import (
 	"ventral/cortex"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec/conditions"
 )
 
 // Showing says under which protocol the image is shown.
@@ -77,38 +78,43 @@ func (e *Experiment) protocolNames() (names []string) {
 	return names
 }
 
+// Laid is what protocols are laid out over.
+func (e *Experiment) Laid() protocol.Options {
+	return protocol.Options{Steps: e.Steps, MSPerStep: e.MSPerStep, Frames: e.Stimuli.Described.Frames, Labels: e.Judging.Labels, Lag: max(0, e.Judging.Lag)}
+}
+
 // Show lays out what is shown at each step, nil where it is the image at input.steps.
 func (e *Experiment) Show() (*protocol.Show, error) {
-	o := protocol.Options{Steps: e.Steps, MSPerStep: e.MSPerStep, Frames: e.Stimuli.Described.Frames, Labels: e.Judging.Labels, Lag: max(0, e.Judging.Lag)}
+	o := e.Laid()
 	if len(e.Showing.Protocol) == 0 && o.Labels == "trial" && o.Frames == 1 {
 		return nil, nil
 	}
-	conditions := []protocol.Condition{protocol.Usual(e.Input.Steps.String(), o.Frames)}
+	shown := []protocol.Condition{protocol.Usual(e.Input.Steps.String(), o.Frames)}
 	if len(e.Showing.Protocol) > 0 {
-		conditions = nil
+		shown = nil
 		for _, name := range e.Showing.Protocol {
 			list, err := e.conditionsOf(name)
 			if err != nil {
 				return nil, e.Fault([]string{"input", "protocol"}, "%v", err)
 			}
-			conditions = append(conditions, list...)
+			shown = append(shown, list...)
 		}
 	}
 	if o.Labels != "trial" && e.Judging.Lag < 0 {
-		lag, err := e.lag(conditions, o)
+		lag, err := e.lag(shown, o)
 		if err != nil {
 			return nil, err
 		}
 		o.Lag = lag
 	}
-	s, err := protocol.New(conditions, o)
+	s, err := protocol.New(shown, o)
 	return s, e.Src.Wrap([]string{"input", "protocol"}, err)
 }
 
 // lag is how many steps the readout comes after what is on the screen.
-func (e *Experiment) lag(conditions []protocol.Condition, o protocol.Options) (int, error) {
+func (e *Experiment) lag(shown []protocol.Condition, o protocol.Options) (int, error) {
 	o.Labels = "any"
-	s, err := protocol.New(conditions, o)
+	s, err := protocol.New(shown, o)
 	if err != nil {
 		return 0, e.Src.Wrap([]string{"input", "protocol"}, err)
 	}
@@ -127,5 +133,35 @@ func (w *writer) protocols(list []protocol.Protocol) {
 		for _, kv := range p.Text {
 			w.b.WriteString(decode.Quoted(kv[0]) + " = " + kv[1] + "\n")
 		}
+	}
+}
+
+// known is what conditions refer to.
+func (e *Experiment) known() conditions.Known {
+	return conditions.Known{
+		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.conditionsOf,
+		Lesion: func(text string) error { _, err := e.ParseLesion(text); return err },
+	}
+}
+
+// FindConditions returns the conditions that names mean, as [conditions.Find] says.
+func (e *Experiment) FindConditions(names []string) ([]conditions.Condition, error) {
+	e = e.Copy()
+	return conditions.Find(e.Conditions, names, e.known(), e.protocolNames())
+}
+
+// conditions writes them as they were read.
+func (w *writer) conditions(list []conditions.Table, contrasts []conditions.Contrast) {
+	for _, c := range list {
+		w.head("condition", c.Name)
+		for _, kv := range c.Text {
+			w.b.WriteString(decode.Quoted(kv[0]) + " = " + kv[1] + "\n")
+		}
+	}
+	if len(contrasts) > 0 {
+		w.head("contrast")
+	}
+	for _, c := range contrasts {
+		w.pair(decode.Quoted(c.Name), c.Of)
 	}
 }

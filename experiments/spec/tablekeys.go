@@ -11,6 +11,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec/conditions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -53,7 +54,8 @@ func tableKeys() []tableOfKeys {
 	}
 	item := protocol.NewItem()
 	list = append(list, tableOfKeys{"[protocol.NAME]", append(decode.KeysOf(&protocol.Settings{}), "show")}, tableOfKeys{"an item of show in [protocol.NAME]", decode.KeysOf(&item)})
-	list = append(list, tableOfKeys{"[condition.NAME]", append(decode.KeysOf(&conditionKeys{}), "steps", "stimuli", "set")})
+	list = append(list, tableOfKeys{"[condition.NAME]", append(decode.KeysOf(&conditions.Keys{}), "steps", "stimuli", "set")})
+	list = append(list, tableOfKeys{"[input.NAME]", decode.KeysOf(&Stream{})})
 	lesion := NewLesion()
 	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion)})
 	return append(list, tableOfKeys{"[default.norm]", decode.KeysOf(&nn.Norm{})})

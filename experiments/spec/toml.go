@@ -49,6 +49,7 @@ func (e *Experiment) TOML() string {
 		w.fields(&e.Input)
 	}
 	w.net(e.Input.Net)
+	w.streams(e.Streams)
 
 	for _, a := range e.Areas {
 		w.head("area", a.Name)

@@ -38,18 +38,19 @@ func Labels(classes []string, each int) Target {
 
 // Label returns the target of that name; one without classes if there is none.
 func (d Description) Label() Target {
-	t, _ := d.target(Label)
+	t, _ := d.Target(Label)
 	return t
 }
 
 // Labelled reports whether the data tells classes of its images. Images without can
 // be recorded, and neither trained nor tested on.
 func (d Description) Labelled() bool {
-	_, ok := d.target(Label)
+	_, ok := d.Target(Label)
 	return ok
 }
 
-func (d Description) target(name string) (Target, bool) {
+// Target returns the target of a name, and whether there is one.
+func (d Description) Target(name string) (Target, bool) {
 	for _, t := range d.Targets {
 		if t.Name == name {
 			return t, true

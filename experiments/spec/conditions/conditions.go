@@ -1,4 +1,7 @@
-package spec
+// Package conditions reads the circumstances in which a trained cortex is tested:
+// tables [condition.NAME], which join a protocol, a lesion, images and steps, and
+// [contrast].
+package conditions
 
 import (
 	"fmt"
@@ -6,12 +9,13 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
 )
 
-// Conditions is a table [condition.NAME]: circumstances in which a trained cortex is
+// Table is a table [condition.NAME]: circumstances in which a trained cortex is
 // tested. Where its values are lists it is several.
-type Conditions struct {
+type Table struct {
 	Name  string
 	About string
 	List  []Condition
@@ -28,45 +32,53 @@ type Condition struct {
 // Contrast is an entry of [contrast]: a difference of conditions, as in "intact - cut".
 type Contrast struct{ Name, Of string }
 
-// conditionKeys are the keys of [condition.NAME].
-type conditionKeys struct {
+// Known is what conditions refer to, of the experiment that they are of.
+type Known struct {
+	Kind      string       // of its images
+	Settings  stimuli.Kind // of these
+	EveryKind []string     // keys of images of every kind
+	Protocol  func(name string) ([]protocol.Condition, error)
+	Lesion    func(text string) error
+}
+
+// Keys are the keys of [condition.NAME], besides steps, stimuli and set.
+type Keys struct {
 	About    string   `toml:"about" doc:"what the condition is for"`
 	Protocol []string `toml:"protocol" doc:"protocol that images are shown under: [protocol.NAME] or a built-in one; of a list each, and of one with lists each of its conditions, is a condition"`
 	Lesion   []string `toml:"lesion" doc:"lesion of the trained cortex: [lesion.NAME], connections as in \"IT->V4 gain=0.5\", several joined by \" + \", or \"none\"; of a list each is a condition"`
 }
 
-// readConditions reads [condition.NAME] and [contrast] of an experiment that is read
-// but for these.
-func readConditions(s *decode.Source, root map[string]any, e *Experiment) error {
+// Read reads [condition.NAME] and [contrast] of a file.
+func Read(s *decode.Source, root map[string]any, known Known) (list []Table, contrasts []Contrast, err error) {
 	path := []string{"condition"}
 	if v := root["condition"]; v != nil {
 		m, err := s.Table(path, v)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for _, name := range s.Keys(path, m) {
-			c, err := readCondition(s, decode.Below(path, name), name, m[name], e)
+			c, err := readOne(s, decode.Below(path, name), name, m[name], known)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
-			e.Conditions = append(e.Conditions, c)
+			list = append(list, c)
 		}
 	}
 	path = []string{"contrast"}
 	if v := root["contrast"]; v != nil {
 		m, err := s.Table(path, v)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for _, name := range s.Keys(path, m) {
 			text, ok := m[name].(string)
 			if !ok {
-				return s.Fault(decode.Below(path, name), "found %s, want a difference of conditions, such as \"intact - cut\"", decode.Described(m[name]))
+				return nil, nil, s.Fault(decode.Below(path, name), "found %s, want a difference of conditions, such as \"intact - cut\"", decode.Described(m[name]))
 			}
-			e.Contrasts = append(e.Contrasts, Contrast{name, text})
+			contrasts = append(contrasts, Contrast{name, text})
 		}
 	}
-	return nil
+	return list, contrasts, nil
 }
 
 // alternative is a value of a condition: what stands in its name, and what it changes.
@@ -75,9 +87,9 @@ type alternative struct {
 	set, lesions []string
 }
 
-// readCondition reads one table.
-func readCondition(s *decode.Source, at []string, name string, v any, e *Experiment) (Conditions, error) {
-	c := Conditions{Name: name}
+// readOne reads one table.
+func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table, error) {
+	c := Table{Name: name}
 	if !decode.FileName(name) || strings.ContainsAny(name, "[]=,") || name == "all" {
 		return c, s.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > | [ ] = , and not \"all\"", name)
 	}
@@ -85,7 +97,7 @@ func readCondition(s *decode.Source, at []string, name string, v any, e *Experim
 	if err != nil {
 		return c, err
 	}
-	var keys conditionKeys
+	var keys Keys
 	var axes [][]alternative
 	add := func(list []alternative) { axes = append(axes, list) }
 	err = s.Bind(at, m, map[string]decode.Hook{
@@ -146,9 +158,9 @@ func crossed(name string, axes [][]alternative) []Condition {
 	return list
 }
 
-// eachText reads a text or a list of them, and says which; a fault of a list stands at its
+// EachText reads a text or a list of them, and says which; a fault of a list stands at its
 // element.
-func eachText(s *decode.Source, at []string, v any, each func(at []string, text string, several bool) error) error {
+func EachText(s *decode.Source, at []string, v any, each func(at []string, text string, several bool) error) error {
 	list, err := s.Texts(at, v)
 	if err != nil {
 		return err
@@ -166,9 +178,9 @@ func eachText(s *decode.Source, at []string, v any, each func(at []string, text 
 	return nil
 }
 
-func protocolAlternatives(s *decode.Source, at []string, v any, e *Experiment) (list []alternative, err error) {
-	err = eachText(s, at, v, func(at []string, name string, several bool) error {
-		found, err := e.conditionsOf(name)
+func protocolAlternatives(s *decode.Source, at []string, v any, e Known) (list []alternative, err error) {
+	err = EachText(s, at, v, func(at []string, name string, several bool) error {
+		found, err := e.Protocol(name)
 		if err != nil {
 			return s.Fault(at, "%v", err)
 		}
@@ -188,8 +200,8 @@ func protocolAlternatives(s *decode.Source, at []string, v any, e *Experiment) (
 	return list, err
 }
 
-func lesionAlternatives(s *decode.Source, at []string, v any, e *Experiment) (list []alternative, err error) {
-	err = eachText(s, at, v, func(at []string, text string, several bool) error {
+func lesionAlternatives(s *decode.Source, at []string, v any, e Known) (list []alternative, err error) {
+	err = EachText(s, at, v, func(at []string, text string, several bool) error {
 		x := alternative{}
 		if several {
 			x.label = "lesion=" + strings.Join(strings.Fields(text), "_")
@@ -198,7 +210,7 @@ func lesionAlternatives(s *decode.Source, at []string, v any, e *Experiment) (li
 			if one = strings.TrimSpace(one); one == "none" {
 				continue
 			}
-			if _, err := e.ParseLesion(one); err != nil {
+			if err := e.Lesion(one); err != nil {
 				return s.Fault(at, "%v", err)
 			}
 			x.lesions = append(x.lesions, one)
@@ -227,21 +239,21 @@ func valueAlternatives(name, key string, v any) (list []alternative) {
 
 // stimuliAlternatives are those of the keys of [stimuli] in a condition. Another kind takes
 // the place of the experiment's.
-func stimuliAlternatives(s *decode.Source, at []string, m map[string]any, e *Experiment, add func([]alternative)) error {
-	kind, settings := e.Stimuli.Kind, e.Stimuli.Settings
+func stimuliAlternatives(s *decode.Source, at []string, m map[string]any, e Known, add func([]alternative)) error {
+	kind, settings := e.Kind, e.Settings
 	if k, ok := m["kind"].(string); ok {
 		var err error
 		if settings, err = stimuli.New(k); err != nil {
-			return s.Fault(decode.Below(at, "kind"), "found %q, want one of %s%s", k, strings.Join(stimuli.Kinds(), ", "), Near(k, stimuli.Kinds()))
+			return s.Fault(decode.Below(at, "kind"), "found %q%s", k, decode.Meant(k, stimuli.Kinds()))
 		}
 		if k != kind {
 			add([]alternative{{set: []string{fmt.Sprintf("stimuli={ kind = %q }", k)}}})
 		}
 	}
-	known := append(decode.KeysOf(settings, &Stimuli{}), "kind")
+	known := append(append(decode.KeysOf(settings), e.EveryKind...), "kind")
 	for _, key := range s.Keys(at, m) {
 		if !slices.Contains(known, key) {
-			return s.FaultKey(decode.Below(at, key), "unknown key%s", elsewhere([]string{"stimuli"}, key, known))
+			return s.FaultKey(decode.Below(at, key), "unknown key%s", decode.Meant(key, known))
 		}
 		f, ok := decode.FieldOf(decode.ValueOf(settings), key)
 		switch {
@@ -255,14 +267,13 @@ func stimuliAlternatives(s *decode.Source, at []string, m map[string]any, e *Exp
 	return nil
 }
 
-// FindConditions returns the conditions that names mean: "all", that of a table, which
-// may be several, or of one of them; besides, a built-in protocol is a condition of its
-// name.
-func (e *Experiment) FindConditions(names []string) (list []Condition, err error) {
+// Find returns the conditions that names mean: "all", that of a table, which may be
+// several, or of one of them; besides, a protocol is a condition of its name.
+func Find(tables []Table, names []string, e Known, protocols []string) (list []Condition, err error) {
 	for _, name := range names {
 		var known []string
 		found := false
-		for _, c := range e.Conditions {
+		for _, c := range tables {
 			known = append(known, c.Name)
 			for _, x := range c.List {
 				if name == "all" || name == c.Name || name == x.Name {
@@ -273,8 +284,8 @@ func (e *Experiment) FindConditions(names []string) (list []Condition, err error
 		if found {
 			continue
 		}
-		if conditions, err := e.Copy().conditionsOf(name); err == nil {
-			for _, p := range conditions {
+		if of, err := e.Protocol(name); err == nil {
+			for _, p := range of {
 				list = append(list, Condition{p.Name, []string{"input.protocol=" + decode.Text(p.Name)}, nil})
 			}
 			continue
@@ -282,32 +293,16 @@ func (e *Experiment) FindConditions(names []string) (list []Condition, err error
 		if name == "all" {
 			return nil, fmt.Errorf("the experiment has no conditions, want a table such as [condition.masked] protocol = \"backward_masking\"")
 		}
-		return nil, fmt.Errorf("no condition and no protocol is called %q%s", name, Meant(name, append(known, e.protocolNames()...)))
+		return nil, fmt.Errorf("no condition and no protocol is called %q%s", name, decode.Meant(name, append(known, protocols...)))
 	}
 	return list, nil
-}
-
-// conditions writes them as they were read.
-func (w *writer) conditions(list []Conditions, contrasts []Contrast) {
-	for _, c := range list {
-		w.head("condition", c.Name)
-		for _, kv := range c.Text {
-			w.b.WriteString(decode.Quoted(kv[0]) + " = " + kv[1] + "\n")
-		}
-	}
-	if len(contrasts) > 0 {
-		w.head("contrast")
-	}
-	for _, c := range contrasts {
-		w.pair(decode.Quoted(c.Name), c.Of)
-	}
 }
 
 // Circumstances reads the tables of a file that say how a trained cortex can be tested,
 // [protocol], [lesion], [condition] and [contrast], as settings "key=value". Other
 // tables and keys of the file are passed over.
-func Circumstances(file, text string) (sets []string, err error) {
-	s := decode.New(file, text, Hints)
+func Circumstances(file, text string, h decode.Hints) (sets []string, err error) {
+	s := decode.New(file, text, h)
 	root, err := s.Decode()
 	if err != nil {
 		return nil, err
