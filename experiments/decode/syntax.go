@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -16,6 +17,9 @@ func syntax(file, text string, err error, bare func(line string, at int) (word, 
 		return f
 	}
 	offset := max(min(p.Position.Start, len(text)), 0)
+	for offset > 0 && offset < len(text) && !utf8.RuneStart(text[offset]) {
+		offset-- // a place within a character is that of the character
+	}
 	f.place(text, offset)
 	start := strings.LastIndexByte(text[:offset], '\n') + 1
 	line, _, _ := strings.Cut(text[start:], "\n")
