@@ -123,7 +123,11 @@ func metrics(t *testing.T, dir string) (lines []string) {
 		if x["seconds"].(float64) <= 0 {
 			t.Errorf("%s: an epoch took %v s", dir, x["seconds"])
 		}
+		if w, ok := x["waiting_seconds"].(float64); !ok || w < 0 || w > x["seconds"].(float64) {
+			t.Errorf("%s: an epoch of %v s waited %v s", dir, x["seconds"], x["waiting_seconds"])
+		}
 		delete(x, "seconds")
+		delete(x, "waiting_seconds")
 		delete(x, "images_per_second")
 		b, err := json.Marshal(x)
 		if err != nil {

@@ -119,13 +119,16 @@ func (t *trainer) epochEnd() int { return (t.r.at.Batches/t.batches + 1) * t.bat
 // after every batch.
 func (t *trainer) run(ctx context.Context, to int, after func(at int) error) (int, error) {
 	r, batch := t.r, t.r.e.Train.Batch
-	return train.Run(ctx, t.exe, t.home, t.p, t.src, r.at.Batches, to, func(at int, out []nn.Tensor) error {
+	exe := &waiting{Executable: t.exe, now: r.Now, spent: &r.at.EpochWaiting}
+	exe.begin()
+	return train.Run(ctx, exe, t.home, t.p, t.src, r.at.Batches, to, func(at int, out []nn.Tensor) error {
 		if err := t.update.run(t.home, at, t.src.rate); err != nil {
 			return err
 		}
 		s := analysis.Score{}
 		s.Add(batch, r.g.Classes, out[len(out)-1].Data, t.src.labels[at%4], r.e.Readout.Loss == "sigmoid")
 		r.at.Batches, r.at.Loss, r.at.Images, r.at.Correct = at+1, r.at.Loss+float64(out[0].Data[0]), r.at.Images+batch, r.at.Correct+s.Correct
+		defer exe.begin()
 		return after(at)
 	})
 }
@@ -234,7 +237,7 @@ func epochEnds(r *run, batches int, rate float64) error {
 	x := rundir.Epoch{
 		Format: rundir.Format, Epoch: r.at.Batches / batches, Batches: r.at.Batches, Rate: rundir.Number(rate),
 		TrainingLoss: rundir.Number(r.at.Loss / float64(batches)), TrainingAccuracy: rundir.Number(100 * float64(r.at.Correct) / float64(r.at.Images)),
-		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: rundir.Number(r.at.EpochSeconds), ImagesPerSecond: rundir.Number(float64(r.at.Images) / r.at.EpochSeconds),
+		ValidationLoss: nan, ValidationAccuracy: nan, Seconds: rundir.Number(r.at.EpochSeconds), WaitingSeconds: rundir.Number(r.at.EpochWaiting), ImagesPerSecond: rundir.Number(float64(r.at.Images) / r.at.EpochSeconds),
 		Steps: []rundir.Step{},
 	}
 	if images(&r.network, stimuli.Validation) > 0 {
@@ -249,6 +252,9 @@ func epochEnds(r *run, batches int, rate float64) error {
 			x.ValidationLoss += x.Steps[k].Loss * rundir.Number(r.g.StepWeight(k))
 		}
 		x.ValidationAccuracy = x.Steps[len(x.Steps)-1].Accuracy
+	}
+	if share := r.at.EpochWaiting / r.at.EpochSeconds; share > 0.05 && len(r.epochs) == 0 {
+		r.Report.Note("training waited for images %.0f %% of the time: they are read more slowly than they are learnt", 100*share)
 	}
 	r.at.NextEpoch()
 	r.epochs = append(r.epochs, x)

@@ -30,10 +30,13 @@ type Progress struct {
 	Images       int     `json:"images"`
 	Correct      int     `json:"correct"`
 	EpochSeconds float64 `json:"epoch_seconds"`
+	EpochWaiting float64 `json:"epoch_waiting_seconds"` // of them, for batches
 }
 
 // NextEpoch forgets the epoch that has ended.
-func (p *Progress) NextEpoch() { p.Loss, p.Images, p.Correct, p.EpochSeconds = 0, 0, 0, 0 }
+func (p *Progress) NextEpoch() {
+	p.Loss, p.Images, p.Correct, p.EpochSeconds, p.EpochWaiting = 0, 0, 0, 0, 0
+}
 
 // CheckpointName is the name of the checkpoint after so many batches.
 func CheckpointName(batches int) string {

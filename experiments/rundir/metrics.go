@@ -48,6 +48,7 @@ type Epoch struct {
 	ValidationLoss     Number `json:"validation_loss"`
 	ValidationAccuracy Number `json:"validation_accuracy"`
 	Seconds            Number `json:"seconds"`
+	WaitingSeconds     Number `json:"waiting_seconds"` // of them, for images
 	ImagesPerSecond    Number `json:"images_per_second"`
 	Steps              []Step `json:"steps"`
 }
@@ -79,10 +80,10 @@ func WriteMetrics(f Folder, epochs []Epoch) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]any{{"format", "epoch", "batches", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "images_per_second"}}
+	rows := [][]any{{"format", "epoch", "batches", "rate", "training_loss", "training_accuracy_percent", "validation_loss", "validation_accuracy_percent", "seconds", "waiting_seconds", "images_per_second"}}
 	steps := [][]any{{"format", "epoch", "step", "trained_step", "images", "correct", "validation_loss", "validation_accuracy_percent"}}
 	for _, e := range epochs {
-		rows = append(rows, []any{e.Format, e.Epoch, e.Batches, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond})
+		rows = append(rows, []any{e.Format, e.Epoch, e.Batches, e.Rate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.WaitingSeconds, e.ImagesPerSecond})
 		for _, s := range e.Steps {
 			steps = append(steps, []any{e.Format, e.Epoch, s.Step, s.Trained, s.Images, s.Correct, s.Loss, s.Accuracy})
 		}
