@@ -26,6 +26,9 @@ type Trace struct {
 	Steps  []int  // recorded steps, rising
 	Onset  int    // the area's first step with a path from the image; -1 never
 	Shape  [3]int // y, x, channel
+
+	// Repeats numbers the showings of each image, from 0; nil where it is shown once.
+	Repeats []int
 }
 
 func (t Trace) check() error {
@@ -89,6 +92,14 @@ func Create(w io.Writer, t Trace, imageIDs, labels []int) (*TraceWriter, error) 
 	z := NewNPZWriter(w)
 	if err := writeTable(z, t.Steps, imageIDs, labels); err != nil {
 		return nil, err
+	}
+	if t.Repeats != nil {
+		if len(t.Repeats) != len(imageIDs) {
+			return nil, fmt.Errorf("recording: %d repeats for %d images", len(t.Repeats), len(imageIDs))
+		}
+		if err := z.Int64s("repeat", t.Repeats); err != nil {
+			return nil, err
+		}
 	}
 	for _, write := range []func() error{
 		func() error { return z.Text("area", t.Area) },
@@ -180,6 +191,11 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 			h.Type, h.Shape, len(t.ImageIDs), len(t.Trace.Steps))
 	}
 	copy(t.Trace.Shape[:], h.Shape[2:])
+	if z.Has("repeat") {
+		if t.Trace.Repeats, err = z.Int64s("repeat"); err != nil {
+			return nil, err
+		}
+	}
 	for name, to := range map[string]*string{"area": &t.Trace.Area, "signal": &t.Trace.Signal} {
 		texts, err := z.Texts(name)
 		if err != nil {

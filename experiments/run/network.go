@@ -36,7 +36,7 @@ func reestimate(r *network, steps []int, taps []cortex.Tap) ([]nn.NormPlace, err
 	if r.training != nil {
 		data = r.training
 	}
-	images, err := showing(r, data, stimuli.Train, stimuli.LoaderOptions{
+	images, err := showing(r, data, stimuli.Train, 0, stimuli.LoaderOptions{
 		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
 	})
 	if err != nil {
@@ -72,7 +72,7 @@ func images(r *network, s stimuli.Split) int { return r.e.Stimuli.Described.Imag
 // loader delivers a split as it is, for tests.
 func loader(r *network, s stimuli.Split) (shown, error) {
 	n := min(r.e.Train.Batch, images(r, s))
-	return showing(r, r.data, s, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
+	return showing(r, r.data, s, 0, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
 }
 
 // measure scores a split at steps.

@@ -2,10 +2,12 @@ package run
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strconv"
 
 	"ventral/areas"
 	"ventral/cortex"
@@ -62,25 +64,66 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		steps[t] = t
 	}
 	batch := min(n.e.Train.Batch, shown, max(recordedNumbers/max(units, 1), 1))
-	images, err := showing(n, n.data, split, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads})
-	if err != nil {
+	if err := recordFactors(n, split, ids, labels); err != nil {
 		return err
 	}
-	src := &first{images, (shown + batch - 1) / batch}
+	repeats := n.e.Record.Repeats
+	ids, labels = slices.Repeat(ids, repeats), slices.Repeat(labels, repeats)
 	return writing(n, tracks, steps, ids, labels, func() error {
-		done := 0
-		return cortex.Record(n.g, n.Engine, n.v, n.norms, src, batch, nil, taps, func(a cortex.Answer) error {
-			here := min(a.Images, shown-done)
-			for _, t := range tracks {
-				t.gather(here, len(steps), a.Taps)
-				if err := t.out.Append(here, t.data[:here*len(steps)*t.units]); err != nil {
-					return err
-				}
+		a, err := cortex.NewAnswering(n.g, n.Engine, n.v, n.norms, batch, nil, taps)
+		if err != nil {
+			return err
+		}
+		defer a.Close()
+		for repeat := range repeats {
+			images, err := showing(n, n.data, split, repeat, stimuli.LoaderOptions{Batch: batch, Normalise: n.norm, Workers: n.Threads})
+			if err != nil {
+				return err
 			}
-			done += here
-			n.Report.Work(int64(done), int64(shown))
-			return ctx.Err()
-		})
+			done, src := 0, &first{images, (shown + batch - 1) / batch}
+			err = a.Show(n.v, src, func(a cortex.Answer) error {
+				here := min(a.Images, shown-done)
+				for _, t := range tracks {
+					t.gather(here, len(steps), a.Taps)
+					if err := t.out.Append(here, t.data[:here*len(steps)*t.units]); err != nil {
+						return err
+					}
+				}
+				done += here
+				n.Report.Work(int64(repeat*shown+done), int64(repeats*shown))
+				return ctx.Err()
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// recordFactors writes what the data set tells of the images that are recorded, a line
+// an image; nothing of one that tells only classes.
+func recordFactors(n *network, split stimuli.Split, ids, labels []int) error {
+	d, ok := n.data.(stimuli.Factored)
+	if !ok {
+		return nil
+	}
+	return n.dir.Write(rundir.ImagesFile, func(w io.Writer) error {
+		out, columns := csv.NewWriter(w), d.Columns()
+		out.Write(append([]string{"image_id", "label"}, columns...))
+		for i, image := range ids {
+			line := []string{strconv.Itoa(image), strconv.Itoa(labels[i])}
+			for _, c := range columns {
+				v, err := d.Factor(split, image, c)
+				if err != nil {
+					return &stimuli.ReadError{Split: split, Image: image, Err: err}
+				}
+				line = append(line, v)
+			}
+			out.Write(line)
+		}
+		out.Flush()
+		return out.Error()
 	})
 }
 
@@ -166,6 +209,9 @@ func recordings(n *network, taps []cortex.Tap) (names []string) {
 	for _, t := range tracksOf(n, taps) {
 		names = append(names, rundir.Recording(n.g.Areas[t.area].Name, t.signal))
 	}
+	if _, ok := n.data.(stimuli.Factored); ok {
+		names = append(names, rundir.ImagesFile)
+	}
 	return append(names, rundir.Recording(recording.Stimuli, recording.Image))
 }
 
@@ -190,6 +236,17 @@ func (t *track) gather(images, steps int, taps [][]float32) {
 	}
 }
 
+// repeatsOf numbers the showings of images, nil where each is shown once.
+func repeatsOf(n *network, rows int) (list []int) {
+	if n.e.Record.Repeats == 1 {
+		return nil
+	}
+	for i := range rows {
+		list = append(list, i/(rows/n.e.Record.Repeats))
+	}
+	return list
+}
+
 // writing opens a file for every track, runs f, and completes the files. Where
 // anything fails none of them stays.
 func writing(n *network, tracks []*track, steps, ids, labels []int, f func() error) error {
@@ -199,7 +256,7 @@ func writing(n *network, tracks []*track, steps, ids, labels []int, f func() err
 	t := tracks[0]
 	a := n.g.Areas[t.area]
 	return n.dir.Write(rundir.Recording(a.Name, t.signal), func(w io.Writer) (err error) {
-		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: a.Shape}, ids, labels)
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: a.Shape, Repeats: repeatsOf(n, len(ids))}, ids, labels)
 		if err != nil {
 			return err
 		}

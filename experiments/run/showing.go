@@ -14,8 +14,8 @@ type shown interface {
 }
 
 // showing returns what the network is shown of a split, under the protocols of its
-// experiment.
-func showing(n *network, d stimuli.Data, s stimuli.Split, o stimuli.LoaderOptions) (shown, error) {
+// experiment. Of repeats, each draws anew.
+func showing(n *network, d stimuli.Data, s stimuli.Split, repeat int, o stimuli.LoaderOptions) (shown, error) {
 	show, err := n.e.Show()
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func showing(n *network, d stimuli.Data, s stimuli.Split, o stimuli.LoaderOption
 			return nil, err
 		}
 	}
-	x := protocol.Trials{Seed: n.e.Env("", "").Seed}
+	x := protocol.Trials{Seed: n.e.Env("", "").Seed, Repeat: repeat}
 	streams := map[string]*protocol.Show{}
 	mean := show.NeedsMean()
 	for i := range n.e.Streams {

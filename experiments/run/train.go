@@ -64,7 +64,7 @@ type trainer struct {
 // trainer compiles the training program and loads the run's variables.
 func (r *run) trainer() (t *trainer, err error) {
 	e := r.e
-	loader, err := showing(&r.network, r.data, stimuli.Train, stimuli.LoaderOptions{
+	loader, err := showing(&r.network, r.data, stimuli.Train, 0, stimuli.LoaderOptions{
 		Batch: e.Train.Batch, Seed: uint64(e.Seed), Shuffle: true, Normalise: r.norm, Augment: e.Stimuli.Augment,
 	})
 	if err != nil {

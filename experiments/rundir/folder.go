@@ -28,7 +28,7 @@ import (
 //	weights.safetensors   the trained cortex
 //	test.json         test results by step
 //	logits.npz        of every test image at every test step
-//	recordings/       activity of every area [image, step, y, x, channel]
+//	recordings/       activity of every area [image, step, y, x, channel], and what the data set tells of the images
 //	anatomy.json      what the cortex is made of
 //	analyses/NAME/    what an analysis gives
 //	figures/          SVG and PNG
@@ -50,6 +50,7 @@ const (
 	LogitsFile     = "logits.npz"
 	AnatomyFile    = "anatomy.json"
 	PageFile       = "index.html"
+	ImagesFile     = "recordings/images.csv"
 )
 
 // ResultFiles are the results of a run in the order of the page: metrics, test

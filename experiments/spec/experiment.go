@@ -122,12 +122,13 @@ func NewTraining() Training {
 type Recording struct {
 	Images  int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
 	Split   string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Repeats int      `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
 	Signals []string `toml:"signals" doc:"signals of every area that are written"`
 }
 
 // NewRecording returns a recording with the defaults of its keys.
 func NewRecording() Recording {
-	return Recording{Images: 100, Split: "test", Signals: []string{areas.Response}}
+	return Recording{Images: 100, Split: "test", Repeats: 1, Signals: []string{areas.Response}}
 }
 
 // Graph checks the experiment's cortex and works out what follows from it.
