@@ -8,6 +8,9 @@ import "ventral/experiments/stimuli"
 // Sets are the kinds, which package sets registers.
 var Sets = []stimuli.Set{
 	digitsSet,
+	gratingsSet,
+	mazesSet,
 	movingDigitsSet,
 	pathfinderSet,
+	shapesSet,
 }
