@@ -22,6 +22,7 @@ func openData(ctx context.Context, r *run, e *spec.Experiment) (stimuli.Data, er
 		return d, nil
 	}
 	env.Progress, env.Context = r.Report.Work, ctx
+	env.Note = func(text string) { r.Report.Note("%s", text) }
 	d, err := e.Stimuli.Settings.Open(env)
 	if err == nil && r.opened != nil {
 		r.opened[key] = d

@@ -25,6 +25,10 @@ type Env struct {
 	// from two goroutines at once.
 	Progress func(done, total int64)
 
+	// Note, if not nil, is told in a sentence what long work will take before it
+	// begins. It is never called from two goroutines at once.
+	Note func(text string)
+
 	// Context, if not nil, ends opening early when it is cancelled.
 	Context context.Context
 }
@@ -49,5 +53,12 @@ func (e Env) Cancelled() error {
 func (e Env) Report(done, total int64) {
 	if e.Progress != nil {
 		e.Progress(done, total)
+	}
+}
+
+// Tell tells Note, if it is not nil.
+func (e Env) Tell(text string) {
+	if e.Note != nil {
+		e.Note(text)
 	}
 }

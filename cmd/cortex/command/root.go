@@ -72,7 +72,7 @@ every area does at every time step and draws it.
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return checkSeed(c) }
 	root.PersistentFlags().BoolVar(&p.Quiet, "quiet", false, "print only errors, and the last line of the result, such as the path of the page")
 	root.SetHelpCommand(helpCommand(root))
-	root.AddCommand(runCommand(p), verifyCommand(p), lsCommand(p), rmCommand(p), checkCommand(p), showCommand(p), testCommand(p), recordCommand(p), analyseCommand(p), plotCommand(p), listCommand(p), newCommand(p), proveCommand(p), benchCommand(p), sweepCommand(p), compareCommand(p), diffCommand(p), versionCommand(p))
+	root.AddCommand(runCommand(p), verifyCommand(p), lsCommand(p), rmCommand(p), checkCommand(p), showCommand(p), testCommand(p), recordCommand(p), analyseCommand(p), plotCommand(p), listCommand(p), newCommand(p), proveCommand(p), benchCommand(p), sweepCommand(p), compareCommand(p), diffCommand(p), dataCommand(p), versionCommand(p))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	for _, c := range root.Commands() {

@@ -10,6 +10,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/compare"
 	"ventral/experiments/rundir"
+	"ventral/experiments/stimuli"
 )
 
 // paths completes names of files and folders. What a user can mean is kept; other
@@ -53,6 +54,17 @@ func Experiments(_ *cobra.Command, _ []string, text string) ([]string, cobra.She
 	for _, b := range builtinNames() {
 		if strings.HasPrefix(b, text) {
 			list = append(list, b)
+		}
+	}
+	return list, d
+}
+
+// Images completes experiments and kinds of data sets.
+func Images(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	list, d := Experiments(cmd, args, text)
+	for _, k := range stimuli.Kinds() {
+		if strings.HasPrefix(k, text) {
+			list = append(list, k)
 		}
 	}
 	return list, d
