@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"ventral/experiments/protocol"
@@ -19,7 +20,7 @@ func even(height, width, channels, images int, value func(image int) float64) *f
 // TestNoise measures mean, standard deviation, kurtosis and the correlation of
 // neighbours and channels of noise about grey, from which nothing is cut off.
 func TestNoise(t *testing.T) {
-	d := even(40, 40, 2, 10, func(int) float64 { return 0.5 })
+	d := even(40, 40, 2, 40, func(int) float64 { return 0.5 })
 	for _, c := range []struct {
 		kind         string
 		sd, kurtosis float64
@@ -256,6 +257,9 @@ func TestFresh(t *testing.T) {
 				if distance(one[4], other[4]) != 0 {
 					t.Errorf("%s: another %s shows another image", item, name)
 				}
+			}
+			if train := at(stimuli.Train, 0, protocol.Trials{Seed: 1}); what[:4] == "mask" && strings.Contains(what, "noise") && distance(one[0], train[0]) < 1e-3 {
+				t.Errorf("%s: the same image of another split draws the same", item)
 			}
 			if again := at(stimuli.Test, 0, protocol.Trials{Seed: 1}); distance(one[0], again[0]) != 0 || distance(one[3], again[3]) != 0 {
 				t.Errorf("%s: the same trial differs", item)
