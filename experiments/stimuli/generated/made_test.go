@@ -1,6 +1,7 @@
 package generated
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -90,50 +91,50 @@ func TestMadeBalanced(t *testing.T) {
 	}
 }
 
-// TestMadeSheet draws contact sheets to be looked at, a row a clip where there are
-// several frames:
+// TestMadeSheet draws a figure to be looked at, a row a kind, a clip's frames in their
+// order:
 //
-//	go test -run MadeSheet -sheet /tmp
+//	go test -run MadeSheet -sheet ../../../docs/figures
 func TestMadeSheet(t *testing.T) {
 	if *sheetFolder == "" {
 		t.Skip("no -sheet")
 	}
-	for _, set := range Sets {
+	const columns, side, gap = 12, 64, 4
+	sheet := image.NewRGBA(image.Rect(0, 0, columns*(side+gap)-gap, len(Sets)*(side+gap)-gap))
+	for i := range sheet.Pix {
+		sheet.Pix[i] = 255
+	}
+	for row, set := range Sets {
 		d, err := set.New().Open(stimuli.Env{Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		about := d.Description()
-		const columns, rows, scale, gap = 12, 4, 3, 2
 		h, w, c := about.Shape[0], about.Shape[1], about.Shape[2]
-		sheet := image.NewRGBA(image.Rect(0, 0, columns*scale*(w+gap), rows*scale*(h+gap)))
 		p := make([]float32, h*w*c)
-		for k := range columns * rows {
-			i, frame := k, 0
+		for column := range columns {
+			i, frame := column, 0
 			if about.Frames > 1 {
-				i, frame = k/columns, k%columns%about.Frames
+				i, frame = column/about.Frames, column%about.Frames
 			}
 			if err := d.Read(stimuli.Train, i, frame, p); err != nil {
 				t.Fatal(err)
 			}
-			for y := range h * scale {
-				for x := range w * scale {
-					at := ((y/scale)*w + x/scale) * c
+			for y := range side {
+				for x := range side {
+					at := (y*h/side*w + x*w/side) * c
 					v := func(k int) uint8 { return uint8(p[at+min(k, c-1)]*255 + 0.5) }
-					sheet.SetRGBA(k%columns*scale*(w+gap)+x, k/columns*scale*(h+gap)+y, color.RGBA{v(0), v(1), v(2), 255})
+					sheet.SetRGBA(column*(side+gap)+x, row*(side+gap)+y, color.RGBA{v(0), v(1), v(2), 255})
 				}
 			}
 		}
-		f, err := os.Create(filepath.Join(*sheetFolder, set.Name+".png"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := png.Encode(f, sheet); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+	}
+	f, err := os.Create(filepath.Join(*sheetFolder, "generated.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmp.Or(png.Encode(f, sheet), f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
