@@ -1,6 +1,7 @@
 package stimuli
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"runtime"
@@ -118,7 +119,7 @@ func NewNormaliser(kind string, d Data) (Normaliser, error) {
 			n.Mean[c], n.Std[c] = 0.5, 0.5
 		}
 	case "mean-std":
-		if err := n.measure(d, about); err != nil {
+		if err := n.measureOnce(d, about); err != nil {
 			return Normaliser{}, err
 		}
 		for c, s := range n.Std {
@@ -137,6 +138,31 @@ func MeanColour(d Data) ([]float64, error) {
 	about := d.Description()
 	n := Normaliser{Mean: make([]float64, about.Shape[2]), Std: make([]float64, about.Shape[2])}
 	return n.Mean, n.measure(d, about)
+}
+
+// measureOnce is measure, whose results are kept beside the data where it has a place
+// for them.
+func (n *Normaliser) measureOnce(d Data, about Description) error {
+	k, ok := d.(Keeping)
+	if !ok {
+		return n.measure(d, about)
+	}
+	type moments struct{ Mean, Std []float64 }
+	text, err := k.Keep("mean-std", func() ([]byte, error) {
+		if err := n.measure(d, about); err != nil {
+			return nil, err
+		}
+		return json.Marshal(moments{n.Mean, n.Std}) // the shortest text of a number is read back as it was
+	})
+	if err != nil {
+		return err
+	}
+	var m moments
+	if err := json.Unmarshal(text, &m); err != nil || len(m.Mean) != len(n.Mean) || len(m.Std) != len(n.Std) {
+		return n.measure(d, about)
+	}
+	n.Mean, n.Std = m.Mean, m.Std
+	return nil
 }
 
 // measure sets mean and standard deviation (divisor n) from the training

@@ -189,3 +189,38 @@ func TestGiven(t *testing.T) {
 		checkError(t, err, want)
 	}
 }
+
+// keeper keeps one text.
+type keeper struct {
+	*Memory
+	text []byte
+	made int
+}
+
+func (k *keeper) Keep(name string, make func() ([]byte, error)) (text []byte, err error) {
+	if k.text == nil {
+		k.made++
+		k.text, err = make()
+	}
+	return k.text, err
+}
+
+// TestMeanStdKept checks that mean and deviation are measured once, and come back to
+// the bit; a text that is none is measured again.
+func TestMeanStdKept(t *testing.T) {
+	k := &keeper{Memory: ramp(123, 5)}
+	want, err := NewNormaliser("mean-std", k.Memory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		n, err := NewNormaliser("mean-std", k)
+		if err != nil || !slices.Equal(n.Mean, want.Mean) || !slices.Equal(n.Std, want.Std) || k.made != 1 {
+			t.Errorf("got %+v, want %+v; measured %d times; %v", n, want, k.made, err)
+		}
+	}
+	k.text = []byte("{}")
+	if n, err := NewNormaliser("mean-std", k); err != nil || !slices.Equal(n.Mean, want.Mean) {
+		t.Errorf("got %+v, %v", n, err)
+	}
+}

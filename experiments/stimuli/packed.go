@@ -32,6 +32,15 @@ type Skipped struct {
 	Reason string `json:"reason"`
 }
 
+// Keeping is data beside which results are kept.
+type Keeping interface {
+	Data
+
+	// Keep returns what make computes from the images, or what an earlier process
+	// computed from the same images under that name.
+	Keep(name string, make func() ([]byte, error)) ([]byte, error)
+}
+
 // OpenPack opens the pack of a source in the cache of env, which is not empty, or
 // builds it. Of says for people what the images are; o has what else is asked for. What
 // building will take is told before it begins. An error begins with the key "pack".

@@ -208,3 +208,52 @@ func FuzzTable(f *testing.F) {
 		}
 	})
 }
+
+// TestKeep computes once, again where the file is damaged or is of another name, and
+// never keeps an error.
+func TestKeep(t *testing.T) {
+	src, o := &numbered{n: 20}, options(t.TempDir())
+	p, err := Open(src, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	keep := func(p *Pack, name, want string) {
+		t.Helper()
+		got, err := p.Keep(name, func() ([]byte, error) { made++; return []byte("of " + name + "\n"), nil })
+		if err != nil || string(got) != want {
+			t.Errorf("got %q, %v, want %q", got, err, want)
+		}
+	}
+	if _, err := p.Keep("a", func() ([]byte, error) { return nil, os.ErrClosed }); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	keep(p, "a", "of a\n")
+	keep(p, "a", "of a\n")
+	keep(p, "b", "of b\n")
+	p.Close()
+	if p, err = Open(src, o); err != nil {
+		t.Fatal(err)
+	}
+	keep(p, "b", "of b\n")
+	if made != 2 {
+		t.Errorf("computed %d times, want once a name", made)
+	}
+	list, _ := filepath.Glob(filepath.Join(p.Folder(), "kept-*"))
+	for _, file := range list {
+		text, _ := os.ReadFile(file)
+		for at := range text {
+			changed := bytes.Clone(text)
+			changed[at] ^= 1
+			if err := os.WriteFile(file, changed, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			keep(p, "a", "of a\n")
+			keep(p, "b", "of b\n")
+		}
+	}
+	p.Close()
+	if err := Remove(p.Folder()); err != nil || len(list) != 2 {
+		t.Errorf("%d files: %v", len(list), err)
+	}
+}

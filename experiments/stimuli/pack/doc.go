@@ -9,6 +9,7 @@
 //	                  the first line tells the shard's SHA-256
 //	index.json        the shards; written last, so that it makes the pack whole
 //	about.json        what the pack is of; written first
+//	kept-*            what was computed from the images once
 //	.lock             is locked by whoever builds, reads or removes
 //
 // [Open] returns a pack, and builds it where it is not whole. One process builds;

@@ -139,7 +139,7 @@ func Remove(folder string) error {
 	}
 	names := []string{"index.json"} // first, so that a half removed pack is not whole
 	for _, f := range list {
-		if name := f.Name(); strings.HasPrefix(name, "shard-") || strings.HasPrefix(name, temporary) || name == progressFile {
+		if name := f.Name(); strings.HasPrefix(name, "shard-") || strings.HasPrefix(name, temporary) || strings.HasPrefix(name, kept) || name == progressFile {
 			names = append(names, name)
 		}
 	}
