@@ -94,7 +94,8 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 	side := f.Width / canvas.Pt(len(r.columns))
 	key := placeKey(&canvas.Pen{Style: d.style()}, rows[0].all, side-left-right)
 	steps, ms := d.steps(every[0]), d.msPerStep(every[0])
-	strip := 26 + key.height
+	screens := d.screens(every[0])
+	strip := 16 + stripsHigh(screens) + key.height
 	if ms > 0 {
 		strip += msRoom
 	}
@@ -114,7 +115,8 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 				axis := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, box.B, box.R, box.T), XLo: -0.5, XHi: float64(steps) - 0.5}
 				milliseconds(axis, steps, ms)
 			}
-			protocol(p, box, an, steps)
+			drawStrips(p, box, screens, steps, left-8)
+			lossDots(p, canvas.Edges(box.L, box.B, box.R, box.B+12), an, steps)
 			alike := sameScale(rows, k)
 			for i, row := range rows {
 				t := h - strip - canvas.Pt(i)*(tall+gap) - gap

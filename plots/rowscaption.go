@@ -52,7 +52,7 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 			}
 		}
 	}
-	strip := "Bar: steps at which the input arrives"
+	strip := screensSaid(d.screens(every[0]))
 	if len(an.TrainSteps) > 0 {
 		strip += "; dots: steps the loss reads"
 	}

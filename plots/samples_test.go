@@ -73,6 +73,16 @@ func samples() []sample {
 			}
 		})},
 		{"four variants of long names, areas too", four},
+		{"masked", changed(blt, func(d *Data) { d.Anatomy.Strip = masked })},
+		{"screens that differ", func(s canvas.Style) (Data, error) {
+			d, err := controls(s)
+			d.Anatomy.Strip = masked
+			for _, a := range d.Variants {
+				a.Strip = masked
+				break
+			}
+			return d, err
+		}},
 		{"narrow", changed(blt, func(d *Data) { d.Width = canvas.OneColumn })},
 	}
 }

@@ -33,7 +33,9 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 		return nil, errAbsent
 	}
 	scales, alike := alikeScales(lists)
-	const left, right, head, foot, gap = canvas.Pt(34), canvas.Pt(8), canvas.Pt(14), canvas.Pt(28), canvas.Pt(14)
+	const left, right, foot, gap = canvas.Pt(34), canvas.Pt(8), canvas.Pt(28), canvas.Pt(14)
+	screens := columns(d.screens(of), steps.Values)
+	head := 14 + stripsHigh(screens)
 	bar := canvas.Pt(38)
 	width := d.width(canvas.TwoColumns)
 	columns := min(len(areas), 4)
@@ -65,6 +67,11 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 			x, t := left+canvas.Pt(column)*room, out.Height-4-canvas.Pt(row)*(head+side+foot)-head
 			panel := &canvas.Panel{Pen: p, Rect: canvas.Edges(x, t-side, x+side, t), XLo: -0.5, XHi: float64(steps.Len()) - 0.5, YLo: -0.5, YHi: float64(steps.Len()) - 0.5}
 			timePanel(panel, d, a, steps, scales[i], column == 0, i+columns >= len(areas), timeTitle(ms))
+			room := canvas.Pt(0)
+			if column == 0 {
+				room = left - 6
+			}
+			drawStrips(p, canvas.Edges(panel.L, panel.B, panel.R, t+head), screens, steps.Len(), room)
 			if !alike && !canvas.NoNumbers(a.data) {
 				canvas.ColourBar(p, canvas.Edges(panel.R+6, panel.B, panel.R+11, panel.T), scales[i])
 			}
@@ -80,7 +87,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 		names = append(names, a.name)
 	}
 	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time step (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
-		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
+		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), screensSaid(d.screens(of)), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
 	return out, nil
 }
 
