@@ -3,6 +3,7 @@ package arrays
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"hash/crc32"
 	"math"
@@ -200,12 +201,22 @@ func TestBombs(t *testing.T) {
 		"directory":  {"x.npz", "bytes announced in 138 uncompressed ones", member(t, huge, make([]byte, 10), 1<<41)},
 		"deflate":    {"x.npz", "found 4398046511104 bytes announced in 100 compressed ones, more than those can hold", deflated.Bytes()},
 		"idx":        {"x-idx2-ubyte", "x-idx2-ubyte: found shape [4294967295 4294967295], which has too many elements", idx},
+		"idx, gzip":  {"x-idx2-ubyte.gz", "bytes announced in", gzipped(append([]byte{0, 0, 8, 2}, 0, 0x10, 0, 0, 0, 0x10, 0, 0))},
 		"idx, large": {"x-idx2-ubyte", "found 12 bytes, want 1099511627788", append([]byte{0, 0, 8, 2}, 0, 0x10, 0, 0, 0, 0x10, 0, 0)},
 	} {
 		if _, err := read(bytes.NewReader(c.file), int64(len(c.file)), c.path); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
+}
+
+// gzipped packs bytes.
+func gzipped(b []byte) []byte {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write(b)
+	w.Close()
+	return packed.Bytes()
 }
 
 func FuzzNPZ(f *testing.F)    { fuzz(f, "x.npz", "stored.npz", "compressed.npz", "objects.npz") }

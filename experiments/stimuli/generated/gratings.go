@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"ventral/experiments/stimuli"
 )
@@ -14,7 +15,8 @@ import (
 // parameter is a list of values. Each of Draw training images has values drawn from the
 // lists; if Draw is 0, every split holds each combination of values once. Either way
 // orientations take turns, and are the classes, unless there is one alone. The
-// parameters of an image are columns.
+// parameters of an image are columns. Images of lists that are all short show the same
+// again and again, in all splits, which drawn phases prevent.
 //
 // With x to the right and y down, in parts of the image from its centre, the luminance is
 //
@@ -30,7 +32,7 @@ type Gratings struct {
 	Size        int       `toml:"size" min:"8" max:"512" doc:"height and width of an image in pixels"`
 	Orientation []float64 `toml:"orientation" doc:"orientations of the bars in degrees, 0 for horizontal, counter-clockwise; the classes"`
 	Frequency   []float64 `toml:"frequency" doc:"spatial frequencies in cycles an image"`
-	Phase       []float64 `toml:"phase" doc:"phases in degrees"`
+	Phase       []float64 `toml:"phase" doc:"phases in degrees; without any, each drawn image has its own, uniform over all"`
 	Contrast    []float64 `toml:"contrast" doc:"Michelson contrasts, 0 to 1"`
 	Diameter    []float64 `toml:"diameter" doc:"diameters as parts of the image; 0 for gratings that fill it"`
 	X           []float64 `toml:"x" doc:"horizontal positions of the middle, as parts of the image to the right of its centre"`
@@ -54,7 +56,7 @@ type Gratings struct {
 func NewGratings() *Gratings {
 	return &Gratings{
 		Size: 32, Orientation: []float64{0, 22.5, 45, 67.5, 90, 112.5, 135, 157.5},
-		Frequency: []float64{2, 3, 4, 6}, Phase: []float64{0, 45, 90, 135, 180, 225, 270, 315}, Contrast: []float64{0.1, 0.25, 0.5, 1},
+		Frequency: []float64{2, 3, 4, 6}, Contrast: []float64{0.1, 0.25, 0.5, 1},
 		Diameter: []float64{0}, X: []float64{0}, Y: []float64{0},
 		Plaid: []float64{0}, PlaidAngle: []float64{90},
 		Surround: []float64{0}, SurroundOrientation: []float64{0}, SurroundDiameter: []float64{1}, Gap: []float64{0},
@@ -98,6 +100,9 @@ func (g *Gratings) Describe(stimuli.Env) (stimuli.Description, error) {
 	err := stimuli.Within("size", g.Size, 8, 512)
 	combinations := 1
 	for _, l := range g.lists() {
+		if l.key == "phase" && len(l.values) == 0 && g.Draw > 0 {
+			continue
+		}
 		if len(l.values) == 0 {
 			err = cmp.Or(err, fmt.Errorf("%s: found no numbers, want one or more", l.key))
 			continue
@@ -161,7 +166,12 @@ func (w *waves) values(s stimuli.Split, image int) []float64 {
 	draws := stimuli.NewStream(w.seed, stimuli.ForImages(s), 0, image)
 	var list []float64
 	for i, l := range w.lists() {
-		k, n := image%len(l.values), len(l.values)
+		n := len(l.values)
+		if n == 0 { // phases, all of them
+			list = append(list, draws.Uniform(0, 360))
+			continue
+		}
+		k := image % n
 		if image /= n; w.Draw > 0 && i > 0 {
 			k = draws.Below(n)
 		}
@@ -215,7 +225,7 @@ func (w *waves) answer(_ stimuli.Split, image, _ int, _ string, values []float32
 func (w *waves) factors(s stimuli.Split, image int) ([]string, error) {
 	var told []string
 	for _, v := range w.values(s, image) {
-		told = append(told, number(v))
+		told = append(told, strconv.FormatFloat(v, 'g', 7, 64))
 	}
 	return told, nil
 }

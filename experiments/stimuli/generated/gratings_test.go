@@ -106,14 +106,15 @@ func TestGratingsDrawn(t *testing.T) {
 	g := NewGratings()
 	g.Draw = 400
 	d := open(t, g, 1)
-	seen := map[string]int{}
+	seen, phases := map[string]int{}, map[string]bool{}
 	for i := range 400 {
 		f := told(t, d, stimuli.Train, i)
-		for _, c := range []string{"orientation", "frequency", "phase", "contrast"} {
+		phases[f["phase"]] = true
+		for _, c := range []string{"orientation", "frequency", "contrast"} {
 			seen[c+f[c]]++
 		}
 	}
-	if len(seen) != 8+4+8+4 || seen["orientation22.5"] != 50 || seen["contrast0.1"] < 60 || seen["contrast0.1"] > 140 {
+	if len(seen) != 8+4+4 || len(phases) < 399 || seen["orientation22.5"] != 50 || seen["contrast0.1"] < 60 || seen["contrast0.1"] > 140 {
 		t.Errorf("values are shown %v times", seen)
 	}
 }
@@ -122,10 +123,11 @@ func TestGratingsRefused(t *testing.T) {
 	for want, change := range map[string]func(*Gratings){
 		"orientation: found no numbers, want one or more":                         func(g *Gratings) { g.Orientation = nil },
 		"contrast: found 1.5, want 0..1":                                          func(g *Gratings) { g.Contrast = []float64{1, 1.5} },
+		"phase: found no numbers, want one or more":                               func(g *Gratings) { g.Draw = 0 },
 		"phase: found 90 twice":                                                   func(g *Gratings) { g.Phase = []float64{90, 90} },
 		"plaid: found 0.5, and contrast 1, want at most 1 together":               func(g *Gratings) { g.Plaid = []float64{0.5} },
 		"frequency: found NaN, want 0..1e+06":                                     func(g *Gratings) { g.Frequency = []float64{math.NaN()} },
-		"draw: found 0, and more than 100000000 combinations of values, want a n": func(g *Gratings) { g.Draw, g.X, g.Y, g.Gap = 0, many(300), many(300), many(300) },
+		"draw: found 0, and more than 100000000 combinations of values, want a n": func(g *Gratings) { g.Draw, g.Phase, g.X, g.Y, g.Gap = 0, []float64{0}, many(300), many(300), many(300) },
 	} {
 		g := NewGratings()
 		change(g)

@@ -232,6 +232,19 @@ func TestNPZRefused(t *testing.T) {
 	if failed != 1 {
 		t.Errorf("%d images with NaN, want one", failed)
 	}
+	d = openKind(t, npz("nan_map"))
+	failed = 0
+	for s, n := range d.Description().Images {
+		for i := range n {
+			if err := d.Target(stimuli.Split(s), i, 0, "depth", image); err != nil {
+				failed++
+				checkError(t, err, `nan_map.npz: array "depth": image 7: found NaN, want finite numbers`)
+			}
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d maps with NaN, want one", failed)
+	}
 	x = npz("plain")
 	x.Classes = []string{"a", "b"}
 	_, err := x.Describe(stimuli.Env{})

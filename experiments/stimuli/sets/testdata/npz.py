@@ -34,6 +34,7 @@ save("keras.npz", x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_t
 save("medmnist.npz", train_images=images[:6], train_labels=labels[:6, None], val_images=images[6:8], val_labels=labels[6:8, None],
      test_images=images[8:], test_labels=labels[8:, None])
 save("clips.npz", images=images.reshape(5, 2, 4, 5, 1), labels=labels.reshape(5, 2), motion=images.reshape(5, 2, 4, 5, 1))
+save("nan_map.npz", images=images, labels=labels, depth=nan)
 save("objects.npz", images=images, labels=np.array(list("abcabcabca"), dtype=object))
 save("wrong_split.npz", images=images, labels=labels, split=np.full(n, 3))
 save("unlabelled.npz", images=images)
