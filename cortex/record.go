@@ -135,19 +135,35 @@ func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src B
 		return err
 	}
 	defer res.Close()
-	in, out := Inputs(p), Outputs(p)
-	for batch := range src.Batches() {
+	// The next batch is made while one runs.
+	in, next, out := Inputs(p), Inputs(p), Outputs(p)
+	made := make(chan error, 1)
+	fill := func(batch int, in []nn.Tensor) {
 		feed := Feed{Images: func(frame int, images []float32) error { return src.Images(batch, frame, images) }}
 		if s, ok := src.(Streamed); ok {
 			feed.Streams = func(name string, frame int, data []float32) error { return s.Stream(batch, name, frame, data) }
 		}
-		if err := Fill(p, in, feed); err != nil {
+		made <- Fill(p, in, feed)
+	}
+	n := src.Batches()
+	if n > 0 {
+		go fill(0, next)
+	}
+	for batch := range n {
+		if err := <-made; err != nil {
 			return err
 		}
-		if err := exe.Run(res, in, out); err != nil {
-			return err
+		if in, next = next, in; batch+1 < n {
+			go fill(batch+1, next)
 		}
-		if err := each(batch, out); err != nil {
+		err := exe.Run(res, in, out)
+		if err == nil {
+			err = each(batch, out)
+		}
+		if err != nil {
+			if batch+1 < n {
+				<-made // which may still read images
+			}
 			return err
 		}
 	}

@@ -38,6 +38,9 @@ func startTorch(ctx context.Context, dir string, e *spec.Experiment, mode string
 	if out, err := exec.CommandContext(ctx, python, "-c", "import torch").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w in %s (%v); --python or CORTEX_PYTHON names another Python%s", errNoTorch, python, err, last(out))
 	}
+	if len(e.Showing.Protocol)+len(e.Streams) > 0 || e.Judging.Labels != "trial" || e.Stimuli.Described.Frames > 1 {
+		return nil, errors.New("the PyTorch script shows one image at input.steps, and knows no protocol, no further input and no labels by step")
+	}
 	script, file := filepath.Join(dir, "torch_peer.py"), filepath.Join(dir, "experiment.toml")
 	if err := os.WriteFile(script, []byte(peer.Script), 0o666); err != nil {
 		return nil, err
