@@ -15,6 +15,7 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/readable"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
@@ -228,6 +229,9 @@ func summary(p *terminal.Printer, dir rundir.Folder) error {
 	}
 	if page == "" && p.Quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
+	}
+	if list, _, err := run.Conditions(dir, []string{"all"}, ""); err == nil && !p.Quiet {
+		page += fmt.Sprintf("%s: cortex test %s --condition all\n", readable.Counted(len(list), "condition"), dir)
 	}
 	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", report.ResultText(o), page) })
 }
