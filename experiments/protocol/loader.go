@@ -342,3 +342,29 @@ func (s *Show) NeedsMean() bool {
 	}
 	return false
 }
+
+// Pictures returns what is on the screen at each step of the first showing of an image,
+// normalised, in the order y, x, channel; nil at steps at which nothing is shown.
+func (l *Loader) Pictures(image int) (steps [][]float32, err error) {
+	t := trial{seed: l.seed, split: l.split, image: image}
+	frames := make([][]float32, l.show.Frames())
+	for i := range frames {
+		frames[i] = make([]float32, l.shape[0]*l.shape[1]*l.shape[2])
+		if err := l.draw(t, &l.show.frames[i][l.condition(t)], frames[i]); err != nil {
+			return nil, &stimuli.ReadError{Split: l.split, Image: image, Err: err}
+		}
+	}
+	for _, shown := range l.show.Screen.Steps {
+		var sum []float32
+		for _, p := range shown {
+			if sum == nil {
+				sum = make([]float32, len(frames[p.Frame]))
+			}
+			for i, v := range frames[p.Frame] {
+				sum[i] += float32(float32(p.Gain) * v)
+			}
+		}
+		steps = append(steps, sum)
+	}
+	return steps, nil
+}
