@@ -35,7 +35,7 @@ func readShowing(s *decode.Source, e *Experiment) decode.Hook {
 			return nil
 		}
 		for i, name := range names {
-			if _, err := e.conditionsOf(name); err != nil {
+			if _, err := e.ConditionsOf(name); err != nil {
 				place := at
 				if _, list := v.([]any); list {
 					place = decode.Element(at, i)
@@ -55,9 +55,9 @@ func readShowing(s *decode.Source, e *Experiment) decode.Hook {
 	}
 }
 
-// conditionsOf returns the conditions of the file's protocols, or of a built-in one,
+// ConditionsOf returns the conditions of the file's protocols, or of a built-in one,
 // that a name means; a built-in protocol becomes one of the file's.
-func (e *Experiment) conditionsOf(name string) ([]protocol.Condition, error) {
+func (e *Experiment) ConditionsOf(name string) ([]protocol.Condition, error) {
 	list, err := protocol.Find(e.Protocols, name)
 	if err == nil {
 		return list, nil
@@ -93,7 +93,7 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 	if len(e.Showing.Protocol) > 0 {
 		shown = nil
 		for _, name := range e.Showing.Protocol {
-			list, err := e.conditionsOf(name)
+			list, err := e.ConditionsOf(name)
 			if err != nil {
 				return nil, e.Fault([]string{"input", "protocol"}, "%v", err)
 			}
@@ -139,7 +139,7 @@ func (w *writer) protocols(list []protocol.Protocol) {
 // known is what conditions refer to.
 func (e *Experiment) known() conditions.Known {
 	return conditions.Known{
-		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.conditionsOf,
+		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.ConditionsOf,
 		Lesion: func(text string) error { _, err := e.ParseLesion(text); return err },
 	}
 }

@@ -65,7 +65,7 @@ func readStreams(s *decode.Source, tables map[string]any, e *Experiment, norm nn
 			"net": func(at []string, v any) (err error) { x.Net, err = readLayers(s, at, v, norm); return err },
 			"protocol": func(at []string, v any) error {
 				return conditions.EachText(s, at, v, func(at []string, name string, _ bool) error {
-					if _, err := e.conditionsOf(name); err != nil {
+					if _, err := e.ConditionsOf(name); err != nil {
 						return s.Fault(at, "%v", err)
 					}
 					x.Protocol = append(x.Protocol, name)
@@ -122,7 +122,7 @@ func (e *Experiment) ShowStream(x *Stream) (*protocol.Show, error) {
 		shown = nil
 	}
 	for _, name := range x.Protocol {
-		list, err := e.conditionsOf(name)
+		list, err := e.ConditionsOf(name)
 		if err != nil {
 			return nil, e.Fault(decode.Below(at, "protocol"), "%v", err)
 		}

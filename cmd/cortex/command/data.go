@@ -109,13 +109,14 @@ says nothing about new images.`,
 func dataPreview(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
 	var v dataset.Preview
-	var out, split string
+	var out, split, shown string
 	cmd := &cobra.Command{
 		Use:   "preview EXPERIMENT|KIND",
 		Short: "Draw a sheet of images with their classes",
 		Long: `preview draws images of a data set on one sheet: the first of each class in a row, or,
 where there are more than twelve classes, images from all over the split with their
-classes below.`,
+classes below. With --protocol NAME it draws trials, a row each: what is on the screen
+at each step. A protocol with lists has a row for each condition.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Images),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -132,7 +133,11 @@ classes below.`,
 				return err
 			}
 			defer end()
-			sheet, err := d.Sheet(v)
+			draw := func() (*dataset.Sheet, error) { return d.Sheet(v) }
+			if shown != "" {
+				draw = func() (*dataset.Sheet, error) { return d.Trials(v, shown) }
+			}
+			sheet, err := draw()
 			if err != nil {
 				return err
 			}
@@ -151,6 +156,7 @@ classes below.`,
 	cmd.Flags().StringVar(&split, "split", "train", "train, validation or test")
 	cmd.Flags().IntVar(&v.Images, "images", 0, "images of each class, or of all where there are more than twelve (0: as many as a page holds)")
 	cmd.Flags().BoolVar(&v.Augment, "augment", false, "augment them as in the first epoch of training")
+	cmd.Flags().StringVar(&shown, "protocol", "", "`name` of a protocol of the experiment, or of a built-in one, as \"masking\" or \"masking[soa=2]\"")
 	cmd.Flags().StringVar(&out, "out", "", "`file` to draw into (.png, .svg, .pdf); by default NAME-SPLIT.png")
 	completion.Flag(cmd, "split", completion.Words("train", "validation", "test"))
 	return cmd

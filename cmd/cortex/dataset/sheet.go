@@ -17,6 +17,7 @@ type Sheet struct {
 	Title, Note string
 	Shape       [3]int // of every image: height, width, channels
 	Rows        []Row
+	Steps       bool // pictures of a row are steps, numbered below the last row
 }
 
 // Row is images in a line, with what they have in common.
@@ -59,6 +60,9 @@ const (
 func (s *Sheet) Figure() *canvas.Figure {
 	f := &canvas.Figure{Name: "sheet", Title: s.Title, Width: canvas.TwoColumns, Style: canvas.Light()}
 	measure := &canvas.Pen{Style: f.Style}
+	if s.Steps {
+		s.numbered()
+	}
 	columns, left, below := 1, canvas.Pt(0), canvas.Pt(0)
 	for _, r := range s.Rows {
 		columns = max(columns, len(r.Pictures))
@@ -77,6 +81,10 @@ func (s *Sheet) Figure() *canvas.Figure {
 	high := wide * ratio
 	row := high + below + sheetGap
 	f.Height = sheetHead + canvas.Pt(len(s.Rows))*row + sheetEdge
+	if s.Steps {
+		row -= below
+		f.Height -= canvas.Pt(len(s.Rows)-1) * below
+	}
 	f.Width = max(min(f.Width, 2*sheetEdge+left+canvas.Pt(columns)*(wide+sheetGap)-sheetGap), 200)
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		p.Text(sheetEdge, h-sheetEdge, canvas.FitBold(p, s.Title, w-2*sheetEdge), canvas.TextStyle{AY: 1, Bold: true})
@@ -87,7 +95,9 @@ func (s *Sheet) Figure() *canvas.Figure {
 			for k, x := range r.Pictures {
 				l := sheetEdge + left + canvas.Pt(k)*(wide+sheetGap)
 				at := canvas.Edges(l, top-high, l+wide, top)
-				p.Picture(at, s.Shape[0], s.Shape[1], func(y, c int) color.Color { return s.colour(x.Pixels, y, c) })
+				if x.Pixels != nil {
+					p.Picture(at, s.Shape[0], s.Shape[1], func(y, c int) color.Color { return s.colour(x.Pixels, y, c) })
+				}
 				p.Text(at.CX(), at.B-2, canvas.Fit(p, x.Label, wide), canvas.TextStyle{AX: 0.5, AY: 1, Colour: p.Style.Muted})
 			}
 			top -= row
