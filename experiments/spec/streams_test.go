@@ -131,7 +131,7 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 	if err != nil || again.TOML() != e.TOML() {
 		t.Errorf("the resolved file reads as another experiment: %v", err)
 	}
-	for name, want := range map[string]string{"durations": "7", "cut": "4", "cut[soa=1,lesion=fb]": "1", "both": "2"} {
+	for name, want := range map[string]string{"durations": ";", "cut": "4", "cut[soa=1,lesion=fb]": "1", "both": "2"} {
 		if list, err := e.FindConditions([]string{name}); err != nil || len(list) != int(want[0]-'0') {
 			t.Errorf("%s: got %d conditions, want %s; %v", name, len(list), want, err)
 		}

@@ -23,7 +23,7 @@ func TestTrials(t *testing.T) {
 	}{
 		"backward_masking":        {6, "soa=1", false},
 		"backward_masking[soa=2]": {8, "image 0", false},
-		"durations":               {7, "duration=1", false},
+		"durations":               {11, "duration=1", false},
 	} {
 		s, err := d.Trials(Preview{Split: stimuli.Test}, name)
 		if err != nil {
