@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"ventral/experiments/stimuli/pack"
 )
 
 // augmentReference is what testdata/augment.py wrote.
@@ -283,3 +285,40 @@ func TestAugmentCheck(t *testing.T) {
 		t.Errorf("got %v", l.Err())
 	}
 }
+
+// TestReadPart checks parts of a picture in bytes against those of the same values, at
+// their own size and scaled, and what the middle of a picture is.
+func TestReadPart(t *testing.T) {
+	ref, pixels := readAugmentReference(t)
+	var bytes []byte
+	for _, v := range pixels {
+		bytes = append(bytes, byte(v*255+0.5))
+	}
+	p := pack.Picture{Height: ref.Height, Width: ref.Width, Channels: 3, Pixels: bytes}
+	for _, c := range ref.Crops {
+		w := Window{c.Part[0], c.Part[1], c.Part[2], c.Part[3]}
+		got := make([]float32, len(c.Pixels))
+		if ReadPart(p, w, [3]int{c.Size[0], c.Size[1], 3}, got); !(furthest(got, c.Pixels) < 2e-6) {
+			t.Errorf("part %v: differs by %g", c.Part, furthest(got, c.Pixels))
+		}
+		same := make([]float32, w.Height*w.Width*3)
+		ReadPart(p, w, [3]int{w.Height, w.Width, 3}, same)
+		for k, v := range same {
+			y, x := k/3/w.Width+w.Y, k/3%w.Width+w.X
+			if v != pixels[(y*ref.Width+x)*3+k%3] {
+				t.Fatalf("part %v at its size: value %d is %v", c.Part, k, v)
+			}
+		}
+	}
+	for _, c := range []struct{ height, width, h, w int }{{10, 20, 8, 8}, {20, 10, 8, 8}, {7, 7, 3, 3}, {10, 20, 5, 10}, {30, 10, 4, 2}, {1, 9, 9, 1}} {
+		w := Centre(c.height, c.width, [3]int{c.h, c.w, 1})
+		if w.Width > c.width || w.Height > c.height || w.Width != c.width && w.Height != c.height || abs(2*w.X+w.Width-c.width) > 1 || abs(2*w.Y+w.Height-c.height) > 1 {
+			t.Errorf("%+v: got %+v", c, w)
+		}
+		if r := float64(w.Width) / float64(w.Height) / (float64(c.w) / float64(c.h)); r < 0.9 || r > 1.1 && w.Width > 1 && w.Height > 1 {
+			t.Errorf("%+v: got %+v, of another ratio", c, w)
+		}
+	}
+}
+
+func abs(x int) int { return max(x, -x) }

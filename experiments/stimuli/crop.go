@@ -1,6 +1,10 @@
 package stimuli
 
-import "math"
+import (
+	"math"
+
+	"ventral/experiments/stimuli/pack"
+)
 
 // part draws what a random resized crop cuts out of an image, as RandomResizedCrop
 // of torchvision does: area and ratio are drawn, the ratio by its logarithm, until a
@@ -87,4 +91,39 @@ func taps(n, m int) []tap {
 		}
 	}
 	return list
+}
+
+// ReadPart writes a part of a picture in bytes, scaled to the height and width of shape,
+// with values 0 … 1. The picture has as many channels as shape.
+func ReadPart(p pack.Picture, part Window, shape [3]int, pixels []float32) {
+	n := shape[2]
+	if part.Height == shape[0] && part.Width == shape[1] {
+		for y := range part.Height {
+			from := p.Pixels[((part.Y+y)*p.Width+part.X)*n:][:part.Width*n]
+			for k, v := range from {
+				pixels[y*part.Width*n+k] = Unit[v]
+			}
+		}
+		return
+	}
+	values := make([]float32, part.Height*part.Width*n)
+	for y := range part.Height {
+		from := p.Pixels[((part.Y+y)*p.Width+part.X)*n:][:part.Width*n]
+		for k, v := range from {
+			values[y*part.Width*n+k] = Unit[v]
+		}
+	}
+	resample(pixels, shape[0], shape[1], values, part.Width, n, Window{Width: part.Width, Height: part.Height})
+}
+
+// Centre returns the largest part in the middle of a picture that has the ratio of a
+// shape.
+func Centre(height, width int, shape [3]int) Window {
+	h, w := height, width
+	if height*shape[1] > width*shape[0] {
+		h = max(1, (width*shape[0]+shape[1]/2)/shape[1])
+	} else {
+		w = max(1, (height*shape[1]+shape[0]/2)/shape[0])
+	}
+	return Window{X: (width - w) / 2, Y: (height - h) / 2, Width: w, Height: h}
 }
