@@ -1,7 +1,11 @@
 package command
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +32,7 @@ func TestArraysCommands(t *testing.T) {
 		}
 	}
 	writeFashion(t, filepath.Join(dir, "fashion"))
+	writeWalks(t, filepath.Join(dir, "clips"))
 	script := exec.Command("python3", "-c", blocks(t, arraysPage, "python")[0])
 	script.Dir = dir
 	if out, err := script.CombinedOutput(); err != nil {
@@ -36,10 +41,10 @@ func TestArraysCommands(t *testing.T) {
 		}
 		writeBars(t, filepath.Join(dir, "bars.npz"))
 	}
-	if n := runPage(t, dir, arraysPage); n < 7 {
+	if n := runPage(t, dir, arraysPage); n < 9 {
 		t.Errorf("found %d commands", n)
 	}
-	for run, class := range map[string]string{"fashion": "ankle boot", "bars": "middle", "pathfinder": "same"} {
+	for run, class := range map[string]string{"fashion": "ankle boot", "bars": "middle", "clips": "left", "pathfinder": "same"} {
 		b, err := os.ReadFile(filepath.Join(dir, "runs", run, "run.json"))
 		must(t, err)
 		if !strings.Contains(string(b), class) {
@@ -91,6 +96,26 @@ func writeFashion(t *testing.T, folder string) {
 		}
 		must(t, os.WriteFile(filepath.Join(folder, split+"-labels-idx1-ubyte"), labels, 0o666))
 		must(t, os.WriteFile(filepath.Join(folder, split+"-images-idx3-ubyte"), images, 0o666))
+	}
+}
+
+// writeWalks writes 60 clips of four pictures, in which a bar moves to the left or to the
+// right.
+func writeWalks(t *testing.T, folder string) {
+	t.Helper()
+	for i := range 60 {
+		clip := filepath.Join(folder, []string{"left", "right"}[i%2], fmt.Sprintf("walk%02d", i))
+		must(t, os.MkdirAll(clip, 0o777))
+		for frame := range 4 {
+			p := image.NewGray(image.Rect(0, 0, 24, 20))
+			at := 6 + i/2%8 + frame*(2*(i%2)-1)
+			for y := range 20 {
+				p.SetGray(at, y, color.Gray{Y: 220})
+			}
+			var b bytes.Buffer
+			must(t, png.Encode(&b, p))
+			must(t, os.WriteFile(filepath.Join(clip, fmt.Sprintf("%04d.png", frame+1)), b.Bytes(), 0o666))
+		}
 	}
 }
 

@@ -189,14 +189,27 @@ type cuts struct {
 }
 
 // divide puts images into splits: given is the split of each image of each piece.
-// Validation and test images, where there are none, are cut from the training images.
 func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
+	var order [stimuli.Splits][]place
+	n := 0
 	for k, list := range given {
 		for i, s := range list {
-			r.order[s] = append(r.order[s], place{int32(k), int32(i)})
+			order[s] = append(order[s], place{int32(k), int32(i)})
 		}
+		n += len(list)
 	}
-	train := r.order[stimuli.Train]
+	var err error
+	r.order, err = c.divide(seed, order)
+	for s := range r.order {
+		r.about.Images[s] = len(r.order[s])
+	}
+	r.about.Held += int64(10 * n)
+	return err
+}
+
+// divide cuts validation and test images, where there are none, from the training images.
+func (c cuts) divide(seed uint64, order [stimuli.Splits][]place) ([stimuli.Splits][]place, error) {
+	train := order[stimuli.Train]
 	sizes, splits := []int{}, []stimuli.Split{}
 	left := len(train)
 	for _, x := range []struct {
@@ -204,20 +217,20 @@ func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
 		found float64
 		split stimuli.Split
 	}{{"validation", c.validation, stimuli.Validation}, {"test", c.test, stimuli.Test}} {
-		if len(r.order[x.split]) > 0 {
+		if len(order[x.split]) > 0 {
 			continue
 		}
 		n, err := stimuli.Amount(x.key, x.found, len(train))
 		if err != nil {
-			return err
+			return order, err
 		}
 		if n >= left && n > 0 {
-			return fmt.Errorf("%s: found %v, which leaves none of %d images for training", x.key, x.found, len(train))
+			return order, fmt.Errorf("%s: found %v, which leaves none of %d images for training", x.key, x.found, len(train))
 		}
 		sizes, splits, left = append(sizes, n), append(splits, x.split), left-n
 	}
 	if c.train > left {
-		return fmt.Errorf("train: found %d, there are %d training images", c.train, left)
+		return order, fmt.Errorf("train: found %d, there are %d training images", c.train, left)
 	}
 	if c.train > 0 {
 		left = c.train
@@ -227,11 +240,7 @@ func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
 		for j, k := range part {
 			places[j] = train[k]
 		}
-		r.order[append(splits, stimuli.Train)[i]] = places
+		order[append(splits, stimuli.Train)[i]] = places
 	}
-	for s := range r.order {
-		r.about.Images[s] = len(r.order[s])
-	}
-	r.about.Held += int64(10 * len(train))
-	return nil
+	return order, nil
 }

@@ -15,6 +15,7 @@ var all = []stimuli.Set{
 	cifar100Set,
 	cifar10Set,
 	idxSet,
+	moviesSet,
 	npzSet,
 }
 
