@@ -8,7 +8,6 @@ import (
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
-	"ventral/nn"
 )
 
 func lesion(t testing.TB, gain float64, arriving string, connections ...string) cortex.Lesion {
@@ -91,7 +90,7 @@ func TestLesion(t *testing.T) {
 						a, _ := p.home.Get(v.Name)
 						a.Data[len(a.Data)/2] = value(v.Name)
 					}
-					out := p.run(t, map[string]nn.Array{"image": {Shape: nn.Shape{1, 1, 1, 1}, Data: []float64{0.3}}})
+					out := p.run(t, framesOf(0.3))
 					x := simulate(g, 0.3)
 					x.gain = func(j, s int, gain float64) float64 {
 						if g == cut && c.hit(g, g.Matrix.Connections[j], s) {

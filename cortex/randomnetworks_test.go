@@ -38,7 +38,11 @@ func TestRandomNetworks(t *testing.T) {
 			// The readout is silent or uninformed at the trained step.
 			kinds["silent"]++
 			probe := spec
-			probe.Readout.From, probe.Readout.Train = spec.Input.To[0], cortex.At(spec.Input.Delay)
+			first := 0
+			if spec.Screen != nil {
+				first = slices.IndexFunc(spec.Screen.Steps, func(s cortex.Shown) bool { return len(s) > 0 })
+			}
+			probe.Readout.From, probe.Readout.Train = spec.Input.To[0], cortex.At(first+spec.Input.Delay)
 			g, perr := try(probe)
 			if perr != nil {
 				t.Fatalf("seed %d: %v, and %v", seed, err, perr)
@@ -55,12 +59,15 @@ func TestRandomNetworks(t *testing.T) {
 			continue // differences would drown in the rounding of what exploded
 		}
 		kinds["run"]++
+		if spec.Screen != nil {
+			kinds["screen"]++
+		}
 		if !checkRandom(t, seed, g) {
 			t.Fatalf("seed %d: %s", seed, describe(g))
 		}
 	}
 	t.Logf("%v of %d networks", kinds, count)
-	for _, k := range []string{"cycle", "silent", "run"} {
+	for _, k := range []string{"cycle", "silent", "run", "screen"} {
 		if kinds[k] < count/50 {
 			t.Errorf("only %d of %d networks were of kind %q; all: %v", kinds[k], count, k, kinds)
 		}
@@ -90,7 +97,7 @@ func checkRandom(t *testing.T, seed uint64, g *cortex.Graph) bool {
 		}
 	}
 	const low, high = 0.3, 1.7
-	out := p.run(t, map[string]nn.Array{"image": {Shape: nn.Shape{2, 1, 1, 1}, Data: []float64{low, high}}})
+	out := p.run(t, framesOf(low, high))
 	x, y := simulate(g, low), simulate(g, high)
 	for _, tap := range o.Taps {
 		a, b := x.state(tap.Area, tap.Step), y.state(tap.Area, tap.Step)
@@ -310,6 +317,9 @@ func randomGraph(r *rand.Rand) (g cortex.Graph) {
 	}
 	g.Input.Net[0].Bias = "present"
 	g.Readout = cortex.Readout{From: names[r.IntN(n)], Reads: "state", Net: layers("dense"), Train: cortex.At(g.Steps - 1), Test: at("0..")}
+	if r.IntN(2) == 0 {
+		g.Input.Steps, g.Screen = cortex.Steps{}, randomScreen(r, g.Steps)
+	}
 	return g
 }
 

@@ -3,6 +3,7 @@ package cortex_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ventral/areas"
@@ -67,6 +68,30 @@ func (s *scalar) area(name string) int {
 
 func softplus(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + max(x, 0) }
 
+// shown returns what is on the screen at step t, nil where nothing is: the image at
+// the steps of the input, or where it has none, frames of a screen times their gains.
+func (s *scalar) shown(t int) *float64 {
+	if s.g.Input.Steps.Parts != nil {
+		for _, step := range strings.Split(s.g.Input.Steps.String(), ",") {
+			if fmt.Sprint(t) == step {
+				return &s.image
+			}
+		}
+		return nil
+	}
+	if t < 0 || t >= len(s.g.Screen.Steps) || len(s.g.Screen.Steps[t]) == 0 {
+		return nil
+	}
+	x := 0.0
+	for _, p := range s.g.Screen.Steps[t] {
+		x += p.Gain * frameOf(s.image, p.Frame)
+	}
+	return &x
+}
+
+// frameOf is the value of a frame where that of the first is x.
+func frameOf(x float64, frame int) float64 { return x * (1 + float64(frame)/2) }
+
 // state returns the state of area i at step t, nil where it is silent.
 func (s *scalar) state(i, t int) *float64 {
 	if t < 0 {
@@ -77,17 +102,13 @@ func (s *scalar) state(i, t int) *float64 {
 	}
 	a := s.g.Areas[i]
 	additive, sum, factor := 0, 0.0, 1.0
-	for _, to := range s.g.Input.To {
-		for _, shown := range strings.Split(s.g.Input.Steps.String(), ",") {
-			if to == a.Name && fmt.Sprint(t-s.g.Input.Delay) == shown {
-				net := "input"
-				if len(s.g.Input.To) > 1 {
-					net += "->" + to
-				}
-				additive++
-				sum += s.weight(net+"/conv/kernel")*s.image + s.weight(net+"/conv/bias")
-			}
+	if x := s.shown(t - s.g.Input.Delay); x != nil && slices.Contains(s.g.Input.To, a.Name) {
+		net := "input"
+		if len(s.g.Input.To) > 1 {
+			net += "->" + a.Name
 		}
+		additive++
+		sum += s.weight(net+"/conv/kernel")**x + s.weight(net+"/conv/bias")
 	}
 	for j, c := range s.g.Matrix.Connections {
 		if c.To != a.Name || !delivers(c, t) {
