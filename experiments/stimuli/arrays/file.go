@@ -20,7 +20,12 @@ import (
 type File struct {
 	Path   string
 	Arrays []*Array
+	file   *os.File
 }
+
+// Close closes the file. Its arrays cannot be read then, but for those that were
+// unpacked.
+func (f *File) Close() error { return f.file.Close() }
 
 // Array returns the array of that name, nil if there is none.
 func (f *File) Array(name string) *Array {
@@ -67,7 +72,7 @@ func Open(path string) (*File, error) {
 		f.Close()
 		return nil, err
 	}
-	return &File{path, a}, nil
+	return &File{path, a, f}, nil
 }
 
 // read reads the headers of a file, the name of which is path.

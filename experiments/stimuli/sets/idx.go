@@ -64,6 +64,7 @@ func (x *IDX) Describe(env stimuli.Env) (stimuli.Description, error) {
 	if err != nil {
 		return stimuli.Description{}, err
 	}
+	defer r.close()
 	return r.Description(), nil
 }
 
@@ -76,7 +77,7 @@ func (x *IDX) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err := r.load(env); err != nil {
 		return nil, fmt.Errorf("path: %w", err)
 	}
-	r.hashes, err = f.hashes()
+	r.hashes, err = f.hashes(env)
 	return r, err
 }
 
@@ -88,7 +89,7 @@ func (x *IDX) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error) 
 	}
 	plain := *x
 	plain.Path = ""
-	hashes, err := f.hashes()
+	hashes, err := f.hashes(env)
 	return &plain, hashes, err
 }
 
@@ -106,16 +107,8 @@ var idxRoles = []struct{ role, name string }{
 }
 
 // hashes returns the SHA-256 of each file.
-func (f *idxFiles) hashes() (map[string]string, error) {
-	list := map[string]string{}
-	for _, name := range f.names {
-		hash, err := stimuli.HashOf(filepath.Join(f.folder, name))
-		if err != nil {
-			return nil, fmt.Errorf("path: %w", err)
-		}
-		list[name] = hash
-	}
-	return list, nil
+func (f *idxFiles) hashes(env stimuli.Env) (map[string]string, error) {
+	return hashesOf(env, f.folder, slices.Sorted(maps.Values(f.names)))
 }
 
 // find looks for the files. Of one file with .gz and without, it is that without.
@@ -181,13 +174,13 @@ func (x *IDX) read(env stimuli.Env) (*rows, *idxFiles, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list := make([]*arrays.Array, len(idxRoles))
+	list, opened := make([]*arrays.Array, len(idxRoles)), make([]*arrays.File, len(idxRoles))
 	for i, r := range idxRoles {
 		file, err := arrays.Open(filepath.Join(f.folder, f.names[r.role]))
 		if err != nil {
 			return nil, nil, fmt.Errorf("path: %w", err)
 		}
-		list[i] = file.Arrays[0]
+		list[i], opened[i] = file.Arrays[0], file
 		if axes := len(list[i].Shape); axes != 3-i%2*2 {
 			return nil, nil, fmt.Errorf("path: %w", list[i].Fault("found %d axes, want %d", axes, 3-i%2*2))
 		}
@@ -200,6 +193,7 @@ func (x *IDX) read(env stimuli.Env) (*rows, *idxFiles, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}
+	r.files = opened
 	test := list[2].Rows()
 	if x.Test > test {
 		return nil, nil, fmt.Errorf("test: found %d, there are %d test images", x.Test, test)

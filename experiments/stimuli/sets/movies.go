@@ -12,6 +12,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -85,7 +86,7 @@ func (m *Movies) Content(env stimuli.Env) (stimuli.Kind, map[string]string, erro
 	}
 	plain := *m
 	plain.Path, plain.MemoryMiB = "", 0
-	hashes, err := d.hash()
+	hashes, err := d.hash(env)
 	return &plain, hashes, err
 }
 
@@ -95,7 +96,7 @@ func (m *Movies) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.hashes, err = d.hash(); err != nil {
+	if d.hashes, err = d.hash(env); err != nil {
 		return nil, err
 	}
 	if d.about.Held > 0 {
@@ -162,18 +163,25 @@ func (m *Movies) list(env stimuli.Env) (*movies, error) {
 }
 
 // hash returns, for each clip, the SHA-256 of names and contents of its pictures and labels.
-func (d *movies) hash() (map[string]string, error) {
+func (d *movies) hash(env stimuli.Env) (map[string]string, error) {
+	var names []string // below the path
+	for _, c := range d.clips {
+		for _, file := range c.files() {
+			names = append(names, c.id+"/"+filepath.Base(file))
+		}
+	}
+	sums, err := stimuli.Sums(env, env.Resolve(d.Path), names)
+	if err != nil {
+		return nil, fmt.Errorf("path: %w", err)
+	}
 	list := map[string]string{}
 	for _, c := range d.clips {
 		h := sha256.New()
-		for _, file := range c.files() {
-			sum, err := stimuli.HashOf(file)
-			if err != nil {
-				return nil, fmt.Errorf("path: %w", err)
-			}
-			fmt.Fprintf(h, "%q %s\n", filepath.Base(file), sum)
-		}
 		io.WriteString(h, c.id)
+		for range c.files() {
+			fmt.Fprintf(h, "\n%q %s", path.Base(names[0]), sums[0])
+			names, sums = names[1:], sums[1:]
+		}
 		list[c.id] = hex.EncodeToString(h.Sum(nil))
 	}
 	return list, nil

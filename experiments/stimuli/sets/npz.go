@@ -58,6 +58,7 @@ func (x *NPZ) Describe(env stimuli.Env) (stimuli.Description, error) {
 	if err != nil {
 		return stimuli.Description{}, err
 	}
+	defer r.close()
 	return r.Description(), nil
 }
 
@@ -70,7 +71,8 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err := r.load(env); err != nil {
 		return nil, fmt.Errorf("path: %w", err)
 	}
-	r.hashes, err = hashesOf(files)
+	folder, below := namesOf(files)
+	r.hashes, err = hashesOf(env, folder, below)
 	return r, err
 }
 
@@ -82,7 +84,8 @@ func (x *NPZ) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error) 
 	}
 	plain := *x
 	plain.Path = ""
-	hashes, err := hashesOf(files)
+	folder, below := namesOf(files)
+	hashes, err := hashesOf(env, folder, below)
 	return &plain, hashes, err
 }
 
@@ -93,23 +96,31 @@ type source struct {
 	split stimuli.Split // -1 where it may hold several
 }
 
-// hashesOf returns the SHA-256 of every file by its path below the folder.
-func hashesOf(list []source) (map[string]string, error) {
-	hashes := map[string]string{}
+// namesOf returns the files of sources, below the folder in which the first lies.
+func namesOf(list []source) (folder string, below []string) {
 	for _, s := range list {
 		for _, path := range s.paths {
 			name := s.name
 			if filepath.Ext(path) == ".npy" && filepath.Ext(name) != ".npy" {
 				name = strings.TrimPrefix(name+"/", "/") + filepath.Base(path)
 			}
-			hash, err := stimuli.HashOf(path)
-			if err != nil {
-				return nil, fmt.Errorf("path: %w", err)
-			}
-			hashes[name] = hash
+			folder, below = strings.TrimSuffix(path, filepath.FromSlash(name)), append(below, name)
 		}
 	}
-	return hashes, nil
+	return folder, below
+}
+
+// hashesOf returns the SHA-256 of files by their names below a folder.
+func hashesOf(env stimuli.Env, folder string, names []string) (map[string]string, error) {
+	sums, err := stimuli.Sums(env, folder, names)
+	if err != nil {
+		return nil, fmt.Errorf("path: %w", err)
+	}
+	list := map[string]string{}
+	for i, name := range names {
+		list[name] = sums[i]
+	}
+	return list, nil
 }
 
 // find looks for the files.
@@ -175,6 +186,7 @@ func (x *NPZ) read(env stimuli.Env) (*rows, []source, error) {
 	}
 	var pieces []*piece
 	var given [][]stimuli.Split
+	var opened []*arrays.File
 	for _, s := range list {
 		var all []*arrays.Array
 		for _, path := range s.paths {
@@ -182,7 +194,7 @@ func (x *NPZ) read(env stimuli.Env) (*rows, []source, error) {
 			if err != nil {
 				return nil, nil, fmt.Errorf("path: %w", err)
 			}
-			all = append(all, f.Arrays...)
+			all, opened = append(all, f.Arrays...), append(opened, f)
 		}
 		p, g, err := x.pieces(s, all)
 		if err != nil {
@@ -194,6 +206,7 @@ func (x *NPZ) read(env stimuli.Env) (*rows, []source, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}
+	r.files = opened
 	return r, list, r.divide(env.Seed, given, cuts{validation: x.Validation, test: x.Test, train: x.Train})
 }
 

@@ -17,6 +17,7 @@ type rows struct {
 	about   stimuli.Description
 	columns []string
 	pieces  []*piece
+	files   []*arrays.File
 	order   [stimuli.Splits][]place
 	hashes  map[string]string
 	scratch sync.Pool // of *[]byte, a frame
@@ -155,6 +156,13 @@ func (r *rows) addMaps() error {
 		r.about.Targets = append(r.about.Targets, stimuli.Target{Name: name, Shape: shape})
 	}
 	return nil
+}
+
+// close closes the files, of which nothing is read any more.
+func (r *rows) close() {
+	for _, f := range r.files {
+		f.Close()
+	}
 }
 
 // Description implements [stimuli.Data].
