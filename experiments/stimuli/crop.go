@@ -2,6 +2,8 @@ package stimuli
 
 import (
 	"math"
+	"slices"
+	"sync"
 
 	"ventral/experiments/stimuli/pack"
 )
@@ -40,57 +42,100 @@ func (a Augment) part(s *Stream, height, width int) Window {
 // triangle of the width of two new pixels where it shrinks, in each direction by
 // itself. It is what Pillow and torchvision call bilinear, with antialiasing.
 func resample(dst []float32, height, width int, src []float32, stride, channels int, part Window) {
-	across, down := taps(part.Width, width), taps(part.Height, height)
-	rows := make([]float32, part.Height*width*channels)
-	for y := range part.Height {
-		from := src[((part.Y+y)*stride+part.X)*channels:]
-		to := rows[y*width*channels : (y+1)*width*channels]
-		for x, t := range across {
-			at := to[x*channels : (x+1)*channels]
-			for k, weight := range t.weights {
-				for c, v := range from[(t.first+k)*channels : (t.first+k+1)*channels] {
-					at[c] += float32(weight * v)
-				}
-			}
-		}
-	}
+	across, down := newTaps(part.Width, width), newTaps(part.Height, height)
 	n := width * channels
-	for y, t := range down {
+	buffer := borrow(part.Height * n)
+	defer spare.Put(buffer)
+	rows := *buffer
+	for y := range part.Height {
+		from := src[((part.Y+y)*stride+part.X)*channels:][:part.Width*channels]
+		along(rows[y*n:(y+1)*n], from, channels, across)
+	}
+	for y := range height {
 		to := dst[y*n : (y+1)*n]
 		clear(to)
-		for k, weight := range t.weights {
-			for x, v := range rows[(t.first+k)*n : (t.first+k+1)*n] {
-				to[x] += float32(weight * v)
+		first, weights := down.of(y)
+		for k, weight := range weights {
+			from := rows[(first+k)*n : (first+k+1)*n][:len(to)]
+			for x := range to {
+				to[x] += float32(weight * from[x])
 			}
 		}
 	}
 }
 
-// tap is which pixels make a new one, with weights whose sum is 1.
-type tap struct {
-	first   int
+// along scales a row.
+func along(to, from []float32, channels int, across taps) {
+	if channels == 3 {
+		for x := range len(to) / 3 {
+			first, weights := across.of(x)
+			p := from[3*first:][:3*len(weights)]
+			var r, g, b float32
+			for _, w := range weights {
+				r, g, b = r+float32(w*p[0]), g+float32(w*p[1]), b+float32(w*p[2])
+				p = p[3:]
+			}
+			to[3*x], to[3*x+1], to[3*x+2] = r, g, b
+		}
+		return
+	}
+	clear(to)
+	for x := range len(to) / channels {
+		first, weights := across.of(x)
+		at := to[x*channels : (x+1)*channels]
+		for k, w := range weights {
+			for c, v := range from[(first+k)*channels : (first+k+1)*channels] {
+				at[c] += float32(w * v)
+			}
+		}
+	}
+}
+
+// spare are lists of numbers that are needed for a moment.
+var spare = sync.Pool{New: func() any { return new([]float32) }}
+
+// borrow returns n numbers, which may be any.
+func borrow(n int) *[]float32 {
+	b := spare.Get().(*[]float32)
+	*b = slices.Grow((*b)[:0], n)[:n]
+	return b
+}
+
+// taps say which pixels make each new one, with weights whose sum is 1.
+type taps struct {
+	first   []int32
+	end     []int32 // in weights
 	weights []float32
 }
 
-// taps returns those of each pixel when n pixels become m.
-func taps(n, m int) []tap {
+// of returns the first pixel and the weights of it and those after.
+func (t taps) of(i int) (first int, weights []float32) {
+	from := int32(0)
+	if i > 0 {
+		from = t.end[i-1]
+	}
+	return int(t.first[i]), t.weights[from:t.end[i]]
+}
+
+// newTaps returns those of n pixels that become m.
+func newTaps(n, m int) taps {
 	scale := float64(n) / float64(m)
 	wide := max(scale, 1)
-	list := make([]tap, m)
-	for i := range list {
+	t := taps{make([]int32, m), make([]int32, m), make([]float32, 0, int(float64(m)*(2*wide+1)))}
+	for i := range m {
 		centre := (float64(i) + 0.5) * scale
 		first, end := max(0, int(centre-wide+0.5)), min(n, int(centre+wide+0.5))
-		weights, sum := make([]float64, end-first), 0.0
-		for k := range weights {
-			weights[k] = max(0, 1-math.Abs((float64(first+k)-centre+0.5)/wide))
-			sum += weights[k]
+		weight := func(k int) float64 { return max(0, 1-math.Abs((float64(k)-centre+0.5)/wide)) }
+		sum := 0.0
+		for k := first; k < end; k++ {
+			sum += weight(k)
 		}
-		list[i] = tap{first, make([]float32, end-first)}
-		for k, w := range weights {
-			list[i].weights[k] = float32(w / sum)
+		for k := first; k < end; k++ {
+			t.weights = append(t.weights, float32(weight(k)/sum))
 		}
+		t.first[i], t.end[i] = int32(first), int32(len(t.weights))
 	}
-	return list
+	return t
 }
 
 // ReadPart writes a part of a picture in bytes, scaled to the height and width of shape,
@@ -100,17 +145,21 @@ func ReadPart(p pack.Picture, part Window, shape [3]int, pixels []float32) {
 	if part.Height == shape[0] && part.Width == shape[1] {
 		for y := range part.Height {
 			from := p.Pixels[((part.Y+y)*p.Width+part.X)*n:][:part.Width*n]
+			to := pixels[y*part.Width*n:][:len(from)]
 			for k, v := range from {
-				pixels[y*part.Width*n+k] = Unit[v]
+				to[k] = Unit[v]
 			}
 		}
 		return
 	}
-	values := make([]float32, part.Height*part.Width*n)
+	buffer := borrow(part.Height * part.Width * n)
+	defer spare.Put(buffer)
+	values := *buffer
 	for y := range part.Height {
 		from := p.Pixels[((part.Y+y)*p.Width+part.X)*n:][:part.Width*n]
+		to := values[y*part.Width*n:][:len(from)]
 		for k, v := range from {
-			values[y*part.Width*n+k] = Unit[v]
+			to[k] = Unit[v]
 		}
 	}
 	resample(pixels, shape[0], shape[1], values, part.Width, n, Window{Width: part.Width, Height: part.Height})

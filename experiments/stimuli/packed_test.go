@@ -196,3 +196,74 @@ func BenchmarkPhotographs(b *testing.B) {
 		p.Close()
 	}
 }
+
+// windowed is a pack as data: every image is of class 0.
+type windowed struct {
+	*stimuli.Memory
+	pack  *pack.Pack
+	shape [3]int
+}
+
+func (w *windowed) Size(_ stimuli.Split, i, _ int) (int, int, error) {
+	height, width, _ := w.pack.Size(i)
+	return height, width, nil
+}
+
+func (w *windowed) ReadWindow(_ stimuli.Split, i, _ int, part stimuli.Window, pixels []float32) error {
+	return w.pack.View(i, func(p pack.Picture) error {
+		stimuli.ReadPart(p, part, w.shape, pixels)
+		return nil
+	})
+}
+
+func (w *windowed) Read(s stimuli.Split, i, frame int, pixels []float32) error {
+	height, width, _ := w.Size(s, i, 0)
+	return w.ReadWindow(s, i, frame, stimuli.Centre(height, width, w.shape), pixels)
+}
+
+// BenchmarkAugmented measures images a second on one processor, from a pack to what a
+// batch holds.
+func BenchmarkAugmented(b *testing.B) {
+	colour := stimuli.Augment{Kind: "imagenet", Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: 0.1}
+	if err := colour.Complete(3); err != nil {
+		b.Fatal(err)
+	}
+	crop, _ := stimuli.NewAugment("imagenet")
+	for _, c := range []struct {
+		name              string
+		side, short, size int
+	}{{"32", 48, 40, 32}, {"64", 96, 80, 64}, {"224", 375, 256, 224}} {
+		folder := b.TempDir()
+		if err := (stimulitest.Photographs{Train: 64, Classes: 2, Side: c.side, Seed: 3}).Write(folder); err != nil {
+			b.Fatal(err)
+		}
+		src, err := newPhotographs(folder, c.short)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p, err := stimuli.OpenPack(stimuli.Env{Cache: b.TempDir()}, src, pack.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		shape := [3]int{c.size, c.size, 3}
+		d := &windowed{stimuli.NewMemory(stimuli.Description{Shape: shape, Frames: 1, Images: [3]int{64}}), p, shape}
+		for _, how := range []struct {
+			name    string
+			augment stimuli.Augment
+		}{{"centre", stimuli.Augment{}}, {"crop", crop}, {"crop+colour", colour}} {
+			b.Run(c.name+"/"+how.name, func(b *testing.B) {
+				l := stimuli.NewLoader(d, stimuli.Train, stimuli.LoaderOptions{Batch: 1, Augment: how.augment})
+				pixels := make([]float32, 3*c.size*c.size)
+				n := 0
+				for b.Loop() {
+					if err := l.Pixels(n/64, n%64, 0, pixels); err != nil {
+						b.Fatal(err)
+					}
+					n++
+				}
+				b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "images/s")
+			})
+		}
+		p.Close()
+	}
+}

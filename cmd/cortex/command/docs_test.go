@@ -120,6 +120,35 @@ func TestRunCommands(t *testing.T) {
 	}
 }
 
+// TestDataCommands runs every command of docs/data.md, with the experiment of
+// docs/experiment.md, and reads the values of its tables.
+func TestDataCommands(t *testing.T) {
+	const page = "../../../docs/data.md"
+	dir := t.TempDir()
+	text := blocks(t, guide, "toml")[0]
+	must(t, os.WriteFile(filepath.Join(dir, "my.toml"), []byte(text), 0o666))
+	if n := runPage(t, dir, page); n < 7 {
+		t.Errorf("found %d commands", n)
+	}
+	b, err := os.ReadFile(page)
+	must(t, err)
+	read := 0
+	for _, m := range regexp.MustCompile("`(\"[a-z0-9-]+\"|\\{[^`]*\\})`").FindAllStringSubmatch(string(b), -1) {
+		key := "normalise"
+		if regexp.MustCompile("pad|crop|kind|he2015").MatchString(m[1]) {
+			key = "augment"
+		}
+		if _, err := spec.Read("my.toml", text, spec.Overrides{Set: []string{"stimuli." + key + "=" + m[1]}}); err == nil {
+			read++
+		} else if !regexp.MustCompile("images of 1 channel").MatchString(err.Error()) {
+			t.Errorf("%s: %v", m[1], err)
+		}
+	}
+	if read < 6 {
+		t.Errorf("read %d values", read)
+	}
+}
+
 // TestSweepCommands runs every command of docs/sweeps.md, with the experiment of
 // docs/experiment.md and the sweeps of the page, each of which begins with its
 // name. One seed is enough to see that they work.
