@@ -19,6 +19,8 @@ type Check struct {
 	Name        string            `json:"name"`
 	Variant     string            `json:"variant,omitempty"`
 	Steps       int               `json:"steps"`
+	Screen      string            `json:"screen"`  // what is on it, from step to step
+	Changes     []ChangeCheck     `json:"changes"` // of the screen
 	Areas       []AreaCheck       `json:"areas"`
 	Connections []ConnectionCheck `json:"connections"`
 	Sets        []SetCheck        `json:"sets"`
@@ -118,6 +120,7 @@ func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	if err := c.areas(g); err != nil {
 		return nil, err
 	}
+	c.screen(g)
 	c.connections(g)
 	c.sparse(g)
 	if err := c.weights(g); err != nil {

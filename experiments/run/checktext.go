@@ -26,6 +26,7 @@ func (c *Check) Print(out io.Writer) {
 	}
 	w.Flush()
 	fmt.Fprint(out, holes)
+	c.printScreen(out)
 	fmt.Fprintln(out)
 	fmt.Fprint(w, "connection\trole\tkind\tdelay\twindow\tweights over time\tfirst use\tof the image\tfirst changes a readout\tlive transitions\n")
 	for _, x := range c.Connections {
