@@ -39,42 +39,64 @@ func (a *Answers) Alone(b *Answers) (first, other int) {
 }
 
 func answersOf(r *Run, step int) (*Answers, error) {
-	if err := rundir.Sound(r.Dir, r.Info, rundir.LogitsFile); err != nil {
+	a := &Answers{}
+	err := eachAnswer(r, []int{step}, func(_ int, s analysis.Score, _ bool) {
+		a.Right, a.Loss = append(a.Right, s.Correct == 1), append(a.Loss, s.Loss)
+	})
+	if err != nil {
 		return nil, err
+	}
+	return a, nil
+}
+
+// eachAnswer scores the answers of a run to each test image at steps that were tested,
+// from its logits: of one image after the other at each step. Judged is false where no
+// label is right.
+func eachAnswer(r *Run, steps []int, each func(step int, s analysis.Score, judged bool)) error {
+	if err := rundir.Sound(r.Dir, r.Info, rundir.LogitsFile); err != nil {
+		return err
 	}
 	file, size, err := r.Dir.Open(rundir.LogitsFile)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer file.Close()
 	l, err := recording.OpenLogits(file, size)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		return fmt.Errorf("%s: %w", file.Name(), err)
 	}
-	at := slices.Index(l.Logits.Steps, step)
-	if at < 0 {
-		return nil, fmt.Errorf("%s: has no step %d, it has %v", file.Name(), step, l.Logits.Steps)
+	var at []int
+	for _, step := range steps {
+		k := slices.Index(l.Logits.Steps, step)
+		if k < 0 {
+			return fmt.Errorf("%s: has no step %d, it has %v", file.Name(), step, l.Logits.Steps)
+		}
+		at = append(at, k)
 	}
 	k := l.Logits.Classes
 	z, y := make([]float32, l.PerImage()), make([]float32, k)
-	a := &Answers{make([]bool, l.Images()), make([]float64, l.Images())}
-	for i := range a.Right {
+	for i := range l.Images() {
 		if err := l.Read(i, i+1, z); err != nil {
-			return nil, err
+			return err
 		}
 		if l.Multi {
 			if err := l.Target(i, i+1, y); err != nil {
-				return nil, err
-			}
-		} else {
-			clear(y)
-			if c := l.LabelAt(i, at); c >= 0 && c < k {
-				y[c] = 1
+				return err
 			}
 		}
-		s := analysis.Score{}
-		s.Add(1, k, z[at*k:(at+1)*k], y, r.sigmoid())
-		a.Right[i], a.Loss[i] = s.Correct == 1, s.Loss
+		for j, t := range at {
+			judged := true
+			if !l.Multi {
+				clear(y)
+				c := l.LabelAt(i, t)
+				if judged = c >= 0 && c < k; judged {
+					y[c] = 1
+				}
+			}
+			s := analysis.Score{}
+			s.Add(1, k, z[t*k:(t+1)*k], y, r.sigmoid())
+			each(steps[j], s, judged)
+		}
 	}
-	return a, nil
+	return nil
 }

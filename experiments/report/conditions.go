@@ -2,50 +2,303 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"os"
+	"slices"
 	"strings"
+	"text/tabwriter"
 
+	"ventral/cortex/analysis"
+	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 )
 
-// Contrast is a difference of conditions over the same images, as in "intact - cut".
-type Contrast struct{ Name, Of string }
+// asTrained is the name of the run itself beside its conditions.
+const asTrained = "as trained"
 
 // ConditionTable is the accuracy of a trained cortex at each step, in several
-// conditions.
+// conditions, and contrasts of these over the same images.
 type ConditionTable struct {
-	Rows []ConditionRow `json:"conditions"`
+	Format    int            `json:"format"`
+	Run       string         `json:"run"`
+	Chance    rundir.Number  `json:"chance"` // per cent
+	Rows      []ConditionRow `json:"conditions"`
+	Contrasts []ContrastRow  `json:"contrasts"`
+	Notes     []string       `json:"notes"` // what is not there, and why
 }
 
-// ConditionRow is one condition.
+// ConditionRow is one condition. The first is the run itself where its test used the
+// same images as one of the others.
 type ConditionRow struct {
-	Name  string        `json:"name"`
-	Steps []rundir.Step `json:"steps"`
+	Name   string          `json:"name"`
+	Values []Value         `json:"values"` // of the lists that made it one of several
+	Split  string          `json:"split"`
+	Steps  []ConditionStep `json:"steps"`
 }
 
-// Conditions reads the results of conditions of a run.
-func Conditions(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast, draw bool) (*ConditionTable, error) {
-	t := &ConditionTable{}
+// Value is one of a list, by the name of the list.
+type Value struct {
+	Of    string `json:"of"`
+	Value string `json:"value"`
+}
+
+// ConditionStep is the accuracy at a step in per cent, with its Wilson interval over
+// images.
+type ConditionStep struct {
+	Step     int           `json:"step"`
+	Images   int           `json:"images"`
+	Correct  int           `json:"correct"`
+	Accuracy rundir.Number `json:"accuracy"`
+	Low      rundir.Number `json:"low"`
+	High     rundir.Number `json:"high"`
+}
+
+// Conditions puts the accuracies of conditions of a run beside each other, and
+// contrasts of them, into conditions/accuracy.csv and accuracy.json. With draw it draws
+// them, and writes the run's page again. A contrast may refer to any condition that is
+// there of the same weights; one that was asked for by its text is an error where it
+// has none, one of the experiment a note.
+func Conditions(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast, draw bool) (t *ConditionTable, err error) {
+	err = dir.Alone(func() error {
+		if t, err = conditionsOf(dir, there, contrasts); err != nil {
+			return err
+		}
+		if err := t.write(dir); err != nil || !draw {
+			return err
+		}
+		return drawConditions(dir, t)
+	})
+	return t, err
+}
+
+// conditionsOf makes the table.
+func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast) (*ConditionTable, error) {
+	trained, err := read(dir)
+	if err != nil {
+		return nil, err
+	}
+	t := &ConditionTable{Format: rundir.Format, Run: trained.label, Chance: trained.Info.Chance, Rows: []ConditionRow{}, Contrasts: []ContrastRow{}, Notes: []string{}}
+	var shown []*Run
 	for _, f := range there {
-		s, err := rundir.ReadStatus(f, false)
+		r, err := readTested(f)
 		if err != nil {
 			return nil, err
 		}
-		row := ConditionRow{Name: s.Info.Condition.Name}
-		if s.Test != nil {
-			row.Steps = s.Test.Steps
+		if len(r.Test.Steps) == 0 || r.Test.Last().Images == 0 {
+			t.Notes = append(t.Notes, r.label+": its images have no labels, so it has no accuracy")
+			continue
+		}
+		if shown = append(shown, r); len(shown) == 1 && trained.Info.Chance != r.Info.Chance {
+			t.Chance = r.Info.Chance
+		}
+	}
+	if tested(trained) && slices.ContainsFunc(shown, func(r *Run) bool { return unlike(trained, r) == "" }) {
+		trained.label = asTrained
+		shown = append([]*Run{trained}, shown...)
+	}
+	for _, r := range shown {
+		row := ConditionRow{Name: r.label, Values: []Value{}, Split: r.Test.Split}
+		if _, values := conditionName(r.label); len(values) > 0 {
+			row.Values = values
+		}
+		for _, s := range r.Test.Steps {
+			low, high := analysis.Wilson(s.Correct, s.Images)
+			row.Steps = append(row.Steps, ConditionStep{s.Step, s.Images, s.Correct, s.Accuracy, rundir.Number(100 * low), rundir.Number(100 * high)})
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	if len(contrasts) == 0 {
+		return t, nil
+	}
+	known, err := everyCondition(trained, shown)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range contrasts {
+		rows, err := known.contrast(c)
+		switch {
+		case err != nil && c.Name == c.Of:
+			return nil, err
+		case err != nil:
+			t.Notes = append(t.Notes, err.Error())
+		}
+		t.Contrasts = append(t.Contrasts, rows...)
 	}
 	return t, nil
 }
 
-// Text writes the accuracy at the last step of each condition.
-func (t *ConditionTable) Text() string {
-	var b strings.Builder
-	for _, r := range t.Rows {
-		if n := len(r.Steps); n > 0 {
-			fmt.Fprintf(&b, "%s: %.1f %% at step %d\n", r.Name, float64(r.Steps[n-1].Accuracy), r.Steps[n-1].Step)
+// tested reports whether a run has accuracies.
+func tested(r *Run) bool {
+	return r.Test != nil && len(r.Test.Steps) > 0 && r.Test.Last().Images > 0
+}
+
+// unlike says why two runs were not tested on the same images; "" where they were.
+func unlike(a, b *Run) string {
+	switch {
+	case a.Test.Split != b.Test.Split:
+		return fmt.Sprintf("%s was tested on %s images and %s on %s images", a.label, a.Test.Split, b.label, b.Test.Split)
+	case a.Info.Tested(a.Test.Split) != b.Info.Tested(b.Test.Split):
+		return fmt.Sprintf("%s and %s were tested on different images", a.label, b.label)
+	}
+	return ""
+}
+
+// everyCondition are the conditions that contrasts may name: those that are shown, the
+// run itself, and all others of the same weights that are there.
+func everyCondition(trained *Run, shown []*Run) (known conditionList, err error) {
+	known = append(known, shown...)
+	if tested(trained) && !slices.Contains(shown, trained) {
+		trained.label = asTrained
+		known = append(known, trained)
+	}
+	weights := ""
+	for _, r := range shown {
+		if r.Info.Condition != nil {
+			weights = r.Info.Condition.Weights
 		}
 	}
+	entries, err := os.ReadDir(trained.Dir.Path("conditions"))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		f := trained.Dir.Condition(e.Name())
+		if !f.IsRun() || slices.ContainsFunc(shown, func(r *Run) bool { return r.Info.Condition != nil && r.label == e.Name() }) {
+			continue
+		}
+		r, err := readTested(f)
+		if err == nil && r.Info.Condition != nil && r.Info.Condition.Weights == weights && tested(r) {
+			known = append(known, r)
+		}
+	}
+	return known, nil
+}
+
+// conditionName takes the name of a condition apart: "mask[soa=1,lesion=none]" is of
+// mask, with two values. What follows the brackets belongs to the first part.
+func conditionName(name string) (of string, values []Value) {
+	from, to := strings.IndexByte(name, '['), strings.LastIndexByte(name, ']')
+	if from < 0 || to < from {
+		return name, nil
+	}
+	depth, at := 0, from+1
+	inside := func(part string) {
+		if k, v, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
+			values = append(values, Value{k, v})
+		}
+	}
+	for i := from + 1; i < to; i++ {
+		switch name[i] {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				inside(name[at:i])
+				at = i + 1
+			}
+		}
+	}
+	inside(name[at:to])
+	return name[:from] + name[to+1:], values
+}
+
+// write writes accuracy.csv and accuracy.json.
+func (t *ConditionTable) write(dir rundir.Folder) error {
+	rows := [][]any{{"kind", "name", "step", "images", "accuracy_or_difference", "low", "high"}}
+	for _, r := range t.Rows {
+		for _, s := range r.Steps {
+			rows = append(rows, []any{"accuracy", r.Name, s.Step, s.Images, s.Accuracy, s.Low, s.High})
+		}
+	}
+	for _, c := range t.Contrasts {
+		for _, s := range c.Steps {
+			rows = append(rows, []any{"difference", c.Name, s.Step, s.Images, s.Difference, s.Low, s.High})
+		}
+	}
+	if err := rundir.WriteCSV(dir, conditionsFile+"csv", rows); err != nil {
+		return err
+	}
+	return dir.WriteJSON(conditionsFile+"json", t)
+}
+
+// conditionsFile is the beginning of the names of the files.
+const conditionsFile = "conditions/accuracy."
+
+// Text writes a row for each condition and each contrast, with a column for some of the
+// steps that all have, and for the last of each.
+func (t *ConditionTable) Text() string {
+	var b strings.Builder
+	steps := t.someSteps()
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	head := func(what string) {
+		fmt.Fprint(w, what)
+		for _, s := range steps {
+			fmt.Fprintf(w, "\tstep %d", s)
+		}
+		fmt.Fprintln(w, "\tlast step\timages")
+	}
+	if len(t.Rows) > 0 {
+		head("condition")
+	}
+	for _, r := range t.Rows {
+		fmt.Fprint(w, r.Name)
+		last := r.Steps[len(r.Steps)-1]
+		for _, at := range append(steps, last.Step) {
+			k := slices.IndexFunc(r.Steps, func(s ConditionStep) bool { return s.Step == at })
+			fmt.Fprintf(w, "\t%.1f (%.0f to %.0f)", float64(r.Steps[k].Accuracy), float64(r.Steps[k].Low), float64(r.Steps[k].High))
+		}
+		fmt.Fprintf(w, "\t%s\n", readable.Grouped(last.Images))
+	}
+	if len(t.Contrasts) > 0 {
+		fmt.Fprintln(w)
+		head("contrast")
+	}
+	for _, c := range t.Contrasts {
+		fmt.Fprint(w, c.Name)
+		for _, at := range append(steps, c.Steps[len(c.Steps)-1].Step) {
+			k := slices.IndexFunc(c.Steps, func(s ContrastStep) bool { return s.Step == at })
+			switch {
+			case k < 0:
+				fmt.Fprint(w, "\t")
+			case math.IsNaN(float64(c.Steps[k].Low)):
+				fmt.Fprintf(w, "\t%+.1f", float64(c.Steps[k].Difference))
+			default:
+				fmt.Fprintf(w, "\t%+.1f (%+.1f to %+.1f)", float64(c.Steps[k].Difference), float64(c.Steps[k].Low), float64(c.Steps[k].High))
+			}
+		}
+		fmt.Fprintf(w, "\t%s\n", readable.Grouped(c.Images))
+	}
+	w.Flush()
+	if len(t.Rows) > 0 {
+		fmt.Fprintf(&b, "accuracy in per cent with 95 %% Wilson intervals over images; chance %.3g %%\n", float64(t.Chance))
+	}
+	if len(t.Contrasts) > 0 {
+		fmt.Fprintln(&b, contrastNote)
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
 	return b.String()
+}
+
+// someSteps are up to three of the steps at which all conditions were tested, evenly.
+func (t *ConditionTable) someSteps() (list []int) {
+	var common []int
+	for i, r := range t.Rows {
+		var own []int
+		for _, s := range r.Steps {
+			own = append(own, s.Step)
+		}
+		if i == 0 {
+			common = own
+		}
+		common = slices.DeleteFunc(common, func(t int) bool { return !slices.Contains(own, t) })
+	}
+	n := len(common) - 1 // the last is a column of its own
+	for k := range min(3, n) {
+		list = append(list, common[k*n/min(3, n)])
+	}
+	return list
 }

@@ -42,6 +42,24 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 			p.Links = append(p.Links, plots.Link{Text: "page of " + o.label, Path: path + rundir.PageFile})
 		}
 	}
+	shown, figure, err := shownConditions(r)
+	if err != nil {
+		return err
+	}
+	if shown != nil {
+		p.Tables = append(p.Tables, conditionTables(shown)...)
+		for _, row := range shown.Rows {
+			if path := "conditions/" + row.Name + "/" + rundir.PageFile; row.Name != asTrained && r.Dir.Has(path) {
+				p.Links = append(p.Links, plots.Link{Text: "page of " + row.Name, Path: path})
+			}
+		}
+		for _, name := range []string{"csv", "json"} {
+			p.Links = append(p.Links, plots.Link{Text: conditionsFile + name, Path: conditionsFile + name})
+		}
+	}
+	if figure != nil {
+		p.Figures = append(p.Figures, *figure)
+	}
 	for _, name := range append([]string{rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile}, rundir.ResultFiles...) {
 		if r.Dir.Has(name) {
 			p.Links = append(p.Links, plots.Link{Text: name, Path: name})

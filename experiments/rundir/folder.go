@@ -35,6 +35,7 @@ import (
 //	index.html        the page
 //	controls/NAME/    the same for each control
 //	conditions/NAME/  what the trained cortex did in another condition
+//	conditions/accuracy.*   several of these side by side
 type Folder string
 
 // Names of the files.
@@ -57,6 +58,10 @@ const (
 // results, logits, the data of figures, and weights. Run.json keeps their SHA-256, as
 // it does those of recordings. Checkpoints carry their own.
 var ResultFiles = []string{MetricsFile, MetricsTable, StepsTable, TestFile, LogitsFile, WeightsFile, AnatomyFile}
+
+// ConditionsFiles are the tables and figures of several conditions side by side, within
+// the folder conditions of a run.
+var ConditionsFiles = []string{"accuracy.csv", "accuracy.json", "accuracy.svg", "accuracy.png", "accuracy.pdf"}
 
 // Recording is the name of the recording of a signal of an area.
 func Recording(area, signal string) string { return "recordings/" + area + "." + signal + ".npz" }

@@ -176,6 +176,9 @@ func (r *Removal) tops() (list []string) {
 // Ours reports whether a file of that name, with slashes, in a run's folder is
 // one that the program writes.
 func Ours(name string) bool {
+	if folder, base, _ := strings.Cut(name, "/"); folder == "conditions" && slices.Contains(ConditionsFiles, base) {
+		return true
+	}
 	for _, folder := range []string{"controls/", "conditions/"} {
 		if rest, ok := strings.CutPrefix(name, folder); ok {
 			_, rest, ok = strings.Cut(rest, "/")
