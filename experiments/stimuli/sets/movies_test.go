@@ -137,6 +137,9 @@ func TestMoviesRefused(t *testing.T) {
 		"empty":     {func(m *Movies, clip string) error { return os.WriteFile(clip+"/f10.png", nil, 0o666) }, []string{"path: ", "f10.png: image: unknown format"}},
 		"suffix":    {func(m *Movies, clip string) error { return os.WriteFile(clip+"/f10.png", []byte("text"), 0o666) }, []string{"f10.png: image: unknown format"}},
 		"bomb":      {func(m *Movies, clip string) error { return os.WriteFile(clip+"/f10.png", huge, 0o666) }, []string{"path: ", "f10.png: "}},
+		"case":      {func(m *Movies, clip string) error { return os.Mkdir(m.Path+"/A", 0o777) }, []string{"path: ", "found folders A and a, which differ in case alone"}},
+		"newline":   {func(m *Movies, clip string) error { return os.Mkdir(m.Path+"/c\nd", 0o777) }, []string{`found a folder "c\nd", whose name has a control character`}},
+		"link":      {func(m *Movies, clip string) error { return os.Symlink(t.TempDir(), m.Path+"/c") }, []string{"/c: found a symbolic link to a folder, want the folder itself"}},
 		"folder":    {func(m *Movies, clip string) error { return os.MkdirAll(filepath.Join(m.Path, "train/a/x"), 0o777) }, []string{"found folders train and a"}},
 	} {
 		folder := t.TempDir()
