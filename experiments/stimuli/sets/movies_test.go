@@ -2,6 +2,8 @@ package sets
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -122,7 +124,8 @@ func TestMoviesRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	huge := bytes.Clone(bomb.Bytes())
-	copy(huge[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // width and height; the checksum is wrong then
+	copy(huge[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // width and height, and the checksum of the chunk IHDR
+	binary.BigEndian.PutUint32(huge[29:], crc32.ChecksumIEEE(huge[12:29]))
 	for name, c := range map[string]struct {
 		change func(m *Movies, clip string) error
 		want   []string
