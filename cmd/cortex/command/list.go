@@ -9,7 +9,6 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
-	"ventral/experiments/protocol"
 	"ventral/experiments/spec/reference"
 )
 
@@ -20,8 +19,7 @@ func listCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "list [TOPIC]",
 		Short: "List built-in experiments, and every kind with its keys and defaults",
 		Long: `list shows what can be written into an experiment file. Topics: experiments, and
-the groups of keys (areas, connections, …); without one everything is listed.
-cortex list protocols prints the tables of the built-in protocols, too.`,
+the groups of keys (areas, connections, …); without one everything is listed.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completion.First(completion.Topics),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -37,12 +35,7 @@ cortex list protocols prints the tables of the built-in protocols, too.`,
 				_, err := fmt.Fprint(p.Out, r.Markdown())
 				return err
 			}
-			return p.Report(r, func(w io.Writer) {
-				fmt.Fprint(w, r.Text())
-				if topic == "protocols" {
-					fmt.Fprintf(w, "\n%s", protocol.BuiltinText)
-				}
-			})
+			return p.Report(r, func(w io.Writer) { fmt.Fprint(w, r.Text()) })
 		},
 	})
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print Markdown, as docs/reference.md")
