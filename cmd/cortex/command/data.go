@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +14,6 @@ import (
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/filelock"
-	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -196,29 +192,11 @@ made again. When it is interrupted, files that are finished stay.`,
 			defer x.Close()
 			end()
 			status := pack.StatusOf(x.Folder())
-			return p.Report(status, func(w io.Writer) { printPack(w, status) })
+			return p.Report(status, func(w io.Writer) { dataset.PrintPack(w, status) })
 		},
 	})
 	c.AddTo(cmd)
 	return cmd
-}
-
-// printPack says in a line how a pack stands.
-func printPack(w io.Writer, s pack.Status) {
-	skipped := ""
-	if s.Skipped > 0 {
-		skipped = fmt.Sprintf(", %s skipped", readable.Grouped(s.Skipped))
-	}
-	fmt.Fprintf(w, "%s: %s, %s of %s images%s, %s\n%s\n", s.Of, s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), skipped, readable.Bytes(s.Disk), s.Folder)
-}
-
-// cacheFolder is where packs and downloads lie.
-func cacheFolder() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", exit.Wrongf("there is no cache folder: %v", err)
-	}
-	return filepath.Join(cache, "cortex"), nil
 }
 
 // dataList is the verb data list.
@@ -229,73 +207,13 @@ func dataList(p *terminal.Printer) *cobra.Command {
 		Args:              cobra.NoArgs,
 		ValidArgsFunction: completion.None,
 		RunE: func(*cobra.Command, []string) error {
-			cache, err := cacheFolder()
+			x, err := dataset.Take()
 			if err != nil {
 				return err
 			}
-			packs, err := pack.List(cache)
-			if err != nil {
-				return err
-			}
-			type kind struct {
-				Name   string `json:"name"`
-				About  string `json:"about"`
-				Source string `json:"source"`
-			}
-			x := struct {
-				Format int           `json:"format"`
-				Kinds  []kind        `json:"kinds"`
-				Cache  string        `json:"cache"`
-				Packs  []pack.Status `json:"packs"`
-			}{rundir.Format, nil, cache, append([]pack.Status{}, packs...)}
-			for _, s := range stimuli.Sets() {
-				x.Kinds = append(x.Kinds, kind{s.Name, s.About, s.Source})
-			}
-			return p.Report(x, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(t, "kind\twhat it is\tsource")
-				for _, k := range x.Kinds {
-					fmt.Fprintf(t, "%s\t%s\t%s\n", k.Name, k.About, k.Source)
-				}
-				t.Flush()
-				fmt.Fprintf(w, "\npacks in %s: %d\n", cache, len(packs))
-				if len(packs) == 0 {
-					return
-				}
-				t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-				fmt.Fprintln(t, "pack\tstate\timages\tskipped\tsize\tof")
-				for _, s := range packs {
-					fmt.Fprintf(t, "%s\t%s\t%s of %s\t%s\t%s\t%s\n", filepath.Base(s.Folder)[:12], s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), readable.Grouped(s.Skipped), readable.Bytes(s.Disk), s.Of)
-				}
-				t.Flush()
-			})
+			return p.Report(x, x.Print)
 		},
 	})
-}
-
-// packsNamed returns packs of the cache whose names begin so; all where none is named.
-func packsNamed(names []string) (list []pack.Status, err error) {
-	cache, err := cacheFolder()
-	if err != nil {
-		return nil, err
-	}
-	all, err := pack.List(cache)
-	if err != nil || len(names) == 0 {
-		return all, err
-	}
-	for _, name := range names {
-		var found []pack.Status
-		for _, s := range all {
-			if len(name) >= 4 && strings.HasPrefix(filepath.Base(s.Folder), name) {
-				found = append(found, s)
-			}
-		}
-		if len(found) != 1 {
-			return nil, exit.Wrongf("%q: found %s in %s of that name, want one; cortex data list names them, and the first letters do (four or more)", name, readable.Counted(len(found), "pack"), filepath.Join(cache, "packs"))
-		}
-		list = append(list, found[0])
-	}
-	return list, nil
 }
 
 // dataVerify is the verb data verify.
@@ -308,7 +226,7 @@ that were written with them. It ends with status 1 where one is damaged or not w
 cortex data pack makes it again.`,
 		ValidArgsFunction: completePacks,
 		RunE: func(_ *cobra.Command, args []string) error {
-			list, err := packsNamed(args)
+			list, err := dataset.Packs(args)
 			if err != nil {
 				return err
 			}
@@ -338,7 +256,7 @@ cortex data pack makes it again.`,
 					if len(v.Problems) > 0 {
 						what = strings.Join(v.Problems, "; ")
 					}
-					fmt.Fprintf(w, "%s (%s): %s\n", filepath.Base(v.Folder)[:12], v.Of, what)
+					fmt.Fprintf(w, "%s (%s): %s\n", dataset.Short(v.Status), v.Of, what)
 				}
 				if len(x.Packs) == 0 {
 					fmt.Fprintln(w, "there are no packs in the cache")
@@ -363,7 +281,7 @@ wants --yes. A run that needs a pack decodes the files again.`,
 			if all != (len(args) == 0) {
 				return exit.Wrongf("want the names of packs, or --all; cortex data list names them")
 			}
-			list, err := packsNamed(args)
+			list, err := dataset.Packs(args)
 			if err != nil {
 				return err
 			}
@@ -372,7 +290,7 @@ wants --yes. A run that needs a pack decodes the files again.`,
 				w = p.Err
 			}
 			for _, s := range list {
-				printPack(w, s)
+				dataset.PrintPack(w, s)
 			}
 			if len(list) == 0 {
 				fmt.Fprintln(w, "there is nothing to remove")
@@ -402,9 +320,9 @@ wants --yes. A run that needs a pack decodes the files again.`,
 
 // completePacks completes names of packs.
 func completePacks(*cobra.Command, []string, string) (names []string, d cobra.ShellCompDirective) {
-	list, _ := packsNamed(nil)
+	list, _ := dataset.Packs(nil)
 	for _, s := range list {
-		names = append(names, cobra.CompletionWithDesc(filepath.Base(s.Folder)[:12], s.Of))
+		names = append(names, cobra.CompletionWithDesc(dataset.Short(s), s.Of))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -9,6 +9,7 @@ import (
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/protocol"
 	"ventral/experiments/spec/reference"
 )
 
@@ -19,7 +20,8 @@ func listCommand(p *terminal.Printer) *cobra.Command {
 		Use:   "list [TOPIC]",
 		Short: "List built-in experiments, and every kind with its keys and defaults",
 		Long: `list shows what can be written into an experiment file. Topics: experiments, and
-the groups of keys (areas, connections, …); without one everything is listed.`,
+the groups of keys (areas, connections, …); without one everything is listed.
+cortex list protocols prints the tables of the built-in protocols, too.`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completion.First(completion.Topics),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -35,7 +37,12 @@ the groups of keys (areas, connections, …); without one everything is listed.`
 				_, err := fmt.Fprint(p.Out, r.Markdown())
 				return err
 			}
-			return p.Report(r, func(w io.Writer) { fmt.Fprint(w, r.Text()) })
+			return p.Report(r, func(w io.Writer) {
+				fmt.Fprint(w, r.Text())
+				if topic == "protocols" {
+					fmt.Fprintf(w, "\n%s", protocol.BuiltinText)
+				}
+			})
 		},
 	})
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print Markdown, as docs/reference.md")

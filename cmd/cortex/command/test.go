@@ -79,6 +79,8 @@ func (x *asked) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&x.contrasts, "contrast", nil, "a difference of conditions, as in \"intact - cut\" (may be repeated)")
 	cmd.Flags().StringArrayVar(&x.Set, "set", nil, "a key that the condition changes: `key=value`, such as steps=12 (may be repeated)")
 	cmd.Flags().StringArrayVar(&x.Lesions, "lesion", nil, "a `lesion`: the name of a table [lesion.NAME], or connections as in \"IT->V4@4.. gain=0\" (may be repeated)")
+	completion.Flag(cmd, "condition", completion.Conditions)
+	completion.Flag(cmd, "with", completion.Tables)
 	cmd.Flags().StringVar(&x.Name, "name", "", "the condition's `name`, by default made of its lesions and keys")
 }
 

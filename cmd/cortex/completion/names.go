@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/flags"
+	"ventral/experiments/protocol"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/spec/reference"
@@ -111,4 +112,27 @@ func Columns(end string) Completion {
 		}
 		return list, noFiles
 	}
+}
+
+// Conditions completes the conditions of the run that is named before, "all", and
+// protocols: those of its experiment and the built-in ones.
+func Conditions(cmd *cobra.Command, args []string, text string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	if e := named(args); e != nil {
+		for _, c := range e.Conditions {
+			names = append(names, c.Name)
+		}
+		if len(names) > 0 {
+			names = append(names, "all")
+		}
+		for _, p := range e.Protocols {
+			names = append(names, p.Name)
+		}
+	}
+	for _, p := range protocol.Builtins() {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return Words(names...)(cmd, args, text)
 }

@@ -101,3 +101,8 @@ func Analyses(cmd *cobra.Command, args []string, text string) ([]string, cobra.S
 	}
 	return Words(names...)(cmd, args, text)
 }
+
+// Tables completes files of tables.
+func Tables(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
+	return paths(text, func(path string, folder bool) bool { return !folder && strings.HasSuffix(path, ".toml") })
+}

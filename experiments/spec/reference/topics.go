@@ -28,7 +28,7 @@ func Of(topic string) (Pages, error) {
 // topics makes every topic, in the order of docs/reference.md.
 func topics() []Topic {
 	head, in, ro, rec := spec.NewHead(), cortex.Input{Steps: cortex.At(0)}, spec.NewReadout(), spec.NewRecording()
-	norm, lesion := nn.DefaultNorm(), spec.NewLesion()
+	norm, lesion, judging, stream := nn.DefaultNorm(), spec.NewLesion(), spec.NewJudging(), spec.NewStream()
 	return []Topic{
 		{"experiments", "Experiments that travel with the program: cortex run NAME, cortex new NAME.", builtins()},
 		{"top", "Keys at the top of a file; areas = [\"V1\", …] names the areas from the lowest to the highest.",
@@ -45,14 +45,17 @@ func topics() []Topic {
 		{"norms", "Normalisation: norm of an area, of brc and brd, of layers; [default.norm] for all.", []Entry{{"norm", "", keysWith(&norm)}}},
 		{"layers", "Layers of input.net and readout.net: a name, or a table with kind and keys.", layers()},
 		{"input", "How the image enters: as a drive of one or more areas.",
-			[]Entry{{"input", "to defaults to the first area, net to one 3×3 convolution", keysWith(&in)}}},
+			[]Entry{{"input", "to defaults to the first area, net to one 3×3 convolution", append(keysWith(&in), keysWith(&spec.Showing{})...)},
+				{"input.NAME", "a further input: other images, or a vector", keysWith(&stream)}}},
+		{"protocols", "[protocol.NAME]: what is on the screen at which steps of a trial. Every key that is a list, of the protocol or of an item, makes a condition of each of its values, and lists cross: NAME[soa=2,sd=0.1]. Those that travel with the program need no table.", protocols()},
 		{"readout", "How the cortex answers.",
-			[]Entry{{"readout", "from defaults to the last area, train to the last step, test to train, net to [\"average\", \"dense\"]", keysWith(&ro)}}},
+			[]Entry{{"readout", "from defaults to the last area, train to the last step, test to train, net to [\"average\", \"dense\"]", append(keysWith(&ro), keysWith(&judging)...)}}},
 		{"stimuli", "The images.", images()},
 		{"train", "How weights are learnt.", training()},
 		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
 		{"analyses", "[analysis.NAME]: analyses of recordings and answers. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
 		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training.", []Entry{{"lesion.NAME", "", keysWith(&lesion)}}},
+		{"conditions", "[condition.NAME]: circumstances in which a trained cortex is tested, by cortex test RUN --condition NAME. [contrast] NAME = \"intact - cut\" is a difference of conditions over the same images, \"(a - b) - (c - d)\" one of differences; conditions that lists make are paired where they have equal values.", circumstances()},
 		{"compare", "How cortex compare compares the variants of a file.", comparison()},
 		{"sweep", "A sweep file says which experiments cortex sweep carries out: every experiment, variant and [[list]] table, with every combination of the grid and every seed.", sweep()},
 		{"variant", `[variant.NAME] holds keys that replace those of the file, as in "readout.train" = "15"; cortex run FILE --variant NAME.`, nil},

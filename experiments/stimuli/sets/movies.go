@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/picture"
 )
 
 // Movies reads clips: folders of numbered pictures, each a frame, in folders of their
@@ -232,6 +233,23 @@ func (d *movies) decode(env stimuli.Env) error {
 			return fmt.Errorf("path: %w", err)
 		}
 	}
+	return nil
+}
+
+// readFrame decodes a picture, scales its short side to size and writes the square about
+// its middle, of one channel or three. Errors name the file.
+func readFrame(path string, size, channels int, b []byte) error {
+	p, err := picture.Read(path, picture.Limits{})
+	if err != nil {
+		return err
+	}
+	p = p.ShortSide(size).Centre(size, size)
+	if channels == 1 {
+		p = p.Grey()
+	} else {
+		p = p.Colour()
+	}
+	copy(b, p.Data)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"ventral/experiments/stimuli"
 )
@@ -94,13 +95,31 @@ func findClips(root string, frames, stride int) ([]clip, [stimuli.Splits][]place
 }
 
 // foldersIn lists the folders in a folder; those whose names begin with a point are left
-// out.
+// out. It reports symbolic links to folders, which are not followed, names with control
+// characters, and two names that differ in case alone.
 func foldersIn(folder string) (list []string, err error) {
 	entries, err := os.ReadDir(folder)
+	seen := map[string]string{}
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			list = append(list, e.Name())
+		name := e.Name()
+		path := filepath.Join(folder, name)
+		if strings.HasPrefix(name, ".") {
+			continue
 		}
+		if info, err := os.Stat(path); e.Type()&fs.ModeSymlink != 0 && err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s: found a symbolic link to a folder, want the folder itself", path)
+		}
+		if !e.IsDir() {
+			continue
+		}
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			return nil, fmt.Errorf("%s: found a folder %q, whose name has a control character", folder, name)
+		}
+		if other, ok := seen[strings.ToLower(name)]; ok {
+			return nil, fmt.Errorf("%s: found folders %s and %s, which differ in case alone", folder, other, name)
+		}
+		seen[strings.ToLower(name)] = name
+		list = append(list, name)
 	}
 	return list, err
 }

@@ -20,7 +20,11 @@ func Conform(t *testing.T, s stimuli.Set) {
 	here := open(t, s, t.TempDir())
 	t.Run("images", func(t *testing.T) { images(t, here) })
 	t.Run("range", func(t *testing.T) { outOfRange(t, here) })
-	t.Run("again", func(t *testing.T) { again(t, here, open(t, s, t.TempDir())) })
+	there := open(t, s, t.TempDir())
+	t.Run("again", func(t *testing.T) { again(t, here, there) })
+	t.Run("told", func(t *testing.T) { told(t, here, there) })
+	t.Run("larger", func(t *testing.T) { larger(t, here) })
+	t.Run("cached", func(t *testing.T) { cached(t, here) })
 	t.Run("batches", func(t *testing.T) { batches(t, here) })
 	t.Run("files", func(t *testing.T) { files(t, s) })
 }

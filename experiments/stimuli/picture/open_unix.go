@@ -1,0 +1,8 @@
+//go:build unix
+
+package picture
+
+import "syscall"
+
+// nonBlocking keeps an open from waiting where a pipe took the place of a file.
+const nonBlocking = syscall.O_NONBLOCK
