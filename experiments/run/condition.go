@@ -259,7 +259,7 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 		}
 		r.training = trainedOn
 	}
-	if err := sameHashes(r.dir, data, trainedOn.Hashes()); err != nil {
+	if err := sameHashes(r.dir, data, trainedOn.Hashes(), trainedOn); err != nil {
 		return err
 	}
 	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSteps()); err != nil {

@@ -33,7 +33,7 @@ func openData(ctx context.Context, r *run, e *spec.Experiment) (stimuli.Data, er
 // sameData reports images, of these hashes, that are not those that the run began
 // with, or not those that the experiment was read with.
 func sameData(r *run, hashes map[string]string) error {
-	if err := sameHashes(r.dir, r.info.Data, hashes); err != nil {
+	if err := sameHashes(r.dir, r.info.Data, hashes, r.data); err != nil {
 		return err
 	}
 	if d := r.data.Description().Difference(r.e.Stimuli.Described); d != "" {
@@ -43,14 +43,20 @@ func sameData(r *run, hashes map[string]string) error {
 }
 
 // sameHashes reports data that changed since the run in a folder began: a file that
-// is missing, another one, or new. A run that knows no hashes yet knows no change.
-func sameHashes(dir rundir.Folder, were, are map[string]string) error {
+// is missing, another one, or new. A run that knows no hashes yet
+// knows no change.
+func sameHashes(dir rundir.Folder, were, are map[string]string, data stimuli.Data) error {
 	for _, name := range slices.Sorted(maps.Keys(were)) {
 		switch was, is := were[name], are[name]; is {
 		case was:
 		case "":
 			return fmt.Errorf("%s: the data changed since the run began: %s is missing", dir, name)
 		default:
+			if x, ok := data.(stimuli.Tracing); ok {
+				if file := x.Differs(name, was); file != "" {
+					return fmt.Errorf("%s: the data changed since the run began: %s", dir, file)
+				}
+			}
 			return fmt.Errorf("%s: the data changed since the run began: %s has another SHA-256 (%s, was %s)", dir, name, is, was)
 		}
 	}

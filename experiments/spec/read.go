@@ -19,6 +19,7 @@ type Overrides struct {
 	Set     []string // "key=value", in order
 	Auto    string   // what precision = "auto" is on the engine at hand; "" is float32
 	Folder  string   // that relative paths of the file start from; "" is the working directory
+	Cache   string   // where what is found out of images is kept; "" is nowhere
 
 	// Images are what a run of the experiment found of its images, which are not
 	// looked at again; nil to look. They are not those of another Variant, nor of

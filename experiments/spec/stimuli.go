@@ -45,7 +45,7 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	}
 	if known := o.images(); known != nil {
 		x.Described = *known
-	} else if x.Described, err = x.Settings.Describe(e.Env(o.Folder, "")); err != nil {
+	} else if x.Described, err = x.Settings.Describe(e.Env(o.Folder, o.Cache)); err != nil {
 		return s.Wrap(path, err)
 	}
 	if err := x.Described.Check(); err != nil {

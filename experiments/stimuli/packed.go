@@ -12,10 +12,10 @@ import (
 type Packing interface {
 	Kind
 
-	// Pack returns the pack, which it builds where it is not whole, or where
+	// Packed returns the pack, which it builds where it is not whole, or where
 	// again is set and its bytes are not those that were written. It is nil where
 	// the settings want none.
-	Pack(env Env, again bool) (*pack.Pack, error)
+	Packed(env Env, again bool) (*pack.Pack, error)
 }
 
 // Skipping is data that leaves out files that cannot be read.
@@ -30,6 +30,15 @@ type Skipping interface {
 type Skipped struct {
 	File   string `json:"file"` // its path below the folder that the settings name
 	Reason string `json:"reason"`
+}
+
+// Tracing is data of so many files that one hash stands for several.
+type Tracing interface {
+	Data
+
+	// Differs says which file is the first that is not as it was when the hash of
+	// that name was another one, "" where that is not known.
+	Differs(name, was string) string
 }
 
 // Keeping is data beside which results are kept.

@@ -182,7 +182,7 @@ made again. When it is interrupted, files that are finished stay.`,
 			if err := stimuli.Ready(d.Settings, d.Env); err != nil {
 				return exit.Wrongf("%s: %v", d.Name, err)
 			}
-			x, err := kind.Pack(d.Env, true)
+			x, err := kind.Packed(d.Env, true)
 			if err != nil {
 				return err
 			}

@@ -53,7 +53,7 @@ func (c *Choice) overrides() spec.Overrides {
 // that it found.
 func (c *Choice) OverridesOf(name, folder string) (spec.Overrides, error) {
 	o := c.overrides()
-	o.Folder = folder
+	o.Folder, o.Cache = folder, Cache()
 	if dir := rundir.Folder(name); dir.IsRun() {
 		var info rundir.Info
 		if err := dir.ReadJSON("run.json", &info); err != nil {

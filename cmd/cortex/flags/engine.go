@@ -33,15 +33,18 @@ func (c *Choice) Options(args []string, folder string) (run.Options, error) {
 		return run.Options{}, exit.Wrongf("CORTEX_KERNEL: found %q, this processor has %s", o.Kernel, strings.Join(cpu.Kernels(), ", "))
 	}
 	e := cpu.New(c.Engine())
-	cache, err := os.UserCacheDir()
-	if err == nil {
-		cache = filepath.Join(cache, "cortex")
-	} else {
-		cache = ""
-	}
 	return run.Options{
-		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: args, Folder: folder, Cache: cache,
+		Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: args, Folder: folder, Cache: Cache(),
 	}, nil
+}
+
+// Cache is the program's folder in the user's cache, "" where there is none.
+func Cache() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "cortex")
 }
 
 // CheckOptions are what a check asks of the default engine.

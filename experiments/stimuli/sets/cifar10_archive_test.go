@@ -88,8 +88,8 @@ func openRoot(t testing.TB) (root *os.Root, above string) {
 	return root, above
 }
 
-// files returns the paths of all files below a folder.
-func files(t testing.TB, folder string) []string {
+// archiveFiles returns the paths of all files below a folder.
+func archiveFiles(t testing.TB, folder string) []string {
 	t.Helper()
 	var names []string
 	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
@@ -119,7 +119,7 @@ func TestUnpack(t *testing.T) {
 			t.Errorf("%s: %v, or not the bytes of the archive", name, err)
 		}
 	}
-	if got := files(t, above); len(got) != len(cifarFiles) {
+	if got := archiveFiles(t, above); len(got) != len(cifarFiles) {
 		t.Errorf("files %v, want the %d of the data set", got, len(cifarFiles))
 	}
 }
@@ -155,7 +155,7 @@ func TestUnpackRefuses(t *testing.T) {
 			root, above := openRoot(t)
 			err := unpack(bytes.NewReader(test.file), root, cifarFolder, cifarFiles, 3*cifarRecord)
 			checkError(t, err, test.want)
-			for _, name := range files(t, above) {
+			for _, name := range archiveFiles(t, above) {
 				if !strings.HasPrefix(name, "cache/"+cifarFolder+"/") || strings.HasSuffix(name, ".partial") {
 					t.Errorf("left %s behind", name)
 				}
@@ -177,7 +177,7 @@ func TestUnpackLink(t *testing.T) {
 	if err := unpack(bytes.NewReader(archive), root, cifarFolder, cifarFiles, 3*cifarRecord); err == nil {
 		t.Error("no error for a folder that is a link out of the cache")
 	}
-	for _, name := range files(t, above) {
+	for _, name := range archiveFiles(t, above) {
 		if strings.HasSuffix(name, ".bin") {
 			t.Errorf("wrote %s", name)
 		}
@@ -198,7 +198,7 @@ func FuzzUnpack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		root, above := openRoot(t)
 		err := unpackTar(bytes.NewReader(data), root, folder, wanted, size)
-		got := files(t, above)
+		got := archiveFiles(t, above)
 		for _, name := range got {
 			if name != "cache/data/a.bin" && name != "cache/data/b.bin" {
 				t.Errorf("created %s", name)

@@ -90,7 +90,7 @@ func checkDownloaded(t *testing.T, d *download, data []byte) {
 	if err != nil || !bytes.Equal(got, data) {
 		t.Errorf("file: %v, %d bytes, want the %d served", err, len(got), len(data))
 	}
-	if got := files(t, d.root.Name()); !slices.Equal(got, []string{"file"}) {
+	if got := archiveFiles(t, d.root.Name()); !slices.Equal(got, []string{"file"}) {
 		t.Errorf("the cache holds %v, want file alone", got)
 	}
 }
@@ -162,7 +162,7 @@ func TestDownloadResume(t *testing.T) {
 				return
 			}
 			checkError(t, err, test.fails)
-			if got := files(t, d.root.Name()); len(got) != 0 {
+			if got := archiveFiles(t, d.root.Name()); len(got) != 0 {
 				t.Errorf("the cache holds %v, want nothing", got)
 			}
 		})
@@ -178,7 +178,7 @@ func TestDownloadFails(t *testing.T) {
 	t.Run("checksum", func(t *testing.T) {
 		d := newDownload(t, &fileServer{data: data[1:]}, data)
 		checkError(t, d.run(t.Context()), d.url, "found sha256 "+sumOf(data[1:]), "want "+d.sum, "keys url and sha256")
-		if got := files(t, d.root.Name()); len(got) != 0 {
+		if got := archiveFiles(t, d.root.Name()); len(got) != 0 {
 			t.Errorf("the cache holds %v, want nothing", got)
 		}
 	})

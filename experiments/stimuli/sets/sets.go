@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/files"
 	"ventral/experiments/stimuli/generated"
 )
 
@@ -20,7 +21,7 @@ var all = []stimuli.Set{
 }
 
 func init() {
-	for _, s := range slices.Concat(all, generated.Sets) {
+	for _, s := range slices.Concat(all, files.Sets, generated.Sets) {
 		stimuli.Register(s)
 	}
 }

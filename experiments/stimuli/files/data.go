@@ -1,0 +1,322 @@
+package files
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/pack"
+	"ventral/experiments/stimuli/picture"
+)
+
+// data is pictures in files, each decoded when it is asked for, or read from the pack.
+type data struct {
+	*listing
+	keys   settings
+	about  stimuli.Description
+	parts  parts
+	sums   []string // of each entry, SHA-256 in hexadecimal
+	hashes map[string]string
+	pack   *pack.Pack // nil where files are decoded
+	cache  string
+
+	// answer writes a target of an entry, and factor says what a column tells of it.
+	answer  func(entry int, name string, values []float32) error
+	columns []string
+	factor  func(entry int, column string) (string, error)
+}
+
+var (
+	_ stimuli.Factored = (*data)(nil)
+	_ stimuli.Windowed = (*data)(nil)
+	_ stimuli.Skipping = (*data)(nil)
+	_ stimuli.Keeping  = (*data)(nil)
+)
+
+// Description implements [stimuli.Data].
+func (d *data) Description() stimuli.Description {
+	about := d.about
+	about.Targets = slices.Clone(about.Targets)
+	for i := range about.Targets {
+		about.Targets[i].Classes = slices.Clone(about.Targets[i].Classes)
+	}
+	return about
+}
+
+// Hashes implements [stimuli.Data].
+func (d *data) Hashes() map[string]string { return maps.Clone(d.hashes) }
+
+// Skipped implements [stimuli.Skipping].
+func (d *data) Skipped() []stimuli.Skipped { return slices.Clone(d.skipped) }
+
+// Columns implements [stimuli.Factored].
+func (d *data) Columns() []string { return slices.Clone(d.columns) }
+
+// Factor implements [stimuli.Factored].
+func (d *data) Factor(s stimuli.Split, image int, column string) (string, error) {
+	if err := d.about.InRange(s, image, 0); err != nil {
+		return "", err
+	}
+	if !slices.Contains(d.columns, column) {
+		return "", fmt.Errorf("found column %q, there are %s", column, strings.Join(d.columns, ", "))
+	}
+	return d.factor(int(d.parts[s][image]), column)
+}
+
+// Target implements [stimuli.Data].
+func (d *data) Target(s stimuli.Split, image, frame int, name string, values []float32) error {
+	if err := d.about.InRange(s, image, frame); err != nil {
+		return err
+	}
+	t, ok := d.about.Target(name)
+	if !ok {
+		var names []string
+		for _, t := range d.about.Targets {
+			names = append(names, t.Name)
+		}
+		return fmt.Errorf("found target %q, there are %q", name, names)
+	}
+	if len(values) != t.Shape[0]*t.Shape[1]*t.Shape[2] {
+		panic("stimuli: Target: values are not as many as the target has")
+	}
+	return d.answer(int(d.parts[s][image]), name, values)
+}
+
+// Read implements [stimuli.Data].
+func (d *data) Read(s stimuli.Split, image, frame int, pixels []float32) error {
+	if err := d.about.InRange(s, image, frame); err != nil {
+		return err
+	}
+	if len(pixels) != d.about.Shape[0]*d.about.Shape[1]*d.about.Shape[2] {
+		panic("stimuli: Read: pixels are not height·width·channels long")
+	}
+	i := int(d.parts[s][image])
+	return d.view(i, func(p picture.Pixels) error {
+		if n := d.keys.short(); n > 0 {
+			p = scaled(p, n).Centre(d.keys.Size, d.keys.Size)
+		}
+		if p.Height != d.about.Shape[0] || p.Width != d.about.Shape[1] {
+			return fmt.Errorf("%s: found %d×%d pixels, the first image has %d×%d; size = N scales and cuts all to N×N", d.file(i), p.Height, p.Width, d.about.Shape[0], d.about.Shape[1])
+		}
+		write(pixels, p)
+		return nil
+	})
+}
+
+// Size implements [stimuli.Windowed].
+func (d *data) Size(s stimuli.Split, image, frame int) (height, width int, err error) {
+	if err := d.about.InRange(s, image, frame); err != nil {
+		return 0, 0, err
+	}
+	i := int(d.parts[s][image])
+	if d.pack != nil {
+		height, width, _ = d.pack.Size(i)
+		return height, width, nil
+	}
+	if height, width, err = picture.Size(d.file(i)); err != nil {
+		return 0, 0, err
+	}
+	return height, width, nil
+}
+
+// ReadWindow implements [stimuli.Windowed].
+func (d *data) ReadWindow(s stimuli.Split, image, frame int, w stimuli.Window, pixels []float32) error {
+	if err := d.about.InRange(s, image, frame); err != nil {
+		return err
+	}
+	i := int(d.parts[s][image])
+	return d.view(i, func(p picture.Pixels) error {
+		if w.X < 0 || w.Y < 0 || w.Width < 1 || w.Height < 1 || w.X+w.Width > p.Width || w.Y+w.Height > p.Height {
+			return fmt.Errorf("%s: found a window of %d×%d pixels at %d, %d, the image has %d×%d", d.file(i), w.Height, w.Width, w.Y, w.X, p.Height, p.Width)
+		}
+		p = p.Crop(w.Y, w.X, w.Height, w.Width)
+		if p.Height != d.about.Shape[0] || p.Width != d.about.Shape[1] {
+			p = p.Resize(d.about.Shape[0], d.about.Shape[1])
+		}
+		write(pixels, p)
+		return nil
+	})
+}
+
+// scaled gives a picture a short side.
+func scaled(p picture.Pixels, short int) picture.Pixels {
+	if min(p.Height, p.Width) == short {
+		return p
+	}
+	return p.ShortSide(short)
+}
+
+// write writes pixels from 0 to 1.
+func write(to []float32, p picture.Pixels) {
+	for i, v := range p.Data {
+		to[i] = stimuli.Unit[v]
+	}
+}
+
+// file is where an entry lies.
+func (d *data) file(i int) string {
+	return filepath.Join(d.root, filepath.FromSlash(d.entries[i].name))
+}
+
+// view calls f with an entry's picture, of the channels of the data.
+func (d *data) view(i int, f func(picture.Pixels) error) error {
+	if d.pack != nil {
+		return d.pack.View(i, func(p pack.Picture) error {
+			return f(picture.Pixels{Height: p.Height, Width: p.Width, Channels: p.Channels, Data: p.Pixels})
+		})
+	}
+	p, err := picture.Read(d.file(i), picture.DefaultLimits)
+	if err != nil {
+		return err
+	}
+	return f(d.keys.coloured(p))
+}
+
+// coloured gives a picture the channels of the data.
+func (x *settings) coloured(p picture.Pixels) picture.Pixels {
+	if x.Grey {
+		return p.Grey()
+	}
+	return p.Colour()
+}
+
+// source is what packs are made of.
+type source struct{ *data }
+
+// Len implements [pack.Source].
+func (s source) Len() int { return len(s.entries) }
+
+// ID implements [pack.Source].
+func (s source) ID(i int) string { return s.entries[i].name }
+
+// Sum implements [pack.Source].
+func (s source) Sum(i int) string { return s.sums[i] }
+
+// Picture implements [pack.Source].
+func (s source) Picture(i int) (pack.Picture, error) {
+	p, err := picture.Read(s.file(i), picture.DefaultLimits)
+	if err != nil {
+		return pack.Picture{}, err
+	}
+	p = s.keys.coloured(p)
+	if n := s.keys.packed(); n > 0 {
+		p = scaled(p, n)
+	}
+	return pack.Picture{Height: p.Height, Width: p.Width, Channels: p.Channels, Pixels: p.Data}, nil
+}
+
+// openPack opens the pack, where the settings want one and there is a cache.
+func (d *data) openPack(env stimuli.Env, of string, again bool) (err error) {
+	if d.keys.Pack == 0 || env.Cache == "" || len(d.entries) == 0 {
+		return nil
+	}
+	d.pack, err = stimuli.OpenPack(env, source{d}, pack.Options{Of: of, Recipe: d.keys.recipe(), Thorough: again})
+	return err
+}
+
+// Keep implements [stimuli.Keeping]: beside the pack, by the images of each split.
+func (d *data) Keep(name string, make func() ([]byte, error)) ([]byte, error) {
+	if d.pack == nil {
+		return make()
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, d.keys.Size, d.keys.Resize, d.parts)
+	return d.pack.Keep(name+"-"+hex.EncodeToString(h.Sum(nil)[:8]), make)
+}
+
+// perFile is the number of files up to which each has a hash of its own; of more, each
+// folder has one.
+const perFile = 1000
+
+// hash makes the hashes: of every file, or of every folder of them.
+func (d *data) hash() {
+	d.hashes = map[string]string{}
+	if len(d.entries) <= perFile {
+		for i, e := range d.entries {
+			d.hashes[e.name] = d.sums[i]
+		}
+		return
+	}
+	for folder, text := range d.byFolder() {
+		sum := sha256.Sum256([]byte(text))
+		d.hashes[folder+"/"] = hex.EncodeToString(sum[:])
+		d.remember(text, d.hashes[folder+"/"])
+	}
+}
+
+// byFolder writes names and hashes of the files of every folder, a line a file.
+func (d *data) byFolder() map[string]string {
+	lines := map[string][]string{}
+	for i, e := range d.entries {
+		folder := path.Dir(e.name)
+		lines[folder] = append(lines[folder], path.Base(e.name)+"\t"+d.sums[i]+"\n")
+	}
+	text := map[string]string{}
+	for folder, list := range lines {
+		slices.Sort(list)
+		text[folder] = strings.Join(list, "")
+	}
+	return text
+}
+
+// manifest is where a cache keeps what a folder held, by its hash.
+func (d *data) manifest(sum string) string {
+	return filepath.Join(d.cache, "files", "folders", sum+".tsv")
+}
+
+// remember keeps what a folder held, so that a later change can be told by its file.
+func (d *data) remember(text, sum string) {
+	file := d.manifest(sum)
+	if d.cache == "" {
+		return
+	}
+	if _, err := os.Stat(file); err == nil {
+		return
+	}
+	if os.MkdirAll(filepath.Dir(file), 0o777) != nil {
+		return
+	}
+	if f, err := os.CreateTemp(filepath.Dir(file), ".folder-*"); err == nil {
+		_, err := f.WriteString(text)
+		if err != nil || f.Close() != nil || os.Rename(f.Name(), file) != nil {
+			os.Remove(f.Name())
+		}
+	}
+}
+
+// Differs implements [stimuli.Tracing]: the first file of a folder that is not as it
+// was when the folder had another hash.
+func (d *data) Differs(name, was string) string {
+	folder, ok := strings.CutSuffix(name, "/")
+	before, err := os.ReadFile(d.manifest(was))
+	if !ok || err != nil || d.cache == "" {
+		return ""
+	}
+	is, then := strings.SplitAfter(d.byFolder()[folder], "\n"), strings.SplitAfter(string(before), "\n")
+	for i := range max(len(is), len(then)) {
+		a, b := "", ""
+		if i < len(is) {
+			a, _, _ = strings.Cut(is[i], "\t")
+		}
+		if i < len(then) {
+			b, _, _ = strings.Cut(then[i], "\t")
+		}
+		switch {
+		case i < len(is) && i < len(then) && is[i] == then[i]:
+		case a == b && a != "":
+			return folder + "/" + a + " is another file"
+		case b == "" || a != "" && a < b:
+			return folder + "/" + a + " is new"
+		default:
+			return folder + "/" + b + " is missing"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,47 @@
+package files
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// labelFile is the file that names classes; a relative path starts from the folder.
+func (f *Folder) labelFile(root string) string {
+	if filepath.IsAbs(f.Labels) {
+		return f.Labels
+	}
+	return filepath.Join(root, f.Labels)
+}
+
+// named reads the names of folders: those of the classes in their order, and of every
+// folder.
+func (f *Folder) named(root string, folders []string) (names []string, of map[string]string, err error) {
+	text, err := os.ReadFile(f.labelFile(root))
+	if err != nil {
+		return nil, nil, fmt.Errorf("labels: %s: %s", f.labelFile(root), reasonOf(err))
+	}
+	of = map[string]string{}
+	for i, line := range strings.Split(strings.TrimSuffix(string(text), "\n"), "\n") {
+		folder, name, ok := strings.Cut(strings.TrimSpace(strings.ReplaceAll(line, "\t", " ")), " ")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if name = strings.TrimSpace(name); !ok || name == "" {
+			return nil, nil, fmt.Errorf("labels: %s, line %d: found %q, want a folder and a name", f.labelFile(root), i+1, line)
+		}
+		of[folder] = name
+	}
+	for _, folder := range folders {
+		name, ok := of[folder]
+		if !ok {
+			return nil, nil, fmt.Errorf("labels: %s: names no class for the folder %q", f.labelFile(root), folder)
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, of, nil
+}
