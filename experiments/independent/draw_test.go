@@ -105,7 +105,9 @@ func (d drawer) variant(f table, name string) {
 		if k == "pattern" && f["matrix"] != nil && d.chance(0.9) {
 			continue
 		}
-		v[k] = other[k]
+		if v[k] = other[k]; k == "input" && other["protocol"] != nil {
+			f.at("protocol").replace(other.sub("protocol"))
+		}
 	}
 	if d.chance(0.2) {
 		v["steps"] = max(d.steps-1, 1)

@@ -38,6 +38,13 @@ var mistakes = []mistake{
 	{"sharing/sets", table{"x": []any{"V1->V9"}}}, {"sharing/sets", table{"x": []any{"role:sideways"}}}, {"sharing/set", table{}},
 	{"input/to", "V9"}, {"input/steps", "99"}, {"input/steps", "now"}, {"input/delay", -1}, {"input/net", []any{"convolution"}},
 	{"input/net", []any{table{"kernel": 3}}}, {"input/net", []any{table{"kind": "conv", "kernel": 0}}}, {"input/show", "0"},
+	{"input/protocol", "nobody"}, {"input/protocol", 3}, {"protocol/odd", table{}}, {"protocol/odd/show", []any{}}, {"protocol/odd/show", "image"},
+	{"protocol/odd/show", []any{table{"image": true}}}, {"protocol/odd/show", []any{table{"for": 0, "image": true}}}, {"protocol/odd/show", []any{table{"for": 2}}},
+	{"protocol/odd/show", []any{table{"for": 2, "image": true, "blank": "grey"}}}, {"protocol/odd/show", []any{table{"for": 2, "steps": "0", "image": true}}},
+	{"protocol/odd/show", []any{table{"for": "rest", "image": true}, table{"for": 2, "blank": "grey"}}}, {"protocol/odd/show", []any{table{"for": 2, "blank": "gray"}}},
+	{"protocol/odd/show", []any{table{"for": 2, "image": true, "contrast": -1}}}, {"protocol/odd/show", []any{table{"for": 2, "mask": "image", "colour": 1}}},
+	{"protocol/odd", table{"soa": 2, "show": []any{table{"for": 2, "image": true}}}}, {"protocol/odd", table{"ground": "red", "show": []any{table{"for": 2, "image": true}}}},
+	{"readout/labels", "each"}, {"readout/lag", -2}, {"readout/lag", "long"},
 	{"readout/from", "V9"}, {"readout/loss", "hinge"}, {"readout/over", "max"}, {"readout/train", "99"}, {"readout/train", "any of"},
 	{"readout/train", "2..1"}, {"readout/train", ""}, {"readout/test", "any of 0..0"}, {"readout/state", "potential"}, {"readout/cumulative", "product"},
 	{"readout/net", []any{"average"}}, {"readout/net", []any{table{"kind": "dense", "channels": 3}}}, {"readout/net", []any{"dense", "max_poool"}},
@@ -55,8 +62,13 @@ func (m mistake) make(f table) {
 		t = t.at(part)
 	}
 	last := parts[len(parts)-1]
-	if m.path == "matrix" {
+	switch m.path {
+	case "matrix":
 		delete(f, "pattern")
+	case "input/steps":
+		delete(t, "protocol")
+	case "input/protocol":
+		delete(t, "steps")
 	}
 	own, isTable := m.value.(table)
 	if old, ok := t[last].(table); ok && isTable && parts[0] == "area" {

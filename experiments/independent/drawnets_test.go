@@ -4,7 +4,12 @@ import "fmt"
 
 func (d drawer) input(f table) {
 	t := table{}
-	if d.chance(0.8) {
+	if d.chance(0.25) {
+		t["protocol"] = d.protocol(f.at("protocol"))
+		if d.chance(0.03) {
+			t["steps"] = "0"
+		}
+	} else if d.chance(0.8) {
 		t["steps"] = choose(d, "0..", "0..", "0..", "0", d.window())
 	}
 	if d.chance(0.2) {
@@ -151,6 +156,11 @@ func (d drawer) readout(f table) {
 	}
 	if d.chance(0.2) {
 		t["cumulative"] = choose(d, "none", "mean", "mean", "sum", "sum")
+	}
+	if f["protocol"] != nil && d.chance(0.4) || d.chance(0.05) {
+		if t["labels"] = "shown"; d.chance(0.5) {
+			t["lag"] = d.IntN(4) - 1
+		}
 	}
 	if d.chance(0.2) {
 		t["from"] = choose(d, d.names...)

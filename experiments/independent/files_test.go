@@ -29,13 +29,19 @@ func TestFiles(t *testing.T) {
 	}
 	count = trials.Number(t, "CORTEX_FILES", count)
 	first = uint64(trials.Number(t, "CORTEX_SEED", int(first)))
-	refusals, failures := 0, 0
+	refusals, failures, protocols, judged := 0, 0, 0, 0
 	var named, elsewhere []string // refusals of which the model names the key, and those among them of another key
 	for seed := first; seed < first+uint64(count); seed++ {
 		file, variant := drawFile(seed)
 		text := fileText(seed, file)
 		n, refusal := resolve(file, variant)
 		err := compare(seed, text, variant, n, refusal)
+		if refusal == nil && n.input.screen.pictures() > 1 {
+			protocols++
+		}
+		if refusal == nil && n.readout.answers != nil {
+			judged++
+		}
 		if refusal != nil {
 			refusals++
 			if want, got := keyOf(refusal), faultyKey(text, variant); want != "" {
@@ -53,6 +59,9 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	if count >= fewFiles {
+		if protocols < count/15 || judged < count/30 {
+			t.Errorf("%d of %d files show several pictures, %d are judged by what is shown, want a fifteenth and a thirtieth", protocols, count, judged)
+		}
 		// drawFile leaves a fifth of the refused attempts.
 		if refusals < count/10 || refusals > count/3 {
 			t.Errorf("%d of %d files are to be refused, want a tenth to a third", refusals, count)
@@ -62,7 +71,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("of %d refusals the model names the key of %d, and in %d of these the program names another:\n%s", refusals, len(named), len(elsewhere), strings.Join(elsewhere, "\n"))
 		}
 	}
-	t.Logf("%d files from seed %d on, of which %d are to be refused", count, first, refusals)
+	t.Logf("%d files from seed %d on: %d are to be refused, %d show several pictures, %d are judged by what is shown", count, first, refusals, protocols, judged)
 }
 
 // fewFiles is how many files say something of shares.
@@ -391,9 +400,10 @@ func (b batches) Batches() int { return b.images.n / batch }
 
 func (b batches) Valid(int) int { return batch }
 
-func (b batches) Images(k, _ int, images []float32) error {
+func (b batches) Images(k, frame int, images []float32) error {
+	x := frameOf(b.images, frame)
 	for i := range images {
-		images[i] = float32(b.images.data[k*len(images)+i])
+		images[i] = float32(x.data[k*len(images)+i])
 	}
 	return nil
 }
@@ -426,18 +436,20 @@ func (c *comparison) run(p *nn.Program, m *model, want map[string][]float64, tol
 	var in []nn.Array
 	for _, port := range p.Inputs {
 		a := nn.NewArray(p.Shape(port.Value))
-		switch port.Name {
-		case "image":
-			copy(a.Data, c.image.data)
-		case "label":
-			for i, l := range c.labels {
+		frame, image := portNumber(port.Name, "image")
+		which, label := portNumber(port.Name, "label")
+		switch {
+		case image:
+			copy(a.Data, frameOf(c.image, frame).data)
+		case label:
+			for i, l := range turned(c.labels, which) {
 				copy(a.Data[i*len(l):], l)
 			}
-		case "step_weights":
+		case port.Name == "step_weights":
 			copy(a.Data, c.drawn)
-		case "rate":
+		case port.Name == "rate":
 			a.Data[0] = rate
-		case "update":
+		case port.Name == "update":
 			a.Data[0] = 1
 		}
 		in = append(in, a)

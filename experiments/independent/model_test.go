@@ -92,7 +92,7 @@ func (m *model) state(i, t int) stack {
 	a := m.n.areas[i]
 	sum := newStack(m.image.n, a.h, a.w, a.c)
 	if m.n.arrives(i, t) {
-		sum = sum.plus(m.preNet(i))
+		sum = sum.plus(m.preNet(i, t))
 	}
 	scale := sum.each(func(float64) float64 { return 1 })
 	for j := range m.n.links {

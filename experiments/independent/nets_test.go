@@ -1,14 +1,31 @@
 package independent
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
-// preNet is the net between the image and area i.
-func (m *model) preNet(i int) stack {
+// preNet is the net between what is on the screen and area i, which it reaches at step
+// t. Where there are several pictures, each has the norms of the step that it reaches
+// first.
+func (m *model) preNet(i, t int) stack {
+	seen, at := m.n.input.screen, t-m.n.input.delay
+	x, step := stack{}, 0
+	for k, p := range seen.parts[at] {
+		y := frameOf(m.image, p.frame).scaled(p.gain)
+		if k > 0 {
+			y = x.plus(y)
+		}
+		x = y
+	}
+	if seen.pictures() > 1 {
+		step = seen.first(at) + m.n.input.delay
+	}
 	a, part := m.n.areas[i], "input"
 	if len(m.n.input.to) > 1 {
 		part = "input->" + a.name
 	}
-	return m.net(part, m.n.input.net, m.image, 0, func(j int, l layer, _ stack) (channels, stride int, biased bool) {
+	return m.net(part, m.n.input.net, x, step, func(j int, l layer, _ stack) (channels, stride int, biased bool) {
 		fitted := m.n.input.fitted[i][j]
 		biased = l.bias != "absent"
 		if j == m.n.input.last && l.bias == "auto" {
@@ -16,6 +33,15 @@ func (m *model) preNet(i int) stack {
 		}
 		return fitted.channels, fitted.stride, biased
 	}, "")
+}
+
+// frameOf is a frame of a batch: the first is the images, others follow from them by a
+// formula.
+func frameOf(images stack, frame int) stack {
+	if frame == 0 {
+		return images
+	}
+	return images.each(func(v float64) float64 { return float64(float32(math.Sin(3*v+2*float64(frame)) + 0.2)) })
 }
 
 // fit says which stride and channels the layers of the input's net have on
@@ -191,9 +217,9 @@ func (m *model) loss(labels [][]float64, drawn []float64) (loss float64, each []
 	r := m.n.readout
 	for k, t := range r.train {
 		z := m.logits(t)
-		mean := 0.0
+		mean, right := 0.0, r.answersOf(labels, t)
 		for i := range z.n {
-			mean += crossEntropy(r.loss, z.data[i*z.c:(i+1)*z.c], labels[i]) / float64(z.n)
+			mean += crossEntropy(r.loss, z.data[i*z.c:(i+1)*z.c], right[i]) / float64(z.n)
 		}
 		each = append(each, mean)
 		weight := 1.0

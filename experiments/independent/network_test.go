@@ -80,10 +80,10 @@ type set struct {
 }
 
 type input struct {
-	to    []int
-	shown []bool
-	delay int
-	net   []layer
+	to     []int
+	screen screen
+	delay  int
+	net    []layer
 	// fitted are the layers on their way to each area, with stride and channels;
 	// last is the last convolution.
 	fitted map[int][]layer
@@ -111,6 +111,9 @@ type readout struct {
 	mean       bool
 	weights    []float64
 	cumulative string
+	labels     string
+	lag        int
+	answers    []int // which labels each step is judged by, nil where one set of them
 }
 
 // refused is the error of a file that the program must refuse.
@@ -134,6 +137,9 @@ func resolve(file table, variant string) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := n.judge(); err != nil {
+		return n, err
+	}
 	return n, n.check()
 }
 
@@ -144,7 +150,7 @@ func read(file table, variant string) (*network, error) {
 	f.replace(own)
 	size := chain{f.sub("stimuli")}.whole("size", 32)
 	n := &network{steps: f["steps"].(int), image: [3]int{size, size, 1}, classes: 10}
-	for _, part := range []func(table) error{n.readAreas, func(f table) error { return n.readLinks(f, own) }, n.readSharing, n.readInput, n.readReadout} {
+	for _, part := range []func(table) error{n.readAreas, func(f table) error { return n.readLinks(f, own) }, n.readSharing, func(f table) error { return n.readInput(f, own) }, n.readReadout} {
 		if err := part(f); err != nil {
 			return nil, err
 		}
@@ -284,7 +290,8 @@ func listed(at []bool) []int {
 func (n *network) readReadout(f table) error {
 	t := f.sub("readout")
 	c := chain{t}
-	r := readout{from: len(n.areas) - 1, loss: c.text("loss", "softmax"), mean: c.text("over", "sum") == "mean", cumulative: c.text("cumulative", "none")}
+	r := readout{from: len(n.areas) - 1, loss: c.text("loss", "softmax"), mean: c.text("over", "sum") == "mean", cumulative: c.text("cumulative", "none"),
+		labels: c.text("labels", "trial"), lag: c.whole("lag", -1)}
 	if name, ok := t["from"].(string); ok {
 		r.from = n.area(name)
 	}
@@ -345,14 +352,25 @@ func readNet(v any, otherwise []any, defaultNorm table) []layer {
 	return out
 }
 
-func (n *network) readInput(f table) error {
+func (n *network) readInput(f, own table) error {
 	t := f.sub("input")
 	c := chain{t}
-	shown, err := existing(c.text("steps", "0"), n.steps)
+	name, err := protocolOf(t, own.sub("input"))
 	if err != nil {
 		return err
 	}
-	n.input = input{shown: shown, delay: c.whole("delay", 0),
+	var seen screen
+	if name != "" {
+		seen, err = readProtocol(f.sub("protocol"), name, chain{f.sub("readout")}.text("labels", "trial"), n.steps)
+	} else {
+		var shown []bool
+		shown, err = existing(c.text("steps", "0"), n.steps)
+		seen = static(shown)
+	}
+	if err != nil {
+		return err
+	}
+	n.input = input{screen: seen, delay: c.whole("delay", 0),
 		net: readNet(t["net"], []any{"conv"}, f.sub("default").sub("norm"))}
 	for _, name := range texts(t["to"]) {
 		n.input.to = append(n.input.to, n.area(name))

@@ -5,7 +5,7 @@ import "slices"
 // arrives reports whether the image arrives at area i at step t.
 func (n *network) arrives(i, t int) bool {
 	shown := t - n.input.delay
-	if shown < 0 || !n.input.shown[shown] {
+	if shown < 0 || len(n.input.screen.parts[shown]) == 0 {
 		return false
 	}
 	for _, to := range n.input.to {
@@ -93,7 +93,7 @@ func (n *network) check() error {
 	}
 	k := newClock(n)
 	if len(n.readout.train) == 0 {
-		return refuseAt("readout.train", "no trained step")
+		return refuseAt("readout.train", "no trained step that has a label")
 	}
 	for _, t := range n.readout.train {
 		if !k.informed[t][n.readout.from] {

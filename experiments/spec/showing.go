@@ -111,19 +111,30 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 	return s, e.Src.Wrap([]string{"input", "protocol"}, err)
 }
 
-// lag is how many steps the readout comes after what is on the screen.
+// lag is how many steps the readout comes after what is on the screen. It is asked of
+// a graph that is read once, at the last step at which the readout knows of the image:
+// which of its steps have labels follows from the lag.
 func (e *Experiment) lag(shown []protocol.Condition, o protocol.Options) (int, error) {
 	o.Labels = "any"
 	s, err := protocol.New(shown, o)
 	if err != nil {
 		return 0, e.Src.Wrap([]string{"input", "protocol"}, err)
 	}
-	g, err := cortex.NewGraph(e.graph(&s.Screen))
-	if err != nil {
-		return 0, e.Src.Wrap(nil, err)
+	s.Screen.Answers = nil
+	var first error
+	for t := e.Steps - 1; t >= 0; t-- {
+		x := e.graph(&s.Screen)
+		x.Readout.Train, x.Readout.Test, x.Readout.Weights = cortex.At(t), cortex.At(t), nil
+		g, err := cortex.NewGraph(x)
+		if err == nil {
+			from := g.Changes()[0]
+			return max(0, g.OnsetsOf(from)[g.Area(e.Readout.From)]-from), nil
+		}
+		if first == nil {
+			first = err
+		}
 	}
-	from := g.Changes()[0]
-	return max(0, g.OnsetsOf(from)[g.Area(e.Readout.From)]-from), nil
+	return 0, e.Src.Wrap(nil, first)
 }
 
 // protocols writes them as they were read.
