@@ -33,6 +33,12 @@ func (c *Condition) check() error {
 			return c.wrong(i, "", "found no time, want steps = \"0..2\", or for = 3, from the end of the item before")
 		case x.Steps != "" && x.For.given():
 			return c.wrong(i, "for", "found a duration beside steps = %q, want one of them", x.Steps)
+		case x.Fresh != "trial" && x.Mask == "":
+			return c.wrong(i, "fresh", "found %q, but the item has no mask; noise and occluders have keys of their own, as in noise = { kind = \"gaussian\", fresh = \"step\" }", x.Fresh)
+		case x.Tiles != NewItem().Tiles && x.Mask == "":
+			return c.wrong(i, "tiles", "found %d, but the item has no mask; want mask = \"tiles\" beside it", x.Tiles)
+		case x.Every != 1 && x.Frame == NoFrame:
+			return c.wrong(i, "every", "found %d, but no clip goes on; want frame = \"step\" beside it", x.Every)
 		case x.Noise.Kind == "" && x.Noise != NewItem().Noise:
 			return c.wrong(i, "noise", "found no kind, want kind = \"gaussian\", \"uniform\" or \"salt_and_pepper\"")
 		case x.Occlude.Kind == "" && x.Occlude != NewItem().Occlude:
