@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,13 +12,12 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/image/draw"
-
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
+	files "ventral/experiments/stimuli/shelf"
 	"ventral/experiments/stimuli/stimulitest"
 	"ventral/experiments/trials"
 )
@@ -28,43 +25,45 @@ import (
 // photographs are JPEG files in the layout of ImageNet, read from a pack.
 type photographs struct {
 	Path  string `toml:"path" doc:"folder of train and val"`
-	Size  int    `toml:"size" doc:"height and width of an image"`
-	Short int    `toml:"short" doc:"short side of the pack"`
+	Size  int    `toml:"size" min:"4" max:"1024" doc:"height and width of an image"`
+	Short int    `toml:"short" min:"4" max:"1024" doc:"short side of the pack"`
 }
 
-// photographsData is the source of the pack, and what is read from it.
+// photographsData is what is read from the pack: of train, then of val. Validation
+// images are the last of train.
 type photographsData struct {
+	*files.Shelf
 	photographs
-	root   string
 	about  stimuli.Description
-	files  []string // of train, then of val
+	names  []string // below the path
 	labels []int
-	sums   []string
-	pack   *pack.Pack
 }
 
 func (p *photographs) list(env stimuli.Env) (*photographsData, error) {
-	d := &photographsData{photographs: *p, root: env.Resolve(p.Path)}
+	if p.Path == "" {
+		return nil, errors.New("path: found \"\", want a folder")
+	}
+	d := &photographsData{photographs: *p}
 	var classes []string
-	for s, split := range map[stimuli.Split]string{stimuli.Train: "train", stimuli.Test: "val"} {
-		found, err := filepath.Glob(filepath.Join(d.root, split, "*", "*.JPEG"))
+	count := map[string]int{}
+	for _, split := range []string{"train", "val"} {
+		found, err := filepath.Glob(filepath.Join(env.Resolve(p.Path), split, "*", "*.JPEG"))
 		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("path: found no JPEG files in %s", filepath.Join(d.root, split))
+			return nil, fmt.Errorf("path: found no JPEG files in %s", filepath.Join(env.Resolve(p.Path), split))
 		}
-		d.about.Images[s] = len(found)
-		d.files = append(d.files, found...)
-	}
-	slices.Sort(d.files) // train before val
-	for _, f := range d.files {
-		class := filepath.Base(filepath.Dir(f))
-		k := slices.Index(classes, class)
-		if k < 0 {
-			k = len(classes)
-			classes = append(classes, class)
+		for _, f := range found {
+			class := filepath.Base(filepath.Dir(f))
+			if !slices.Contains(classes, class) {
+				classes = append(classes, class)
+			}
+			d.names = append(d.names, split+"/"+class+"/"+filepath.Base(f))
+			d.labels = append(d.labels, slices.Index(classes, class))
+			count[split]++
 		}
-		d.labels = append(d.labels, k)
 	}
-	d.about.Shape, d.about.Frames, d.about.Targets = [3]int{p.Size, p.Size, 3}, 1, []stimuli.Target{stimuli.Labels(classes, 1)}
+	validation := count["train"] / 10
+	d.about = stimuli.Description{Shape: [3]int{p.Size, p.Size, 3}, Frames: 1, Targets: []stimuli.Target{stimuli.Labels(classes, 1)},
+		Images: [3]int{count["train"] - validation, validation, count["val"]}}
 	return d, nil
 }
 
@@ -76,11 +75,16 @@ func (p *photographs) Describe(env stimuli.Env) (stimuli.Description, error) {
 	return d.about, nil
 }
 
-func (p *photographs) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error) {
+func (p *photographs) open(env stimuli.Env, packed bool) (*photographsData, error) {
 	d, err := p.list(env)
 	if err == nil {
-		err = d.hash()
+		d.Shelf, err = files.Open(env, files.Files{Of: "photographs", Root: env.Resolve(p.Path), Names: d.names, Short: p.Short}, packed, false)
 	}
+	return d, err
+}
+
+func (p *photographs) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error) {
+	d, err := p.open(env, false)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,99 +92,77 @@ func (p *photographs) Content(env stimuli.Env) (stimuli.Kind, map[string]string,
 }
 
 func (p *photographs) Open(env stimuli.Env) (stimuli.Data, error) {
-	d, err := p.list(env)
-	if err == nil {
-		err = d.hash()
-	}
-	if err == nil {
-		d.pack, err = stimuli.OpenPack(env, d, pack.Options{Of: "photographs", Recipe: fmt.Sprint("short side ", p.Short)})
-	}
-	return d, err
-}
-
-func (d *photographsData) hash() error {
-	for _, f := range d.files {
-		sum, err := stimuli.HashOf(f)
-		if err != nil {
-			return err
-		}
-		d.sums = append(d.sums, sum)
-	}
-	return nil
-}
-
-func (d *photographsData) Len() int { return len(d.files) }
-func (d *photographsData) ID(i int) string {
-	return strings.TrimPrefix(filepath.ToSlash(d.files[i]), d.root)
-}
-func (d *photographsData) Sum(i int) string { return d.sums[i] }
-
-func (d *photographsData) Picture(i int) (pack.Picture, error) {
-	f, err := os.Open(d.files[i])
+	d, err := p.open(env, true)
 	if err != nil {
-		return pack.Picture{}, err
+		return nil, err
 	}
-	defer f.Close()
-	m, err := jpeg.Decode(f)
-	if err != nil {
-		return pack.Picture{}, err
-	}
-	height, width := m.Bounds().Dy(), m.Bounds().Dx()
-	short := min(height, width)
-	height, width = height*d.Short/short, width*d.Short/short
-	scaled := image.NewRGBA(image.Rect(0, 0, width, height))
-	draw.BiLinear.Scale(scaled, scaled.Bounds(), m, m.Bounds(), draw.Src, nil)
-	p := pack.Picture{Height: height, Width: width, Channels: 3, Pixels: make([]byte, 3*height*width)}
-	for k := range height * width {
-		copy(p.Pixels[3*k:3*k+3], scaled.Pix[4*k:])
-	}
-	return p, nil
+	return d, nil
 }
 
-// at is an image of a split in the pack.
-func (d *photographsData) at(s stimuli.Split, image int) int {
-	if s == stimuli.Test {
-		return d.about.Images[stimuli.Train] + image
-	}
-	return image
+func (d *photographsData) Description() stimuli.Description {
+	about := d.about
+	about.Targets = []stimuli.Target{stimuli.Labels(slices.Clone(d.about.Label().Classes), 1)}
+	return about
 }
 
-func (d *photographsData) Description() stimuli.Description { return d.about }
 func (d *photographsData) Hashes() map[string]string {
-	return map[string]string{"files": pack.Hash(d, "")}
+	m := map[string]string{}
+	for i, sum := range d.Sums() {
+		m[d.names[i]] = sum
+	}
+	return m
 }
 
-func (d *photographsData) Size(s stimuli.Split, image, _ int) (int, int, error) {
-	h, w, _ := d.pack.Size(d.at(s, image))
-	return h, w, nil
+// at is an image of a split on the shelf.
+func (d *photographsData) at(s stimuli.Split, image, frame int) (int, error) {
+	if err := d.about.InRange(s, image, frame); err != nil {
+		return 0, err
+	}
+	for _, before := range d.about.Images[:s] {
+		image += before
+	}
+	return image, nil
+}
+
+func (d *photographsData) Size(s stimuli.Split, image, frame int) (int, int, error) {
+	i, err := d.at(s, image, frame)
+	if err != nil {
+		return 0, 0, err
+	}
+	return d.Shelf.Size(i)
 }
 
 func (d *photographsData) ReadWindow(s stimuli.Split, image, frame int, w stimuli.Window, pixels []float32) error {
-	return d.pack.View(d.at(s, image), func(p pack.Picture) error {
-		stimuli.ReadPart(p, w, d.about.Shape, pixels)
-		return nil
-	})
+	i, err := d.at(s, image, frame)
+	if err != nil {
+		return err
+	}
+	return d.Shelf.ReadWindow(i, w, d.about.Shape, pixels)
 }
 
 func (d *photographsData) Read(s stimuli.Split, image, frame int, pixels []float32) error {
-	if err := d.about.InRange(s, image, frame); err != nil {
+	h, w, err := d.Size(s, image, frame)
+	if err != nil {
 		return err
 	}
-	h, w, _ := d.pack.Size(d.at(s, image))
 	return d.ReadWindow(s, image, frame, stimuli.Centre(h, w, d.about.Shape), pixels)
 }
 
 func (d *photographsData) Target(s stimuli.Split, image, frame int, name string, values []float32) error {
-	if err := d.about.InRange(s, image, frame); err != nil {
+	i, err := d.at(s, image, frame)
+	if err == nil && name != stimuli.Label {
+		err = fmt.Errorf("found target %q", name)
+	}
+	if err != nil {
 		return err
 	}
 	clear(values)
-	values[d.labels[d.at(s, image)]] = 1
+	values[d.labels[i]] = 1
 	return nil
 }
 
 func (d *photographsData) Keep(name string, make func() ([]byte, error)) ([]byte, error) {
-	return d.pack.Keep(fmt.Sprint(name, d.photographs.Size), make)
+	return d.Shelf.Keep(fmt.Sprint(name, d.photographs.Size), make)
 }
 
 var (
@@ -188,6 +170,16 @@ var (
 	_ stimuli.Windowed = (*photographsData)(nil)
 	_ stimuli.Keeping  = (*photographsData)(nil)
 )
+
+// photographsSet registers photographs.
+var photographsSet = stimuli.Set{Name: "photographs", About: "JPEG files in ImageNet's layout", Source: "this test",
+	New: func() stimuli.Kind { return &photographs{Size: 32, Short: 40} },
+	Small: func(folder string) (stimuli.Kind, error) {
+		err := stimulitest.Photographs{Train: 40, Val: 8, Classes: 3, Side: 24, Seed: 9}.Write(filepath.Join(folder, "photos"))
+		return &photographs{Path: "photos", Size: 12, Short: 16}, err
+	}}
+
+func TestPhotographsConform(t *testing.T) { stimulitest.Conform(t, photographsSet) }
 
 // resident notes the memory of the process at each batch, without that of mapped files.
 type resident struct {
@@ -214,8 +206,7 @@ func TestPhotographs(t *testing.T) {
 		t.Skip("-short: trains for seconds")
 	}
 	n := trials.Number(t, "CORTEX_PHOTOGRAPHS", 640)
-	stimulitest.Register(t, stimuli.Set{Name: "photographs", About: "JPEG files", Source: "this test",
-		New: func() stimuli.Kind { return &photographs{} }, Small: func(string) (stimuli.Kind, error) { return &photographs{}, nil }})
+	stimulitest.Register(t, photographsSet)
 	folder := t.TempDir()
 	if err := (stimulitest.Photographs{Train: n, Val: max(100, n/50), Classes: 100, Side: 64, Seed: 5}).Write(filepath.Join(folder, "photos")); err != nil {
 		t.Fatal(err)
@@ -258,7 +249,7 @@ func TestPhotographs(t *testing.T) {
 	dir := rundir.Folder(t.TempDir())
 	ctx, cancel := context.WithCancel(context.Background())
 	o.Threads = 1
-	o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == n/64/2 }, stop: cancel}
+	o.Report = &stopper{when: func(_ *stopper, batch int) bool { return batch == n*9/10/64/2 }, stop: cancel}
 	if err := run.Run(ctx, read(), nil, dir, o); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want cancelled", err)
 	}
