@@ -88,5 +88,7 @@ big[20:40, 10:30] = [250, 10, 128]
 big = Image.fromarray(big)
 raw("resize", big)
 for name, (h, w) in {"down": (16, 13), "up": (90, 100), "mixed": (31, 80)}.items():
-    raw(f"resize-{name}", big.resize((w, h), Image.Resampling.BILINEAR))
-    raw(f"resize-{name}-grey", big.convert("L").resize((w, h), Image.Resampling.BILINEAR))
+    for suffix, image in (("", big), ("-grey", big.convert("L"))):
+        # across, then down: which comes first, and is rounded, depends on the sizes in Pillow
+        across = image.resize((w, image.height), Image.Resampling.BILINEAR)
+        raw(f"resize-{name}{suffix}", across.resize((w, h), Image.Resampling.BILINEAR))
