@@ -27,6 +27,9 @@ func convert(m image.Image) (Pixels, error) {
 		}
 		return p, nil
 	case *image.YCbCr:
+		if b.Min.X < 0 || b.Min.Y < 0 {
+			break // where division and shift differ
+		}
 		return fromYCbCr(m), nil
 	case *image.RGBA:
 		return each(m.Pix, m.Stride, 4, h, w, func(to, c []byte) {
@@ -79,21 +82,32 @@ func wide(b []byte) uint32 { return uint32(b[0])<<8 | uint32(b[1]) }
 // over lays 16 bits v of opacity a over white, and returns the upper 8.
 func over(v, a uint32) byte { return byte((v*a/0xffff + 0xffff - a) >> 8) }
 
-// fromYCbCr computes color.YCbCrToRGB. Pixels of a JPEG share the nearest sample of
-// colour.
+// fromYCbCr computes color.YCbCrToRGB. Pixels of a JPEG that share a sample of colour
+// have the same.
 func fromYCbCr(m *image.YCbCr) Pixels {
 	h, w := m.Rect.Dy(), m.Rect.Dx()
+	shift := 0 // by which x becomes that of a sample of colour
+	switch m.SubsampleRatio {
+	case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
+		shift = 1
+	case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
+		shift = 2
+	}
+	left := m.Rect.Min.X
 	p := blank(h, w, 3)
 	for y := range h {
-		luma := m.Y[m.YOffset(m.Rect.Min.X, m.Rect.Min.Y+y):]
-		to := p.Data[y*w*3 : (y+1)*w*3]
-		for x := range w {
-			i := m.COffset(m.Rect.Min.X+x, m.Rect.Min.Y+y)
-			v, cb, cr := int32(luma[x])*0x10101, int32(m.Cb[i])-128, int32(m.Cr[i])-128
-			c := to[3*x : 3*x+3 : 3*x+3]
+		luma := m.Y[m.YOffset(left, m.Rect.Min.Y+y):][:w]
+		at := m.COffset(left, m.Rect.Min.Y+y)
+		blue, red := m.Cb[at:], m.Cr[at:]
+		to := p.Data[y*w*3:][: w*3 : w*3]
+		for x, l := range luma {
+			i := (left+x)>>shift - left>>shift
+			v, cb, cr := int32(l)*0x10101, int32(blue[i])-128, int32(red[i])-128
+			c := to[:3:3]
 			c[0] = upper(v + 91881*cr)
 			c[1] = upper(v - 22554*cb - 46802*cr)
 			c[2] = upper(v + 116130*cb)
+			to = to[3:]
 		}
 	}
 	return p

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -116,6 +117,9 @@ func Decode(file []byte, l Limits) (Pixels, error) {
 	}
 	if k.name == "JPEG" && bytes.Count(file, []byte{0xff, 0xda}) > maxScans {
 		return Pixels{}, fmt.Errorf("JPEG of more than %d scans", maxScans)
+	}
+	if k.name == "WebP" && int64(binary.LittleEndian.Uint32(file[4:]))+8 > int64(len(file)) {
+		return Pixels{}, errors.New("WebP is cut off") // its pixels may be whole, but not what EXIF says of them
 	}
 	var p Pixels
 	err = k.try(func() error {

@@ -34,15 +34,21 @@ func Size(path string) (height, width int, err error) {
 		return 0, 0, named(path, err)
 	}
 	defer f.Close()
-	r := io.NewSectionReader(f, 0, min(size, DefaultLimits.Bytes))
+	if height, width, err = sizeOf(io.NewSectionReader(f, 0, min(size, DefaultLimits.Bytes))); err != nil {
+		return 0, 0, named(path, err)
+	}
+	return height, width, nil
+}
+
+func sizeOf(r *io.SectionReader) (height, width int, err error) {
 	var head [headBytes]byte
 	n, err := r.ReadAt(head[:], 0)
 	if err != nil && err != io.EOF {
-		return 0, 0, named(path, err)
+		return 0, 0, err
 	}
 	k, err := find(head[:n])
 	if err != nil {
-		return 0, 0, named(path, err)
+		return 0, 0, err
 	}
 	var from io.Reader = r
 	if k.name != "TIFF" { // whose decoder reads here and there
@@ -50,7 +56,7 @@ func Size(path string) (height, width int, err error) {
 	}
 	c, err := k.size(from, 0)
 	if err != nil {
-		return 0, 0, named(path, err)
+		return 0, 0, err
 	}
 	if orientation(r, r.Size(), k.name) >= 5 {
 		return c.Width, c.Height, nil
