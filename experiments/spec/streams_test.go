@@ -131,9 +131,9 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 	if err != nil || again.TOML() != e.TOML() {
 		t.Errorf("the resolved file reads as another experiment: %v", err)
 	}
-	for name, want := range map[string]string{"durations": ";", "cut": "4", "cut[soa=1,lesion=fb]": "1", "both": "2"} {
-		if list, err := e.FindConditions([]string{name}); err != nil || len(list) != int(want[0]-'0') {
-			t.Errorf("%s: got %d conditions, want %s; %v", name, len(list), want, err)
+	for name, want := range map[string]int{"durations": 11, "cut": 4, "cut[soa=1,lesion=fb]": 1, "both": 2} {
+		if list, err := e.FindConditions([]string{name}); err != nil || len(list) != want {
+			t.Errorf("%s: got %d conditions, want %d; %v", name, len(list), want, err)
 		}
 	}
 	if _, err := e.FindConditions([]string{"cot"}); err == nil || !strings.Contains(err.Error(), `did you mean "cut"`) {
