@@ -14,6 +14,7 @@ import (
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
 	"ventral/experiments/stimuli/picture"
+	"ventral/experiments/stimuli/shelf"
 )
 
 // data is pictures in files, each decoded when it is asked for, or read from the pack.
@@ -22,9 +23,8 @@ type data struct {
 	keys   settings
 	about  stimuli.Description
 	parts  parts
-	sums   []string // of each entry, SHA-256 in hexadecimal
 	hashes map[string]string
-	pack   *pack.Pack // nil where files are decoded
+	shelf  *shelf.Shelf // nil before the data is open
 	cache  string
 
 	// answer writes a target of an entry, and factor says what a column tells of it.
@@ -115,15 +115,7 @@ func (d *data) Size(s stimuli.Split, image, frame int) (height, width int, err e
 	if err := d.about.InRange(s, image, frame); err != nil {
 		return 0, 0, err
 	}
-	i := int(d.parts[s][image])
-	if d.pack != nil {
-		height, width, _ = d.pack.Size(i)
-		return height, width, nil
-	}
-	if height, width, err = picture.Size(d.file(i)); err != nil {
-		return 0, 0, err
-	}
-	return height, width, nil
+	return d.shelf.Size(int(d.parts[s][image]))
 }
 
 // ReadWindow implements [stimuli.Windowed].
@@ -132,17 +124,10 @@ func (d *data) ReadWindow(s stimuli.Split, image, frame int, w stimuli.Window, p
 		return err
 	}
 	i := int(d.parts[s][image])
-	return d.view(i, func(p picture.Pixels) error {
-		if w.X < 0 || w.Y < 0 || w.Width < 1 || w.Height < 1 || w.X+w.Width > p.Width || w.Y+w.Height > p.Height {
-			return fmt.Errorf("%s: found a window of %d×%d pixels at %d, %d, the image has %d×%d", d.file(i), w.Height, w.Width, w.Y, w.X, p.Height, p.Width)
-		}
-		p = p.Crop(w.Y, w.X, w.Height, w.Width)
-		if p.Height != d.about.Shape[0] || p.Width != d.about.Shape[1] {
-			p = p.Resize(d.about.Shape[0], d.about.Shape[1])
-		}
-		write(pixels, p)
-		return nil
-	})
+	if err := d.shelf.ReadWindow(i, w, d.about.Shape, pixels); err != nil {
+		return d.named(i, err)
+	}
+	return nil
 }
 
 // scaled gives a picture a short side.
@@ -167,68 +152,42 @@ func (d *data) file(i int) string {
 
 // view calls f with an entry's picture, of the channels of the data.
 func (d *data) view(i int, f func(picture.Pixels) error) error {
-	if d.pack != nil {
-		return d.pack.View(i, func(p pack.Picture) error {
-			return f(picture.Pixels{Height: p.Height, Width: p.Width, Channels: p.Channels, Data: p.Pixels})
-		})
-	}
-	p, err := picture.Read(d.file(i), picture.DefaultLimits)
-	if err != nil {
+	return d.shelf.View(i, func(p pack.Picture) error {
+		return f(picture.Pixels{Height: p.Height, Width: p.Width, Channels: p.Channels, Data: p.Pixels})
+	})
+}
+
+// named puts the file of an entry before an error that does not have it.
+func (d *data) named(i int, err error) error {
+	if strings.Contains(err.Error(), filepath.FromSlash(d.entries[i].name)) {
 		return err
 	}
-	return f(d.keys.coloured(p))
+	return fmt.Errorf("%s: %w", d.file(i), err)
 }
 
-// coloured gives a picture the channels of the data.
-func (x *settings) coloured(p picture.Pixels) picture.Pixels {
-	if x.Grey {
-		return p.Grey()
+// open reads what is needed before the first image: the hashes of the files, and the
+// pack, where the settings want one and there is a cache.
+func (d *data) open(env stimuli.Env, of string, packed, again bool) (err error) {
+	names := make([]string, len(d.entries))
+	for i, e := range d.entries {
+		names[i] = e.name
 	}
-	return p.Colour()
-}
-
-// source is what packs are made of.
-type source struct{ *data }
-
-// Len implements [pack.Source].
-func (s source) Len() int { return len(s.entries) }
-
-// ID implements [pack.Source].
-func (s source) ID(i int) string { return s.entries[i].name }
-
-// Sum implements [pack.Source].
-func (s source) Sum(i int) string { return s.sums[i] }
-
-// Picture implements [pack.Source].
-func (s source) Picture(i int) (pack.Picture, error) {
-	p, err := picture.Read(s.file(i), picture.DefaultLimits)
-	if err != nil {
-		return pack.Picture{}, err
+	x := shelf.Files{Of: of, Root: d.root, Names: names, Grey: d.keys.Grey, Short: d.keys.packed()}
+	if d.shelf, err = shelf.Open(env, x, packed && d.keys.Pack != 0, again); err != nil {
+		if !strings.HasPrefix(err.Error(), "pack: ") {
+			err = fmt.Errorf("path: %w", err)
+		}
+		return err
 	}
-	p = s.keys.coloured(p)
-	if n := s.keys.packed(); n > 0 {
-		p = scaled(p, n)
-	}
-	return pack.Picture{Height: p.Height, Width: p.Width, Channels: p.Channels, Pixels: p.Data}, nil
-}
-
-// openPack opens the pack, where the settings want one and there is a cache.
-func (d *data) openPack(env stimuli.Env, of string, again bool) (err error) {
-	if d.keys.Pack == 0 || env.Cache == "" || len(d.entries) == 0 {
-		return nil
-	}
-	d.pack, err = stimuli.OpenPack(env, source{d}, pack.Options{Of: of, Recipe: d.keys.recipe(), Thorough: again})
-	return err
+	d.hash()
+	return nil
 }
 
 // Keep implements [stimuli.Keeping]: beside the pack, by the images of each split.
 func (d *data) Keep(name string, make func() ([]byte, error)) ([]byte, error) {
-	if d.pack == nil {
-		return make()
-	}
 	h := sha256.New()
 	fmt.Fprintln(h, d.keys.Size, d.keys.Resize, d.parts)
-	return d.pack.Keep(name+"-"+hex.EncodeToString(h.Sum(nil)[:8]), make)
+	return d.shelf.Keep(name+"-"+hex.EncodeToString(h.Sum(nil)[:8]), make)
 }
 
 // perFile is the number of files up to which each has a hash of its own; of more, each
@@ -240,7 +199,7 @@ func (d *data) hash() {
 	d.hashes = map[string]string{}
 	if len(d.entries) <= perFile {
 		for i, e := range d.entries {
-			d.hashes[e.name] = d.sums[i]
+			d.hashes[e.name] = d.shelf.Sums()[i]
 		}
 		return
 	}
@@ -256,7 +215,7 @@ func (d *data) byFolder() map[string]string {
 	lines := map[string][]string{}
 	for i, e := range d.entries {
 		folder := path.Dir(e.name)
-		lines[folder] = append(lines[folder], path.Base(e.name)+"\t"+d.sums[i]+"\n")
+		lines[folder] = append(lines[folder], path.Base(e.name)+"\t"+d.shelf.Sums()[i]+"\n")
 	}
 	text := map[string]string{}
 	for folder, list := range lines {

@@ -60,34 +60,18 @@ func (d *data) leaveOut(env stimuli.Env) error {
 	return nil
 }
 
-// hashed finds out the hashes of all files.
-func (d *data) hashed(env stimuli.Env) (err error) {
-	names := make([]string, len(d.entries))
-	for i, e := range d.entries {
-		names[i] = e.name
+// tell says which files are left out.
+func (d *data) tell(env stimuli.Env) {
+	if len(d.skipped) == 0 {
+		return
 	}
-	if d.sums, err = stimuli.Sums(env, d.root, names); err != nil {
-		return fmt.Errorf("path: %w", err)
+	var first []string
+	for _, s := range d.skipped[:min(3, len(d.skipped))] {
+		first = append(first, plainName(s.File)+" "+s.Reason)
 	}
-	d.hash()
-	return nil
-}
-
-// open reads what is needed before the first image.
-func (d *data) open(env stimuli.Env, of string, again bool) error {
-	if err := d.hashed(env); err != nil {
-		return err
+	more := ""
+	if len(d.skipped) > 3 {
+		more = ", …"
 	}
-	if len(d.skipped) > 0 {
-		var first []string
-		for _, s := range d.skipped[:min(3, len(d.skipped))] {
-			first = append(first, plainName(s.File)+" "+s.Reason)
-		}
-		more := ""
-		if len(d.skipped) > 3 {
-			more = ", …"
-		}
-		env.Tell(fmt.Sprintf("%d files of %s are left out: %s%s; cortex data describe lists them", len(d.skipped), d.root, strings.Join(first, "; "), more))
-	}
-	return d.openPack(env, of, again)
+	env.Tell(fmt.Sprintf("%d files of %s are left out: %s%s; cortex data describe lists them", len(d.skipped), d.root, strings.Join(first, "; "), more))
 }

@@ -257,7 +257,8 @@ func (f *Folder) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, d.open(env, f.of(env), false)
+	d.tell(env)
+	return d, d.open(env, f.of(env), true, false)
 }
 
 // of says what a pack holds.
@@ -269,10 +270,10 @@ func (f *Folder) Packed(env stimuli.Env, again bool) (*pack.Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.open(env, f.of(env), again); err != nil {
+	if err := d.open(env, f.of(env), true, again); err != nil {
 		return nil, err
 	}
-	return d.pack, nil
+	return d.shelf.Pack(), nil
 }
 
 // Content implements [stimuli.Placed].
@@ -281,7 +282,7 @@ func (f *Folder) Content(env stimuli.Env) (stimuli.Kind, map[string]string, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := d.hashed(env); err != nil {
+	if err := d.open(env, "", false, false); err != nil {
 		return nil, nil, err
 	}
 	plain := *f

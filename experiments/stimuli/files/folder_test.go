@@ -190,7 +190,7 @@ func TestPacked(t *testing.T) {
 		plain := open(t, f, stimuli.Env{Seed: 1, Folder: root})
 		f.Pack = -1
 		packed := open(t, f, stimuli.Env{Seed: 1, Folder: root, Cache: t.TempDir()})
-		if p := packed.(*data).pack; p == nil || p.Len() != 12 {
+		if p := packed.(*data).shelf.Pack(); p == nil || p.Len() != 12 {
 			t.Fatal("there is no pack of 12 images")
 		}
 		about := plain.Description()

@@ -65,8 +65,3 @@ func (x *settings) channels() int {
 	}
 	return 3
 }
-
-// recipe says how pictures of a pack are made of files.
-func (x *settings) recipe() string {
-	return fmt.Sprintf("short side %d, %d channels", x.packed(), x.channels())
-}

@@ -347,7 +347,8 @@ func (x *Table) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.open(env, "table "+env.Resolve(x.Path), false); err != nil {
+	d.tell(env)
+	if err := d.open(env, "table "+env.Resolve(x.Path), true, false); err != nil {
 		return nil, err
 	}
 	return d, x.hashTable(env, d)
@@ -381,10 +382,10 @@ func (x *Table) Packed(env stimuli.Env, again bool) (*pack.Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.open(env, "table "+env.Resolve(x.Path), again); err != nil {
+	if err := d.open(env, "table "+env.Resolve(x.Path), true, again); err != nil {
 		return nil, err
 	}
-	return d.pack, nil
+	return d.shelf.Pack(), nil
 }
 
 // Content implements [stimuli.Placed].
@@ -393,7 +394,7 @@ func (x *Table) Content(env stimuli.Env) (stimuli.Kind, map[string]string, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := d.hashed(env); err != nil {
+	if err := d.open(env, "", false, false); err != nil {
 		return nil, nil, err
 	}
 	if err := x.hashTable(env, d); err != nil {
