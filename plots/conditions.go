@@ -396,9 +396,10 @@ func conditionsCaption(d Data, list []Condition, all []series, over []conditionP
 	if len(over) > 0 {
 		a = "(a) " + a
 	}
-	interval := "Wilson 95 % intervals over images, " + nOf(all)
+	a += ", " + nOf(all)
+	interval := "Wilson 95 % intervals over images"
 	if missing(all) {
-		interval = nOf(all) + "; intervals are not drawn over the steps of so many conditions"
+		interval = "Intervals are not drawn over the steps of so many conditions"
 	}
 	for i, p := range over {
 		if i == 0 {
@@ -408,7 +409,7 @@ func conditionsCaption(d Data, list []Condition, all []series, over []conditionP
 		}
 		a += p.across + " of " + p.of
 	}
-	text := canvas.Sentences(a, canvas.Upper(interval))
+	text := canvas.Sentences(a, interval)
 	for i, p := range over {
 		what := fmt.Sprintf("(%c) Accuracy at the last step of %s against %s, with Wilson 95 %% intervals over images", 'b'+i, p.of, p.across)
 		if p.up != "" {

@@ -114,7 +114,8 @@ func drawStrips(p *canvas.Pen, r canvas.Rect, list []strip, steps int, room canv
 
 // drawStrip draws the segments of a strip into r, with their words above where these
 // fit. An image is full and the darker the more contrast it has; a blank is a low bar
-// of its own grey; a mask is hatched; no input is a bare line.
+// of its own grey; a mask is hatched; no input is a bare line; what is not the same in
+// all trials is light.
 func drawStrip(p *canvas.Pen, r canvas.Rect, list []recording.Segment, steps int) {
 	a := &canvas.Panel{Pen: p, Rect: r, XLo: -0.5, XHi: float64(steps) - 0.5}
 	edge := canvas.Stroke{Width: 0.4}
@@ -122,8 +123,11 @@ func drawStrip(p *canvas.Pen, r canvas.Rect, list []recording.Segment, steps int
 	for _, s := range list {
 		b := canvas.Edges(a.X(float64(s.From)-0.5), r.B, a.X(float64(s.To)+0.5), r.T)
 		ink := canvas.TextStyle{AX: 0.5}
-		switch s.Kind {
-		case "image":
+		switch {
+		case strings.HasPrefix(s.Text, "one of "): // protocols that images are drawn from
+			p.Fill(b, p.Style.Shade)
+			p.Frame(b, edge)
+		case s.Kind == "image":
 			from, to := contrastOf(s.Text)
 			p.Fill(b, inkOf(p.Style, from))
 			for t := s.From + 1; t <= s.To && from != to; t++ {
@@ -131,10 +135,10 @@ func drawStrip(p *canvas.Pen, r canvas.Rect, list []recording.Segment, steps int
 				p.Fill(canvas.Edges(a.X(float64(t)-0.5), b.B, b.R, b.T), inkOf(p.Style, c))
 			}
 			p.Frame(b, edge)
-		case "mask":
+		case s.Kind == "mask":
 			p.Hatch(b)
 			p.Frame(b, edge)
-		case "blank":
+		case s.Kind == "blank":
 			low := b
 			low.T = (b.B + b.T) / 2
 			p.Fill(low, greyOf(p.Style, s.Text))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -116,7 +117,13 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
 	o.Report = progress
-	there, err := run.TestAll(ctx, dir, list, o, func(f rundir.Folder) { progress.Note("%s: is there already", f) })
+	var done []rundir.Folder
+	there, err := run.TestAll(ctx, dir, list, o, func(f rundir.Folder) {
+		progress.Note("%s: is there already", f)
+		if noFigures || report.Drawn(f) {
+			done = append(done, f)
+		}
+	})
 	if errors.Is(err, context.Canceled) {
 		progress.End()
 		fmt.Fprintln(p.Err, "cortex: interrupted; the same command goes on with the conditions that are missing, and the run is as it was")
@@ -125,6 +132,9 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		return err
 	}
 	for _, f := range there {
+		if slices.Contains(done, f) {
+			continue
+		}
 		if err := analyse(f); err != nil {
 			return err
 		}
