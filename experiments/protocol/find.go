@@ -3,6 +3,7 @@ package protocol
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ventral/experiments/decode"
@@ -41,12 +42,19 @@ func Find(list []Protocol, name string) ([]Condition, error) {
 		if k < 0 {
 			return nil, fmt.Errorf("found %q, but protocol %q has no list called %q; its conditions are %s", name, base, axis, Names(p.Conditions))
 		}
-		kept = slices.DeleteFunc(slices.Clone(kept), func(c Condition) bool { return c.Values[k] != value })
+		kept = slices.DeleteFunc(slices.Clone(kept), func(c Condition) bool { return !same(c.Values[k], value) })
 	}
 	if len(kept) == 0 {
 		return nil, fmt.Errorf("found %q, which is none of the conditions %s", name, Names(p.Conditions))
 	}
 	return kept, nil
+}
+
+// same reports whether two values are written alike, or are one number, as 1 and 1.0.
+func same(a, b string) bool {
+	x, errA := strconv.ParseFloat(a, 64)
+	y, errB := strconv.ParseFloat(b, 64)
+	return a == b || errA == nil && errB == nil && x == y
 }
 
 // Names writes the names of conditions, of many the first and the last.

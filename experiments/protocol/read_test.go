@@ -169,6 +169,8 @@ func TestFind(t *testing.T) {
 	for name, want := range map[string]string{
 		"p[a=2]":              "p[a=2,contrast=0.5], p[a=2,contrast=1]",
 		"p[contrast=0.5]":     "p[a=1,contrast=0.5], p[a=2,contrast=0.5]",
+		"p[contrast=1.0]":     "p[a=1,contrast=1], p[a=2,contrast=1]",
+		"p[contrast=.50,a=1]": "p[a=1,contrast=0.5]",
 		"p[contrast=0.5,a=1]": "p[a=1,contrast=0.5]",
 		"other":               "other",
 		"q":                   `no protocol is called "q"`,
