@@ -27,7 +27,7 @@ func smallFolder(folder string) (stimuli.Kind, error) {
 		}
 	}
 	x := NewFolder()
-	x.Path, x.Size = "images", 16
+	x.Path, x.Size, x.Pack = "images", 16, 17
 	return x, nil
 }
 

@@ -1,6 +1,7 @@
 package stimulitest
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -117,7 +118,28 @@ func cached(t *testing.T, o opened) {
 				if !reflect.DeepEqual(look(t, with, s, i, 0), look(t, o, s, i, 0)) {
 					t.Errorf("%v image %d is another with a cache", s, i)
 				}
+				sameParts(t, with, o, s, i)
 			}
 		}
+	}
+}
+
+// sameParts compares parts of an image of two data sets.
+func sameParts(t *testing.T, a, b opened, s stimuli.Split, i int) {
+	x, ok := a.data.(stimuli.Windowed)
+	if !ok {
+		return
+	}
+	y := b.data.(stimuli.Windowed)
+	height, width, err := x.Size(s, i, 0)
+	h, w, err2 := y.Size(s, i, 0)
+	if height != h || width != w || err != nil || err2 != nil {
+		t.Errorf("%v image %d is of %d×%d pixels with a cache, and of %d×%d without; %v, %v", s, i, height, width, h, w, err, err2)
+		return
+	}
+	part := stimuli.Window{X: width / 3, Y: height / 4, Width: width - width/3, Height: max(1, height/2)}
+	p, q := numbers(a.about.Shape), numbers(a.about.Shape)
+	if err := errors.Join(x.ReadWindow(s, i, 0, part, p), y.ReadWindow(s, i, 0, part, q)); err != nil || !slices.Equal(p, q) {
+		t.Errorf("%v image %d: a part of it is another with a cache; %v", s, i, err)
 	}
 }
