@@ -310,15 +310,4 @@ func TestReadPart(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []struct{ height, width, h, w int }{{10, 20, 8, 8}, {20, 10, 8, 8}, {7, 7, 3, 3}, {10, 20, 5, 10}, {30, 10, 4, 2}, {1, 9, 9, 1}} {
-		w := Centre(c.height, c.width, [3]int{c.h, c.w, 1})
-		if w.Width > c.width || w.Height > c.height || w.Width != c.width && w.Height != c.height || abs(2*w.X+w.Width-c.width) > 1 || abs(2*w.Y+w.Height-c.height) > 1 {
-			t.Errorf("%+v: got %+v", c, w)
-		}
-		if r := float64(w.Width) / float64(w.Height) / (float64(c.w) / float64(c.h)); r < 0.9 || r > 1.1 && w.Width > 1 && w.Height > 1 {
-			t.Errorf("%+v: got %+v, of another ratio", c, w)
-		}
-	}
 }
-
-func abs(x int) int { return max(x, -x) }

@@ -164,15 +164,3 @@ func ReadPart(p pack.Picture, part Window, shape [3]int, pixels []float32) {
 	}
 	resample(pixels, shape[0], shape[1], values, part.Width, n, Window{Width: part.Width, Height: part.Height})
 }
-
-// Centre returns the largest part in the middle of a picture that has the ratio of a
-// shape.
-func Centre(height, width int, shape [3]int) Window {
-	h, w := height, width
-	if height*shape[1] > width*shape[0] {
-		h = max(1, (width*shape[0]+shape[1]/2)/shape[1])
-	} else {
-		w = max(1, (height*shape[1]+shape[0]/2)/shape[0])
-	}
-	return Window{X: (width - w) / 2, Y: (height - h) / 2, Width: w, Height: h}
-}

@@ -3,9 +3,6 @@ package stimuli_test
 import (
 	"context"
 	"errors"
-	"image"
-	"image/draw"
-	"image/jpeg"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,10 +12,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	xdraw "golang.org/x/image/draw"
-
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/files"
 	"ventral/experiments/stimuli/pack"
+	"ventral/experiments/stimuli/picture"
 	"ventral/experiments/stimuli/stimulitest"
 	"ventral/experiments/trials"
 )
@@ -44,13 +41,8 @@ func (p *photographs) Len() int         { return len(p.files) }
 func (p *photographs) ID(i int) string  { return strings.TrimPrefix(p.files[i], p.folder) }
 func (p *photographs) Sum(i int) string { s, _ := stimuli.HashOf(p.files[i]); return s }
 
-func (p *photographs) decode(i int) (image.Image, error) {
-	f, err := os.Open(p.files[i])
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return jpeg.Decode(f)
+func (p *photographs) decode(i int) (picture.Pixels, error) {
+	return picture.Read(p.files[i], picture.DefaultLimits)
 }
 
 func (p *photographs) Picture(i int) (pack.Picture, error) {
@@ -58,21 +50,8 @@ func (p *photographs) Picture(i int) (pack.Picture, error) {
 	if err != nil {
 		return pack.Picture{}, err
 	}
-	height, width := m.Bounds().Dy(), m.Bounds().Dx()
-	if short := min(height, width); short > p.short {
-		height, width = height*p.short/short, width*p.short/short
-	}
-	scaled := image.NewRGBA(image.Rect(0, 0, width, height))
-	if scaled.Bounds() == m.Bounds() {
-		draw.Draw(scaled, scaled.Bounds(), m, image.Point{}, draw.Src)
-	} else {
-		xdraw.BiLinear.Scale(scaled, scaled.Bounds(), m, m.Bounds(), xdraw.Src, nil)
-	}
-	out := pack.Picture{Height: height, Width: width, Channels: 3, Pixels: make([]byte, 3*height*width)}
-	for k := range height * width {
-		copy(out.Pixels[3*k:3*k+3], scaled.Pix[4*k:])
-	}
-	return out, nil
+	m = m.Colour().ShortSide(p.short)
+	return pack.Picture{Height: m.Height, Width: m.Width, Channels: 3, Pixels: m.Data}, nil
 }
 
 // TestOpenPack builds a pack of JPEG files: what it takes is told before, and about
@@ -197,30 +176,6 @@ func BenchmarkPhotographs(b *testing.B) {
 	}
 }
 
-// windowed is a pack as data: every image is of class 0.
-type windowed struct {
-	*stimuli.Memory
-	pack  *pack.Pack
-	shape [3]int
-}
-
-func (w *windowed) Size(_ stimuli.Split, i, _ int) (int, int, error) {
-	height, width, _ := w.pack.Size(i)
-	return height, width, nil
-}
-
-func (w *windowed) ReadWindow(_ stimuli.Split, i, _ int, part stimuli.Window, pixels []float32) error {
-	return w.pack.View(i, func(p pack.Picture) error {
-		stimuli.ReadPart(p, part, w.shape, pixels)
-		return nil
-	})
-}
-
-func (w *windowed) Read(s stimuli.Split, i, frame int, pixels []float32) error {
-	height, width, _ := w.Size(s, i, 0)
-	return w.ReadWindow(s, i, frame, stimuli.Centre(height, width, w.shape), pixels)
-}
-
 // BenchmarkAugmented measures images a second on one processor, from a pack to what a
 // batch holds.
 func BenchmarkAugmented(b *testing.B) {
@@ -237,16 +192,12 @@ func BenchmarkAugmented(b *testing.B) {
 		if err := (stimulitest.Photographs{Train: 64, Classes: 2, Side: c.side, Seed: 3}).Write(folder); err != nil {
 			b.Fatal(err)
 		}
-		src, err := newPhotographs(folder, c.short)
+		kind := files.NewFolder()
+		kind.Path, kind.Size, kind.Pack, kind.Validation, kind.Test = folder, c.size, c.short, 0, 0
+		d, err := kind.Open(stimuli.Env{Cache: b.TempDir()})
 		if err != nil {
 			b.Fatal(err)
 		}
-		p, err := stimuli.OpenPack(stimuli.Env{Cache: b.TempDir()}, src, pack.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		shape := [3]int{c.size, c.size, 3}
-		d := &windowed{stimuli.NewMemory(stimuli.Description{Shape: shape, Frames: 1, Images: [3]int{64}}), p, shape}
 		for _, how := range []struct {
 			name    string
 			augment stimuli.Augment
@@ -264,6 +215,5 @@ func BenchmarkAugmented(b *testing.B) {
 				b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "images/s")
 			})
 		}
-		p.Close()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -104,7 +105,7 @@ func Take() (*Inventory, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if e.Name() == "packs" || e.Name() == "sums" || strings.HasPrefix(e.Name(), ".") {
+		if slices.Contains([]string{"packs", "sums", "files"}, e.Name()) || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		d := Download{Name: e.Name()}
