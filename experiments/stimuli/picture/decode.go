@@ -24,9 +24,10 @@ type Limits struct {
 	Bytes  int64 // of a file
 }
 
-// DefaultLimits are those of a picture that a camera takes: 8192×8192 pixels, which
-// a decoder holds in less than a gigabyte (12 bytes a pixel while a progressive JPEG
-// is read, and 8 for 16 bits of red, green, blue and alpha), and 256 MiB.
+// DefaultLimits are those of a picture that a camera takes, 8192×8192 pixels, and
+// 256 MiB. While it decodes, a picture takes up to 32 bytes a pixel, 2 GiB: a
+// progressive JPEG 18, or 30 in cyan, magenta, yellow and black; any other JPEG 6; the
+// rest 5 to 14, and TIFF of 16 bits more.
 var DefaultLimits = Limits{Pixels: 1 << 26, Bytes: 256 << 20}
 
 func (l Limits) orDefault() Limits {
@@ -45,7 +46,8 @@ const (
 	maxAspect = 256
 
 	// maxScans is more than ten times what encoders write. Each scan of a progressive
-	// JPEG goes through all its pixels, and can be a few bytes.
+	// JPEG goes through all its pixels, and can be a few bytes: 128 of 8192×8192 take ten
+	// seconds of a processor.
 	maxScans = 128
 )
 
@@ -115,11 +117,14 @@ func Decode(file []byte, l Limits) (Pixels, error) {
 	if err != nil {
 		return Pixels{}, err
 	}
-	if k.name == "JPEG" && bytes.Count(file, []byte{0xff, 0xda}) > maxScans {
+	if k.name == "JPEG" && scans(file) > maxScans {
 		return Pixels{}, fmt.Errorf("JPEG of more than %d scans", maxScans)
 	}
 	if k.name == "WebP" && int64(binary.LittleEndian.Uint32(file[4:]))+8 > int64(len(file)) {
 		return Pixels{}, errors.New("WebP is cut off") // its pixels may be whole, but not what EXIF says of them
+	}
+	if k.name == "WebP" && len(file) > 20 && string(file[12:16]) == "VP8X" && file[20]&2 != 0 {
+		return Pixels{}, errors.New("WebP is an animation, which is not read; save a frame of it")
 	}
 	var p Pixels
 	err = k.try(func() error {
@@ -192,4 +197,31 @@ func (k kind) try(f func() error) (err error) {
 		}
 		return fmt.Errorf("%s cannot be read: %s", k.name, text)
 	}
+}
+
+// scans returns how many scans a JPEG has before its end; behind that may be a film.
+func scans(file []byte) int {
+	n := 0
+	for at := 2; at+4 <= len(file); {
+		switch marker := file[at+1]; {
+		case file[at] != 0xff:
+			i := bytes.IndexByte(file[at:], 0xff)
+			if i < 0 {
+				return n
+			}
+			at += i
+		case marker == 0xff: // filling
+			at++
+		case marker == 0, marker >= 0xd0 && marker <= 0xd7: // a byte of a scan, a restart
+			at += 2
+		case marker == 0xd9:
+			return n
+		default:
+			if marker == 0xda {
+				n++
+			}
+			at += 2 + int(binary.BigEndian.Uint16(file[at+2:]))
+		}
+	}
+	return n
 }

@@ -129,6 +129,27 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// What is allocated for a file whose head says as many pixels as the limit allows,
+// while hardly any are in it, is what the comment of DefaultLimits says.
+func TestBytesAPixel(t *testing.T) {
+	const side = 2048
+	for _, name := range sound(t) {
+		t.Run(name, func(t *testing.T) {
+			b := sized(t, name, side, side)
+			before := allocated()
+			_, err := Decode(b, Limits{Pixels: side * side})
+			n := float64(allocated()-before) / (side * side)
+			t.Logf("%.1f bytes a pixel: %v", n, err)
+			if n > 32 {
+				t.Errorf("%.1f bytes a pixel are allocated (%v)", n, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "limit") {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // What is left of a file that was cut off is an error, unless all pixels are there:
 // a second frame, or the data about an image, may be what is missing.
 func TestTruncated(t *testing.T) {
@@ -158,6 +179,28 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// manyScans returns a progressive JPEG whose last scan is there again and again.
+func manyScans(t testing.TB, n int) []byte {
+	b := whole(t, "progressive.jpg")
+	last, end := bytes.LastIndex(b, []byte{0xff, 0xda}), bytes.LastIndex(b, []byte{0xff, 0xd9})
+	n -= bytes.Count(b, []byte{0xff, 0xda})
+	return slices.Concat(b[:end], bytes.Repeat(b[last:end], n), b[end:])
+}
+
+// As many scans as the limit are decoded, and what is behind the end does not count.
+func TestScans(t *testing.T) {
+	if n := scans(whole(t, "progressive.jpg")); n != 10 {
+		t.Errorf("%d scans, want 10, as Pillow writes them", n)
+	}
+	film := bytes.Repeat([]byte{0xff, 0xda}, 200)
+	if n := scans(append(manyScans(t, maxScans), film...)); n != maxScans {
+		t.Errorf("%d scans, want %d", n, maxScans)
+	}
+	if _, err := Decode(append(whole(t, "420.jpg"), film...), Limits{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWrongContent(t *testing.T) {
 	for name, c := range map[string]struct {
 		file []byte
@@ -167,9 +210,10 @@ func TestWrongContent(t *testing.T) {
 		"text":        {[]byte("cat\n"), `begins with "cat\n"`},
 		"magic":       {[]byte("\xff\xd8\xff"), "JPEG is cut off"},
 		"CMYK TIFF":   {whole(t, "cmyk.tif"), "TIFF cannot be read: unsupported feature"},
+		"animated":    {whole(t, "animated.webp"), "WebP is an animation"},
 		"no Adobe":    {bytes.Replace(whole(t, "cmyk.jpg"), []byte("Adobe"), []byte("adobe"), 1), "JPEG cannot be read: unsupported"},
 		"long":        {sized(t, "grey.png", 1, 257), "more than 256 times"},
-		"many scans":  {append(whole(t, "progressive.jpg"), bytes.Repeat([]byte{0xff, 0xda}, 200)...), "more than 128 scans"},
+		"many scans":  {manyScans(t, maxScans+1), "JPEG of more than 128 scans"},
 		"RIFF":        {[]byte("RIFF\x00\x00\x00\x00WAVEfmt "), "neither JPEG"},
 		"BigTIFF":     {[]byte("II+\x00\x08\x00\x00\x00"), "neither JPEG"},
 		"GIF, frame":  {sized(t, "grey.gif", 4, 4), "GIF cannot be read"},

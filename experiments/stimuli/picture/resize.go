@@ -7,6 +7,12 @@ import "math"
 // shrinks, across and then down. It is what Pillow and torchvision call bilinear with
 // antialiasing, in Pillow's whole numbers. A picture of that size is returned as it is.
 // A size below 1 is a panic.
+//
+// From 500×375 pixels to 85×64 a core makes 991 a second, to 341×256 534. BiLinear of
+// golang.org/x/image/draw makes 554 and 292, and differs from Pillow in a pixel of
+// seven, by 1; Linear of github.com/disintegration/imaging 789 and 422, and hardly
+// differs, but had its last release in 2019. ApproxBiLinear of the former is fast and differs by 77,
+// since it leaves pixels out.
 func (p Pixels) Resize(height, width int) Pixels {
 	if height < 1 || width < 1 {
 		panic("picture: a size is below 1")

@@ -73,6 +73,7 @@ write("grey.gif", grey, grey)
 write("lossy.webp", rgb, quality=95)
 rgba.save(here / "lossyalpha.webp", quality=95)
 raw("lossyalpha.webp", white(Image.open(here / "lossyalpha.webp")))
+rgb.save(here / "animated.webp", save_all=True, append_images=[second])  # no pixels: Decode says that it is not read
 write("lossless.webp", rgb, lossless=True)
 write("rgb.bmp", rgb)
 write("grey.bmp", grey)
