@@ -71,6 +71,9 @@ second = ImageOps.mirror(rgb)
 write("animated.gif", rgb.quantize(64), rgb.quantize(64).convert("RGB"), save_all=True, append_images=[second.quantize(64)])
 write("grey.gif", grey, grey)
 write("lossy.webp", rgb, quality=95)
+write("lossygrey.webp", grey.convert("RGB"), quality=95)
+write("lossyred.webp", Image.new("RGB", (W, H), (200, 30, 60)), quality=95)  # one colour: no way of smoothing shows
+write("lossyblue.webp", Image.new("RGB", (W, H), (0, 0, 255)), quality=95)
 rgba.save(here / "lossyalpha.webp", quality=95)
 raw("lossyalpha.webp", white(Image.open(here / "lossyalpha.webp")))
 rgb.save(here / "animated.webp", save_all=True, append_images=[second])  # no pixels: Decode says that it is not read
