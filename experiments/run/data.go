@@ -36,7 +36,11 @@ func sameData(r *run, hashes map[string]string) error {
 	if err := sameHashes(r.dir, r.info.Data, hashes, r.data); err != nil {
 		return err
 	}
-	if d := r.data.Description().Difference(r.e.Stimuli.Described); d != "" {
+	were := r.e.Stimuli.Described
+	if r.e.Stimuli.Unlabelled { // it has the labels of the trained cortex
+		were.Targets = slices.DeleteFunc(slices.Clone(were.Targets), func(t stimuli.Target) bool { return t.Name == stimuli.Label })
+	}
+	if d := r.data.Description().Difference(were); d != "" {
 		return fmt.Errorf("%s: the data changed since the experiment was read: %s", r.dir, d)
 	}
 	return nil
@@ -80,6 +84,16 @@ func describe(i *rundir.Info, d stimuli.Description) {
 			i.Targets = append(i.Targets, rundir.Target(t))
 		}
 	}
+}
+
+// Trained are the labels of the cortex that a condition was shown to, nil of a run that
+// trained one.
+func Trained(i *rundir.Info) *stimuli.Target {
+	if i.Condition == nil {
+		return nil
+	}
+	t := stimuli.Labels(i.Classes, i.True)
+	return &t
 }
 
 // Described is the description of the images in a run's run.json, so that the images

@@ -15,7 +15,7 @@ func Open(dir rundir.Folder) (*spec.Experiment, *rundir.Info, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: Described(info)})
+	e, err := spec.Read(dir.Path(rundir.ExperimentFile), text, spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: Described(info), Labels: Trained(info)})
 	if err != nil {
 		return nil, nil, OfRun(err)
 	}

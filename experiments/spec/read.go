@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -159,7 +160,11 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 		return err
 	}
 	images := e.Stimuli.Described.Images
-	if e.Train, err = readTraining(s, root["train"], images[stimuli.Train]); err != nil {
+	learnt := images[stimuli.Train]
+	if o.Labels != nil {
+		learnt = math.MaxInt32 // nothing is learnt from these
+	}
+	if e.Train, err = readTraining(s, root["train"], learnt); err != nil {
 		return err
 	}
 	if e.Record, err = readRecording(s, root["record"]); err != nil {

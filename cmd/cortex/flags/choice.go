@@ -59,7 +59,7 @@ func (c *Choice) OverridesOf(name, folder string) (spec.Overrides, error) {
 		if err := dir.ReadJSON("run.json", &info); err != nil {
 			return o, exit.Wrong(err)
 		}
-		o.Auto, o.Folder, o.Images = info.Precision, info.Folder, run.Described(&info)
+		o.Auto, o.Folder, o.Images, o.Labels = info.Precision, info.Folder, run.Described(&info), run.Trained(&info)
 	}
 	return o, nil
 }
