@@ -80,16 +80,13 @@ func requested(dir rundir.Folder, names, set []string) ([]analysis.Request, erro
 		if len(set) > 0 {
 			return nil, errors.New("--set changes analyses that are named; name one, such as rdm")
 		}
-		if info.Condition != nil && !dir.Has("recordings") { // tested, and not recorded
-			return slices.DeleteFunc(e.Analyses, func(q analysis.Request) bool { return !ofAnswers(q) }), nil
-		}
-		return e.Analyses, nil
+		return slices.DeleteFunc(e.Analyses, func(q analysis.Request) bool { return !possible(dir, info, q) }), nil
 	}
 	var known []string
 	for _, q := range e.Analyses {
 		known = append(known, q.Name)
 	}
-	o := spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: run.Described(info)}
+	o := spec.Overrides{Auto: info.Precision, Folder: info.Folder, Images: run.Described(info), Labels: run.Trained(info)}
 	for i, name := range names {
 		if name, kind, ok := strings.Cut(name, "="); ok { // another one of a kind
 			if _, ok := analysis.Find(kind); !ok {
@@ -149,9 +146,15 @@ func analysed(dir rundir.Folder, requests []analysis.Request) (list []made) {
 	return list
 }
 
-// ofAnswers reports whether an analysis reads answers alone.
-func ofAnswers(q analysis.Request) bool {
-	return !slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool { return n.Of != analysis.Answers })
+// possible reports whether a condition has what an analysis reads: of one that was
+// tested alone there is no activity, and of images without labels there are no answers.
+func possible(dir rundir.Folder, info *rundir.Info, q analysis.Request) bool {
+	return info.Condition == nil || !slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool {
+		if n.Of == analysis.Answers {
+			return !dir.Has(rundir.LogitsFile)
+		}
+		return !dir.Has("recordings")
+	})
 }
 
 // analyse makes the analyses of a run's experiment that are not there yet, if the
@@ -166,8 +169,8 @@ func analyse(dir rundir.Folder) error {
 	}
 	var missing []analysis.Request
 	for _, q := range e.Analyses {
-		if info.Condition != nil && !dir.Has("recordings") && !ofAnswers(q) {
-			continue // the condition was tested, and not recorded
+		if !possible(dir, info, q) {
+			continue
 		}
 		if ok, err := report.Analysed(dir, q); err != nil {
 			return err
