@@ -120,7 +120,7 @@ func TestLeakage(t *testing.T) {
 		"twice: 2×3 pixels (height × width), 3 channels", "columns: id, view", "target label: 3 classes",
 		"leakage: 2 of 10 test images also in train", "leakage: 1 of 10 test images also in validation",
 		"4 groups of images, 2 of them with different classes", "train 6 train/6.png (cat), test 4 test/4.png (cat), test 5 test/5.png (dog)",
-		"20 to 21 pixels high, 30 wide; most often 20×30", `no train images: "ünder\tscore"`, "skipped: 1 file", `"train/x\n.png": is cut off`,
+		"before they are cut: 20–21 pixels high, 30 wide; most often 20×30", `no train images: "ünder\tscore"`, "skipped: 1 file", `"train/x\n.png": is cut off`,
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing from\n%s", want, &b)

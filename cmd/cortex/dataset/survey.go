@@ -53,7 +53,7 @@ type Split struct {
 	Name    string  `json:"name"`
 	Images  int     `json:"images"`
 	Classes []Class `json:"classes"` // of labels; in their order
-	Sizes   []Size  `json:"sizes"`   // of the images as they lie, the most frequent first; empty where all have the shape above
+	Sizes   []Size  `json:"sizes"`   // of the images before they are cut, the most frequent first; empty where all have the shape above
 }
 
 // Class is how many images of a split have a class.

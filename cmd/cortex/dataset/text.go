@@ -119,7 +119,7 @@ func between(lo, hi int) string {
 	return readable.Grouped(lo) + "–" + readable.Grouped(hi)
 }
 
-// sizes prints how large images are as they lie.
+// sizes prints how large images are before they are cut to the shape of the data.
 func (s *Survey) sizes(w io.Writer) {
 	all := map[[2]int]int{}
 	n := 0
@@ -138,8 +138,8 @@ func (s *Survey) sizes(w io.Writer) {
 		least.Height, least.Width = min(least.Height, z.Height), min(least.Width, z.Width)
 		most.Height, most.Width = max(most.Height, z.Height), max(most.Width, z.Width)
 	}
-	fmt.Fprintf(w, "as they lie: %s to %s pixels high, %s wide; most often %d×%d (height × width, %.0f %% of images)\n",
-		fmt.Sprint(least.Height), fmt.Sprint(most.Height), between(least.Width, most.Width), list[0].Height, list[0].Width, 100*float64(list[0].Images)/float64(n))
+	fmt.Fprintf(w, "before they are cut: %s pixels high, %s wide; most often %d×%d (%.0f %% of images)\n",
+		between(least.Height, most.Height), between(least.Width, most.Width), list[0].Height, list[0].Width, 100*float64(list[0].Images)/float64(n))
 }
 
 // leaks prints which images are there twice.

@@ -57,7 +57,12 @@ func Open(src Source, o Options) (*Pack, error) {
 	o.images = src.Len()
 	about := About{Format: format, Of: o.Of, Recipe: o.Recipe, Hash: Hash(src, o.Recipe), Images: src.Len()}
 	folder := Folder(o.Cache, about.Hash)
-	wrap := func(err error) error { return fmt.Errorf("pack %s: %w", folder, err) }
+	wrap := func(err error) error {
+		if errors.As(err, new(*ImageError)) || errors.As(err, new(*NoRoom)) {
+			return err // the pack is not to blame
+		}
+		return fmt.Errorf("pack %s: %w", folder, err)
+	}
 	thorough, built := o.Thorough, false
 	for {
 		l, err := o.lock(folder, false)

@@ -3,6 +3,7 @@ package pack
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type Plan struct {
 // String says it in a sentence.
 func (p Plan) String() string {
 	return fmt.Sprintf("decoding %s images into %s: about %s, in about %v on %s",
-		readable.Grouped(p.Images), p.Folder, readable.Bytes(p.Bytes), p.Takes.Round(time.Second), readable.Counted(p.Workers, "core"))
+		readable.Grouped(p.Images), filepath.Dir(p.Folder), readable.Bytes(p.Bytes), p.Takes.Round(time.Second), readable.Counted(p.Workers, "core"))
 }
 
 // sampled is how many images are decoded to make a plan.
