@@ -144,17 +144,3 @@ func TestMarksOfVariants(t *testing.T) {
 		seen[one[k]] = true
 	}
 }
-
-// Names between grave accents are code of the page; nothing else becomes markup.
-func TestCode(t *testing.T) {
-	for in, want := range map[string]string{
-		"`a` beats `b<i>`.": "<code>a</code> beats <code>b&lt;i&gt;</code>.",
-		"a ` alone & <b>":   "a ` alone &amp; &lt;b&gt;",
-		"`a` and `":         "<code>a</code> and `",
-		"":                  "",
-	} {
-		if got := string(code(in)); got != want {
-			t.Errorf("%q is %q, want %q", in, got, want)
-		}
-	}
-}

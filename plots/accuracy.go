@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -34,7 +35,7 @@ func accuracy(d Data) (*canvas.Figure, error) {
 		top = 42
 	}
 	screens := d.screens(right)
-	top += stripsHigh(screens)
+	top += screen.High(screens)
 	each := 136 + top
 	f := &canvas.Figure{Title: "Accuracy over time", Width: width, Height: each}
 	if !side {
@@ -58,7 +59,7 @@ func accuracy(d Data) (*canvas.Figure, error) {
 				confidencePanel(a, d, all)
 			}
 			markerKey(p, a.L, box.T-8, d, all)
-			drawStrips(p, canvas.Edges(a.L, a.T, a.R, box.T-13), screens, d.steps(all), 34)
+			screen.Draw(p, canvas.Edges(a.L, a.T, a.R, box.T-13), screens, d.steps(all), 34)
 			if n > 1 {
 				p.Letter(box.L+2, box.T-2, i)
 			}
@@ -300,7 +301,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	}) {
 		once = "A network without recurrence runs once; its answer is drawn on, dashed"
 	}
-	return canvas.Sentences(a, chance, b, screensSaid(d.screens(right)), marks, once, reestimatedOf(d, right), onsetOf(d, right), wiring.StepLasts(d.msPerStep(right)), precisionOf(d, right))
+	return canvas.Sentences(a, chance, b, screen.Said(d.screens(right)), marks, once, reestimatedOf(d, right), onsetOf(d, right), wiring.StepLasts(d.msPerStep(right)), precisionOf(d, right))
 }
 
 func onsetOf(d Data, all []series) string {

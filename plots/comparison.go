@@ -202,7 +202,7 @@ func byVariant(a *canvas.Panel, all []compared, ticks []float64, title string) {
 		for k, x := range v.runs {
 			a.Circle(a.X(x), y+aside(k, len(v.runs)), 1.1, canvas.Fade(v.colour, 0.75), true)
 		}
-		across(a, canvas.Stroke{Colour: v.colour, Width: 1}, y, v.low, v.high)
+		canvas.Across(a, canvas.Stroke{Colour: v.colour, Width: 1}, y, v.low, v.high)
 		a.Marker(v.shape, a.X(v.mean), y, 2.4, v.colour)
 	}
 }
@@ -238,7 +238,7 @@ func against(a *canvas.Panel, all []compared, ticks []float64, of func(compared)
 		for _, y := range v.runs {
 			a.Circle(x, a.Y(y), 0.9, canvas.Fade(v.colour, 0.6), true)
 		}
-		upright(a, canvas.Stroke{Colour: v.colour, Width: 1}, x, v.low, v.high)
+		canvas.Upright(a, canvas.Stroke{Colour: v.colour, Width: 1}, x, v.low, v.high)
 		a.Marker(v.shape, x, a.Y(v.mean), 2.2, v.colour)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -58,11 +59,11 @@ func Conditions(list []Condition, s canvas.Style) (*canvas.Figure, error) {
 	pen := &canvas.Pen{Style: s}
 	left := canvas.Pt(40)
 	for _, x := range drawn {
-		left = max(left, min(pen.Width(strings.Join(x.names, ", ")), 100)+10)
+		left = max(left, min(pen.Width(strings.Join(x.Names, ", ")), 100)+10)
 	}
 	const below = canvas.Pt(150)
 	first := max(136, 9*canvas.Pt(len(all))+46)
-	top := 20 + stripsHigh(drawn)
+	top := 20 + screen.High(drawn)
 	if d.msPerStep(all) > 0 {
 		top += msRoom
 	}
@@ -73,7 +74,7 @@ func Conditions(list []Condition, s canvas.Style) (*canvas.Figure, error) {
 		a := &canvas.Panel{Pen: p, Rect: canvas.Edges(left, h-top-first+28, w-10-labelRoom(p, several(all)), h-top)}
 		accuracyPanel(a, d, all)
 		markerKey(p, a.L, h-8, d, all)
-		drawStrips(p, canvas.Edges(a.L, 0, a.R, h-13), drawn, d.steps(all), left-6)
+		screen.Draw(p, canvas.Edges(a.L, 0, a.R, h-13), drawn, d.steps(all), left-6)
 		if len(over) > 0 {
 			p.Letter(2, h-2, 0)
 		}
@@ -258,13 +259,13 @@ func colourConditions(list []Condition, over []conditionPanel, all []series, s c
 
 // namedScreens names strips by the values that tell them apart, where one list does,
 // else by their conditions.
-func namedScreens(list []Condition, screens []strip) []strip {
+func namedScreens(list []Condition, screens []screen.Strip) []screen.Strip {
 	of := func(name string) Condition {
 		return list[slices.IndexFunc(list, func(c Condition) bool { return c.Name == name })]
 	}
 	for i := range screens {
 		var shared [][2]string
-		for k, name := range screens[i].names {
+		for k, name := range screens[i].Names {
 			c := of(name)
 			if k == 0 {
 				shared = slices.Clone(c.Values)
@@ -273,13 +274,13 @@ func namedScreens(list []Condition, screens []strip) []strip {
 		}
 		shared = slices.DeleteFunc(shared, func(v [2]string) bool { // those that other strips have, too
 			return slices.ContainsFunc(list, func(c Condition) bool {
-				return !slices.Contains(screens[i].names, c.Name) && slices.Contains(c.Values, v)
+				return !slices.Contains(screens[i].Names, c.Name) && slices.Contains(c.Values, v)
 			})
 		})
 		if len(shared) > 0 && len(screens) > 1 {
-			screens[i].names = []string{shared[0][0] + "=" + shared[0][1]}
-		} else if k := len(screens[i].names); k > 2 {
-			screens[i].names = []string{screens[i].names[0], fmt.Sprintf("%d more", k-1)}
+			screens[i].Names = []string{shared[0][0] + "=" + shared[0][1]}
+		} else if k := len(screens[i].Names); k > 2 {
+			screens[i].Names = []string{screens[i].Names[0], fmt.Sprintf("%d more", k-1)}
 		}
 	}
 	return screens
@@ -321,7 +322,7 @@ func (x conditionPanel) draw(p *canvas.Pen, box canvas.Rect, s canvas.Style, cha
 		xs := a.XS(y.step)
 		for k := range xs {
 			xs[k] = a.X(y.step[k] + shift)
-			upright(a, canvas.Stroke{Colour: y.colour, Width: 0.6}, xs[k], y.low[k], y.high[k])
+			canvas.Upright(a, canvas.Stroke{Colour: y.colour, Width: 0.6}, xs[k], y.low[k], y.high[k])
 		}
 		a.Broken(canvas.Stroke{Colour: y.colour, Width: 1, Dash: y.dash}, xs, a.YS(y.mean))
 		for k := range xs {
@@ -391,7 +392,7 @@ func (x conditionPanel) drawMap(p *canvas.Pen, box canvas.Rect) {
 	p.Text(r.L, box.T-3, canvas.Fit(p, x.of+": accuracy at the last step (%)", r.W()+40), canvas.TextStyle{AY: 1})
 }
 
-func conditionsCaption(d Data, list []Condition, all []series, over []conditionPanel, screens []strip, shown bool) string {
+func conditionsCaption(d Data, list []Condition, all []series, over []conditionPanel, screens []screen.Strip, shown bool) string {
 	a := fmt.Sprintf("Per cent of images that are answered rightly, at every time step, in %d conditions of one network", len(list))
 	if len(over) > 0 {
 		a = "(a) " + a
@@ -420,7 +421,7 @@ func conditionsCaption(d Data, list []Condition, all []series, over []conditionP
 	if c := all[0].chance; !math.IsNaN(c) {
 		text = canvas.Sentences(text, fmt.Sprintf("Dashed grey: chance (%s %%)", canvas.Number(c)))
 	}
-	screen := screensSaid(screens)
+	screen := screen.Said(screens)
 	if !shown {
 		screen = fmt.Sprintf("%d screens differ and are not drawn: that of each condition is in its own figures", len(screens))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -65,8 +66,8 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	if seen != nil {
 		head += stimulusSide + 6
 	}
-	screens := columns(d.screens(of), stepsN.Values)
-	head += stripsHigh(screens)
+	screens := screen.Columns(d.screens(of), stepsN.Values)
+	head += screen.High(screens)
 	width := d.width(canvas.TwoColumns)
 	shown, cell := images.Len(), canvas.Pt(0)
 	for ; shown > 0; shown-- {
@@ -110,7 +111,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 			if b == 0 {
 				room = left - 6
 			}
-			drawStrips(p, canvas.Edges(x, 0, x+cw*canvas.Pt(stepsN.Len()), h-head+stripsHigh(screens)+1), screens, stepsN.Len(), room)
+			screen.Draw(p, canvas.Edges(x, 0, x+cw*canvas.Pt(stepsN.Len()), h-head+screen.High(screens)+1), screens, stepsN.Len(), room)
 			for t := 0; t < stepsN.Len(); t += step {
 				p.Text(x+(canvas.Pt(t)+0.5)*cw, foot-5, stepsN.At(t), canvas.TextStyle{AX: 0.5, AY: 1})
 			}
@@ -163,7 +164,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 	}
 	f.Caption = canvas.Sentences(fmt.Sprintf("Responses to %s (%s, no average) in every area (%s, from top) over time steps", who, network, strings.Join(names, ", ")),
 		pictured(seen != nil), "Rows are "+groups[0].f.Note, fmt.Sprintf("One scale for each area, bar at the right in %s; %s", groups[0].f.Unit, scales),
-		"Titles give the image's place in its split and its class", screensSaid(d.screens(of)), "Hatched: before onset, or no numbers", recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
+		"Titles give the image's place in its split and its class", screen.Said(d.screens(of)), "Hatched: before onset, or no numbers", recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
 	return f, nil
 }
 

@@ -43,43 +43,6 @@ func bounded(values, ends []float64, reach float64, unit string, n int) []float6
 	return ticks
 }
 
-// across draws an interval at a height, upright one at a place. What goes beyond
-// the scale ends at its edge with an arrow.
-func across(a *canvas.Panel, s canvas.Stroke, y canvas.Pt, lo, hi float64) {
-	if math.IsNaN(lo) || math.IsNaN(hi) {
-		return
-	}
-	l, r := max(a.X(lo), a.L), min(a.X(hi), a.R)
-	a.Line(s, l, y, r, y)
-	if lo < a.XLo {
-		a.Line(s, l+arrow, y-arrow/2, l, y)
-		a.Line(s, l+arrow, y+arrow/2, l, y)
-	}
-	if hi > a.XHi {
-		a.Line(s, r-arrow, y-arrow/2, r, y)
-		a.Line(s, r-arrow, y+arrow/2, r, y)
-	}
-}
-
-func upright(a *canvas.Panel, s canvas.Stroke, x canvas.Pt, lo, hi float64) {
-	if math.IsNaN(lo) || math.IsNaN(hi) {
-		return
-	}
-	b, t := max(a.Y(lo), a.B), min(a.Y(hi), a.T)
-	a.Line(s, x, b, x, t)
-	if lo < a.YLo {
-		a.Line(s, x-arrow/2, b+arrow, x, b)
-		a.Line(s, x+arrow/2, b+arrow, x, b)
-	}
-	if hi > a.YHi {
-		a.Line(s, x-arrow/2, t-arrow, x, t)
-		a.Line(s, x+arrow/2, t-arrow, x, t)
-	}
-}
-
-// arrow is the length of the arrow at the end of an interval.
-const arrow = canvas.Pt(3.5)
-
 // beyond says what arrows mean where an end lies beyond the ticks.
 func beyond(ends, ticks []float64) string {
 	for _, e := range ends {

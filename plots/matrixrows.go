@@ -9,6 +9,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -66,7 +67,7 @@ type matrixRowsLayout struct {
 	scales           []canvas.Scale
 	alike            bool
 	time             string
-	screens          []strip
+	screens          []screen.Strip
 
 	shown         []int     // places of the steps that are drawn
 	cell          canvas.Pt // side of a matrix
@@ -123,7 +124,7 @@ func (m *matrixRowsLayout) lay(p *canvas.Pen, width canvas.Pt) {
 			m.width = max(m.width, p.Width(line)+12)
 		}
 	}
-	m.height = stripsHigh(m.screens) + canvas.Pt(len(m.areas))*(m.cell+matrixRoom) + 6 + matrixFoot + m.below() + canvas.Pt(len(m.legend))*(p.Style.Text+2)
+	m.height = screen.High(m.screens) + canvas.Pt(len(m.areas))*(m.cell+matrixRoom) + 6 + matrixFoot + m.below() + canvas.Pt(len(m.legend))*(p.Style.Text+2)
 }
 
 // below is the room for brackets below.
@@ -188,13 +189,13 @@ func (m *matrixRowsLayout) at(a areaMatrices, t int) []float64 {
 }
 
 func (m *matrixRowsLayout) draw(p *canvas.Pen) {
-	top := m.height - 6 - stripsHigh(m.screens)
+	top := m.height - 6 - screen.High(m.screens)
 	var shown []float64
 	for _, t := range m.shown {
 		shown = append(shown, m.steps.Values[t])
 	}
 	strip := canvas.Edges(m.left-matrixRoom/2, 0, m.left+canvas.Pt(len(m.shown))*(m.cell+matrixRoom)-matrixRoom/2, m.height-4)
-	drawStrips(p, strip, columns(m.screens, shown), len(shown), m.left-6)
+	screen.Draw(p, strip, screen.Columns(m.screens, shown), len(shown), m.left-6)
 	var names []string
 	for _, a := range m.areas {
 		names = append(names, a.name)
@@ -308,7 +309,7 @@ func (m *matrixRowsLayout) caption(d Data, who string, of []series, f analysis.F
 			}
 		}
 	}
-	return canvas.Sentences(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, screensSaid(m.screens), recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
+	return canvas.Sentences(what, sorted, diagonal, scalesSaid(m.scales, m.alike, f.Unit), left, empty, shaded, screen.Said(m.screens), recordedOf(d, of), wiring.StepLasts(d.msPerStep(of)), precisionOf(d, of))
 }
 
 // undefined reports whether a cell that is drawn has no number.

@@ -12,10 +12,11 @@ import (
 	"testing"
 
 	"ventral/plots/canvas"
+	"ventral/plots/page"
 )
 
 // report is a page with every part.
-func report(t *testing.T) Page {
+func report(t *testing.T) page.Page {
 	t.Helper()
 	d, err := blt.data(canvas.Style{})
 	if err != nil {
@@ -26,20 +27,20 @@ func report(t *testing.T) Page {
 		t.Fatal(err)
 	}
 	for i, f := range figures {
-		figures[i].Files = []Link{{"SVG", "figures/" + f.Light.Name + ".svg"}, {"PNG", "figures/" + f.Light.Name + ".png"}}
+		figures[i].Files = []page.Link{{Text: "SVG", Path: "figures/" + f.Light.Name + ".svg"}, {Text: "PNG", Path: "figures/" + f.Light.Name + ".png"}}
 	}
-	return Page{
+	return page.Page{
 		Title: "blt", Subtitle: "One run of 60 epochs",
 		Summary: []string{"Accuracy on 40 test images is 92.5 % at step 7 (95 % interval 80.1 to 97.4 %, Wilson, over images); chance is 10 %.",
 			"The image reaches V1 at step 0 and IT at step 3."},
-		Facts: []Fact{{"test accuracy, step 7", "92.5 %"}, {"parameters", "184,320"}, {"training", "60 epochs, 41 min"}, {"precision", "float32"}},
-		Tables: []Table{{Title: "Accuracy by step", Columns: []string{"step", "accuracy (%)", "95 % interval (%)", "n", "confidence", "norm statistics"},
+		Facts: []page.Fact{{Label: "test accuracy, step 7", Value: "92.5 %"}, {Label: "parameters", Value: "184,320"}, {Label: "training", Value: "60 epochs, 41 min"}, {Label: "precision", Value: "float32"}},
+		Tables: []page.Table{{Title: "Accuracy by step", Columns: []string{"step", "accuracy (%)", "95 % interval (%)", "n", "confidence", "norm statistics"},
 			Rows: [][]string{{"3", "80.0", "65.2–89.5", "40", "0.458", "re-estimated"}, {"4", "72.5", "57.2–83.9", "40", "0.472", "trained"}, {"5", "85.0", "70.9–92.9", "40", "—", "trained"}},
 			Note: "Wilson 95 % interval over images; float32."}},
 		Figures:    figures,
 		Experiment: "steps = 8\nareas = [\"V1\", \"V2\"]\n# <script>alert(1)</script> & more\n",
-		Links:      []Link{{"experiment", "experiment.toml"}, {"outputs at every step", "recordings/logits 1.npz"}, {"odd", "a#b?c%20.csv"}},
-		Provenance: []Fact{{"program", "cortex 1"}, {"seed", "1"}, {"stimuli", "sha256:3a5ff8c1e9d24c57b7a36a2f5c7a44b2d3fd8a4c9f4a2c94a4b1f60d4a8c2b11"}},
+		Links:      []page.Link{{Text: "experiment", Path: "experiment.toml"}, {Text: "outputs at every step", Path: "recordings/logits 1.npz"}, {Text: "odd", Path: "a#b?c%20.csv"}},
+		Provenance: []page.Fact{{Label: "program", Value: "cortex 1"}, {Label: "seed", Value: "1"}, {Label: "stimuli", Value: "sha256:3a5ff8c1e9d24c57b7a36a2f5c7a44b2d3fd8a4c9f4a2c94a4b1f60d4a8c2b11"}},
 	}
 }
 
@@ -74,10 +75,10 @@ func attribute(e xml.StartElement, name string) string {
 func TestWritePage(t *testing.T) {
 	p := report(t)
 	var a, b bytes.Buffer
-	if err := WritePage(&a, p); err != nil {
+	if err := page.Write(&a, p); err != nil {
 		t.Fatal(err)
 	}
-	if err := WritePage(&b, report(t)); err != nil {
+	if err := page.Write(&b, report(t)); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
@@ -154,7 +155,7 @@ func TestWritePage(t *testing.T) {
 // A page of nothing but a title has no empty parts.
 func TestWritePageEmpty(t *testing.T) {
 	var b bytes.Buffer
-	if err := WritePage(&b, Page{Title: "a < b"}); err != nil {
+	if err := page.Write(&b, page.Page{Title: "a < b"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range elements(t, b.String()) {
@@ -171,20 +172,20 @@ func TestWritePageEmpty(t *testing.T) {
 func TestWritePageErrors(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		p    Page
+		p    page.Page
 		want string
 	}{
-		{"no title", Page{}, "without a title"},
-		{"ragged table", Page{Title: "x", Tables: []Table{{Title: "T", Columns: []string{"a", "b"}, Rows: [][]string{{"1", "2"}, {"1"}}}}}, `"T": row 2 has 1 cells for 2 columns`},
-		{"no figure", Page{Title: "x", Figures: []PageFigure{{}}}, "figure 1"},
-		{"network", Page{Title: "x", Links: []Link{{"a", "https://example.org/a"}}}, "relative"},
-		{"script", Page{Title: "x", Links: []Link{{"a", "javascript:alert(1)"}}}, "relative"},
-		{"absolute", Page{Title: "x", Links: []Link{{"a", "/etc/passwd"}}}, "relative"},
-		{"host", Page{Title: "x", Links: []Link{{"a", "//example.org"}}}, "relative"},
-		{"empty", Page{Title: "x", Links: []Link{{"a", ""}}}, "relative"},
+		{"no title", page.Page{}, "without a title"},
+		{"ragged table", page.Page{Title: "x", Tables: []page.Table{{Title: "T", Columns: []string{"a", "b"}, Rows: [][]string{{"1", "2"}, {"1"}}}}}, `"T": row 2 has 1 cells for 2 columns`},
+		{"no figure", page.Page{Title: "x", Figures: []page.Figure{{}}}, "figure 1"},
+		{"network", page.Page{Title: "x", Links: []page.Link{{Text: "a", Path: "https://example.org/a"}}}, "relative"},
+		{"script", page.Page{Title: "x", Links: []page.Link{{Text: "a", Path: "javascript:alert(1)"}}}, "relative"},
+		{"absolute", page.Page{Title: "x", Links: []page.Link{{Text: "a", Path: "/etc/passwd"}}}, "relative"},
+		{"host", page.Page{Title: "x", Links: []page.Link{{Text: "a", Path: "//example.org"}}}, "relative"},
+		{"empty", page.Page{Title: "x", Links: []page.Link{{Text: "a", Path: ""}}}, "relative"},
 	} {
 		var b bytes.Buffer
-		err := WritePage(&b, c.p)
+		err := page.Write(&b, c.p)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want an error that says %q", c.name, err, c.want)
 		}
@@ -194,55 +195,12 @@ func TestWritePageErrors(t *testing.T) {
 	}
 }
 
-func TestTableNumeric(t *testing.T) {
-	rows := func(cells ...string) [][]string {
-		var r [][]string
-		for _, c := range cells {
-			r = append(r, []string{c})
-		}
-		return r
-	}
-	for _, c := range []struct {
-		cells []string
-		want  bool
-	}{
-		{[]string{"1", "−2.5", "+3e-4"}, true},
-		{[]string{"667,274", "12 %", "3.2 ± 0.1"}, true},
-		{[]string{"5.0 to 12.6", "−1 to 2 %"}, true},
-		{[]string{"1 to many"}, false},
-		{[]string{"65.2–89.5", "3 (2 to 4)", "<0.001"}, true},
-		{[]string{"1", "—", "", "NaN"}, true},
-		{[]string{"—", ""}, false},
-		{[]string{"1", "never"}, false},
-		{[]string{"3×3"}, false},
-		{[]string{"2 runs"}, false},
-	} {
-		got := Table{Columns: []string{"x"}, Rows: rows(c.cells...)}.numeric()[0]
-		if got != c.want {
-			t.Errorf("cells %q: numeric %t, want %t", c.cells, got, c.want)
-		}
-	}
-}
-
-// Identities of inlined pictures get a prefix wherever they are used.
-func TestEmbeddable(t *testing.T) {
-	const svg = `<?xml version="1.0"?>
-<!-- Generated -->
-<svg width="10pt" height="20pt" viewBox="0 0 10 20">
-<clipPath id="c"><rect width="3" id="r2"/></clipPath><g clip-path="url(#c)"><use href="#r2"/><use xlink:href="#r2"/></g><text>url and id</text></svg>`
-	const want = `<svg viewBox="0 0 10 20" role="img">
-<clipPath id="p-c"><rect width="3" id="p-r2"/></clipPath><g clip-path="url(#p-c)"><use href="#p-r2"/><use xlink:href="#p-r2"/></g><text>url and id</text></svg>`
-	if got := embeddable(svg, "p-", ` role="img"`); got != want {
-		t.Errorf("got %s\nwant %s", got, want)
-	}
-}
-
-func ExampleWritePage() {
+func Example_page() {
 	var b strings.Builder
-	err := WritePage(&b, Page{
+	err := page.Write(&b, page.Page{
 		Title:  "blt",
-		Facts:  []Fact{{"test accuracy, step 7", "92.5 %"}},
-		Tables: []Table{{Title: "Onset", Columns: []string{"area", "step"}, Rows: [][]string{{"V1", "0"}, {"IT", "3"}}}},
+		Facts:  []page.Fact{{Label: "test accuracy, step 7", Value: "92.5 %"}},
+		Tables: []page.Table{{Title: "Onset", Columns: []string{"area", "step"}, Rows: [][]string{{"V1", "0"}, {"IT", "3"}}}},
 	})
 	for line := range strings.Lines(b.String()) {
 		if strings.HasPrefix(line, "<tr>") {

@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 )
 
 // masked is a strip of every kind, over eight steps.
@@ -21,7 +22,7 @@ var masked = []recording.Segment{
 func drawnStrip(t *testing.T, list []recording.Segment) []mark {
 	t.Helper()
 	return marks(t, &canvas.Figure{Width: 200, Height: 40, Style: canvas.Light(), Paint: func(p *canvas.Pen, _, _ canvas.Pt) error {
-		drawStrip(p, canvas.Edges(20, 10, 180, 15), list, 8)
+		screen.DrawStrip(p, canvas.Edges(20, 10, 180, 15), list, 8)
 		return nil
 	}})
 }
@@ -78,7 +79,7 @@ func TestStripShowsWhatIsOnTheScreen(t *testing.T) {
 func TestStripOfAnOlderFile(t *testing.T) {
 	an := &recording.Anatomy{Steps: 6, Input: "picture", InputSteps: []int{1, 2, 3}}
 	want := []recording.Segment{{From: 0, To: 0, Kind: "absent", Text: "no input"}, {From: 1, To: 3, Kind: "image", Text: "picture"}, {From: 4, To: 5, Kind: "absent", Text: "no input"}}
-	if got := screenOf(an); !slices.Equal(got, want) {
+	if got := screen.Of(an); !slices.Equal(got, want) {
 		t.Errorf("strip is %v, want %v", got, want)
 	}
 }
@@ -91,13 +92,13 @@ func TestScreensThatDiffer(t *testing.T) {
 	}
 	d := Data{Anatomy: always(8), Variants: map[string]*recording.Anatomy{"long": always(12), "short": always(8), "masked": {Steps: 8, Strip: masked}}}
 	list := d.screens([]series{{variant: "short"}, {variant: "long"}, {variant: "masked"}})
-	if len(list) != 2 || !slices.Equal(list[0].names, []string{"short", "long"}) || list[0].list[0].To != 11 || !slices.Equal(list[1].list, masked) {
+	if len(list) != 2 || !slices.Equal(list[0].Names, []string{"short", "long"}) || list[0].List[0].To != 11 || !slices.Equal(list[1].List, masked) {
 		t.Fatalf("screens are %v", list)
 	}
-	if got, want := screensSaid(list), "short, long: image at all steps; masked: image, contrast 0.25 to 0.75 at steps 0–2, grey at step 3, mask: tiles at steps 4–6, no input at step 7"; !strings.Contains(got, want) {
+	if got, want := screen.Said(list), "short, long: image at all steps; masked: image, contrast 0.25 to 0.75 at steps 0–2, grey at step 3, mask: tiles at steps 4–6, no input at step 7"; !strings.Contains(got, want) {
 		t.Errorf("caption says %q, want %q in it", got, want)
 	}
-	if got := (strip{list: masked}).at([]float64{0, 2, 4, 6}).list; len(got) != 2 || got[0].To != 1 || got[1].From != 2 || got[1].To != 3 {
+	if got := (screen.Strip{List: masked}).At([]float64{0, 2, 4, 6}).List; len(got) != 2 || got[0].To != 1 || got[1].From != 2 || got[1].To != 3 {
 		t.Errorf("every second step shows %v", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 )
 
 // rowFigure draws quantities of every area, a row each, the last area on top, and
@@ -95,7 +96,7 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 	key := placeKey(&canvas.Pen{Style: d.style()}, rows[0].all, side-left-right)
 	steps, ms := d.steps(every[0]), d.msPerStep(every[0])
 	screens := d.screens(every[0])
-	strip := 16 + stripsHigh(screens) + key.height
+	strip := 16 + screen.High(screens) + key.height
 	if ms > 0 {
 		strip += msRoom
 	}
@@ -115,8 +116,8 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 				axis := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, box.B, box.R, box.T), XLo: -0.5, XHi: float64(steps) - 0.5}
 				milliseconds(axis, steps, ms)
 			}
-			drawStrips(p, box, screens, steps, left-8)
-			lossDots(p, canvas.Edges(box.L, box.B, box.R, box.B+12), an, steps)
+			screen.Draw(p, box, screens, steps, left-8)
+			screen.LossDots(p, canvas.Edges(box.L, box.B, box.R, box.B+12), an, steps)
 			alike := sameScale(rows, k)
 			for i, row := range rows {
 				t := h - strip - canvas.Pt(i)*(tall+gap) - gap

@@ -8,6 +8,7 @@ import (
 
 	"ventral/cortex/recording"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -52,7 +53,7 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 			}
 		}
 	}
-	strip := screensSaid(d.screens(every[0]))
+	strip := screen.Said(d.screens(every[0]))
 	if len(an.TrainSteps) > 0 {
 		strip += "; dots: steps the loss reads"
 	}

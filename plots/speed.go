@@ -139,7 +139,7 @@ func speedPanel(a *canvas.Panel, all []series, ticks []float64) {
 				continue
 			}
 			if x.low != nil {
-				upright(a, canvas.Stroke{Colour: x.colour, Width: 0.5, Dash: x.dash}, a.X(x.step[i]+x.shift), x.low[i], x.high[i])
+				canvas.Upright(a, canvas.Stroke{Colour: x.colour, Width: 0.5, Dash: x.dash}, a.X(x.step[i]+x.shift), x.low[i], x.high[i])
 			}
 			radius := canvas.Pt(1.7)
 			if len(x.mean) == 1 {

@@ -6,6 +6,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 	"ventral/plots/wiring"
 )
 
@@ -34,8 +35,8 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 	}
 	scales, alike := alikeScales(lists)
 	const left, right, foot, gap = canvas.Pt(34), canvas.Pt(8), canvas.Pt(28), canvas.Pt(14)
-	screens := columns(d.screens(of), steps.Values)
-	head := 14 + stripsHigh(screens)
+	screens := screen.Columns(d.screens(of), steps.Values)
+	head := 14 + screen.High(screens)
 	bar := canvas.Pt(38)
 	width := d.width(canvas.TwoColumns)
 	columns := min(len(areas), 4)
@@ -71,7 +72,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 			if column == 0 {
 				room = left - 6
 			}
-			drawStrips(p, canvas.Edges(panel.L, panel.B, panel.R, t+head), screens, steps.Len(), room)
+			screen.Draw(p, canvas.Edges(panel.L, panel.B, panel.R, t+head), screens, steps.Len(), room)
 			if !alike && !canvas.NoNumbers(a.data) {
 				canvas.ColourBar(p, canvas.Edges(panel.R+6, panel.B, panel.R+11, panel.T), scales[i])
 			}
@@ -87,7 +88,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 		names = append(names, a.name)
 	}
 	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time step (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
-		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), screensSaid(d.screens(of)), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
+		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), screen.Said(d.screens(of)), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
 	return out, nil
 }
 

@@ -8,11 +8,12 @@ import (
 	"ventral/experiments/report"
 	"ventral/plots"
 	"ventral/plots/canvas"
+	"ventral/plots/page"
 	"ventral/plots/wiring"
 )
 
 // newFigures draws all figures, in the order of the page.
-func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, error) {
+func newFigures(groups []*Group, frames []analysis.Frame) ([]page.Figure, error) {
 	variants := map[string]*recording.Anatomy{}
 	var anatomies []*recording.Anatomy
 	for _, g := range groups {
@@ -54,7 +55,7 @@ func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, e
 			return plots.Differences(d, places(d, groups), len(groups), ms, s)
 		}}, draw[2:]...)...)
 	}
-	var list []plots.PageFigure
+	var list []page.Figure
 	for _, f := range draw {
 		light, err := f(canvas.Light())
 		if err != nil {
@@ -64,7 +65,7 @@ func newFigures(groups []*Group, frames []analysis.Frame) ([]plots.PageFigure, e
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, plots.PageFigure{Light: light, Dark: dark})
+		list = append(list, page.Figure{Light: light, Dark: dark})
 	}
 	return list, nil
 }

@@ -8,12 +8,12 @@ import (
 
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
-	"ventral/plots"
+	"ventral/plots/page"
 )
 
 // newPage is the report as a page with figures, which links to files of the folder.
-func newPage(r *Report, dir rundir.Folder, figures []plots.PageFigure) (plots.Page, error) {
-	p := plots.Page{Provenance: r.Provenance, Title: r.Name + ": comparison", Subtitle: subtitle(r), Figures: figures}
+func newPage(r *Report, dir rundir.Folder, figures []page.Figure) (page.Page, error) {
+	p := page.Page{Provenance: r.Provenance, Title: r.Name + ": comparison", Subtitle: subtitle(r), Figures: figures}
 	p.Summary = append(p.Summary, r.Findings...)
 	p.Summary = append(p.Summary, fmt.Sprintf("Claims are made of one outcome, %s, with training runs as n: Welch's test, Holm over its %s. Everything else here is exploratory.", r.Primary, readable.Counted(len(r.Pairs), "pair")))
 	if len(r.LeftOut) > 0 {
@@ -60,16 +60,16 @@ func looked(looks []int) string {
 
 // links are those of the page: the files of the comparison, and the pages of its
 // runs.
-func links(dir rundir.Folder, groups []*Group) (list []plots.Link) {
+func links(dir rundir.Folder, groups []*Group) (list []page.Link) {
 	for _, name := range []string{reportFile, "runs.csv", "pairs.csv", "steps.csv", "networks.csv", "frames.json", planFile, "ledger.json"} {
 		if dir.Has(name) {
-			list = append(list, plots.Link{Text: name, Path: name})
+			list = append(list, page.Link{Text: name, Path: name})
 		}
 	}
 	for _, g := range groups {
 		for _, run := range g.Runs {
 			if path := link(dir, run.Folder); path != "" {
-				list = append(list, plots.Link{Text: fmt.Sprintf("%s, seed %d", g.Name, run.Seed), Path: path})
+				list = append(list, page.Link{Text: fmt.Sprintf("%s, seed %d", g.Name, run.Seed), Path: path})
 			}
 		}
 	}

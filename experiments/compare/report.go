@@ -10,7 +10,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
-	"ventral/plots"
+	"ventral/plots/page"
 )
 
 // level is that of tests and intervals.
@@ -36,7 +36,7 @@ type Report struct {
 	Networks []Networks  `json:"networks"`    // two networks on the same images
 
 	// Provenance is what it takes to get the same numbers again.
-	Provenance []plots.Fact `json:"provenance"`
+	Provenance []page.Fact `json:"provenance"`
 
 	groups  []*Group
 	outcome outcome // of Primary

@@ -8,8 +8,8 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
-	"ventral/plots"
 	"ventral/plots/canvas"
+	"ventral/plots/page"
 )
 
 // Write writes what the comparison showed into its folder: comparison.json,
@@ -46,14 +46,14 @@ func (r *Report) Write(dir rundir.Folder) error {
 			if err := dir.Write(name, func(w io.Writer) error { return canvas.Save(w, format, f, 0, 0) }); err != nil {
 				return err
 			}
-			figures[i].Files = append(figures[i].Files, plots.Link{Text: format, Path: name})
+			figures[i].Files = append(figures[i].Files, page.Link{Text: format, Path: name})
 		}
 	}
-	page, err := newPage(r, dir, figures)
+	p, err := newPage(r, dir, figures)
 	if err != nil {
 		return err
 	}
-	return dir.Write("index.html", func(w io.Writer) error { return plots.WritePage(w, page) })
+	return dir.Write("index.html", func(w io.Writer) error { return page.Write(w, p) })
 }
 
 // Replot makes the tests, tables, figures and page of a comparison again from its

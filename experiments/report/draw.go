@@ -16,6 +16,7 @@ import (
 	"ventral/experiments/rundir"
 	"ventral/plots"
 	"ventral/plots/canvas"
+	"ventral/plots/page"
 )
 
 // Draw draws the figures and the page of the run in a folder, beside its controls
@@ -142,7 +143,7 @@ func draw(r *Run, controls []*Run, sums map[string][32]byte, figure func(path st
 					return err
 				}
 			}
-			list[i].Files = append(list[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
+			list[i].Files = append(list[i].Files, page.Link{Text: strings.ToUpper(format), Path: name})
 			if first && format == "png" && figure != nil {
 				figure(r.Dir.Path(name))
 			}
@@ -155,7 +156,7 @@ func draw(r *Run, controls []*Run, sums map[string][32]byte, figure func(path st
 var joint = map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
 
 // figures are those of a run by now, beside its controls.
-func figures(r *Run, controls []*Run) ([]plots.PageFigure, error) {
+func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 	if r.Anatomy == nil {
 		return nil, nil
 	}
@@ -183,7 +184,7 @@ func figures(r *Run, controls []*Run) ([]plots.PageFigure, error) {
 }
 
 // hasFigures reports whether the page is there, and every file of these figures.
-func hasFigures(r *Run, list []plots.PageFigure) bool {
+func hasFigures(r *Run, list []page.Figure) bool {
 	for _, f := range list {
 		for _, format := range canvas.Formats {
 			if !r.Dir.Has(figureFile(f.Light.Name, format)) {

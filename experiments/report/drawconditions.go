@@ -12,6 +12,7 @@ import (
 	"ventral/experiments/rundir"
 	"ventral/plots"
 	"ventral/plots/canvas"
+	"ventral/plots/page"
 )
 
 // drawConditions draws a table of conditions, and writes the page of their run again
@@ -51,7 +52,7 @@ func drawConditions(dir rundir.Folder, t *ConditionTable) error {
 	for i := range list {
 		for _, format := range canvas.Formats {
 			if name := figureFile(list[i].Light.Name, format); dir.Has(name) {
-				list[i].Files = append(list[i].Files, plots.Link{Text: strings.ToUpper(format), Path: name})
+				list[i].Files = append(list[i].Files, page.Link{Text: strings.ToUpper(format), Path: name})
 			}
 		}
 	}
@@ -59,7 +60,7 @@ func drawConditions(dir rundir.Folder, t *ConditionTable) error {
 }
 
 // conditionsFigure makes the figure of a table, nil where no condition has an accuracy.
-func conditionsFigure(dir rundir.Folder, t *ConditionTable) (*plots.PageFigure, error) {
+func conditionsFigure(dir rundir.Folder, t *ConditionTable) (*page.Figure, error) {
 	var list []plots.Condition
 	for _, row := range t.Rows {
 		from := dir
@@ -97,12 +98,12 @@ func conditionsFigure(dir rundir.Folder, t *ConditionTable) (*plots.PageFigure, 
 	if err != nil {
 		return nil, err
 	}
-	return &plots.PageFigure{Light: light, Dark: dark}, nil
+	return &page.Figure{Light: light, Dark: dark}, nil
 }
 
 // shownConditions reads the table of conditions of a run, with its figure; nil where
 // there is none.
-func shownConditions(r *Run) (*ConditionTable, *plots.PageFigure, error) {
+func shownConditions(r *Run) (*ConditionTable, *page.Figure, error) {
 	if r.Info.Condition != nil || !r.Dir.Has(conditionsFile+"json") {
 		return nil, nil, nil
 	}
@@ -116,7 +117,7 @@ func shownConditions(r *Run) (*ConditionTable, *plots.PageFigure, error) {
 	}
 	for _, format := range canvas.Formats {
 		if r.Dir.Has(conditionsFile + format) {
-			f.Files = append(f.Files, plots.Link{Text: strings.ToUpper(format), Path: conditionsFile + format})
+			f.Files = append(f.Files, page.Link{Text: strings.ToUpper(format), Path: conditionsFile + format})
 		}
 	}
 	return t, f, nil
@@ -124,9 +125,9 @@ func shownConditions(r *Run) (*ConditionTable, *plots.PageFigure, error) {
 
 // conditionTables are the tables of the page: accuracies and contrasts at the last
 // steps.
-func conditionTables(t *ConditionTable) (list []plots.Table) {
+func conditionTables(t *ConditionTable) (list []page.Table) {
 	if len(t.Rows) > 0 {
-		x := plots.Table{Title: "Conditions", Columns: []string{"condition", "last step", "accuracy (%)", "95 % interval", "images"},
+		x := page.Table{Title: "Conditions", Columns: []string{"condition", "last step", "accuracy (%)", "95 % interval", "images"},
 			Note: fmt.Sprintf("One network; Wilson intervals over images; chance %.3g %%. All steps are in %scsv.", float64(t.Chance), conditionsFile)}
 		for _, r := range t.Rows {
 			s := r.Steps[len(r.Steps)-1]
@@ -136,7 +137,7 @@ func conditionTables(t *ConditionTable) (list []plots.Table) {
 		list = append(list, x)
 	}
 	if len(t.Contrasts) > 0 {
-		x := plots.Table{Title: "Contrasts of conditions", Columns: []string{"contrast", "of", "step", "difference (points)", "95 % interval", "images"},
+		x := page.Table{Title: "Contrasts of conditions", Columns: []string{"contrast", "of", "step", "difference (points)", "95 % interval", "images"},
 			Note: canvas.Upper(contrastNote) + "."}
 		for _, c := range t.Contrasts {
 			s := c.Steps[len(c.Steps)-1]

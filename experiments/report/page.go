@@ -11,12 +11,12 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
-	"ventral/plots"
+	"ventral/plots/page"
 )
 
 // writePage writes index.html of a run beside its controls.
-func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
-	p := plots.Page{Title: r.label, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
+func writePage(r *Run, controls []*Run, figures []page.Figure) error {
+	p := page.Page{Title: r.label, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
 	if about := r.settings["about"]; about != "" {
 		p.Summary = append(p.Summary, about)
 	}
@@ -39,7 +39,7 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 			if r.Info.Condition != nil {
 				path = "../../"
 			}
-			p.Links = append(p.Links, plots.Link{Text: "page of " + o.label, Path: path + rundir.PageFile})
+			p.Links = append(p.Links, page.Link{Text: "page of " + o.label, Path: path + rundir.PageFile})
 		}
 	}
 	shown, figure, err := shownConditions(r)
@@ -50,11 +50,11 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 		p.Tables = append(p.Tables, conditionTables(shown)...)
 		for _, row := range shown.Rows {
 			if path := "conditions/" + row.Name + "/" + rundir.PageFile; row.Name != asTrained && r.Dir.Has(path) {
-				p.Links = append(p.Links, plots.Link{Text: "page of " + row.Name, Path: path})
+				p.Links = append(p.Links, page.Link{Text: "page of " + row.Name, Path: path})
 			}
 		}
 		for _, name := range []string{"csv", "json"} {
-			p.Links = append(p.Links, plots.Link{Text: conditionsFile + name, Path: conditionsFile + name})
+			p.Links = append(p.Links, page.Link{Text: conditionsFile + name, Path: conditionsFile + name})
 		}
 	}
 	if figure != nil {
@@ -62,7 +62,7 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 	}
 	for _, name := range append([]string{rundir.ExperimentFile, rundir.SourceFile, rundir.InfoFile}, rundir.ResultFiles...) {
 		if r.Dir.Has(name) {
-			p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+			p.Links = append(p.Links, page.Link{Text: name, Path: name})
 		}
 	}
 	traces, err := rundir.Files(r.Dir, "recordings")
@@ -73,17 +73,17 @@ func writePage(r *Run, controls []*Run, figures []plots.PageFigure) error {
 		if !rundir.IsResult(name) {
 			continue
 		}
-		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+		p.Links = append(p.Links, page.Link{Text: name, Path: name})
 	}
 	made, err := frameFiles(r.Dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range made {
-		p.Links = append(p.Links, plots.Link{Text: name, Path: name})
+		p.Links = append(p.Links, page.Link{Text: name, Path: name})
 	}
 	p.Provenance = provenance(r)
-	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return plots.WritePage(w, p) })
+	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return page.Write(w, p) })
 }
 
 // conditionText lists lesions and settings of a condition.
@@ -162,25 +162,25 @@ func finding(r *Run, controls []*Run) (string, error) {
 	return s, nil
 }
 
-func facts(r *Run) []plots.Fact {
-	f := []plots.Fact{
+func facts(r *Run) []page.Fact {
+	f := []page.Fact{
 		{Label: "parameters in use", Value: readable.Grouped(r.Info.Parameters)},
 		{Label: "multiply-adds an image", Value: readable.Short(r.Info.MultiplyAdds)},
 		{Label: "time steps", Value: r.settings["steps"]},
 	}
 	if r.Test != nil {
 		l := r.Test.Last()
-		f = append([]plots.Fact{{Label: fmt.Sprintf("%s accuracy at step %d", r.Test.Split, l.Step), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
+		f = append([]page.Fact{{Label: fmt.Sprintf("%s accuracy at step %d", r.Test.Split, l.Step), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
 	}
 	if r.Info.Seconds > 0 {
-		f = append(f, plots.Fact{Label: "training time", Value: time.Duration(r.Info.Seconds * float64(time.Second)).Round(time.Second).String()})
+		f = append(f, page.Fact{Label: "training time", Value: time.Duration(r.Info.Seconds * float64(time.Second)).Round(time.Second).String()})
 	}
-	return append(f, plots.Fact{Label: "precision", Value: r.Info.Precision})
+	return append(f, page.Fact{Label: "precision", Value: r.Info.Precision})
 }
 
-func testTable(r *Run) plots.Table {
+func testTable(r *Run) page.Table {
 	t := r.Test
-	x := plots.Table{Title: "Test by step", Columns: []string{"step", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
+	x := page.Table{Title: "Test by step", Columns: []string{"step", "accuracy (%)", "95 % interval", "loss (nat)", "trained"},
 		Note: fmt.Sprintf("n = %s %s images, one network; Wilson intervals over images; loss is cross-entropy. Precision: %s.", readable.Grouped(t.Last().Images), t.Split, r.Info.Precision)}
 	for _, s := range t.Steps {
 		low, high := analysis.Wilson(s.Correct, s.Images)
@@ -193,8 +193,8 @@ func testTable(r *Run) plots.Table {
 	return x
 }
 
-func controlTable(r *Run, controls []*Run) plots.Table {
-	x := plots.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last step", "accuracy (%)", "95 % interval"},
+func controlTable(r *Run, controls []*Run) page.Table {
+	x := page.Table{Title: "Beside its controls", Columns: []string{"network", "parameters", "multiply-adds an image", "last step", "accuracy (%)", "95 % interval"},
 		Note: "One network each. Parameters, multiply-adds and time to answer cannot all be matched at once."}
 	if r.Info.Condition != nil {
 		x.Title, x.Note = "Beside the run itself", "One network with the same weights; Wilson intervals over images."
@@ -207,9 +207,9 @@ func controlTable(r *Run, controls []*Run) plots.Table {
 	return x
 }
 
-func provenance(r *Run) []plots.Fact {
+func provenance(r *Run) []page.Fact {
 	i := r.Info
-	p := []plots.Fact{
+	p := []page.Fact{
 		{Label: "program", Value: "cortex " + i.Version + ", " + i.Go + ", " + i.OS + "/" + i.Arch},
 		{Label: "engine", Value: fmt.Sprintf("%s, kernel %s, %s, %s", i.Engine, i.Kernel, readable.Counted(i.Threads, "thread"), i.Precision)},
 		{Label: "command", Value: strings.Join(i.Command, " ")},
@@ -218,19 +218,19 @@ func provenance(r *Run) []plots.Fact {
 		{Label: "begun", Value: i.Started.Format(time.RFC3339)},
 	}
 	if i.Program != "" {
-		p = append(p, plots.Fact{Label: "program file", Value: "SHA-256 " + i.Program})
+		p = append(p, page.Fact{Label: "program file", Value: "SHA-256 " + i.Program})
 	}
 	for _, name := range slices.Sorted(maps.Keys(i.Data)) {
-		p = append(p, plots.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
+		p = append(p, page.Fact{Label: "data " + name, Value: "SHA-256 " + i.Data[name]})
 	}
 	for _, x := range i.Resumed {
-		p = append(p, plots.Fact{Label: "resumed", Value: fmt.Sprintf("%s at batch %d%s", x.Time.Format(time.RFC3339), x.Batches, x.Changes(i))})
+		p = append(p, page.Fact{Label: "resumed", Value: fmt.Sprintf("%s at batch %d%s", x.Time.Format(time.RFC3339), x.Batches, x.Changes(i))})
 	}
 	if r.Test != nil && len(r.Test.Reestimated)+len(r.Test.Recording) > 0 {
-		p = append(p, plots.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.Test.Reestimated...), r.Test.Recording...), ", ")})
+		p = append(p, page.Fact{Label: "re-estimated norms", Value: strings.Join(append(append([]string(nil), r.Test.Reestimated...), r.Test.Recording...), ", ")})
 	}
 	if n := rundir.TestReads(r.Dir, i); n > 1 {
-		p = append(p, plots.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
+		p = append(p, page.Fact{Label: "test images", Value: fmt.Sprintf("were read %d times", n)})
 	}
 	return p
 }

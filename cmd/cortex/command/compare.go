@@ -22,7 +22,7 @@ import (
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
-	"ventral/plots"
+	"ventral/plots/page"
 )
 
 // quantities and levers are what --match and --by take.
@@ -236,7 +236,7 @@ func compareRuns(p *terminal.Printer, runs []rundir.Folder, c *comparison, cmd *
 
 // writeComparison writes a report and prints it.
 func writeComparison(p *terminal.Printer, r *compare.Report, dir rundir.Folder) error {
-	r.Provenance = []plots.Fact{
+	r.Provenance = []page.Fact{
 		{Label: "program", Value: "cortex " + run.Version()},
 		{Label: "command", Value: strings.Join(p.Args, " ")},
 	}

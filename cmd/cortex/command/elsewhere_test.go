@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
 	"ventral/experiments/stimuli"
 )
 

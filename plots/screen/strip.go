@@ -1,4 +1,6 @@
-package plots
+// Package screen draws what is on the screen of a trial, from step to step, as a strip
+// above figures over time.
+package screen
 
 import (
 	"fmt"
@@ -11,39 +13,14 @@ import (
 	"ventral/plots/canvas"
 )
 
-// strip is what one screen shows, and which of the variants drawn it is that of.
-type strip struct {
-	names []string
-	list  []recording.Segment
+// Strip is what one screen shows, and which of the variants drawn it is that of.
+type Strip struct {
+	Names []string
+	List  []recording.Segment
 }
 
-// screens returns the strips of the variants drawn, each once: one where all show the
-// same, if not for as long.
-func (d Data) screens(all []series) (list []strip) {
-	add := func(name string, an *recording.Anatomy) {
-		shown := screenOf(an)
-		k := slices.IndexFunc(list, func(s strip) bool { return sameScreen(s.list, shown) })
-		if k < 0 {
-			k, list = len(list), append(list, strip{list: shown})
-		}
-		if n := len(shown) - 1; n >= 0 && shown[n].To > list[k].list[n].To {
-			list[k].list = shown
-		}
-		if !slices.Contains(list[k].names, name) {
-			list[k].names = append(list[k].names, name)
-		}
-	}
-	for _, s := range all {
-		add(s.variant, d.anatomy(s.variant))
-	}
-	if len(all) == 0 {
-		add("", d.Anatomy)
-	}
-	return list
-}
-
-// sameScreen reports whether strips are the same but for the last step.
-func sameScreen(a, b []recording.Segment) bool {
+// Same reports whether strips are the same but for the last step.
+func Same(a, b []recording.Segment) bool {
 	n := len(a) - 1
 	if n < 0 || len(b) != len(a) {
 		return len(a) == len(b)
@@ -53,9 +30,9 @@ func sameScreen(a, b []recording.Segment) bool {
 	return slices.Equal(a[:n], b[:n]) && a[n] == last
 }
 
-// screenOf is the strip of an anatomy; of a file that does not say, the image at the
+// Of is the strip of an anatomy; of a file that does not say, the image at the
 // steps at which it arrives.
-func screenOf(an *recording.Anatomy) (list []recording.Segment) {
+func Of(an *recording.Anatomy) (list []recording.Segment) {
 	if len(an.Strip) > 0 {
 		for _, s := range an.Strip {
 			if s.From, s.To = max(s.From, 0), min(s.To, an.Steps-1); s.From <= s.To {
@@ -84,18 +61,18 @@ func screenOf(an *recording.Anatomy) (list []recording.Segment) {
 // stripHigh is the height of a strip with its words.
 const stripHigh = canvas.Pt(17)
 
-// stripsHigh is the height of strips above each other.
-func stripsHigh(list []strip) canvas.Pt { return stripHigh * canvas.Pt(len(list)) }
+// High is the height of strips above each other.
+func High(list []Strip) canvas.Pt { return stripHigh * canvas.Pt(len(list)) }
 
-// drawStrips draws strips above each other, the first on top, over steps that stand
+// Draw draws strips above each other, the first on top, over steps that stand
 // evenly between the left and the right edge of r, whose upper edge is theirs. Their
 // names, where they differ, stand within room left of them.
-func drawStrips(p *canvas.Pen, r canvas.Rect, list []strip, steps int, room canvas.Pt) {
+func Draw(p *canvas.Pen, r canvas.Rect, list []Strip, steps int, room canvas.Pt) {
 	var names []string
 	for _, s := range list {
 		name := "screen"
 		if len(list) > 1 {
-			name = strings.Join(s.names, ", ")
+			name = strings.Join(s.Names, ", ")
 		}
 		names = append(names, name)
 	}
@@ -108,15 +85,15 @@ func drawStrips(p *canvas.Pen, r canvas.Rect, list []strip, steps int, room canv
 		if len(list) > 1 || p.Width("screen") <= room {
 			p.Text(r.L-4, y, names[i], canvas.ToLeft)
 		}
-		drawStrip(p, canvas.Edges(r.L, y-2.5, r.R, y+2.5), s.list, steps)
+		DrawStrip(p, canvas.Edges(r.L, y-2.5, r.R, y+2.5), s.List, steps)
 	}
 }
 
-// drawStrip draws the segments of a strip into r, with their words above where these
+// DrawStrip draws the segments of a strip into r, with their words above where these
 // fit. An image is full and the darker the more contrast it has; a blank is a low bar
 // of its own grey; a mask is hatched; no input is a bare line; what is not the same in
 // all trials is light.
-func drawStrip(p *canvas.Pen, r canvas.Rect, list []recording.Segment, steps int) {
+func DrawStrip(p *canvas.Pen, r canvas.Rect, list []recording.Segment, steps int) {
 	a := &canvas.Panel{Pen: p, Rect: r, XLo: -0.5, XHi: float64(steps) - 0.5}
 	edge := canvas.Stroke{Width: 0.4}
 	p.Line(edge, r.L, r.B, r.R, r.B)
@@ -205,13 +182,13 @@ func wordsWithin(p *canvas.Pen, text string, width canvas.Pt) string {
 	return ""
 }
 
-// screensSaid says in a caption what is on the screen.
-func screensSaid(list []strip) string {
+// Said says in a caption what is on the screen.
+func Said(list []Strip) string {
 	var parts []string
 	for _, s := range list {
-		text := stripSaid(s.list)
+		text := stripSaid(s.List)
 		if len(list) > 1 {
-			text = strings.Join(s.names, ", ") + ": " + text
+			text = strings.Join(s.Names, ", ") + ": " + text
 		}
 		parts = append(parts, text)
 	}
@@ -222,8 +199,8 @@ func screensSaid(list []strip) string {
 		text += ", which is not the same in all; "
 	}
 	text += strings.Join(parts, "; ")
-	if slices.ContainsFunc(list, func(s strip) bool {
-		return slices.ContainsFunc(s.list, func(x recording.Segment) bool { return strings.Contains(x.Text, "contrast ") })
+	if slices.ContainsFunc(list, func(s Strip) bool {
+		return slices.ContainsFunc(s.List, func(x recording.Segment) bool { return strings.Contains(x.Text, "contrast ") })
 	}) {
 		text += " (the darker, the more contrast)"
 	}
@@ -246,18 +223,18 @@ func stripSaid(list []recording.Segment) string {
 	return strings.Join(parts, ", ")
 }
 
-// columns returns strips as the columns of a figure show them, which are some of the
+// Columns returns strips as the columns of a figure show them, which are some of the
 // steps.
-func columns(list []strip, steps []float64) (shown []strip) {
+func Columns(list []Strip, steps []float64) (shown []Strip) {
 	for _, s := range list {
-		shown = append(shown, s.at(steps))
+		shown = append(shown, s.At(steps))
 	}
 	return shown
 }
 
-func (s strip) at(steps []float64) strip {
+func (s Strip) At(steps []float64) Strip {
 	var list []recording.Segment
-	for _, x := range s.list {
+	for _, x := range s.List {
 		from, to := -1, -1
 		for k, t := range steps {
 			if float64(x.From) <= t && t <= float64(x.To) {
@@ -271,11 +248,11 @@ func (s strip) at(steps []float64) strip {
 			list = append(list, x)
 		}
 	}
-	return strip{s.names, list}
+	return Strip{s.Names, list}
 }
 
-// lossDots draws a dot at each step that the loss reads.
-func lossDots(p *canvas.Pen, r canvas.Rect, an *recording.Anatomy, steps int) {
+// LossDots draws a dot at each step that the loss reads.
+func LossDots(p *canvas.Pen, r canvas.Rect, an *recording.Anatomy, steps int) {
 	if len(an.TrainSteps) == 0 {
 		return
 	}

@@ -1,4 +1,6 @@
-package plots
+// Package page writes the page of a run or a comparison: figures, tables and facts in one
+// HTML file.
+package page
 
 import (
 	"bytes"
@@ -21,7 +23,7 @@ type Page struct {
 	Summary    []string // sentences a reader sees first, a paragraph each
 	Facts      []Fact   // the numbers that matter most
 	Tables     []Table
-	Figures    []PageFigure
+	Figures    []Figure
 	Experiment string // the resolved experiment, shown folded
 	Links      []Link // files of the folder the page lies in
 	Provenance []Fact // what it takes to get the same numbers again
@@ -39,8 +41,8 @@ type Table struct {
 	Note    string // below the table, such as n, interval and precision
 }
 
-// PageFigure is a figure as it is on light paper and on a dark screen.
-type PageFigure struct {
+// Figure is a figure as it is on light paper and on a dark screen.
+type Figure struct {
 	Light *canvas.Figure
 	Dark  *canvas.Figure // nil: the light one everywhere
 	Files []Link         // the same figure as files
@@ -48,26 +50,6 @@ type PageFigure struct {
 
 // Link is a file by its slash-separated path relative to the page.
 type Link struct{ Text, Path string }
-
-// PageFigures makes every figure the data allows, as All does, in the styles of
-// Light and Dark.
-func PageFigures(d Data) ([]PageFigure, error) {
-	d.Style = canvas.Light()
-	light, err := All(d)
-	if err != nil {
-		return nil, err
-	}
-	d.Style = canvas.Dark()
-	dark, err := All(d)
-	if err != nil {
-		return nil, err
-	}
-	var figures []PageFigure
-	for i := range light {
-		figures = append(figures, PageFigure{Light: light[i], Dark: dark[i]})
-	}
-	return figures, nil
-}
 
 //go:embed page.html
 var pageText string
@@ -97,12 +79,12 @@ func code(s string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// WritePage writes a page that needs nothing else: no network, no scripts,
+// Write writes a page that needs nothing else: no network, no scripts,
 // styles and figures inside. It is light or dark as the reader's screen is,
 // and light on paper. Equal pages are equal bytes. A table whose rows do not
 // fit its columns, a figure that is missing and a link that leaves the file
 // system it lies in are errors.
-func WritePage(w io.Writer, p Page) error {
+func Write(w io.Writer, p Page) error {
 	if p.Title == "" {
 		return fmt.Errorf("plots: a page without a title")
 	}
@@ -183,7 +165,7 @@ type inlined struct {
 }
 
 // inline draws figure i of a page.
-func inline(i int, f PageFigure) (inlined, error) {
+func inline(i int, f Figure) (inlined, error) {
 	out := inlined{Title: f.Light.Title, Caption: f.Light.Caption, ID: fmt.Sprintf("figure-%d", i+1),
 		Narrow: f.Light.Width < narrowFigure, Width: template.CSS(fmt.Sprintf("%.0fpt", float64(f.Light.Width)))}
 	light, err := inlineSVG(f.Light, out.ID+"-light-", out.ID)
