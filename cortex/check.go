@@ -185,13 +185,13 @@ func checkReadout(g *Graph) (err error) {
 		return wrong([]string{"readout", "weights"}, "found %d weights for the %d steps of train = %q", n, len(g.train), r.Train)
 	}
 	all := g.train
-	if g.train, g.weight = g.judged(g.train, r.Weights); len(g.train) == 0 {
+	if g.train, g.weight = judged(g, g.train, r.Weights); len(g.train) == 0 {
 		return wrong([]string{"readout", "train"}, "found %q, but no label is right at any of these steps: nothing that has one is shown then", r.Train)
 	}
 	if r.Train.Any && len(g.train) < len(all) {
 		return wrong([]string{"readout", "train"}, "found %q, but no label is right at some of these steps; want steps with labels alone", r.Train)
 	}
-	g.test, _ = g.judged(g.test, nil)
+	g.test, _ = judged(g, g.test, nil)
 	if !has([]string{"", "none", "mean", "sum"}, r.Cumulative) {
 		return wrong([]string{"readout", "cumulative"}, "found %q, want none, mean or sum", r.Cumulative)
 	}

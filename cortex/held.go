@@ -45,7 +45,7 @@ func Held(g *Graph) (batch, once int64) {
 				key = append(append(key, "image "...), g.preNet(i).name...)
 				key = binary.AppendVarint(key, int64(g.Screen.first(t-g.Input.Delay)))
 			}
-			for _, s := range g.streams(i, t) {
+			for _, s := range streams(g, i, t) {
 				key = binary.AppendVarint(append(append(key, 2), s.Name...), int64(s.Screen.first(t-s.Delay)))
 			}
 			for _, j := range g.arriving(i, t) {

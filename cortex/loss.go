@@ -12,9 +12,9 @@ import (
 // window, the loss is that of the trained steps whose logits it has; the
 // losses of the others are None.
 func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each []nn.Value) {
-	labels := make([]nn.Value, g.Judgements())
+	labels := make([]nn.Value, Judgements(g))
 	for which := range labels {
-		if g.judges(which) {
+		if judges(g, which) {
 			labels[which] = b.Input(AnswerPort(which), nn.Shape{batch, 1, 1, g.Classes}, true)
 		}
 	}
@@ -37,7 +37,7 @@ func Loss(g *Graph, b *nn.Builder, u *Unrolled, batch int) (loss nn.Value, each 
 			each = append(each, nn.None)
 			continue
 		}
-		l := b.One(nn.MeanImages{}, b.One(op, logits, labels[g.Answers(t)]))
+		l := b.One(nn.MeanImages{}, b.One(op, logits, labels[Judgement(g, t)]))
 		each = append(each, l)
 		w := g.StepWeight(k)
 		if weights != nn.None {

@@ -211,7 +211,7 @@ func TestRandomChanges(t *testing.T) {
 				changes = append(changes, s)
 			}
 		}
-		if got := g.Changes(); fmt.Sprint(got) != fmt.Sprint(changes) {
+		if got := cortex.Changes(g); fmt.Sprint(got) != fmt.Sprint(changes) {
 			t.Errorf("seed %d: got changes at %v, want %v", seed, got, changes)
 		}
 		for _, from := range changes {
@@ -232,7 +232,7 @@ func TestRandomChanges(t *testing.T) {
 			changed := *g
 			changed.Screen = &other
 			y.g = &changed
-			for i, got := range g.OnsetsOf(from) {
+			for i, got := range cortex.OnsetsOf(g, from) {
 				want := -1
 				for s := g.Steps - 1; s >= 0; s-- {
 					if a, b := x.state(i, s), y.state(i, s); a != nil && *a != *b {

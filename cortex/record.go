@@ -60,9 +60,9 @@ func NewAnswering(g *Graph, e nn.Engine, v *nn.Variables, n *Norms, batch int, l
 			return nil, fmt.Errorf("variable %q has no value; it was never trained", x.Name)
 		}
 	}
-	a := &Answering{engine: e, p: p, logits: len(logits), taps: make([]int, len(taps)), labels: make([][]float32, g.Judgements())}
+	a := &Answering{engine: e, p: p, logits: len(logits), taps: make([]int, len(taps)), labels: make([][]float32, Judgements(g))}
 	for _, t := range logits {
-		which := max(0, g.Answers(t))
+		which := max(0, Judgement(g, t))
 		a.judged = append(a.judged, which)
 		a.labels[which] = make([]float32, batch*g.Classes)
 	}

@@ -129,7 +129,7 @@ func checkScreen(g *Graph) error {
 
 // judged returns those of steps at which some labels are right, with the weights that
 // belong to them.
-func (g *Graph) judged(steps []int, weights []float64) ([]int, []float64) {
+func judged(g *Graph, steps []int, weights []float64) ([]int, []float64) {
 	var list []int
 	var kept []float64
 	for k, t := range steps {
@@ -143,17 +143,17 @@ func (g *Graph) judged(steps []int, weights []float64) ([]int, []float64) {
 	return list, kept
 }
 
-// Answers returns which labels the answer at step t is judged by, 0 in a graph whose
+// Judgement returns which labels the answer at step t is judged by, 0 in a graph whose
 // trials have one label, and -1 where none is right.
-func (g *Graph) Answers(t int) int { return g.Screen.answers(t) }
+func Judgement(g *Graph, t int) int { return g.Screen.answers(t) }
 
 // judges reports whether a trained step is judged by some labels.
-func (g *Graph) judges(which int) bool {
-	return slices.ContainsFunc(g.train, func(t int) bool { return g.Answers(t) == which })
+func judges(g *Graph, which int) bool {
+	return slices.ContainsFunc(g.train, func(t int) bool { return Judgement(g, t) == which })
 }
 
 // Judgements returns how many different labels a trial has.
-func (g *Graph) Judgements() int {
+func Judgements(g *Graph) int {
 	if g.Screen.Answers == nil {
 		return 1
 	}
@@ -162,7 +162,7 @@ func (g *Graph) Judgements() int {
 
 // Changes returns the steps at which the screen shows another picture than at the
 // step before.
-func (g *Graph) Changes() (list []int) {
+func Changes(g *Graph) (list []int) {
 	var before Shown
 	for t, shown := range g.Screen.Steps {
 		if t < g.Steps && !shown.equal(before) {
@@ -175,7 +175,7 @@ func (g *Graph) Changes() (list []int) {
 
 // OnsetsOf returns, for every area, the first step at which it depends on what is
 // shown at step t or later; -1 where it never does.
-func (g *Graph) OnsetsOf(t int) []int {
+func OnsetsOf(g *Graph, t int) []int {
 	onset := make([]int, len(g.Areas))
 	since := make([][]bool, g.Steps)
 	for i := range onset {

@@ -180,11 +180,11 @@ func TestScreenFaults(t *testing.T) {
 func TestChanges(t *testing.T) {
 	a, b := cortex.Shown{{0, 1}}, cortex.Shown{{1, 1}}
 	g := watching(t, 8, &cortex.Screen{Steps: []cortex.Shown{nil, a, a, b, nil, a}}, "7")
-	if got := g.Changes(); !slices.Equal(got, []int{1, 3, 4, 5}) {
+	if got := cortex.Changes(g); !slices.Equal(got, []int{1, 3, 4, 5}) {
 		t.Errorf("got changes at %v, want 1, 3, 4 and 5", got)
 	}
 	for at, want := range map[int]int{0: 2, 1: 2, 3: 4, 4: 6, 5: 6, 6: -1} {
-		if got := g.OnsetsOf(at)[0]; got != want {
+		if got := cortex.OnsetsOf(g, at)[0]; got != want {
 			t.Errorf("what is shown from step %d on reaches A at %d, want %d", at, got, want)
 		}
 	}

@@ -59,7 +59,7 @@ func streamOf(port string) (name string, frame int, ok bool) {
 }
 
 // streamNet is the net between a stream and area i.
-func (g *Graph) streamNet(s *Stream, i int) net {
+func streamNet(g *Graph, s *Stream, i int) net {
 	name := streamPrefix + s.Name
 	if len(s.To) > 1 {
 		name += "->" + g.Areas[i].Name
@@ -91,7 +91,7 @@ func checkStreams(g *Graph) error {
 			if !ok {
 				return wrong(at("to"), "no area is called %q; areas: %s", to, areaNames(g))
 			}
-			if err := g.streamNet(s, i).check(s.Shape); err != nil {
+			if err := streamNet(g, s, i).check(s.Shape); err != nil {
 				return wrong(at("net"), "from %q %d×%d×%d to area %s %d×%d×%d: %w", s.Name, s.Shape[0], s.Shape[1], s.Shape[2], to, g.Areas[i].Shape[0], g.Areas[i].Shape[1], g.Areas[i].Shape[2], err)
 			}
 			if shape := g.Areas[i].Shape; s.vector() && shape[0] != shape[1] {
@@ -108,7 +108,7 @@ func checkStreams(g *Graph) error {
 }
 
 // streams returns the streams that bring something to area i at step t.
-func (g *Graph) streams(i, t int) (list []*Stream) {
+func streams(g *Graph, i, t int) (list []*Stream) {
 	for k := range g.Streams {
 		if s := &g.Streams[k]; has(s.To, g.Areas[i].Name) && s.arrives(t) {
 			list = append(list, s)
@@ -145,7 +145,7 @@ func (u *unroller) stream(s *Stream, i, t int) nn.Value {
 		step = s.Screen.first(at) + s.Delay
 	}
 	u.b.Tag = nn.Tag{Area: "input", Step: step, Part: streamPrefix + s.Name + "->" + u.g.Areas[i].Name}
-	n := u.g.streamNet(s, i)
+	n := streamNet(u.g, s, i)
 	v := n.build(u.scope(n.name, step, under(n.name)), u.mix(s.Screen.Steps[at], func(frame int) nn.Value { return u.streamed[StreamPort(s.Name, frame)] }))
 	if side := u.g.Areas[i].Shape[0]; s.vector() && side > 1 && u.b.Err() == nil {
 		v = u.b.One(nn.Upsample{Factor: side}, v)

@@ -34,7 +34,7 @@ func newTimes(g *Graph) *times {
 			if g.shown[t] && g.fed(i) {
 				present, informed = true, true
 			}
-			for _, s := range g.streams(i, t) {
+			for _, s := range streams(g, i, t) {
 				informed = informed || !s.vector()
 				for _, port := range s.driven() {
 					p, _ := l.Port(port)

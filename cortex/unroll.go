@@ -171,7 +171,7 @@ func (u *unroller) step(i, t int) {
 	if g.shown[t] && g.fed(i) {
 		arrive(areas.Drive, u.input(i, t))
 	}
-	for _, s := range g.streams(i, t) {
+	for _, s := range streams(g, i, t) {
 		v := u.stream(s, i, t)
 		for _, port := range s.driven() {
 			arrive(port, v)

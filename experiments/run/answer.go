@@ -91,7 +91,7 @@ func labelsAt(r *network, split stimuli.Split, steps []int) ([]int, error) {
 	for batch := range src.Batches() {
 		first := batch * (size / k)
 		for at, t := range steps {
-			if err := src.Labels(batch, r.g.Answers(t), y); err != nil {
+			if err := src.Labels(batch, cortex.Judgement(r.g, t), y); err != nil {
 				return nil, err
 			}
 			for i := range src.Valid(batch) {

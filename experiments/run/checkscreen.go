@@ -26,11 +26,11 @@ type ChangeCheck struct {
 func (c *Check) screen(g *cortex.Graph) {
 	c.Screen, c.Changes = protocol.Line(g.Screen.Strip), []ChangeCheck{}
 	from := slices.IndexFunc(g.Areas, func(a areas.Area) bool { return a.Name == g.Readout.From })
-	for _, t := range g.Changes() {
+	for _, t := range cortex.Changes(g) {
 		if len(g.Screen.Steps[t]) == 0 {
 			continue
 		}
-		x := ChangeCheck{Step: t, Onsets: g.OnsetsOf(t), Answer: -1}
+		x := ChangeCheck{Step: t, Onsets: cortex.OnsetsOf(g, t), Answer: -1}
 		for _, s := range g.Screen.Strip {
 			if s.From <= t && t <= s.To {
 				x.Shown = s.Text

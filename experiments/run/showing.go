@@ -3,6 +3,7 @@ package run
 import (
 	"ventral/cortex"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
 
@@ -38,7 +39,7 @@ func showing(n *network, d stimuli.Data, s stimuli.Split, repeat int, o stimuli.
 			x.Vectors = append(x.Vectors, protocol.Vector{Name: of.Name, Target: of.Vector, Of: of.Of})
 			continue
 		}
-		if streams[of.Name], err = n.e.ShowStream(of); err != nil {
+		if streams[of.Name], err = spec.ShowStream(n.e, of); err != nil {
 			return nil, err
 		}
 		mean = mean || streams[of.Name].NeedsMean()

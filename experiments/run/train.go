@@ -91,7 +91,7 @@ func (r *run) trainer() (t *trainer, err error) {
 		t.exe.Close()
 		return nil, err
 	}
-	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSteps()), judged: r.g.Answers(r.g.TrainSteps()[len(r.g.TrainSteps())-1]), accumulate: e.Train.Accumulate,
+	t.src = &feed{p: t.p, loader: loader, seed: uint64(e.Seed), weights: len(r.g.TrainSteps()), judged: cortex.Judgement(r.g, r.g.TrainSteps()[len(r.g.TrainSteps())-1]), accumulate: e.Train.Accumulate,
 		rate: func(batch int) float64 { return e.Train.Schedule.At(float64(batch)/float64(t.batches), e.Train.Epochs) }}
 	return t, nil
 }

@@ -141,8 +141,8 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 	if s != nil {
 		screen = &s.Screen
 	}
-	x := e.graph(screen)
-	if x.Streams, err = e.streams(); err != nil {
+	x := graph(e, screen)
+	if x.Streams, err = streams(e); err != nil {
 		return nil, err
 	}
 	g, err := cortex.NewGraph(x)
@@ -150,7 +150,7 @@ func (e *Experiment) Graph() (*cortex.Graph, error) {
 }
 
 // graph is the experiment's cortex before a screen.
-func (e *Experiment) graph(screen *cortex.Screen) cortex.Graph {
+func graph(e *Experiment, screen *cortex.Screen) cortex.Graph {
 	d := e.Stimuli.Described
 	return cortex.Graph{
 		Image: d.Shape, Classes: len(d.Label().Classes), Steps: e.Steps, Recompute: e.Train.Recompute, Bits: nn.Precisions[e.Arithmetic()],

@@ -176,7 +176,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if e.Lesions, err = readLesions(s, root["lesion"], e); err != nil {
 		return err
 	}
-	if e.Conditions, e.Contrasts, err = conditions.Read(s, root, e.known()); err != nil {
+	if e.Conditions, e.Contrasts, err = conditions.Read(s, root, known(e)); err != nil {
 		return err
 	}
 	if e.Compare, err = readComparison(s, root["compare"]); err != nil {

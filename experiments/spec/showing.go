@@ -71,7 +71,7 @@ func (e *Experiment) ConditionsOf(name string) ([]protocol.Condition, error) {
 }
 
 // protocolNames are those of the file and the built-in ones.
-func (e *Experiment) protocolNames() (names []string) {
+func protocolNames(e *Experiment) (names []string) {
 	for _, p := range append(slices.Clone(e.Protocols), protocol.Builtins()...) {
 		names = append(names, p.Name)
 	}
@@ -101,7 +101,7 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 		}
 	}
 	if o.Labels != "trial" && e.Judging.Lag < 0 {
-		lag, err := e.lag(shown, o)
+		lag, err := lag(e, shown, o)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 // lag is how many steps the readout comes after what is on the screen. It is asked of
 // a graph that is read once, at the last step at which the readout knows of the image:
 // which of its steps have labels follows from the lag.
-func (e *Experiment) lag(shown []protocol.Condition, o protocol.Options) (int, error) {
+func lag(e *Experiment, shown []protocol.Condition, o protocol.Options) (int, error) {
 	o.Labels = "any"
 	s, err := protocol.New(shown, o)
 	if err != nil {
@@ -123,12 +123,12 @@ func (e *Experiment) lag(shown []protocol.Condition, o protocol.Options) (int, e
 	s.Screen.Answers = nil
 	var first error
 	for t := e.Steps - 1; t >= 0; t-- {
-		x := e.graph(&s.Screen)
+		x := graph(e, &s.Screen)
 		x.Readout.Train, x.Readout.Test, x.Readout.Weights = cortex.At(t), cortex.At(t), nil
 		g, err := cortex.NewGraph(x)
 		if err == nil {
-			from := g.Changes()[0]
-			return max(0, g.OnsetsOf(from)[g.Area(e.Readout.From)]-from), nil
+			from := cortex.Changes(g)[0]
+			return max(0, cortex.OnsetsOf(g, from)[g.Area(e.Readout.From)]-from), nil
 		}
 		if first == nil {
 			first = err
@@ -148,7 +148,7 @@ func (w *writer) protocols(list []protocol.Protocol) {
 }
 
 // known is what conditions refer to.
-func (e *Experiment) known() conditions.Known {
+func known(e *Experiment) conditions.Known {
 	return conditions.Known{
 		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.ConditionsOf,
 		Lesion: func(text string) error { _, err := e.ParseLesion(text); return err },
@@ -158,7 +158,7 @@ func (e *Experiment) known() conditions.Known {
 // FindConditions returns the conditions that names mean, as [conditions.Find] says.
 func (e *Experiment) FindConditions(names []string) ([]conditions.Condition, error) {
 	e = e.Copy()
-	return conditions.Find(e.Conditions, names, e.known(), e.protocolNames())
+	return conditions.Find(e.Conditions, names, known(e), protocolNames(e))
 }
 
 // conditions writes them as they were read.

@@ -109,7 +109,7 @@ func targetNames(e *Experiment) (names []string) {
 
 // ShowStream lays out what a stream of images shows; nil of a vector, which is shown
 // at its steps.
-func (e *Experiment) ShowStream(x *Stream) (*protocol.Show, error) {
+func ShowStream(e *Experiment, x *Stream) (*protocol.Show, error) {
 	if x.Vector != "" {
 		return nil, nil
 	}
@@ -133,7 +133,7 @@ func (e *Experiment) ShowStream(x *Stream) (*protocol.Show, error) {
 }
 
 // streams are those of the experiment's graph.
-func (e *Experiment) streams() (list []cortex.Stream, err error) {
+func streams(e *Experiment) (list []cortex.Stream, err error) {
 	for i := range e.Streams {
 		x := &e.Streams[i]
 		c := cortex.Stream{Name: x.Name, To: x.To, Ports: x.Ports, Delay: x.Delay, Net: x.Net, Shape: e.Stimuli.Described.Shape}
@@ -146,7 +146,7 @@ func (e *Experiment) streams() (list []cortex.Stream, err error) {
 			}
 			c.Screen = cortex.Static(steps, e.Steps)
 		} else {
-			s, err := e.ShowStream(x)
+			s, err := ShowStream(e, x)
 			if err != nil {
 				return nil, err
 			}

@@ -98,7 +98,7 @@ func (d *data) Read(s stimuli.Split, image, frame int, pixels []float32) error {
 		panic("stimuli: Read: pixels are not height·width·channels long")
 	}
 	i := int(d.parts[s][image])
-	return d.view(i, func(p picture.Pixels) error {
+	return view(d, i, func(p picture.Pixels) error {
 		if n := d.keys.short(); n > 0 {
 			p = scaled(p, n).Centre(d.keys.Size, d.keys.Size)
 		}
@@ -125,7 +125,7 @@ func (d *data) ReadWindow(s stimuli.Split, image, frame int, w stimuli.Window, p
 	}
 	i := int(d.parts[s][image])
 	if err := d.shelf.ReadWindow(i, w, d.about.Shape, pixels); err != nil {
-		return d.named(i, err)
+		return named(d, i, err)
 	}
 	return nil
 }
@@ -151,14 +151,14 @@ func (d *data) file(i int) string {
 }
 
 // view calls f with an entry's picture, of the channels of the data.
-func (d *data) view(i int, f func(picture.Pixels) error) error {
+func view(d *data, i int, f func(picture.Pixels) error) error {
 	return d.shelf.View(i, func(p pack.Picture) error {
 		return f(picture.Pixels{Height: p.Height, Width: p.Width, Channels: p.Channels, Data: p.Pixels})
 	})
 }
 
 // named puts the file of an entry before an error that does not have it.
-func (d *data) named(i int, err error) error {
+func named(d *data, i int, err error) error {
 	if strings.Contains(err.Error(), filepath.FromSlash(d.entries[i].name)) {
 		return err
 	}
@@ -179,7 +179,7 @@ func (d *data) open(env stimuli.Env, of string, packed, again bool) (err error) 
 		}
 		return err
 	}
-	d.hash()
+	hash(d)
 	return nil
 }
 
@@ -195,7 +195,7 @@ func (d *data) Keep(name string, make func() ([]byte, error)) ([]byte, error) {
 const perFile = 1000
 
 // hash makes the hashes: of every file, or of every folder of them.
-func (d *data) hash() {
+func hash(d *data) {
 	d.hashes = map[string]string{}
 	if len(d.entries) <= perFile {
 		for i, e := range d.entries {
@@ -203,15 +203,15 @@ func (d *data) hash() {
 		}
 		return
 	}
-	for folder, text := range d.byFolder() {
+	for folder, text := range byFolder(d) {
 		sum := sha256.Sum256([]byte(text))
 		d.hashes[folder+"/"] = hex.EncodeToString(sum[:])
-		d.remember(text, d.hashes[folder+"/"])
+		remember(d, text, d.hashes[folder+"/"])
 	}
 }
 
 // byFolder writes names and hashes of the files of every folder, a line a file.
-func (d *data) byFolder() map[string]string {
+func byFolder(d *data) map[string]string {
 	lines := map[string][]string{}
 	for i, e := range d.entries {
 		folder := path.Dir(e.name)
@@ -226,13 +226,13 @@ func (d *data) byFolder() map[string]string {
 }
 
 // manifest is where a cache keeps what a folder held, by its hash.
-func (d *data) manifest(sum string) string {
+func manifest(d *data, sum string) string {
 	return filepath.Join(d.cache, "files", "folders", sum+".tsv")
 }
 
 // remember keeps what a folder held, so that a later change can be told by its file.
-func (d *data) remember(text, sum string) {
-	file := d.manifest(sum)
+func remember(d *data, text, sum string) {
+	file := manifest(d, sum)
 	if d.cache == "" {
 		return
 	}
@@ -254,11 +254,11 @@ func (d *data) remember(text, sum string) {
 // was when the folder had another hash.
 func (d *data) Differs(name, was string) string {
 	folder, ok := strings.CutSuffix(name, "/")
-	before, err := os.ReadFile(d.manifest(was))
+	before, err := os.ReadFile(manifest(d, was))
 	if !ok || err != nil || d.cache == "" {
 		return ""
 	}
-	is, then := strings.SplitAfter(d.byFolder()[folder], "\n"), strings.SplitAfter(string(before), "\n")
+	is, then := strings.SplitAfter(byFolder(d)[folder], "\n"), strings.SplitAfter(string(before), "\n")
 	for i := range max(len(is), len(then)) {
 		a, b := "", ""
 		if i < len(is) {
