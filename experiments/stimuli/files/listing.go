@@ -71,16 +71,8 @@ func unfit(root, name string) string {
 		return reasonOf(err)
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		to, err := filepath.EvalSymlinks(full)
-		if err != nil {
-			return "is a link that leads nowhere"
-		}
-		below, err := filepath.EvalSymlinks(root)
-		if err != nil {
-			return reasonOf(err)
-		}
-		if rel, err := filepath.Rel(below, to); err != nil || !filepath.IsLocal(rel) {
-			return "is a link that leads out of " + root
+		if why := leadsOut(root, full); why != "" {
+			return why
 		}
 		if info, err = os.Stat(full); err != nil {
 			return reasonOf(err)
@@ -88,6 +80,23 @@ func unfit(root, name string) string {
 	}
 	if !info.Mode().IsRegular() {
 		return "is no regular file"
+	}
+	return ""
+}
+
+// leadsOut says whether a path that begins at the root ends elsewhere, by links; ""
+// where it does not.
+func leadsOut(root, full string) string {
+	to, err := filepath.EvalSymlinks(full)
+	if err != nil {
+		return "is a link that leads nowhere"
+	}
+	below, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return reasonOf(err)
+	}
+	if rel, err := filepath.Rel(below, to); err != nil || !filepath.IsLocal(rel) {
+		return "is a link that leads out of " + root
 	}
 	return ""
 }

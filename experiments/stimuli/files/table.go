@@ -107,7 +107,7 @@ func (x *Table) read(env stimuli.Env) (*listing, *told, error) {
 		return nil, nil, wrong(1, "found the columns %s, want one called \"file\"%s", strings.Join(head, ", "), hint)
 	}
 	l := &listing{root: filepath.Dir(file)}
-	seen := map[string]int{}
+	seen, folders := map[string]int{}, map[string]string{}
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -118,7 +118,15 @@ func (x *Table) read(env stimuli.Env) (*listing, *told, error) {
 		}
 		line, _ := r.FieldPos(0)
 		name := filepath.ToSlash(row[t.at["file"]])
-		if why := x.unfitRow(l.root, name); why != "" {
+		why := unfitRow(l.root, name, folders)
+		for _, c := range x.Masks {
+			if k, ok := t.at[c]; ok && why == "" {
+				if why = unfitRow(l.root, row[k], folders); why != "" {
+					why = fmt.Sprintf("%s %s: %s", c, plainName(row[k]), why)
+				}
+			}
+		}
+		if why != "" {
 			if x.OnError != "skip" {
 				return nil, nil, wrong(line, "%s: %s; on_error = \"skip\" leaves it out", plainName(name), why)
 			}
@@ -145,15 +153,29 @@ func (x *Table) read(env stimuli.Env) (*listing, *told, error) {
 	return l, t, nil
 }
 
-// unfitRow says what is wrong with a file of a row, "" where nothing is.
-func (x *Table) unfitRow(root, name string) string {
+// unfitRow says what is wrong with a file of a row, "" where nothing is. What is found
+// out of a folder is remembered in folders.
+func unfitRow(root, name string, folders map[string]string) string {
 	if name == "" {
 		return "names no file"
 	}
 	if path.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
 		return "lies outside of the folder of the table"
 	}
-	return unfit(root, path.Clean(name))
+	name = path.Clean(filepath.ToSlash(name))
+	folder := path.Dir(name)
+	why, known := folders[folder]
+	if !known {
+		full := filepath.Join(root, filepath.FromSlash(folder))
+		if _, err := os.Stat(full); err == nil {
+			why = leadsOut(root, full)
+		}
+		folders[folder] = why
+	}
+	if why != "" {
+		return why
+	}
+	return unfit(root, name)
 }
 
 // values returns the different values of a column, sorted, and that of every entry.
@@ -313,7 +335,7 @@ func distinct(t *told, l *listing, row map[string][]string) error {
 
 // mask reads a map of pixels, scaled and cut as the image.
 func (d *data) mask(name string, values []float32) error {
-	if why := (&Table{}).unfitRow(d.root, name); why != "" {
+	if why := unfitRow(d.root, name, map[string]string{}); why != "" {
 		return fmt.Errorf("%s: %s", filepath.Join(d.root, filepath.FromSlash(name)), why)
 	}
 	file := filepath.Join(d.root, filepath.FromSlash(path.Clean(name)))
