@@ -251,6 +251,11 @@ func (x *expander) conditions(name string, settings Settings) (list []Condition,
 				}
 			}
 			x.fillIn(own, keys)
+			for _, key := range []string{"noise", "occlude"} {
+				if t, ok := own[key].(map[string]any); ok && t["kind"] == nil {
+					return nil, x.Fault(decode.Below(x.itemPath(i), key), "found no kind, want one, such as { kind = %q, … }", map[string]string{"noise": "gaussian", "occlude": "patches"}[key])
+				}
+			}
 			item := NewItem()
 			if err := x.Bind(x.itemPath(i), own, map[string]decode.Hook{"image": x.image(&item)}, &item); err != nil {
 				return nil, err

@@ -78,7 +78,7 @@ func checkImages(c *Condition, layout []moment, o Options) error {
 	case len(images) == 0:
 		return c.wrong(-1, "show", "shows no image within steps 0..%d; it shows something at steps %s", o.Steps-1, shown(layout))
 	case c.Label >= 0 && !images[Which(c.Label)] && o.Labels == "trial":
-		return c.wrong(-1, "label", "found %d, but image %d is not shown", c.Label, c.Label)
+		return c.wrong(-1, "label", "found %d, but image %d is not shown within steps 0..%d", c.Label, c.Label, o.Steps-1)
 	case c.Label < 0 && len(images) > 1 && o.Labels == "trial":
 		return c.wrong(-1, "", "shows %d images; want label = 0 or another to say whose label is that of the trial, or readout.labels = \"shown\"", len(images))
 	}

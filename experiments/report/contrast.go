@@ -159,22 +159,36 @@ func (known conditionList) found(name string) (list []*Run, open [][]Value) {
 	return list, open
 }
 
+// CheckContrasts reports the first contrast that is none, whatever conditions there are.
+func CheckContrasts(list []Contrast) error {
+	for _, c := range list {
+		t, err := parseContrast(c.Of)
+		if err == nil && t.first == nil {
+			err = fmt.Errorf("found %q, want a difference of conditions, such as \"intact - cut\"", c.Of)
+		}
+		if err != nil {
+			return c.fault("%v", err)
+		}
+	}
+	return nil
+}
+
+// fault names a contrast in an error.
+func (c Contrast) fault(format string, a ...any) error {
+	text := fmt.Sprintf(format, a...)
+	if c.Name == c.Of {
+		return fmt.Errorf("contrast %q: %s", c.Of, text)
+	}
+	return fmt.Errorf("contrast.%s: %s", c.Name, text)
+}
+
 // contrast makes the rows of a contrast.
 func (known conditionList) contrast(c Contrast) ([]ContrastRow, error) {
-	fault := func(format string, a ...any) error {
-		text := fmt.Sprintf(format, a...)
-		if c.Name == c.Of {
-			return fmt.Errorf("contrast %q: %s", c.Of, text)
-		}
-		return fmt.Errorf("contrast.%s: %s", c.Name, text)
+	if err := CheckContrasts([]Contrast{c}); err != nil {
+		return nil, err
 	}
-	t, err := parseContrast(c.Of)
-	if err != nil {
-		return nil, fault("%v", err)
-	}
-	if t.first == nil {
-		return nil, fault("found %q, want a difference of conditions, such as \"intact - cut\"", c.Of)
-	}
+	fault := c.fault
+	t, _ := parseContrast(c.Of)
 	names, signs := t.leaves(1)
 	chosen := make([]*Run, len(names))
 	var rows []ContrastRow

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -108,7 +109,18 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 		o.Lag = lag
 	}
 	s, err := protocol.New(shown, o)
-	return s, e.Src.Wrap([]string{"input", "protocol"}, err)
+	return s, e.ofProtocol(err)
+}
+
+// ofProtocol places a fault of a protocol: in its table, or, where that is built in, at
+// the key that names it.
+func (e *Experiment) ofProtocol(err error) error {
+	var f *protocol.Error
+	at := []string{"input", "protocol"}
+	if errors.As(err, &f) && !e.Src.Given(f.Path[:2]) {
+		return e.Src.Fault(at, "%s: %v", decode.Dotted(f.Path), f.Err)
+	}
+	return e.Src.Wrap(at, err)
 }
 
 // lag is how many steps the readout comes after what is on the screen. It is asked of

@@ -58,11 +58,3 @@ func TestCode(t *testing.T) {
 		}
 	}
 }
-
-// rows are those of one column.
-func rows(cells ...string) (list [][]string) {
-	for _, c := range cells {
-		list = append(list, []string{c})
-	}
-	return list
-}

@@ -114,6 +114,16 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 			return exit.Wrong(err)
 		}
 	}
+	var of []report.Contrast
+	for _, c := range contrasts {
+		of = append(of, report.Contrast(c))
+	}
+	for _, text := range x.contrasts {
+		of = append(of, report.Contrast{Name: text, Of: text})
+	}
+	if err := report.CheckContrasts(of); err != nil {
+		return exit.Wrong(err)
+	}
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
 	o.Report = progress
@@ -144,13 +154,6 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		if err := report.Draw(f); err != nil {
 			return err
 		}
-	}
-	var of []report.Contrast
-	for _, c := range contrasts {
-		of = append(of, report.Contrast(c))
-	}
-	for _, text := range x.contrasts {
-		of = append(of, report.Contrast{Name: text, Of: text})
 	}
 	table, err := report.Conditions(dir, there, of, !noFigures)
 	if err != nil {

@@ -3,7 +3,6 @@ package picture
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"math/rand/v2"
@@ -160,7 +159,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if what, _ := tryOne(t, b); what == "panicked" {
-			t.Log(fmt.Sprintf("%x", b))
+			t.Logf("%x", b)
 		}
 	})
 }
