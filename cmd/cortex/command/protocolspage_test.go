@@ -22,12 +22,16 @@ func TestProtocolsPage(t *testing.T) {
 	list := blocks(t, page, "toml")
 	text := strings.NewReplacer("20_000", "64", "500", "16", "1_000", "32", "epochs = 6", "epochs = 1").Replace(list[0])
 	must(t, os.WriteFile(filepath.Join(dir, "masked.toml"), []byte(text), 0o666))
-	must(t, os.WriteFile(filepath.Join(dir, "grid.toml"), []byte(list[2]), 0o666))
-	part := "\n[variant.page]\n" + regexp.MustCompile(`(?m)^\[`).ReplaceAllString(list[1], "[variant.page.")
-	e, err := spec.Read("masked.toml", text+part, spec.Overrides{Variant: "page"})
-	must(t, err)
-	if e.Judging.Labels != "shown" || len(e.Showing.Protocol) != 1 {
-		t.Errorf("the part reads as labels %q, protocol %q", e.Judging.Labels, e.Showing.Protocol)
+	must(t, os.WriteFile(filepath.Join(dir, "grid.toml"), []byte(list[len(list)-1]), 0o666))
+	var parts []*spec.Experiment
+	for _, block := range list[1 : len(list)-1] {
+		part := "\n[variant.page]\n" + regexp.MustCompile(`(?m)^\[`).ReplaceAllString(block, "[variant.page.")
+		e, err := spec.Read("masked.toml", text+part, spec.Overrides{Variant: "page"})
+		must(t, err)
+		parts = append(parts, e)
+	}
+	if len(parts) != 2 || parts[0].Judging.Labels != "shown" || len(parts[0].Showing.Protocol) != 1 || len(parts[1].Streams) != 2 {
+		t.Errorf("the parts of the page read as %d experiments, not as what it says of them", len(parts))
 	}
 	if n := runPage(t, dir, page); n < 10 {
 		t.Errorf("found %d commands", n)
