@@ -33,6 +33,7 @@ type Experiment struct {
 	Readout    cortex.Readout
 	Judging    Judging
 	Train      Training
+	Testing    Testing
 	Record     Recording
 	Analyses   []analysis.Request    // of what was recorded
 	Lesions    []Lesion              // that a trained cortex can be shown with
@@ -118,12 +119,18 @@ func NewTraining() Training {
 	return Training{Optimiser: "sgd", Batch: 64, Accumulate: 1, Epochs: 10, Reestimate: 2000, DecayOn: "kernels", Schedule: optim.DefaultSchedule()}
 }
 
+// Testing says in which circumstances a run tests the trained cortex besides its own.
+type Testing struct {
+	Condition []string `toml:"condition" omit:"empty" doc:"conditions that a run tests the trained cortex in at its end: names as of --condition, or all"`
+}
+
 // Recording says what is recorded of the trained cortex.
 type Recording struct {
-	Images  int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
-	Split   string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
-	Repeats int      `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
-	Signals []string `toml:"signals" doc:"signals of every area that are written"`
+	Images    int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
+	Split     string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Repeats   int      `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
+	Condition []string `toml:"condition" omit:"empty" doc:"conditions that a run records the trained cortex in, once it is tested: names as of --condition, or all"`
+	Signals   []string `toml:"signals" doc:"signals of every area that are written"`
 }
 
 // NewRecording returns a recording with the defaults of its keys.

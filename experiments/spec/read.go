@@ -91,7 +91,7 @@ func ReadPlain(file, text string, o Overrides) (*Experiment, error) {
 }
 
 // Tables are all tables of an experiment file: later ones need earlier ones.
-var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "protocol", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "record", "analysis", "lesion", "condition", "contrast", "compare", "variant"}
+var Tables = []string{"areas", "default", "kind", "role", "area", "stimuli", "protocol", "input", "pattern", "matrix", "connection", "without", "sharing", "readout", "train", "test", "record", "analysis", "lesion", "condition", "contrast", "compare", "variant"}
 
 // readHead reads the keys at the top of a file.
 func readHead(s *decode.Source, root map[string]any, e *Experiment) error {
@@ -177,6 +177,9 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 		return err
 	}
 	if e.Conditions, e.Contrasts, err = conditions.Read(s, root, known(e)); err != nil {
+		return err
+	}
+	if err := readTesting(s, root["test"], e); err != nil {
 		return err
 	}
 	if e.Compare, err = readComparison(s, root["compare"]); err != nil {

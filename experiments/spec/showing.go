@@ -173,6 +173,30 @@ func (e *Experiment) FindConditions(names []string) ([]conditions.Condition, err
 	return conditions.Find(e.Conditions, names, known(e), protocolNames(e))
 }
 
+// readTesting reads [test] of an experiment whose conditions are read, and checks the
+// conditions that a run tests and records.
+func readTesting(s *decode.Source, v any, e *Experiment) error {
+	path := []string{"test"}
+	if v != nil {
+		m, err := s.Table(path, v)
+		if err != nil {
+			return err
+		}
+		err = s.Bind(path, m, map[string]decode.Hook{
+			"condition": func(at []string, v any) (err error) { e.Testing.Condition, err = s.Texts(at, v); return err },
+		}, &e.Testing)
+		if err != nil {
+			return err
+		}
+	}
+	for table, names := range map[string][]string{"test": e.Testing.Condition, "record": e.Record.Condition} {
+		if _, err := e.FindConditions(names); err != nil {
+			return s.Fault([]string{table, "condition"}, "%v", err)
+		}
+	}
+	return nil
+}
+
 // conditions writes them as they were read.
 func (w *writer) conditions(list []conditions.Table, contrasts []conditions.Contrast) {
 	for _, c := range list {

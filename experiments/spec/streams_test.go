@@ -154,6 +154,36 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 	}
 }
 
+// TestTesting reads the conditions that a run tests and records, and names one that is
+// not there.
+func TestTesting(t *testing.T) {
+	b, _, _ := FindBuiltin("masking")
+	for set, want := range map[string]string{
+		`test.condition="all"`:                       "",
+		`test.condition=["mask", "durations"]`:       "",
+		`record.condition="mask[soa=2,lesion=none]"`: "",
+		`test.condition="msk"`:                       `did you mean "mask"?`,
+		`record.condition=["mask", "mask[soa=9]"]`:   "mask[soa=9]",
+		`test.conditions="mask"`:                     "unknown key",
+	} {
+		e, err := Read("masking.toml", b.Text, Overrides{Set: []string{set}})
+		if want != "" {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %q", set, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", set, err)
+			continue
+		}
+		again, err := Read("masking.toml", e.TOML(), Overrides{})
+		if err != nil || again.TOML() != e.TOML() {
+			t.Errorf("%s: the resolved file reads as another experiment: %v", set, err)
+		}
+	}
+}
+
 // sorted puts the words of a text in order, since keys of a table have none.
 func sorted(text string) string {
 	words := strings.Fields(text)

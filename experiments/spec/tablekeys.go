@@ -29,7 +29,7 @@ func tableKeys() []tableOfKeys {
 	list := []tableOfKeys{
 		{"the top of the file", append(decode.KeysOf(&Head{}), Tables...)},
 		{"[train]", decode.KeysOf(&Training{})}, {"[readout]", decode.KeysOf(&cortex.Readout{}, &Judging{})}, {"[input]", decode.KeysOf(&cortex.Input{}, &Showing{})},
-		{"[record]", decode.KeysOf(&Recording{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
+		{"[record]", decode.KeysOf(&Recording{})}, {"[test]", decode.KeysOf(&Testing{})}, {"[sharing]", []string{"time", "between", "sets"}}, {"[stimuli]", decode.KeysOf(&Stimuli{})},
 	}
 	for _, k := range stimuli.Kinds() {
 		s, _ := stimuli.New(k)

@@ -85,6 +85,10 @@ func (e *Experiment) TOML() string {
 	w.fields(&e.Train)
 	w.fields(e.Train.Rule)
 
+	if len(e.Testing.Condition) > 0 {
+		w.head("test")
+		w.fields(&e.Testing)
+	}
 	w.head("record")
 	w.fields(&e.Record)
 	w.analyses(e.Analyses)

@@ -61,7 +61,10 @@ func readRecording(s *decode.Source, v any) (Recording, error) {
 	if err != nil {
 		return x, err
 	}
-	if err := s.Bind(path, m, nil, &x); err != nil {
+	err = s.Bind(path, m, map[string]decode.Hook{
+		"condition": func(at []string, v any) (err error) { x.Condition, err = s.Texts(at, v); return err },
+	}, &x)
+	if err != nil {
 		return x, err
 	}
 	for i, signal := range x.Signals {

@@ -86,7 +86,30 @@ func carryOut(ctx context.Context, p *terminal.Printer, name, out string, resume
 		return err
 	}
 	progress.End()
+	if err := conditionsOfRun(ctx, p, dir, c, h.NoFigures); err != nil {
+		return err
+	}
 	return summary(p, dir)
+}
+
+// conditionsOfRun tests and records a finished run in the conditions that its experiment
+// asks for. What is there already stays.
+func conditionsOfRun(ctx context.Context, p *terminal.Printer, dir rundir.Folder, c *flags.Choice, noFigures bool) error {
+	e, _, err := run.Open(dir)
+	if err != nil {
+		return err
+	}
+	for _, x := range []asked{{names: e.Testing.Condition}, {names: e.Record.Condition, Condition: run.Condition{Record: true}}} {
+		if len(x.names) == 0 {
+			continue
+		}
+		table, err := sideBySide(ctx, p, dir, x, c, noFigures)
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(p.Notes(), table.Text())
+	}
+	return nil
 }
 
 // resumeRun goes on with the run in a folder. Args is the command line.

@@ -86,7 +86,7 @@ func (x *asked) addTo(cmd *cobra.Command) {
 }
 
 // testConditions tests a run in the conditions that are named, or in the one that the
-// other flags make.
+// other flags make, and says what it showed.
 func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) error {
 	if len(x.names) == 0 {
 		if x.with != "" || len(x.contrasts) > 0 {
@@ -97,13 +97,23 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 	if x.Name != "" {
 		return exit.Wrongf("--name: found %q beside --condition, whose name it has", x.Name)
 	}
+	table, err := sideBySide(ctx, p, dir, x, c, noFigures)
+	if err != nil {
+		return err
+	}
+	return p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) })
+}
+
+// sideBySide tests a run in the conditions that are named, analyses and draws each, and
+// all of them together.
+func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
 	list, contrasts, err := run.Conditions(dir, x.names, x.with)
 	if err != nil {
-		return exit.Wrong(err)
+		return nil, exit.Wrong(err)
 	}
 	o, err := c.Options(p.Args, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range list {
 		list[i].Set, list[i].Lesions, list[i].Record = append(list[i].Set, x.Set...), append(list[i].Lesions, x.Lesions...), x.Record
@@ -111,7 +121,7 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 			list[i].Name += "+" + run.ConditionName(x.Condition)
 		}
 		if err := run.CheckCondition(dir, list[i], o); err != nil {
-			return exit.Wrong(err)
+			return nil, exit.Wrong(err)
 		}
 	}
 	var of []report.Contrast
@@ -122,7 +132,7 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		of = append(of, report.Contrast{Name: text, Of: text})
 	}
 	if err := report.CheckContrasts(of); err != nil {
-		return exit.Wrong(err)
+		return nil, exit.Wrong(err)
 	}
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
@@ -139,28 +149,27 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		fmt.Fprintln(p.Err, "cortex: interrupted; the same command goes on with the conditions that are missing, and the run is as it was")
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, f := range there {
 		if slices.Contains(done, f) {
 			continue
 		}
 		if err := analyse(f); err != nil {
-			return err
+			return nil, err
 		}
 		if noFigures {
 			continue
 		}
 		if err := report.Draw(f); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	table, err := report.Conditions(dir, there, of, !noFigures)
 	if err != nil {
-		return exit.Wrong(err)
+		return nil, exit.Wrong(err)
 	}
-	progress.End()
-	return p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) })
+	return table, nil
 }
 
 // testCondition tests a run in a condition, analyses and draws that, and says what

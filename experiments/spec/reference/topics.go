@@ -52,6 +52,7 @@ func topics() []Topic {
 			[]Entry{{"readout", "from defaults to the last area, train to the last step, test to train, net to [\"average\", \"dense\"]", append(keysWith(&ro), keysWith(&judging)...)}}},
 		{"stimuli", "The images.", images()},
 		{"train", "How weights are learnt.", training()},
+		{"test", "What the trained cortex is tested in besides its own circumstances.", []Entry{{"test", "", keysWith(&spec.Testing{})}}},
 		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
 		{"analyses", "[analysis.NAME]: analyses of recordings and answers. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
 		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training.", []Entry{{"lesion.NAME", "", keysWith(&lesion)}}},
