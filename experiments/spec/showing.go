@@ -109,12 +109,12 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 		o.Lag = lag
 	}
 	s, err := protocol.New(shown, o)
-	return s, e.ofProtocol(err)
+	return s, ofProtocol(e, err)
 }
 
 // ofProtocol places a fault of a protocol: in its table, or, where that is built in, at
 // the key that names it.
-func (e *Experiment) ofProtocol(err error) error {
+func ofProtocol(e *Experiment, err error) error {
 	var f *protocol.Error
 	at := []string{"input", "protocol"}
 	if errors.As(err, &f) && !e.Src.Given(f.Path[:2]) {
