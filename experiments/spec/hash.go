@@ -14,13 +14,15 @@ import (
 // Content is the canonical text of what the experiment computes: the resolved
 // file without what it is called and without paths, which the hashes of the
 // data replace, with the precision in force, without train.recompute, which
-// changes no bit of a result, and with a stimuli.seed that is the seed as -1.
-// Two experiments of one content give the same numbers; ms_per_step is among
-// them, as figures show it. Folder and cache are as in Env.
+// changes no bit of a result, without conditions, which are tested after the run,
+// and with a stimuli.seed that is the seed as -1. Two experiments of one content
+// give the same numbers; ms_per_step is among them, as figures show it. Folder and
+// cache are as in Env.
 func (e *Experiment) Content(folder, cache string) (string, error) {
 	x := *e
 	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	x.Train.Recompute = 0
+	x.Conditions, x.Contrasts, x.Testing, x.Record.Condition = nil, nil, Testing{}, nil
 	if x.Stimuli.Seed == x.Seed {
 		x.Stimuli.Seed = -1
 	}
