@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Plain writes a decoded value as TOML.
+// Plain writes a decoded value as TOML, with the keys of tables sorted.
 func Plain(v any) string {
 	switch x := v.(type) {
 	case string:
@@ -32,6 +32,30 @@ func Plain(v any) string {
 		return "{ " + strings.Join(parts, ", ") + " }"
 	}
 	return fmt.Sprint(v)
+}
+
+// Written writes a value, which stands at a path, as TOML, with the keys of tables in
+// the order of the file.
+func (s *Source) Written(at []string, v any) string {
+	var parts []string
+	switch v := v.(type) {
+	case map[string]any:
+		for _, key := range s.Keys(at, v) {
+			parts = append(parts, Quoted(key)+" = "+s.Written(Below(at, key), v[key]))
+		}
+		return "{ " + strings.Join(parts, ", ") + " }"
+	case []map[string]any:
+		for i := range v {
+			parts = append(parts, s.Written(Element(at, i), v[i]))
+		}
+	case []any:
+		for i := range v {
+			parts = append(parts, s.Written(Element(at, i), v[i]))
+		}
+	default:
+		return Plain(v)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // Quoted writes a key as TOML.

@@ -46,7 +46,7 @@ func readOne(s *decode.Source, at []string, name string, v any) (Protocol, error
 	}
 	own, keys := map[string]any{}, map[string]any{}
 	for _, key := range s.Keys(at, m) {
-		p.Text = append(p.Text, [2]string{key, written(s, decode.Below(at, key), m[key])})
+		p.Text = append(p.Text, [2]string{key, s.Written(decode.Below(at, key), m[key])})
 		switch {
 		case key == "show":
 		case slices.Contains(decode.KeysOf(&Settings{}), key):
@@ -77,30 +77,6 @@ func readOne(s *decode.Source, at []string, name string, v any) (Protocol, error
 		p.Axes = append(p.Axes, axis)
 	}
 	return p, nil
-}
-
-// written writes a value as TOML, with the keys of tables in the order of the file,
-// which is that of the axes.
-func written(s *decode.Source, at []string, v any) string {
-	var parts []string
-	switch v := v.(type) {
-	case map[string]any:
-		for _, key := range s.Keys(at, v) {
-			parts = append(parts, decode.Quoted(key)+" = "+written(s, decode.Below(at, key), v[key]))
-		}
-		return "{ " + strings.Join(parts, ", ") + " }"
-	case []map[string]any:
-		for i := range v {
-			parts = append(parts, written(s, decode.Element(at, i), v[i]))
-		}
-	case []any:
-		for i := range v {
-			parts = append(parts, written(s, decode.Element(at, i), v[i]))
-		}
-	default:
-		return decode.Plain(v)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // itemsOf reads the list of what is shown.

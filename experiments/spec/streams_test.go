@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -99,6 +100,8 @@ lesion = ["none", "fb"]
 lesion = "fb + role:lateral gain=0.5"
 stimuli = { fragments = [10, 30], seed = 4 }
 steps = 9
+[condition.grid]
+stimuli = { fragments = [10, 30], canvas = [80, 90] }
 [contrast]
 feedback = "cut[lesion=none] - cut[lesion=fb]"
 `
@@ -124,12 +127,15 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 			t.Errorf("%s: got %q, want %q", name, got[name], want)
 		}
 	}
-	if len(list) != 7 {
-		t.Errorf("got %d conditions, want 7", len(list))
+	if len(list) != 11 {
+		t.Errorf("got %d conditions, want 11", len(list))
 	}
 	again, err := Read("debris.toml", e.TOML(), Overrides{})
 	if err != nil || again.TOML() != e.TOML() {
-		t.Errorf("the resolved file reads as another experiment: %v", err)
+		t.Fatalf("the resolved file reads as another experiment: %v", err)
+	}
+	if named, err := again.FindConditions([]string{"all"}); err != nil || !reflect.DeepEqual(named, list) {
+		t.Errorf("the conditions of the resolved file are %v, %v, want %v", named, err, list)
 	}
 	for name, want := range map[string]int{"durations": 11, "cut": 4, "cut[soa=1,lesion=fb]": 1, "both": 2} {
 		if list, err := e.FindConditions([]string{name}); err != nil || len(list) != want {

@@ -124,7 +124,7 @@ func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table,
 	}
 	c.About = keys.About
 	for _, key := range s.Keys(at, m) {
-		c.Text = append(c.Text, [2]string{key, decode.Plain(m[key])})
+		c.Text = append(c.Text, [2]string{key, s.Written(decode.Below(at, key), m[key])})
 	}
 	c.List = crossed(name, axes)
 	return c, nil
