@@ -12,7 +12,7 @@ type Options struct {
 	Steps     int
 	MSPerStep float64 // 0 where unknown
 	Frames    int     // of a clip of the data set, 1 where images stand still
-	Labels    string  // what an answer is judged by: "trial", "shown" or "frame"
+	Labels    string  // what an answer is judged by: "trial", "shown" or "frame"; "any" where none is judged
 	Lag       int     // steps from what is shown to the answer that is judged by it
 }
 
@@ -146,7 +146,10 @@ func (s *Show) number(looks []look) int {
 
 // judge says which labels each step is judged by.
 func (s *Show) judge(layouts [][]moment, o Options) error {
-	if o.Labels == "trial" || o.Labels == "" {
+	switch o.Labels {
+	case "any":
+		return nil
+	case "trial", "":
 		right := make([]answer, len(s.Conditions))
 		for k := range right {
 			right[k].image = Which(max(0, s.Conditions[k].Label))

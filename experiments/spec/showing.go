@@ -132,7 +132,6 @@ func lag(e *Experiment, shown []protocol.Condition, o protocol.Options) (int, er
 	if err != nil {
 		return 0, e.Src.Wrap([]string{"input", "protocol"}, err)
 	}
-	s.Screen.Answers = nil
 	var first error
 	for t := e.Steps - 1; t >= 0; t-- {
 		x := graph(e, &s.Screen)
@@ -189,9 +188,12 @@ func readTesting(s *decode.Source, v any, e *Experiment) error {
 			return err
 		}
 	}
-	for table, names := range map[string][]string{"test": e.Testing.Condition, "record": e.Record.Condition} {
-		if _, err := e.FindConditions(names); err != nil {
-			return s.Fault([]string{table, "condition"}, "%v", err)
+	for _, x := range []struct {
+		table string
+		names []string
+	}{{"test", e.Testing.Condition}, {"record", e.Record.Condition}} {
+		if _, err := e.FindConditions(x.names); err != nil {
+			return s.Fault([]string{x.table, "condition"}, "%v", err)
 		}
 	}
 	return nil

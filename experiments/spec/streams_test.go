@@ -200,3 +200,12 @@ func sorted(text string) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// TestStreamMixture: a stream has no labels, so that conditions of it may show images at
+// different steps.
+func TestStreamMixture(t *testing.T) {
+	text := chainOf(`steps = "0.."`, `train = "6"`, "[input.cue]\nto = \"V1\"\nprotocol = \"brief\"\n[protocol.brief]\nsoa = [1, 2]\nshow = [{ for = \"soa\", image = true }, { for = \"rest\", blank = \"grey\" }]\n")
+	if _, err := read(t, text, Overrides{}).Graph(); err != nil {
+		t.Error(err)
+	}
+}
