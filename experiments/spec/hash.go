@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"ventral/experiments/decode"
+	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
 )
 
 // Content is the canonical text of what the experiment computes: the resolved
 // file without what it is called and without paths, which the hashes of the
 // data replace, with the precision in force, without train.recompute, which
-// changes no bit of a result, without conditions, which are tested after the run,
-// and with a stimuli.seed that is the seed as -1. Two experiments of one content
+// changes no bit of a result, without conditions, which are tested after the run, and
+// protocols that it does not train under, and with a stimuli.seed that is the seed as -1. Two experiments of one content
 // give the same numbers; ms_per_step is among them, as figures show it. Folder and
 // cache are as in Env.
 func (e *Experiment) Content(folder, cache string) (string, error) {
@@ -23,6 +24,7 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	x.Train.Recompute = 0
 	x.Conditions, x.Contrasts, x.Testing, x.Record.Condition = nil, nil, Testing{}, nil
+	x.Protocols = slices.DeleteFunc(slices.Clone(e.Protocols), func(p protocol.Protocol) bool { return !e.shows(p.Name) })
 	if x.Stimuli.Seed == x.Seed {
 		x.Stimuli.Seed = -1
 	}
@@ -40,6 +42,13 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// shows reports whether the run shows images under a protocol.
+func (e *Experiment) shows(name string) bool {
+	of := func(text string) bool { base, _, _ := strings.Cut(text, "["); return base == name }
+	return slices.ContainsFunc(e.Showing.Protocol, of) ||
+		slices.ContainsFunc(e.Streams, func(s Stream) bool { return slices.ContainsFunc(s.Protocol, of) })
 }
 
 // ContentHash is the SHA-256 of the experiment's content, in hexadecimal.
