@@ -6,9 +6,23 @@ import "strings"
 // systems have 255 for the whole.
 const longestFile = 100
 
+// notInFiles are signs that names of files cannot have on every system.
+const notInFiles = "/\\:*?\"<>|"
+
+// FileWord returns a text with "-" in place of signs that names of files cannot have, and of
+// others.
+func FileWord(text, others string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f || strings.ContainsRune(notInFiles+others, r) {
+			return '-'
+		}
+		return r
+	}, text)
+}
+
 // FileName reports whether every system can have files called by this name.
 func FileName(name string) bool {
-	if name == "" || len(name) > longestFile || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, "/\\:*?\"<>| ") {
+	if name == "" || len(name) > longestFile || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, notInFiles+" ") {
 		return false
 	}
 	for _, c := range name {

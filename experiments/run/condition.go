@@ -224,12 +224,7 @@ func changeable(key string) bool {
 func ConditionName(c Condition) string {
 	var parts []string
 	for _, text := range append(slices.Clone(c.Lesions), c.Set...) {
-		parts = append(parts, strings.Map(func(r rune) rune {
-			if r <= ' ' || strings.ContainsRune("/\\:*?\"<>|'[]{},", r) {
-				return '-'
-			}
-			return r
-		}, text))
+		parts = append(parts, decode.FileWord(text, "'[]{},"))
 	}
 	name := strings.ReplaceAll(strings.Join(parts, "+"), "--", "-")
 	if len(name) > 100 {

@@ -100,6 +100,8 @@ lesion = ["none", "fb"]
 lesion = "fb + role:lateral gain=0.5"
 stimuli = { fragments = [10, 30], seed = 4 }
 steps = 9
+[condition.half]
+lesion = ["none", "V1->V2 gain=0.5", "role:feedback gain=0"]
 [condition.grid]
 stimuli = { fragments = [10, 30], canvas = [80, 90] }
 [contrast]
@@ -118,17 +120,18 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 		got[c.Name] = strings.Join(c.Set, " ") + " | " + strings.Join(c.Lesions, ", ")
 	}
 	for name, want := range map[string]string{
-		"intact":                 " | ",
-		"cut[soa=1,lesion=none]": `input.protocol="brief[soa=1]" | `,
-		"cut[soa=2,lesion=fb]":   `input.protocol="brief[soa=2]" | fb`,
-		"both[fragments=30]":     `stimuli.fragments=30 stimuli.seed=4 steps=9 | fb, role:lateral gain=0.5`,
+		"intact":                      " | ",
+		"cut[soa=1,lesion=none]":      `input.protocol="brief[soa=1]" | `,
+		"cut[soa=2,lesion=fb]":        `input.protocol="brief[soa=2]" | fb`,
+		"half[lesion=V1-V2_gain=0.5]": ` | V1->V2 gain=0.5`,
+		"both[fragments=30]":          `stimuli.fragments=30 stimuli.seed=4 steps=9 | fb, role:lateral gain=0.5`,
 	} {
 		if sorted(got[name]) != sorted(want) {
 			t.Errorf("%s: got %q, want %q", name, got[name], want)
 		}
 	}
-	if len(list) != 11 {
-		t.Errorf("got %d conditions, want 11", len(list))
+	if len(list) != 14 {
+		t.Errorf("got %d conditions, want 14", len(list))
 	}
 	again, err := Read("debris.toml", e.TOML(), Overrides{})
 	if err != nil || again.TOML() != e.TOML() {
@@ -150,9 +153,11 @@ feedback = "cut[lesion=none] - cut[lesion=fb]"
 		"[condition.x]\nlesion = [\"none\", \"nothing\"]\n": "nothing",
 		"[condition.x]\nstimuli = { fragmants = 3 }\n":      "fragmants",
 		"[condition.x]\nprotocoll = \"brief\"\n":            "unknown key",
-		"[condition.all]\n":                                 "not \"all\"",
-		"[condition.\"a=b\"]\n":                             "a name that a file can have",
-		"[condition.x]\nstimuli = { kind = \"digitz\" }\n":  "digitz",
+		"[condition.x]\nlesion = [\"fb\", \"fb\"]\n":        "makes two conditions called \"x[lesion=fb]\"",
+		"[condition.x]\nlesion = [\"none\", \"V1->V2 gain=0.5 + V1->V2 gain=0.25 + V1->V2 gain=0.75 + role:feedback gain=0 + role:lateral gain=0\"]\n": "at most 100 bytes",
+		"[condition.all]\n":                                "not \"all\"",
+		"[condition.\"a=b\"]\n":                            "a name that a file can have",
+		"[condition.x]\nstimuli = { kind = \"digitz\" }\n": "digitz",
 	} {
 		if _, err := Read("debris.toml", text+add, Overrides{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", add, err, want)

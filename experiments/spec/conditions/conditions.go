@@ -127,6 +127,14 @@ func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table,
 		c.Text = append(c.Text, [2]string{key, s.Written(decode.Below(at, key), m[key])})
 	}
 	c.List = crossed(name, axes)
+	for i, x := range c.List {
+		if slices.ContainsFunc(c.List[:i], func(y Condition) bool { return y.Name == x.Name }) {
+			return c, s.FaultKey(at, "makes two conditions called %q, want each value once", x.Name)
+		}
+		if !decode.FileName(x.Name) {
+			return c, s.FaultKey(at, "makes a condition called %q, want values that can stand in the name of a folder: at most 100 bytes together, without spaces and the signs / \\ : * ? \" < > |", x.Name)
+		}
+	}
 	return c, nil
 }
 
@@ -204,7 +212,7 @@ func lesionAlternatives(s *decode.Source, at []string, v any, e Known) (list []a
 	err = EachText(s, at, v, func(at []string, text string, several bool) error {
 		x := alternative{}
 		if several {
-			x.label = "lesion=" + strings.Join(strings.Fields(text), "_")
+			x.label = "lesion=" + strings.ReplaceAll(decode.FileWord(strings.Join(strings.Fields(text), "_"), "[],"), "--", "-")
 		}
 		for _, one := range strings.Split(text, " + ") {
 			if one = strings.TrimSpace(one); one == "none" {
@@ -230,7 +238,7 @@ func valueAlternatives(name, key string, v any) (list []alternative) {
 	for _, x := range values {
 		label := decode.Plain(x)
 		if text, ok := x.(string); ok {
-			label = text
+			label = decode.FileWord(text, "")
 		}
 		list = append(list, alternative{name + "=" + label, []string{key + "=" + decode.Plain(x)}, nil})
 	}
