@@ -115,7 +115,7 @@ func TestFrameLabels(t *testing.T) {
 func TestTrialLabels(t *testing.T) {
 	d := newFilm(4, 4, 1, 1, 12, 4)
 	two := `show = [{ for = 3, image = true }, { for = "rest", image = 1 }]`
-	for text, own := range map[string]bool{two + "\nlabel = 0": true, two + "\nlabel = 1": false, `show = [{ for = 4, image = true }]`: true, `show = [{ for = 3, image = true }, { for = 2, mask = "image" }]`: true} {
+	for text, own := range map[string]bool{two + "\nlabel = 0": true, two + "\nlabel = 1": false, `show = [{ for = 4, image = true }]`: true, `show = [{ for = 3, image = true }, { for = 2, mask = "image" }]`: true, `show = [{ for = 2, mask = "tiles" }, { for = "rest", image = 1 }]`: false} {
 		text = strings.Join(reversed(strings.Split(text, "\n")), "\n")
 		show := lay(t, conditions(t, text), protocol.Options{Steps: 6, Frames: 1, Labels: "trial", Lag: 2})
 		if show.Screen.Answers != nil {

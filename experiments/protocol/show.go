@@ -61,28 +61,37 @@ func New(conditions []Condition, o Options) (*Show, error) {
 
 // checkImages reports a condition without an image, or frames that no clip has.
 func checkImages(c *Condition, layout []moment, o Options) error {
-	images := map[Which]bool{}
+	images := c.images(layout)
 	for _, m := range layout {
 		if m.item < 0 {
 			continue
 		}
-		x := &c.Items[m.item]
-		if x.Blank == "" && x.Mask == "" {
-			images[max(0, x.Image)] = true
-		}
-		if x.Frame >= Clip(o.Frames) {
+		if x := &c.Items[m.item]; x.Frame >= Clip(o.Frames) {
 			return c.wrong(m.item, "frame", "found %d, an image of the data set has %d frames, from 0", x.Frame, o.Frames)
 		}
 	}
 	switch {
 	case len(images) == 0:
 		return c.wrong(-1, "show", "shows no image within steps 0..%d; it shows something at steps %s", o.Steps-1, shown(layout))
-	case c.Label >= 0 && !images[Which(c.Label)] && o.Labels == "trial":
+	case c.Label >= 0 && !slices.Contains(images, Which(c.Label)) && o.Labels == "trial":
 		return c.wrong(-1, "label", "found %d, but image %d is not shown within steps 0..%d", c.Label, c.Label, o.Steps-1)
 	case c.Label < 0 && len(images) > 1 && o.Labels == "trial":
 		return c.wrong(-1, "", "shows %d images; want label = 0 or another to say whose label is that of the trial, or readout.labels = \"shown\"", len(images))
 	}
 	return nil
+}
+
+// images are those of a trial that are shown, in the order in which they come.
+func (c *Condition) images(layout []moment) (list []Which) {
+	for _, m := range layout {
+		if m.item < 0 {
+			continue
+		}
+		if x := &c.Items[m.item]; x.Blank == "" && x.Mask == "" && !slices.Contains(list, max(0, x.Image)) {
+			list = append(list, max(0, x.Image))
+		}
+	}
+	return list
 }
 
 // sameSteps reports conditions of a mixture of which one shows something where
@@ -152,7 +161,9 @@ func (s *Show) judge(layouts [][]moment, o Options) error {
 	case "trial", "":
 		right := make([]answer, len(s.Conditions))
 		for k := range right {
-			right[k].image = Which(max(0, s.Conditions[k].Label))
+			if right[k].image = Which(s.Conditions[k].Label); right[k].image < 0 {
+				right[k].image = s.Conditions[k].images(layouts[k])[0]
+			}
 		}
 		s.answers = [][]answer{right}
 		return nil

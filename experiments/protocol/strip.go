@@ -88,7 +88,7 @@ func (c *Condition) words(m moment) (kind, text string) {
 	return kind, strings.Join(parts, ", ")
 }
 
-// Line writes a strip in one line: "0..2 image, 3 grey, 4.. mask: tiles".
+// Line writes a strip in one line: "0..2 image; 3 grey; 4.. mask: tiles".
 func Line(list []recording.Segment) string {
 	var parts []string
 	for i, s := range list {
