@@ -12,17 +12,16 @@ import (
 // order and augmented as it does, in as many frames as the show has.
 type Loader struct {
 	*stimuli.Loader
-	show  *Show
-	data  stimuli.Data
-	split stimuli.Split
-	seed  uint64
-	mean  []float32 // colour of the training images
-	shape [3]int
+	show   *Show
+	data   stimuli.Data
+	split  stimuli.Split
+	trials Trials
+	mean   []float32 // colour of the training images
+	shape  [3]int
 
 	scale, shift []float32 // of the normalisation
 
 	streams map[string]*Loader // of images
-	vectors []Vector
 
 	once    sync.Once
 	classes []int // of the split's images, -1 where several are true, or none is told
@@ -57,10 +56,7 @@ type Vector struct {
 // [stimuli.Loader].
 func NewLoader(d stimuli.Data, s stimuli.Split, o stimuli.LoaderOptions, show *Show, x Trials) *Loader {
 	l := &Loader{Loader: stimuli.NewLoader(d, s, o), show: show, data: d, split: s, shape: d.Description().Shape}
-	l.seed, l.vectors, l.streams = x.Seed, x.Vectors, map[string]*Loader{}
-	if x.Repeat > 0 {
-		l.seed = mix(x.Seed ^ uint64(x.Repeat))
-	}
+	l.trials, l.streams = x, map[string]*Loader{}
 	l.scale, l.shift = l.Loader.Affine()
 	for c := range l.shape[2] {
 		l.mean = append(l.mean, 0.5)
@@ -90,7 +86,7 @@ func (l *Loader) Images(batch, frame int, images []float32) error {
 // AddStream adds a stream of images, which shows the same trials by a show of its own.
 // Of several conditions, it shows the one that the image shows, by its number.
 func (l *Loader) AddStream(name string, show *Show) {
-	l.streams[name] = &Loader{Loader: l.Loader, show: show, data: l.data, split: l.split, seed: l.seed, mean: l.mean, shape: l.shape, scale: l.scale, shift: l.shift}
+	l.streams[name] = &Loader{Loader: l.Loader, show: show, data: l.data, split: l.split, trials: l.trials, mean: l.mean, shape: l.shape, scale: l.scale, shift: l.shift}
 }
 
 // Stream writes a frame of a stream: images as Images does, or vectors in the order
@@ -99,15 +95,15 @@ func (l *Loader) Stream(batch int, name string, frame int, data []float32) error
 	if s, ok := l.streams[name]; ok {
 		return s.Images(batch, frame, data)
 	}
-	k := slices.IndexFunc(l.vectors, func(v Vector) bool { return v.Name == name })
+	k := slices.IndexFunc(l.trials.Vectors, func(v Vector) bool { return v.Name == name })
 	if k < 0 {
 		return fmt.Errorf("protocol: no stream is called %q", name)
 	}
 	n := len(data) / len(l.Indices(batch))
 	return l.Each(batch, func(at, image int) error {
-		shown, err := l.index(l.trial(batch, image), l.vectors[k].Of)
+		shown, err := l.index(l.trial(batch, image), l.trials.Vectors[k].Of)
 		if err == nil {
-			err = l.data.Target(l.split, shown, 0, l.vectors[k].Target, data[at*n:(at+1)*n])
+			err = l.data.Target(l.split, shown, 0, l.trials.Vectors[k].Target, data[at*n:(at+1)*n])
 		}
 		if err != nil {
 			return &stimuli.ReadError{Split: l.split, Image: image, Err: err}
@@ -146,7 +142,12 @@ func (l *Loader) Condition(batch, image int) int { return l.condition(l.trial(ba
 
 // trial is the showing of an image in a batch.
 func (l *Loader) trial(batch, image int) trial {
-	return trial{seed: l.seed, split: l.split, image: image, epoch: batch / l.Batches()}
+	return l.trialOf(image, batch/l.Batches())
+}
+
+// trialOf is the showing of an image in an epoch.
+func (l *Loader) trialOf(image, epoch int) trial {
+	return trial{seed: l.trials.Seed, split: l.split, image: image, epoch: epoch, repeat: l.trials.Repeat}
 }
 
 // condition draws which condition a trial has.
@@ -346,7 +347,7 @@ func (s *Show) NeedsMean() bool {
 // Pictures returns what is on the screen at each step of the first showing of an image,
 // normalised, in the order y, x, channel; nil at steps at which nothing is shown.
 func (l *Loader) Pictures(image int) (steps [][]float32, err error) {
-	t := trial{seed: l.seed, split: l.split, image: image}
+	t := l.trialOf(image, 0)
 	frames := make([][]float32, l.show.Frames())
 	for i := range frames {
 		frames[i] = make([]float32, l.shape[0]*l.shape[1]*l.shape[2])

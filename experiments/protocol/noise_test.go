@@ -258,6 +258,10 @@ func TestFresh(t *testing.T) {
 					t.Errorf("%s: another %s shows another image", item, name)
 				}
 			}
+			second, third := at(stimuli.Test, 0, protocol.Trials{Seed: 3, Repeat: 1}), at(stimuli.Test, 0, protocol.Trials{Seed: 0, Repeat: 2})
+			if distance(second[0], third[0]) < 1e-3 {
+				t.Errorf("%s: a repeat of one seed draws the same as another of another seed", item)
+			}
 			if train := at(stimuli.Train, 0, protocol.Trials{Seed: 1}); what[:4] == "mask" && strings.Contains(what, "noise") && distance(one[0], train[0]) < 1e-3 {
 				t.Errorf("%s: the same image of another split draws the same", item)
 			}
