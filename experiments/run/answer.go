@@ -14,14 +14,15 @@ import (
 
 // labelsOf returns the class of each trial of the first images of a split, -1 where
 // several are true or the images have no labels, and what is true of it, [image,
-// class], nil without labels. It is the class of the image that the protocol names.
-func labelsOf(n *network, split stimuli.Split, count int) (labels []int, target []float32, err error) {
+// class], nil without labels. It is the class of the image that the protocol names,
+// which may be drawn anew in each repeat.
+func labelsOf(n *network, split stimuli.Split, count, repeat int) (labels []int, target []float32, err error) {
 	k := n.g.Classes
 	labels = slices.Repeat([]int{-1}, count)
 	if n.e.Stimuli.Unlabelled {
 		return labels, nil, nil
 	}
-	src, err := loader(n, split)
+	src, err := loader(n, split, repeat)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +61,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 	for i := range ids {
 		ids[i] = i
 	}
-	labels, target, err := labelsOf(r, split, n)
+	labels, target, err := labelsOf(r, split, n, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 
 // labelsAt returns the class that each image of a split is judged by at each step.
 func labelsAt(r *network, split stimuli.Split, steps []int) ([]int, error) {
-	src, err := loader(r, split)
+	src, err := loader(r, split, 0)
 	if err != nil {
 		return nil, err
 	}

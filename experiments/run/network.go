@@ -69,10 +69,10 @@ type network struct {
 // images is the number of images of a split.
 func images(r *network, s stimuli.Split) int { return r.e.Stimuli.Described.Images[s] }
 
-// loader delivers a split as it is, for tests.
-func loader(r *network, s stimuli.Split) (shown, error) {
+// loader delivers a split as it is, for tests; of repeats, each draws anew.
+func loader(r *network, s stimuli.Split, repeat int) (shown, error) {
 	n := min(r.e.Train.Batch, images(r, s))
-	return showing(r, r.data, s, 0, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
+	return showing(r, r.data, s, repeat, stimuli.LoaderOptions{Batch: n, Seed: uint64(r.e.Seed), Normalise: r.norm, Workers: r.Threads})
 }
 
 // measure scores a split at steps.
@@ -100,7 +100,7 @@ func answer(r *network, s stimuli.Split, steps []int, each func(cortex.Answer) e
 		r.answering = a
 		r.answeringOf = key
 	}
-	src, err := loader(r, s)
+	src, err := loader(r, s, 0)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	for i := range ids {
 		ids[i] = i
 	}
-	labels, _, err := labelsOf(n, split, shown)
+	labels, _, err := labelsOf(n, split, shown, 0)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,14 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		return err
 	}
 	repeats := n.e.Record.Repeats
-	ids, labels = slices.Repeat(ids, repeats), slices.Repeat(labels, repeats)
+	ids = slices.Repeat(ids, repeats)
+	for repeat := 1; repeat < repeats; repeat++ {
+		again, _, err := labelsOf(n, split, shown, repeat)
+		if err != nil {
+			return err
+		}
+		labels = append(labels, again...)
+	}
 	return writing(n, tracks, steps, ids, labels, func() error {
 		a, err := cortex.NewAnswering(n.g, n.Engine, n.v, n.norms, batch, nil, taps)
 		if err != nil {

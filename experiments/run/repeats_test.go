@@ -13,11 +13,15 @@ import (
 )
 
 // TestRepeats records each image twice under noise: the first time as without repeats,
-// the second with other noise; and without noise twice the same.
+// the second with other noise; and without noise twice the same. Where the label is that
+// of an image that is drawn, each repeat has its own.
 func TestRepeats(t *testing.T) {
 	noisy := `
 [protocol.noisy]
 show = [{ steps = "0..", image = true, noise = { kind = "gaussian", sd = 0.3 } }]
+[protocol.other]
+label = 1
+show = [{ for = 1, image = true }, { for = "rest", image = 1 }]
 `
 	e, _ := readAll(t, tiny+noisy, spec.Overrides{Set: []string{`input.protocol="noisy"`, "record.images=6"}})
 	dir := rundir.Folder(filepath.Join(t.TempDir(), "r"))
@@ -71,5 +75,14 @@ show = [{ steps = "0..", image = true, noise = { kind = "gaussian", sd = 0.3 } }
 	still := record("still", "record.repeats=2", `input.protocol=[]`)
 	if !slices.Equal(read(still, 0, 6), read(still, 6, 12)) {
 		t.Error("images without noise differ from repeat to repeat")
+	}
+	first, other := twice.Labels[:6], record("other", "record.repeats=2", `input.protocol="other"`).Labels
+	if a, b := other[:6], other[6:]; slices.Equal(a, b) {
+		t.Errorf("got labels %v of images that are drawn in both repeats", a)
+	}
+	for i, label := range other {
+		if label == first[i%6] {
+			t.Errorf("row %d: got label %d, want that of an image of another class than image %d", i, label, i%6)
+		}
 	}
 }
