@@ -3,6 +3,7 @@ package files
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -86,7 +87,7 @@ func (f *Folder) list(env stimuli.Env) (*listing, error) {
 			}
 		}
 	}
-	for _, name := range sortedKeys(splits) {
+	for _, name := range slices.Sorted(maps.Keys(splits)) {
 		if err := f.listSplit(l, name, splits[name]); err != nil {
 			return nil, err
 		}
@@ -101,14 +102,6 @@ func isSplit(splits map[string]stimuli.Split, want stimuli.Split) bool {
 		}
 	}
 	return false
-}
-
-func sortedKeys(m map[string]stimuli.Split) (keys []string) {
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // listSplit lists the files of a split, below a folder; split -1 is yet to be cut.
@@ -258,7 +251,10 @@ func (f *Folder) Open(env stimuli.Env) (stimuli.Data, error) {
 		return nil, err
 	}
 	d.tell(env)
-	return d, d.open(env, f.of(env), true, false)
+	if err := d.open(env, f.of(env), true, false); err != nil {
+		return nil, err
+	}
+	return d, f.hashNames(d)
 }
 
 // of says what a pack holds.
@@ -290,13 +286,8 @@ func (f *Folder) Content(env stimuli.Env) (stimuli.Kind, map[string]string, erro
 	if f.Pack > 0 {
 		plain.Pack = f.Pack // crops see its detail
 	}
-	hashes := d.Hashes()
-	if f.Labels != "" {
-		sum, err := stimuli.HashOf(f.labelFile(d.root))
-		if err != nil {
-			return nil, nil, fmt.Errorf("labels: %s", reasonOf(err))
-		}
-		hashes["labels"] = sum
+	if err := f.hashNames(d); err != nil {
+		return nil, nil, err
 	}
-	return &plain, hashes, nil
+	return &plain, d.Hashes(), nil
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ventral/experiments/stimuli"
 )
 
 // labelFile is the file that names classes; a relative path starts from the folder.
@@ -44,4 +46,15 @@ func (f *Folder) named(root string, folders []string) (names []string, of map[st
 		}
 	}
 	return names, of, nil
+}
+
+// hashNames adds the hash of the file that names classes.
+func (f *Folder) hashNames(d *data) (err error) {
+	if f.Labels == "" {
+		return nil
+	}
+	if d.hashes["labels"], err = stimuli.HashOf(f.labelFile(d.root)); err != nil {
+		return fmt.Errorf("labels: %s", reasonOf(err))
+	}
+	return nil
 }
