@@ -165,6 +165,9 @@ func (c *clip) find(frames, stride int) error {
 		if m == nil || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
+		if !e.Type().IsRegular() {
+			return fmt.Errorf("%s: is no regular file; a link, a pipe or a device is not opened, want the picture itself", filepath.Join(c.folder, e.Name()))
+		}
 		n, err := strconv.Atoi(m[2])
 		if err != nil {
 			return fmt.Errorf("%s: found a number that is too large", filepath.Join(c.folder, e.Name()))
@@ -205,10 +208,17 @@ func (c *clip) find(frames, stride int) error {
 // read reads the labels of the frames, if there is a table of them.
 func (c *clip) read() error {
 	path := filepath.Join(c.folder, frameLabels)
-	f, err := os.Open(path)
+	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s: is no regular file; a link, a pipe or a device is not opened, want the table itself", path)
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
