@@ -74,11 +74,12 @@ func (x *IDX) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.load(env); err != nil {
-		return nil, fmt.Errorf("path: %w", err)
+	if err = r.load(env); err == nil {
+		r.hashes, err = f.hashes(env)
+	} else {
+		err = fmt.Errorf("path: %w", err)
 	}
-	r.hashes, err = f.hashes(env)
-	return r, err
+	return r.opened(err)
 }
 
 // Content implements [stimuli.Placed].
@@ -160,8 +161,8 @@ func (x *IDX) find(env stimuli.Env) (*idxFiles, error) {
 }
 
 // read opens the files and reads the labels.
-func (x *IDX) read(env stimuli.Env) (*rows, *idxFiles, error) {
-	err := cmp.Or(
+func (x *IDX) read(env stimuli.Env) (r *rows, f *idxFiles, err error) {
+	err = cmp.Or(
 		stimuli.OneOf("names", x.Names, "auto", "numbers", "fashion", "kmnist", "digits", "letters", "balanced"),
 		stimuli.OneOf("transposed", x.Transposed, "auto", "yes", "no"),
 		stimuli.Within("train", x.Train, 0, math.MaxInt32),
@@ -170,23 +171,28 @@ func (x *IDX) read(env stimuli.Env) (*rows, *idxFiles, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := x.find(env)
-	if err != nil {
+	if f, err = x.find(env); err != nil {
 		return nil, nil, err
 	}
-	list, opened := make([]*arrays.Array, len(idxRoles)), make([]*arrays.File, len(idxRoles))
+	list := make([]*arrays.Array, len(idxRoles))
+	var opened []*arrays.File
+	defer func() {
+		if err != nil {
+			closeAll(opened)
+		}
+	}()
 	for i, r := range idxRoles {
 		file, err := arrays.Open(filepath.Join(f.folder, f.names[r.role]))
 		if err != nil {
 			return nil, nil, fmt.Errorf("path: %w", err)
 		}
-		list[i], opened[i] = file.Arrays[0], file
+		list[i], opened = file.Arrays[0], append(opened, file)
 		if axes := len(list[i].Shape); axes != 3-i%2*2 {
 			return nil, nil, fmt.Errorf("path: %w", list[i].Fault("found %d axes, want %d", axes, 3-i%2*2))
 		}
 	}
 	transposed := x.Transposed == "yes" || x.Transposed == "auto" && strings.HasPrefix(f.set, "emnist")
-	r, err := newRows([]*piece{
+	r, err = newRows([]*piece{
 		{name: "train", images: list[0], labels: list[1], transposed: transposed},
 		{name: "test", images: list[2], labels: list[3], transposed: transposed},
 	}, x.classes(f))

@@ -68,12 +68,13 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.load(env); err != nil {
-		return nil, fmt.Errorf("path: %w", err)
+	if err = r.load(env); err == nil {
+		folder, below := namesOf(files)
+		r.hashes, err = hashesOf(env, folder, below)
+	} else {
+		err = fmt.Errorf("path: %w", err)
 	}
-	folder, below := namesOf(files)
-	r.hashes, err = hashesOf(env, folder, below)
-	return r, err
+	return r.opened(err)
 }
 
 // Content implements [stimuli.Placed].
@@ -173,20 +174,24 @@ func (x *NPZ) find(env stimuli.Env) ([]source, error) {
 }
 
 // read opens the files and reads the labels.
-func (x *NPZ) read(env stimuli.Env) (*rows, []source, error) {
+func (x *NPZ) read(env stimuli.Env) (r *rows, list []source, err error) {
 	if !(x.White > 0) {
 		return nil, nil, fmt.Errorf("white: found %v, want a number above 0", x.White)
 	}
 	if x.Images == "" {
 		return nil, nil, fmt.Errorf("images: found %q, want the name of an array", x.Images)
 	}
-	list, err := x.find(env)
-	if err != nil {
+	if list, err = x.find(env); err != nil {
 		return nil, nil, err
 	}
 	var pieces []*piece
 	var given [][]stimuli.Split
 	var opened []*arrays.File
+	defer func() {
+		if err != nil {
+			closeAll(opened)
+		}
+	}()
 	for _, s := range list {
 		var all []*arrays.Array
 		for _, path := range s.paths {
@@ -202,7 +207,7 @@ func (x *NPZ) read(env stimuli.Env) (*rows, []source, error) {
 		}
 		pieces, given = append(pieces, p...), append(given, g...)
 	}
-	r, err := newRows(pieces, x.Classes)
+	r, err = newRows(pieces, x.Classes)
 	if err != nil {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}

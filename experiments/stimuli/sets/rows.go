@@ -159,10 +159,21 @@ func (r *rows) addMaps() error {
 }
 
 // close closes the files, of which nothing is read any more.
-func (r *rows) close() {
-	for _, f := range r.files {
+func (r *rows) close() { closeAll(r.files) }
+
+func closeAll(files []*arrays.File) {
+	for _, f := range files {
 		f.Close()
 	}
+}
+
+// opened returns the data, or the error after which its files are closed.
+func (r *rows) opened(err error) (stimuli.Data, error) {
+	if err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // Description implements [stimuli.Data].
