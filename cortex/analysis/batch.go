@@ -7,13 +7,18 @@ import (
 
 // Recording describes the content of one file.
 type Recording struct {
+	From   string // name of the source, "" where there is one
 	Of     Of
+	Split  string // of Answers: Validation, or "" of the images that the run was tested on
 	Area   string // of Areas
 	Signal string // of Areas
 	Steps  []int
 	Shape  [3]int // y, x, channel; answers are [1, 1, classes]
 	IDs    []int  // of all its images
 	Labels []int  // -1 where an image has none, or several
+
+	// Repeats numbers the showings of each image, from 0; nil where each is shown once.
+	Repeats []int
 
 	// LabelAt are the classes that answers are judged by, [image, step], where they
 	// differ over steps; nil where Labels say it all.

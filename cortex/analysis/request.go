@@ -7,6 +7,7 @@ type Request struct {
 	Name     string // of the table; the kind's where a file says no other
 	Kind     string
 	Areas    []string // whose signals are analysed; none: all that the image reaches
+	Of       []string // conditions of the run that are analysed together; none: the run itself
 	Settings Settings
 }
 
@@ -28,7 +29,7 @@ func Needs(requests []Request) []Need {
 	var list []Need
 	for _, r := range requests {
 		for _, n := range r.Settings.Needs() {
-			i := slices.IndexFunc(list, func(x Need) bool { return x.Of == n.Of && x.Signal == n.Signal })
+			i := slices.IndexFunc(list, func(x Need) bool { return x.Of == n.Of && x.Signal == n.Signal && x.Split == n.Split })
 			if i < 0 {
 				list = append(list, n)
 				continue

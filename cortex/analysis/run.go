@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"ventral/cortex/recording"
 )
@@ -21,46 +22,20 @@ func Run(src Source, requests []Request) ([]Frame, error) {
 	return slices.Concat(each...), err
 }
 
-// RunEach makes the analyses that are asked for and returns the frames of each
-// request. It reads every recording once, in batches: the images
-// shown, then area by area upwards each signal, then the answers. The first
-// recording that is needed and not there is a *Missing.
+// RunEach makes the analyses that are asked for of one source, as RunGroup does, and
+// returns the frames of each request.
 func RunEach(src Source, requests []Request) ([][]Frame, error) {
-	r := &runner{src: src, anatomy: src.Anatomy(), signals: Signals(requests)}
-	for _, q := range requests {
-		if err := r.start(q); err != nil {
-			return nil, err
-		}
-	}
-	if err := r.read(); err != nil {
-		return nil, err
-	}
-	all := make([][]Frame, len(requests))
-	for i, x := range r.running {
-		frames, err := x.Frames()
-		if err != nil {
-			return nil, x.wrap(err)
-		}
-		for _, f := range frames {
-			if x.Name != x.Kind {
-				f.Analysis = x.Name
-			}
-			if err := f.Check(); err != nil {
-				return nil, x.wrap(err)
-			}
-			all[i] = append(all[i], f)
-		}
-	}
-	return all, nil
+	return RunGroup(Group{Members: []Member{{Source: src}}}, requests)
 }
 
 // runner makes analyses of one source.
 type runner struct {
 	src     Source
+	name    string
 	anatomy *recording.Anatomy
 	signals []string
-	running []running
-	buffer  []float32
+	running []*running
+	buffers [2][]float32 // one is analysed while the other is read
 }
 
 // running is an analysis that has begun.
@@ -75,135 +50,163 @@ func (x *running) wrap(err error) error {
 }
 
 // wants reports whether the analysis reads a recording.
-func (x *running) wants(of Of, area, signal string) bool {
-	return slices.ContainsFunc(x.Settings.Needs(), func(n Need) bool {
-		return n.Of == of && (of != Areas || n.Signal == signal && slices.Contains(x.areas, area))
+func (x *running) wants(n Need, area string) bool {
+	return slices.ContainsFunc(x.Settings.Needs(), func(own Need) bool {
+		return own.Of == n.Of && own.Split == n.Split && (n.Of != Probe || own.Signal == n.Signal) &&
+			(n.Of != Areas || own.Signal == n.Signal && slices.Contains(x.areas, area))
 	})
 }
 
-func (r *runner) start(q Request) error {
-	x := running{Request: q}
-	for i := range r.anatomy.Areas {
-		if a := &r.anatomy.Areas[i]; len(q.Areas) == 0 && r.active(a) || slices.Contains(q.Areas, a.Name) {
-			x.areas = append(x.areas, a.Name)
-		}
-	}
-	for _, name := range q.Areas {
-		switch a := r.anatomy.Area(name); {
-		case a == nil:
-			return x.wrap(fmt.Errorf("no area is called %q", name))
-		case !r.active(a):
-			return x.wrap(fmt.Errorf("area %s has no activity: no image reaches it, or training never reached the weights of its steps", name))
-		}
-	}
-	x.Analysis = q.Settings.Start(Subject{r.anatomy, x.areas})
-	r.running = append(r.running, x)
-	return nil
-}
-
-// active reports whether an area has a number at any step.
-func (r *runner) active(a *recording.AnatomyArea) bool {
-	for t := a.Onset; t >= 0 && t < r.anatomy.Steps; t++ {
-		if !slices.Contains(r.anatomy.Unrecorded, fmt.Sprintf("%s@%d", a.Name, t)) {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *runner) read() error {
-	if to := r.who(Images, "", ""); len(to) > 0 {
-		if err := r.trace(Images, "", recording.Image, to, r.src.Images); err != nil {
+	for _, n := range Needs(requestsOf(r.running)) {
+		if n.Of == Probe {
+			if err := r.probe(n); err != nil {
+				return err
+			}
+		}
+	}
+	if n := (Need{Of: Images}); len(r.who(n, "")) > 0 {
+		if err := r.trace(n, recording.Stimuli, r.src.Images); err != nil {
 			return err
 		}
 	}
 	for _, a := range r.anatomy.Areas {
 		for _, signal := range r.signals {
-			to := r.who(Areas, a.Name, signal)
-			if len(to) == 0 {
+			n := SignalOf(signal)
+			if len(r.who(n, a.Name)) == 0 {
 				continue
 			}
 			open := func() (*recording.TraceReader, io.Closer, error) { return r.src.Trace(a.Name, signal) }
-			if err := r.trace(Areas, a.Name, signal, to, open); err != nil {
+			if err := r.trace(n, a.Name, open); err != nil {
 				return err
 			}
 		}
 	}
-	if to := r.who(Answers, "", ""); len(to) > 0 {
-		return r.answers(to)
+	for _, split := range []string{"", Validation} {
+		if n := (Need{Of: Answers, Split: split}); len(r.who(n, "")) > 0 {
+			if err := r.answers(n); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// who lists the analyses that read a recording.
-func (r *runner) who(of Of, area, signal string) []*running {
-	var list []*running
-	for i := range r.running {
-		if x := &r.running[i]; x.wants(of, area, signal) {
-			list = append(list, x)
-		}
+func requestsOf(list []*running) (requests []Request) {
+	for _, x := range list {
+		requests = append(requests, x.Request)
 	}
-	return list
+	return requests
+}
+
+// who lists the analyses that read a recording.
+func (r *runner) who(n Need, area string) []*running {
+	return slices.DeleteFunc(slices.Clone(r.running), func(x *running) bool { return !x.wants(n, area) })
 }
 
 // missing makes a *Missing of an error that says that there is no file.
-func (r *runner) missing(x *running, n Need, area string, err error) error {
+func (r *runner) missing(n Need, area string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Missing{x.Name, n, area, r.signals, err, ""}
+		return &Missing{r.who(n, area)[0].Name, n, area, r.signals, err, ""}
 	}
 	return err
 }
 
-// trace reads a recording of an area, or of the images shown.
-func (r *runner) trace(of Of, area, signal string, to []*running, open func() (*recording.TraceReader, io.Closer, error)) error {
-	t, end, err := open()
+// probe hands what a probe measured to the analyses that read it.
+func (r *runner) probe(n Need) error {
+	frames, err := r.src.Probe(n.Signal)
 	if err != nil {
-		return r.missing(to[0], Need{Of: of, Signal: signal}, area, err)
+		return r.missing(n, "", err)
 	}
-	defer end.Close()
-	whole := &Recording{Of: of, Area: area, Signal: signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels}
-	return r.batches(whole, to, t.Read, nil)
+	for _, x := range r.who(n, "") {
+		p, ok := x.Analysis.(ProbeReader)
+		if !ok {
+			return x.wrap(fmt.Errorf("needs the probe %q and has no method AddProbe", n.Signal))
+		}
+		if err := p.AddProbe(r.name, frames); err != nil {
+			return x.wrap(err)
+		}
+	}
+	return nil
 }
 
-// answers reads the logits.
-func (r *runner) answers(to []*running) error {
-	l, end, err := r.src.Answers()
+// trace reads a recording of an area, or of the images shown.
+func (r *runner) trace(n Need, area string, open func() (*recording.TraceReader, io.Closer, error)) error {
+	t, end, err := open()
 	if err != nil {
-		return r.missing(to[0], Need{Of: Answers}, "", err)
+		if n.Of == Images {
+			return r.missing(Need{Of: Images}, "", err)
+		}
+		return r.missing(n, area, err)
+	}
+	defer end.Close()
+	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats}
+	if n.Of == Areas {
+		whole.Area = area
+	} else {
+		whole.Signal = recording.Image
+	}
+	return r.batches(whole, r.who(n, area), t.Read, nil)
+}
+
+// answers reads the logits of a split.
+func (r *runner) answers(n Need) error {
+	l, end, err := r.src.Answers(n.Split)
+	if err != nil {
+		return r.missing(n, "", err)
 	}
 	defer end.Close()
 	target := l.Target
 	if !l.Multi {
 		target = nil
 	}
-	whole := &Recording{Of: Answers, Steps: l.Logits.Steps, Shape: [3]int{1, 1, l.Logits.Classes}, IDs: l.ImageIDs, Labels: l.Labels, LabelAt: l.Logits.LabelAt}
-	return r.batches(whole, to, l.Read, target)
+	whole := &Recording{From: r.name, Of: Answers, Split: n.Split, Steps: l.Logits.Steps, Shape: [3]int{1, 1, l.Logits.Classes}, IDs: l.ImageIDs, Labels: l.Labels, LabelAt: l.Logits.LabelAt}
+	return r.batches(whole, r.who(n, ""), l.Read, target)
 }
 
-// batches reads a recording, and hands each batch to the analyses.
+// batches reads a recording, and hands each batch to the analyses at once, while the
+// next is read.
 func (r *runner) batches(whole *Recording, to []*running, read, target func(lo, hi int, dst []float32) error) error {
 	each := max(whole.PerImage(), 1)
 	images := max(batchNumbers/each, 1)
-	for lo := 0; lo < len(whole.IDs); lo += images {
+	batch := func(lo int) (b Batch, err error) {
 		hi := min(lo+images, len(whole.IDs))
-		if need := (hi - lo) * each; len(r.buffer) < need {
-			r.buffer = make([]float32, need)
+		buffer := &r.buffers[lo/images%2]
+		if need := (hi - lo) * each; len(*buffer) < need {
+			*buffer = make([]float32, need)
 		}
-		b := Batch{Recording: whole, First: lo, Data: r.buffer[:(hi-lo)*each]}
-		if err := read(lo, hi, b.Data); err != nil {
+		b = Batch{Recording: whole, First: lo, Data: (*buffer)[:(hi-lo)*each]}
+		if err = read(lo, hi, b.Data); err == nil && target != nil {
+			b.Target = make([]float32, (hi-lo)*whole.Shape[2])
+			err = target(lo, hi, b.Target)
+		}
+		return b, err
+	}
+	if len(whole.IDs) == 0 {
+		return nil
+	}
+	b, err := batch(0)
+	for lo := 0; lo < len(whole.IDs); lo += images {
+		if err != nil {
 			return err
 		}
-		if target != nil {
-			b.Target = make([]float32, (hi-lo)*whole.Shape[2])
-			if err := target(lo, hi, b.Target); err != nil {
-				return err
+		var next Batch
+		var late error
+		var work sync.WaitGroup
+		if lo+images < len(whole.IDs) {
+			work.Go(func() { next, late = batch(lo + images) })
+		}
+		faults := make([]error, len(to))
+		for i, x := range to {
+			work.Go(func() { faults[i] = x.Add(b) })
+		}
+		work.Wait()
+		for i, err := range faults {
+			if err != nil {
+				return to[i].wrap(err)
 			}
 		}
-		for _, x := range to {
-			if err := x.Add(b); err != nil {
-				return x.wrap(err)
-			}
-		}
+		b, err = next, late
 	}
 	return nil
 }

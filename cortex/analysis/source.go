@@ -13,17 +13,42 @@ import (
 type Source interface {
 	Anatomy() *recording.Anatomy
 	Trace(area, signal string) (*recording.TraceReader, io.Closer, error)
-	Answers() (*recording.LogitsReader, io.Closer, error)
+
+	// Answers are the logits of a split: of the images that the run was tested on, "",
+	// or of Validation.
+	Answers(split string) (*recording.LogitsReader, io.Closer, error)
 
 	// Images is the recording of recording.Stimuli: the pixels of the images
 	// that Chosen picks from those of the other traces.
 	Images() (*recording.TraceReader, io.Closer, error)
+
+	// Table is what the data set tells of the images recorded; nil where only classes.
+	Table() (*Table, error)
+
+	// Open opens a file that settings name, such as data of a brain. A relative path
+	// starts from the folder of the experiment file.
+	Open(path string) (File, int64, error)
+
+	// Probe is what the probe of a name measured.
+	Probe(name string) ([]Frame, error)
+}
+
+// File is a file that is open for reading.
+type File interface {
+	io.Reader
+	io.ReaderAt
+	io.Closer
 }
 
 // Subject is the run as an analysis knows it before its recordings.
 type Subject struct {
+	Name    string // of the source, "" where there is one
 	Anatomy *recording.Anatomy
 	Areas   []string // whose signals will come, upwards
+	Table   *Table   // factors of the images; nil where there are none
+
+	// Open opens a file that settings name, with its size; see Source.
+	Open func(path string) (File, int64, error)
 }
 
 // Missing is the error of an analysis whose recording is not on disk.
@@ -48,7 +73,13 @@ func (m *Missing) Error() string {
 		what, command = fmt.Sprintf("the signal %q of area %s is", m.Need.Signal, m.Area), record+" --signals "+strings.Join(m.Signals, ",")+" records it"
 	case Images:
 		what, command = "the pixels of the images shown are", record+" records them"
+	case Probe:
+		what, command = fmt.Sprintf("what the probe %q measures is", m.Need.Signal), record+" --probe "+m.Need.Signal+" measures it"
 	case Answers:
+		if m.Need.Split == Validation {
+			what, command = "the answers to validation images are", "cortex test "+strings.TrimPrefix(record, "cortex record ")+" --validation writes them"
+			break
+		}
 		what, command = "the answers of the readout are", "cortex run tests a network at the end of its training and writes them"
 	}
 	return fmt.Sprintf("analysis %q: %s not on disk; %s", m.Analysis, what, command)

@@ -23,7 +23,8 @@ type Made struct {
 	Format   int               `json:"format"`
 	Name     string            `json:"name"`
 	Kind     string            `json:"kind"`
-	Areas    []string          `json:"areas"` // that were asked for; none: all that the image reaches
+	Areas    []string          `json:"areas"`                // that were asked for; none: all that the image reaches
+	Of       []string          `json:"conditions,omitempty"` // that are analysed together
 	Settings map[string]string `json:"settings"`
 	Sources  map[string]string `json:"sources_sha256"` // recordings and answers by the names of their files
 	Frames   string            `json:"frames_sha256"`  // of frames.json
@@ -31,27 +32,55 @@ type Made struct {
 	Seal     rundir.Seal       `json:"self_sha256"`
 }
 
-// Analyse makes analyses of the run in a folder, from its recordings and answers,
-// and writes each to analyses/NAME: analysis.json, its frames as frames.json, and
-// every frame as CSV. It writes nothing else, so that the run may be in use by
-// another process. The same recordings give the same bytes.
+// Analyse makes analyses of the run in a folder, or of conditions of it, from
+// recordings and answers, and writes each to analyses/NAME: analysis.json, its frames as
+// frames.json and frames.npz, and every frame as CSV. It writes nothing else, so that the
+// run may be in use by another process. The same recordings give the same bytes.
 func Analyse(dir rundir.Folder, requests []analysis.Request) error {
-	s, err := openSource(dir)
+	for i := 0; i < len(requests); {
+		n := 1 // requests of the same conditions read recordings once
+		for i+n < len(requests) && slices.Equal(requests[i+n].Of, requests[i].Of) {
+			n++
+		}
+		sums := map[string]string{}
+		g, err := groupOf(dir, requests[i].Of, sums)
+		if err != nil {
+			return err
+		}
+		if err := analyse(dir, rundir.Recorded(dir), g, requests[i:i+n], sums); err != nil {
+			return err
+		}
+		i += n
+	}
+	return nil
+}
+
+// AnalyseRuns makes analyses of several runs together, and writes each to analyses/NAME
+// in the folder out, as Analyse does.
+func AnalyseRuns(out rundir.Folder, runs Runs, requests []analysis.Request) error {
+	sums := map[string]string{}
+	g, err := runs.group(sums)
 	if err != nil {
 		return err
 	}
-	results, err := analysis.RunEach(s, requests)
+	return analyse(out, "RUN", g, requests, sums)
+}
+
+// analyse makes analyses of a group and writes them into a folder. Recorded is what
+// cortex record is given where a recording is missing.
+func analyse(to rundir.Folder, recorded string, g analysis.Group, requests []analysis.Request, sums map[string]string) error {
+	results, err := analysis.RunGroup(g, requests)
 	if m := (*analysis.Missing)(nil); errors.As(err, &m) {
-		m.Run = rundir.Recorded(dir)
+		m.Run = recorded
 	}
 	if errors.As(err, new(*rundir.Damaged)) {
 		return err // it names the file
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", dir, err)
+		return fmt.Errorf("%s: %w", to, err)
 	}
 	for i, q := range requests {
-		if err := writeAnalysis(dir, q, results[i], s.sums); err != nil {
+		if err := writeAnalysis(to, q, results[i], sums); err != nil {
 			return err
 		}
 	}
@@ -72,14 +101,37 @@ func Analysed(dir rundir.Folder, q analysis.Request) (bool, error) {
 	if err != nil {
 		return false, nil // it is made again
 	}
-	return m.Kind == q.Kind && slices.Equal(m.Areas, q.Areas) && maps.Equal(m.Settings, settingsOf(q.Settings)) && !outdated(m, &info), nil
+	return m.Kind == q.Kind && slices.Equal(m.Areas, q.Areas) && maps.Equal(m.Settings, settingsOf(q.Settings)) && slices.Equal(m.Of, q.Of) && !outdated(dir, m, &info), nil
 }
 
-// outdated reports whether an analysis was made of other recordings than are there
-// now.
-func outdated(m *Made, info *rundir.Info) bool {
-	for file, sum := range m.Sources {
-		if is := info.Results[file]; is != "" && is != sum {
+// outdated reports whether an analysis was made of other recordings, or of other files
+// that its settings name, than are there now.
+func outdated(dir rundir.Folder, m *Made, info *rundir.Info) bool {
+	infos := map[string]*rundir.Info{"": info}
+	for name, sum := range m.Sources {
+		if path, ok := strings.CutPrefix(name, fileKey); ok {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(info.Folder, path)
+			}
+			is, err := rundir.SumOfFile(rundir.Folder(filepath.Dir(path)), filepath.Base(path))
+			if err == nil && is != sum {
+				return true
+			}
+			continue
+		}
+		folder, file := memberOf(name)
+		if strings.HasPrefix(folder, "runs/") {
+			continue
+		}
+		of := infos[folder]
+		if of == nil {
+			of = &rundir.Info{}
+			if rundir.Folder(dir.Path(folder)).ReadJSON(rundir.InfoFile, of) != nil {
+				return true // the condition is gone
+			}
+			infos[folder] = of
+		}
+		if is := of.Results[file]; is != "" && is != sum {
 			return true
 		}
 	}
@@ -95,6 +147,7 @@ func analysisFolder(dir rundir.Folder, name string) rundir.Folder {
 const (
 	madeFile   = "analysis.json"
 	framesFile = "frames.json"
+	arraysFile = "frames.npz"
 )
 
 // writeAnalysis writes what an analysis gave, analysis.json last: without it there is
@@ -102,7 +155,7 @@ const (
 func writeAnalysis(dir rundir.Folder, q analysis.Request, frames []analysis.Frame, sums map[string]string) error {
 	to := analysisFolder(dir, q.Name)
 	return to.Alone(func() error {
-		m := Made{Format: rundir.Format, Name: q.Name, Kind: q.Kind, Areas: append([]string{}, q.Areas...), Settings: settingsOf(q.Settings), Sources: map[string]string{}, Tables: []string{}}
+		m := Made{Format: rundir.Format, Name: q.Name, Kind: q.Kind, Areas: append([]string{}, q.Areas...), Of: q.Of, Settings: settingsOf(q.Settings), Sources: map[string]string{}, Tables: []string{}}
 		for name, sum := range sums {
 			if needed(q, name) {
 				m.Sources[name] = sum
@@ -117,9 +170,14 @@ func writeAnalysis(dir rundir.Folder, q analysis.Request, frames []analysis.Fram
 		if err != nil {
 			return err
 		}
+		if err := to.Write(arraysFile, func(w io.Writer) error { return analysis.WriteNPZ(w, frames) }); err != nil {
+			return err
+		}
 		m.Frames = hex.EncodeToString(sum.Sum(nil))
+		var taken []string
 		for _, f := range frames {
-			name := tableName(f, m.Tables)
+			taken = append(taken, analysis.FileName(f, taken))
+			name := taken[len(taken)-1] + ".csv"
 			if err := to.Write(name, f.WriteCSV); err != nil {
 				return err
 			}
@@ -130,20 +188,6 @@ func writeAnalysis(dir rundir.Folder, q analysis.Request, frames []analysis.Fram
 		}
 		return to.WriteJSON(madeFile, m)
 	})
-}
-
-// tableName is the CSV file of a frame: its name, with that of its area where
-// several frames have one name.
-func tableName(f analysis.Frame, taken []string) string {
-	base := strings.ReplaceAll(f.Name, " ", "_")
-	if a := f.Label("area"); a != "" {
-		base += "." + a
-	}
-	name := base + ".csv"
-	for i := 2; slices.Contains(taken, name); i++ {
-		name = fmt.Sprintf("%s-%d.csv", base, i)
-	}
-	return name
 }
 
 // removeOldTables removes tables that other settings gave.

@@ -42,7 +42,7 @@ func readAnalyses(r *Run) (frames []analysis.Frame, stale []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if outdated(m, r.Info) {
+		if outdated(r.Dir, m, r.Info) {
 			stale = append(stale, name)
 			continue
 		}

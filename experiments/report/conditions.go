@@ -13,8 +13,8 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// asTrained is the name of the run itself beside its conditions.
-const asTrained = "as trained"
+// AsTrained is the name of the run itself beside its conditions.
+const AsTrained = "as trained"
 
 // ConditionTable is the accuracy of a trained cortex at each step, in several
 // conditions, and contrasts of these over the same images.
@@ -93,7 +93,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 		}
 	}
 	if tested(trained) && slices.ContainsFunc(shown, func(r *Run) bool { return unlike(trained, r) == "" }) {
-		trained.label = asTrained
+		trained.label = AsTrained
 		shown = append([]*Run{trained}, shown...)
 	}
 	for _, r := range shown {
@@ -148,7 +148,7 @@ func unlike(a, b *Run) string {
 func everyCondition(trained *Run, shown []*Run) (known conditionList, err error) {
 	known = append(known, shown...)
 	if tested(trained) && !slices.Contains(shown, trained) {
-		trained.label = asTrained
+		trained.label = AsTrained
 		known = append(known, trained)
 	}
 	weights := ""

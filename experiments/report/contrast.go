@@ -104,7 +104,7 @@ func parseContrast(text string) (*term, error) {
 	switch {
 	case depth != 0:
 		return nil, fmt.Errorf("found a bracket in %q that nothing closes", text)
-	case at < 0 && (text == "" || strings.ContainsAny(text, "()") || strings.Contains(text, " ") && text != asTrained):
+	case at < 0 && (text == "" || strings.ContainsAny(text, "()") || strings.Contains(text, " ") && text != AsTrained):
 		return nil, fmt.Errorf("found %q, want the name of a condition", text)
 	case at < 0:
 		return &term{name: text}, nil

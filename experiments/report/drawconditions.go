@@ -64,7 +64,7 @@ func conditionsFigure(dir rundir.Folder, t *ConditionTable) (*page.Figure, error
 	var list []plots.Condition
 	for _, row := range t.Rows {
 		from := dir
-		if row.Name != asTrained {
+		if row.Name != AsTrained {
 			from = dir.Condition(row.Name)
 		}
 		an, err := readAnatomy(from)

@@ -49,7 +49,7 @@ func writePage(r *Run, controls []*Run, figures []page.Figure) error {
 	if shown != nil {
 		p.Tables = append(p.Tables, conditionTables(shown)...)
 		for _, row := range shown.Rows {
-			if path := "conditions/" + row.Name + "/" + rundir.PageFile; row.Name != asTrained && r.Dir.Has(path) {
+			if path := "conditions/" + row.Name + "/" + rundir.PageFile; row.Name != AsTrained && r.Dir.Has(path) {
 				p.Links = append(p.Links, page.Link{Text: "page of " + row.Name, Path: path})
 			}
 		}

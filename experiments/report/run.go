@@ -106,7 +106,7 @@ func answered(r *Run) (err error) {
 			list = append(list, q)
 		}
 	}
-	r.Frames, err = analysis.Run(&source{r, map[string]string{}}, list)
+	r.Frames, err = analysis.Run(&source{r, "", map[string]string{}}, list)
 	return err
 }
 

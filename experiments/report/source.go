@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,12 +15,18 @@ import (
 	"ventral/experiments/rundir"
 )
 
-// needed reports whether an analysis reads a file.
+// needed reports whether an analysis reads a file of a run.
 func needed(q analysis.Request, file string) bool {
-	return slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool {
+	if named, ok := strings.CutPrefix(file, fileKey); ok {
+		return slices.Contains(textsOf(q.Settings), named)
+	}
+	_, file = memberOf(file)
+	return file == rundir.ImagesFile || slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool {
 		switch n.Of {
 		case analysis.Answers:
-			return file == rundir.LogitsFile
+			return file == rundir.Answers(n.Split)
+		case analysis.Probe:
+			return file == rundir.Probe(n.Signal)
 		case analysis.Images:
 			return file == rundir.Recording(recording.Stimuli, recording.Image)
 		}
@@ -28,20 +35,77 @@ func needed(q analysis.Request, file string) bool {
 	})
 }
 
+// fileKey begins the names of files that settings name among those that were read.
+const fileKey = "file:"
+
 // source is a run's folder as analyses read it.
 type source struct {
-	run  *Run
-	sums map[string]string // SHA-256 of the files that were read, by name
+	run    *Run
+	prefix string            // of the names of its files, such as "conditions/cut/"
+	sums   map[string]string // SHA-256 of the files that were read, by name
 }
 
 // openSource reads what analyses need besides recordings. Nothing may be read of a
 // run that is not tested.
-func openSource(dir rundir.Folder) (*source, error) {
+func openSource(dir rundir.Folder, prefix string, sums map[string]string) (*source, error) {
 	r, err := readTested(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &source{r, map[string]string{}}, nil
+	return &source{r, prefix, sums}, nil
+}
+
+// Open implements analysis.Source.
+func (s *source) Open(path string) (analysis.File, int64, error) {
+	whole := path
+	if !filepath.IsAbs(path) {
+		whole = filepath.Join(s.run.Info.Folder, path)
+	}
+	dir, name := rundir.Folder(filepath.Dir(whole)), filepath.Base(whole)
+	if i, err := os.Stat(whole); err == nil && !i.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s: is no file", whole)
+	}
+	sum, err := rundir.SumOfFile(dir, name)
+	if err != nil {
+		return nil, 0, err
+	}
+	s.sums[fileKey+path] = sum
+	file, size, err := dir.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	return file, size, nil
+}
+
+// Table implements analysis.Source.
+func (s *source) Table() (*analysis.Table, error) {
+	if !s.run.Dir.Has(rundir.ImagesFile) {
+		return nil, nil
+	}
+	file, _, err := s.open(rundir.ImagesFile)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	t, err := analysis.ReadTable(file)
+	if err != nil {
+		return nil, &rundir.Damaged{Path: file.Name(), Err: err}
+	}
+	return t, nil
+}
+
+// Probe implements analysis.Source.
+func (s *source) Probe(name string) ([]analysis.Frame, error) {
+	file, _, err := s.open(rundir.Probe(name))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	frames, err := analysis.ReadFrames(file)
+	if err != nil {
+		return nil, &rundir.Damaged{Path: file.Name(), Err: rundir.PlainJSON(err)}
+	}
+	return frames, nil
 }
 
 // Anatomy implements analysis.Source.
@@ -66,8 +130,8 @@ func (s *source) Images() (*recording.TraceReader, io.Closer, error) {
 }
 
 // Answers implements analysis.Source.
-func (s *source) Answers() (*recording.LogitsReader, io.Closer, error) {
-	file, size, err := s.open(rundir.LogitsFile)
+func (s *source) Answers(split string) (*recording.LogitsReader, io.Closer, error) {
+	file, size, err := s.open(rundir.Answers(split))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -93,6 +157,6 @@ func (s *source) open(name string) (*os.File, int64, error) {
 			return nil, 0, err
 		}
 	}
-	s.sums[name] = sum
+	s.sums[s.prefix+name] = sum
 	return s.run.Dir.Open(name)
 }

@@ -29,6 +29,8 @@ import (
 //	test.json         test results by step
 //	logits.npz        of every test image at every test step
 //	recordings/       activity of every area [image, step, y, x, channel], and what the data set tells of the images
+//	logits.validation.npz   of validation images, where an analysis takes a threshold from them
+//	probes/NAME.json  what a probe measured with the engine
 //	anatomy.json      what the cortex is made of
 //	analyses/NAME/    what an analysis gives
 //	figures/          SVG and PNG
@@ -62,6 +64,18 @@ var ResultFiles = []string{MetricsFile, MetricsTable, StepsTable, TestFile, Logi
 // ConditionsFiles are the tables and figures of several conditions side by side, within
 // the folder conditions of a run.
 var ConditionsFiles = []string{"accuracy.csv", "accuracy.json", "accuracy.svg", "accuracy.png", "accuracy.pdf"}
+
+// Answers is the name of the logits of a split, of which "" are the images that the
+// run was tested on.
+func Answers(split string) string {
+	if split == "" {
+		return LogitsFile
+	}
+	return "logits." + split + ".npz"
+}
+
+// Probe is the name of what a probe measured.
+func Probe(name string) string { return "probes/" + name + ".json" }
 
 // Recording is the name of the recording of a signal of an area.
 func Recording(area, signal string) string { return "recordings/" + area + "." + signal + ".npz" }
@@ -280,5 +294,6 @@ func (f Folder) Condition(name string) Folder { return Folder(f.Path("conditions
 
 // IsResult reports whether a file of a run is one whose SHA-256 run.json keeps.
 func IsResult(name string) bool {
-	return slices.Contains(ResultFiles, name) || path.Dir(name) == "recordings" && path.Ext(name) == ".npz"
+	return slices.Contains(ResultFiles, name) || name == Answers("validation") || path.Dir(name) == "recordings" && path.Ext(name) == ".npz" ||
+		path.Dir(name) == "probes" && path.Ext(name) == ".json"
 }

@@ -55,7 +55,7 @@ func readAnalysis(s *decode.Source, at []string, name string, v any, names []str
 		return q, err
 	}
 	_, named := analysis.Find(name)
-	if err := kindMissing(s, at, m, append(allAnalysisKeys(), "areas")); err != nil {
+	if err := kindMissing(s, at, m, append(allAnalysisKeys(), "areas", "conditions")); err != nil {
 		return q, err
 	}
 	switch kind, ok := m["kind"].(string); {
@@ -81,6 +81,12 @@ func readAnalysis(s *decode.Source, at []string, name string, v any, names []str
 			}
 			if q.Areas, err = someAreas(s, at, v, names); err == nil && len(q.Areas) == 0 {
 				return s.Fault(at, "found an empty list, want names of areas; without the key all are analysed")
+			}
+			return err
+		},
+		"conditions": func(at []string, v any) (err error) {
+			if q.Of, err = s.Texts(at, v); err == nil && len(q.Of) == 0 {
+				return s.Fault(at, "found an empty list, want names of conditions, such as [\"as trained\", \"cut\"], or [\"all\"]; without the key the run itself is analysed")
 			}
 			return err
 		},
@@ -149,6 +155,9 @@ func (w *writer) analyses(list []analysis.Request) {
 		w.pair("kind", q.Kind)
 		if len(q.Areas) > 0 {
 			w.pair("areas", q.Areas)
+		}
+		if len(q.Of) > 0 {
+			w.pair("conditions", q.Of)
 		}
 		w.fields(q.Settings)
 	}

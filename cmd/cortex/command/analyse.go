@@ -22,14 +22,15 @@ import (
 
 // analyseCommand is the verb analyse.
 func analyseCommand(p *terminal.Printer) *cobra.Command {
-	var set []string
+	var set, conditions []string
+	var out string
 	var noFigures bool
 	cmd := p.AsJSON(&cobra.Command{
-		Use:   "analyse RUN [NAME|KIND|NAME=KIND …]",
-		Short: "Analyse what a run recorded",
+		Use:   "analyse RUN… [NAME|KIND|NAME=KIND …]",
+		Short: "Analyse what runs recorded",
 		Long: `analyse reads the recordings and the answers of a run and writes every analysis
-to analyses/NAME in the run's folder: its numbers as frames.json and as CSV tables,
-and its settings and sources as analysis.json. Then it draws the run again.
+to analyses/NAME in the run's folder: its numbers as frames.json, frames.npz and CSV
+tables, and its settings and sources as analysis.json. Then it draws the run again.
 It needs neither images nor training, and writes nothing else.
 
 Without names it makes the analyses of the experiment. A NAME is that of a table
@@ -37,15 +38,34 @@ Without names it makes the analyses of the experiment. A NAME is that of a table
 makes another one of a kind, under a name of its own. An analysis of that name that
 was made before, with other settings, is replaced.
 
+--condition analyses conditions of the run together, those that cortex record RUN
+--condition wrote: each by itself, or, of kinds that compare, with each other. "as
+trained" is the run itself, "all" all that are there. Several runs are analysed
+together into the folder of --out; NAMES then are kinds, or analyses of the first run.
+
   cortex analyse runs/debris rdm
-  cortex analyse runs/debris it=rdm --set distance=euclidean --set 'areas=["IT"]'`,
+  cortex analyse runs/debris it=rdm --set distance=euclidean --set 'areas=["IT"]'
+  cortex analyse runs/debris accuracy --condition all
+  cortex analyse runs/a runs/b state_change --out both`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completion.Analyses,
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := rundir.Folder(args[0])
-			requests, err := requested(dir, args[1:], set)
+			runs := 1
+			for runs < len(args) && rundir.Folder(args[runs]).IsRun() {
+				runs++
+			}
+			requests, err := requested(dir, args[runs:], set)
 			if err != nil {
 				return exit.Wrong(err)
+			}
+			if len(conditions) > 0 {
+				for i := range requests {
+					requests[i].Of = conditions
+				}
+			}
+			if runs > 1 || out != "" {
+				return analyseRuns(p, args[:runs], requests, out)
 			}
 			if err := report.Analyse(dir, requests); err != nil {
 				return err
@@ -65,8 +85,62 @@ was made before, with other settings, is replaced.
 		},
 	})
 	cmd.Flags().StringArrayVar(&set, "set", nil, "a setting of the analyses that are named, `key=value`")
+	cmd.Flags().StringArrayVar(&conditions, "condition", nil, "conditions of the run to analyse together, by `name`; \"all\" are all that are there")
+	cmd.Flags().StringVar(&out, "out", "", "`folder` for analyses of several runs")
 	cmd.Flags().BoolVar(&noFigures, "no-figures", false, "draw nothing; cortex plot RUN does it later")
 	return cmd
+}
+
+// analyseRuns analyses several runs together, into a folder.
+func analyseRuns(p *terminal.Printer, args []string, requests []analysis.Request, out string) error {
+	switch {
+	case out == "":
+		return exit.Wrongf("--out is missing; want the folder that analyses of several runs are written to")
+	case rundir.Folder(out).IsRun():
+		return exit.Wrongf("--out: %s is the folder of a run; want another one", out)
+	}
+	for _, q := range requests {
+		if len(q.Of) > 0 {
+			return exit.Wrongf("analysis %s is of conditions of one run; found %d runs", q.Name, len(args))
+		}
+	}
+	runs := report.Runs{Axis: "run"}
+	for i, name := range shortest(args) {
+		if slices.Contains(runs.Names, name) {
+			return exit.Wrongf("found the run %s twice", args[i])
+		}
+		runs.Folders, runs.Names = append(runs.Folders, rundir.Folder(args[i])), append(runs.Names, name)
+	}
+	to := rundir.Folder(out)
+	if err := report.AnalyseRuns(to, runs, requests); err != nil {
+		return err
+	}
+	return p.Report(analysed(to, requests), func(w io.Writer) {
+		for _, q := range requests {
+			fmt.Fprintf(w, "%s: %s\n", q.Name, filepath.Join(out, "analyses", q.Name))
+		}
+	})
+}
+
+// shortest are names of runs: their folders without what all have before them.
+func shortest(folders []string) []string {
+	var list [][]string
+	for _, f := range folders {
+		list = append(list, strings.Split(filepath.ToSlash(filepath.Clean(f)), "/"))
+	}
+	same := func() bool {
+		return !slices.ContainsFunc(list, func(x []string) bool { return len(x) < 2 || x[0] != list[0][0] })
+	}
+	for same() {
+		for i := range list {
+			list[i] = list[i][1:]
+		}
+	}
+	var names []string
+	for _, x := range list {
+		names = append(names, strings.Join(x, "-"))
+	}
+	return names
 }
 
 // requested reads the analyses that names ask for of the run in a folder, with

@@ -221,7 +221,9 @@ func missing(t *testing.T, k analysis.Kind) {
 		case analysis.Areas:
 			f.Remove(traceFile("V4", n.Signal))
 		case analysis.Answers:
-			f.Remove("logits")
+			f.Remove(logitsFile(n.Split))
+		case analysis.Probe:
+			f.RemoveProbe(n.Signal)
 		case analysis.Images:
 			f.Remove("stimuli.image")
 		}

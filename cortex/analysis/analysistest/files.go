@@ -16,6 +16,9 @@ import (
 type Files struct {
 	anatomy *recording.Anatomy
 	files   map[string][]byte
+	probes  map[string][]analysis.Frame
+	table   *analysis.Table
+	named   map[string][]byte
 	Opened  map[string]int // how often each was opened, by the name of its file
 }
 
@@ -23,7 +26,7 @@ var _ analysis.Source = (*Files)(nil)
 
 // NewFiles has no recordings yet.
 func NewFiles(a *recording.Anatomy) *Files {
-	return &Files{a, map[string][]byte{}, map[string]int{}}
+	return &Files{anatomy: a, files: map[string][]byte{}, probes: map[string][]analysis.Frame{}, named: map[string][]byte{}, Opened: map[string]int{}}
 }
 
 // PutTrace adds a recording of an area, or of recording.Stimuli. Data is [image,
@@ -43,9 +46,21 @@ func (f *Files) PutTrace(t recording.Trace, ids, labels []int, data []float32) {
 	f.files[traceFile(t.Area, t.Signal)] = b.Bytes()
 }
 
-// PutAnswers adds the logits, [image, step, class]. Target is as in
+// PutAnswers adds the logits, [image, step, class], of the test. Target is as in
 // recording.CreateLogits.
 func (f *Files) PutAnswers(l recording.Logits, ids, labels []int, target, data []float32) {
+	f.PutAnswersOf("", l, ids, labels, target, data)
+}
+
+func logitsFile(split string) string {
+	if split != "" {
+		return "logits." + split
+	}
+	return "logits"
+}
+
+// PutAnswersOf is PutAnswers of a split.
+func (f *Files) PutAnswersOf(split string, l recording.Logits, ids, labels []int, target, data []float32) {
 	var b bytes.Buffer
 	w, err := recording.CreateLogits(&b, l, ids, labels, target)
 	if err == nil {
@@ -57,7 +72,7 @@ func (f *Files) PutAnswers(l recording.Logits, ids, labels []int, target, data [
 	if err != nil {
 		panic(err)
 	}
-	f.files["logits"] = b.Bytes()
+	f.files[logitsFile(split)] = b.Bytes()
 }
 
 // Remove takes a recording away: "AREA.SIGNAL", "logits" or "stimuli.image".
@@ -98,11 +113,48 @@ func (f *Files) Images() (*recording.TraceReader, io.Closer, error) {
 }
 
 // Answers implements analysis.Source.
-func (f *Files) Answers() (*recording.LogitsReader, io.Closer, error) {
-	r, err := f.open("logits")
+func (f *Files) Answers(split string) (*recording.LogitsReader, io.Closer, error) {
+	r, err := f.open(logitsFile(split))
 	if err != nil {
 		return nil, nil, err
 	}
 	l, err := recording.OpenLogits(r, r.Size())
 	return l, io.NopCloser(nil), err
+}
+
+// PutTable says what the data set tells of the images.
+func (f *Files) PutTable(t *analysis.Table) { f.table = t }
+
+// Table implements analysis.Source.
+func (f *Files) Table() (*analysis.Table, error) { return f.table, nil }
+
+// PutProbe adds what a probe measured.
+func (f *Files) PutProbe(name string, frames ...analysis.Frame) { f.probes[name] = frames }
+
+// Probe implements analysis.Source.
+func (f *Files) Probe(name string) ([]analysis.Frame, error) {
+	frames, ok := f.probes[name]
+	if !ok {
+		return nil, fmt.Errorf("probe %s: %w", name, fs.ErrNotExist)
+	}
+	return frames, nil
+}
+
+// RemoveProbe takes away what a probe measured.
+func (f *Files) RemoveProbe(name string) { delete(f.probes, name) }
+
+// PutFile adds a file that settings name.
+func (f *Files) PutFile(path string, content []byte) { f.named[path] = content }
+
+// Open implements analysis.Source.
+func (f *Files) Open(path string) (analysis.File, int64, error) {
+	b, ok := f.named[path]
+	if !ok {
+		return nil, 0, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+	}
+	r := bytes.NewReader(b)
+	return struct {
+		*bytes.Reader
+		io.Closer
+	}{r, io.NopCloser(r)}, r.Size(), nil
 }

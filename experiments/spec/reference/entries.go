@@ -139,6 +139,7 @@ func analyses() []Entry {
 	return append(list, Entry{"every kind", "", []Key{
 		{Name: "kind", Type: "text", Range: strings.Join(kinds, ", "), About: "kind of analysis; by default the table's name"},
 		{Name: "areas", Type: "list of texts", About: "areas that are analysed, of kinds that read areas; all by default"},
+		{Name: "conditions", Type: "list of texts", About: "conditions of the run that are analysed together, by their names; \"as trained\" is the run itself, \"all\" every one that is there; by default the run itself alone"},
 	}})
 }
 

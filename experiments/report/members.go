@@ -1,0 +1,143 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"ventral/cortex/analysis"
+	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
+)
+
+// memberOf takes the name of a file that an analysis read apart: the folder of the
+// condition or run, within that of the analysis, and the file in it.
+func memberOf(name string) (folder, file string) {
+	for _, table := range []string{"conditions/", "runs/"} {
+		if rest, ok := strings.CutPrefix(name, table); ok {
+			if i := strings.IndexByte(rest, '/'); i >= 0 {
+				return name[:len(table)+i], rest[i+1:]
+			}
+		}
+	}
+	return "", name
+}
+
+// textsOf are the settings of an analysis that are texts.
+func textsOf(s analysis.Settings) (list []string) {
+	decode.Fields(decode.ValueOf(s), func(_ string, f decode.Field) {
+		if f.Value.Kind().String() == "string" {
+			list = append(list, f.Value.String())
+		}
+	})
+	return list
+}
+
+// conditionsNamed are the conditions of a run that names mean, of those that are there:
+// a whole name, the name of a condition that lists make several of, "all", or AsTrained
+// for the run itself. They are in the order of the names, and conditions of one list in
+// the order of their numbers.
+func conditionsNamed(dir rundir.Folder, names []string) (list []string, err error) {
+	var there []string
+	entries, err := os.ReadDir(dir.Path("conditions"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.IsDir() && dir.Condition(e.Name()).IsRun() {
+			there = append(there, e.Name())
+		}
+	}
+	slices.SortFunc(there, naturally)
+	for _, name := range names {
+		found := false
+		for _, x := range append([]string{AsTrained}, there...) {
+			if x != name && !strings.HasPrefix(x, name+"[") && name != "all" {
+				continue
+			}
+			found = true
+			if !slices.Contains(list, x) {
+				list = append(list, x)
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("%s: found no condition %q that was tested; cortex record %s --condition %q makes it; there are %s", dir, name, dir, name, strings.Join(append([]string{AsTrained}, there...), ", "))
+		}
+	}
+	return list, nil
+}
+
+// naturally compares texts, in which numbers count as numbers: soa=2 before soa=10.
+func naturally(a, b string) int {
+	digits := func(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
+	for a != "" && b != "" {
+		x, y := digits(a), digits(b)
+		if x == "" || y == "" {
+			if a[0] != b[0] {
+				return int(a[0]) - int(b[0])
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		a, b = a[len(x):], b[len(y):]
+		x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+		if len(x) != len(y) {
+			return len(x) - len(y)
+		}
+		if c := strings.Compare(x, y); c != 0 {
+			return c
+		}
+	}
+	return len(a) - len(b)
+}
+
+// groupOf opens what an analysis reads: the run in a folder, or conditions of it.
+func groupOf(dir rundir.Folder, names []string, sums map[string]string) (analysis.Group, error) {
+	g := analysis.Group{Axis: "condition"}
+	if len(names) == 0 {
+		s, err := openSource(dir, "", sums)
+		if err != nil {
+			return g, err
+		}
+		g.Members = []analysis.Member{{Source: s}}
+		return g, nil
+	}
+	list, err := conditionsNamed(dir, names)
+	if err != nil {
+		return g, err
+	}
+	for _, name := range list {
+		from, prefix := dir, ""
+		if name != AsTrained {
+			from, prefix = dir.Condition(name), "conditions/"+name+"/"
+		}
+		s, err := openSource(from, prefix, sums)
+		if err != nil {
+			return g, err
+		}
+		g.Members = append(g.Members, analysis.Member{Name: name, Source: s})
+	}
+	return g, nil
+}
+
+// Runs are runs that are analysed together. Names tell them apart.
+type Runs struct {
+	Axis    string // what they differ in: "run" of seeds, "variant" of anything else
+	Folders []rundir.Folder
+	Names   []string
+}
+
+// group opens them.
+func (r Runs) group(sums map[string]string) (analysis.Group, error) {
+	g := analysis.Group{Axis: r.Axis}
+	for i, dir := range r.Folders {
+		s, err := openSource(dir, "runs/"+r.Names[i]+"/", sums)
+		if err != nil {
+			return g, err
+		}
+		g.Members = append(g.Members, analysis.Member{Name: r.Names[i], Source: s})
+	}
+	return g, nil
+}
