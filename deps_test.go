@@ -44,10 +44,11 @@ var rooms = []room{
 	{folder: "cortex/analysis", may: []string{"cortex/recording", "experiments/statistics"},
 		why: "figures are redrawn from recordings without an engine; intervals and tests are those of comparisons"},
 	{folder: "plots/canvas", leaf: true, why: "a pen does not know what it draws"},
+	{folder: "plots/chart", may: []string{"cortex/analysis", "plots/canvas"}, leaf: true, why: "a chart knows axes by their names, and nothing else of a frame"},
 	{folder: "plots/screen", may: []string{"cortex/recording", "plots/canvas"}, leaf: true, why: "a strip shows what is on the screen, whatever figure is below it"},
 	{folder: "plots/page", may: []string{"plots/canvas"}, leaf: true, why: "a page holds pictures and tables, whatever they show"},
 	{folder: "plots/wiring", may: []string{"cortex/recording", "plots/canvas", "plots/plotstest"}, leaf: true, why: "a diagram of areas and connections knows no activity"},
-	{folder: "plots", may: []string{"cortex/analysis", "cortex/recording", "plots/canvas", "plots/page", "plots/screen", "plots/wiring"},
+	{folder: "plots", may: []string{"cortex/analysis", "cortex/recording", "plots/canvas", "plots/chart", "plots/page", "plots/screen", "plots/wiring"},
 		why: "figures are redrawn from recordings without an engine"},
 	{folder: "experiments/run", may: []string{"=nn", "nn/rewrite", "nn/optim", "nn/train", "areas", "connectivity", "cortex", "experiments/decode", "experiments/spec", "experiments/rundir", "experiments/readable", "experiments/protocol", "experiments/stimuli"},
 		tests: []string{"experiments/report", "experiments/filelock", "nn/safetensors"}, // what a run left is looked at

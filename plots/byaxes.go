@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/chart"
 )
 
 // drawers draw frames that no kind of figure names, by the names of their axes
@@ -55,7 +56,7 @@ func byAxes(d Data) ([]*canvas.Figure, error) {
 	}
 	var figures []*canvas.Figure
 	for _, f := range d.Frames {
-		if slices.Contains(named, f.Name) || slices.Contains(done, f.Name) {
+		if slices.Contains(named, f.Name) || slices.Contains(done, f.Name) || outlines(d, f.Name) {
 			continue
 		}
 		for _, x := range drawers {
@@ -70,8 +71,40 @@ func byAxes(d Data) ([]*canvas.Figure, error) {
 			figures, done = append(figures, figure), append(done, f.Name)
 			break
 		}
+		if !slices.Contains(done, f.Name) && chart.Draws(f) {
+			figure, err := charted(d, f.Name)
+			if err != nil {
+				return nil, fmt.Errorf("figure of frame %q: %w", f.Name, err)
+			}
+			figures, done = append(figures, figure), append(done, f.Name)
+		}
 	}
 	return figures, nil
+}
+
+// significance ends the name of a frame of corrected p values of another frame.
+const significance = " p"
+
+// outlines reports whether a frame has the p values of another one, in whose figure they
+// are.
+func outlines(d Data, name string) bool {
+	base, ok := strings.CutSuffix(name, significance)
+	return ok && len(d.frames(base)) > 0
+}
+
+// charted draws frames of a name as their axes say.
+func charted(d Data, name string) (*canvas.Figure, error) {
+	_, of := theOne(d.frames(name)[0])
+	o := chart.Options{Style: d.style(), Width: d.Width, Time: timeTitle(d.msPerStep(of)), End: []string{precisionOf(d, of)}}
+	for _, a := range d.Anatomy.Areas {
+		o.Areas = append(o.Areas, a.Name)
+	}
+	figure, err := chart.Of(d.frames(name), o)
+	if err != nil {
+		return nil, err
+	}
+	figure.Name = fileName(name)
+	return figure, nil
 }
 
 func fileName(frame string) string {

@@ -206,11 +206,14 @@ func TestCurvesByAxes(t *testing.T) {
 	}
 }
 
-// Frames whose axes no drawer knows are left to CSV and JSON.
+// Frames whose axes no drawer knows are left to CSV and JSON: numbers by image, and more
+// axes than a page has.
 func TestOtherAxesAreNotDrawn(t *testing.T) {
+	area, step, image := analysis.Axis{Name: "area", Labels: []string{"V1"}}, analysis.Axis{Name: "step", Values: []float64{0}}, analysis.Axis{Name: "image", Values: []float64{1, 2}}
 	figures, err := All(Data{Anatomy: analysistest.Synthetic(1, 0).Anatomy(), Frames: []analysis.Frame{
-		{Name: "lags", Axes: []analysis.Axis{{Name: "area", Labels: []string{"V1"}}, {Name: "lag", Values: []float64{1, 2}}}, Data: []float64{1, 2}},
-		{Name: "uneven", Axes: []analysis.Axis{{Name: "area", Labels: []string{"V1"}}, {Name: "step", Values: []float64{0}}, {Name: "step", Values: []float64{0, 1}}}, Data: []float64{1, 2}},
+		{Name: "by image", Axes: []analysis.Axis{area, step, image}, Data: []float64{1, 2}},
+		{Name: "many", Axes: []analysis.Axis{area, step, step, step, image}, Data: []float64{1, 2}},
+		{Name: "none", Axes: []analysis.Axis{{Name: "lag"}, {Name: "statistic", Labels: []string{"mean"}}}},
 	}})
 	if err != nil || len(figures) != 2 { // of the anatomy
 		t.Errorf("%d figures, %v", len(figures), err)

@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -57,6 +58,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 		out.Width += bar - gap
 	}
 	ms := d.msPerStep(of)
+	outlined, _, _ := matricesOf(d, name+significance)
 	out.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		if s := min(w/out.Width, h/out.Height); s < 0.999 {
 			p.Canvas.Push()
@@ -68,6 +70,11 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 			x, t := left+canvas.Pt(column)*room, out.Height-4-canvas.Pt(row)*(head+side+foot)-head
 			panel := &canvas.Panel{Pen: p, Rect: canvas.Edges(x, t-side, x+side, t), XLo: -0.5, XHi: float64(steps.Len()) - 0.5, YLo: -0.5, YHi: float64(steps.Len()) - 0.5}
 			timePanel(panel, d, a, steps, scales[i], column == 0, i+columns >= len(areas), timeTitle(ms))
+			for _, x := range outlined {
+				if x.name == a.name {
+					outline(panel, x.data, steps.Len())
+				}
+			}
 			room := canvas.Pt(0)
 			if column == 0 {
 				room = left - 6
@@ -88,8 +95,45 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 		names = append(names, a.name)
 	}
 	out.Caption = canvas.Sentences(fmt.Sprintf("%s, at one time step (upwards) and another (to the right), in %s; %s", canvas.Upper(f.Note), strings.Join(names, ", "), who),
-		"Line: one step with itself", "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), screen.Said(d.screens(of)), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
+		"Line: one step with itself", outlineSaid(outlined), "Hatched: before the image reaches the area, or no numbers", scalesSaid(scales, alike, f.Unit), screen.Said(d.screens(of)), recordedOf(d, of), wiring.StepLasts(ms), precisionOf(d, of))
 	return out, nil
+}
+
+// outlineSaid says in a caption what outlines are.
+func outlineSaid(list []areaMatrices) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return "Outlined: " + canvas.Sentences(cmp.Or(list[0].frame.Note, "p ≤ 0.05, corrected"))
+}
+
+// outline draws the edges of the cells [step][step] whose p is at most 0.05.
+func outline(a *canvas.Panel, p []float64, n int) {
+	if len(p) != n*n {
+		return
+	}
+	in := func(i, k int) bool { return i >= 0 && k >= 0 && i < n && k < n && p[i*n+k] <= 0.05 }
+	s := canvas.Stroke{Width: 0.9}
+	for i := range n {
+		for k := range n {
+			if !in(i, k) {
+				continue
+			}
+			l, r, b, t := a.X(float64(k)-0.5), a.X(float64(k)+0.5), a.Y(float64(i)-0.5), a.Y(float64(i)+0.5)
+			if !in(i, k-1) {
+				a.Line(s, l, b, l, t)
+			}
+			if !in(i, k+1) {
+				a.Line(s, r, b, r, t)
+			}
+			if !in(i-1, k) {
+				a.Line(s, l, b, r, b)
+			}
+			if !in(i+1, k) {
+				a.Line(s, l, t, r, t)
+			}
+		}
+	}
 }
 
 // timePanel draws the matrix of one area. Cells without numbers are hatched.
