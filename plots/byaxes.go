@@ -56,7 +56,7 @@ func byAxes(d Data) ([]*canvas.Figure, error) {
 	}
 	var figures []*canvas.Figure
 	for _, f := range d.Frames {
-		if slices.Contains(named, f.Name) || slices.Contains(done, f.Name) || outlines(d, f.Name) {
+		if slices.Contains(named, f.Name) || slices.Contains(done, f.Name) || isSignificance(d, f.Name) {
 			continue
 		}
 		for _, x := range drawers {
@@ -85,9 +85,9 @@ func byAxes(d Data) ([]*canvas.Figure, error) {
 // significance ends the name of a frame of corrected p values of another frame.
 const significance = " p"
 
-// outlines reports whether a frame has the p values of another one, in whose figure they
+// isSignificance reports whether a frame has the p values of another one, in whose figure they
 // are.
-func outlines(d Data, name string) bool {
+func isSignificance(d Data, name string) bool {
 	base, ok := strings.CutSuffix(name, significance)
 	return ok && len(d.frames(base)) > 0
 }

@@ -358,12 +358,12 @@ func TestMatrices(t *testing.T) {
 func TestLogTicks(t *testing.T) {
 	for _, c := range [][2]float64{{86e3, 89e3}, {10, 1e7}, {1e5, 4e5}, {37_000, 37_900}} {
 		lo, hi := math.Log10(c[0]), math.Log10(c[1])
-		if got := logTicks(lo, hi); len(got) < 1 || len(got) > 12 {
+		if got := canvas.LogTicks(lo, hi); len(got) < 1 || len(got) > 12 {
 			t.Errorf("%v: ticks %v", c, got)
 		}
 	}
 	for v, want := range map[float64]string{500: "500", 37_000: "37 k", 1.5e6: "1.5 M"} {
-		if got := quantity(v); got != want {
+		if got := canvas.Quantity(v); got != want {
 			t.Errorf("%g is written %q, want %q", v, got, want)
 		}
 	}

@@ -74,7 +74,7 @@ func Speed(frames []analysis.Frame, ms float64, s canvas.Style) (*canvas.Figure,
 				costs = append(costs, math.Pow(10, v))
 			}
 		}
-		logarithmic(b, costs, "multiply-adds an image")
+		canvas.Logarithmic(b, costs, "multiply-adds an image")
 		speedPanel(b, overCost, ticks)
 		endLabels(b, overCost)
 		p.Letter(4, h-3, 0)
