@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"slices"
+
+	"ventral/cortex/recording"
 )
 
 // Recording describes the content of one file.
@@ -16,6 +18,9 @@ type Recording struct {
 	Shape  [3]int // y, x, channel; answers are [1, 1, classes]
 	IDs    []int  // of all its images
 	Labels []int  // -1 where an image has none, or several
+
+	// Reduction is what was kept of an area's units; Shape is that of what was kept.
+	Reduction recording.Reduction
 
 	// Repeats numbers the showings of each image, from 0; nil where each is shown once.
 	Repeats []int

@@ -5,17 +5,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"ventral/cortex/recording"
 )
 
-// WriteNPZ writes frames for numpy: of each an array NAME of float64, and for each axis
+// WriteNPZ writes frames for numpy: "format", of each an array NAME of float64, and for each axis
 // NAME@AXIS, its values, or its labels where it has no values. An axis that comes twice
 // is written once. NAME is the frame's with _ for spaces, and .AREA where several frames
 // have one name.
 func WriteNPZ(w io.Writer, frames []Frame) error {
 	z := recording.NewNPZWriter(w)
+	if err := z.Number("format", recording.Format); err != nil {
+		return err
+	}
 	var taken []string
 	for _, f := range frames {
 		name := FileName(f, taken)
@@ -50,15 +52,7 @@ func writeAxis(z *recording.NPZWriter, name string, x Axis) error {
 		}
 		return a.Float64s(x.Values)
 	}
-	longest := 1
-	for _, l := range x.Labels {
-		longest = max(longest, utf8.RuneCountInString(l))
-	}
-	a, err := z.Array(name, recording.Header{Type: "<U" + strconv.Itoa(longest), Shape: []int{len(x.Labels)}})
-	if err != nil {
-		return err
-	}
-	return a.Texts(x.Labels)
+	return z.Texts(name, x.Labels)
 }
 
 // FileName is what files call a frame: its name with _ for spaces, with that of its

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ventral/cortex/recording"
 )
@@ -118,6 +119,9 @@ func (x *running) frames() ([]Frame, error) {
 	for i := range frames {
 		if x.Name != x.Kind {
 			frames[i].Analysis = x.Name
+		}
+		if r := x.reduced.String(); r != "" {
+			frames[i].Note = strings.TrimPrefix(frames[i].Note+"; units: what the reduction "+r+" of the recording kept", "; ")
 		}
 		if err := frames[i].Check(); err != nil {
 			return nil, x.wrap(err)

@@ -42,7 +42,8 @@ type runner struct {
 type running struct {
 	Request
 	Analysis
-	areas []string
+	areas   []string
+	reduced recording.Reduction // of a recording that it was given
 }
 
 func (x *running) wrap(err error) error {
@@ -140,7 +141,7 @@ func (r *runner) trace(n Need, area string, open func() (*recording.TraceReader,
 		return r.missing(n, area, err)
 	}
 	defer end.Close()
-	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats}
+	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats, Reduction: t.Trace.Reduction}
 	if n.Of == Areas {
 		whole.Area = area
 	} else {
@@ -195,6 +196,11 @@ func (r *runner) batches(whole *Recording, to []*running, read, target func(lo, 
 		var work sync.WaitGroup
 		if lo+images < len(whole.IDs) {
 			work.Go(func() { next, late = batch(lo + images) })
+		}
+		if whole.Reduction.Kind != "" {
+			for _, x := range to {
+				x.reduced = whole.Reduction
+			}
 		}
 		faults := make([]error, len(to))
 		for i, x := range to {

@@ -72,6 +72,19 @@ func (z *NPZWriter) Text(name, value string) error {
 	return a.Texts([]string{value})
 }
 
+// Texts writes an array of texts, each as long as the longest.
+func (z *NPZWriter) Texts(name string, values []string) error {
+	longest := 1
+	for _, v := range values {
+		longest = max(longest, utf8.RuneCountInString(v))
+	}
+	a, err := z.Array(name, Header{Type: fmt.Sprintf("<U%d", longest), Shape: []int{len(values)}})
+	if err != nil {
+		return err
+	}
+	return a.Texts(values)
+}
+
 // Close ends the last array and writes the zip directory.
 func (z *NPZWriter) Close() error {
 	if err := z.finish(); err != nil {

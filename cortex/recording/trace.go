@@ -29,7 +29,21 @@ type Trace struct {
 
 	// Repeats numbers the showings of each image, from 0; nil where it is shown once.
 	Repeats []int
+
+	Reduction Reduction // what is kept of the units; Shape is that of what is kept
+	MSPerStep float64   // milliseconds of a step, 0 where that is unknown
+	Columns   []Column  // what the data set tells of the images
+	Facts     []Fact    // where the numbers are from: condition, weights, program
 }
+
+// Column is a text for each image of a recording.
+type Column struct {
+	Name   string
+	Values []string
+}
+
+// Fact is a text of a recording.
+type Fact struct{ Name, Text string }
 
 func (t Trace) check() error {
 	if t.Signal == "" {
@@ -110,12 +124,52 @@ func Create(w io.Writer, t Trace, imageIDs, labels []int) (*TraceWriter, error) 
 			return nil, err
 		}
 	}
+	if err := writeCoordinates(z, t, len(imageIDs)); err != nil {
+		return nil, err
+	}
 	a, err := z.Array("activity", Header{Float32, []int{len(imageIDs), len(t.Steps), t.Shape[0], t.Shape[1], t.Shape[2]}})
 	if err != nil {
 		return nil, err
 	}
 	t.Steps = slices.Clone(t.Steps)
 	return &TraceWriter{trace: t, npz: z, array: a, images: len(imageIDs)}, nil
+}
+
+// writeCoordinates writes what is known besides images and steps: milliseconds of the
+// steps as "ms", the reduction, each column of the data set as "column.NAME", and facts by
+// their names.
+func writeCoordinates(z *NPZWriter, t Trace, images int) error {
+	if t.MSPerStep > 0 {
+		ms := make([]float64, len(t.Steps))
+		for i, s := range t.Steps {
+			ms[i] = t.MSPerStep * float64(s)
+		}
+		a, err := z.Array("ms", Header{Float64, []int{len(ms)}})
+		if err == nil {
+			err = a.Float64s(ms)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	facts := t.Facts
+	if r := t.Reduction.String(); r != "" {
+		facts = append([]Fact{{"reduction", r}}, facts...)
+	}
+	for _, f := range facts {
+		if err := z.Text(f.Name, f.Text); err != nil {
+			return err
+		}
+	}
+	for _, c := range t.Columns {
+		if len(c.Values) != images {
+			return fmt.Errorf("recording: column %q has %d texts for %d images", c.Name, len(c.Values), images)
+		}
+		if err := z.Texts("column."+c.Name, c.Values); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeTable writes the arrays every recording begins with.
@@ -208,6 +262,15 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 	}
 	if t.Trace.Onset, err = z.Number("onset"); err != nil {
 		return nil, err
+	}
+	if z.Has("reduction") {
+		texts, err := z.Texts("reduction")
+		if err == nil && len(texts) == 1 {
+			t.Trace.Reduction, err = ParseReduction(texts[0])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("recording: reduction: %w", err)
+		}
 	}
 	return t, t.Trace.check()
 }

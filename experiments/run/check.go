@@ -41,6 +41,7 @@ type Check struct {
 	Batches      int     `json:"batches_an_epoch"`
 	Updates      int     `json:"updates"`
 	MemoryBytes  int64   `json:"memory_bytes"`               // of the process while it trains
+	Recorded     int64   `json:"recorded_bytes"`             // of the recordings, on disk
 	BatchSeconds float64 `json:"batch_seconds,omitempty"`    // where it was timed
 	Seconds      float64 `json:"training_seconds,omitempty"` // all epochs, validation not counted
 }
@@ -136,6 +137,7 @@ func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	if c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSteps()); err != nil {
 		return nil, err
 	}
+	c.Recorded = recordedBytes(e, g)
 	return c, c.cost(e, g, s)
 }
 

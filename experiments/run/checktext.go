@@ -50,6 +50,7 @@ func (c *Check) Print(out io.Writer) {
 	if c.MemoryBytes > 0 {
 		fmt.Fprintf(out, "memory: %s\n", readable.Bytes(c.MemoryBytes))
 	}
+	fmt.Fprintf(out, "recordings: %s on disk\n", readable.Bytes(c.Recorded))
 	if c.BatchSeconds > 0 {
 		fmt.Fprintf(out, "time: %.3g s a batch here, %s for all epochs (validation not counted)\n", c.BatchSeconds, (time.Duration(c.Seconds * float64(time.Second))).Round(time.Second))
 	}

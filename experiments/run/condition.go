@@ -49,7 +49,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 	if err != nil {
 		return "", err
 	}
-	r.info.Condition.Weights, r.v = sum, v
+	r.info.Condition.Weights, r.v, r.weights = sum, v, sum
 	if err := os.MkdirAll(string(r.dir), 0o777); err != nil {
 		return "", err
 	}
@@ -150,7 +150,7 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if !decode.FileName(name) {
 		return nil, fmt.Errorf("--name: found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 	}
-	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), g: shown, norm: stimuli.Normaliser(info.Normaliser)}}
+	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), condition: name, g: shown, norm: stimuli.Normaliser(info.Normaliser)}}
 	r.text = e.TOML()
 	r.info = newInfo(e, r.text, o, o.Now())
 	r.info.Controls, r.info.LeaveTest, r.info.Normaliser, r.info.Seed = nil, info.LeaveTest, info.Normaliser, info.Seed

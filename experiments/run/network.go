@@ -62,6 +62,9 @@ type network struct {
 	dir      rundir.Folder
 	label    string // of the network among its controls, "" where it has none
 
+	condition string // that a trained network is shown in, "" as it was trained
+	weights   string // SHA-256 of the weights, "" before they are written
+
 	answering   *cortex.Answering // as answer compiled it last; nil before
 	answeringOf string            // what it answers
 }

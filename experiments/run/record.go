@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"ventral/areas"
 	"ventral/cortex"
@@ -23,7 +25,11 @@ type track struct {
 	area   int
 	signal string
 	onset  int
-	units  int
+	full   int // units of the area
+	units  int // that are kept
+	shape  [3]int
+	kept   recording.Reduction
+	reduce recording.Reducer
 	taps   map[int]int // tap of each step
 	data   []float32   // of a batch, [image, step, y, x, channel]
 	out    *recording.TraceWriter
@@ -56,8 +62,11 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		return err
 	}
 	tracks, units := tracksOf(n, taps), 0
+	if err := reduce(ctx, n, tracks); err != nil {
+		return err
+	}
 	for _, t := range tracks {
-		units += t.units * len(t.taps)
+		units += t.full * len(t.taps)
 	}
 	steps := make([]int, n.g.Steps)
 	for t := range steps {
@@ -91,7 +100,7 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 			err = a.Show(n.v, src, func(a cortex.Answer) error {
 				here := min(a.Images, shown-done)
 				for _, t := range tracks {
-					t.gather(here, len(steps), a.Taps)
+					t.gather(here, len(steps), n.Threads, a.Taps)
 					if err := t.out.Append(here, t.data[:here*len(steps)*t.units]); err != nil {
 						return err
 					}
@@ -169,7 +178,7 @@ func tracksOf(n *network, taps []cortex.Tap) []*track {
 	var tracks []*track
 	for i, a := range n.g.Areas {
 		for _, signal := range signalsOf(n, a.Dynamics) {
-			t := &track{area: i, signal: signal, onset: n.g.Onset(i), units: a.Image(1).Len(), taps: map[int]int{}}
+			t := &track{area: i, signal: signal, onset: n.g.Onset(i), full: a.Image(1).Len(), taps: map[int]int{}}
 			for k, tap := range taps {
 				if tap.Area == i && tap.Signal == signal {
 					t.taps[tap.Step] = k
@@ -222,23 +231,33 @@ func recordings(n *network, taps []cortex.Tap) (names []string) {
 	return append(names, rundir.Recording(recording.Stimuli, recording.Image))
 }
 
-// gather brings a batch of taps into the order [image, step, y, x, channel];
-// steps without numbers are NaN.
-func (t *track) gather(images, steps int, taps [][]float32) {
+// gather brings a batch of taps into the order [image, step, y, x, channel], with what is
+// kept of the units; steps without numbers are NaN. Threads share the images.
+func (t *track) gather(images, steps, threads int, taps [][]float32) {
 	if need := images * steps * t.units; len(t.data) < need {
 		t.data = make([]float32, need)
 	}
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(images, max(threads, 1)) {
+		work.Go(func() {
+			for i := int(next.Add(1)) - 1; i < images; i = int(next.Add(1)) - 1 {
+				t.gatherImage(i, steps, taps)
+			}
+		})
+	}
+	work.Wait()
+}
+
+func (t *track) gatherImage(i, steps int, taps [][]float32) {
 	for s := range steps {
-		k, ok := t.taps[s]
-		for i := range images {
-			dst := t.data[(i*steps+s)*t.units:][:t.units]
-			if ok {
-				copy(dst, taps[k][i*t.units:])
-				continue
-			}
-			for j := range dst {
-				dst[j] = float32(math.NaN())
-			}
+		dst := t.data[(i*steps+s)*t.units:][:t.units]
+		if k, ok := t.taps[s]; ok {
+			t.reduce(taps[k][i*t.full:][:t.full], dst)
+			continue
+		}
+		for j := range dst {
+			dst[j] = float32(math.NaN())
 		}
 	}
 }
@@ -263,7 +282,12 @@ func writing(n *network, tracks []*track, steps, ids, labels []int, f func() err
 	t := tracks[0]
 	a := n.g.Areas[t.area]
 	return n.dir.Write(rundir.Recording(a.Name, t.signal), func(w io.Writer) (err error) {
-		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: a.Shape, Repeats: repeatsOf(n, len(ids))}, ids, labels)
+		columns, err := columnsOf(n, spec.Splits[n.e.Record.Split], ids)
+		if err != nil {
+			return err
+		}
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: t.shape, Reduction: t.kept,
+			Repeats: repeatsOf(n, len(ids)), MSPerStep: n.e.MSPerStep, Columns: columns, Facts: facts(n)}, ids, labels)
 		if err != nil {
 			return err
 		}

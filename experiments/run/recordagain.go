@@ -22,12 +22,12 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 		return err
 	}
 	defer lock.Release()
-	v, _, err := trainedWeights(dir, info)
+	v, sum, err := trainedWeights(dir, info)
 	if err != nil {
 		return err
 	}
 	what(&e.Record)
-	r := &run{network: network{Options: o, e: e, v: v, dir: dir}, info: info}
+	r := &run{network: network{Options: o, e: e, v: v, dir: dir, weights: sum}, info: info}
 	r.Folder = info.Folder
 	if !dir.Has(rundir.TestFile) {
 		return fmt.Errorf("%s: has no test results yet; it is %s", dir, info.Held())

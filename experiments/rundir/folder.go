@@ -31,6 +31,7 @@ import (
 //	recordings/       activity of every area [image, step, y, x, channel], and what the data set tells of the images
 //	logits.validation.npz   of validation images, where an analysis takes a threshold from them
 //	probes/NAME.json  what a probe measured with the engine
+//	bases/            principal components that recordings keep
 //	anatomy.json      what the cortex is made of
 //	analyses/NAME/    what an analysis gives
 //	figures/          SVG and PNG
@@ -76,6 +77,11 @@ func Answers(split string) string {
 
 // Probe is the name of what a probe measured.
 func Probe(name string) string { return "probes/" + name + ".json" }
+
+// Basis is the name of the principal components of a signal of an area.
+func Basis(area, signal, reduction string) string {
+	return "bases/" + area + "." + signal + "." + strings.ReplaceAll(reduction, ":", "") + ".npz"
+}
 
 // Recording is the name of the recording of a signal of an area.
 func Recording(area, signal string) string { return "recordings/" + area + "." + signal + ".npz" }
@@ -294,6 +300,6 @@ func (f Folder) Condition(name string) Folder { return Folder(f.Path("conditions
 
 // IsResult reports whether a file of a run is one whose SHA-256 run.json keeps.
 func IsResult(name string) bool {
-	return slices.Contains(ResultFiles, name) || name == Answers("validation") || path.Dir(name) == "recordings" && path.Ext(name) == ".npz" ||
+	return slices.Contains(ResultFiles, name) || name == Answers("validation") || (path.Dir(name) == "recordings" || path.Dir(name) == "bases") && path.Ext(name) == ".npz" ||
 		path.Dir(name) == "probes" && path.Ext(name) == ".json"
 }

@@ -8,6 +8,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
@@ -126,11 +127,12 @@ type Testing struct {
 
 // Recording says what is recorded of the trained cortex.
 type Recording struct {
-	Images    int      `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
-	Split     string   `toml:"split" oneof:"train validation test" doc:"where they are from"`
-	Repeats   int      `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
-	Condition []string `toml:"condition" omit:"empty" doc:"conditions that a run records the trained cortex in, once it is tested: names as of --condition, or all"`
-	Signals   []string `toml:"signals" doc:"signals of every area that are written"`
+	Images    int                 `toml:"images" min:"1" max:"100000" doc:"images whose activity is recorded"`
+	Split     string              `toml:"split" oneof:"train validation test" doc:"where they are from"`
+	Repeats   int                 `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
+	Condition []string            `toml:"condition" omit:"empty" doc:"conditions that a run records the trained cortex in, once it is tested: names as of --condition, or all"`
+	Signals   []string            `toml:"signals" doc:"signals of every area that are written"`
+	Reduce    recording.Reduction `toml:"reduce" doc:"what of an area's units is written: \"mean_space\" (the mean of each channel over places), \"channels:0,3\", \"random:512\" (sparse random projections), \"pca:50\" (principal components over all steps, fitted to training images); all by default"`
 }
 
 // NewRecording returns a recording with the defaults of its keys.

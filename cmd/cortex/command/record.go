@@ -13,6 +13,7 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
+	"ventral/cortex/recording"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
@@ -30,7 +31,7 @@ func recordCommand(p *terminal.Printer) *cobra.Command {
 	var c flags.Choice
 	var x asked
 	var images int
-	var split string
+	var split, reduce string
 	var signals []string
 	cmd := &cobra.Command{
 		Use:   "record RUN",
@@ -61,6 +62,10 @@ stay as they are.`,
 			if !slices.Contains(splits, split) {
 				return exit.Wrongf("--split: found %q, want train, validation or test", split)
 			}
+			kept, err := recording.ParseReduction(reduce)
+			if err != nil {
+				return exit.Wrongf("--reduce: %v", err)
+			}
 			for _, s := range signals {
 				if !slices.Contains(recorded, s) {
 					return exit.Wrongf("--signals: found %q, want one of %s", s, strings.Join(recorded, ", "))
@@ -68,7 +73,7 @@ stay as they are.`,
 			}
 			if len(x.Set)+len(x.Lesions)+len(x.names) > 0 || x.Name != "" {
 				x.Record = true
-				for flag, set := range map[string]string{"images": fmt.Sprintf("record.images=%d", images), "split": fmt.Sprintf("record.split=%q", split)} {
+				for flag, set := range map[string]string{"images": fmt.Sprintf("record.images=%d", images), "split": fmt.Sprintf("record.split=%q", split), "reduce": fmt.Sprintf("record.reduce=%q", reduce)} {
 					if cmd.Flags().Changed(flag) {
 						x.Set = append(x.Set, set)
 					}
@@ -91,6 +96,9 @@ stay as they are.`,
 			defer stop()
 			err = run.RecordAgain(ctx, dir, func(r *spec.Recording) {
 				r.Images, r.Split = images, split
+				if cmd.Flags().Changed("reduce") {
+					r.Reduce = kept
+				}
 				if len(signals) > 0 {
 					r.Signals = signals
 				}
@@ -113,6 +121,7 @@ stay as they are.`,
 	c.AddEngineTo(cmd)
 	cmd.Flags().IntVar(&images, "images", 0, "images to record (default the experiment's)")
 	cmd.Flags().StringVar(&split, "split", "", "split of the images: train, validation or test (default the experiment's)")
+	cmd.Flags().StringVar(&reduce, "reduce", "", "what of an area's units is written: mean_space, channels:0,3, random:512 or pca:50 (default the experiment's)")
 	cmd.Flags().StringSliceVar(&signals, "signals", nil, "signals to write: "+strings.Join(recorded, ", "))
 	completion.Flag(cmd, "split", completion.Words(splits...))
 	completion.Flag(cmd, "signals", completion.Words(recorded...))

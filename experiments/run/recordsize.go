@@ -1,0 +1,24 @@
+package run
+
+import (
+	"ventral/cortex"
+	"ventral/experiments/spec"
+)
+
+// recordedBytes is what the recordings of an experiment will take on disk.
+func recordedBytes(e *spec.Experiment, g *cortex.Graph) int64 {
+	n := &network{e: e, g: g}
+	shown := int64(min(e.Record.Images, images(n, spec.Splits[e.Record.Split]))) * int64(e.Record.Repeats)
+	bytes := int64(0)
+	for i, a := range g.Areas {
+		if g.Onset(i) < 0 {
+			continue
+		}
+		shape, err := e.Record.Reduce.Of(a.Shape).Shape(a.Shape)
+		if err != nil {
+			shape = a.Shape // the recording will say so
+		}
+		bytes += 4 * shown * int64(len(signalsOf(n, a.Dynamics))*g.Steps*shape[0]*shape[1]*shape[2])
+	}
+	return bytes
+}
