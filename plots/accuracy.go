@@ -270,7 +270,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if len(sure) > 0 {
 		what, _ := cutNote(sure[0].note)
 		a = "(a) " + a
-		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(sure, "95 % t interval", d.Conditions))
+		b = fmt.Sprintf("(b) Confidence: mean over images of the %s; %s", what, linesOf(d, sure, "95 % t interval"))
 		if !math.IsNaN(sure[0].chance) {
 			b += fmt.Sprintf("; dashed: uniform over classes (%s)", canvas.Number(sure[0].chance))
 		}
@@ -278,7 +278,7 @@ func accuracyCaption(d Data, right, sure []series) string {
 	if rule != "" {
 		a += " (" + rule + ")"
 	}
-	a += "; " + linesOf(right, "Wilson 95 % interval", d.Conditions)
+	a += "; " + linesOf(d, right, "Wilson 95 % interval")
 	chance := "Chance is not known"
 	if !math.IsNaN(right[0].chance) {
 		chance = fmt.Sprintf("Dashed in accuracy: chance (%s %%)", canvas.Number(right[0].chance))

@@ -147,7 +147,7 @@ func variantsOf(all []series) int {
 
 // linesOf says what lines and bands, or bars, are. Of one run these are the interval
 // named, over images. Of conditions all lines are of one network.
-func linesOf(all []series, single string, conditions bool) string {
+func linesOf(d Data, all []series, single string) string {
 	runs, most := 0, 0
 	for _, s := range all {
 		most = max(most, len(s.step))
@@ -160,7 +160,7 @@ func linesOf(all []series, single string, conditions bool) string {
 		runs = max(runs, len(s.runs))
 	}
 	who := "one network"
-	if variantsOf(all) > 1 && !conditions {
+	if variantsOf(all) > 1 && !d.oneNetwork(all) {
 		who = "one network for each variant"
 	}
 	if runs > 1 {

@@ -3,6 +3,7 @@ package plots
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -23,6 +24,28 @@ type Data struct {
 	Conditions bool         // the variants are one network in several conditions
 	Style      canvas.Style // the zero Style is Light()
 	Width      vg.Length    // 0: each figure's own
+
+	shownIn []string // labels of variants that are conditions of one network
+}
+
+// withConditions returns data whose frames of several conditions are drawn together, as
+// those of variants are.
+func (d Data) withConditions() Data {
+	frames := make([]analysis.Frame, len(d.Frames))
+	for i, f := range d.Frames {
+		if len(f.Axes) > 0 && f.Axes[0].Name == "condition" && f.Axes[0].Len() == 1 {
+			d.shownIn = append(d.shownIn, f.Axes[0].At(0))
+			f.Axes = append([]analysis.Axis{{Name: "variant", Labels: []string{f.Axes[0].At(0)}}}, f.Axes[1:]...)
+		}
+		frames[i] = f
+	}
+	d.Frames = frames
+	return d
+}
+
+// oneNetwork reports whether series are one network in several conditions.
+func (d Data) oneNetwork(all []series) bool {
+	return d.Conditions || len(all) > 0 && !slices.ContainsFunc(all, func(s series) bool { return !slices.Contains(d.shownIn, s.variant) })
 }
 
 func (d Data) style() canvas.Style {
@@ -132,6 +155,7 @@ func ofAnatomy(d Data, draw func(*recording.Anatomy, canvas.Style, canvas.Pt) *c
 // known ones; so is data the figure cannot be drawn from.
 func Make(name string, d Data) (*canvas.Figure, error) {
 	var known []string
+	d = d.withConditions()
 	for _, k := range Kinds() {
 		if k.Name == name {
 			return k.from(d)
@@ -144,6 +168,7 @@ func Make(name string, d Data) (*canvas.Figure, error) {
 // All makes every figure the data allows: those of Kinds, those of other frames
 // by their axes, and the same of each analysis that has a name of its own.
 func All(d Data) ([]*canvas.Figure, error) {
+	d = d.withConditions()
 	var names []string // of analyses, "" first
 	of := map[string][]analysis.Frame{}
 	for _, f := range d.Frames {

@@ -61,7 +61,7 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 	if r.columns[0].frame == "activity" {
 		removed = removedOf(d, rows[0].all)
 	}
-	return canvas.Sentences(what, canvas.Upper(linesOf(every[0], cmp.Or(r.interval, "95 % t interval"), false)), removed, scales,
+	return canvas.Sentences(what, canvas.Upper(linesOf(d, every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
 		"Triangle: onset of the area, nothing is drawn before it", low, strip,
 		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), wiring.StepLasts(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
 }

@@ -64,8 +64,9 @@ func RunGroup(g Group, requests []Request) ([][]Frame, error) {
 		}
 		x.Analysis, joint[i] = j.StartJoint(of), x
 	}
+	kept := map[string]recording.Reduction{}
 	for _, m := range g.Members {
-		r := &runner{src: m.Source, name: m.Name, anatomy: m.Anatomy(), signals: Signals(requests)}
+		r := &runner{kept: kept, src: m.Source, name: m.Name, anatomy: m.Anatomy(), signals: Signals(requests)}
 		for i, q := range requests {
 			s, err := subjectOf(m, q)
 			if err != nil {

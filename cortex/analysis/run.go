@@ -35,6 +35,7 @@ type runner struct {
 	anatomy *recording.Anatomy
 	signals []string
 	running []*running
+	kept    map[string]recording.Reduction // what recordings of sources before kept, by area and signal
 	buffers [2][]float32 // one is analysed while the other is read
 }
 
@@ -144,6 +145,11 @@ func (r *runner) trace(n Need, area string, open func() (*recording.TraceReader,
 	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats, Reduction: t.Trace.Reduction}
 	if n.Of == Areas {
 		whole.Area = area
+		key := area + "." + n.Signal
+		if before, ok := r.kept[key]; ok && before.String() != whole.Reduction.String() {
+			return fmt.Errorf("analysis: recordings of %s kept different parts of the units: %q, and %q in %s; record them alike, by --reduce", key, before.String(), whole.Reduction.String(), r.name)
+		}
+		r.kept[key] = whole.Reduction
 	} else {
 		whole.Signal = recording.Image
 	}

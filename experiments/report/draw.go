@@ -180,7 +180,36 @@ func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 		}
 		d.Frames = frames
 	}
+	if err := addConditions(r, &d); err != nil {
+		return nil, err
+	}
 	return plots.PageFigures(d)
+}
+
+// addConditions adds the anatomies of conditions that frames are of.
+func addConditions(r *Run, d *plots.Data) error {
+	for _, f := range d.Frames {
+		name := f.Label("condition")
+		if name == "" || d.Variants[name] != nil {
+			continue
+		}
+		from := r.Dir
+		if name != AsTrained {
+			from = r.Dir.Condition(name)
+		}
+		a, err := readAnatomy(from)
+		if err != nil {
+			return err
+		}
+		if a == nil {
+			continue // the condition is gone; its numbers are not
+		}
+		if d.Variants == nil {
+			d.Variants = map[string]*recording.Anatomy{}
+		}
+		d.Variants[name] = a
+	}
+	return nil
 }
 
 // hasFigures reports whether the page is there, and every file of these figures.
