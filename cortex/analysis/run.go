@@ -36,7 +36,7 @@ type runner struct {
 	signals []string
 	running []*running
 	kept    map[string]recording.Reduction // what recordings of sources before kept, by area and signal
-	buffers [2][]float32 // one is analysed while the other is read
+	buffers [2][]float32                   // one is analysed while the other is read
 }
 
 // running is an analysis that has begun.
