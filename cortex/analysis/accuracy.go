@@ -194,7 +194,7 @@ func (a *accuracy) Frames() ([]Frame, error) {
 	if a.multi {
 		uniform, top = nan, 1
 	}
-	with := Axis{Name: "statistic", Labels: append(slices.Clone(statistics.Labels), "chance")}
+	with := Axis{Name: "statistic", Labels: append(slices.Clone(summary.Labels), "chance")}
 	axes := []Axis{a.of.stepAxis(), with}
 	proportion := func(name, note string, k []int) Frame {
 		f := Frame{Name: name, Unit: "%", Note: note, Axes: axes}

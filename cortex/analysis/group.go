@@ -99,6 +99,13 @@ func RunGroup(g Group, requests []Request) ([][]Frame, error) {
 		}
 	}
 	for i, x := range joint {
+		if x == nil && g.Axis == "condition" && len(g.Members) > 1 {
+			more, err := contrasts(all[i], g.Axis)
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], more...)
+		}
 		if x == nil {
 			continue
 		}

@@ -76,12 +76,12 @@ func Wilson(k, n int) (low, high float64) {
 	return math.Max(0, centre-half), math.Min(1, centre+half)
 }
 
-// statistics are the positions of the last axis of a frame over steps.
-var statistics = Axis{Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined"}}
+// summary has the positions of the last axis of a frame over steps.
+var summary = Axis{Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined"}}
 
 // overSteps makes a frame [area, step, statistic] from one accumulator per step.
 func overSteps(l *Recording, name, unit, note string, scale float64, each []moments) Frame {
-	f := Frame{Name: name, Unit: unit, Title: l.Area, Note: note, Axes: []Axis{l.areaAxis(), l.stepAxis(), statistics}}
+	f := Frame{Name: name, Unit: unit, Title: l.Area, Note: note, Axes: []Axis{l.areaAxis(), l.stepAxis(), summary}}
 	for i := range each {
 		mean, low, high := each[i].interval()
 		f.Data = append(f.Data, scale*mean, scale*low, scale*high, float64(each[i].n), float64(each[i].undefined))
