@@ -36,7 +36,7 @@ type Condition struct {
 // run, in the condition. It returns the condition's folder.
 func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundir.Folder, error) {
 	o = o.filled()
-	trained, info, err := OpenTrained(dir)
+	e, info, err := OpenTrained(dir)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 	if err != nil {
 		return "", err
 	}
-	r, err := newCondition(dir, trained, info, c, o)
+	r, err := newCondition(dir, e, info, c, o)
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +54,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 		return "", err
 	}
 	err = r.dir.Alone(func() error {
-		err := show(ctx, r, trained, info.Data, c.Record)
+		err := show(ctx, r, origin{e, info}, c.Record)
 		if err != nil {
 			rundir.Clear(r.dir) // where nothing but the experiment is written
 		}
@@ -133,15 +133,8 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		}
 		return nil, e.Fault([]string{"stimuli"}, "found %q as class %d, but the cortex was trained with %q; want the same classes in the same order", is[k], k, was[k])
 	}
-	shown = cortex.TrainedAs(shown, g)
-	for _, text := range c.Lesions {
-		l, err := e.ParseLesion(text)
-		if err != nil {
-			return nil, err
-		}
-		if shown, err = shown.Lesion(l.Lesion); err != nil {
-			return nil, fmt.Errorf("lesion %q: %w", text, err)
-		}
+	if shown, err = lesioned(e, cortex.TrainedAs(shown, g), c.Lesions); err != nil {
+		return nil, err
 	}
 	name := c.Name
 	if name == "" {
@@ -171,6 +164,20 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		}
 	}
 	return r, nil
+}
+
+// lesioned is a graph with lesions: names of an experiment's, or texts.
+func lesioned(e *spec.Experiment, g *cortex.Graph, lesions []string) (*cortex.Graph, error) {
+	for _, text := range lesions {
+		l, err := e.ParseLesion(text)
+		if err != nil {
+			return nil, err
+		}
+		if g, err = g.Lesion(l.Lesion); err != nil {
+			return nil, fmt.Errorf("lesion %q: %w", text, err)
+		}
+	}
+	return g, nil
 }
 
 // shownBy are the settings of a condition without those of [record], which change no
@@ -235,26 +242,14 @@ func ConditionName(c Condition) string {
 
 // show tests, and records if that is asked for, the network of a condition, and
 // writes everything into its folder, which is that of a run once run.json is there.
-// Data are the hashes of the images that were trained on.
-func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string]string, record bool) (err error) {
+func show(ctx context.Context, r *run, of origin, record bool) (err error) {
 	if r.norms, err = cortex.TrainedNorms(r.g); err != nil {
 		return err
 	}
 	if err := r.e.Wrap(nil, cortex.CheckTested(r.g, r.norms)); err != nil {
 		return err
 	}
-	if err := r.open(ctx); err != nil {
-		return err
-	}
-	trainedOn := r.data
-	if slices.ContainsFunc(spec.Differences(trained, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
-		r.Report.Stage("preparing the training images of the run")
-		if trainedOn, err = openData(ctx, r, trained); err != nil {
-			return err
-		}
-		r.training = trainedOn
-	}
-	if err := sameHashes(r.dir, data, trainedOn.Hashes(), trainedOn); err != nil {
+	if err := openShown(ctx, r, of); err != nil {
 		return err
 	}
 	if r.info.MultiplyAdds, err = cortex.MultiplyAdds(r.g, r.g.TestSteps()); err != nil {
@@ -281,6 +276,11 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 	if err := test(ctx, r, record); err != nil {
 		return err
 	}
+	if record {
+		if err := measureAsked(ctx, r, of); err != nil {
+			return err
+		}
+	}
 	if err := saveAnatomy(r); err != nil {
 		return err
 	}
@@ -291,16 +291,39 @@ func show(ctx context.Context, r *run, trained *spec.Experiment, data map[string
 	return r.saveInfo()
 }
 
-// removeOtherActivity removes recordings and analyses, unless a finished test of this
-// condition with these weights left them. It keeps the SHA-256 of recordings that
-// stay.
+// origin is the run whose cortex a condition shows.
+type origin struct {
+	e    *spec.Experiment
+	info *rundir.Info
+}
+
+// openShown opens the images of a condition, and those that its cortex was trained on.
+func openShown(ctx context.Context, r *run, of origin) (err error) {
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	trainedOn := r.data
+	if slices.ContainsFunc(spec.Differences(of.e, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
+		r.Report.Stage("preparing the training images of the run")
+		if trainedOn, err = openData(ctx, r, of.e); err != nil {
+			return err
+		}
+		r.training = trainedOn
+	}
+	return sameHashes(r.dir, of.info.Data, trainedOn.Hashes(), trainedOn)
+}
+
+// removeOtherActivity removes recordings, what probes measured, and analyses, unless a finished test of this
+// condition with these weights left them. It keeps the SHA-256 of those that stay.
 func removeOtherActivity(r *run, old *rundir.Info) error {
 	if old.State == rundir.Finished && old.Condition != nil && old.Condition.Weights == r.info.Condition.Weights {
 		r.info.Results = maps.Clone(old.Results) // newCondition has compared the rest
-		maps.DeleteFunc(r.info.Results, func(name, _ string) bool { return !strings.HasPrefix(name, "recordings/") })
+		maps.DeleteFunc(r.info.Results, func(name, _ string) bool {
+			return !strings.HasPrefix(name, "recordings/") && !strings.HasPrefix(name, "probes/")
+		})
 		return nil
 	}
-	return errors.Join(os.RemoveAll(r.dir.Path("recordings")), os.RemoveAll(r.dir.Path("analyses")))
+	return errors.Join(os.RemoveAll(r.dir.Path("recordings")), os.RemoveAll(r.dir.Path("probes")), os.RemoveAll(r.dir.Path("analyses")))
 }
 
 // TestAll tests the trained cortex of a run in several conditions, one after the other,

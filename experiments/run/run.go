@@ -184,6 +184,9 @@ func (r *run) carryOut(ctx context.Context) error {
 	if err := test(ctx, r, true); err != nil {
 		return err
 	}
+	if err := measureAsked(ctx, r, origin{r.e, r.info}); err != nil {
+		return err
+	}
 	if err := saveAnatomy(r); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/probe"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
 )
@@ -194,6 +195,11 @@ func readTesting(s *decode.Source, v any, e *Experiment) error {
 	}{{"test", e.Testing.Condition}, {"record", e.Record.Condition}} {
 		if _, err := e.FindConditions(x.names); err != nil {
 			return s.Fault([]string{x.table, "condition"}, "%v", err)
+		}
+	}
+	for i, text := range e.Record.Probe {
+		if _, err := probe.Parse(text); err != nil {
+			return s.Fault(decode.Element([]string{"record", "probe"}, i), "%v", err)
 		}
 	}
 	return nil

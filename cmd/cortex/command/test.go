@@ -14,6 +14,7 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/probe"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
@@ -71,6 +72,7 @@ type asked struct {
 	names     []string // of tables or protocols
 	with      string   // file of tables
 	contrasts []string
+	probes    []probe.Request // that measure the cortex in each condition
 }
 
 // addTo adds the flags that make conditions.
@@ -92,7 +94,7 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		if x.with != "" || len(x.contrasts) > 0 {
 			return exit.Wrongf("--with and --contrast: found no --condition, want one, such as --condition all")
 		}
-		return testCondition(ctx, p, dir, x.Condition, c, noFigures)
+		return testCondition(ctx, p, dir, x, c, noFigures)
 	}
 	if x.Name != "" {
 		return exit.Wrongf("--name: found %q beside --condition, whose name it has", x.Name)
@@ -140,7 +142,7 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 	var done []rundir.Folder
 	there, err := run.TestAll(ctx, dir, list, o, func(f rundir.Folder) {
 		progress.Note("%s: is there already", f)
-		if noFigures || report.Drawn(f) {
+		if len(x.probes) == 0 && (noFigures || report.Drawn(f)) {
 			done = append(done, f)
 		}
 	})
@@ -154,6 +156,11 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 	for _, f := range there {
 		if slices.Contains(done, f) {
 			continue
+		}
+		if len(x.probes) > 0 {
+			if err := run.Probe(ctx, f, x.probes, o); err != nil {
+				return nil, err
+			}
 		}
 		if err := analyse(f); err != nil {
 			return nil, err
@@ -174,18 +181,21 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 
 // testCondition tests a run in a condition, analyses and draws that, and says what
 // it showed.
-func testCondition(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x run.Condition, c *flags.Choice, noFigures bool) error {
+func testCondition(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) error {
 	o, err := c.Options(p.Args, "")
 	if err != nil {
 		return err
 	}
-	if err := run.CheckCondition(dir, x, o); err != nil {
+	if err := run.CheckCondition(dir, x.Condition, o); err != nil {
 		return exit.Wrong(err)
 	}
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
 	o.Report = progress
-	there, err := run.Test(ctx, dir, x, o)
+	there, err := run.Test(ctx, dir, x.Condition, o)
+	if err == nil && len(x.probes) > 0 {
+		err = run.Probe(ctx, there, x.probes, o)
+	}
 	if errors.Is(err, context.Canceled) {
 		progress.End()
 		fmt.Fprintln(p.Err, "cortex: interrupted; the same command begins the condition again, and the run is as it was")
