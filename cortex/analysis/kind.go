@@ -40,11 +40,15 @@ type Analysis interface {
 var kinds = newRegistry(
 	accuracyKind,
 	confusionKind,
+	answersKind,
 	activityKind,
 	stateChangeKind,
 	stateSizeKind,
+	sparsenessKind,
+	latencyKind,
 	featureMapsKind,
 	rdmKind,
+	trajectoryKind,
 )
 
 // Kinds lists the kinds of analysis.
