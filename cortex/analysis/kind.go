@@ -41,6 +41,7 @@ var kinds = newRegistry(
 	accuracyKind,
 	confusionKind,
 	answersKind,
+	decisionKind,
 	activityKind,
 	stateChangeKind,
 	stateSizeKind,

@@ -77,7 +77,7 @@ func (m *Missing) Error() string {
 		what, command = fmt.Sprintf("what the probe %q measures is", m.Need.Signal), record+" --probe "+m.Need.Signal+" measures it"
 	case Answers:
 		if m.Need.Split == Validation {
-			what, command = "the answers to validation images are", "cortex test "+strings.TrimPrefix(record, "cortex record ")+" --validation writes them"
+			what, command = "the answers to validation images are", record+" writes them, where the run has validation images beside test images"
 			break
 		}
 		what, command = "the answers of the readout are", "cortex run tests a network at the end of its training and writes them"

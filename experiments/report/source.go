@@ -131,6 +131,18 @@ func (s *source) Images() (*recording.TraceReader, io.Closer, error) {
 
 // Answers implements analysis.Source.
 func (s *source) Answers(split string) (*recording.LogitsReader, io.Closer, error) {
+	if s.run.Info.Condition != nil && split == analysis.Validation { // thresholds are those of the run
+		dir := rundir.OfCondition(s.run.Dir)
+		file, size, err := dir.Open(rundir.Answers(split))
+		if err != nil {
+			return nil, nil, err
+		}
+		l, err := recording.OpenLogits(file, size)
+		if err != nil {
+			return nil, nil, &rundir.Damaged{Path: file.Name(), Err: errors.Join(err, file.Close())}
+		}
+		return l, file, nil
+	}
 	file, size, err := s.open(rundir.Answers(split))
 	if err != nil {
 		return nil, nil, err

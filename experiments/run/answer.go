@@ -54,8 +54,9 @@ func classIn(y []float32) int {
 	return class
 }
 
-// logits writes those of every image at every step and scores them.
-func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) ([]analysis.Score, error) {
+// logits writes those of every image of a split at every step into a file, and scores
+// them.
+func logits(ctx context.Context, r *network, file string, split stimuli.Split, steps []int) ([]analysis.Score, error) {
 	n, k := images(r, split), r.g.Classes
 	ids := make([]int, n)
 	for i := range ids {
@@ -75,9 +76,19 @@ func logits(ctx context.Context, r *network, split stimuli.Split, steps []int) (
 		if err != nil {
 			return nil, err
 		}
-		return scores, writeLogits(ctx, r, split, recording.Logits{Steps: steps, Onset: onset, Classes: k, LabelAt: judged}, ids, labels, target, scores)
+		return scores, writeLogits(ctx, r, file, split, recording.Logits{Steps: steps, Onset: onset, Classes: k, LabelAt: judged}, ids, labels, target, scores)
 	}
-	return scores, writeLogits(ctx, r, split, recording.Logits{Steps: steps, Onset: onset, Classes: k}, ids, labels, target, scores)
+	return scores, writeLogits(ctx, r, file, split, recording.Logits{Steps: steps, Onset: onset, Classes: k}, ids, labels, target, scores)
+}
+
+// validate writes the answers to the validation images beside those to the test images,
+// for analyses that take thresholds from them. A condition has those of its run.
+func validate(ctx context.Context, r *network, tested stimuli.Split) error {
+	if r.condition != "" || tested == stimuli.Validation || images(r, stimuli.Validation) == 0 || r.e.Stimuli.Unlabelled {
+		return nil
+	}
+	_, err := logits(ctx, r, rundir.Answers(analysis.Validation), stimuli.Validation, r.g.TestSteps())
+	return err
 }
 
 // labelsAt returns the class that each image of a split is judged by at each step.
@@ -104,9 +115,9 @@ func labelsAt(r *network, split stimuli.Split, steps []int) ([]int, error) {
 }
 
 // writeLogits answers every image of a split, writes the logits and scores them.
-func writeLogits(ctx context.Context, r *network, split stimuli.Split, l recording.Logits, ids, labels []int, target []float32, scores []analysis.Score) error {
+func writeLogits(ctx context.Context, r *network, file string, split stimuli.Split, l recording.Logits, ids, labels []int, target []float32, scores []analysis.Score) error {
 	steps, k, n := l.Steps, l.Classes, len(ids)
-	return r.dir.Write(rundir.LogitsFile, func(w io.Writer) error {
+	return r.dir.Write(file, func(w io.Writer) error {
 		out, err := recording.CreateLogits(w, l, ids, labels, target)
 		if err != nil {
 			return err

@@ -5,9 +5,11 @@ import (
 	"fmt"
 
 	"ventral/cortex"
+	"ventral/cortex/analysis"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
 )
 
 // RecordAgain records the trained cortex in a run's folder once more, with other
@@ -69,6 +71,11 @@ func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recordi
 func recordAnew(ctx context.Context, r *run, taps []cortex.Tap) error {
 	if err := record(ctx, &r.network, taps); err != nil {
 		return err
+	}
+	if r.tested.Split == stimuli.Test.String() && !r.dir.Has(rundir.Answers(analysis.Validation)) {
+		if err := validate(ctx, &r.network, stimuli.Test); err != nil {
+			return err
+		}
 	}
 	if r.e.Record.Split == "test" {
 		r.info.TestRead = append(r.info.TestRead, r.Now().Format("2006-01-02T15:04:05Z07:00")+" (recording)")

@@ -53,7 +53,7 @@ func TestDamagedResults(t *testing.T) {
 	}
 	sound()
 	info := infoOf(t, dir)
-	want := []string{"metrics.jsonl", "metrics.csv", "steps.csv", "weights.safetensors", "test.json", "logits.npz", "anatomy.json", "recordings/stimuli.image.npz", "recordings/V1.response.npz", "recordings/IT.response.npz"}
+	want := []string{"metrics.jsonl", "metrics.csv", "steps.csv", "weights.safetensors", "test.json", "logits.npz", "logits.validation.npz", "anatomy.json", "recordings/stimuli.image.npz", "recordings/V1.response.npz", "recordings/IT.response.npz"}
 	for _, name := range want {
 		if info.Results[name] == "" {
 			t.Errorf("run.json has no SHA-256 of %s: %v", name, info.Results)

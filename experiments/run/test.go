@@ -44,7 +44,10 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		return fmt.Errorf("stimuli: the images have no labels to test by; cortex record records what the cortex does with them")
 	}
 	if !r.e.Stimuli.Unlabelled {
-		scores, err := logits(ctx, &r.network, split, tested)
+		scores, err := logits(ctx, &r.network, rundir.LogitsFile, split, tested)
+		if err == nil {
+			err = validate(ctx, &r.network, split)
+		}
 		if err != nil {
 			return err
 		}

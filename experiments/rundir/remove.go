@@ -190,17 +190,19 @@ func Ours(name string) bool {
 		return true
 	}
 	if at, name, ok := strings.Cut(folder, "/"); ok && at == "analyses" && !strings.Contains(name, "/") {
-		return base == LockFile || slices.Contains([]string{".json", ".csv"}, filepath.Ext(base))
+		return base == LockFile || slices.Contains([]string{".json", ".csv", ".npz"}, filepath.Ext(base))
 	}
 	switch folder {
 	case ".":
-		return slices.Contains([]string{LockFile, ExperimentFile, SourceFile, InfoFile, PageFile}, base) || slices.Contains(ResultFiles, base)
+		return slices.Contains([]string{LockFile, ExperimentFile, SourceFile, InfoFile, PageFile}, base) || slices.Contains(ResultFiles, base) || IsResult(base)
 	case "checkpoints":
 		return strings.HasSuffix(base, ".safetensors")
-	case "recordings":
-		return strings.HasSuffix(base, ".npz")
+	case "recordings", "bases":
+		return strings.HasSuffix(base, ".npz") || name == ImagesFile
+	case "probes":
+		return strings.HasSuffix(base, ".json")
 	case "figures":
-		return slices.Contains([]string{".svg", ".png", ".pdf"}, filepath.Ext(base))
+		return slices.Contains([]string{".svg", ".png", ".pdf", ".gif"}, filepath.Ext(base))
 	}
 	return false
 }

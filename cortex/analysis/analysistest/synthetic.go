@@ -72,12 +72,14 @@ func Synthetic(seed uint64, from int) *Files {
 		pixels = append(pixels, r.Float32())
 	}
 	f.PutTrace(recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: [3]int{8, 8, 3}}, pixelIDs, pixelLabels, pixels)
-	f.PutAnswers(recording.Logits{Steps: recorded, Onset: 3, Classes: classes}, ids, labels, nil,
-		draw(rand.New(rand.NewPCG(seed, 2)), classes, func(noise float64, image, class, step int) float64 {
-			if class == labels[image] {
-				return 0.5*float64(step) + noise
-			}
-			return noise
-		}))
+	for k, split := range []string{"", analysis.Validation} {
+		f.PutAnswersOf(split, recording.Logits{Steps: recorded, Onset: 3, Classes: classes}, ids, labels, nil,
+			draw(rand.New(rand.NewPCG(seed, uint64(2+100*k))), classes, func(noise float64, image, class, step int) float64 {
+				if class == labels[image] {
+					return 0.5*float64(step) + noise
+				}
+				return noise
+			}))
+	}
 	return f
 }
