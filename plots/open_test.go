@@ -159,7 +159,7 @@ func TestEveryAnalysisIsDrawn(t *testing.T) {
 			q := analysistest.Request(k)
 			for _, name := range []string{k.Name, "mine"} {
 				q.Name = name
-				frames, err := analysis.Run(files, []analysis.Request{q})
+				frames, err := analysistest.Run(q, 0)
 				if err != nil {
 					t.Fatal(err)
 				}

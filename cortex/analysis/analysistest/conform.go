@@ -3,6 +3,7 @@ package analysistest
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -23,10 +24,24 @@ func Request(k analysis.Kind) analysis.Request {
 	return analysis.Request{Name: k.Name, Kind: k.Name, Settings: k.New()}
 }
 
+// Run makes an analysis of Synthetic, whose recorded steps begin at from; one of a kind
+// that compares sources of three of them, as conditions.
+func Run(q analysis.Request, from int) ([]analysis.Frame, error) {
+	if _, ok := q.Settings.(analysis.Joint); !ok {
+		return analysis.Run(Synthetic(1, from), []analysis.Request{q})
+	}
+	g := analysis.Group{Axis: "condition"}
+	for i := range 3 {
+		g.Members = append(g.Members, analysis.Member{Name: fmt.Sprintf("synthetic[level=%d]", i+1), Source: Synthetic(uint64(i+1), from)})
+	}
+	frames, err := analysis.RunGroup(g, []analysis.Request{q})
+	return slices.Concat(frames...), err
+}
+
 // Conform tries a kind of analysis, with its own settings, on Synthetic.
 func Conform(t *testing.T, k analysis.Kind) {
 	settings(t, k)
-	frames, err := analysis.Run(Synthetic(1, 0), []analysis.Request{Request(k)})
+	frames, err := Run(Request(k), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +97,7 @@ func settings(t *testing.T, k analysis.Kind) {
 // asJSON wants frames to be the same after writing and reading, and the same
 // bytes from every run.
 func asJSON(t *testing.T, k analysis.Kind, frames []analysis.Frame) {
-	again, err := analysis.Run(Synthetic(1, 0), []analysis.Request{Request(k)})
+	again, err := Run(Request(k), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +204,7 @@ func fromOnset(t *testing.T, k analysis.Kind) {
 	var both [2][]analysis.Frame
 	for i, first := range []int{0, from} {
 		var err error
-		if both[i], err = analysis.Run(Synthetic(1, first), []analysis.Request{q}); err != nil {
+		if both[i], err = Run(q, first); err != nil {
 			t.Fatal(err)
 		}
 	}
