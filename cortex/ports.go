@@ -28,6 +28,8 @@ type Feed struct {
 	// Carried writes the state that enters a window by the port of that name; see
 	// CarryName.
 	Carried func(port string, state []float32) error
+	// Others writes what no other field does, of ports that the caller added.
+	Others func(port string, data []float32) error
 
 	Rate   float64 // of the update
 	Update int     // number of the update, from 1
@@ -72,6 +74,10 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 		case x.Name == StepWeightsPort:
 			clear(data)
 			data[f.Drawn] = 1
+		case f.Others != nil:
+			if err := f.Others(x.Name, data); err != nil {
+				return err
+			}
 		default:
 			return fmt.Errorf("nothing fills the input port %q of the program", x.Name)
 		}

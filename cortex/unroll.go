@@ -32,6 +32,10 @@ type Options struct {
 	// All unrolls every present area up to the last step wanted, from the first
 	// of the window, so that places nobody reads keep their statistics.
 	All bool
+	// Each is told the states of every node that is built, and those of the area one
+	// step before, nil where it had none or nothing read them; it returns the states
+	// that are to take their place. Nil leaves them as they are.
+	Each func(n Node, before, states []nn.Value) []nn.Value
 
 	enter func(p part)      // told before a part is built
 	used  func(name string) // told every trainable variable, as often as it is used
@@ -190,7 +194,11 @@ func (u *unroller) step(i, t int) {
 		if g.layout[i].Carries {
 			prev = u.out.States[Node{i, t - 1}]
 		}
-		u.out.States[Node{i, t}] = a.Dynamics.Step(s, a, prev, in)
+		states := a.Dynamics.Step(s, a, prev, in)
+		if u.o.Each != nil && u.b.Err() == nil {
+			states = u.o.Each(Node{i, t}, u.out.States[Node{i, t - 1}], states)
+		}
+		u.out.States[Node{i, t}] = states
 	}
 }
 

@@ -51,6 +51,7 @@ var kinds = newRegistry(
 	featureMapsKind,
 	rdmKind,
 	trajectoryKind,
+	inferenceKind,
 )
 
 // Kinds lists the kinds of analysis.

@@ -29,7 +29,10 @@ type Probe interface {
 }
 
 // kinds are in the order of lists.
-var kinds = newRegistry()
+var kinds = newRegistry(
+	gradientKind,
+	dropKind,
+)
 
 // Kinds lists the kinds of probe.
 func Kinds() []Kind { return kinds.all() }

@@ -16,6 +16,7 @@ type Subject struct {
 	Unusable map[string]string // why it has not reached others, by the names of their taps
 
 	IDs, Labels []int // of the images; a label is -1 where an image has none, or several
+	Unlabelled  bool  // the images have no labels at all
 	Batch       int   // images that are shown at once, at most
 
 	// Show returns the images of IDs in batches of so many.

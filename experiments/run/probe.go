@@ -155,7 +155,7 @@ func subject(r *run, of origin, g *cortex.Graph, split stimuli.Split, count int)
 		return nil, err
 	}
 	s := &probe.Subject{Graph: g, Engine: n.Engine, Variables: n.v, Norms: n.norms, Taps: taps, Unusable: why,
-		Batch: min(n.e.Train.Batch, count), Stage: n.Report.Stage, Work: n.Report.Work, Note: n.Report.Note}
+		Unlabelled: n.e.Stimuli.Unlabelled, Batch: min(n.e.Train.Batch, count), Stage: n.Report.Stage, Work: n.Report.Work, Note: n.Report.Note}
 	for i := range count {
 		s.IDs = append(s.IDs, i)
 	}

@@ -81,5 +81,6 @@ func Synthetic(seed uint64, from int) *Files {
 				return noise
 			}))
 	}
+	putProbes(f, seed, from)
 	return f
 }

@@ -1,0 +1,60 @@
+package analysistest
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"ventral/cortex/analysis"
+)
+
+// putProbes adds what probes measure of Synthetic: numbers from a seed, of the steps from
+// the first on at which there is one.
+func putProbes(f *Files, seed uint64, first int) {
+	r := rand.New(rand.NewPCG(seed, 3))
+	var areas, step, image analysis.Axis
+	areas.Name, step.Name, image.Name = "area", "step", "image"
+	for _, a := range f.anatomy.Areas {
+		areas.Labels = append(areas.Labels, a.Name)
+	}
+	for t := first; t < steps; t++ {
+		step.Values = append(step.Values, float64(t))
+	}
+	for i := range images {
+		image.Values = append(image.Values, float64(100+i))
+	}
+	// byStep draws numbers [step, …] of what has its onset at a step, and keeps those from
+	// the first step on.
+	byStep := func(onset, each int, value func() float64) (data []float64) {
+		for t := range steps {
+			for range each {
+				v := value()
+				if t < onset {
+					v = math.NaN()
+				}
+				if t >= first {
+					data = append(data, v)
+				}
+			}
+		}
+		return data
+	}
+	byArea := func(name string, last analysis.Axis, value func() float64) analysis.Frame {
+		x := analysis.Frame{Name: name, Axes: []analysis.Axis{areas, step, last}}
+		for _, a := range f.anatomy.Areas {
+			x.Data = append(x.Data, byStep(a.Onset+1, last.Len(), value)...)
+		}
+		return x
+	}
+	coin := func() float64 { return float64(r.IntN(2)) }
+	f.PutProbe("gradient",
+		byArea("update cosine", image, r.NormFloat64), byArea("update ratio", image, r.Float64))
+	f.PutProbe("drop",
+		byArea("right", image, coin),
+		analysis.Frame{Name: "right without a step", Axes: []analysis.Axis{step, image}, Data: byStep(f.anatomy.ReadoutOnset()+1, images, coin)},
+		analysis.Frame{Name: "right with all", Axes: []analysis.Axis{image}, Data: func() (data []float64) {
+			for range images {
+				data = append(data, coin())
+			}
+			return data
+		}()})
+}
