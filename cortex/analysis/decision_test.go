@@ -123,7 +123,7 @@ func TestDecisionPeople(t *testing.T) {
 		t.Errorf("image 50: %v", x.Data[:2])
 	}
 	for _, c := range [][2]string{
-		{"subject,image_id,time\n", `has the columns ["subject" "image_id" "time"], want "image_id" (key id) and "rt" (key time)`},
+		{"subject,image_id,time\n", `has the columns ["subject" "image_id" "time"], want "image_id", which names images, and "rt"`},
 		{"image_id,rt\n50,slow\n", `row 2: found "slow" as rt, want a number`},
 		{"image_id,rt\n50\n", "row 2 has 1 cells of 2"},
 		{"image_id,rt\n1,5\n2,6\n", "0 images of people.csv are among those tested, want 3 or more"},

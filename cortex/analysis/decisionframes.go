@@ -1,12 +1,9 @@
 package analysis
 
 import (
-	"encoding/csv"
 	"fmt"
-	"io"
 	"math"
 	"slices"
-	"strconv"
 
 	"ventral/experiments/statistics"
 )
@@ -99,19 +96,14 @@ func (d *decision) tradeOffs() Frame {
 
 // people compares reaction times with those of people.
 func (d *decision) people(own Frame) ([]Frame, error) {
-	times, err := d.peopleTimes()
+	times, err := readByImage(d.on, "people", d.People, d.ID, d.Time)
 	if err != nil {
 		return nil, err
 	}
 	ids := d.tested.of.IDs
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = strconv.Itoa(id)
-	}
-	if d.ID != "image_id" {
-		if names, err = d.on.Table.Column(d.ID, ids); err != nil {
-			return nil, err
-		}
+	names, err := namesOf(d.on, d.ID, ids)
+	if err != nil {
+		return nil, err
 	}
 	var x, y []float64
 	var sure []bool
@@ -146,47 +138,4 @@ func (d *decision) people(own Frame) ([]Frame, error) {
 		Data: []float64{c, low, high, float64(len(x)), p, 0.5},
 		Note: "Harrell's concordance: of pairs of images, those for which network and people agree which takes longer, with images that never decide as censored; jackknife 95 % interval over images, p by 2,000 permutations of images; " + joined}
 	return []Frame{scatter, agreement}, nil
-}
-
-// peopleTimes reads the CSV of people by the names of images. Several rows of an image,
-// such as those of several people, are averaged.
-func (d *decision) peopleTimes() (map[string]float64, error) {
-	file, _, err := d.on.Open(d.People)
-	if err != nil {
-		return nil, fmt.Errorf("analysis: people: %w", err)
-	}
-	defer file.Close()
-	in := csv.NewReader(file)
-	in.FieldsPerRecord = -1
-	head, err := in.Read()
-	if err != nil {
-		return nil, fmt.Errorf("analysis: people: %s: %w", d.People, err)
-	}
-	id, time := slices.Index(head, d.ID), slices.Index(head, d.Time)
-	if id < 0 || time < 0 {
-		return nil, fmt.Errorf("analysis: people: %s has the columns %q, want %q (key id) and %q (key time)", d.People, head, d.ID, d.Time)
-	}
-	sums, counts := map[string]float64{}, map[string]float64{}
-	for line := 2; ; line++ {
-		row, err := in.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("analysis: people: %s: %w", d.People, err)
-		}
-		if len(row) <= max(id, time) {
-			return nil, fmt.Errorf("analysis: people: %s: row %d has %d cells of %d", d.People, line, len(row), len(head))
-		}
-		v, err := strconv.ParseFloat(row[time], 64)
-		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("analysis: people: %s: row %d: found %q as %s, want a number", d.People, line, row[time], d.Time)
-		}
-		sums[row[id]] += v
-		counts[row[id]]++
-	}
-	for name := range sums {
-		sums[name] /= counts[name]
-	}
-	return sums, nil
 }

@@ -42,6 +42,7 @@ var kinds = newRegistry(
 	confusionKind,
 	answersKind,
 	decisionKind,
+	solutionKind,
 	robustKind,
 	activityKind,
 	stateChangeKind,
