@@ -4,42 +4,33 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"os"
-	"sync"
-	"time"
+
+	"ventral/experiments/diskfile"
 )
 
-// hashed remembers files whose hash this process has computed: a sweep asks for
-// the same ones again and again.
-var hashed sync.Map
-
-type fileState struct {
-	path string
-	size int64
-	time time.Time
+// HashOf returns the SHA-256 of a regular file in hexadecimal, for [Placed]. A file that
+// has the size and the time of before is not read again, as [FindOut] says.
+func HashOf(path string) (string, error) {
+	sum, _, err := findOut("sums", path, hashOf)
+	return sum, err
 }
 
-// HashOf returns the SHA-256 of a file in hexadecimal, for [Placed]. A file that
-// has the size and the time of before is not read again.
-func HashOf(path string) (string, error) {
-	f, err := os.Open(path)
+// hashOf reads a file.
+func hashOf(path string) (string, error) {
+	f, _, err := diskfile.Open(path, "a file of data")
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
-	state := fileState{path, info.Size(), info.ModTime()}
-	if h, ok := hashed.Load(state); ok {
-		return h.(string), nil
-	}
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err
 	}
-	sum := hex.EncodeToString(h.Sum(nil))
-	hashed.Store(state, sum)
-	return sum, nil
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Sums returns the SHA-256 in hexadecimal of files below a root, in their order, as
+// [FindOut] finds them out. The first file that cannot be read is the error.
+func Sums(env Env, root string, names []string) ([]string, error) {
+	return FindOut(env, "sums", root, names, hashOf)
 }

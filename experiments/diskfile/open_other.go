@@ -1,6 +1,6 @@
 //go:build !unix
 
-package picture
+package diskfile
 
 // nonBlocking is nothing where opening never waits.
 const nonBlocking = 0

@@ -42,8 +42,8 @@ func TestSums(t *testing.T) {
 		}
 	}
 	check("at first")
-	memo := sumsFile(env, root)
-	if known := readSums(memo); len(known) != 600 {
+	memo := memoOf(env, "sums", root)
+	if known := readMemo(memo); len(known) != 600 {
 		t.Fatalf("%d are remembered", len(known))
 	}
 
@@ -58,7 +58,7 @@ func TestSums(t *testing.T) {
 		t.Fatal(err)
 	}
 	root = moved
-	if err := os.WriteFile(sumsFile(env, root), text, 0o666); err != nil {
+	if err := os.WriteFile(memoOf(env, "sums", root), text, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	write(names[5], strings.ToUpper(names[5]), old)
@@ -74,11 +74,11 @@ func TestSums(t *testing.T) {
 	write(names[7], "new", time.Now())
 	want[7] = sum("new")
 	check("new")
-	if len(readSums(sumsFile(env, root))) != 599 {
+	if len(readMemo(memoOf(env, "sums", root))) != 599 {
 		t.Error("a file that changed a moment ago is remembered")
 	}
 
-	memo = sumsFile(env, root)
+	memo = memoOf(env, "sums", root)
 	if text, err = os.ReadFile(memo); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestSums(t *testing.T) {
 		if err := os.WriteFile(memo, damaged, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if len(readSums(memo)) != 0 {
+		if len(readMemo(memo)) != 0 {
 			t.Errorf("byte %d is damaged, and the sums are used", at)
 		}
 		check("damaged")
