@@ -1,6 +1,9 @@
 package stimuli
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Split is one of the three disjoint parts of a data set.
 type Split int
@@ -25,4 +28,17 @@ func (s Split) String() string {
 		return "test"
 	}
 	return "Split(" + strconv.Itoa(int(s)) + ")"
+}
+
+// SplitOf returns the split that a word of somebody's files or folders stands for, in
+// capitals or not, and whether it stands for one.
+func SplitOf(word string) (Split, bool) {
+	s, ok := splitWords[strings.ToLower(strings.TrimSpace(word))]
+	return s, ok
+}
+
+var splitWords = map[string]Split{
+	"train": Train, "training": Train,
+	"val": Validation, "valid": Validation, "validation": Validation,
+	"test": Test, "testing": Test,
 }

@@ -103,7 +103,7 @@ func TestRefused(t *testing.T) {
 		"records.npz": `array "r": npy header`,
 		"nothing.npz": "no such file",
 		"arrays.py":   "found a file that begins with 22 22 22 57, want an IDX file",
-		".":           "found no regular file",
+		".":           "is a folder, not a file of arrays",
 	} {
 		_, err := Open(filepath.Join("testdata", name))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), filepath.Base(filepath.Join("testdata", name))) {

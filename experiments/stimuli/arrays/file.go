@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ventral/cortex/recording"
+	"ventral/experiments/diskfile"
 )
 
 // File is the arrays of a file, in their order. The file stays open as long as its
@@ -56,18 +57,11 @@ func announced(size, packed int64) error {
 // Open opens a file of any of the formats, which its name tells: .npz, .npy, and IDX
 // otherwise, by gzip if the name ends in .gz. Errors name the file.
 func Open(path string) (*File, error) {
-	info, err := os.Stat(path)
+	f, size, err := diskfile.Open(path, "a file of arrays")
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: found no regular file, want a file of arrays", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	a, err := read(f, info.Size(), path)
+	a, err := read(f, size, path)
 	if err != nil {
 		f.Close()
 		return nil, err

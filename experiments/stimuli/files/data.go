@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
 	"ventral/experiments/stimuli/picture"
@@ -26,6 +27,9 @@ type data struct {
 	hashes map[string]string
 	shelf  *shelf.Shelf // nil before the data is open
 	cache  string
+
+	beside []string // files that targets are read from, such as masks, as paths below the root
+	sums   []string // SHA-256 of the entries' files and of those beside, as list has them
 
 	// answer writes a target of an entry, and factor says what a column tells of it.
 	answer  func(entry int, name string, values []float32) error
@@ -179,8 +183,7 @@ func (d *data) open(env stimuli.Env, of string, packed, again bool) (err error) 
 		}
 		return err
 	}
-	hash(d)
-	return nil
+	return hash(d, env)
 }
 
 // Keep implements [stimuli.Keeping]: beside the pack, by the images of each split.
@@ -194,28 +197,48 @@ func (d *data) Keep(name string, make func() ([]byte, error)) ([]byte, error) {
 // folder has one.
 const perFile = 1000
 
-// hash makes the hashes: of every file, or of every folder of them.
-func hash(d *data) {
+// hash makes the hashes: of every file that is read, or of every folder of them.
+func hash(d *data, env stimuli.Env) error {
+	known := make(map[string]bool, len(d.entries))
+	for _, e := range d.entries {
+		known[e.name] = true
+	}
+	d.beside = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(d.beside))), func(name string) bool { return known[name] })
+	beside, err := stimuli.Sums(env, d.root, d.beside)
+	if err != nil {
+		return fmt.Errorf("masks: %w", err)
+	}
+	d.sums = slices.Concat(d.shelf.Sums(), beside)
 	d.hashes = map[string]string{}
-	if len(d.entries) <= perFile {
-		for i, e := range d.entries {
-			d.hashes[e.name] = d.shelf.Sums()[i]
+	if len(d.sums) <= perFile {
+		for i, sum := range d.sums {
+			d.hashes[nameOf(d, i)] = sum
 		}
-		return
+		return nil
 	}
 	for folder, text := range byFolder(d) {
 		sum := sha256.Sum256([]byte(text))
 		d.hashes[folder+"/"] = hex.EncodeToString(sum[:])
 		remember(d, text, d.hashes[folder+"/"])
 	}
+	return nil
+}
+
+// nameOf is the file that a sum is of.
+func nameOf(d *data, i int) string {
+	if n := len(d.entries); i >= n {
+		return d.beside[i-n]
+	}
+	return d.entries[i].name
 }
 
 // byFolder writes names and hashes of the files of every folder, a line a file.
 func byFolder(d *data) map[string]string {
 	lines := map[string][]string{}
-	for i, e := range d.entries {
-		folder := path.Dir(e.name)
-		lines[folder] = append(lines[folder], path.Base(e.name)+"\t"+d.shelf.Sums()[i]+"\n")
+	for i, sum := range d.sums {
+		folder, name := path.Split(nameOf(d, i))
+		folder = path.Clean(folder)
+		lines[folder] = append(lines[folder], name+"\t"+sum+"\n")
 	}
 	text := map[string]string{}
 	for folder, list := range lines {
@@ -239,15 +262,7 @@ func remember(d *data, text, sum string) {
 	if _, err := os.Stat(file); err == nil {
 		return
 	}
-	if os.MkdirAll(filepath.Dir(file), 0o777) != nil {
-		return
-	}
-	if f, err := os.CreateTemp(filepath.Dir(file), ".folder-*"); err == nil {
-		_, err := f.WriteString(text)
-		if err != nil || f.Close() != nil || os.Rename(f.Name(), file) != nil {
-			os.Remove(f.Name())
-		}
-	}
+	diskfile.WriteWhole(file, []byte(text)) // or it is not told
 }
 
 // Differs implements [stimuli.Tracing]: the first file of a folder that is not as it

@@ -3,6 +3,7 @@ package files
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ventral/experiments/stimuli"
@@ -12,19 +13,14 @@ import (
 // describe fills in what is known before pixels are read. Key is that of the settings
 // which name the files.
 func (d *data) describe(env stimuli.Env, key string) error {
-	if d.keys.OnError == "skip" {
-		if err := d.leaveOut(env); err != nil {
-			return err
-		}
-		if len(d.entries) == 0 {
-			return fmt.Errorf("%s: %s: no file can be read; the first, %s, %s", key, d.root, plainName(d.skipped[0].File), d.skipped[0].Reason)
-		}
+	if err := d.choose(env, key); err != nil {
+		return err
 	}
 	d.about.Shape, d.about.Frames = [3]int{d.keys.Size, d.keys.Size, d.keys.channels()}, 1
 	if d.keys.Size == 0 {
-		height, width, err := picture.Size(d.file(0))
+		height, width, err := oneSize(env, d.listing, key)
 		if err != nil {
-			return fmt.Errorf("%s: %s: %s", key, plainName(d.entries[0].name), withoutPath(err, d.file(0)))
+			return err
 		}
 		d.about.Shape[0], d.about.Shape[1] = height, width
 	}
@@ -38,26 +34,72 @@ func (d *data) describe(env stimuli.Env, key string) error {
 	return nil
 }
 
-// leaveOut leaves out the files that cannot be decoded, and, where all are to be of one
-// size, none: these are told when they are read.
-func (d *data) leaveOut(env stimuli.Env) error {
-	names := make([]string, len(d.entries))
-	for i, e := range d.entries {
+// choose keeps the entries that are used: those that can be decoded, where others are
+// to be left out, and of these the first of each class, as many as limit says.
+func (d *data) choose(env stimuli.Env, key string) error {
+	for sound := map[string]bool{}; ; {
+		some := firstOf(d.entries, d.keys.Limit)
+		var names []string
+		for _, e := range some {
+			if !sound[e.name] {
+				names = append(names, e.name)
+			}
+		}
+		if d.keys.OnError != "skip" || len(names) == 0 {
+			d.entries = some
+			break
+		}
+		list, err := faultsOf(env, d.root, names)
+		if err != nil {
+			return err
+		}
+		bad := map[string]bool{}
+		for i, fault := range list {
+			if sound[names[i]] = fault == ""; fault != "" {
+				d.skip(names[i], fault)
+				bad[names[i]] = true
+			}
+		}
+		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return bad[e.name] })
+	}
+	if len(d.entries) == 0 {
+		return fmt.Errorf("%s: %s: no file can be read; the first, %s, %s", key, d.root, plainName(d.skipped[0].File), d.skipped[0].Reason)
+	}
+	return nil
+}
+
+// oneSize returns height and width of the pictures, from the heads of their files. That
+// they are of several sizes is an error.
+func oneSize(env stimuli.Env, l *listing, key string) (height, width int, err error) {
+	names := make([]string, len(l.entries))
+	for i, e := range l.entries {
 		names[i] = e.name
 	}
-	faults, err := faultsOf(env, d.root, names)
-	if err != nil {
-		return err
-	}
-	k := -1
-	d.entries = slices.DeleteFunc(d.entries, func(e entry) bool {
-		k++
-		if faults[k] != "" {
-			d.skip(e.name, faults[k])
+	sizes, err := stimuli.FindOut(env, "files/sizes", l.root, names, func(path string) (string, error) {
+		height, width, err := picture.Size(path)
+		if err != nil {
+			return "", err
 		}
-		return faults[k] != ""
+		return fmt.Sprintf("%d×%d", height, width), nil
 	})
-	return nil
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s: %w", key, err)
+	}
+	first := sizes[0]
+	for i, size := range sizes {
+		if size == first {
+			continue
+		}
+		others := 0
+		for _, s := range sizes[i:] {
+			if s != first {
+				others++
+			}
+		}
+		return 0, 0, fmt.Errorf("size: found 0, and %s of %s pixels, %s of %s, and %d more that differ from the first; size = N scales and cuts all to N×N", plainName(names[0]), first, plainName(names[i]), size, others-1)
+	}
+	_, err = fmt.Sscanf(first, "%d×%d", &height, &width)
+	return height, width, err
 }
 
 // tell says which files are left out.
@@ -73,5 +115,9 @@ func (d *data) tell(env stimuli.Env) {
 	if len(d.skipped) > 3 {
 		more = ", …"
 	}
-	env.Tell(fmt.Sprintf("%d files of %s are left out: %s%s; cortex data describe lists them", len(d.skipped), d.root, strings.Join(first, "; "), more))
+	what := "1 file of %s is left out: %s%s; cortex data describe lists it"
+	if n := len(d.skipped); n > 1 {
+		what = strconv.Itoa(n) + " files of %s are left out: %s%s; cortex data describe lists them"
+	}
+	env.Tell(fmt.Sprintf(what, d.root, strings.Join(first, "; "), more))
 }

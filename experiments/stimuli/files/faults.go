@@ -11,7 +11,7 @@ import (
 // faultsOf decodes files below a root and says what keeps each from being decoded, ""
 // where nothing does. What is found out is remembered, as [stimuli.FindOut] says.
 func faultsOf(env stimuli.Env, root string, names []string) ([]string, error) {
-	found, err := stimuli.FindOut(env, "files", root, names, func(path string) (string, error) {
+	found, err := stimuli.FindOut(env, "files/faults", root, names, func(path string) (string, error) {
 		if _, err := picture.Read(path, picture.DefaultLimits); err != nil {
 			return withoutPath(err, path), nil
 		}

@@ -21,8 +21,9 @@ import (
 //	my-images/dog/two.jpg       cut off by the seed
 //
 //	data/train/n01440764/a.JPEG the layout of ImageNet: val is the test split, and
-//	data/val/n01440764/b.JPEG   validation is cut from train; with val and test,
-//	data/test/…                 val is validation
+//	data/val/n01440764/b.JPEG   validation is cut from train; with val and a test of
+//	data/test/…                 the same classes, val is validation; a test without
+//	                            folders of classes has no labels, and is left out
 //
 // A folder whose pictures lie in no folder of a class has no labels: it can be recorded,
 // and nothing can be learnt from it. The id of an image is its path below the folder.
@@ -45,13 +46,6 @@ var folderSet = stimuli.Set{
 	New: func() stimuli.Kind { return NewFolder() }, Small: smallFolder,
 }
 
-// splitFolders are the names of folders of splits.
-var splitFolders = map[string]stimuli.Split{
-	"train": stimuli.Train, "training": stimuli.Train,
-	"val": stimuli.Validation, "valid": stimuli.Validation, "validation": stimuli.Validation,
-	"test": stimuli.Test, "testing": stimuli.Test,
-}
-
 // list finds the files.
 func (f *Folder) list(env stimuli.Env) (*listing, error) {
 	if err := f.check(); err != nil {
@@ -72,20 +66,9 @@ func (f *Folder) list(env stimuli.Env) (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	splits := map[string]stimuli.Split{}
-	for _, name := range top {
-		if s, ok := splitFolders[strings.ToLower(name)]; ok {
-			splits[name] = s
-		}
-	}
-	if !isSplit(splits, stimuli.Train) {
-		splits = map[string]stimuli.Split{"": -1}
-	} else if !isSplit(splits, stimuli.Test) {
-		for name, s := range splits {
-			if s == stimuli.Validation {
-				splits[name] = stimuli.Test // as in ImageNet, whose test has no labels
-			}
-		}
+	splits, err := layout(l, top)
+	if err != nil {
+		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(splits)) {
 		if err := f.listSplit(l, name, splits[name]); err != nil {
@@ -93,15 +76,6 @@ func (f *Folder) list(env stimuli.Env) (*listing, error) {
 		}
 	}
 	return l, f.finish(l)
-}
-
-func isSplit(splits map[string]stimuli.Split, want stimuli.Split) bool {
-	for _, s := range splits {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }
 
 // listSplit lists the files of a split, below a folder; split -1 is yet to be cut.
@@ -201,7 +175,6 @@ func (f *Folder) finish(l *listing) error {
 	}
 	l.classes = names
 	slices.SortFunc(l.entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
-	l.first(f.Limit)
 	return nil
 }
 

@@ -1,7 +1,11 @@
 package files
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,6 +108,10 @@ func TestImageNet(t *testing.T) {
 	}{
 		{slices.Concat(numbered("train/a", 10), numbered("train/b", 10), numbered("val/a", 3), numbered("val/b", 3)), [3]int{18, 2, 6}},
 		{slices.Concat(numbered("train/a", 10), numbered("train/b", 10), numbered("val/a", 3), numbered("test/b", 2)), [3]int{20, 3, 2}},
+		{slices.Concat(numbered("train/a", 10), numbered("train/b", 10), numbered("val/a", 3), numbered("test", 5)), [3]int{18, 2, 3}},
+		{slices.Concat(numbered("train/a", 10), numbered("train/b", 10), numbered("Valid/a", 3), numbered("test/images", 5)), [3]int{18, 2, 3}},
+		{slices.Concat(numbered("train/a", 10), numbered("train/b", 10), numbered("test", 5)), [3]int{14, 2, 4}},
+		{slices.Concat(numbered("train", 10), numbered("test", 5)), [3]int{9, 1, 5}},
 		{slices.Concat(numbered("training/a", 10), numbered("training/b", 10)), [3]int{16, 2, 2}},
 	} {
 		root := t.TempDir()
@@ -115,8 +123,25 @@ func TestImageNet(t *testing.T) {
 		}
 		about, err := f.Describe(stimuli.Env{Seed: 1, Folder: root})
 		if err != nil || about.Images != c.want {
-			t.Errorf("%s …: got %v images, want %v; %v", c.names[0], about.Images, c.want, err)
+			t.Errorf("%s … %s: got %v images, want %v; %v", c.names[0], c.names[len(c.names)-1], about.Images, c.want, err)
 		}
+		var told []string
+		d := open(t, f, stimuli.Env{Seed: 1, Folder: root, Note: func(text string) { told = append(told, text) }})
+		left := d.(stimuli.Skipping).Skipped()
+		if flat := strings.HasPrefix(c.names[len(c.names)-1], "test/") && about.Labelled() && about.Images[stimuli.Test] != 2; flat != (len(left) == 1 && left[0].File == "test/" && len(told) == 1 && strings.Contains(told[0], "1 file of ")) {
+			t.Errorf("%s …: left out %v, told %q", c.names[0], left, told)
+		}
+	}
+}
+
+// TestFlatValidation: pictures of validation without classes are no validation.
+func TestFlatValidation(t *testing.T) {
+	root := t.TempDir()
+	writeAll(t, root, slices.Concat(numbered("train/a", 4), numbered("train/b", 4), numbered("val", 4))...)
+	f := NewFolder()
+	f.Path, f.Size = ".", 8
+	if _, err := f.Describe(stimuli.Env{Folder: root}); err == nil || !strings.Contains(err.Error(), "val: holds no folder of a class that is in train") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -165,6 +190,75 @@ func TestChosen(t *testing.T) {
 		if got := about.Label().Classes; strings.Join(got, " ") != c.classes && strings.Join(got, "|") != c.classes || n != c.images {
 			t.Errorf("%s: got classes %q and %d images, want %q and %d", name, got, n, c.classes, c.images)
 		}
+	}
+}
+
+// TestLimitReadable: limit counts images that can be read, of folders and of tables.
+func TestLimitReadable(t *testing.T) {
+	root := t.TempDir()
+	names := slices.Concat(numbered("in/cat", 8), numbered("in/dog", 8))
+	writeAll(t, root, names...)
+	var table strings.Builder
+	table.WriteString("file\tlabel\n")
+	for i, name := range names {
+		fmt.Fprintf(&table, "%s\t%s\n", name, []string{"cat", "dog"}[i/8])
+	}
+	if err := os.WriteFile(filepath.Join(root, "images.tsv"), []byte(table.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"in/cat/00.png", "in/cat/02.png", "in/dog/03.png", "in/dog/07.png"} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte("no picture"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, x := NewFolder(), NewTable()
+	f.Path, f.settings.Size, f.OnError, f.Limit, f.Test, f.Validation = "in", 8, "skip", 4, 0, 0
+	x.Path, x.settings = "images.tsv", f.settings
+	for _, c := range []struct {
+		kind stimuli.Kind
+		want []string
+		left []string
+	}{
+		{f, []string{"cat/01.png", "cat/03.png", "cat/04.png", "cat/05.png", "dog/00.png", "dog/01.png", "dog/02.png", "dog/04.png"}, []string{"cat/00.png", "cat/02.png", "dog/03.png"}},
+		{x, []string{"in/cat/01.png", "in/cat/03.png", "in/cat/04.png", "in/cat/05.png", "in/dog/00.png", "in/dog/01.png", "in/dog/02.png", "in/dog/04.png"}, []string{"in/cat/00.png", "in/cat/02.png", "in/dog/03.png"}},
+	} {
+		d := open(t, c.kind, stimuli.Env{Folder: root, Cache: t.TempDir()})
+		got, _ := ids(t, d, stimuli.Train)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+		var left []string
+		for _, s := range d.(stimuli.Skipping).Skipped() {
+			left = append(left, s.File)
+		}
+		if slices.Sort(left); !slices.Equal(left, c.left) {
+			t.Errorf("left out %q, want %q", left, c.left)
+		}
+	}
+}
+
+// TestOneSize: images of several sizes without a size to scale to are told before one is
+// read.
+func TestOneSize(t *testing.T) {
+	root := t.TempDir()
+	writeAll(t, root, slices.Concat(numbered("in/cat", 4), numbered("in/dog", 4))...)
+	p := image.NewGray(image.Rect(0, 0, 7, 9))
+	for _, name := range []string{"in/cat/02.png", "in/dog/03.png"} {
+		var b bytes.Buffer
+		if err := errors.Join(png.Encode(&b, p), os.WriteFile(filepath.Join(root, name), b.Bytes(), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := of(func(f *Folder) { f.Size = 0 })
+	for _, cache := range []string{"", t.TempDir()} {
+		_, err := f.Describe(stimuli.Env{Folder: root, Cache: cache})
+		if want := "size: found 0, and cat/00.png of 18×20 pixels, cat/02.png of 9×7, and 1 more"; err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	f.Size = 8
+	if _, err := f.Describe(stimuli.Env{Folder: root}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -82,3 +82,26 @@ func TestHostileRows(t *testing.T) {
 		}
 	}
 }
+
+// TestHostileNames: a file of names that is none is refused before it is opened.
+func TestHostileNames(t *testing.T) {
+	root := tree(t)
+	if err := syscall.Mkfifo(filepath.Join(root, "in", "names.txt"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"names.txt": "is a pipe", "/dev/zero": "is a device", "cat": "is a folder"} {
+		done := make(chan error, 1)
+		go func() {
+			_, err := of(func(f *Folder) { f.Labels = name }).Describe(stimuli.Env{Folder: root})
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			if err == nil || !strings.HasPrefix(err.Error(), "labels: ") || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: got %v, want %q", name, err, want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s is opened, and waited for", name)
+		}
+	}
+}

@@ -32,8 +32,8 @@ type listing struct {
 // only says whether to look.
 var suffixes = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
 
-// pictureName reports whether a file is to be looked at.
-func pictureName(name string) bool {
+// hasSuffix reports whether a file is to be looked at.
+func hasSuffix(name string) bool {
 	return slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
 }
 
@@ -129,7 +129,7 @@ func (l *listing) pictures(x *settings, folder string) (names []string, err erro
 			return filepath.SkipDir
 		case d.IsDir():
 			return nil
-		case !pictureName(name):
+		case !hasSuffix(name):
 			l.skip(name, "its name has no suffix of a picture ("+strings.Join(suffixes, " ")+")")
 			return nil
 		}
@@ -176,26 +176,28 @@ func (l *listing) beside(folder string) error {
 		return fmt.Errorf("path: %s: %s", filepath.Join(l.root, filepath.FromSlash(folder)), reasonOf(err))
 	}
 	for _, d := range list {
-		if !d.IsDir() && pictureName(d.Name()) {
+		if !d.IsDir() && hasSuffix(d.Name()) {
 			l.skip(path.Join(folder, d.Name()), "lies in no folder of a class")
 		}
 	}
 	return nil
 }
 
-// first keeps the first n entries of every class of every split, where n is above 0.
-func (l *listing) first(n int) {
+// firstOf returns the first n entries of every class of every split; all where n is 0.
+func firstOf(entries []entry, n int) (list []entry) {
 	if n == 0 {
-		return
+		return entries
 	}
 	type group struct {
 		class int
 		split stimuli.Split
 	}
 	seen := map[group]int{}
-	l.entries = slices.DeleteFunc(l.entries, func(e entry) bool {
+	for _, e := range entries {
 		g := group{e.class, e.split}
-		seen[g]++
-		return seen[g] > n
-	})
+		if seen[g]++; seen[g] <= n {
+			list = append(list, e)
+		}
+	}
+	return list
 }

@@ -2,13 +2,16 @@ package files
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
 )
+
+// mostNames is the size of the largest file of names that is read.
+const mostNames = 64 << 20
 
 // labelFile is the file that names classes; a relative path starts from the folder.
 func (f *Folder) labelFile(root string) string {
@@ -21,7 +24,7 @@ func (f *Folder) labelFile(root string) string {
 // named reads the names of folders: those of the classes in their order, and of every
 // folder.
 func (f *Folder) named(root string, folders []string) (names []string, of map[string]string, err error) {
-	text, err := os.ReadFile(f.labelFile(root))
+	text, err := diskfile.Read(f.labelFile(root), "a file of names", mostNames)
 	if err != nil {
 		return nil, nil, fmt.Errorf("labels: %s: %s", f.labelFile(root), reasonOf(err))
 	}

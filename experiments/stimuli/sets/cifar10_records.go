@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
+	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
 )
 
@@ -31,7 +31,7 @@ func readCIFARFile(name string, p stimuli.Part) (hash string, err error) {
 
 // hashed reads a file by read and returns its SHA-256.
 func hashed(name string, read func(io.Reader) error) (string, error) {
-	f, err := os.Open(name)
+	f, _, err := diskfile.Open(name, "a file of images")
 	if err != nil {
 		return "", fmt.Errorf("%w; want the unpacked archive whole", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode"
 
+	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
 )
 
@@ -37,8 +38,8 @@ func (c *clip) files() []string {
 // frameLabels is the file with the labels of frames.
 const frameLabels = "labels.csv"
 
-// pictureName is the name of a picture that is a frame: its number ends it.
-var pictureName = regexp.MustCompile(`(?i)^(.*?)([0-9]+)\.(png|jpe?g|gif|webp|bmp|tiff?)$`)
+// frameName is the name of a picture that is a frame: its number ends it.
+var frameName = regexp.MustCompile(`(?i)^(.*?)([0-9]+)\.(png|jpe?g|gif|webp|bmp|tiff?)$`)
 
 // findClips lists the clips below a folder, in the order of their ids, and the splits
 // that they are in.
@@ -65,7 +66,7 @@ func findClips(root string, frames, stride int) ([]clip, [stimuli.Splits][]place
 	}
 	if slices.Contains(folders, "train") {
 		for _, name := range folders {
-			s, known := splitNames[name]
+			s, known := stimuli.SplitOf(name)
 			if !known {
 				return nil, order, fmt.Errorf("%s: found folders train and %s, want train, validation or val, and test alone", root, name)
 			}
@@ -161,7 +162,7 @@ func (c *clip) find(frames, stride int) error {
 	}
 	var list []picture
 	for _, e := range entries {
-		m := pictureName.FindStringSubmatch(e.Name())
+		m := frameName.FindStringSubmatch(e.Name())
 		if m == nil || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
@@ -218,7 +219,7 @@ func (c *clip) read() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(path)
+	f, _, err := diskfile.Open(path, "a table of labels")
 	if err != nil {
 		return err
 	}

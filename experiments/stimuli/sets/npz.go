@@ -142,7 +142,7 @@ func (x *NPZ) find(env stimuli.Env) ([]source, error) {
 	var list []source
 	for _, name := range []string{"train", "validation", "val", "valid", "test"} {
 		here := filepath.Join(path, name)
-		s := splitNames[name]
+		s, _ := stimuli.SplitOf(name)
 		switch _, err := os.Stat(here + ".npz"); {
 		case err == nil:
 			list = append(list, source{name + ".npz", []string{here + ".npz"}, s})
@@ -222,10 +222,15 @@ func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]st
 	for _, a := range all {
 		name, split := a.Name, stimuli.Split(-1)
 		if s.split < 0 && !slices.Contains([]string{x.Images, x.Labels, "id", "split"}, name) {
-			if before, rest, ok := strings.Cut(name, "_"); ok && isSplit(before) {
-				name, split = rest, splitNames[before]
-			} else if k := strings.LastIndex(name, "_"); k >= 0 && isSplit(name[k+1:]) {
-				name, split = name[:k], splitNames[name[k+1:]]
+			if before, rest, ok := strings.Cut(name, "_"); ok {
+				if of, known := stimuli.SplitOf(before); known {
+					name, split = rest, of
+				}
+			}
+			if k := strings.LastIndex(name, "_"); k >= 0 && split < 0 {
+				if of, known := stimuli.SplitOf(name[k+1:]); known {
+					name, split = name[:k], of
+				}
 			}
 		}
 		if groups[split] == nil {
@@ -261,12 +266,6 @@ func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]st
 		names = append(names, a.Name)
 	}
 	return nil, nil, fmt.Errorf("%s: found arrays %q, want %q; the keys images and labels say other names", s.paths[0], names, x.Images)
-}
-
-// isSplit reports a word for a split that may be part of the name of an array.
-func isSplit(word string) bool {
-	_, ok := splitNames[word]
-	return ok && len(word) > 1
 }
 
 // piece makes arrays of one number of rows a piece of the data.

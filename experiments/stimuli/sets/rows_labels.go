@@ -166,20 +166,16 @@ func splitOf(a *arrays.Array, images int) ([]stimuli.Split, error) {
 	}
 	list := make([]stimuli.Split, len(texts))
 	for i, t := range texts {
-		s, ok := splitNames[t]
+		s, ok := stimuli.SplitOf(t)
+		if k := slices.Index([]string{"0", "1", "2"}, t); k >= 0 {
+			s, ok = stimuli.Split(k), true
+		}
 		if !ok {
 			return nil, a.Fault("image %d: found %q, want train, validation or test, or 0, 1, 2", i, t)
 		}
 		list[i] = s
 	}
 	return list, nil
-}
-
-// splitNames are the words for a split in files of others.
-var splitNames = map[string]stimuli.Split{
-	"train": stimuli.Train, "training": stimuli.Train, "0": stimuli.Train,
-	"validation": stimuli.Validation, "val": stimuli.Validation, "valid": stimuli.Validation, "1": stimuli.Validation,
-	"test": stimuli.Test, "2": stimuli.Test,
 }
 
 // cuts says how images are divided that no file puts in a split.
