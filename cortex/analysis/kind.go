@@ -53,6 +53,7 @@ var kinds = newRegistry(
 	rdmKind,
 	trajectoryKind,
 	inferenceKind,
+	fieldKind,
 )
 
 // Kinds lists the kinds of analysis.

@@ -51,11 +51,20 @@ func (p *probed) overImages(f Frame, name, unit, note string, scale float64, les
 
 // eachImage has the numbers of a frame [area, step, image] by area, of those that are
 // asked for.
-func (p *probed) eachImage(f Frame) (list []Frame) {
-	each := f.Axes[1].Len() * f.Axes[2].Len()
+func (p *probed) eachImage(f Frame) []Frame {
+	f.Name += byImage
+	return p.eachArea(f)
+}
+
+// eachArea cuts a frame [area, …] into areas, those that are asked for.
+func (p *probed) eachArea(f Frame) (list []Frame) {
+	each := len(f.Data) / max(len(f.Axes[0].Labels), 1)
 	for a, area := range f.Axes[0].Labels {
 		if slices.Contains(p.on.Areas, area) {
-			list = append(list, Frame{Name: f.Name + byImage, Unit: f.Unit, Title: area, Note: f.Note, Axes: []Axis{{Name: "area", Labels: []string{area}}, f.Axes[1], f.Axes[2]}, Data: f.Data[a*each:][:each]})
+			g := f
+			g.Title, g.Axes = area, slices.Clone(f.Axes)
+			g.Axes[0], g.Data = Axis{Name: "area", Labels: []string{area}}, f.Data[a*each:][:each]
+			list = append(list, g)
 		}
 	}
 	return list

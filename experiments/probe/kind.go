@@ -32,6 +32,7 @@ type Probe interface {
 var kinds = newRegistry(
 	gradientKind,
 	dropKind,
+	fieldKind,
 )
 
 // Kinds lists the kinds of probe.

@@ -45,6 +45,22 @@ func putProbes(f *Files, seed uint64, first int) {
 		}
 		return x
 	}
+	// places draws maps of 8×8, and one number of every area and step.
+	places := func(name string, last ...analysis.Axis) analysis.Frame {
+		x := analysis.Frame{Name: name, Axes: append([]analysis.Axis{areas, step}, last...)}
+		each := 1
+		for _, a := range last {
+			each *= a.Len()
+		}
+		for _, a := range f.anatomy.Areas {
+			x.Data = append(x.Data, byStep(a.Onset, each, r.Float64)...)
+		}
+		return x
+	}
+	eight := []float64{0, 1, 2, 3, 4, 5, 6, 7}
+	f.PutProbe("field",
+		byArea("effective side", image, r.Float64), byArea("effective spread", image, r.Float64), byArea("elongation", image, r.Float64), places("theoretical side"),
+		places("effective field map", analysis.Axis{Name: "y", Values: eight}, analysis.Axis{Name: "x", Values: eight}))
 	coin := func() float64 { return float64(r.IntN(2)) }
 	f.PutProbe("gradient",
 		byArea("update cosine", image, r.NormFloat64), byArea("update ratio", image, r.Float64))
