@@ -71,6 +71,13 @@ func charts() map[string][]analysis.Frame {
 		})
 	people := filled(analysis.Frame{Name: "times", Title: "Reaction times of people and network", Note: "Harrell's concordance 0.61", Axes: []analysis.Axis{axis("image", 60), {Name: "quantity", Labels: []string{"network (step)", "people (ms)"}}}},
 		func(i []int) float64 { return float64((i[0]*37)%11) + float64(i[1])*(300+float64((i[0]*i[0])%50)) })
+	walks := filled(analysis.Frame{Name: "trajectory", Title: "Trajectories", Note: "mean response of the images of each class on principal components", Axes: []analysis.Axis{area, {Name: "class", Labels: []string{"cat", "dog", "a long name of a class"}}, axis("step", 7), {Name: "component", Values: []float64{1, 2, 3}}}},
+		func(i []int) float64 {
+			if i[2] < i[0] {
+				return math.NaN()
+			}
+			return float64(i[2]) * math.Sin(float64(2*i[1]+3*i[3])+0.2*float64(i[2])) / (1 + float64(i[0]))
+		})
 	conditions := []analysis.Frame{byArea.With("condition", "as trained"), byArea.With("condition", "cut[gain=0]")}
 	var runs []analysis.Frame
 	for i := range 3 {
@@ -82,7 +89,7 @@ func charts() map[string][]analysis.Frame {
 		runs = append(runs, f.With("run", fmt.Sprint(i)))
 	}
 	return map[string][]analysis.Frame{"a panel an area, a curve a step": {tuned}, "a curve an area, log": {byArea}, "names": {names}, "counts": {bins}, "ceiling": {single},
-		"matrix": {matrix}, "map of step and time": {brain}, "fields": {fields}, "scatter": {people}, "conditions": conditions, "runs": runs}
+		"matrix": {matrix}, "map of step and time": {brain}, "fields": {fields}, "scatter": {people}, "paths": {walks}, "conditions": conditions, "runs": runs}
 }
 
 // Every form of chart is drawn, without texts that overlap, in light and dark.

@@ -47,6 +47,7 @@ var kinds = newRegistry(
 	activityKind,
 	stateChangeKind,
 	stateSizeKind,
+	tuningKind,
 	sparsenessKind,
 	latencyKind,
 	featureMapsKind,

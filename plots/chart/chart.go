@@ -66,6 +66,9 @@ func named(who map[string]string) string {
 	return strings.Join(names, ", ")
 }
 
+// undrawn are axes of numbers for tables: too many positions, or of several units.
+var undrawn = []string{"image", "unit", "parameter"}
+
 // formOf is what draws frames of these axes.
 func formOf(f analysis.Frame) (func([]analysis.Frame, Options) (*canvas.Figure, error), bool) {
 	n := len(f.Axes)
@@ -73,6 +76,9 @@ func formOf(f analysis.Frame) (func([]analysis.Frame, Options) (*canvas.Figure, 
 		return nil, false
 	}
 	last := f.Axes[n-1]
+	if slices.ContainsFunc(f.Axes, func(a analysis.Axis) bool { return slices.Contains(undrawn, a.Name) }) && !(n == 2 && last.Name == "quantity") {
+		return nil, false
+	}
 	switch {
 	case last.Name == "statistic" && (n < 2 || n > 4):
 		return nil, false
@@ -82,9 +88,9 @@ func formOf(f analysis.Frame) (func([]analysis.Frame, Options) (*canvas.Figure, 
 		return scatter, last.Len() == 2
 	case n == 4 && f.Axes[0].Name == "area" && last.Name == "x" && f.Axes[2].Name == "y":
 		return pictures, true
-	case n == 2 && f.Axes[0].Name != "image" && last.Name != "image":
-		return maps, true
-	case n == 3 && f.Axes[0].Name == "area" && last.Name != "image" && f.Axes[1].Name != "image":
+	case n == 4 && f.Axes[0].Name == "area" && last.Name == "component":
+		return paths, last.Len() >= 2
+	case n == 2, n == 3 && f.Axes[0].Name == "area":
 		return maps, true
 	}
 	return nil, false

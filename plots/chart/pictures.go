@@ -12,8 +12,26 @@ import (
 // column for each step. Each picture has colours of its own, from its least to its
 // largest number.
 func pictures(frames []analysis.Frame, o Options) (*canvas.Figure, error) {
-	who, f := parts(frames[0])
-	areas, steps, n, m := f.Axes[0], f.Axes[1], f.Axes[2].Len(), f.Axes[3].Len()
+	type pictureRow struct {
+		name string
+		f    analysis.Frame // [step, y, x]
+	}
+	var list []pictureRow
+	_, first := parts(frames[0])
+	steps := first.Axes[1]
+	for _, whole := range frames {
+		who, f := parts(whole)
+		if f.Axes[1].Len() != steps.Len() {
+			continue
+		}
+		for i, g := range indexed(f, 0) {
+			name := f.Axes[0].At(i)
+			if n := named(who); n != "" {
+				name = n + ", " + name
+			}
+			list = append(list, pictureRow{name, g})
+		}
+	}
 	width := canvas.Pt(canvas.TwoColumns)
 	if o.Width > 0 {
 		width = o.Width
@@ -26,30 +44,27 @@ func pictures(frames []analysis.Frame, o Options) (*canvas.Figure, error) {
 		for t := 0; t < steps.Len(); t += every {
 			shown = append(shown, t)
 		}
-		if side = min(72, (width-left-8)/canvas.Pt(len(shown))-gap); side >= 34 || len(shown) == 1 {
+		if side = min(72, (width-left-8)/canvas.Pt(len(shown))-gap, 600/canvas.Pt(len(list))); side >= 34 || len(shown) == 1 {
 			break
 		}
 	}
-	high := side * canvas.Pt(n) / canvas.Pt(m)
-	out := &canvas.Figure{Name: f.Name, Title: titleOf(f), Style: o.Style,
-		Width: left + canvas.Pt(len(shown))*(side+gap) + 8, Height: canvas.Pt(areas.Len())*(high+gap) + foot + 4}
+	high := side
+	out := &canvas.Figure{Name: first.Name, Title: titleOf(first), Style: o.Style,
+		Width: max(left+canvas.Pt(len(shown))*(side+gap)+8, 150), Height: canvas.Pt(len(list))*(high+gap) + foot + 4}
 	drawn := ""
 	if len(shown) < steps.Len() {
-		drawn = canvas.Plural("Drawn: step", ints(steps, shown))
+		drawn = canvas.Upper(canvas.Plural("step", ints(steps, shown))) + " are drawn"
 	}
-	of := ""
-	if name := named(who); name != "" {
-		of = "Of " + name
-	}
-	out.Caption = canvas.Sentences(append([]string{canvas.Upper(f.Note), of, "Each picture has colours of its own, from its least number, dark, to its largest", drawn, "Hatched: no numbers"}, o.End...)...)
+	out.Caption = canvas.Sentences(append([]string{canvas.Upper(first.Note), "Each picture has colours of its own, from its least number, dark, to its largest", drawn, "Hatched: no numbers"}, o.End...)...)
 	out.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
-		for i := range areas.Len() {
-			t := h - 4 - canvas.Pt(areas.Len()-1-i)*(high+gap)
-			p.Text(10, t-high/2, canvas.FitBold(p, areas.At(i), high+gap), canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true, Turned: true})
+		for i, row := range list {
+			n, m := row.f.Axes[1].Len(), row.f.Axes[2].Len()
+			t := h - 4 - canvas.Pt(len(list)-1-i)*(high+gap)
+			p.Text(10, t-high/2, canvas.FitBold(p, row.name, high+gap), canvas.TextStyle{AX: 0.5, AY: 0.5, Bold: true, Turned: true})
 			for k, s := range shown {
 				x := left + canvas.Pt(k)*(side+gap)
 				r := canvas.Edges(x, t-high, x+side, t)
-				data := f.Data[(i*steps.Len()+s)*n*m:][:n*m]
+				data := row.f.Data[s*n*m:][:n*m]
 				if canvas.NoNumbers(data) {
 					p.Empty(r)
 				} else {

@@ -1,6 +1,7 @@
 package analysistest
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -61,6 +62,11 @@ func Synthetic(seed uint64, from int) *Files {
 				}))
 		}
 	}
+	rows := map[int][]string{}
+	for i, id := range ids {
+		rows[id] = []string{fmt.Sprint(45 * (i / 3 % 4)), fmt.Sprint(90 * (i % 3)), []string{"left", "right"}[i%2]}
+	}
+	f.PutTable(analysis.NewTable([]string{"orientation", "phase", "side"}, rows))
 	shown := analysis.Chosen(labels, 100)
 	r := rand.New(rand.NewPCG(seed, 1))
 	var pixels []float32
