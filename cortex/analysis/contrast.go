@@ -17,19 +17,27 @@ const byImage = " by image"
 const contrastDraws = 2000
 
 // contrasts compares conditions of one network in frames [… image] called "X by image":
-// each condition minus the first, over the images that both have. They give frames "X
+// each condition minus the first, over the images that both have. One that was shown other
+// images is not compared, as its frame says. They give frames "X
 // difference" [… statistic] with mean, 95 % t interval over images, n and p by turning
 // the sign of images, corrected by the largest statistic over all positions of the frame.
-func contrasts(frames []Frame, axis string) (list []Frame, err error) {
+func contrasts(frames []Frame, g Group) (list []Frame, err error) {
+	axis, images := g.Axis, map[string]string{}
+	for _, m := range g.Members {
+		images[m.Name] = m.Images
+	}
 	var names []string
 	by := map[string][]Frame{}
-	for _, f := range frames {
+	for i, f := range frames {
 		name, ok := strings.CutSuffix(f.Name, byImage)
 		if !ok || len(f.Axes) < 2 || f.Axes[0].Name != axis || f.Axes[len(f.Axes)-1].Name != "image" {
 			continue
 		}
 		if name += "." + f.Label("area"); by[name] == nil { // frames by area are several of a name
 			names = append(names, name)
+		} else if first := by[name][0].Axes[0].At(0); images[f.Axes[0].At(0)] != images[first] {
+			frames[i].Note = strings.TrimPrefix(f.Note+"; shown other images than "+first+", so that no difference from it is taken", "; ")
+			continue
 		}
 		by[name] = append(by[name], f)
 	}

@@ -82,4 +82,13 @@ func TestContrasts(t *testing.T) {
 	if !strings.Contains(f.Note, "7 images that both conditions have") {
 		t.Errorf("note %q", f.Note)
 	}
+	// A condition that was shown other images has no difference, though numbers of images
+	// are the same, and says so.
+	g.Members[0].Images, g.Members[1].Images = "a", "b"
+	if frames, err = analysis.RunGroup(g, []analysis.Request{{Name: "unit", Kind: "unit", Settings: &firstUnit{}}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(frames[0]) != 2 || !strings.Contains(frames[0][1].Note, "shown other images than intact") {
+		t.Errorf("got %d frames, the second with the note %q", len(frames[0]), frames[0][len(frames[0])-1].Note)
+	}
 }

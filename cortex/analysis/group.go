@@ -10,7 +10,8 @@ import (
 
 // Member is one of several sources that are analysed together.
 type Member struct {
-	Name string // "" where there is one
+	Name   string // "" where there is one
+	Images string // tells which images it was shown; members of equal texts are paired
 	Source
 }
 
@@ -100,7 +101,7 @@ func RunGroup(g Group, requests []Request) ([][]Frame, error) {
 	}
 	for i, x := range joint {
 		if x == nil && g.Axis == "condition" && len(g.Members) > 1 {
-			more, err := contrasts(all[i], g.Axis)
+			more, err := contrasts(all[i], g)
 			if err != nil {
 				return nil, err
 			}

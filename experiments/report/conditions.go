@@ -92,7 +92,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 			t.Chance = r.Info.Chance
 		}
 	}
-	if tested(trained) && slices.ContainsFunc(shown, func(r *Run) bool { return unlike(trained, r) == "" }) {
+	if tested(trained) && slices.ContainsFunc(shown, func(r *Run) bool { return alike(trained, r) }) {
 		trained.label = AsTrained
 		shown = append([]*Run{trained}, shown...)
 	}
@@ -107,6 +107,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	t.Notes = append(t.Notes, unpaired(shown)...)
 	if len(contrasts) == 0 {
 		return t, nil
 	}
@@ -123,8 +124,47 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 			t.Notes = append(t.Notes, err.Error())
 		}
 		t.Contrasts = append(t.Contrasts, rows...)
+		for _, r := range rows {
+			if r.note != "" && !slices.Contains(t.Notes, r.note) {
+				t.Notes = append(t.Notes, r.note)
+			}
+		}
 	}
 	return t, nil
+}
+
+// unpaired says which conditions were tested on other images than the first: nothing of
+// them is paired with it.
+func unpaired(shown []*Run) (notes []string) {
+	var reasons []string
+	of := map[string][]string{}
+	for _, r := range shown[min(1, len(shown)):] {
+		why, _ := unlike(&Run{label: "first", Info: shown[0].Info, Test: shown[0].Test}, &Run{label: "other", Info: r.Info, Test: r.Test})
+		if why == "" {
+			continue
+		}
+		if of[why] == nil {
+			reasons = append(reasons, why)
+		}
+		of[why] = append(of[why], r.label)
+	}
+	for _, why := range reasons {
+		_, reason, _ := strings.Cut(why, ": ")
+		if reason == "" {
+			reason = "they are of another split"
+		}
+		notes = append(notes, fmt.Sprintf("not paired with %s, since tested on other images: %s; %s", shown[0].label, someOf(of[why]), reason))
+	}
+	return notes
+}
+
+// someOf lists names, of many the first.
+func someOf(names []string) string {
+	const most = 8
+	if len(names) > most {
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
+	}
+	return strings.Join(names, ", ")
 }
 
 // tested reports whether a run has accuracies.
@@ -132,16 +172,24 @@ func tested(r *Run) bool {
 	return r.Test != nil && len(r.Test.Steps) > 0 && r.Test.Last().Images > 0
 }
 
-// unlike says why two runs were not tested on the same images; "" where they were.
-func unlike(a, b *Run) string {
-	switch {
-	case a.Test.Split != b.Test.Split:
-		return fmt.Sprintf("%s was tested on %s images and %s on %s images", a.label, a.Test.Split, b.label, b.Test.Split)
-	case a.Info.Tested(a.Test.Split) != b.Info.Tested(b.Test.Split):
-		return fmt.Sprintf("%s and %s were tested on different images", a.label, b.label)
+// unlike says why two runs were not tested on the same images; "" where they were. Note
+// is what is to be known of pairs of them.
+func unlike(a, b *Run) (why, note string) {
+	if a.Test.Split != b.Test.Split {
+		return fmt.Sprintf("%s was tested on %s images and %s on %s images", a.label, a.Test.Split, b.label, b.Test.Split), ""
 	}
-	return ""
+	why, note = rundir.Pairing(a.Info, b.Info, a.Test.Split)
+	if why != "" {
+		why = fmt.Sprintf("%s and %s were tested on different images: %s", a.label, b.label, why)
+	}
+	if note != "" {
+		note = fmt.Sprintf("%s and %s are paired by the ids of images: %s", a.label, b.label, note)
+	}
+	return why, note
 }
+
+// alike reports whether two runs were tested on the same images.
+func alike(a, b *Run) bool { why, _ := unlike(a, b); return why == "" }
 
 // everyCondition are the conditions that contrasts may name: those that are shown, the
 // run itself, and all others of the same weights that are there.

@@ -22,6 +22,8 @@ type ContrastRow struct {
 	Of     string         `json:"of"` // with the names of the conditions
 	Images int            `json:"images"`
 	Steps  []ContrastStep `json:"steps"`
+
+	note string // what is to be known of the pairs
 }
 
 // ContrastStep is a mean difference of accuracies in points, with its 95 % interval
@@ -272,11 +274,7 @@ func (known conditionList) names() string {
 	for _, r := range known {
 		names = append(names, r.label)
 	}
-	const most = 8
-	if len(names) > most {
-		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
-	}
-	return strings.Join(names, ", ")
+	return someOf(names)
 }
 
 // difference returns the signed sum of the accuracies of conditions, over the images
@@ -288,8 +286,12 @@ func difference(list []*Run, signs []float64) (ContrastRow, error) {
 		steps = append(steps, s.Step)
 	}
 	for _, r := range list[1:] {
-		if why := unlike(list[0], r); why != "" {
+		why, note := unlike(list[0], r)
+		if why != "" {
 			return row, fmt.Errorf("%s; a contrast is over the same images", why)
+		}
+		if note != "" {
+			row.note = note
 		}
 		steps = slices.DeleteFunc(steps, func(t int) bool {
 			return !slices.ContainsFunc(r.Test.Steps, func(s rundir.Step) bool { return s.Step == t })

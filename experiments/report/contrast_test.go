@@ -61,17 +61,21 @@ func TestContrastText(t *testing.T) {
 // both have; one without lists is paired with each.
 func TestPairs(t *testing.T) {
 	var known conditionList
-	for _, name := range []string{"mask[soa=1,lesion=none]", "mask[soa=1,lesion=fb]", "mask[soa=2,lesion=none]", "mask[soa=2,lesion=fb]", "long[soa=2]", "short[soa=5]", "as trained", "other"} {
-		r := &Run{label: name, Info: &rundir.Info{Data: map[string]string{"test": "x"}}, Test: &rundir.TestResult{Split: "test"}}
-		if name == "other" {
-			r.Info.Data["test"] = "y"
+	for _, name := range []string{"mask[soa=1,lesion=none]", "mask[soa=1,lesion=fb]", "mask[soa=2,lesion=none]", "mask[soa=2,lesion=fb]", "long[soa=2]", "short[soa=5]", "as trained", "other", "older"} {
+		r := &Run{label: name, Info: &rundir.Info{Data: map[string]string{"files": "x"}, IDs: map[string]string{"test": "x"}}, Test: &rundir.TestResult{Split: "test"}}
+		switch name {
+		case "other":
+			r.Info.IDs["test"] = "y"
+		case "older":
+			r.Info.IDs = nil
 		}
 		known = append(known, r)
 	}
 	for _, x := range []struct{ of, want string }{
 		{"mask[lesion=none] - unknown", `no condition "unknown" is there; there are mask[soa=1,lesion=none], `},
 		{"mask - short", "no conditions of mask and short have equal values"},
-		{"as trained - other", "as trained and other were tested on different images; a contrast is over the same images"},
+		{"as trained - other", "as trained and other were tested on different images: their ids, or how they are made, are not the same, as after a change of stimuli.seed, stimuli.limit or stimuli.classes; a contrast is over the same images"},
+		{"as trained - older", "nothing tells which images they are"},
 		{"mask", "want a difference of conditions"},
 	} {
 		if _, err := known.contrast(Contrast{x.of, x.of}); err == nil && x.want != "" || err != nil && !strings.Contains(err.Error(), x.want) {
@@ -98,6 +102,32 @@ func TestPairs(t *testing.T) {
 		}
 		if strings.Join(got, " ") != x.want {
 			t.Errorf("%v are paired at %q, want %q", x.names, got, x.want)
+		}
+	}
+}
+
+// TestPairing: pairs are of the same images by their ids. Of files that differ under the
+// same ids a note says so. A table says which conditions are not paired.
+func TestPairing(t *testing.T) {
+	of := func(label, split, id, files string) *Run {
+		return &Run{label: label, Info: &rundir.Info{Data: map[string]string{"a.bin": files}, IDs: map[string]string{split: id}}, Test: &rundir.TestResult{Split: split}}
+	}
+	first := of("first", "test", "i", "f")
+	for _, x := range []struct {
+		other             *Run
+		unlike, note, all string
+	}{
+		{of("b", "test", "i", "f"), "", "", ""},
+		{of("b", "test", "j", "f"), "stimuli.seed", "", "not paired with first, since tested on other images: b; their ids"},
+		{of("b", "test", "i", "g"), "", "the ids of their images are the same, but the files are not", ""},
+		{of("b", "validation", "i", "f"), "first was tested on test images and b on validation images", "", "another split"},
+	} {
+		why, note := unlike(first, x.other)
+		if !strings.Contains(why, x.unlike) || (x.unlike == "") != (why == "") || !strings.Contains(note, x.note) || (x.note == "") != (note == "") {
+			t.Errorf("%+v: %q, note %q", x.other.Info, why, note)
+		}
+		if got := strings.Join(unpaired([]*Run{first, x.other}), " "); !strings.Contains(got, x.all) || (x.all == "") != (got == "") {
+			t.Errorf("%+v: the table says %q", x.other.Info, got)
 		}
 	}
 }

@@ -117,9 +117,14 @@ func groupOf(dir rundir.Folder, names []string, sums map[string]string) (analysi
 		if err != nil {
 			return g, err
 		}
-		g.Members = append(g.Members, analysis.Member{Name: name, Source: s})
+		g.Members = append(g.Members, analysis.Member{Name: name, Images: shownTo(s.run), Source: s})
 	}
 	return g, nil
+}
+
+// shownTo tells which images a run was tested with, and which were recorded.
+func shownTo(r *Run) string {
+	return r.Info.IDs[r.Test.Split] + " " + r.Info.IDs[r.settings["record.split"]]
 }
 
 // Runs are runs that are analysed together. Names tell them apart.

@@ -72,6 +72,21 @@ func sameHashes(dir rundir.Folder, were, are map[string]string, data stimuli.Dat
 	return nil
 }
 
+// identities tell which images each split of a data set holds.
+func identities(d stimuli.Data) (map[string]string, error) {
+	ids := map[string]string{}
+	for name, s := range spec.Splits {
+		id, err := stimuli.Identity(d, s)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			ids[name] = id
+		}
+	}
+	return ids, nil
+}
+
 // describe notes in run.json what is known of the images.
 func describe(i *rundir.Info, d stimuli.Description) {
 	i.Shape, i.Frames, i.Classes, i.True, i.Images = d.Shape, d.Frames, d.Label().Classes, d.Label().True, map[string]int{}

@@ -271,5 +271,6 @@ func (r *run) open(ctx context.Context) (err error) {
 		}
 	}
 	r.info.Data, r.info.Normaliser = hashes, rundir.Normaliser(r.norm)
-	return nil
+	r.info.IDs, err = identities(r.data)
+	return err
 }

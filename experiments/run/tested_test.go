@@ -15,6 +15,9 @@ func TestTested(t *testing.T) {
 	files := func(one, test string) *rundir.Info {
 		return &rundir.Info{Data: map[string]string{"data_batch_1.bin": one, "test_batch.bin": test}}
 	}
+	cut := func(ids string) *rundir.Info {
+		return &rundir.Info{Data: map[string]string{"images.npz": "a"}, IDs: map[string]string{"test": ids}}
+	}
 	for _, c := range []struct {
 		what string
 		a, b *rundir.Info
@@ -25,6 +28,7 @@ func TestTested(t *testing.T) {
 		{"the same files", files("a", "t"), files("a", "t"), true},
 		{"another file", files("a", "t"), files("b", "t"), false},
 		{"files and splits", files("a", "t"), split("a", "t"), false},
+		{"another cut of the same files", cut("a"), cut("b"), false},
 	} {
 		if got := c.a.Tested("test") == c.b.Tested("test"); got != c.same {
 			t.Errorf("%s: the same: %v, want %v", c.what, got, c.same)

@@ -81,6 +81,7 @@ type Info struct {
 	Experiment string            `json:"experiment_sha256"` // of experiment.toml
 	Data       map[string]string `json:"data_sha256"`
 	Images     map[string]int    `json:"images"`            // by split
+	IDs        map[string]string `json:"ids_sha256"`        // by split: which images it holds, in their order
 	Shape      [3]int            `json:"image_shape"`       // height and width in pixels, channels
 	Frames     int               `json:"frames"`            // of an image
 	ImageBytes int64             `json:"image_bytes"`       // that all images take in memory
@@ -151,20 +152,6 @@ func (i *Info) Check() error {
 		return fmt.Errorf("state: found %q, want one of %s", i.State, strings.Join(known, ", "))
 	}
 	return nil
-}
-
-// Tested tells the images of a split from others: the hash of the split, or, of
-// data whose files hold several, those of all files. Two runs whose texts are
-// equal tested the same images.
-func (i *Info) Tested(split string) string {
-	var lines []string
-	for name, hash := range i.Data {
-		if !slices.Contains(splits, name) || name == split {
-			lines = append(lines, name+" "+hash)
-		}
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
 }
 
 // Resumed notes that a run went on.
