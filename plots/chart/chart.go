@@ -7,15 +7,17 @@ import (
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 )
 
 // Options say what charts take from the run that they are of.
 type Options struct {
-	Style canvas.Style
-	Width canvas.Pt // 0: what the chart needs, two columns at most
-	Areas []string  // from the first on, whose colours are those of other figures
-	Time  string    // title of an axis of steps, such as "time step (× 10 ms)"
-	End   []string  // sentences that end every caption, such as the precision
+	Style   canvas.Style
+	Width   canvas.Pt      // 0: what the chart needs, two columns at most
+	Areas   []string       // from the first on, whose colours are those of other figures
+	Time    string         // title of an axis of steps, such as "time step (× 10 ms)"
+	Screens []screen.Strip // above axes of all steps
+	End     []string       // sentences that end every caption, such as the precision
 }
 
 // ErrForm is the error of frames whose axes no chart is for.

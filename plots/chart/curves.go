@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/analysis"
 	"ventral/plots/canvas"
+	"ventral/plots/screen"
 )
 
 // curves draws frames [… x, statistic]: curves over the values of x, points beside its
@@ -30,16 +32,40 @@ func curves(frames []analysis.Frame, o Options) (*canvas.Figure, error) {
 		g.foot += labels
 	}
 	g.top = key.height
+	strips := o.Screens
+	if !panels[0].overSteps() {
+		strips = nil
+	}
+	g.head += screen.High(strips)
 	f := &canvas.Figure{Name: first.Name, Title: titleOf(first), Width: g.width, Height: g.height(), Style: o.Style}
 	f.Caption = curvesCaption(first, panels, over, o)
 	lo, hi := span(panels)
+	if strings.HasPrefix(first.Unit, "%") {
+		lo, hi = max(lo, min(0, lowest(panels))), min(hi, max(100, highest(panels)))
+	}
 	log := logarithmic(panels[0].x.Values)
 	f.Paint = func(p *canvas.Pen, w, h canvas.Pt) error {
 		key.draw(p, g.left, h-4)
 		for i, x := range panels {
 			a := &canvas.Panel{Pen: p, Rect: g.at(i, h)}
 			x.draw(a, o, lo, hi, log, turned, i%g.columns == 0, i+g.columns >= len(panels), quantity(first))
+			if len(strips) > 0 {
+				room := canvas.Pt(0)
+				if i%g.columns == 0 {
+					room = g.left - 6
+				}
+				top := a.T + g.head - 2
+				if len(panels) > 1 {
+					top -= 12
+				}
+				screen.Draw(p, canvas.Edges(a.L, a.B, a.R, top), strips, x.x.Len(), room)
+			}
 			if len(panels) > 1 {
+				above := canvas.Pt(0)
+				if len(strips) > 0 {
+					above = screen.High(strips)
+				}
+				a.T += above
 				title := a.L
 				if at, ok := areaColour(x.title, o); x.area && ok {
 					p.Fill(canvas.Edges(a.L, a.T+4, a.L+5, a.T+9), o.Style.Area(at, len(o.Areas)))
@@ -73,6 +99,9 @@ func span(panels []panel) (lo, hi float64) {
 		}
 	}
 	wide := hi - lo
+	if wide == 0 {
+		wide = math.Inf(1)
+	}
 	for _, p := range panels {
 		for _, l := range p.lines {
 			for i := range l.low {
@@ -93,6 +122,23 @@ func span(panels []panel) (lo, hi float64) {
 	return lo, hi
 }
 
+// lowest and highest are the ends of means.
+func lowest(panels []panel) float64  { return end(panels, math.Min, math.Inf(1)) }
+func highest(panels []panel) float64 { return end(panels, math.Max, math.Inf(-1)) }
+
+func end(panels []panel, of func(a, b float64) float64, from float64) float64 {
+	for _, p := range panels {
+		for _, l := range p.lines {
+			for _, v := range l.mean {
+				if !math.IsNaN(v) {
+					from = of(from, v)
+				}
+			}
+		}
+	}
+	return from
+}
+
 // logarithmic reports whether positions are spread over a logarithmic scale.
 func logarithmic(x []float64) bool {
 	if len(x) < 4 {
@@ -108,6 +154,16 @@ func logarithmic(x []float64) bool {
 		}
 	}
 	return x[len(x)-1]/x[0] >= 15 && most > 6*least
+}
+
+// overSteps reports whether the axis is every step from 0 on.
+func (x panel) overSteps() bool {
+	for i, v := range x.x.Values {
+		if v != float64(i) {
+			return false
+		}
+	}
+	return x.x.Name == "step" && len(x.x.Values) > 0
 }
 
 // draw draws a panel.
@@ -257,7 +313,10 @@ func curvesCaption(f analysis.Frame, panels []panel, over string, o Options) str
 	if has(func(l line) bool { return l.runs != nil }) {
 		runs = "Mean and 95 % t interval over runs; dots: runs"
 	}
-	band, p, chance, ceiling := "", "", "", ""
+	band, p, chance, ceiling, said := "", "", "", "", ""
+	if panels[0].overSteps() {
+		said = screen.Said(o.Screens)
+	}
 	if runs == "" && has(func(l line) bool { return !l.missing() }) {
 		band = "Band or bar: interval as said"
 	}
@@ -270,5 +329,5 @@ func curvesCaption(f analysis.Frame, panels []panel, over string, o Options) str
 	if has(func(l line) bool { return l.ceiling != nil }) {
 		ceiling = "Grey: noise ceiling"
 	}
-	return canvas.Sentences(append([]string{canvas.Upper(what), lines, band, runs, chance, ceiling, p}, o.End...)...)
+	return canvas.Sentences(append([]string{canvas.Upper(what), lines, band, runs, chance, ceiling, p, said}, o.End...)...)
 }
