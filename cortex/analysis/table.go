@@ -13,9 +13,11 @@ import (
 type Table struct {
 	Columns []string
 	rows    map[int][]string
+	varies  map[int]int // of columns in which an image has several texts, such an image
 }
 
-// ReadTable reads images.csv of a run: image_id, label, and a column for each factor.
+// ReadTable reads images.csv of a run: image_id, label, and a column for each factor. An
+// image has several lines where something else is told of it from repeat to repeat.
 func ReadTable(r io.Reader) (*Table, error) {
 	in := csv.NewReader(r)
 	head, err := in.Read()
@@ -25,7 +27,7 @@ func ReadTable(r io.Reader) (*Table, error) {
 	if len(head) < 2 || head[0] != "image_id" || head[1] != "label" {
 		return nil, fmt.Errorf("analysis: table of images: found the columns %q, want image_id and label first", head)
 	}
-	t := &Table{Columns: head[2:], rows: map[int][]string{}}
+	t := &Table{Columns: head[2:], rows: map[int][]string{}, varies: map[int]int{}}
 	for {
 		row, err := in.Read()
 		if err == io.EOF {
@@ -38,15 +40,22 @@ func ReadTable(r io.Reader) (*Table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("analysis: table of images: found %q as image_id, want a whole number", row[0])
 		}
+		for k, text := range t.rows[id] {
+			if text != row[2+k] {
+				t.varies[k] = id
+			}
+		}
 		t.rows[id] = row[2:]
 	}
 }
 
 // NewTable makes a table of rows by the identities of images.
-func NewTable(columns []string, rows map[int][]string) *Table { return &Table{columns, rows} }
+func NewTable(columns []string, rows map[int][]string) *Table {
+	return &Table{Columns: columns, rows: rows}
+}
 
 // Column returns the texts of a column for images, "" where an image has no row. A
-// column that is not there is an error that lists those that are; so is any column of
+// column in which an image has several texts is an error. A column that is not there is an error that lists those that are; so is any column of
 // a nil table, which tells classes alone.
 func (t *Table) Column(name string, ids []int) ([]string, error) {
 	if t == nil {
@@ -55,6 +64,9 @@ func (t *Table) Column(name string, ids []int) ([]string, error) {
 	k := slices.Index(t.Columns, name)
 	if k < 0 {
 		return nil, fmt.Errorf("analysis: found no column %q, the data set has %q", name, t.Columns)
+	}
+	if id, several := t.varies[k]; several {
+		return nil, fmt.Errorf("analysis: column %q is not one of image %d: each repeat has another image whose label counts; record.repeats = 1 would do", name, id)
 	}
 	list := make([]string, len(ids))
 	for i, id := range ids {

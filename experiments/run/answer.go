@@ -40,18 +40,38 @@ func labelsOf(n *network, split stimuli.Split, count, repeat int) (labels []int,
 		target = append(target, y[:min(src.Valid(batch)*k, count*k-len(target))]...)
 	}
 	for i := range labels {
-		labels[i] = classIn(target[i*k : (i+1)*k])
+		labels[i] = stimuli.ClassIn(target[i*k : (i+1)*k])
 	}
 	return labels, target, nil
 }
 
-// classIn is the class that is true, -1 where several are.
-func classIn(y []float32) int {
-	class := slices.IndexFunc(y, func(v float32) bool { return v != 0 })
-	if class >= 0 && slices.ContainsFunc(y[class+1:], func(v float32) bool { return v != 0 }) {
-		return -1
+// judgedOf returns which image of the split the label of each trial is that of, of the
+// first images: another than the image of the trial where the protocol says so.
+func judgedOf(n *network, split stimuli.Split, count, repeat int) ([]int, error) {
+	list := make([]int, count)
+	for i := range list {
+		list[i] = i
 	}
-	return class
+	src, err := loader(n, split, repeat)
+	if err != nil {
+		return nil, err
+	}
+	trials, ok := src.(interface {
+		Judged(batch, image int) (int, error)
+		Indices(batch int) []int
+	})
+	if !ok || n.e.Stimuli.Unlabelled || n.e.Judging.Labels != "trial" {
+		return list, nil
+	}
+	for batch, done := 0, 0; done < count; batch++ {
+		for _, i := range trials.Indices(batch)[:min(src.Valid(batch), count-done)] {
+			if list[i], err = trials.Judged(batch, i); err != nil {
+				return nil, err
+			}
+			done++
+		}
+	}
+	return list, nil
 }
 
 // logits writes those of every image of a split at every step into a file, and scores
@@ -107,7 +127,7 @@ func labelsAt(r *network, split stimuli.Split, steps []int) ([]int, error) {
 				return nil, err
 			}
 			for i := range src.Valid(batch) {
-				list[(first+i)*n+at] = classIn(y[i*k : (i+1)*k])
+				list[(first+i)*n+at] = stimuli.ClassIn(y[i*k : (i+1)*k])
 			}
 		}
 	}

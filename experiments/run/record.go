@@ -58,7 +58,11 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 	if err != nil {
 		return err
 	}
-	if err := recordImages(n, split, ids, labels); err != nil {
+	judged, err := judgedOf(n, split, shown, 0)
+	if err != nil {
+		return err
+	}
+	if err := recordImages(n, split, judged, labels); err != nil {
 		return err
 	}
 	tracks, units := tracksOf(n, taps), 0
@@ -73,9 +77,6 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		steps[t] = t
 	}
 	batch := min(n.e.Train.Batch, shown, max(recordedNumbers/max(units, 1), 1))
-	if err := recordFactors(n, split, ids, labels); err != nil {
-		return err
-	}
 	repeats := n.e.Record.Repeats
 	ids = slices.Repeat(ids, repeats)
 	for repeat := 1; repeat < repeats; repeat++ {
@@ -84,8 +85,16 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 			return err
 		}
 		labels = append(labels, again...)
+		other, err := judgedOf(n, split, shown, repeat)
+		if err != nil {
+			return err
+		}
+		judged = append(judged, other...)
 	}
-	return writing(n, tracks, steps, ids, labels, func() error {
+	if err := recordFactors(n, split, ids, judged, labels); err != nil {
+		return err
+	}
+	return writing(n, tracks, steps, ids, judged, labels, func() error {
 		a, err := cortex.NewAnswering(n.g, n.Engine, n.v, n.norms, batch, nil, taps)
 		if err != nil {
 			return err
@@ -118,23 +127,39 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 }
 
 // recordFactors writes what the data set tells of the images that are recorded, a line
-// an image; nothing of one that tells only classes.
-func recordFactors(n *network, split stimuli.Split, ids, labels []int) error {
+// an image; nothing of one that tells only classes. It is what is told of the images
+// whose labels count, which the lines name where these are others than the images of the
+// trials. There is a line for each repeat where they differ from repeat to repeat.
+func recordFactors(n *network, split stimuli.Split, ids, judged, labels []int) error {
 	d, ok := n.data.(stimuli.Factored)
 	if !ok {
 		return nil
 	}
+	rows, others := len(ids)/n.e.Record.Repeats, !slices.Equal(ids, judged)
+	for i := range judged {
+		if judged[i] != judged[i%rows] {
+			rows = len(ids)
+			break
+		}
+	}
 	return n.dir.Write(rundir.ImagesFile, func(w io.Writer) error {
 		out, columns := csv.NewWriter(w), d.Columns()
-		out.Write(append([]string{"image_id", "label"}, columns...))
-		for i, image := range ids {
-			line := []string{strconv.Itoa(image), strconv.Itoa(labels[i])}
+		head := append([]string{"image_id", "label"}, columns...)
+		if others {
+			head = append(head, "image_of_label")
+		}
+		out.Write(head)
+		for i := range rows {
+			line := []string{strconv.Itoa(ids[i]), strconv.Itoa(labels[i])}
 			for _, c := range columns {
-				v, err := d.Factor(split, image, c)
+				v, err := d.Factor(split, judged[i], c)
 				if err != nil {
-					return &stimuli.ReadError{Split: split, Image: image, Err: err}
+					return &stimuli.ReadError{Split: split, Image: judged[i], Err: err}
 				}
 				line = append(line, v)
+			}
+			if others {
+				line = append(line, strconv.Itoa(judged[i]))
 			}
 			out.Write(line)
 		}
@@ -143,9 +168,9 @@ func recordFactors(n *network, split stimuli.Split, ids, labels []int) error {
 	})
 }
 
-// recordImages writes the images that analyses show as they are before
-// normalisation, 0 to 1.
-func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
+// recordImages writes the images that analyses show as they are before normalisation, 0
+// to 1: of each trial the image whose label counts.
+func recordImages(n *network, split stimuli.Split, judged, labels []int) error {
 	shown := analysis.Chosen(labels, analysis.Shown(n.e.Analyses))
 	if len(shown) == 0 {
 		return nil
@@ -153,7 +178,7 @@ func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
 	shape := n.e.Stimuli.Described.Shape
 	var chosen, classes []int
 	for _, i := range shown {
-		chosen, classes = append(chosen, ids[i]), append(classes, labels[i])
+		chosen, classes = append(chosen, i), append(classes, labels[i])
 	}
 	return n.dir.Write(rundir.Recording(recording.Stimuli, recording.Image), func(w io.Writer) error {
 		out, err := recording.Create(w, recording.Trace{Area: recording.Stimuli, Signal: recording.Image, Steps: []int{0}, Shape: shape}, chosen, classes)
@@ -162,8 +187,8 @@ func recordImages(n *network, split stimuli.Split, ids, labels []int) error {
 		}
 		pixels := make([]float32, shape[0]*shape[1]*shape[2])
 		for _, i := range shown {
-			if err := n.data.Read(split, i, 0, pixels); err != nil {
-				return &stimuli.ReadError{Split: split, Image: i, Err: err}
+			if err := n.data.Read(split, judged[i], 0, pixels); err != nil {
+				return &stimuli.ReadError{Split: split, Image: judged[i], Err: err}
 			}
 			if err := out.Append(1, pixels); err != nil {
 				return err
@@ -275,14 +300,14 @@ func repeatsOf(n *network, rows int) (list []int) {
 
 // writing opens a file for every track, runs f, and completes the files. Where
 // anything fails none of them stays.
-func writing(n *network, tracks []*track, steps, ids, labels []int, f func() error) error {
+func writing(n *network, tracks []*track, steps, ids, judged, labels []int, f func() error) error {
 	if len(tracks) == 0 {
 		return f()
 	}
 	t := tracks[0]
 	a := n.g.Areas[t.area]
 	return n.dir.Write(rundir.Recording(a.Name, t.signal), func(w io.Writer) (err error) {
-		columns, err := columnsOf(n, spec.Splits[n.e.Record.Split], ids)
+		columns, err := columnsOf(n, spec.Splits[n.e.Record.Split], judged)
 		if err != nil {
 			return err
 		}
@@ -291,7 +316,7 @@ func writing(n *network, tracks []*track, steps, ids, labels []int, f func() err
 		if err != nil {
 			return err
 		}
-		if err := writing(n, tracks[1:], steps, ids, labels, f); err != nil {
+		if err := writing(n, tracks[1:], steps, ids, judged, labels, f); err != nil {
 			return err
 		}
 		return t.out.Close()

@@ -162,7 +162,8 @@ func facts(n *network) []recording.Fact {
 	return list
 }
 
-// columnsOf are what the data set tells of images, for recordings.
+// columnsOf are what the data set tells of images, for recordings: of each trial of the
+// image whose label counts.
 func columnsOf(n *network, split stimuli.Split, ids []int) ([]recording.Column, error) {
 	d, ok := n.data.(stimuli.Factored)
 	if !ok {

@@ -49,16 +49,21 @@ func Classes(d Data, s Split, image int, label []float32) (int, error) {
 	if err := d.Target(s, image, 0, Label, label); err != nil {
 		return -1, &ReadError{s, image, err}
 	}
+	return ClassIn(label), nil
+}
+
+// ClassIn returns the class that is true in a label, -1 where none or several are.
+func ClassIn(label []float32) int {
 	class := -1
 	for k, v := range label {
 		if v != 0 {
 			if class >= 0 {
-				return -1, nil
+				return -1
 			}
 			class = k
 		}
 	}
-	return class, nil
+	return class
 }
 
 // LabelsOf writes the labels of count images from the first on, in the order image,

@@ -98,7 +98,7 @@ func each(x []float64, channels int) []float64 {
 //	none      values stay 0 … 1
 //	range     -1 … 1, y = 2x - 1
 //	mean-std  mean 0 and standard deviation 1 in each channel over all pixels
-//	          of the training images, which are read for it once
+//	          of all frames of the training images, which are read for it once
 //
 // An unknown kind is an error, and so is, for mean-std, a channel in which all
 // training images have one value, and a *ReadError.
@@ -132,8 +132,8 @@ func NewNormaliser(kind string, d Data) (Normaliser, error) {
 	return n, nil
 }
 
-// MeanColour returns the mean of each channel over all pixels of the training images,
-// 0 to 1. An error is a *ReadError.
+// MeanColour returns the mean of each channel over all pixels of all frames of the
+// training images, 0 to 1. An error is a *ReadError.
 func MeanColour(d Data) ([]float64, error) {
 	about := d.Description()
 	n := Normaliser{Mean: make([]float64, about.Shape[2]), Std: make([]float64, about.Shape[2])}
@@ -165,7 +165,7 @@ func (n *Normaliser) measureOnce(d Data, about Description) error {
 	return nil
 }
 
-// measure sets mean and standard deviation (divisor n) from the training
+// measure sets mean and standard deviation (divisor n) from all frames of the training
 // images. Sums of chunks are added in the order of the chunks, whoever made
 // them, so that the result has the same bits for any number of processors.
 func (n *Normaliser) measure(d Data, about Description) error {
@@ -184,16 +184,18 @@ func (n *Normaliser) measure(d Data, about Description) error {
 			image := make([]float32, size)
 			for k := range next {
 				sum, squares := make([]float64, channels), make([]float64, channels)
-				for i := k * chunk; i < min(images, (k+1)*chunk); i++ {
-					if err := d.Read(Train, i, 0, image); err != nil {
-						errs[k] = &ReadError{Train, i, err}
-						break
-					}
-					for j := 0; j < size; j += channels {
-						for c, v := range image[j : j+channels] {
-							x := float64(v) - 0.5
-							sum[c] += x
-							squares[c] += float64(x * x)
+				for i := k * chunk; i < min(images, (k+1)*chunk) && errs[k] == nil; i++ {
+					for frame := range about.Frames {
+						if err := d.Read(Train, i, frame, image); err != nil {
+							errs[k] = &ReadError{Train, i, err}
+							break
+						}
+						for j := 0; j < size; j += channels {
+							for c, v := range image[j : j+channels] {
+								x := float64(v) - 0.5
+								sum[c] += x
+								squares[c] += float64(x * x)
+							}
 						}
 					}
 				}
@@ -205,7 +207,7 @@ func (n *Normaliser) measure(d Data, about Description) error {
 	if err := first(errs...); err != nil {
 		return err
 	}
-	count := float64(images) * float64(size/channels)
+	count := float64(images*about.Frames) * float64(size/channels)
 	for c := range channels {
 		var sum, squares float64
 		for _, s := range sums {

@@ -60,6 +60,39 @@ func TestMeanStd(t *testing.T) {
 	}
 }
 
+// clips are pairs of images that are read as frames.
+type clips struct{ *Memory }
+
+func (c clips) Description() Description {
+	d := c.Memory.Description()
+	d.Frames = 2
+	for s := range d.Images {
+		d.Images[s] /= 2
+	}
+	return d
+}
+
+func (c clips) Read(s Split, image, frame int, pixels []float32) error {
+	return c.Memory.Read(s, 2*image+frame, 0, pixels)
+}
+
+// TestMeanStdOfClips: all frames count, as if each were an image.
+func TestMeanStdOfClips(t *testing.T) {
+	of, still := clips{ramp(200, 4)}, ramp(200, 4)
+	got, err := NewNormaliser("mean-std", of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := NewNormaliser("mean-std", still)
+	if err != nil || !slices.Equal(got.Mean, want.Mean) || !slices.Equal(got.Std, want.Std) {
+		t.Errorf("got %+v, want %+v; %v", got, want, err)
+	}
+	a, err := MeanColour(of)
+	if err != nil || !slices.Equal(a, want.Mean) {
+		t.Errorf("got the mean colour %v, want %v; %v", a, want.Mean, err)
+	}
+}
+
 func TestNormaliserKinds(t *testing.T) {
 	d := ramp(10, 1)
 	for kind, want := range map[string][2]float32{"none": {0, 1}, "range": {-1, 1}} {
