@@ -121,7 +121,7 @@ func (r rowFigure) figure(d Data) (*canvas.Figure, error) {
 			alike := sameScale(rows, k)
 			for i, row := range rows {
 				t := h - strip - canvas.Pt(i)*(tall+gap) - gap
-				a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, t-tall, box.R, t), XLo: -0.5, XHi: float64(steps) - 0.5}
+				a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L, t-tall, box.R, t), XLo: -0.5, XHi: float64(steps) - 0.5, Name: row.area.Name}
 				scaled := row.of[k]
 				if alike {
 					scaled = every[k]

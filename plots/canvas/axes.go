@@ -11,6 +11,9 @@ type Panel struct {
 	*Pen
 	Rect
 	XLo, XHi, YLo, YHi float64
+
+	LogX bool   // the x axis is of common logarithms
+	Name string // of what is being drawn, for who points at a number
 }
 
 // X is where a value of the x axis lies.
@@ -48,6 +51,7 @@ const (
 // Bottom draws the x axis; numbers are left out of all but the lowest of
 // panels that share it.
 func (a *Panel) Bottom(ticks []float64, numbers bool, title string) {
+	a.axis(title)
 	s := Stroke{}
 	a.Line(s, a.L, a.B, a.R, a.B)
 	texts := Numerals(ticks)

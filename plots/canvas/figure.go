@@ -14,6 +14,8 @@ import (
 type Figure struct {
 	Name, Title   string
 	Caption       string
+	Frames        []string  // whose numbers it draws
+	Analysis      string    // whose frames these are; "" where their kind's
 	Width, Height vg.Length // its own size
 
 	Style Style
@@ -21,11 +23,14 @@ type Figure struct {
 }
 
 // Draw draws the figure over the whole of a canvas.
-func (f *Figure) Draw(c draw.Canvas) error {
+func (f *Figure) Draw(c draw.Canvas) error { return f.draw(c, nil) }
+
+// draw is Draw, with what the figure says of itself where n is not nil.
+func (f *Figure) draw(c draw.Canvas, n *Notes) error {
 	c.Push()
 	defer c.Pop()
 	c.Translate(c.Min)
-	p := &Pen{Canvas: c, Style: f.Style}
+	p := &Pen{Canvas: c, Style: f.Style, notes: n}
 	size := c.Size()
 	p.Fill(Rect{0, 0, size.X, size.Y}, f.Style.Paper)
 	return f.Paint(p, size.X, size.Y)

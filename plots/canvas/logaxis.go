@@ -23,7 +23,8 @@ func Logarithmic(a *Panel, list []float64, title string) {
 		lo, hi = middle-wide/2, middle+wide/2
 	}
 	pad := 0.06 * (hi - lo)
-	a.XLo, a.XHi = lo-pad, hi+pad
+	a.XLo, a.XHi, a.LogX = lo-pad, hi+pad, true
+	a.axis(title)
 	a.Line(Stroke{}, a.L, a.B, a.R, a.B)
 	ticks := LogTicks(a.XLo, a.XHi)
 	for _, v := range ticks {

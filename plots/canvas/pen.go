@@ -23,6 +23,8 @@ type Pt = vg.Length
 type Pen struct {
 	Canvas draw.Canvas
 	Style  Style
+
+	notes *Notes // nil where nobody reads them
 }
 
 // Rect is a rectangle by its edges.

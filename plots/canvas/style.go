@@ -106,6 +106,14 @@ func (r *Ramp) Colour(v float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), uint8(math.Round(255 * r.alpha))}
 }
 
+// Table returns the colours in equal steps as #rrggbb.
+func (r *Ramp) Table() (list []string) {
+	for _, c := range r.colours {
+		list = append(list, fmt.Sprintf("#%06x", c))
+	}
+	return list
+}
+
 // At returns the colour of a value between Min and Max.
 func (r *Ramp) At(v float64) (color.Color, error) {
 	switch {
