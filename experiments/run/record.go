@@ -168,14 +168,19 @@ func recordFactors(n *network, split stimuli.Split, ids, judged, labels []int) e
 	})
 }
 
-// recordImages writes the images that analyses show as they are before normalisation, 0
-// to 1: of each trial the image whose label counts.
+// mostPixels bounds the numbers of images that are kept for the page of a run.
+const mostPixels = 1 << 20
+
+// recordImages writes the images that analyses show, and further ones for the page to
+// choose from, as they are before normalisation, 0 to 1: of each trial the image whose
+// label counts.
 func recordImages(n *network, split stimuli.Split, judged, labels []int) error {
-	shown := analysis.Chosen(labels, analysis.Shown(n.e.Analyses))
-	if len(shown) == 0 {
+	least := analysis.Shown(n.e.Analyses)
+	if least == 0 {
 		return nil
 	}
 	shape := n.e.Stimuli.Described.Shape
+	shown := analysis.Chosen(labels, max(least, min(500, mostPixels/(shape[0]*shape[1]*shape[2]))))
 	var chosen, classes []int
 	for _, i := range shown {
 		chosen, classes = append(chosen, i), append(classes, labels[i])
