@@ -67,7 +67,7 @@ func byAxes(d Data) ([]*canvas.Figure, error) {
 			if err != nil {
 				return nil, fmt.Errorf("figure of frame %q: %w", f.Name, err)
 			}
-			figure.Name, figure.Style = fileName(f.Name), d.style()
+			figure.Name, figure.Style, figure.Frames = fileName(f.Name), d.style(), []string{f.Name}
 			figures, done = append(figures, figure), append(done, f.Name)
 			break
 		}
@@ -103,7 +103,7 @@ func charted(d Data, name string) (*canvas.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	figure.Name = fileName(name)
+	figure.Name, figure.Frames = fileName(name), []string{name}
 	return figure, nil
 }
 

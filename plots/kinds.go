@@ -215,7 +215,7 @@ func ofAnalysis(d Data, name string) ([]*canvas.Figure, error) {
 	figures = append(figures, others...)
 	if name != "" {
 		for _, f := range figures {
-			f.Name, f.Title = name+"-"+f.Name, f.Title+" ("+name+")"
+			f.Name, f.Title, f.Analysis = name+"-"+f.Name, f.Title+" ("+name+")", name
 		}
 	}
 	return figures, nil
@@ -237,6 +237,6 @@ func (k Kind) from(d Data) (*canvas.Figure, error) {
 	if err != nil {
 		return nil, fmt.Errorf("figure %q: %w", k.Name, err)
 	}
-	f.Name, f.Style = k.Name, d.style()
+	f.Name, f.Style, f.Frames = k.Name, d.style(), k.draws
 	return f, nil
 }

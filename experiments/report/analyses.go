@@ -47,9 +47,17 @@ func readAnalyses(r *Run) (frames []analysis.Frame, stale []string, err error) {
 			continue
 		}
 		frames = append(frames, f...)
+		for i, x := range f {
+			if i < len(m.Tables) {
+				r.tables = append(r.tables, frameTable{x.Analysis, x.Name, "analyses/" + name + "/" + m.Tables[i]})
+			}
+		}
 	}
 	return frames, stale, nil
 }
+
+// frameTable is the CSV file of a frame.
+type frameTable struct{ analysis, frame, path string }
 
 // readAnalysis reads an analysis. Frames that are not those of its analysis.json
 // are a *rundir.Damaged.

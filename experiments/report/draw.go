@@ -17,6 +17,7 @@ import (
 	"ventral/plots"
 	"ventral/plots/canvas"
 	"ventral/plots/page"
+	"ventral/plots/screen"
 )
 
 // Draw draws the figures and the page of the run in a folder, beside its controls
@@ -183,7 +184,12 @@ func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 	if err := addConditions(r, &d); err != nil {
 		return nil, err
 	}
-	return plots.PageFigures(d)
+	list, err := plots.PageFigures(d)
+	if at := slices.IndexFunc(list, func(f page.Figure) bool { return f.Light.Name == "anatomy" }); at >= 0 {
+		trial := page.Figure{Light: screen.Protocol(r.Anatomy, canvas.Light(), 0), Dark: screen.Protocol(r.Anatomy, canvas.Dark(), 0)}
+		list = slices.Insert(list, at+1, trial)
+	}
+	return list, err
 }
 
 // addConditions adds the anatomies of conditions that frames are of.

@@ -16,16 +16,10 @@ import (
 
 // writePage writes index.html of a run beside its controls.
 func writePage(r *Run, controls []*Run, figures []page.Figure) error {
-	p := page.Page{Title: r.label, Subtitle: subtitle(r), Figures: figures, Experiment: r.Experiment}
-	if about := r.settings["about"]; about != "" {
-		p.Summary = append(p.Summary, about)
-	}
-	s, err := finding(r, controls)
-	if err != nil {
+	p := page.Page{Title: r.label, Subtitle: subtitle(r), Question: r.settings["about"], Figures: figures, Experiment: r.Experiment}
+	var err error
+	if p.Finding, err = finding(r, controls); err != nil {
 		return err
-	}
-	if s != "" {
-		p.Summary = append(p.Summary, s)
 	}
 	p.Summary = append(p.Summary, notes(r, controls)...)
 	p.Facts = facts(r)
@@ -83,6 +77,10 @@ func writePage(r *Run, controls []*Run, figures []page.Figure) error {
 		p.Links = append(p.Links, page.Link{Text: name, Path: name})
 	}
 	p.Provenance = provenance(r)
+	onTop(r, &p)
+	if err := addMoving(r, &p); err != nil {
+		return err
+	}
 	return r.Dir.Write(rundir.PageFile, func(w io.Writer) error { return page.Write(w, p) })
 }
 

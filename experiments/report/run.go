@@ -24,6 +24,7 @@ type Run struct {
 	Stale      []string           // analyses that were made of other recordings than are there now
 
 	settings map[string]string // of Experiment, by key
+	tables   []frameTable      // of Frames, in their order
 	label    string            // the name beside other networks
 }
 

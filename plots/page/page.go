@@ -4,24 +4,34 @@ package page
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ventral/plots/canvas"
+	"ventral/plots/movie"
 )
 
 // Page is a report in one HTML file: of a run, or of a comparison of runs.
 // Empty parts are left out.
 type Page struct {
 	Title      string
-	Subtitle   string   // one line, such as the kind of page and when it was made
-	Summary    []string // sentences a reader sees first, a paragraph each
-	Facts      []Fact   // the numbers that matter most
+	Subtitle   string    // one line, such as the kind of page and when it was made
+	Question   string    // what was asked
+	Finding    string    // a sentence that answers it, with its interval
+	Summary    []string  // further sentences, a paragraph each
+	Facts      []Fact    // the numbers that matter most
+	Top        []Figure  // side by side, above all others
+	Remarks    []string  // what a reader should look at first
+	Images     *Images   // to choose from; nil: none
+	Timeline   *Timeline // nil where nothing changes from step to step
 	Tables     []Table
 	Figures    []Figure
 	Experiment string // the resolved experiment, shown folded
@@ -46,6 +56,7 @@ type Figure struct {
 	Light *canvas.Figure
 	Dark  *canvas.Figure // nil: the light one everywhere
 	Files []Link         // the same figure as files
+	Movie *movie.Movie   // its pictures of one step each; nil: none
 }
 
 // Link is a file by its slash-separated path relative to the page.
@@ -54,7 +65,24 @@ type Link struct{ Text, Path string }
 //go:embed page.html
 var pageText string
 
+//go:embed page.css
+var pageStyles string
+
+//go:embed page.js
+var pageScript string
+
+// scriptHash is how the policy of a page names its only script.
+var scriptHash = func() string {
+	sum := sha256.Sum256([]byte(pageScript))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}()
+
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"styles":  func() template.CSS { return template.CSS("\n" + pageStyles) },
+	"script":  func() template.JS { return template.JS(pageScript) },
+	"hash":    func() string { return scriptHash },
+	"data":    data,
+	"last":    func(t *Timeline) int { return t.Steps - 1 },
 	"numeric": func(t Table) []bool { return t.numeric() },
 	"at":      func(b []bool, i int) bool { return i < len(b) && b[i] },
 	"figure":  inline,
@@ -79,8 +107,9 @@ func code(s string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// Write writes a page that needs nothing else: no network, no scripts,
-// styles and figures inside. It is light or dark as the reader's screen is,
+// Write writes a page that needs nothing else: no network; styles, figures and its only
+// script inside. The script reads data as JSON, and its hash is what the page's policy
+// allows: no text of an experiment runs. Without scripts the page shows all steps at once. It is light or dark as the reader's screen is,
 // and light on paper. Equal pages are equal bytes. A table whose rows do not
 // fit its columns, a figure that is missing and a link that leaves the file
 // system it lies in are errors.
@@ -95,8 +124,16 @@ func Write(w io.Writer, p Page) error {
 			}
 		}
 	}
+	if p.Images != nil {
+		for id, text := range p.Images.Pictures {
+			png, ok := strings.CutPrefix(text, "data:image/png;base64,")
+			if _, err := base64.StdEncoding.DecodeString(png); err != nil || !ok {
+				return fmt.Errorf("plots: the picture of image %d is %.20q, want a PNG in a data URL", id, text)
+			}
+		}
+	}
 	links := append([]Link(nil), p.Links...)
-	for i, f := range p.Figures {
+	for i, f := range slices.Concat(p.Top, p.Figures) {
 		if f.Light == nil {
 			return fmt.Errorf("plots: figure %d of page %q is nil", i+1, p.Title)
 		}
@@ -162,12 +199,16 @@ type inlined struct {
 	ID          string
 	Width       template.CSS
 	Narrow      bool // two fit side by side
+	Files       []Link
 }
 
-// inline draws figure i of a page.
-func inline(i int, f Figure) (inlined, error) {
-	out := inlined{Title: f.Light.Title, Caption: f.Light.Caption, ID: fmt.Sprintf("figure-%d", i+1),
-		Narrow: f.Light.Width < narrowFigure, Width: template.CSS(fmt.Sprintf("%.0fpt", float64(f.Light.Width)))}
+// figureID is the identity of figure i of a part of a page.
+func figureID(part string, i int) string { return fmt.Sprintf("%s-%d", part, i+1) }
+
+// inline draws figure i of a part of a page.
+func inline(part string, i int, f Figure) (inlined, error) {
+	out := inlined{Title: f.Light.Title, Caption: f.Light.Caption, ID: figureID(part, i), Files: f.Files,
+		Narrow: f.Light.Width < narrowFigure && f.Movie == nil, Width: template.CSS(fmt.Sprintf("%.0fpt", float64(f.Light.Width)))}
 	light, err := inlineSVG(f.Light, out.ID+"-light-", out.ID)
 	if err != nil || f.Dark == nil {
 		out.Light = light
@@ -180,11 +221,16 @@ func inline(i int, f Figure) (inlined, error) {
 
 func inlineSVG(f *canvas.Figure, prefix, id string) (template.HTML, error) {
 	var b bytes.Buffer
-	if err := canvas.Save(&b, "svg", f, 0, 0); err != nil {
+	notes, err := canvas.SaveNoted(&b, f)
+	if err != nil {
 		return "", err
 	}
 	attributes := fmt.Sprintf(` role="img" aria-label="%s" aria-describedby="%s-caption"`, template.HTMLEscapeString(f.Title), id)
-	return template.HTML(embeddable(b.String(), prefix, attributes)), nil
+	text := embeddable(b.String(), prefix, attributes)
+	if end := strings.LastIndex(text, "</svg>"); end >= 0 {
+		text = text[:end] + marks(notes) + text[end:]
+	}
+	return template.HTML(text), nil
 }
 
 var (
