@@ -56,11 +56,7 @@ func Short(s pack.Status) string { return filepath.Base(s.Folder)[:12] }
 
 // PrintPack says how a pack stands.
 func PrintPack(w io.Writer, s pack.Status) {
-	skipped := ""
-	if s.Skipped > 0 {
-		skipped = fmt.Sprintf(", %s skipped", readable.Grouped(s.Skipped))
-	}
-	fmt.Fprintf(w, "%s: %s, %s of %s images%s, %s\n%s\n", plain(s.Of), s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), skipped, readable.Bytes(s.Disk), s.Folder)
+	fmt.Fprintf(w, "%s: %s, %s of %s images, %s\n%s\n", plain(s.Of), s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), readable.Bytes(s.Disk), s.Folder)
 }
 
 // Inventory is the kinds of data sets, and what is in the cache.
@@ -133,9 +129,9 @@ func (x *Inventory) Print(w io.Writer) {
 	fmt.Fprintf(w, "\nthe cache %s: %s, %s\n", x.Cache, readable.Counted(len(x.Packs), "pack"), readable.Counted(len(x.Downloads), "download"))
 	if len(x.Packs) > 0 {
 		t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "pack\tstate\timages\tskipped\tsize\tof")
+		fmt.Fprintln(t, "pack\tstate\timages\tsize\tof")
 		for _, s := range x.Packs {
-			fmt.Fprintf(t, "%s\t%s\t%s of %s\t%s\t%s\t%s\n", Short(s), s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), readable.Grouped(s.Skipped), readable.Bytes(s.Disk), plain(s.Of))
+			fmt.Fprintf(t, "%s\t%s\t%s of %s\t%s\t%s\n", Short(s), s.State, readable.Grouped(s.Decoded), readable.Grouped(s.Images), readable.Bytes(s.Disk), plain(s.Of))
 		}
 		t.Flush()
 	}

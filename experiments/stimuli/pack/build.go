@@ -55,7 +55,6 @@ func (b *builder) build() error {
 			}
 		}
 		x.Shards = append(x.Shards, s)
-		x.Skipped += s.Skipped
 		x.Bytes += s.Bytes
 		b.done = s.First + s.Images
 		b.progress(b.done)
@@ -85,7 +84,7 @@ func (b *builder) begin() error {
 
 // finished returns a shard that an earlier process finished, if it is the next one.
 func (b *builder) finished(k int) (shard, error) {
-	s, entries, _, err := readShard(b.folder, k)
+	s, entries, err := readShard(b.folder, k)
 	if err != nil {
 		return s, err
 	}
@@ -95,9 +94,6 @@ func (b *builder) finished(k int) (shard, error) {
 	for i, e := range entries {
 		if e.id != b.src.ID(s.First+i) {
 			return s, errors.New("is of other images")
-		}
-		if e.channels == 0 && !b.o.Skip {
-			return s, errors.New("an image was skipped")
 		}
 	}
 	if b.o.Thorough {
@@ -116,7 +112,6 @@ func (b *builder) shard(k int) (s shard, err error) {
 		return s, err
 	}
 	var entries []entry
-	reasons := map[int]string{}
 	err = writeWhole(b.folder, pixelsFile(k), func(f *os.File) error {
 		w, h := bufio.NewWriterSize(f, 1<<20), sha256.New()
 		for i := s.First; i < b.src.Len(); i++ {
@@ -127,25 +122,18 @@ func (b *builder) shard(k int) (s shard, err error) {
 			if err != nil {
 				return err
 			}
-			e := entry{offset: s.Bytes, id: b.src.ID(i)}
-			if m.err != nil {
-				reasons[i] = m.err.Error()
-				s.Skipped++
-			} else {
-				p := m.picture
-				if s.Bytes > 0 && s.Bytes+int64(len(p.Pixels)) > b.o.shardBytes() {
-					b.kept = &m
-					break
-				}
-				e.height, e.width, e.channels = int32(p.Height), int32(p.Width), int32(p.Channels)
-				e.check = crc32.Checksum(p.Pixels, castagnoli)
-				h.Write(p.Pixels)
-				if _, err := w.Write(p.Pixels); err != nil {
-					return err
-				}
+			p := m.picture
+			if s.Bytes > 0 && s.Bytes+int64(len(p.Pixels)) > b.o.shardBytes() {
+				b.kept = &m
+				break
 			}
-			entries = append(entries, e)
-			s.Bytes += e.size()
+			h.Write(p.Pixels)
+			if _, err := w.Write(p.Pixels); err != nil {
+				return err
+			}
+			entries = append(entries, entry{offset: s.Bytes, height: int32(p.Height), width: int32(p.Width), channels: int32(p.Channels),
+				check: crc32.Checksum(p.Pixels, castagnoli), id: b.src.ID(i)})
+			s.Bytes += int64(len(p.Pixels))
 			s.Images++
 			b.progress(i + 1)
 		}
@@ -155,13 +143,13 @@ func (b *builder) shard(k int) (s shard, err error) {
 	if err != nil {
 		return s, err
 	}
-	text := table(s, entries, reasons)
+	text := table(s, entries)
 	s.Index = sumOf(text)
 	return s, writeBytes(b.folder, tableFile(k), text)
 }
 
 // next returns image i, which follows the one before unless shards in between were
-// finished. An image that cannot be decoded is an error unless it may be skipped.
+// finished. An image that cannot be decoded is an error.
 func (b *builder) next(i int) (made, error) {
 	if b.kept != nil && b.line.at == i+1 {
 		m := *b.kept
@@ -173,7 +161,7 @@ func (b *builder) next(i int) (made, error) {
 		b.line = newConveyor(b.src, i, b.o.workers())
 	}
 	m := b.line.next()
-	if m.err != nil && !b.o.Skip {
+	if m.err != nil {
 		return m, &ImageError{b.src.ID(i), m.err}
 	}
 	return m, nil

@@ -31,23 +31,21 @@ type About struct {
 // index is what index.json says.
 type index struct {
 	About
-	Skipped int     `json:"skipped"`
-	Bytes   int64   `json:"bytes"` // of all pixels
-	Shards  []shard `json:"shards"`
-	Seal    string  `json:"seal"` // SHA-256 of the rest
+	Bytes  int64   `json:"bytes"` // of all pixels
+	Shards []shard `json:"shards"`
+	Seal   string  `json:"seal"` // SHA-256 of the rest
 }
 
 // shard is a file of pixels: of the images First ≤ i < First+Images.
 type shard struct {
-	First   int    `json:"first"`
-	Images  int    `json:"images"`
-	Skipped int    `json:"skipped"` // of these images
-	Bytes   int64  `json:"bytes"`
-	SHA256  string `json:"sha256"`          // of the pixels
-	Index   string `json:"index,omitempty"` // SHA-256 of the shard's table; empty in the table itself
+	First  int    `json:"first"`
+	Images int    `json:"images"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`          // of the pixels
+	Index  string `json:"index,omitempty"` // SHA-256 of the shard's table; empty in the table itself
 }
 
-// entry is where an image lies. One that was skipped has no channels.
+// entry is where an image lies.
 type entry struct {
 	offset        int64
 	height, width int32
@@ -65,10 +63,6 @@ func tableFile(k int) string  { return fmt.Sprintf("shard-%05d.tsv", k) }
 
 const columns = "offset\theight\twidth\tchannels\tcrc32c\tid\n"
 
-// skippedWord stands for the offset of an image that was skipped; the reason
-// follows the name.
-const skippedWord = "skipped"
-
 // seal begins the last line of a table, which tells the SHA-256 of the lines before.
 const seal = "sha256\t"
 
@@ -78,18 +72,14 @@ func sealTable(text []byte) []byte {
 }
 
 // table writes a shard's table: what it holds, then a line an image.
-func table(s shard, entries []entry, reasons map[int]string) []byte {
+func table(s shard, entries []entry) []byte {
 	var b bytes.Buffer
 	s.Index = ""
 	head, _ := json.Marshal(s)
 	b.Write(head)
 	b.WriteByte('\n')
 	b.WriteString(columns)
-	for i, e := range entries {
-		if e.channels == 0 {
-			fmt.Fprintf(&b, "%s\t0\t0\t0\t0\t%s\t%s\n", skippedWord, word(e.id), word(reasons[s.First+i]))
-			continue
-		}
+	for _, e := range entries {
 		fmt.Fprintf(&b, "%d\t%d\t%d\t%d\t%08x\t%s\n", e.offset, e.height, e.width, e.channels, e.check, word(e.id))
 	}
 	return sealTable(b.Bytes())
@@ -112,63 +102,55 @@ func unword(s string) (string, error) {
 
 // parseTable reads a shard's table. What could not have been written by table is an
 // error.
-func parseTable(text []byte, k int) (s shard, entries []entry, reasons map[int]string, err error) {
+func parseTable(text []byte, k int) (s shard, entries []entry, err error) {
 	at := max(0, len(text)-len(seal)-2*sha256.Size-1)
 	if !bytes.Equal(text, sealTable(slices.Clip(text[:at]))) {
-		return s, nil, nil, errors.New("is not as it was written")
+		return s, nil, errors.New("is not as it was written")
 	}
 	head, rest, _ := bytes.Cut(text[:at], []byte("\n"))
 	if err := json.Unmarshal(head, &s); err != nil {
-		return s, nil, nil, fmt.Errorf("first line: %w", err)
+		return s, nil, fmt.Errorf("first line: %w", err)
 	}
 	body, ok := strings.CutPrefix(string(rest), columns)
 	if !ok || s.First < 0 || s.Images < 0 || s.Images > strings.Count(body, "\n") {
-		return s, nil, nil, errors.New("found another head, or fewer lines than images")
+		return s, nil, errors.New("found another head, or fewer lines than images")
 	}
-	reasons = map[int]string{}
 	entries = make([]entry, 0, s.Images)
 	var offset int64
 	for len(body) > 0 {
 		line, after, whole := strings.Cut(body, "\n")
-		e, reason, err := parseLine(line)
-		if err == nil && (!whole || len(entries) == s.Images || e.channels > 0 && e.offset != offset) {
+		e, err := parseLine(line)
+		if err == nil && (!whole || len(entries) == s.Images || e.offset != offset) {
 			err = errors.New("does not follow the line before")
 		}
 		if err != nil {
-			return s, nil, nil, fmt.Errorf("line %d: %w", len(entries)+3, err)
-		}
-		if e.channels == 0 {
-			reasons[s.First+len(entries)] = reason
+			return s, nil, fmt.Errorf("line %d: %w", len(entries)+3, err)
 		}
 		e.shard = int32(k)
 		offset += e.size()
 		entries = append(entries, e)
 		body = after
 	}
-	if len(entries) != s.Images || len(reasons) != s.Skipped || offset != s.Bytes {
-		return s, nil, nil, fmt.Errorf("found %d images of %d bytes, %d of them skipped, want %d, %d, %d", len(entries), offset, len(reasons), s.Images, s.Bytes, s.Skipped)
+	if len(entries) != s.Images || offset != s.Bytes {
+		return s, nil, fmt.Errorf("found %d images of %d bytes, want %d of %d", len(entries), offset, s.Images, s.Bytes)
 	}
-	return s, entries, reasons, nil
+	return s, entries, nil
 }
 
-func parseLine(line string) (e entry, reason string, err error) {
-	var field [7]string
+func parseLine(line string) (e entry, err error) {
+	var field [6]string
 	n := 0
 	for rest, more := line, true; more; n++ {
 		if n == len(field) {
-			return e, "", errors.New("too many columns")
+			return e, errors.New("too many columns")
 		}
 		field[n], rest, more = strings.Cut(rest, "\t")
 	}
 	if e.id, err = unword(field[5]); err != nil {
-		return e, "", err
+		return e, err
 	}
-	if n == 7 && field[0] == skippedWord {
-		reason, err = unword(field[6])
-		return e, reason, err
-	}
-	if n != 6 {
-		return e, "", fmt.Errorf("found %d columns, want 6", n)
+	if n != len(field) {
+		return e, fmt.Errorf("found %d columns, want 6", n)
 	}
 	var errs [5]error
 	number := func(k, base, bits int) (v uint64) {
@@ -179,12 +161,12 @@ func parseLine(line string) (e entry, reason string, err error) {
 	e.height, e.width, e.channels = int32(number(1, 10, 24)), int32(number(2, 10, 24)), int32(number(3, 10, 12))
 	e.check = uint32(number(4, 16, 32))
 	if err := errors.Join(errs[:]...); err != nil {
-		return e, "", err
+		return e, err
 	}
 	if e.height < 1 || e.width < 1 || e.channels < 1 || e.size() > 1<<48 {
-		return e, "", errors.New("found a picture without pixels, or too large a one")
+		return e, errors.New("found a picture without pixels, or too large a one")
 	}
-	return e, "", nil
+	return e, nil
 }
 
 // sealed returns index.json.
@@ -219,23 +201,23 @@ func readIndex(folder string) (x index, err error) {
 
 // readShard reads the table of a shard, and looks whether its pixels are as many as
 // that says.
-func readShard(folder string, k int) (s shard, entries []entry, reasons map[int]string, err error) {
+func readShard(folder string, k int) (s shard, entries []entry, err error) {
 	text, err := os.ReadFile(filepath.Join(folder, tableFile(k)))
 	if err != nil {
-		return s, nil, nil, err
+		return s, nil, err
 	}
-	if s, entries, reasons, err = parseTable(text, k); err != nil {
-		return s, nil, nil, fmt.Errorf("%s: %w", tableFile(k), err)
+	if s, entries, err = parseTable(text, k); err != nil {
+		return s, nil, fmt.Errorf("%s: %w", tableFile(k), err)
 	}
 	info, err := os.Stat(filepath.Join(folder, pixelsFile(k)))
 	if err != nil {
-		return s, nil, nil, err
+		return s, nil, err
 	}
 	if info.Size() != s.Bytes {
-		return s, nil, nil, fmt.Errorf("%s: found %d bytes, want %d", pixelsFile(k), info.Size(), s.Bytes)
+		return s, nil, fmt.Errorf("%s: found %d bytes, want %d", pixelsFile(k), info.Size(), s.Bytes)
 	}
 	s.Index = sumOf(text)
-	return s, entries, reasons, nil
+	return s, entries, nil
 }
 
 func sumOf(b []byte) string {

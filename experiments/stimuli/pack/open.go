@@ -12,7 +12,6 @@ type Options struct {
 	Cache    string // the folder in which packs lie, in packs/HASH
 	Of       string // what the images are, for people who list packs
 	Recipe   string // how the source makes pictures of files: another recipe is another pack
-	Skip     bool   // list images that cannot be decoded, instead of ending with an error
 	Workers  int    // goroutines that decode; 0 means 1
 	Shard    int64  // bytes of pixels in a file; 0 means 256 MiB
 	Thorough bool   // compare finished shards with their SHA-256, and make those again that differ
@@ -72,10 +71,6 @@ func Open(src Source, o Options) (*Pack, error) {
 		p, err := load(folder)
 		if err == nil && (!thorough || p.damage() == nil) {
 			p.lock = l
-			if err := o.usable(p); err != nil {
-				p.Close()
-				return nil, wrap(err)
-			}
 			return p, nil
 		}
 		l.Close()
@@ -99,13 +94,4 @@ func Open(src Source, o Options) (*Pack, error) {
 			return nil, wrap(err)
 		}
 	}
-}
-
-// usable reports a pack in which images were skipped that may not be.
-func (o *Options) usable(p *Pack) error {
-	if o.Skip || p.about.Skipped == 0 {
-		return nil
-	}
-	first := p.Skipped()[0]
-	return &ImageError{first.ID, errors.New(first.Reason)}
 }

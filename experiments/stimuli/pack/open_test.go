@@ -128,33 +128,23 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestSkipped checks images that cannot be decoded: an error that names the first,
-// or a list.
-func TestSkipped(t *testing.T) {
+// TestUndecodable: an image that cannot be decoded is an error that names the first, and
+// there is no pack.
+func TestUndecodable(t *testing.T) {
 	src, o := &numbered{n: 100, bad: func(i int) bool { return i%10 == 3 }}, options(t.TempDir())
-	wrong := func(err error) {
-		t.Helper()
+	for range 2 {
+		_, err := Open(src, o)
 		var image *ImageError
 		if !errors.As(err, &image) || image.ID != src.ID(3) || !strings.Contains(err.Error(), "it is\tbad") {
 			t.Errorf("got %v, want an error that names image 3", err)
 		}
 	}
-	_, err := Open(src, o)
-	wrong(err)
-	o.Skip = true
+	src.bad = nil
 	p, err := Open(src, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := p.Skipped()
-	if len(list) != 10 || list[1] != (Skip{13, src.ID(13), "it is\tbad"}) {
-		t.Errorf("skipped %v", list)
-	}
-	wrong(p.View(3, func(Picture) error { t.Error("an image that was skipped was viewed"); return nil }))
 	sameAs(t, p, src)
-	o.Skip = false
-	_, err = Open(src, o)
-	wrong(err)
 }
 
 // TestAhead checks that no more images are decoded ahead than twice the workers.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,7 +18,6 @@ type Pack struct {
 	folder  string
 	about   index
 	entries []entry
-	reasons map[int]string
 	shards  []*pixels
 	lock    *held
 	buffers sync.Pool // of *[]byte, where files are not mapped
@@ -45,7 +43,7 @@ func load(folder string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pack{folder: folder, about: x, reasons: map[int]string{}}
+	p := &Pack{folder: folder, about: x}
 	p.buffers.New = func() any { return new([]byte) }
 	for k := range x.Shards {
 		if err := p.open(k); err != nil {
@@ -53,7 +51,7 @@ func load(folder string) (*Pack, error) {
 			return nil, err
 		}
 	}
-	if len(p.entries) != x.Images || len(p.reasons) != x.Skipped {
+	if len(p.entries) != x.Images {
 		p.Close()
 		return nil, fmt.Errorf("index.json: found %d images, want %d", len(p.entries), x.Images)
 	}
@@ -67,7 +65,7 @@ func load(folder string) (*Pack, error) {
 
 // open reads the table of a shard and opens its pixels.
 func (p *Pack) open(k int) error {
-	s, entries, reasons, err := readShard(p.folder, k)
+	s, entries, err := readShard(p.folder, k)
 	if err != nil {
 		return err
 	}
@@ -75,7 +73,6 @@ func (p *Pack) open(k int) error {
 		return fmt.Errorf("%s: is another shard than index.json says", tableFile(k))
 	}
 	p.entries = append(p.entries, entries...)
-	maps.Copy(p.reasons, reasons)
 	f, err := os.Open(filepath.Join(p.folder, pixelsFile(k)))
 	if err != nil {
 		return err
@@ -115,26 +112,10 @@ func (p *Pack) Bytes() int64 { return p.about.Bytes }
 // Len returns the number of images.
 func (p *Pack) Len() int { return len(p.entries) }
 
-// Size returns height, width and channels of an image; 0 where it was skipped.
+// Size returns height, width and channels of an image.
 func (p *Pack) Size(i int) (height, width, channels int) {
 	e := p.entries[i]
 	return int(e.height), int(e.width), int(e.channels)
-}
-
-// Skip is an image that was skipped.
-type Skip struct {
-	Image  int    `json:"image"`
-	ID     string `json:"id"`
-	Reason string `json:"reason"`
-}
-
-// Skipped lists images that could not be decoded, in their order.
-func (p *Pack) Skipped() (list []Skip) {
-	for i, reason := range p.reasons {
-		list = append(list, Skip{i, p.entries[i].id, reason})
-	}
-	slices.SortFunc(list, func(a, b Skip) int { return a.Image - b.Image })
-	return list
 }
 
 // View calls f with an image, whose pixels are f's while it runs, and not to be
@@ -144,11 +125,7 @@ func (p *Pack) View(i int, f func(Picture) error) error {
 	if i < 0 || i >= len(p.entries) {
 		return fmt.Errorf("pack %s: found image %d, there are %d", p.folder, i, len(p.entries))
 	}
-	e := p.entries[i]
-	if e.channels == 0 {
-		return &ImageError{e.id, errors.New(p.reasons[i])}
-	}
-	err := p.view(e, f)
+	err := p.view(p.entries[i], f)
 	runtime.KeepAlive(p)
 	return err
 }

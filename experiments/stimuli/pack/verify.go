@@ -17,7 +17,6 @@ type Status struct {
 	Folder  string `json:"folder"`
 	State   string `json:"state"` // whole, incomplete, or busy where a process builds or removes it
 	Decoded int    `json:"decoded"`
-	Skipped int    `json:"skipped"`
 	Disk    int64  `json:"disk"` // bytes of all its files
 }
 
@@ -71,16 +70,15 @@ func StatusOf(folder string) Status {
 	x, err := readIndex(folder)
 	if err != nil {
 		for k := 0; ; k++ {
-			part, _, _, err := readShard(folder, k)
+			part, _, err := readShard(folder, k)
 			if err != nil {
 				break
 			}
-			s.Decoded += part.Images - part.Skipped
-			s.Skipped += part.Skipped
+			s.Decoded += part.Images
 		}
 		return s
 	}
-	s.State, s.About, s.Decoded, s.Skipped = Whole, x.About, x.Images-x.Skipped, x.Skipped
+	s.State, s.About, s.Decoded = Whole, x.About, x.Images
 	return s
 }
 

@@ -19,7 +19,6 @@ type Files struct {
 	Names []string // below it, with slashes, in an order that stays
 	Grey  bool     // one channel instead of three
 	Short int      // short side that each is scaled to, uncropped; 0 leaves it as it lies
-	Skip  bool     // a file that cannot be read is listed, instead of ending with an error
 }
 
 // decoder is the version of what makes pictures of files: pictures of another are
@@ -48,7 +47,7 @@ func Open(env stimuli.Env, f Files, packed, again bool) (*Shelf, error) {
 		return nil, err
 	}
 	if packed && env.Cache != "" {
-		if s.pack, err = stimuli.OpenPack(env, source{s}, pack.Options{Of: f.Of, Recipe: f.recipe(), Skip: f.Skip, Thorough: again}); err != nil {
+		if s.pack, err = stimuli.OpenPack(env, source{s}, pack.Options{Of: f.Of, Recipe: f.recipe(), Thorough: again}); err != nil {
 			return nil, err
 		}
 	}
@@ -60,17 +59,6 @@ func (s *Shelf) Sums() []string { return s.sums }
 
 // Pack returns the pack; nil where files are read.
 func (s *Shelf) Pack() *pack.Pack { return s.pack }
-
-// Skipped lists files of the pack that cannot be read.
-func (s *Shelf) Skipped() (list []stimuli.Skipped) {
-	if s.pack == nil {
-		return nil
-	}
-	for _, x := range s.pack.Skipped() {
-		list = append(list, stimuli.Skipped{File: x.ID, Reason: x.Reason})
-	}
-	return list
-}
 
 // Size returns height and width of a picture.
 func (s *Shelf) Size(i int) (height, width int, err error) {

@@ -101,8 +101,8 @@ func TestShelf(t *testing.T) {
 	}
 }
 
-// TestSkip opens files of which one is cut off and one is text.
-func TestSkip(t *testing.T) {
+// TestUndecodable opens files of which one is cut off and one is text.
+func TestUndecodable(t *testing.T) {
 	f := photographs(t)
 	path := func(i int) string { return filepath.Join(f.Root, filepath.FromSlash(f.Names[i])) }
 	whole, err := os.ReadFile(path(4))
@@ -122,15 +122,6 @@ func TestSkip(t *testing.T) {
 	}
 	if err := plain.View(4, nil); err == nil || !strings.Contains(err.Error(), path(4)) {
 		t.Errorf("got %v, want an error that names the file", err)
-	}
-	f.Skip = true
-	s, err := Open(env, f, true, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := s.Skipped()
-	if len(list) != 2 || list[0].File != f.Names[4] || !strings.HasPrefix(list[0].Reason, "JPEG cannot be read") || !strings.HasPrefix(list[1].Reason, "is neither JPEG") || list[1].File != f.Names[9] {
-		t.Errorf("skipped %+v", list)
 	}
 }
 
