@@ -26,10 +26,19 @@ type Skipping interface {
 	Skipped() []Skipped
 }
 
-// Skipped is a file that was left out.
+// Skipped is a file that was left out, or that is not as its name says.
 type Skipped struct {
 	File   string `json:"file"` // its path below the folder that the settings name
 	Reason string `json:"reason"`
+}
+
+// Misnaming is data of files whose names may say that they are something else.
+type Misnaming interface {
+	Data
+
+	// Misnamed lists the files that are read as what they are, which is not what the
+	// suffix of their names says.
+	Misnamed(Env) ([]Skipped, error)
 }
 
 // Tracing is data of so many files that one hash stands for several.

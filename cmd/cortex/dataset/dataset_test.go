@@ -61,7 +61,7 @@ func (k *twice) Open(env stimuli.Env) (stimuli.Data, error) {
 	return named{m}, nil
 }
 
-// named gives images names, sizes, and files that were skipped.
+// named gives images names, sizes, and files that were skipped or have the wrong name.
 type named struct{ *stimuli.Memory }
 
 func (named) Columns() []string { return []string{"id", "view"} }
@@ -70,6 +70,9 @@ func (named) Factor(s stimuli.Split, i int, column string) (string, error) {
 }
 func (named) Skipped() []stimuli.Skipped {
 	return []stimuli.Skipped{{File: "train/x\n.png", Reason: "is cut off"}}
+}
+func (named) Misnamed(stimuli.Env) ([]stimuli.Skipped, error) {
+	return []stimuli.Skipped{{File: "train/3.png", Reason: "is JPEG"}}, nil
 }
 func (named) Size(_ stimuli.Split, i, _ int) (int, int, error) { return 20 + i%2, 30, nil }
 func (named) ReadWindow(stimuli.Split, int, int, stimuli.Window, []float32) error {
@@ -121,6 +124,7 @@ func TestLeakage(t *testing.T) {
 		"leakage: 2 of 10 test images also in train", "leakage: 1 of 10 test images also in validation",
 		"4 groups of images, 2 of them with different classes", "train 6 train/6.png (cat), test 4 test/4.png (cat), test 5 test/5.png (dog)",
 		"before they are cut: 20–21 pixels high, 30 wide; most often 20×30", `no train images: "ünder\tscore"`, "skipped: 1 file", `"train/x\n.png": is cut off`,
+		"read, though the name says something else: 1 file\n  train/3.png: is JPEG",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing from\n%s", want, &b)

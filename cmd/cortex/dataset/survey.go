@@ -36,6 +36,7 @@ type Survey struct {
 	Contrary int               `json:"contrary"` // groups whose images have different classes
 	Leaks    map[string]int    `json:"leaks"`    // images of a split that are in an earlier one, too: "test in train"
 	Skipped  []stimuli.Skipped `json:"skipped"`
+	Misnamed []stimuli.Skipped `json:"misnamed"` // files that are read as what they are, which their names do not say
 	Held     int64             `json:"bytes_in_memory"`
 }
 
@@ -96,7 +97,7 @@ func Look(c *Chosen, quick bool) (*Survey, error) {
 	}
 	about := d.Description()
 	s := &Survey{Format: rundir.Format, Name: c.Name, Kind: c.Kind, Height: about.Shape[0], Width: about.Shape[1], Channels: about.Shape[2], Frames: about.Frames,
-		Columns: []string{}, Targets: []Target{}, Twins: []Twins{}, Leaks: map[string]int{}, Skipped: []stimuli.Skipped{}, Mean: []float64{}, Std: []float64{}, Held: about.Held, Pixels: !quick}
+		Columns: []string{}, Targets: []Target{}, Twins: []Twins{}, Leaks: map[string]int{}, Skipped: []stimuli.Skipped{}, Misnamed: []stimuli.Skipped{}, Mean: []float64{}, Std: []float64{}, Held: about.Held, Pixels: !quick}
 	for _, x := range stimuli.Sets() {
 		if x.Name == c.Kind {
 			s.About, s.Source = x.About, x.Source
@@ -110,6 +111,13 @@ func Look(c *Chosen, quick bool) (*Survey, error) {
 	}
 	if x, ok := d.(stimuli.Skipping); ok {
 		s.Skipped = append(s.Skipped, x.Skipped()...)
+	}
+	if x, ok := d.(stimuli.Misnaming); ok {
+		list, err := x.Misnamed(c.Env)
+		if err != nil {
+			return nil, err
+		}
+		s.Misnamed = append(s.Misnamed, list...)
 	}
 	r := reader{c: c, d: d, about: about, survey: s}
 	for _, split := range splits {

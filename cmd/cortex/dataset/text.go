@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"ventral/experiments/readable"
+	"ventral/experiments/stimuli"
 )
 
 // sorted lists sizes, the most frequent first; none where all are of the shape.
@@ -50,9 +51,15 @@ func (s *Survey) Print(w io.Writer) {
 		fmt.Fprintf(w, "training pixels: mean %s, standard deviation %s\n", numbers(s.Mean), numbers(s.Std))
 	}
 	s.leaks(w)
-	for i, x := range s.Skipped {
+	s.files(w, "skipped", s.Skipped)
+	s.files(w, "read, though the name says something else", s.Misnamed)
+}
+
+// files prints a list of files with what is said of each.
+func (s *Survey) files(w io.Writer, what string, files []stimuli.Skipped) {
+	for i, x := range files {
 		if i == 0 {
-			fmt.Fprintf(w, "\nskipped: %s\n", readable.Counted(len(s.Skipped), "file"))
+			fmt.Fprintf(w, "\n%s: %s\n", what, readable.Counted(len(files), "file"))
 		}
 		if i == few {
 			fmt.Fprintln(w, "  …")

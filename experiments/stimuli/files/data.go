@@ -38,10 +38,11 @@ type data struct {
 }
 
 var (
-	_ stimuli.Factored = (*data)(nil)
-	_ stimuli.Windowed = (*data)(nil)
-	_ stimuli.Skipping = (*data)(nil)
-	_ stimuli.Keeping  = (*data)(nil)
+	_ stimuli.Factored  = (*data)(nil)
+	_ stimuli.Windowed  = (*data)(nil)
+	_ stimuli.Skipping  = (*data)(nil)
+	_ stimuli.Misnaming = (*data)(nil)
+	_ stimuli.Keeping   = (*data)(nil)
 )
 
 // Description implements [stimuli.Data].

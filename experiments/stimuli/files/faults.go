@@ -23,6 +23,21 @@ func faultsOf(env stimuli.Env, root string, names []string) ([]string, error) {
 	return found, nil
 }
 
+// Misnamed implements [stimuli.Misnaming].
+func (d *data) Misnamed(env stimuli.Env) (list []stimuli.Skipped, err error) {
+	names := make([]string, len(d.entries))
+	for i, e := range d.entries {
+		names[i] = e.name
+	}
+	kinds, err := stimuli.FindOut(env, "files/kinds", d.root, names, picture.Misnamed)
+	for i, kind := range kinds {
+		if kind != "" {
+			list = append(list, stimuli.Skipped{File: names[i], Reason: "is " + kind})
+		}
+	}
+	return list, err
+}
+
 // withoutPath is the message of an error without the path that it begins with.
 func withoutPath(err error, path string) string {
 	return strings.TrimPrefix(err.Error(), path+": ")

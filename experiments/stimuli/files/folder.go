@@ -12,6 +12,7 @@ import (
 
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
+	"ventral/experiments/stimuli/picture"
 )
 
 // Folder is pictures in a folder for each class: JPEG, PNG, GIF (its first frame), WebP,
@@ -129,7 +130,7 @@ func (f *Folder) listSplit(l *listing, folder string, split stimuli.Split) error
 // finish puts classes in their order, names them, and checks what there is.
 func (f *Folder) finish(l *listing) error {
 	if len(l.entries) == 0 {
-		what := "no pictures (" + strings.Join(suffixes, " ") + ")"
+		what := "no pictures (" + strings.Join(picture.Suffixes(), " ") + ")"
 		if len(l.skipped) > 0 {
 			what += fmt.Sprintf("; %s %s", plainName(l.skipped[0].File), l.skipped[0].Reason)
 		}

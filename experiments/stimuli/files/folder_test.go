@@ -262,6 +262,26 @@ func TestOneSize(t *testing.T) {
 	}
 }
 
+// TestMisnamed: a JPEG that is called a PNG is read, and listed.
+func TestMisnamed(t *testing.T) {
+	root := tree(t)
+	if err := errors.Join(draw(filepath.Join(root, "a.jpg"), 5), os.Rename(filepath.Join(root, "a.jpg"), filepath.Join(root, "in", "dog", "2.png")),
+		os.Rename(filepath.Join(root, "in", "dog", "3.png"), filepath.Join(root, "in", "dog", "3.PNG"))); err != nil {
+		t.Fatal(err)
+	}
+	env := stimuli.Env{Folder: root, Cache: t.TempDir()}
+	d := open(t, of(nil), env)
+	if err := readEach(d); err != nil {
+		t.Error(err)
+	}
+	for range 2 {
+		list, err := d.(stimuli.Misnaming).Misnamed(env)
+		if want := []stimuli.Skipped{{File: "dog/2.png", Reason: "is JPEG"}}; err != nil || !slices.Equal(list, want) {
+			t.Errorf("got %v, %v, want %v", list, err, want)
+		}
+	}
+}
+
 // TestUnlabelled: pictures without folders have no labels.
 func TestUnlabelled(t *testing.T) {
 	root := t.TempDir()

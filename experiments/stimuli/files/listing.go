@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/picture"
 )
 
 // entry is a file of a data set.
@@ -26,15 +27,6 @@ type listing struct {
 	entries []entry
 	classes []string
 	skipped []stimuli.Skipped
-}
-
-// suffixes are those of pictures. What a file is, is known by its content; its name
-// only says whether to look.
-var suffixes = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
-
-// hasSuffix reports whether a file is to be looked at.
-func hasSuffix(name string) bool {
-	return slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
 }
 
 // skip leaves a file out and lists it.
@@ -129,8 +121,8 @@ func (l *listing) pictures(x *settings, folder string) (names []string, err erro
 			return filepath.SkipDir
 		case d.IsDir():
 			return nil
-		case !hasSuffix(name):
-			l.skip(name, "its name has no suffix of a picture ("+strings.Join(suffixes, " ")+")")
+		case !picture.HasSuffix(name):
+			l.skip(name, "its name has no suffix of a picture ("+strings.Join(picture.Suffixes(), " ")+")")
 			return nil
 		}
 		if d.Type().IsRegular() && !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -176,7 +168,7 @@ func (l *listing) beside(folder string) error {
 		return fmt.Errorf("path: %s: %s", filepath.Join(l.root, filepath.FromSlash(folder)), reasonOf(err))
 	}
 	for _, d := range list {
-		if !d.IsDir() && hasSuffix(d.Name()) {
+		if !d.IsDir() && picture.HasSuffix(d.Name()) {
 			l.skip(path.Join(folder, d.Name()), "lies in no folder of a class")
 		}
 	}

@@ -53,19 +53,20 @@ const (
 
 // kind is a kind of file.
 type kind struct {
-	name   string
-	magic  []string // how a file begins; "?" is any byte
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
+	name     string
+	suffixes []string // of names of files
+	magic    []string // how a file begins; "?" is any byte
+	config   func(io.Reader) (image.Config, error)
+	decode   func(io.Reader) (image.Image, error)
 }
 
 var kinds = []kind{
-	{"JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode},
-	{"PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode},
-	{"GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode},
-	{"WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode},
-	{"TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode},
-	{"BMP", []string{"BM"}, bmp.DecodeConfig, bmp.Decode},
+	{"JPEG", []string{".jpg", ".jpeg"}, []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode},
+	{"PNG", []string{".png"}, []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode},
+	{"GIF", []string{".gif"}, []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode},
+	{"WebP", []string{".webp"}, []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode},
+	{"TIFF", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode},
+	{"BMP", []string{".bmp"}, []string{"BM"}, bmp.DecodeConfig, bmp.Decode},
 }
 
 // headBytes is the longest magic.

@@ -16,6 +16,7 @@ import (
 
 	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
+	"ventral/experiments/stimuli/picture"
 )
 
 // clip is a folder of pictures.
@@ -39,7 +40,7 @@ func (c *clip) files() []string {
 const frameLabels = "labels.csv"
 
 // frameName is the name of a picture that is a frame: its number ends it.
-var frameName = regexp.MustCompile(`(?i)^(.*?)([0-9]+)\.(png|jpe?g|gif|webp|bmp|tiff?)$`)
+var frameName = regexp.MustCompile(`^(.*?)([0-9]+)\.[^.]+$`)
 
 // findClips lists the clips below a folder, in the order of their ids, and the splits
 // that they are in.
@@ -155,15 +156,15 @@ func (c *clip) find(frames, stride int) error {
 	if err != nil {
 		return err
 	}
-	type picture struct {
+	type numbered struct {
 		number         int
 		before, digits string
 		name           string
 	}
-	var list []picture
+	var list []numbered
 	for _, e := range entries {
 		m := frameName.FindStringSubmatch(e.Name())
-		if m == nil || strings.HasPrefix(e.Name(), ".") {
+		if m == nil || !picture.HasSuffix(e.Name()) || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		if !e.Type().IsRegular() {
@@ -173,16 +174,16 @@ func (c *clip) find(frames, stride int) error {
 		if err != nil {
 			return fmt.Errorf("%s: found a number that is too large", filepath.Join(c.folder, e.Name()))
 		}
-		list = append(list, picture{n, m[1], m[2], e.Name()})
+		list = append(list, numbered{n, m[1], m[2], e.Name()})
 	}
-	slices.SortFunc(list, func(a, b picture) int {
+	slices.SortFunc(list, func(a, b numbered) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), strings.Compare(a.name, b.name))
 	})
 	if len(list) == 0 {
 		return fmt.Errorf("%s: found no pictures whose names end in a number, want some such as 0001.png", c.folder)
 	}
 	// beside is the name that a picture some numbers after p would have.
-	beside := func(p picture, step int) string {
+	beside := func(p numbered, step int) string {
 		return fmt.Sprintf("%s%0*d%s", p.before, len(p.digits), p.number+step, filepath.Ext(p.name))
 	}
 	for i, p := range list[1:] {
