@@ -25,5 +25,11 @@ func csvTables(r *Report) map[string][][]any {
 	for _, n := range r.Networks {
 		networks = append(networks, []any{n.First, n.Second, n.FirstStep, n.SecondStep, n.Seed, n.Images, n.FirstAlone, n.SecondAlone, n.Difference, n.Low, n.High, n.Exact, n.Mid, n.Loss, n.LossP})
 	}
-	return map[string][][]any{"runs.csv": runs, "pairs.csv": pairs, "steps.csv": curves, "networks.csv": networks}
+	analyses := [][]any{{"analysis", "frame", "unit", "position", "first", "second", "first_mean", "second_mean", "second_minus_first", "low_95", "high_95", "p_max_statistic"}}
+	for _, a := range r.Analyses {
+		for i, at := range a.Positions {
+			analyses = append(analyses, []any{a.Analysis, a.Frame, a.Unit, at, a.First, a.Second, a.FirstMean[i], a.SecondMean[i], a.Difference[i], a.Low[i], a.High[i], a.P[i]})
+		}
+	}
+	return map[string][][]any{"analyses.csv": analyses, "runs.csv": runs, "pairs.csv": pairs, "steps.csv": curves, "networks.csv": networks}
 }

@@ -67,7 +67,26 @@ func newFigures(groups []*Group, frames []analysis.Frame) ([]page.Figure, error)
 		}
 		list = append(list, page.Figure{Light: light, Dark: dark})
 	}
-	return list, nil
+	more, err := analysisFigures(anatomies[0], variants, frames)
+	return append(list, more...), err
+}
+
+// analysisFigures draws what analyses give of the variants.
+func analysisFigures(first *recording.Anatomy, variants map[string]*recording.Anatomy, frames []analysis.Frame) (list []page.Figure, err error) {
+	d := plots.Data{Anatomy: first, Variants: variants}
+	for _, f := range frames {
+		own := f.Label("variant") != "" && f.Label("run") != "" && !(slices.Contains(joint, f.Name) && f.Analysis == "")
+		if own && len(f.Axes) > 3 {
+			d.Frames = append(d.Frames, f)
+		}
+	}
+	all, err := plots.PageFigures(d)
+	for _, f := range all {
+		if f.Light.Name != "anatomy" && f.Light.Name != "matrix" {
+			list = append(list, f)
+		}
+	}
+	return list, err
 }
 
 // places are the variants that differences are of, by their places among all.

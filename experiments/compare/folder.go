@@ -87,7 +87,7 @@ func written(name string) bool {
 	folder, base := path.Split(name)
 	switch folder {
 	case "":
-		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, lockFile, "runs.csv", "pairs.csv", "steps.csv", "networks.csv", "frames.json", "index.html"}, name)
+		return sweep.Written(name) || slices.Contains([]string{planFile, reportFile, lockFile, "runs.csv", "pairs.csv", "steps.csv", "networks.csv", "analyses.csv", "frames.json", "index.html"}, name)
 	case "figures/":
 		return slices.Contains(canvas.Formats, strings.TrimPrefix(path.Ext(base), ".")) || rundir.IsTemporary(base)
 	}

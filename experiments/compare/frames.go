@@ -16,6 +16,7 @@ var joint = []string{"accuracy", "confidence"}
 // newFrames are what figures are drawn from:
 //
 //	accuracy, confidence [variant, run, step, statistic]   of every run, one a frame
+//	those of analyses with means that all runs have, with variant and run in front
 //	comparison [variant, statistic], runs [variant, run]   the primary outcome
 //	speed [step, statistic]   accuracy and multiply-adds, one a variant
 //	difference [step, statistic]   of accuracy from the first variant, one for each other
@@ -29,10 +30,13 @@ func newFrames(r *Report) ([]analysis.Frame, error) {
 			}
 			for _, f := range x.AllFrames() {
 				if slices.Contains(joint, f.Name) {
-					list = append(list, f.With("run", fmt.Sprint(run.Seed)).With("variant", g.Name))
+					list = append(list, f.With("run", runName(run)).With("variant", g.Name))
 				}
 			}
 		}
+	}
+	for _, a := range r.analysed {
+		list = append(list, a.frames...)
 	}
 	list = append(list, summaryFrames(r)...)
 	for _, g := range r.groups {
@@ -44,6 +48,9 @@ func newFrames(r *Report) ([]analysis.Frame, error) {
 	}
 	return append(list, differences(r)...), nil
 }
+
+// runName is what a run is called among those of its variant.
+func runName(r *Run) string { return fmt.Sprint(r.Seed) }
 
 // summaryFrames are the primary outcome of every variant and run.
 func summaryFrames(r *Report) []analysis.Frame {

@@ -61,7 +61,7 @@ func looked(looks []int) string {
 // links are those of the page: the files of the comparison, and the pages of its
 // runs.
 func links(dir rundir.Folder, groups []*Group) (list []page.Link) {
-	for _, name := range []string{reportFile, "runs.csv", "pairs.csv", "steps.csv", "networks.csv", "frames.json", planFile, "ledger.json"} {
+	for _, name := range []string{reportFile, "runs.csv", "pairs.csv", "steps.csv", "networks.csv", "analyses.csv", "frames.json", planFile, "ledger.json"} {
 		if dir.Has(name) {
 			list = append(list, page.Link{Text: name, Path: name})
 		}

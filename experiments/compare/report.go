@@ -35,11 +35,15 @@ type Report struct {
 	Curves   []CurvePair `json:"exploratory"` // accuracy over steps
 	Networks []Networks  `json:"networks"`    // two networks on the same images
 
+	// Analyses compares what the analyses of the runs give: exploratory, too.
+	Analyses []AnalysisPair `json:"analyses"`
+
 	// Provenance is what it takes to get the same numbers again.
 	Provenance []page.Fact `json:"provenance"`
 
-	groups  []*Group
-	outcome outcome // of Primary
+	groups   []*Group
+	outcome  outcome // of Primary
+	analysed []*analysed
 }
 
 // num is a number of JSON, null where there is none.
@@ -67,7 +71,7 @@ func NewReport(name, primary string, groups []*Group, leftOut []string) (*Report
 	}
 	first := groups[0].Runs[0].Test
 	r := &Report{Format: spec.Format, Name: name, Split: first.Split, Images: first.Steps[0].Images, Chance: num(first.Chance), Primary: primary, Unit: o.unit(),
-		LeftOut: leftOut, Looks: []int{}, groups: groups, outcome: o, Curves: []CurvePair{}, Networks: []Networks{}}
+		LeftOut: leftOut, Looks: []int{}, groups: groups, outcome: o, Curves: []CurvePair{}, Networks: []Networks{}, Analyses: []AnalysisPair{}}
 	if leftOut == nil {
 		r.LeftOut = []string{}
 	}

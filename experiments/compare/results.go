@@ -20,6 +20,11 @@ func (r *Report) Write(dir rundir.Folder) error {
 			r.Variants[i].Folders[k] = relative(dir, run.Folder)
 		}
 	}
+	var err error
+	if r.analysed, err = analysesOf(r.groups); err != nil {
+		return err
+	}
+	r.Analyses = compareAnalyses(r.groups, r.analysed)
 	if err := dir.WriteJSON(reportFile, r); err != nil {
 		return err
 	}

@@ -32,9 +32,9 @@ func curves(frames []analysis.Frame, o Options) (*canvas.Figure, error) {
 		g.foot += labels
 	}
 	g.top = key.height
-	strips := o.Screens
-	if !panels[0].overSteps() {
-		strips = nil
+	var strips []screen.Strip
+	if panels[0].overSteps() {
+		strips = screen.Columns(o.Screens, panels[0].x.Values)
 	}
 	g.head += screen.High(strips)
 	f := &canvas.Figure{Name: first.Name, Title: titleOf(first), Width: g.width, Height: g.height(), Style: o.Style}
@@ -156,10 +156,10 @@ func logarithmic(x []float64) bool {
 	return x[len(x)-1]/x[0] >= 15 && most > 6*least
 }
 
-// overSteps reports whether the axis is every step from 0 on.
+// overSteps reports whether the axis is steps, one after the other.
 func (x panel) overSteps() bool {
 	for i, v := range x.x.Values {
-		if v != float64(i) {
+		if v != x.x.Values[0]+float64(i) {
 			return false
 		}
 	}
