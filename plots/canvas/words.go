@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Sentences joins sentences of a caption; empty ones are left out.
@@ -81,8 +82,6 @@ func Number(v float64) string { return Minus(fmt.Sprintf("%.3g", v)) }
 
 // Upper begins a text with a capital.
 func Upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:size]) + s[size:]
 }

@@ -23,7 +23,7 @@ type Movie struct {
 	Panels   []Panel
 }
 
-// Panel is a map of one place at every step.
+// Panel is a map of one place at every step, or lines where it has these.
 type Panel struct {
 	Area  string // or another place, in whose row the panel stands
 	Name  string // within the row, such as "channel 3"
@@ -33,6 +33,19 @@ type Panel struct {
 	Upwards       bool // the first row is the lowest
 	Scale         canvas.Scale
 	Data          [][]float64 // by step, [row, column]; nil where there are no numbers
+
+	Lines []Line
+	Paths bool // lines are paths: of each step one point is drawn, after those before it
+	Axes  [2]string
+}
+
+// Line is a curve, or a path, of a panel.
+type Line struct {
+	Name      string
+	X         Positions   // of the numbers of a curve; of a path none
+	At        []float64   // where they stand on the x axis; nil: one after the other
+	Y         [][]float64 // by step: the numbers of a curve, or the two coordinates of a path
+	Low, High [][]float64 // by step, nil where there is no interval
 }
 
 // None is the image of a panel that is of all images.
@@ -40,13 +53,15 @@ const None = -1
 
 // Positions are those along a side of a map.
 type Positions struct {
-	Axis  string
-	Names []string
+	Axis   string
+	Names  []string
+	Groups []string // what each belongs to, such as the class of an image; nil: nothing
 }
 
 // Of makes movies of frames, one for each name: of feature maps [area, image, step,
-// channel, y, x], of pictures [area, step, y, x] and of matrices [area, step, x, x]. Other
-// frames have none. Axes of one position in front, such as "condition", are part of the
+// channel, y, x], of pictures [area, step, y, x], of matrices [area, step, x, x], of paths
+// [area, class, step, component], and of curves [area, step, x, statistic] or [step, x,
+// statistic] whose x is no step. Other frames have none. Axes of one position in front, such as "condition", are part of the
 // names of rows.
 func Of(frames []analysis.Frame) (list []Movie) {
 	for _, f := range frames {
@@ -95,6 +110,11 @@ func panelsOf(f analysis.Frame) (panels []Panel, steps []int, note string) {
 				note = fmt.Sprintf("each cell is the mean of %d × %d cells", by, by)
 			}
 		}
+	case len(names) == 4 && names[0] == "area" && names[2] == "step" && names[3] == "component" && f.Axes[3].Len() > 1:
+		panels, steps = paths(f), stepsOf(f.Axes[2])
+	case len(names) >= 3 && names[len(names)-1] == "statistic" && names[len(names)-3] == "step" && (len(names) == 3 || len(names) == 4 && names[0] == "area") &&
+		names[len(names)-2] != "step" && names[len(names)-2] != "image":
+		panels, steps = curves(f), stepsOf(f.Axes[len(names)-3])
 	}
 	for i := range panels {
 		panels[i].Area = strings.Join(append(slices.Clone(who), panels[i].Area), ", ")
@@ -114,7 +134,7 @@ func stepsOf(a analysis.Axis) (steps []int) {
 }
 
 func positions(a analysis.Axis) Positions {
-	p := Positions{Axis: a.Name}
+	p := Positions{Axis: a.Name, Groups: a.Groups}
 	for i := range a.Len() {
 		p.Names = append(p.Names, a.At(i))
 	}
@@ -165,6 +185,62 @@ func matrices(f analysis.Frame) (panels []Panel) {
 	return panels
 }
 
+// paths are the panels of frames [area, class, step, component], over two components.
+func paths(f analysis.Frame) (panels []Panel) {
+	areas, classes, steps, n := f.Axes[0], f.Axes[1], f.Axes[2], f.Axes[3].Len()
+	for a := range areas.Len() {
+		p := Panel{Area: areas.At(a), Image: None, Paths: true, Axes: [2]string{"component 1", "component 2"}}
+		for c := range classes.Len() {
+			l := Line{Name: classes.At(c)}
+			for s := range steps.Len() {
+				from := ((a*classes.Len()+c)*steps.Len() + s) * n
+				l.Y = append(l.Y, f.Data[from:from+2])
+			}
+			p.Lines = append(p.Lines, l)
+		}
+		panels = append(panels, p)
+	}
+	return panels
+}
+
+// curves are the panels of frames [area, step, x, statistic], or without the area.
+func curves(f analysis.Frame) (panels []Panel) {
+	n := len(f.Axes)
+	statistics, x, steps := f.Axes[n-1], f.Axes[n-2], f.Axes[n-3]
+	areas := analysis.Axis{Labels: []string{""}}
+	if n == 4 {
+		areas = f.Axes[0]
+	}
+	mean := max(statistics.Find("mean"), statistics.Find("count"))
+	if mean < 0 {
+		return nil
+	}
+	for a := range areas.Len() {
+		l := Line{X: positions(x)}
+		if len(x.Labels) == 0 {
+			l.At = x.Values
+		}
+		of := func(statistic, step int) (list []float64) {
+			for k := range x.Len() {
+				list = append(list, f.Data[((a*steps.Len()+step)*x.Len()+k)*statistics.Len()+statistic])
+			}
+			return list
+		}
+		for s := range steps.Len() {
+			l.Y = append(l.Y, of(mean, s))
+			if low, high := statistics.Find("low"), statistics.Find("high"); low >= 0 && high >= 0 {
+				l.Low, l.High = append(l.Low, of(low, s)), append(l.High, of(high, s))
+			}
+		}
+		quantity := f.Name
+		if f.Unit != "" {
+			quantity += " (" + f.Unit + ")"
+		}
+		panels = append(panels, Panel{Area: areas.At(a), Image: None, Lines: []Line{l}, Axes: [2]string{x.Name, quantity}})
+	}
+	return panels
+}
+
 // numbers is nil where all are NaN.
 func numbers(data []float64) []float64 {
 	if canvas.NoNumbers(data) {
@@ -189,7 +265,7 @@ func (p *Panel) shrink() (by int) {
 			p.Data[s] = blocks(data, n, m, by)
 		}
 	}
-	p.Rows.Names, p.Columns.Names = spans(p.Rows.Names, by), spans(p.Columns.Names, by)
+	p.Rows, p.Columns = Positions{Axis: p.Rows.Axis, Names: spans(p.Rows.Names, by)}, Positions{Axis: p.Columns.Axis, Names: spans(p.Columns.Names, by)}
 	return by
 }
 

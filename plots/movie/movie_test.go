@@ -99,3 +99,26 @@ func TestOthers(t *testing.T) {
 		}
 	}
 }
+
+// Paths have the two coordinates of each step; curves the numbers of each step with their
+// interval.
+func TestLines(t *testing.T) {
+	nan := math.NaN()
+	path := analysis.Frame{Name: "trajectory", Axes: []analysis.Axis{named("area", "IT"), named("class", "a", "b"), axis("step", 0, 1), axis("component", 1, 2, 3)},
+		Data: []float64{nan, nan, nan, 1, 2, 9, nan, nan, nan, 3, 4, 9}}
+	curve := analysis.Frame{Name: "calibration", Unit: "%", Axes: []analysis.Axis{axis("step", 4, 5), axis("confidence", 0.25, 0.75), named("statistic", "mean", "low", "high")},
+		Data: []float64{1, 0, 2, 3, 2, 4, 5, 4, 6, 7, 6, 8}}
+	list := Of([]analysis.Frame{path, curve})
+	if len(list) != 2 {
+		t.Fatalf("got %d movies", len(list))
+	}
+	p := list[0].Panels[0]
+	if !p.Paths || len(p.Lines) != 2 || !reflect.DeepEqual(p.Lines[1].Y[1], []float64{3, 4}) || !math.IsNaN(p.Lines[0].Y[0][1]) {
+		t.Errorf("paths %+v", p.Lines)
+	}
+	l := list[1].Panels[0].Lines[0]
+	if !reflect.DeepEqual(l.Y, [][]float64{{1, 3}, {5, 7}}) || !reflect.DeepEqual(l.Low, [][]float64{{0, 2}, {4, 6}}) || !reflect.DeepEqual(l.High, [][]float64{{2, 4}, {6, 8}}) ||
+		!reflect.DeepEqual(l.At, []float64{0.25, 0.75}) || list[1].Panels[0].Axes != [2]string{"confidence", "calibration (%)"} || !reflect.DeepEqual(list[1].Steps, []int{4, 5}) {
+		t.Errorf("curves %+v", list[1])
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strconv"
 
 	"ventral/plots/canvas"
 	"ventral/plots/movie"
@@ -66,12 +67,75 @@ type strip struct {
 	Axes    []string `json:"axes"` // of rows and columns
 	Rows    []string `json:"rows"`
 	Columns []string `json:"columns"`
+	Down    []string `json:"down"`   // groups of rows
+	Across  []string `json:"across"` // groups of columns
 	Upwards bool     `json:"upwards"`
 	Lo      float64  `json:"lo"`
 	Hi      float64  `json:"hi"`
 	Signed  bool     `json:"signed"`
 	Bytes   int      `json:"bytes"` // of a number: 1 or 2, little-endian; the largest is NaN
 	Data    []byte   `json:"data"`
+
+	Paths bool   `json:"paths"`
+	Lines []line `json:"lines"` // in place of numbers
+}
+
+// line is a line of a strip.
+type line struct {
+	Name   string    `json:"name"`
+	Colour string    `json:"colour"` // "": ink
+	Dash   []float64 `json:"dash"`
+	X      []string  `json:"x"`
+	At     numbers   `json:"at"`
+	Y      []numbers `json:"y"`
+	Low    []numbers `json:"low"`
+	High   []numbers `json:"high"`
+}
+
+// numbers are written with five significant digits; NaN is null.
+type numbers []float64
+
+// MarshalJSON implements json.Marshaler.
+func (n numbers) MarshalJSON() ([]byte, error) {
+	b := []byte("[")
+	for i, v := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendFloat(b, v, 'g', 5, 64)
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// linesOf are the lines of a panel.
+func linesOf(p movie.Panel) (list []line) {
+	all := func(steps [][]float64) (n []numbers) {
+		for _, s := range steps {
+			n = append(n, s)
+		}
+		return n
+	}
+	for i, l := range p.Lines {
+		x := line{Name: l.Name, X: l.X.Names, At: l.At, Y: all(l.Y), Low: all(l.Low), High: all(l.High)}
+		if l.At == nil {
+			for k := range l.X.Names {
+				x.At = append(x.At, float64(k))
+			}
+		}
+		if len(p.Lines) > 1 {
+			c, dash := canvas.Light().Variant(i, len(p.Lines))
+			x.Colour = hex(c)
+			for _, d := range dash {
+				x.Dash = append(x.Dash, float64(d))
+			}
+		}
+		list = append(list, x)
+	}
+	return list
 }
 
 // mostFine bounds the numbers of a movie that are kept in two bytes each.
@@ -89,7 +153,11 @@ func filmOf(m *movie.Movie, figure string) film {
 		size = 1
 	}
 	for _, p := range m.Panels {
-		s := strip{Area: p.Area, Name: p.Name, Image: p.Image, Axes: []string{p.Rows.Axis, p.Columns.Axis}, Rows: p.Rows.Names, Columns: p.Columns.Names, Upwards: p.Upwards,
+		if p.Lines != nil {
+			f.Panels = append(f.Panels, strip{Area: p.Area, Name: p.Name, Image: p.Image, Axes: p.Axes[:], Paths: p.Paths, Lines: linesOf(p)})
+			continue
+		}
+		s := strip{Area: p.Area, Name: p.Name, Image: p.Image, Axes: []string{p.Rows.Axis, p.Columns.Axis}, Rows: p.Rows.Names, Columns: p.Columns.Names, Down: p.Rows.Groups, Across: p.Columns.Groups, Upwards: p.Upwards,
 			Lo: p.Scale.Lo, Hi: p.Scale.Hi, Signed: p.Scale.Signed(), Bytes: size}
 		for _, data := range p.Data {
 			for i := range len(p.Rows.Names) * len(p.Columns.Names) {

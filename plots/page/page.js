@@ -224,7 +224,7 @@ function panelOf(film, p) {
     const y = rowAt(Math.max(0, Math.min(rows - 1, Math.floor((event.clientY - r.top) / r.height * rows))));
     if (k < 0) return hush();
     const v = at(k, y * columns + x);
-    say([p.area, p.name].filter(Boolean).join(', ') + ', step ' + step + ', ' + p.axes[0] + ' ' + p.rows[y] + ', ' + p.axes[1] + ' ' + p.columns[x] + ': ' +
+    say([p.area, p.name].filter(Boolean).join(', ') + ', step ' + step + ', ' + p.axes[0] + ' ' + p.rows[y] + (p.down ? ' (' + p.down[y] + ')' : '') + ', ' + p.axes[1] + ' ' + p.columns[x] + (p.across ? ' (' + p.across[x] + ')' : '') + ': ' +
       number(v) + (isFinite(v) && film.unit ? ' ' + film.unit : ''), event.clientX, event.clientY);
   });
   canvas.addEventListener('pointerleave', hush);
@@ -236,10 +236,107 @@ function sides(p, map) {
   const down = p.upwards ? p.rows.slice().reverse() : p.rows;
   map.classList.add('named');
   const left = make('div', { class: 'left' }), below = make('div', { class: 'below' });
-  if (down.length <= 30) left.append(...down.map(name => make('span', {}, name)));
-  else left.append(make('span', { class: 'turned' }, p.axes[0] + ' ' + down[0] + ' to ' + down[down.length - 1] + ' →'));
-  if (p.columns.length <= 30) below.append(...p.columns.map(name => make('span', {}, name)));
-  map.append(left, below, make('div', { class: 'what' }, 'down: ' + p.axes[0] + ', across: ' + p.axes[1]));
+  const runs = list => list.reduce((runs, name) => {
+    if (runs.length && runs[runs.length - 1].name === name) runs[runs.length - 1].n++;
+    else runs.push({ name, n: 1 });
+    return runs;
+  }, []);
+  const put = (to, names, groups) => {
+    for (const r of groups ? runs(groups) : names.map(name => ({ name, n: 1 }))) {
+      const e = make('span', groups ? { class: 'group' } : {}, r.name);
+      e.style.flexGrow = r.n;
+      to.append(e);
+    }
+  };
+  if (p.down ? runs(p.down).length <= 30 : down.length <= 30) put(left, down, p.down);
+  if (p.across ? runs(p.across).length <= 30 : p.columns.length <= 30) put(below, p.columns, p.across);
+  const by = p.down && left.childNodes.length ? ', by class' : '';
+  map.append(left, below, make('div', { class: 'what' }, 'down: ' + p.axes[0] + ', across: ' + p.axes[1] + by));
+}
+
+// linesOf draws curves of one step, or paths up to it, on the scale of all steps.
+function linesOf(film, p) {
+  const W = 260, H = 190, L = 44, R = 8, T = 8, B = 34, xs = [], ys = [];
+  const take = (list, v) => { if (v !== null && isFinite(v)) list.push(v); };
+  for (const l of p.lines) {
+    if (p.paths) for (const y of l.y) { take(xs, y[0]); take(ys, y[1]); }
+    else {
+      l.at.forEach(v => take(xs, v));
+      for (const list of [l.y].concat(l.low || [], l.high || [])) for (const y of list.flat()) take(ys, y);
+    }
+  }
+  const span = list => {
+    let lo = Math.min(...list), hi = Math.max(...list);
+    if (!list.length) { lo = 0; hi = 1; }
+    const pad = (hi - lo) * 0.05 || 0.5;
+    return [lo - pad, hi + pad];
+  };
+  let [x0, x1] = span(xs), [y0, y1] = span(ys);
+  if (p.paths) { // one unit is as long upwards as to the right
+    const each = Math.max((x1 - x0) / (W - L - R), (y1 - y0) / (H - T - B)), mx = (x0 + x1) / 2, my = (y0 + y1) / 2;
+    [x0, x1, y0, y1] = [mx - each * (W - L - R) / 2, mx + each * (W - L - R) / 2, my - each * (H - T - B) / 2, my + each * (H - T - B) / 2];
+  }
+  const X = v => L + (v - x0) / (x1 - x0) * (W - L - R), Y = v => H - B - (v - y0) / (y1 - y0) * (H - T - B);
+  const s = svg('svg', { viewBox: '0 0 ' + W + ' ' + H, class: 'lines', role: 'img', tabindex: '0' });
+  const fixed = svg('g', { class: 'axes' }), moves = svg('g', {});
+  s.append(fixed, moves);
+  fixed.append(svg('path', { d: 'M' + L + ' ' + T + 'V' + (H - B) + 'H' + (W - R) }));
+  const word = (text, x, y, anchor, turn) => {
+    const t = svg('text', { x, y, 'text-anchor': anchor });
+    if (turn) t.setAttribute('transform', 'rotate(-90 ' + x + ' ' + y + ')');
+    t.textContent = text;
+    fixed.append(t);
+  };
+  word(p.axes[0], (L + W - R) / 2, H - 4, 'middle');
+  word(p.axes[1], 9, (T + H - B) / 2, 'middle', true);
+  const ticks = (lo, hi) => {
+    const raw = (hi - lo) / 3, ten = Math.pow(10, Math.floor(Math.log10(raw))), gap = [5, 2, 1].map(k => k * ten).find(g => g <= raw * 1.0001), list = [];
+    for (let v = Math.ceil(lo / gap) * gap; v <= hi; v += gap) list.push(Math.abs(v) < gap * 1e-6 ? 0 : v);
+    return list;
+  };
+  for (const v of ticks(y0, y1)) word(number(v), L - 4, Y(v) + 3, 'end');
+  const names = !p.paths && p.lines[0].x.some(n => isNaN(parseFloat(n)));
+  if (names) p.lines[0].x.forEach((n, k) => { if (p.lines[0].x.length < 9) word(n, X(p.lines[0].at[k]), H - B + 12, 'middle'); });
+  else for (const v of ticks(x0, x1)) word(number(v), X(v), H - B + 12, 'middle');
+  const box = make('div', { class: 'panel plot' }, make('span', { class: 'name' }, p.name), s);
+  function draw() {
+    const k = film.steps.indexOf(step);
+    moves.replaceChildren();
+    let said = [];
+    for (const l of p.lines) {
+      const look = { stroke: l.colour || 'currentColor', 'stroke-dasharray': (l.dash || []).join(' ') }, dots = [];
+      let d = '', pen = 'M';
+      const go = (x, y) => {
+        if (x === null || y === null) { pen = 'M'; return; }
+        d += pen + X(x).toFixed(1) + ' ' + Y(y).toFixed(1);
+        pen = 'L';
+      };
+      if (k >= 0 && p.paths) {
+        for (let j = 0; j <= k; j++) go(l.y[j][0], l.y[j][1]);
+        if (l.y[k][0] !== null) dots.push([l.y[k][0], l.y[k][1], l.name + ': ' + number(l.y[k][0]) + ', ' + number(l.y[k][1])]);
+      } else if (k >= 0) {
+        if (l.low && l.low.length) l.at.forEach((x, i) => {
+          if (l.low[k][i] !== null && l.high[k][i] !== null) moves.append(svg('path', { d: 'M' + X(x) + ' ' + Y(l.low[k][i]) + 'V' + Y(l.high[k][i]), stroke: look.stroke, opacity: 0.5 }));
+        });
+        l.at.forEach((x, i) => { go(x, l.y[k][i]); if (l.y[k][i] !== null) dots.push([x, l.y[k][i], l.x[i] + ': ' + number(l.y[k][i])]); });
+      }
+      if (d) moves.append(svg('path', Object.assign({ d }, look)));
+      for (const [x, y, text] of dots) {
+        const c = svg('circle', { cx: X(x), cy: Y(y), r: 3, fill: look.stroke });
+        c.addEventListener('pointermove', event => say([p.area, 'step ' + step, text].filter(Boolean).join(', '), event.clientX, event.clientY, l.colour));
+        c.addEventListener('pointerleave', hush);
+        moves.append(c);
+        if (p.paths && p.lines.length > 1 && p.lines.length <= 16) {
+          const t = svg('text', { x: X(x) + 4.5, y: Y(y) + 3 });
+          t.textContent = l.name;
+          moves.append(t);
+        }
+        said.push(text);
+      }
+    }
+    s.setAttribute('aria-label', [p.area, p.axes[1] + ' over ' + p.axes[0], 'step ' + step].filter(Boolean).join(', ') + ': ' + (said.length ? said.slice(0, 30).join('; ') : 'no numbers'));
+  }
+  return { box, draw, image: p.image };
 }
 
 function barOf(p, unit) {
@@ -249,7 +346,7 @@ function barOf(p, unit) {
     m.data.set([...colour, 255], 4 * i);
   }
   g.putImageData(m, 0, 0);
-  return make('div', { class: 'bar' }, number(p.lo), c, number(p.hi) + (unit ? ' ' + unit : ''));
+  return make('div', { class: 'bar' }, number(p.lo), c, number(p.hi), make('span', {}, unit));
 }
 
 for (const film of page.movies) {
@@ -258,13 +355,14 @@ for (const film of page.movies) {
   for (const p of film.panels) {
     if (!rows.has(p.area)) {
       const list = make('div', { class: 'panels' });
-      inside.append(make('div', { class: 'place' }, make('div', { class: 'area' }, make('strong', {}, p.area), barOf(p, film.unit)), list));
+      inside.append(make('div', { class: 'place' }, make('div', { class: 'area' }, make('strong', {}, p.area), p.lines ? '' : barOf(p, film.unit)), list));
       rows.set(p.area, list);
     }
-    const x = panelOf(film, p);
+    const x = p.lines ? linesOf(film, p) : panelOf(film, p);
     rows.get(p.area).append(x.box);
     panels.push(x);
   }
+  if (Array.from(rows.values()).every(list => list.childNodes.length === 1)) inside.classList.add('single');
   const without = make('p', { class: 'note', hidden: true }, 'The responses to this image are not on the page: they were not recorded, or there was no room. Images whose names are bold have theirs.');
   inside.prepend(without);
   const here = make('p', { class: 'note' });
