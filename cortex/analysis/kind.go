@@ -55,6 +55,7 @@ var kinds = newRegistry(
 	trajectoryKind,
 	inferenceKind,
 	fieldKind,
+	stabilityKind,
 )
 
 // Kinds lists the kinds of analysis.

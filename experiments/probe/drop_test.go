@@ -42,7 +42,7 @@ func TestDropOfWhatIsNotRead(t *testing.T) {
 			}
 		}
 	}
-	frames = measure(t, still(t), &Drop{Step: -1})
+	frames = measure(t, still(t, 1), &Drop{Step: -1})
 	for i, v := range frames["right without a step"].Data {
 		if w := frames["right with all"].Data[i%2]; v != w && !math.IsNaN(v) {
 			t.Errorf("without an update that changes nothing: %v, want %v", v, w)

@@ -186,14 +186,14 @@ func twoAreas(t *testing.T) *Subject {
 	return subjectOf(t, g, names, 6, cortex.NewGraph)
 }
 
-// still is a cortex without loops, whose states are equal at all steps: A drives B, and
-// two images are shown.
-func still(t *testing.T) *Subject {
+// still is a cortex without loops, whose states are equal at all steps: A drives B after a delay,
+// and two images are shown.
+func still(t *testing.T, delay int) *Subject {
 	g := cortex.Graph{
 		Image: [3]int{1, 1, 2}, Classes: 2, Steps: 3,
 		Input:   cortex.Input{To: []string{"A"}, Steps: steps(t, "0.."), Net: []cortex.Layer{layer(t, "conv")}},
 		Areas:   []areas.Area{rate("A", [3]int{1, 1, 3}, 1, "tanh"), rate("B", [3]int{1, 1, 2}, 1, "tanh")},
-		Matrix:  connectivity.Matrix{Connections: []connectivity.Connection{connect(t, "A->B", "conv", 1)}},
+		Matrix:  connectivity.Matrix{Connections: []connectivity.Connection{connect(t, "A->B", "conv", delay)}},
 		Readout: cortex.Readout{From: "B", Net: []cortex.Layer{layer(t, "dense")}, Train: steps(t, "1..2"), Test: steps(t, "1..2"), Loss: "softmax", Over: "sum"},
 	}
 	return subjectOf(t, g, []string{"input/conv/kernel", "A/bias", "B/bias", "A->B/kernel", "readout/dense/kernel", "readout/dense/bias"}, 2, cortex.NewGraph)

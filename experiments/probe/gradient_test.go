@@ -18,7 +18,7 @@ type model struct {
 	Cosine, Ratio, Size map[string][][]*float64
 	Right               map[string][][]*float64
 	Without             [][]*float64
-	Jacobian            struct {
+	Jacobian            []struct {
 		Speed, Size float64
 		Real, Imag  []float64
 	}
@@ -98,7 +98,7 @@ func TestGradientAgreesWithNumPy(t *testing.T) {
 
 // Where steps have equal states, each has a gradient of its own.
 func TestGradientOfEqualStates(t *testing.T) {
-	s := still(t)
+	s := still(t, 1)
 	frames := measure(t, s, &Gradient{})
 	size := frames["gradient size"]
 	// The same state A is read by B at steps 1 and 2, of which the loss reads both: each

@@ -33,6 +33,7 @@ var kinds = newRegistry(
 	gradientKind,
 	dropKind,
 	fieldKind,
+	jacobianKind,
 )
 
 // Kinds lists the kinds of probe.

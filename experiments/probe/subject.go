@@ -22,7 +22,8 @@ type Subject struct {
 	// Show returns the images of IDs in batches of so many.
 	Show func(batch int) (cortex.Batches, error)
 
-	// Longer returns the same cortex over so many steps, which sees the same images.
+	// Longer returns the same cortex over so many steps, which sees the same images. Norms
+	// that re-estimate their statistics have none at further steps.
 	Longer func(steps int) (*Subject, error)
 
 	Stage func(text string)             // a stage of the probe begins

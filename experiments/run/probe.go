@@ -151,7 +151,10 @@ func subject(r *run, of origin, g *cortex.Graph, split stimuli.Split, count int)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := reestimate(&n, g.TestSteps(), taps); err != nil {
+	// Statistics of steps beyond those of the network itself are the probe's business: each
+	// would wait for the step before, over all training images.
+	own := slices.DeleteFunc(slices.Clone(taps), func(t cortex.Tap) bool { return t.Step >= r.g.Steps })
+	if _, err := reestimate(&n, r.g.TestSteps(), own); err != nil {
 		return nil, err
 	}
 	s := &probe.Subject{Graph: g, Engine: n.Engine, Variables: n.v, Norms: n.norms, Taps: taps, Unusable: why,

@@ -61,6 +61,31 @@ func putProbes(f *Files, seed uint64, first int) {
 	f.PutProbe("field",
 		byArea("effective side", image, r.Float64), byArea("effective spread", image, r.Float64), byArea("elongation", image, r.Float64), places("theoretical side"),
 		places("effective field map", analysis.Axis{Name: "y", Values: eight}, analysis.Axis{Name: "x", Values: eight}))
+	plain := func(name string, axes []analysis.Axis, value func(i int) float64) analysis.Frame {
+		x := analysis.Frame{Name: name, Axes: axes}
+		n := 1
+		for _, a := range axes {
+			n *= a.Len()
+		}
+		for i := range n {
+			x.Data = append(x.Data, value(i))
+		}
+		return x
+	}
+	verdicts := analysis.Axis{Name: "verdict", Labels: []string{"converged", "cycling", "drifting", "exploding"}}
+	uniform := func(int) float64 { return r.Float64() }
+	f.PutProbe("jacobian",
+		byArea("distance between steps", image, r.Float64),
+		plain("verdict", []analysis.Axis{areas, image, verdicts}, func(i int) float64 {
+			if i%4 == i/4%3 { // one of three verdicts for each image
+				return 1
+			}
+			return 0
+		}),
+		plain("period", []analysis.Axis{areas, image}, func(int) float64 { return math.NaN() }),
+		plain("rate", []analysis.Axis{areas, image}, uniform),
+		plain("eigenvalues", []analysis.Axis{image, {Name: "eigenvalue", Values: []float64{1, 2}}, {Name: "number", Labels: []string{"real part", "imaginary part", "modulus", "residual"}}}, uniform),
+		plain("fixed point", []analysis.Axis{image, {Name: "quantity", Labels: []string{"q at the last state", "q", "share", "distance", "growth per step"}}}, uniform))
 	coin := func() float64 { return float64(r.IntN(2)) }
 	f.PutProbe("gradient",
 		byArea("update cosine", image, r.NormFloat64), byArea("update ratio", image, r.Float64))

@@ -108,23 +108,25 @@ for i in range(IMAGES):
         out['right'][name].append(right_of)
         out['size'][name].append([None if v is None or np.linalg.norm(v) == 0 else np.linalg.norm(v) for v in g])
 
-# The state map of the last step: the state is u_A(t-1), u_B(t-1), u_B(t-2).
-x = pattern(100, 5)
+# The state map: the state is u_A(t-1), u_B(t-1), u_B(t-2). With connections of half the weights the
+# cortex settles; its fixed point is where 2000 steps lead, its Jacobian by central differences.
+W_AA, W_AB, W_BA, W_BB = W_AA / 2, W_AB / 2, W_BA / 2, W_BB / 2
+out['jacobian'] = []
+for i in range(IMAGES):
+    x = pattern(100 + i, 5)
 
+    def F(s):
+        a, b = step(x, s[:4], s[4:7], s[7:])
+        return np.concatenate([a, b, s[4:7]])
 
-def F(s):
-    a, b = step(x, s[:4], s[4:7], s[7:])
-    return np.concatenate([a, b, s[4:7]])
-
-
-A, B = run(x, 60)
-s = np.concatenate([A[58], B[58], B[57]])
-h, J = 1e-6, np.zeros((10, 10))
-for i in range(10):
-    e = np.zeros(10)
-    e[i] = h
-    J[:, i] = (F(s + e) - F(s - e)) / (2 * h)
-w = np.linalg.eigvals(J)
-w = w[np.argsort(-abs(w), kind='stable')]
-out['jacobian'] = {'speed': float(np.linalg.norm(F(s) - s)), 'size': float(np.linalg.norm(s)), 'real': w.real.tolist(), 'imag': w.imag.tolist()}
+    A, B = run(x, 2000)
+    s = np.concatenate([A[-1], B[-1], B[-2]])
+    h, J = 1e-6, np.zeros((10, 10))
+    for k in range(10):
+        e = np.zeros(10)
+        e[k] = h
+        J[:, k] = (F(s + e) - F(s - e)) / (2 * h)
+    w = np.linalg.eigvals(J)
+    w = w[np.lexsort((-w.imag, -np.round(abs(w), 6)))]
+    out['jacobian'].append({'speed': float(np.linalg.norm(F(s) - s)), 'size': float(np.linalg.norm(s)), 'real': w.real.tolist(), 'imag': w.imag.tolist()})
 print(json.dumps(out, indent=None, separators=(',', ':')))
