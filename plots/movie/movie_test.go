@@ -90,7 +90,7 @@ func TestShrink(t *testing.T) {
 func TestOthers(t *testing.T) {
 	for _, axes := range [][]analysis.Axis{
 		{named("area", "V1"), axis("step", 0), named("statistic", "mean")},
-		{named("area", "V1"), axis("step", 0), axis("x", 1), named("statistic", "mean")},
+		{named("area", "V1"), axis("step", 0), axis("image", 1), named("statistic", "mean")},
 		{named("true", "a"), named("chosen", "a")},
 	} {
 		f := analysis.Frame{Name: "f", Axes: axes, Data: []float64{1}}
