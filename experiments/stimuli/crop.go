@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ventral/experiments/stimuli/pack"
+	"ventral/experiments/stimuli/picture"
 )
 
 // part draws what a random resized crop cuts out of an image, as RandomResizedCrop
@@ -37,10 +38,9 @@ func (a Augment) part(s *Stream, height, width int) Window {
 	return Window{X: (width - w) / 2, Y: (height - h) / 2, Width: w, Height: h}
 }
 
-// resample writes a part of src, of height×width pixels, to dst of another size:
-// linear between the centres of pixels where it grows, and a mean weighted by a
-// triangle of the width of two new pixels where it shrinks, in each direction by
-// itself. It is what Pillow and torchvision call bilinear, with antialiasing.
+// resample writes a part of src, of height×width pixels, to dst of another size, as
+// [picture.Pixels.Resize] does with bytes: by [picture.Taps], in float32, across and then
+// down. It is what torchvision calls bilinear, with antialiasing.
 func resample(dst []float32, height, width int, src []float32, stride, channels int, part Window) {
 	across, down := newTaps(part.Width, width), newTaps(part.Height, height)
 	n := width * channels
@@ -119,22 +119,13 @@ func (t taps) of(i int) (first int, weights []float32) {
 
 // newTaps returns those of n pixels that become m.
 func newTaps(n, m int) taps {
-	scale := float64(n) / float64(m)
-	wide := max(scale, 1)
-	t := taps{make([]int32, m), make([]int32, m), make([]float32, 0, int(float64(m)*(2*wide+1)))}
-	for i := range m {
-		centre := (float64(i) + 0.5) * scale
-		first, end := max(0, int(centre-wide+0.5)), min(n, int(centre+wide+0.5))
-		weight := func(k int) float64 { return max(0, 1-math.Abs((float64(k)-centre+0.5)/wide)) }
-		sum := 0.0
-		for k := first; k < end; k++ {
-			sum += weight(k)
-		}
-		for k := first; k < end; k++ {
-			t.weights = append(t.weights, float32(weight(k)/sum))
+	t := taps{make([]int32, m), make([]int32, m), make([]float32, 0, int(float64(m)*(2*max(float64(n)/float64(m), 1)+1)))}
+	picture.Taps(n, m, func(i, first int, weights []float64) {
+		for _, w := range weights {
+			t.weights = append(t.weights, float32(w))
 		}
 		t.first[i], t.end[i] = int32(first), int32(len(t.weights))
-	}
+	})
 	return t
 }
 

@@ -105,7 +105,7 @@ func (d *data) Read(s stimuli.Split, image, frame int, pixels []float32) error {
 	i := int(d.parts[s][image])
 	return view(d, i, func(p picture.Pixels) error {
 		if n := d.keys.short(); n > 0 {
-			p = scaled(p, n).Centre(d.keys.Size, d.keys.Size)
+			p = p.ShortSide(n).Centre(d.keys.Size, d.keys.Size)
 		}
 		if p.Height != d.about.Shape[0] || p.Width != d.about.Shape[1] {
 			return fmt.Errorf("%s: found %d×%d pixels, the first image has %d×%d; size = N scales and cuts all to N×N", d.file(i), p.Height, p.Width, d.about.Shape[0], d.about.Shape[1])
@@ -133,14 +133,6 @@ func (d *data) ReadWindow(s stimuli.Split, image, frame int, w stimuli.Window, p
 		return named(d, i, err)
 	}
 	return nil
-}
-
-// scaled gives a picture a short side.
-func scaled(p picture.Pixels, short int) picture.Pixels {
-	if min(p.Height, p.Width) == short {
-		return p
-	}
-	return p.ShortSide(short)
 }
 
 // write writes pixels from 0 to 1.

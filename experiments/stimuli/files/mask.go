@@ -23,7 +23,7 @@ func (d *data) mask(name string, values []float32) error {
 	}
 	p = p.Grey()
 	if n := d.keys.short(); n > 0 {
-		p = scaled(p, n).Centre(d.keys.Size, d.keys.Size)
+		p = p.ShortSide(n).Centre(d.keys.Size, d.keys.Size)
 	}
 	if p.Height != d.about.Shape[0] || p.Width != d.about.Shape[1] {
 		return fmt.Errorf("%s: found %d×%d pixels, the images have %d×%d", file, p.Height, p.Width, d.about.Shape[0], d.about.Shape[1])

@@ -20,14 +20,45 @@ func (p Pixels) Resize(height, width int) Pixels {
 	return p.across(width).down(height)
 }
 
-// ShortSide returns p resized so that its shorter side has n pixels, and the longer
-// one as many as keep the aspect, rounded.
-func (p Pixels) ShortSide(n int) Pixels {
-	long := int(math.Round(float64(n) * float64(max(p.Height, p.Width)) / float64(min(p.Height, p.Width))))
-	if p.Height < p.Width {
-		return p.Resize(n, long)
+// ShortSide returns p resized to the size that [ShortSide] says.
+func (p Pixels) ShortSide(n int) Pixels { return p.Resize(ShortSide(p.Height, p.Width, n)) }
+
+// ShortSide returns the size of a picture whose shorter side becomes n pixels, and the
+// longer one as many as keep the aspect, rounded. With n = 0 the size stays.
+func ShortSide(height, width, n int) (int, int) {
+	if n == 0 || height < 1 || width < 1 {
+		return height, width
 	}
-	return p.Resize(long, n)
+	long := func(long, short int) int { return (2*long*n + short) / (2 * short) }
+	if height < width {
+		return n, long(width, height)
+	}
+	return long(height, width), n
+}
+
+// Taps tells how n pixels of a line become m: it calls f for each new one, in their
+// order, with the first of the old ones that make it and the weights of that and those
+// after, whose sum is 1. They are those of [Pixels.Resize]. The list of weights is f's
+// while it runs.
+func Taps(n, m int, f func(i, first int, weights []float64)) {
+	scale := float64(n) / float64(m)
+	wide := max(scale, 1)
+	var weights []float64
+	for i := range m {
+		centre := (float64(i) + 0.5) * scale
+		first, end := max(0, int(centre-wide+0.5)), min(n, int(centre+wide+0.5))
+		weights = weights[:0]
+		sum := 0.0
+		for k := first; k < end; k++ {
+			w := max(0, 1-math.Abs((float64(k)-centre+0.5)/wide))
+			weights = append(weights, w)
+			sum += w
+		}
+		for k := range weights {
+			weights[k] /= sum
+		}
+		f(i, first, weights)
+	}
 }
 
 // tap says which pixels make a new one: those from first, by weights whose sum is one.
@@ -39,28 +70,16 @@ type tap struct {
 // one is the weight 1: sums of 255 of them and a half fit into 32 bits.
 const one = 1 << 22
 
-// taps returns those of n pixels that become m.
+// taps returns those of n pixels that become m, in Pillow's whole numbers.
 func taps(n, m int) []tap {
-	scale := float64(n) / float64(m)
-	wide := max(scale, 1)
 	list := make([]tap, m)
-	var weights []float64
-	for i := range list {
-		centre := (float64(i) + 0.5) * scale
-		first, end := max(0, int(centre-wide+0.5)), min(n, int(centre+wide+0.5))
-		weights = weights[:0]
-		sum := 0.0
-		for k := first; k < end; k++ {
-			w := max(0, 1-math.Abs((float64(k)-centre+0.5)*(1/wide)))
-			weights = append(weights, w)
-			sum += w
-		}
+	Taps(n, m, func(i, first int, weights []float64) {
 		whole := make([]int32, len(weights))
 		for k, w := range weights {
-			whole[k] = int32(0.5 + w*(1/sum)*one)
+			whole[k] = int32(0.5 + w*one)
 		}
 		list[i] = tap{first, whole}
-	}
+	})
 	return list
 }
 

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -17,6 +18,33 @@ func TestResizeIsPillows(t *testing.T) {
 					t.Errorf("differs by at most %d, on average %.3f", most, mean)
 				}
 			})
+		}
+	}
+}
+
+// TestTapsArePillows: whole weights are those of precompute_coeffs and normalize_coeffs_8bpc
+// of Pillow, which multiplies by reciprocals, at sizes that pictures have.
+func TestTapsArePillows(t *testing.T) {
+	for _, m := range []int{1, 16, 28, 64, 85, 224} {
+		for n := 1; n < 3000; n += 7 {
+			scale := float64(n) / float64(m)
+			filter := max(scale, 1)
+			for i, got := range taps(n, m) {
+				centre, ss, sum := (float64(i)+0.5)*scale, 1/filter, 0.0
+				lo, hi := max(0, int(centre-filter+0.5)), min(n, int(centre+filter+0.5))
+				var k []float64
+				for x := lo; x < hi; x++ {
+					w := max(0, 1-math.Abs((float64(x)-centre+0.5)*ss))
+					k, sum = append(k, w), sum+w
+				}
+				var want []int32
+				for _, w := range k {
+					want = append(want, int32(0.5+w*(1/sum)*(1<<22)))
+				}
+				if got.first != lo || !slices.Equal(got.weights, want) {
+					t.Fatalf("%d pixels to %d, pixel %d: got %v, want %d %v", n, m, i, got, lo, want)
+				}
+			}
 		}
 	}
 }

@@ -2,24 +2,11 @@ package sets
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
-	"io"
-	"maps"
 	"math"
-	"os"
-	"path"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"sync"
 
 	"ventral/experiments/stimuli"
-	"ventral/experiments/stimuli/picture"
 )
 
 // Movies reads clips: folders of numbered pictures, each a frame, in folders of their
@@ -108,18 +95,6 @@ func (m *Movies) Open(env stimuli.Env) (stimuli.Data, error) {
 	return d, nil
 }
 
-// movies is the clips.
-type movies struct {
-	Movies
-	about  stimuli.Description
-	clips  []clip
-	order  [stimuli.Splits][]place
-	hashes map[string]string
-	held   [][]byte // of each clip, the pixels of all frames; nil where they are not kept
-}
-
-var _ stimuli.Factored = (*movies)(nil)
-
 // list finds the clips and their labels.
 func (m *Movies) list(env stimuli.Env) (*movies, error) {
 	err := cmp.Or(
@@ -161,192 +136,4 @@ func (m *Movies) list(env stimuli.Env) (*movies, error) {
 		d.about.Held = all
 	}
 	return d, nil
-}
-
-// hash returns, for each clip, the SHA-256 of names and contents of its pictures and labels.
-func (d *movies) hash(env stimuli.Env) (map[string]string, error) {
-	var names []string // below the path
-	for _, c := range d.clips {
-		for _, file := range c.files() {
-			names = append(names, c.id+"/"+filepath.Base(file))
-		}
-	}
-	sums, err := stimuli.Sums(env, env.Resolve(d.Path), names)
-	if err != nil {
-		return nil, fmt.Errorf("path: %w", err)
-	}
-	list := map[string]string{}
-	for _, c := range d.clips {
-		h := sha256.New()
-		io.WriteString(h, c.id)
-		for range c.files() {
-			fmt.Fprintf(h, "\n%q %s", path.Base(names[0]), sums[0])
-			names, sums = names[1:], sums[1:]
-		}
-		list[c.id] = hex.EncodeToString(h.Sum(nil))
-	}
-	return list, nil
-}
-
-// decode decodes all clips, on as many goroutines as there are processors.
-func (d *movies) decode(env stimuli.Env) error {
-	d.held = make([][]byte, len(d.clips))
-	size := d.Size * d.Size * d.channels()
-	errs := make([]error, len(d.clips))
-	var (
-		group sync.WaitGroup
-		mu    sync.Mutex // guards next and done, and calls of Report
-		next  int
-		done  int64
-	)
-	work := func() {
-		for {
-			mu.Lock()
-			i := next
-			next++
-			mu.Unlock()
-			if i >= len(d.clips) || env.Cancelled() != nil {
-				return
-			}
-			b := make([]byte, size*d.Frames)
-			for k, file := range d.clips[i].frames {
-				if errs[i] = readFrame(file, d.Size, d.channels(), b[k*size:(k+1)*size]); errs[i] != nil {
-					return
-				}
-			}
-			d.held[i] = b
-			mu.Lock()
-			done++
-			env.Report(done, int64(len(d.clips)))
-			mu.Unlock()
-		}
-	}
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(work)
-	}
-	group.Wait()
-	if err := env.Cancelled(); err != nil {
-		return fmt.Errorf("stimuli: movies: %d of %d clips decoded: %w", done, len(d.clips), err)
-	}
-	for _, err := range errs {
-		if err != nil {
-			return fmt.Errorf("path: %w", err)
-		}
-	}
-	return nil
-}
-
-// readFrame decodes a picture, scales its short side to size and writes the square about
-// its middle, of one channel or three. Errors name the file.
-func readFrame(path string, size, channels int, b []byte) error {
-	p, err := picture.Read(path, picture.Limits{})
-	if err != nil {
-		return err
-	}
-	p = p.ShortSide(size).Centre(size, size)
-	if channels == 1 {
-		p = p.Grey()
-	} else {
-		p = p.Colour()
-	}
-	copy(b, p.Data)
-	return nil
-}
-
-// Description implements [stimuli.Data].
-func (d *movies) Description() stimuli.Description { return d.about.Clone() }
-
-// Hashes implements [stimuli.Data].
-func (d *movies) Hashes() map[string]string { return maps.Clone(d.hashes) }
-
-// Columns implements [stimuli.Factored].
-func (d *movies) Columns() []string { return []string{"id", "clip"} }
-
-// Factor implements [stimuli.Factored].
-func (d *movies) Factor(s stimuli.Split, image int, column string) (string, error) {
-	if err := d.about.InRange(s, image, 0); err != nil {
-		return "", err
-	}
-	c := &d.clips[d.order[s][image].piece]
-	switch column {
-	case "id":
-		return c.id, nil
-	case "clip":
-		return filepath.Base(c.folder), nil
-	}
-	return "", fmt.Errorf("found column %q, there are %q", column, d.Columns())
-}
-
-// Read implements [stimuli.Data].
-func (d *movies) Read(s stimuli.Split, image, frame int, pixels []float32) error {
-	if err := d.about.InRange(s, image, frame); err != nil {
-		return err
-	}
-	size := d.Size * d.Size * d.channels()
-	if len(pixels) != size {
-		panic("stimuli: Read: pixels are not height·width·channels long")
-	}
-	i := d.order[s][image].piece
-	var b []byte
-	if d.held != nil {
-		b = d.held[i][frame*size : (frame+1)*size]
-	} else {
-		b = make([]byte, size)
-		if err := readFrame(d.clips[i].frames[frame], d.Size, d.channels(), b); err != nil {
-			return err
-		}
-	}
-	for k, v := range b {
-		pixels[k] = stimuli.Unit[v]
-	}
-	return nil
-}
-
-// Target implements [stimuli.Data].
-func (d *movies) Target(s stimuli.Split, image, frame int, name string, values []float32) error {
-	if err := d.about.InRange(s, image, frame); err != nil {
-		return err
-	}
-	if name != stimuli.Label {
-		return fmt.Errorf("found target %q, there is %q alone", name, stimuli.Label)
-	}
-	classes := d.about.Targets[0].Classes
-	if len(values) != len(classes) {
-		panic("stimuli: Target: values are not as many as there are classes")
-	}
-	k, _ := slices.BinarySearch(classes, d.clips[d.order[s][image].piece].labels[frame])
-	clear(values)
-	values[k] = 1
-	return nil
-}
-
-// smallMovies writes 20 clips of two classes, each of three pictures of 9×7 pixels.
-func smallMovies(folder string) (stimuli.Kind, error) {
-	m := NewMovies()
-	m.Path, m.Frames, m.Size, m.Validation, m.Test = "clips", 3, 6, 4, 0.2
-	for i := range 20 {
-		at := filepath.Join(folder, m.Path, []string{"left", "right"}[i%2], fmt.Sprintf("clip%02d", i))
-		if err := os.MkdirAll(at, 0o777); err != nil {
-			return nil, err
-		}
-		for frame := range m.Frames {
-			if err := writeFrame(filepath.Join(at, fmt.Sprintf("f%03d.png", frame+9)), i, frame); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return m, nil
-}
-
-// writeFrame writes a picture of 9×7 pixels that clip and frame tell apart.
-func writeFrame(path string, clip, frame int) error {
-	p := image.NewRGBA(image.Rect(0, 0, 9, 7))
-	for i := range 9 * 7 {
-		p.SetRGBA(i%9, i/9, color.RGBA{uint8(11 * clip), uint8(80 * frame), uint8(4 * i), 255})
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return cmp.Or(png.Encode(f, p), f.Close())
 }

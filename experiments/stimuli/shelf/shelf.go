@@ -69,7 +69,7 @@ func (s *Shelf) Size(i int) (height, width int, err error) {
 	if height, width, err = picture.Size(s.path(i)); err != nil {
 		return 0, 0, err
 	}
-	height, width = scaled(height, width, s.files.Short)
+	height, width = picture.ShortSide(height, width, s.files.Short)
 	return height, width, nil
 }
 
@@ -109,18 +109,6 @@ func (s *Shelf) path(i int) string {
 	return filepath.Join(s.files.Root, filepath.FromSlash(s.files.Names[i]))
 }
 
-// scaled returns the size of a picture whose short side becomes short; 0 leaves it.
-func scaled(height, width, short int) (int, int) {
-	if short == 0 || height < 1 || width < 1 {
-		return height, width
-	}
-	long := func(long, was int) int { return (2*long*short + was) / (2 * was) } // rounded
-	if height < width {
-		return short, long(width, height)
-	}
-	return long(height, width), short
-}
-
 // source is a shelf as what a pack is made of.
 type source struct{ *Shelf }
 
@@ -149,7 +137,7 @@ func (s *Shelf) decode(i int) (pack.Picture, error) {
 	if err != nil {
 		return pack.Picture{}, err
 	}
-	height, width := scaled(p.Height, p.Width, s.files.Short)
+	height, width := picture.ShortSide(p.Height, p.Width, s.files.Short)
 	if p = p.Resize(height, width); s.files.Grey {
 		p = p.Grey()
 	} else {
