@@ -117,6 +117,15 @@ func TestTable(t *testing.T) {
 	if v, err := table.Column("name", []int{7, 8}); err != nil || v[0] != "a, b" || v[1] != "" {
 		t.Errorf("got %q %v", v, err)
 	}
+	own, err := analysis.ReadTable(strings.NewReader("image_id,label,id,column.label,column.image_id\n7,0,a,cat,x7\n"))
+	if err != nil || second(own.Column("column.label", nil)) == nil {
+		t.Errorf("columns of the data set are called as it calls them: %v", err)
+	}
+	for column, want := range map[string]string{"label": "cat", "image_id": "x7", "id": "a"} {
+		if v, err := own.Column(column, []int{7}); err != nil || v[0] != want {
+			t.Errorf("%s: got %q %v, want %q", column, v, err, want)
+		}
+	}
 	for _, err := range []error{second(table.Column("size", nil)), second(table.Numbers("name", []int{7})), second((*analysis.Table)(nil).Column("angle", nil)),
 		second(analysis.ReadTable(strings.NewReader("id,label\n"))), second(analysis.ReadTable(strings.NewReader("image_id,label\nx,1\n"))), second(analysis.ReadTable(strings.NewReader("")))} {
 		if err == nil {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"ventral/cortex/recording"
 )
 
 // Table is what the data set tells of the images that were shown, a row an image.
@@ -18,6 +20,7 @@ type Table struct {
 
 // ReadTable reads images.csv of a run: image_id, label, and a column for each factor. An
 // image has several lines where something else is told of it from repeat to repeat.
+// Columns are called as the data set calls them, see [recording.ColumnName].
 func ReadTable(r io.Reader) (*Table, error) {
 	in := csv.NewReader(r)
 	head, err := in.Read()
@@ -27,7 +30,11 @@ func ReadTable(r io.Reader) (*Table, error) {
 	if len(head) < 2 || head[0] != "image_id" || head[1] != "label" {
 		return nil, fmt.Errorf("analysis: table of images: found the columns %q, want image_id and label first", head)
 	}
-	t := &Table{Columns: head[2:], rows: map[int][]string{}, varies: map[int]int{}}
+	columns := make([]string, len(head)-2)
+	for k, name := range head[2:] {
+		columns[k] = recording.DataColumn(name)
+	}
+	t := &Table{Columns: columns, rows: map[int][]string{}, varies: map[int]int{}}
 	for {
 		row, err := in.Read()
 		if err == io.EOF {

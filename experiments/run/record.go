@@ -144,9 +144,12 @@ func recordFactors(n *network, split stimuli.Split, ids, judged, labels []int) e
 	}
 	return n.dir.Write(rundir.ImagesFile, func(w io.Writer) error {
 		out, columns := csv.NewWriter(w), d.Columns()
-		head := append([]string{"image_id", "label"}, columns...)
+		head := slices.Clone(recording.OwnColumns[:2])
+		for _, c := range columns {
+			head = append(head, recording.ColumnName(c))
+		}
 		if others {
-			head = append(head, "image_of_label")
+			head = append(head, recording.OwnColumns[2])
 		}
 		out.Write(head)
 		for i := range rows {

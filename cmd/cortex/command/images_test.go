@@ -53,7 +53,7 @@ func TestImagesCommands(t *testing.T) {
 	}
 	rows, err := os.ReadFile(filepath.Join(dir, "runs/factors/recordings/images.csv"))
 	must(t, err)
-	if !strings.HasPrefix(string(rows), "image_id,label,id,file,label,side,orientation\n") {
+	if !strings.HasPrefix(string(rows), "image_id,label,id,file,column.label,side,orientation\n") {
 		t.Errorf("recordings/images.csv begins with %.80q", rows)
 	}
 	if exec.Command("python3", "-c", "import numpy").Run() == nil {
