@@ -134,6 +134,7 @@ def adam(w, g, m, v, rate, t, beta1, beta2, eps, decay, decoupled):
 
 box = lambda z: np.ascontiguousarray((z[1:, 1:] + z[:-1, 1:] + z[1:, :-1] + z[:-1, :-1]).transpose(0, 1, 3, 2))
 OPERATIONS = {
+    "scale_some": lambda x, gain, channels: x * np.where(np.isin(np.arange(x.shape[3]), [int(c) for c in channels.split(",")]), gain, 1.0),
     "conv2d": conv2d, "conv_transpose2d": conv_transpose2d, "conv_kernel": conv_kernel, "pool2d": pool2d, "pool2d_grad": pool2d_grad,
     "upsample": lambda x, factor: x.repeat(factor, 1).repeat(factor, 2),
     "enlarge_kernel": lambda w: box(np.pad(w[::-1, ::-1], ((1, 1), (1, 1), (0, 0), (0, 0)))), "enlarge_kernel_grad": lambda d: box(d[::-1, ::-1]),
