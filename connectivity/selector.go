@@ -8,10 +8,12 @@ import (
 
 // Selector names connections, perhaps within a window: "V1->V2" (every
 // connection between the two), "V1->V2 late", "V1->V2@2..8",
-// "role:feedback@3..6", "area:IT" (every connection into or out of IT).
+// "role:feedback@3..6", "area:IT" (every connection into or out of IT), "connection:V1->V2"
+// (the one of that name alone).
 type Selector struct {
 	Text   string
 	Name   string // of a connection, or "FROM->TO" for all between a pair
+	Only   bool   // of that name alone
 	Role   string
 	Area   string
 	Window Window
@@ -35,6 +37,11 @@ func ParseSelector(text string) (Selector, error) {
 		}
 	case ok && kind == "area" && name != "":
 		s.Area = name
+	case ok && kind == "connection":
+		if _, _, _, err := ParseName(name); err != nil {
+			return s, err
+		}
+		s.Name, s.Only = name, true
 	default:
 		if _, _, _, err := ParseName(what); err != nil {
 			return s, fmt.Errorf("found selector %q, want \"FROM->TO\", \"role:ROLE\" or \"area:AREA\", perhaps followed by \"@a..b\"", text)
@@ -61,5 +68,5 @@ func (s Selector) Selects(c *Connection) bool {
 	case s.Area != "":
 		return c.From == s.Area || c.To == s.Area
 	}
-	return c.Name == s.Name || c.From+"->"+c.To == s.Name && c.Role != Self
+	return c.Name == s.Name || !s.Only && c.From+"->"+c.To == s.Name && c.Role != Self
 }

@@ -3,6 +3,7 @@ package cortex
 import (
 	"ventral/areas"
 	"ventral/connectivity"
+	"ventral/cortex/lesion"
 	"ventral/nn"
 )
 
@@ -66,7 +67,8 @@ type Graph struct {
 	drive  [][][]int
 	times  *times
 
-	lesions []Lesion
+	lesions []lesion.Lesion
+	intact  *Graph // without them; nil is the graph itself
 	found   *found
 }
 

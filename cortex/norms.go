@@ -19,6 +19,7 @@ type Norms struct {
 	trained   map[string][]int // steps with statistics, by place, rising
 	gains     map[string][]int // steps with a gain and shift of their own, by the place of these
 	estimated map[string]bool
+	again     map[string]bool // that training filled, and that are to be estimated in its place
 	momenta   []float64 // of their running statistics, rising, each once
 	// Missing lists places of the last program that had no statistics and whose
 	// rule is "error".
@@ -100,6 +101,8 @@ func (n *Norms) Source(place, affine string, step int, norm nn.Norm) nn.Sources 
 func (n *Norms) source(q normDemand) (from nn.Sources, ok bool) {
 	from = nn.Sources{Statistics: q.step, Affine: n.affine(q.affine, q.step)}
 	switch filled := n.trained[q.place]; {
+	case n.again[key(q.place, q.step)]:
+		from.Own = !n.estimated[key(q.place, q.step)]
 	case n.Trained(q.place, q.step):
 	case q.norm.Pooled() && len(filled) > 0:
 	case q.norm.Untrained == "last" && len(filled) > 0:

@@ -25,6 +25,9 @@ type Feed struct {
 	Labels func(which int, labels []float32) error
 	// Streams writes a frame of a further input; see [Stream].
 	Streams func(name string, frame int, data []float32) error
+	// Given writes the numbers that a lesion takes by the port of that name; see
+	// GivenBy.
+	Given func(port string, data []float32) error
 	// Carried writes the state that enters a window by the port of that name; see
 	// CarryName.
 	Carried func(port string, state []float32) error
@@ -56,6 +59,10 @@ func Fill(p *nn.Program, in []nn.Tensor, f Feed) error {
 			}
 		case stream && f.Streams != nil:
 			if err := f.Streams(name, shown, data); err != nil {
+				return err
+			}
+		case strings.HasPrefix(x.Name, givenPrefix) && f.Given != nil:
+			if err := f.Given(x.Name, data); err != nil {
 				return err
 			}
 		case strings.HasPrefix(x.Name, carryPrefix) && f.Carried != nil:

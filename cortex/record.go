@@ -24,6 +24,14 @@ type Streamed interface {
 	Stream(batch int, name string, frame int, data []float32) error
 }
 
+// Lesioned are batches with numbers that lesions take.
+type Lesioned interface {
+	// Take says, before the first batch, which ports lesions take numbers from.
+	Take(ports []string) error
+	// Given fills the port of that name for a batch.
+	Given(batch int, port string, data []float32) error
+}
+
 // Answer is the logits and taps of one batch.
 type Answer struct {
 	Images int         // how many are real
@@ -135,6 +143,15 @@ func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src B
 		return err
 	}
 	defer res.Close()
+	if ports := givenPorts(p); len(ports) > 0 {
+		s, ok := src.(Lesioned)
+		if !ok {
+			return fmt.Errorf("nothing gives the numbers that the lesion takes by the port %q", ports[0])
+		}
+		if err := s.Take(ports); err != nil {
+			return err
+		}
+	}
 	// The next batch is made while one runs.
 	in, next, out := Inputs(p), Inputs(p), Outputs(p)
 	made := make(chan error, 1)
@@ -142,6 +159,9 @@ func runOn(exe nn.Executable, e nn.Engine, v *nn.Variables, p *nn.Program, src B
 		feed := Feed{Images: func(frame int, images []float32) error { return src.Images(batch, frame, images) }}
 		if s, ok := src.(Streamed); ok {
 			feed.Streams = func(name string, frame int, data []float32) error { return s.Stream(batch, name, frame, data) }
+		}
+		if s, ok := src.(Lesioned); ok {
+			feed.Given = func(port string, data []float32) error { return s.Given(batch, port, data) }
 		}
 		made <- Fill(p, in, feed)
 	}

@@ -22,8 +22,11 @@ type scalar struct {
 	weight func(name string) float64
 	image  float64
 	// gain, where it is not nil, replaces the gain of a connection at a step.
-	gain  func(connection, step int, gain float64) float64
-	known map[[2]int]*float64
+	gain func(connection, step int, gain float64) float64
+	// changed, where it is not nil, is what becomes of a delivery, and heard of a signal.
+	changed func(connection, step int, y float64) float64
+	heard   func(area, step int, signal string, x float64) float64
+	known   map[[2]int]*float64
 }
 
 func newScalar(g *cortex.Graph, weight func(string) float64, image float64) *scalar {
@@ -114,29 +117,15 @@ func (s *scalar) state(i, t int) *float64 {
 		if c.To != a.Name || !delivers(c, t) {
 			continue
 		}
-		x := s.state(s.area(c.From), t-c.Delay)
-		if x == nil {
+		y := s.delivery(j, t)
+		if y == nil {
 			continue
 		}
-		signal := *x
-		identity := c.Transform.Kind() == "identity"
-		if c.Reads == "response" || c.Reads == "" && !identity {
-			signal = softplus(signal)
-		}
-		y := signal
-		if !identity {
-			set := c.Name + s.step(c.Time, t)
-			y = s.weight(set+"/kernel")*signal + s.weight(set+"/bias")
-		}
-		gain := c.Gain
-		if s.gain != nil {
-			gain = s.gain(j, t, gain)
-		}
-		if y *= gain; c.Merge == "multiply" {
-			factor *= 1 + y
+		if c.Merge == "multiply" {
+			factor *= 1 + *y
 		} else {
 			additive++
-			sum += y
+			sum += *y
 		}
 	}
 	bias := s.weight(a.Name + s.step("", t) + "/bias")
@@ -159,6 +148,45 @@ func (s *scalar) state(i, t int) *float64 {
 	}
 	s.known[[2]int{i, t}] = out
 	return out
+}
+
+// delivery returns what connection j delivers at step t, nil where its source is silent.
+func (s *scalar) delivery(j, t int) *float64 {
+	c := s.g.Matrix.Connections[j]
+	from := s.area(c.From)
+	if s.state(from, t-c.Delay) == nil {
+		return nil
+	}
+	identity := c.Transform.Kind() == "identity"
+	signal := "state"
+	if c.Reads == "response" || c.Reads == "" && !identity {
+		signal = "response"
+	}
+	y := s.signal(from, t-c.Delay, signal)
+	if !identity {
+		set := c.Name + s.step(c.Time, t)
+		y = s.weight(set+"/kernel")*y + s.weight(set+"/bias")
+	}
+	gain := c.Gain
+	if s.gain != nil {
+		gain = s.gain(j, t, gain)
+	}
+	if y *= gain; s.changed != nil {
+		y = s.changed(j, t, y)
+	}
+	return &y
+}
+
+// signal returns what is read of area i at step t, at which it is present.
+func (s *scalar) signal(i, t int, signal string) float64 {
+	x := *s.state(i, t)
+	if signal == "response" {
+		x = softplus(x)
+	}
+	if s.heard != nil {
+		x = s.heard(i, t, signal, x)
+	}
+	return x
 }
 
 // value gives every weight a number from its name: none is zero, and each

@@ -102,6 +102,9 @@ func (g *Graph) Live(ends []Node) [][]bool {
 	for _, n := range ends {
 		if g.times.present[n.Step][n.Area] {
 			live[n.Step][n.Area] = true
+			for _, s := range g.held(n.Area, n.Step) {
+				live[s][n.Area] = true
+			}
 		}
 	}
 	// What a node depends on comes before it: later steps and updates first.
@@ -117,12 +120,14 @@ func (g *Graph) Live(ends []Node) [][]bool {
 
 // sources calls each with every node that area i at step t reads: the source
 // of each connection that delivers something, and its own state of the step
-// before where that is carried on.
+// before where that is carried on. What lesions hold is read of the step that they hold.
 func (g *Graph) sources(i, t int, each func(n Node)) {
-	for _, j := range g.drive[t][i] {
+	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
-		if n := (Node{g.index[c.From], t - c.Delay}); g.times.present[n.Step][n.Area] {
-			each(n)
+		n := Node{g.index[c.From], g.delivered(c, t) - c.Delay}
+		each(n)
+		for _, s := range g.held(n.Area, n.Step) {
+			each(Node{n.Area, s})
 		}
 	}
 	if t > 0 && g.layout[i].Carries && g.times.present[t-1][i] {

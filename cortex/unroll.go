@@ -12,7 +12,7 @@ import (
 // Tap asks for a signal of an area at a step.
 type Tap struct {
 	Area   int
-	Signal string // areas.State, areas.Response, …
+	Signal string // areas.State, areas.Response, …; or what arrives, see [Drive]
 	Step   int
 }
 
@@ -52,13 +52,14 @@ type Unrolled struct {
 	Crossed []Carry             // states that later windows may need, with a To
 	States  map[Node][]nn.Value // of every node that was built
 	Uses    map[string][]string // of every weight, the parts that use it
+	Changed []nn.Value          // what lesions made
 }
 
 // Unroll emits the cortex. Only what logits and taps depend on is built. Every frame
 // of the screen that is shown within the window is an input; see FramePort.
 func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	done.unrolls.Add(1)
-	u := &unroller{g: g, b: b, o: o, out: &Unrolled{
+	u := &unroller{g: g, b: b, o: o, ports: map[string]nn.Value{}, drives: map[Tap]nn.Value{}, out: &Unrolled{
 		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
 		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
 	u.images()
@@ -93,7 +94,11 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 		v := nn.None
 		u.enter(part{Node: Node{t.Area, t.Step}, signal: t.Signal})
 		if _, ok := u.out.States[Node{t.Area, t.Step}]; ok {
-			v = u.signal(t.Area, t.Step, t.Signal)
+			if x, drive := u.drives[t]; drive || IsDrive(t.Signal) {
+				v = x
+			} else {
+				v = u.signal(t.Area, t.Step, t.Signal)
+			}
 		}
 		u.out.Taps = append(u.out.Taps, v)
 	}
@@ -109,6 +114,8 @@ type unroller struct {
 	out *Unrolled
 
 	streamed map[string]nn.Value // frames of streams, by their ports
+	ports    map[string]nn.Value // that lesions take numbers from
+	drives   map[Tap]nn.Value    // what arrived
 }
 
 // images makes the inputs of the frames that arrive within the window, or else of the
@@ -167,24 +174,25 @@ func (u *unroller) step(i, t int) {
 	g, a := u.g, u.g.Areas[i]
 	u.enter(part{Node: Node{i, t}})
 	in := areas.Drives{Ports: map[string][]nn.Value{}, Images: u.out.Image, Call: u.caller(i, t)}
-	arrive := func(port string, x nn.Value) {
+	arrive := func(from, port string, x nn.Value) {
 		if x != nn.None {
 			in.Ports[port] = append(in.Ports[port], x)
+			u.drives[Tap{i, Drive{from, port}.Signal(), t}] = x
 		}
 	}
 	if g.shown[t] && g.fed(i) {
-		arrive(areas.Drive, u.input(i, t))
+		arrive(ImagePort, areas.Drive, u.input(i, t))
 	}
 	for _, s := range streams(g, i, t) {
 		v := u.stream(s, i, t)
 		for _, port := range s.driven() {
-			arrive(port, v)
+			arrive(s.Name, port, v)
 		}
 	}
 	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
 		for _, port := range c.Driven() {
-			arrive(port, u.transition(c, port, t))
+			arrive(c.Name, port, u.transition(c, port, t))
 		}
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
@@ -220,6 +228,13 @@ func (u *unroller) input(i, t int) nn.Value {
 
 // transition emits what connection c delivers to a port at step t.
 func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn.Value {
+	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
+	return u.lesioned(func() nn.Value { return u.transform(c, port, t) }, c.Gain, Tap{u.g.index[c.To], Drive{c.Name, port}.Signal(), t}, u.g.hitsOf(c, t),
+		func(step int) nn.Value { return u.transition(c, port, step) })
+}
+
+// transform emits what connection c makes of its source at step t.
+func (u *unroller) transform(c *connectivity.Connection, port string, t int) nn.Value {
 	g := u.g
 	from, to := g.index[c.From], g.index[c.To]
 	x := connectivity.Source{
@@ -238,21 +253,23 @@ func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
 	s := u.scope(place, t, g.Matrix.Sharing.Names(c, port, t))
 	s.Init = c.Init
-	v := c.Transform.Build(s, x, connectivity.Target{Shape: g.Areas[to].Shape, Bias: bias})
-	if gain := g.gain(c, t); gain != 1 && v != nn.None {
-		v = s.One(nn.Linear{A: gain}, v)
-	}
-	return v
+	return c.Transform.Build(s, x, connectivity.Target{Shape: g.Areas[to].Shape, Bias: bias})
 }
 
 // signal emits a signal of area i at step t.
 func (u *unroller) signal(i, t int, signal string) nn.Value {
+	u.b.Tag = nn.Tag{Area: u.g.Areas[i].Name, Step: t, Part: signal}
+	return u.lesioned(func() nn.Value { return u.read(i, t, signal) }, 1, Tap{i, signal, t}, u.g.hitsAt(i, t, signal),
+		func(step int) nn.Value { return u.signal(i, step, signal) })
+}
+
+// read emits a signal of area i at step t as its dynamics give it.
+func (u *unroller) read(i, t int, signal string) nn.Value {
 	states, a := u.out.States[Node{i, t}], u.g.Areas[i]
 	if len(states) == 0 || u.b.Err() != nil {
 		u.b.Fail(fmt.Errorf("%s@%d is read before it exists", a.Name, t))
 		return nn.None
 	}
-	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: signal}
 	return a.Dynamics.Read(u.scope(signalPlace(u.g, i, signal), t, under(a.Name)), states, signal)
 }
 

@@ -60,12 +60,9 @@ func crossing(g *Graph, at int) []Node {
 			if !g.times.present[t][i] {
 				continue
 			}
-			for _, j := range g.arriving(i, t) {
-				c := &g.Matrix.Connections[j]
-				need[Node{g.index[c.From], t - c.Delay}] = true
-			}
-			if t > 0 && g.layout[i].Carries {
-				need[Node{i, t - 1}] = true
+			g.sources(i, t, func(n Node) { need[n] = true })
+			for _, held := range g.held(i, t) { // for taps and readouts
+				need[Node{i, held}] = true
 			}
 		}
 	}
@@ -98,6 +95,9 @@ func (u *unroller) carryIn(ends []Node) {
 	}
 	for _, n := range ends {
 		need[n] = true
+		for _, s := range g.held(n.Area, n.Step) {
+			need[Node{n.Area, s}] = true
+		}
 	}
 	live := g.Live(ends)
 	for t := from; t < until(g, u.o); t++ {
@@ -105,13 +105,7 @@ func (u *unroller) carryIn(ends []Node) {
 			if !live[t][i] {
 				continue
 			}
-			for _, j := range g.arriving(i, t) {
-				c := &g.Matrix.Connections[j]
-				need[Node{g.index[c.From], t - c.Delay}] = true
-			}
-			if t == from && g.layout[i].Carries {
-				need[Node{i, t - 1}] = true
-			}
+			g.sources(i, t, func(n Node) { need[n] = true })
 		}
 	}
 	for _, n := range presentBefore(g, need, from) {

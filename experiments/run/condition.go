@@ -133,7 +133,8 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		}
 		return nil, e.Fault([]string{"stimuli"}, "found %q as class %d, but the cortex was trained with %q; want the same classes in the same order", is[k], k, was[k])
 	}
-	if shown, err = lesioned(e, cortex.TrainedAs(shown, g), c.Lesions); err != nil {
+	shown, again, err := spec.Lesioned(e, cortex.TrainedAs(shown, g), c.Lesions)
+	if err != nil {
 		return nil, err
 	}
 	name := c.Name
@@ -143,7 +144,7 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if !decode.FileName(name) {
 		return nil, fmt.Errorf("--name: found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
 	}
-	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), condition: name, g: shown, norm: stimuli.Normaliser(info.Normaliser)}}
+	r := &run{network: network{Options: o, e: e, dir: dir.Condition(name), condition: name, g: shown, again: again, norm: stimuli.Normaliser(info.Normaliser)}}
 	r.text = e.TOML()
 	r.info = newInfo(e, r.text, o, o.Now())
 	r.info.Controls, r.info.LeaveTest, r.info.Normaliser, r.info.Seed = nil, info.LeaveTest, info.Normaliser, info.Seed
@@ -164,20 +165,6 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		}
 	}
 	return r, nil
-}
-
-// lesioned is a graph with lesions: names of an experiment's, or texts.
-func lesioned(e *spec.Experiment, g *cortex.Graph, lesions []string) (*cortex.Graph, error) {
-	for _, text := range lesions {
-		l, err := e.ParseLesion(text)
-		if err != nil {
-			return nil, err
-		}
-		if g, err = g.Lesion(l.Lesion); err != nil {
-			return nil, fmt.Errorf("lesion %q: %w", text, err)
-		}
-	}
-	return g, nil
 }
 
 // shownBy are the settings of a condition without those of [record], which change no
@@ -385,13 +372,24 @@ func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []
 			return nil, nil, err
 		}
 	}
-	found, err := trained.FindConditions(names)
-	if err != nil {
-		return nil, nil, err
-	}
 	var list []Condition
-	for _, c := range found {
-		list = append(list, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions})
+	for _, name := range names {
+		name, norms := ofNorms(name)
+		found, err := trained.FindConditions([]string{name})
+		if err != nil {
+			return nil, nil, err
+		}
+		var own []Condition
+		for _, c := range found {
+			own = append(own, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions})
+		}
+		if own, err = bothNorms(dir, trained, own); err == nil {
+			own, err = onlyNorms(own, name, norms)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, own...)
 	}
 	return list, trained.Contrasts, nil
 }

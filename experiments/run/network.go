@@ -5,6 +5,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/experiments/lesioned"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -26,24 +27,34 @@ func (f *first) Stream(batch int, name string, frame int, data []float32) error 
 	return s.Stream(batch, name, frame, data)
 }
 
+// Take implements cortex.Lesioned.
+func (f *first) Take(ports []string) error {
+	if s, ok := f.shown.(cortex.Lesioned); ok {
+		return s.Take(ports)
+	}
+	return fmt.Errorf("nothing gives the numbers that a lesion takes")
+}
+
+// Given implements cortex.Lesioned.
+func (f *first) Given(batch int, port string, data []float32) error {
+	return f.shown.(cortex.Lesioned).Given(batch, port, data)
+}
+
 // Batches implements cortex.Batches.
 func (f *first) Batches() int { return f.batches }
 
 // reestimate fills statistics that training never did, from training images.
 func reestimate(r *network, steps []int, taps []cortex.Tap) ([]nn.NormPlace, error) {
-	batch := r.e.Train.Batch
-	data := r.data
-	if r.training != nil {
-		data = r.training
+	if r.again {
+		if _, err := r.norms.EstimateAgain(r.g, steps, taps); err != nil {
+			return nil, err
+		}
 	}
-	images, err := showing(r, data, stimuli.Train, 0, stimuli.LoaderOptions{
-		Batch: batch, Seed: uint64(r.e.Seed), Shuffle: true, Normalise: r.norm, Workers: r.Threads,
-	})
+	src, err := trainingImages(r)
 	if err != nil {
 		return nil, err
 	}
-	src := &first{images, min(max(r.e.Train.Reestimate/batch, 1), images.Batches())}
-	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, batch, steps, taps)
+	return cortex.Reestimate(r.g, r.Engine, r.v, r.norms, src, r.e.Train.Batch, steps, taps)
 }
 
 // network is a cortex with its weights, the images that it is shown, and the folder
@@ -62,8 +73,10 @@ type network struct {
 	dir      rundir.Folder
 	label    string // of the network among its controls, "" where it has none
 
-	condition string // that a trained network is shown in, "" as it was trained
-	weights   string // SHA-256 of the weights, "" before they are written
+	donor     *lesioned.Donor // of what lesions are given; nil before it is asked for
+	again     bool            // statistics that lesions affect are estimated again
+	condition string          // that a trained network is shown in, "" as it was trained
+	weights   string          // SHA-256 of the weights, "" before they are written
 
 	answering   *cortex.Answering // as answer compiled it last; nil before
 	answeringOf string            // what it answers
@@ -116,6 +129,7 @@ func (r *network) closeAnswering() {
 		r.answering.Close()
 		r.answering = nil
 	}
+	r.donor.Close()
 }
 
 // name is what the run is called in reports.

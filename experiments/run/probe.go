@@ -207,5 +207,6 @@ func longer(r *run, of origin, steps int) (*cortex.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lesioned(e, cortex.TrainedAs(g, was), c.Lesions)
+	g, _, err = spec.Lesioned(e, cortex.TrainedAs(g, was), c.Lesions)
+	return g, err
 }

@@ -1,7 +1,11 @@
 package run
 
 import (
+	"slices"
+
 	"ventral/cortex"
+	"ventral/cortex/lesion"
+	"ventral/experiments/lesioned"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
@@ -15,8 +19,57 @@ type shown interface {
 }
 
 // showing returns what the network is shown of a split, under the protocols of its
-// experiment. Of repeats, each draws anew.
+// experiment, with what its lesions take. Of repeats, each draws anew.
 func showing(n *network, d stimuli.Data, s stimuli.Split, repeat int, o stimuli.LoaderOptions) (shown, error) {
+	images, err := imagesOf(n, d, s, repeat, o)
+	if err != nil || !slices.ContainsFunc(n.g.Lesions(), func(l lesion.Lesion) bool { return l.Given() }) {
+		return images, err
+	}
+	if n.donor == nil {
+		train := func() (cortex.Batches, error) { return trainingImages(n) }
+		if n.donor, err = lesioned.NewDonor(n.g, n.Engine, n.v, n.e.Train.Batch, train); err != nil {
+			return nil, err
+		}
+	}
+	return &given{images, n.donor.With(images, repeat)}, nil
+}
+
+// given are images with what lesions take.
+type given struct {
+	shown
+	lesions *lesioned.Images
+}
+
+// Stream implements cortex.Streamed.
+func (g *given) Stream(batch int, name string, frame int, data []float32) error {
+	return (&first{g.shown, 0}).Stream(batch, name, frame, data)
+}
+
+// Take implements cortex.Lesioned.
+func (g *given) Take(ports []string) error { return g.lesions.Take(ports) }
+
+// Given implements cortex.Lesioned.
+func (g *given) Given(batch int, port string, data []float32) error {
+	return g.lesions.Given(batch, port, data)
+}
+
+// trainingImages are those from which statistics are estimated.
+func trainingImages(n *network) (*first, error) {
+	batch, data := n.e.Train.Batch, n.data
+	if n.training != nil {
+		data = n.training
+	}
+	images, err := showing(n, data, stimuli.Train, 0, stimuli.LoaderOptions{
+		Batch: batch, Seed: uint64(n.e.Seed), Shuffle: true, Normalise: n.norm, Workers: n.Threads,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &first{images, min(max(n.e.Train.Reestimate/batch, 1), images.Batches())}, nil
+}
+
+// imagesOf returns what the network is shown of a split, without lesions.
+func imagesOf(n *network, d stimuli.Data, s stimuli.Split, repeat int, o stimuli.LoaderOptions) (shown, error) {
 	show, err := n.e.Show()
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
+	"ventral/experiments/spec/lesions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -37,7 +38,7 @@ type Experiment struct {
 	Testing    Testing
 	Record     Recording
 	Analyses   []analysis.Request    // of what was recorded
-	Lesions    []Lesion              // that a trained cortex can be shown with
+	Lesions    []lesions.Lesion      // that a trained cortex can be shown with
 	Conditions []conditions.Table    // in which a trained cortex is tested
 	Contrasts  []conditions.Contrast // of conditions
 	Compare    Comparison            // how its variants are compared

@@ -3,97 +3,17 @@ package spec
 import (
 	"errors"
 	"fmt"
-	"math"
-	"slices"
-	"strconv"
-	"strings"
 
-	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec/lesions"
 )
 
-// Lesion is a table [lesion.NAME]: a lesion that a trained cortex can be shown with.
-type Lesion struct {
-	Name string
-	cortex.Lesion
+// cortexOf is the cortex that lesions are of.
+func cortexOf(s *decode.Source, e *Experiment) lesions.Known {
+	return lesions.Known{Areas: e.Areas, Connections: e.Matrix.Connections, Lesions: e.Lesions, Hint: Meant,
+		Idle: func(name, selector string) bool { return idleLesion(s, e, name, selector) }}
 }
-
-// NewLesion is a lesion before a file says anything of it.
-func NewLesion() cortex.Lesion { return cortex.Lesion{Steps: connectivity.Always()} }
-
-// readLesions reads [lesion.NAME] of an experiment whose connections are known.
-func readLesions(s *decode.Source, v any, e *Experiment) ([]Lesion, error) {
-	path := []string{"lesion"}
-	if v == nil {
-		return nil, nil
-	}
-	m, err := s.Table(path, v)
-	if err != nil {
-		return nil, err
-	}
-	var list []Lesion
-	for _, name := range s.Keys(path, m) {
-		at := decode.Below(path, name)
-		if !decode.FileName(name) {
-			return nil, s.FaultKey(at, "found %q, want a name that a file can have: at most 100 bytes, without spaces and the signs / \\ : * ? \" < > |", name)
-		}
-		own, err := s.Table(at, m[name])
-		if err != nil {
-			return nil, err
-		}
-		l, idle := Lesion{name, NewLesion()}, false
-		err = s.Bind(at, own, map[string]decode.Hook{"connections": func(at []string, v any) error {
-			texts, err := s.Texts(at, v)
-			if err != nil {
-				return err
-			}
-			for i, text := range texts {
-				x, err := selectorOf(text, e)
-				if errors.Is(err, errNoConnection) && idleLesion(s, e, name, text) {
-					idle = true
-					continue
-				}
-				if err != nil {
-					return s.Fault(decode.Element(at, i), "%v", err)
-				}
-				l.Connections = append(l.Connections, x)
-			}
-			return nil
-		}}, &l.Lesion)
-		if err != nil {
-			return nil, err
-		}
-		if len(l.Connections) == 0 && idle {
-			continue
-		}
-		if len(l.Connections) == 0 {
-			return nil, s.FaultKey(at, "the key \"connections\" is missing or empty, want connections such as [\"role:feedback\"]")
-		}
-		list = append(list, l)
-	}
-	return list, nil
-}
-
-// selectorOf reads a selector that selects some connection.
-func selectorOf(text string, e *Experiment) (connectivity.Selector, error) {
-	x, err := connectivity.ParseSelector(text)
-	if err != nil {
-		return x, err
-	}
-	var names []string
-	for i := range e.Matrix.Connections {
-		c := &e.Matrix.Connections[i]
-		if x.Selects(c) {
-			return x, nil
-		}
-		names = append(names, c.Name)
-	}
-	return x, fmt.Errorf("%q %w%s", text, errNoConnection, Meant(strings.Split(text, "@")[0], names))
-}
-
-// errNoConnection is the cause where a selector is right and selects nothing.
-var errNoConnection = errors.New("selects no connection")
 
 // idleLesion reports whether a selector of the file's lesion lies idle, and notes it:
 // a variant or --set has changed which connections there are.
@@ -109,58 +29,79 @@ func idleLesion(s *decode.Source, e *Experiment, name, selector string) bool {
 	return true
 }
 
-// ParseLesion reads a lesion as it is written on a command line: the name of one of
-// the experiment's, or selectors with gain=G and steps=WINDOW, as in
-// "IT->V4@4.. gain=0.5". Without a gain it silences.
-func (e *Experiment) ParseLesion(text string) (Lesion, error) {
-	if i := slices.IndexFunc(e.Lesions, func(l Lesion) bool { return l.Name == text }); i >= 0 {
-		return e.Lesions[i], nil
-	}
-	l := Lesion{text, NewLesion()}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' }) {
-		key, value, ok := strings.Cut(word, "=")
-		var err error
-		switch {
-		case ok && key == "gain":
-			if l.Gain, err = strconv.ParseFloat(value, 64); err != nil || math.IsNaN(l.Gain) || math.IsInf(l.Gain, 0) {
-				return l, fmt.Errorf("lesion %q: gain: found %q, want a finite number", text, value)
-			}
-		case ok && key == "steps":
-			if l.Steps, err = connectivity.ParseWindow(value); err != nil {
-				return l, fmt.Errorf("lesion %q: steps: %w", text, err)
-			}
-		case ok:
-			return l, fmt.Errorf("lesion %q: found %q, want gain=G or steps=WINDOW", text, word)
-		default:
-			x, err := selectorOf(word, e)
-			if err != nil {
-				return l, fmt.Errorf("lesion %q: %w%s", text, err, knownLesions(e))
-			}
-			l.Connections = append(l.Connections, x)
-		}
-	}
-	if len(l.Connections) == 0 {
-		return l, fmt.Errorf("lesion %q: found no connections, want some, as in \"role:feedback gain=0\"%s", text, knownLesions(e))
-	}
-	return l, nil
+// ParseLesion reads a lesion as [lesions.Parse] does.
+func (e *Experiment) ParseLesion(text string) (lesions.Lesion, error) {
+	return lesions.Parse(text, cortexOf(e.Src, e))
 }
 
-// knownLesions names those of the experiment.
-func knownLesions(e *Experiment) string {
-	if len(e.Lesions) == 0 {
-		return ""
+// LesionsOf returns the lesions that a text stands for, as [lesions.Variants] does.
+func (e *Experiment) LesionsOf(text string) ([]lesions.Variant, error) {
+	return lesions.Variants(text, cortexOf(e.Src, e))
+}
+
+// Lesioned returns a graph of the experiment with lesions, and whether statistics of norms
+// are estimated under them.
+func Lesioned(e *Experiment, g *cortex.Graph, texts []string) (*cortex.Graph, bool, error) {
+	again := false
+	for _, text := range texts {
+		l, err := e.ParseLesion(text)
+		if err != nil {
+			return nil, false, err
+		}
+		if g, err = g.Lesion(l.Lesion); err != nil {
+			if x := (*cortex.Error)(nil); errors.As(err, &x) {
+				err = fmt.Errorf("%s: %w", decode.Dotted(x.Path), err)
+			}
+			return nil, false, fmt.Errorf("lesion %q: %w", text, err)
+		}
+		again = again || l.Reestimates()
 	}
-	var names []string
+	return g, again, nil
+}
+
+// checkLesions notes lesions of the file that change nothing at its steps, and reports
+// faults that no other steps mend.
+func checkLesions(e *Experiment, g *cortex.Graph) error {
 	for _, l := range e.Lesions {
-		names = append(names, l.Name)
+		_, err := g.Lesion(l.Lesion)
+		if x := (*cortex.Error)(nil); errors.As(err, &x) && (x.Path[0] == "channels" || x.Path[0] == "at") {
+			return e.Src.Wrap([]string{"lesion", l.Name}, err)
+		}
+		if err != nil {
+			e.note("lesion.%s changes nothing: %v", l.Name, err)
+		}
 	}
-	return "; lesions of the experiment: " + strings.Join(names, ", ")
+	return nil
+}
+
+// Sides returns the lesions of a condition as one of two: with the statistics of norms as
+// they were trained, "keep", and estimated under the lesions, "reestimate". It is nil where
+// the lesions decide for themselves.
+func Sides(e *Experiment, texts []string, norms string) (sides []string) {
+	undecided := false
+	for _, text := range texts {
+		l, err := e.ParseLesion(text)
+		if err == nil && l.Norms == "both" {
+			undecided, text = true, text+" norms="+norms
+		}
+		sides = append(sides, text)
+	}
+	if !undecided {
+		return nil
+	}
+	return sides
 }
 
 // lesions writes them.
-func (w *writer) lesions(list []Lesion) {
+func (w *writer) lesions(list []lesions.Lesion) {
 	for _, l := range list {
 		w.head("lesion", l.Name)
-		w.fields(&l.Lesion)
+		for _, keys := range []any{&l.Lesion, &l.Keys} {
+			decode.Fields(decode.ValueOf(keys), func(key string, f decode.Field) {
+				if text, ok := Literal(f.Value); ok && l.Reads(key) && (f.Tag.Get("omit") != "empty" || f.Value.Len() > 0) {
+					w.b.WriteString(key + " = " + text + "\n")
+				}
+			})
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
+	"ventral/experiments/spec/lesions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -173,7 +174,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if e.Analyses, err = readAnalyses(s, root["analysis"], areaNames(e.Areas)); err != nil {
 		return err
 	}
-	if e.Lesions, err = readLesions(s, root["lesion"], e); err != nil {
+	if e.Lesions, err = lesions.Read(s, root["lesion"], cortexOf(s, e)); err != nil {
 		return err
 	}
 	if e.Conditions, e.Contrasts, err = conditions.Read(s, root, known(e)); err != nil {
@@ -192,12 +193,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if err != nil {
 		return err
 	}
-	for _, l := range e.Lesions {
-		if _, err := g.Lesion(l.Lesion); err != nil {
-			e.note("lesion.%s changes nothing: %v", l.Name, err)
-		}
-	}
-	return nil
+	return checkLesions(e, g)
 }
 
 // general is the table [default]: what holds where a more special table says

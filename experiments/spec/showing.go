@@ -163,7 +163,7 @@ func (w *writer) protocols(list []protocol.Protocol) {
 func known(e *Experiment) conditions.Known {
 	return conditions.Known{
 		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.ConditionsOf,
-		Lesion: func(text string) error { _, err := e.ParseLesion(text); return err },
+		Lesions: e.LesionsOf,
 	}
 }
 

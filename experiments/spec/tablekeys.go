@@ -12,6 +12,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
+	"ventral/experiments/spec/lesions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/optim"
@@ -56,8 +57,8 @@ func tableKeys() []tableOfKeys {
 	list = append(list, tableOfKeys{"[protocol.NAME]", append(decode.KeysOf(&protocol.Settings{}), "show")}, tableOfKeys{"an item of show in [protocol.NAME]", decode.KeysOf(&item)})
 	list = append(list, tableOfKeys{"[condition.NAME]", append(decode.KeysOf(&conditions.Keys{}), "steps", "stimuli", "set")})
 	list = append(list, tableOfKeys{"[input.NAME]", decode.KeysOf(&Stream{})})
-	lesion := NewLesion()
-	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion)})
+	lesion := lesions.New()
+	list = append(list, tableOfKeys{"[lesion.NAME]", decode.KeysOf(&lesion.Lesion, &lesion.Keys)})
 	return append(list, tableOfKeys{"[default.norm]", decode.KeysOf(&nn.Norm{})})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/spec/lesions"
 	"ventral/nn"
 )
 
@@ -140,6 +141,10 @@ func Literal(v reflect.Value) (s string, ok bool) {
 		switch x := v.Interface().(type) {
 		case []cortex.Layer:
 			return "", false
+		case lesions.Levels:
+			if len(x) == 1 {
+				return Literal(v.Index(0))
+			}
 		case nn.Norm:
 			return norm(x), true
 		case encoding.TextMarshaler:

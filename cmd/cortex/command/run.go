@@ -103,7 +103,11 @@ func conditionsOfRun(ctx context.Context, p *terminal.Printer, dir rundir.Folder
 		if len(x.names) == 0 {
 			continue
 		}
-		table, err := sideBySide(ctx, p, dir, x, c, noFigures)
+		list, contrasts, err := x.list(dir)
+		if err != nil {
+			return exit.Wrong(err)
+		}
+		table, err := sideBySide(ctx, p, dir, x, list, contrasts, c, noFigures)
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
+	"ventral/experiments/spec/conditions"
 )
 
 // testCommand is the verb test.
@@ -90,38 +91,63 @@ func (x *asked) addTo(cmd *cobra.Command) {
 // testConditions tests a run in the conditions that are named, or in the one that the
 // other flags make, and says what it showed.
 func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) error {
-	if len(x.names) == 0 {
-		if x.with != "" || len(x.contrasts) > 0 {
-			return exit.Wrongf("--with and --contrast: found no --condition, want one, such as --condition all")
+	list, contrasts, err := x.list(dir)
+	if err != nil {
+		return exit.Wrong(err)
+	}
+	if len(x.names) == 0 && len(list) == 1 {
+		if len(x.contrasts) > 0 {
+			return exit.Wrongf("--contrast: found one condition, want several, such as --condition all")
 		}
+		x.Condition = list[0]
 		return testCondition(ctx, p, dir, x, c, noFigures)
 	}
-	if x.Name != "" {
-		return exit.Wrongf("--name: found %q beside --condition, whose name it has", x.Name)
-	}
-	table, err := sideBySide(ctx, p, dir, x, c, noFigures)
+	table, err := sideBySide(ctx, p, dir, x, list, contrasts, c, noFigures)
 	if err != nil {
 		return err
 	}
 	return p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) })
 }
 
-// sideBySide tests a run in the conditions that are named, analyses and draws each, and
-// all of them together.
-func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
-	list, contrasts, err := run.Conditions(dir, x.names, x.with)
-	if err != nil {
-		return nil, exit.Wrong(err)
+// list returns the conditions that are asked for: those that are named, or those that the
+// other flags make; lists of lesions, and norms that these affect, make several of one.
+func (x *asked) list(dir rundir.Folder) ([]run.Condition, []conditions.Contrast, error) {
+	if len(x.names) == 0 {
+		if x.with != "" {
+			return nil, nil, errors.New("--with: found no --condition, want one, such as --condition all")
+		}
+		list, err := run.Each(dir, x.Condition)
+		return list, nil, err
 	}
+	if x.Name != "" {
+		return nil, nil, fmt.Errorf("--name: found %q beside --condition, whose name it has", x.Name)
+	}
+	named, contrasts, err := run.Conditions(dir, x.names, x.with)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []run.Condition
+	for _, c := range named {
+		c.Set, c.Lesions, c.Record = append(c.Set, x.Set...), append(c.Lesions, x.Lesions...), x.Record
+		if len(x.Set)+len(x.Lesions) > 0 {
+			c.Name += "+" + run.ConditionName(x.Condition)
+		}
+		each, err := run.Each(dir, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, each...)
+	}
+	return list, contrasts, nil
+}
+
+// sideBySide tests a run in conditions, analyses and draws each, and all of them together.
+func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, list []run.Condition, contrasts []conditions.Contrast, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
 	o, err := c.Options(p.Args, "")
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
-		list[i].Set, list[i].Lesions, list[i].Record = append(list[i].Set, x.Set...), append(list[i].Lesions, x.Lesions...), x.Record
-		if len(x.Set)+len(x.Lesions) > 0 {
-			list[i].Name += "+" + run.ConditionName(x.Condition)
-		}
 		if err := run.CheckCondition(dir, list[i], o); err != nil {
 			return nil, exit.Wrong(err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec/lesions"
 	"ventral/experiments/stimuli"
 )
 
@@ -38,14 +39,14 @@ type Known struct {
 	Settings  stimuli.Kind // of these
 	EveryKind []string     // keys of images of every kind
 	Protocol  func(name string) ([]protocol.Condition, error)
-	Lesion    func(text string) error
+	Lesions   func(text string) ([]lesions.Variant, error) // that a text stands for
 }
 
 // Keys are the keys of [condition.NAME], besides steps, stimuli and set.
 type Keys struct {
 	About    string   `toml:"about" doc:"what the condition is for"`
 	Protocol []string `toml:"protocol" doc:"protocol that images are shown under: [protocol.NAME] or a built-in one; of a list each, and of one with lists each of its conditions, is a condition"`
-	Lesion   []string `toml:"lesion" doc:"lesion of the trained cortex: [lesion.NAME], connections as in \"IT->V4 gain=0.5\", several joined by \" + \", or \"none\"; of a list each is a condition"`
+	Lesion   []string `toml:"lesion" doc:"lesion of the trained cortex: [lesion.NAME], connections as in \"IT->V4 gain=0.5\", several joined by \" + \", or \"none\"; of a list each is a condition, and so is each connection and role of \"all\""`
 }
 
 // Read reads [condition.NAME] and [contrast] of a file.
@@ -210,20 +211,28 @@ func protocolAlternatives(s *decode.Source, at []string, v any, e Known) (list [
 
 func lesionAlternatives(s *decode.Source, at []string, v any, e Known) (list []alternative, err error) {
 	err = EachText(s, at, v, func(at []string, text string, several bool) error {
-		x := alternative{}
+		crossed := []alternative{{}}
 		if several {
-			x.label = "lesion=" + strings.ReplaceAll(decode.FileWord(strings.Join(strings.Fields(text), "_"), "[],"), "--", "-")
+			crossed[0].label = "lesion=" + strings.ReplaceAll(decode.FileWord(strings.Join(strings.Fields(text), "_"), "[],"), "--", "-")
 		}
 		for _, one := range strings.Split(text, " + ") {
 			if one = strings.TrimSpace(one); one == "none" {
 				continue
 			}
-			if err := e.Lesion(one); err != nil {
+			variants, err := e.Lesions(one)
+			if err != nil {
 				return s.Fault(at, "%v", err)
 			}
-			x.lesions = append(x.lesions, one)
+			var next []alternative
+			for _, x := range crossed {
+				for _, v := range variants {
+					label := strings.Trim(x.label+","+v.Label, ",")
+					next = append(next, alternative{label, nil, append(slices.Clone(x.lesions), v.Text)})
+				}
+			}
+			crossed = next
 		}
-		list = append(list, x)
+		list = append(list, crossed...)
 		return nil
 	})
 	return list, err

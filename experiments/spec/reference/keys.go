@@ -66,6 +66,9 @@ func typeOf(v reflect.Value) string {
 	case reflect.Float64:
 		return "number"
 	case reflect.Slice, reflect.Array:
+		if _, ok := reflect.New(v.Type().Elem()).Interface().(encoding.TextUnmarshaler); ok {
+			return "list of texts"
+		}
 		switch v.Type().Elem().Kind() {
 		case reflect.String:
 			return "list of texts"

@@ -6,6 +6,7 @@ import (
 	"ventral/areas"
 	"ventral/cortex"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/lesions"
 	"ventral/nn"
 )
 
@@ -28,7 +29,7 @@ func Of(topic string) (Pages, error) {
 // topics makes every topic, in the order of docs/reference.md.
 func topics() []Topic {
 	head, in, ro, rec := spec.NewHead(), cortex.Input{Steps: cortex.At(0)}, spec.NewReadout(), spec.NewRecording()
-	norm, lesion, judging, stream := nn.DefaultNorm(), spec.NewLesion(), spec.NewJudging(), spec.NewStream()
+	norm, lesion, judging, stream := nn.DefaultNorm(), lesions.New(), spec.NewJudging(), spec.NewStream()
 	return []Topic{
 		{"experiments", "Experiments that travel with the program: cortex run NAME, cortex new NAME.", builtins()},
 		{"top", "Keys at the top of a file; areas = [\"V1\", …] names the areas from the lowest to the highest.",
@@ -55,7 +56,7 @@ func topics() []Topic {
 		{"test", "What the trained cortex is tested in besides its own circumstances.", []Entry{{"test", "", keysWith(&spec.Testing{})}}},
 		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
 		{"analyses", "[analysis.NAME]: analyses of recordings and answers. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
-		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training.", []Entry{{"lesion.NAME", "", keysWith(&lesion)}}},
+		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training. connections, roles and all stand for many lesions: each connection alone, each role, both.", []Entry{{"lesion.NAME", "", append(keysWith(&lesion.Lesion), keysWith(&lesion.Keys)...)}}},
 		{"conditions", "[condition.NAME]: circumstances in which a trained cortex is tested, by cortex test RUN --condition NAME. [contrast] NAME = \"intact - cut\" is a difference of conditions over the same images, \"(a - b) - (c - d)\" one of differences; conditions that lists make are paired where they have equal values.", circumstances()},
 		{"compare", "How cortex compare compares the variants of a file.", comparison()},
 		{"sweep", "A sweep file says which experiments cortex sweep carries out: every experiment, variant and [[list]] table, with every combination of the grid and every seed.", sweep()},
