@@ -20,7 +20,7 @@ type Norms struct {
 	gains     map[string][]int // steps with a gain and shift of their own, by the place of these
 	estimated map[string]bool
 	again     map[string]bool // that training filled, and that are to be estimated in its place
-	momenta   []float64 // of their running statistics, rising, each once
+	momenta   []float64       // of their running statistics, rising, each once
 	// Missing lists places of the last program that had no statistics and whose
 	// rule is "error".
 	Missing []string
