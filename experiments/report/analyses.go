@@ -48,16 +48,18 @@ func readAnalyses(r *Run) (frames []analysis.Frame, stale []string, err error) {
 		}
 		frames = append(frames, f...)
 		for i, x := range f {
+			t := frameTable{m.Kind, x.Analysis, x.Name, ""}
 			if i < len(m.Tables) {
-				r.tables = append(r.tables, frameTable{x.Analysis, x.Name, "analyses/" + name + "/" + m.Tables[i]})
+				t.path = "analyses/" + name + "/" + m.Tables[i]
 			}
+			r.tables = append(r.tables, t)
 		}
 	}
 	return frames, stale, nil
 }
 
 // frameTable is the CSV file of a frame.
-type frameTable struct{ analysis, frame, path string }
+type frameTable struct{ kind, analysis, frame, path string }
 
 // readAnalysis reads an analysis. Frames that are not those of its analysis.json
 // are a *rundir.Damaged.

@@ -66,7 +66,7 @@ func link(r *Run, f *page.Figure) {
 			f.Files = append(f.Files, page.Link{Text: "CSV", Path: rundir.MetricsTable})
 		}
 		for _, t := range r.tables {
-			if t.frame == name && t.analysis == f.Light.Analysis {
+			if t.path != "" && t.frame == name && t.analysis == f.Light.Analysis {
 				base := strings.TrimSuffix(path.Base(t.path), ".csv")
 				f.Files = append(f.Files, page.Link{Text: "CSV " + base, Path: t.path})
 			}

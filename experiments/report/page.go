@@ -78,6 +78,7 @@ func writePage(r *Run, controls []*Run, figures []page.Figure) error {
 	}
 	p.Provenance = provenance(r)
 	onTop(r, &p)
+	p.Remarks = hygiene(r)
 	if err := addMoving(r, &p); err != nil {
 		return err
 	}
