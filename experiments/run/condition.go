@@ -124,14 +124,14 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		return nil, err
 	}
 	if shown.Image != g.Image || shown.Classes != g.Classes {
-		return nil, e.Fault([]string{"stimuli"}, "found images of %v (height, width, channels) and %d classes, but the cortex was trained on %v and %d classes", shown.Image, shown.Classes, g.Image, g.Classes)
+		return nil, e.Fault([]string{"stimuli"}, "found images of %v (height, width, channels) and %d classes, but the cortex was trained on %v and %d classes"+recordThem(shown.Image == g.Image), shown.Image, shown.Classes, g.Image, g.Classes)
 	}
 	if is, was := e.Stimuli.Described.Label().Classes, info.Classes; !slices.Equal(is, was) {
 		k := 0
 		for is[k] == was[k] {
 			k++
 		}
-		return nil, e.Fault([]string{"stimuli"}, "found %q as class %d, but the cortex was trained with %q; want the same classes in the same order", is[k], k, was[k])
+		return nil, e.Fault([]string{"stimuli"}, "found %q as class %d, but the cortex was trained with %q; want the same classes in the same order"+recordThem(true), is[k], k, was[k])
 	}
 	shown, again, err := spec.Lesioned(e, cortex.TrainedAs(shown, g), c.Lesions)
 	if err != nil {
@@ -167,6 +167,14 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	return r, nil
 }
 
+// recordThem says what can be done with images of other classes.
+func recordThem(can bool) string {
+	if can {
+		return "; cortex record takes images of other classes, and does not judge them"
+	}
+	return ""
+}
+
 // shownBy are the settings of a condition without those of [record], which change no
 // answer.
 func shownBy(c *rundir.Condition) []string {
@@ -180,7 +188,7 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if err != nil {
 		return nil, err
 	}
-	o := spec.Overrides{Set: c.Set, Auto: info.Precision, Folder: info.Folder, Images: Described(info)}
+	o := spec.Overrides{Set: c.Set, Auto: info.Precision, Folder: info.Folder, Images: Described(info), Unjudged: c.Record}
 	if o.Images != nil {
 		label := o.Images.Label()
 		o.Labels = &label

@@ -36,11 +36,11 @@ func sameData(r *run, hashes map[string]string) error {
 	if err := sameHashes(r.dir, r.info.Data, hashes, r.data); err != nil {
 		return err
 	}
-	were := r.e.Stimuli.Described
+	were, are := r.e.Stimuli.Described, r.data.Description()
 	if r.e.Stimuli.Unlabelled { // it has the labels of the trained cortex
-		were.Targets = slices.DeleteFunc(slices.Clone(were.Targets), func(t stimuli.Target) bool { return t.Name == stimuli.Label })
+		were.Targets, are.Targets = stimuli.WithoutLabel(were.Targets), stimuli.WithoutLabel(are.Targets)
 	}
-	if d := r.data.Description().Difference(were); d != "" {
+	if d := are.Difference(were); d != "" {
 		return fmt.Errorf("%s: the data changed since the experiment was read: %s", r.dir, d)
 	}
 	return nil

@@ -30,6 +30,9 @@ type Overrides struct {
 
 	// Labels are those of a cortex that was trained before: images need not have any.
 	Labels *stimuli.Target
+
+	// Unjudged takes images of other classes than Labels for images without labels.
+	Unjudged bool
 }
 
 // images returns o.Images, nil where they may be others.

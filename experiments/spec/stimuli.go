@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"ventral/experiments/decode"
@@ -51,9 +52,9 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if err := x.Described.Check(); err != nil {
 		return s.Wrap(path, err)
 	}
-	if !x.Described.Labelled() && o.Labels != nil {
+	if others := o.Unjudged && o.Labels != nil && !slices.Equal(x.Described.Label().Classes, o.Labels.Classes); o.Labels != nil && !x.Described.Labelled() || others {
 		x.Unlabelled = true
-		x.Described.Targets = append(x.Described.Targets, *o.Labels)
+		x.Described.Targets = append(stimuli.WithoutLabel(x.Described.Targets), *o.Labels)
 	}
 	if !x.Described.Labelled() {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)

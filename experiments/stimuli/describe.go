@@ -42,6 +42,11 @@ func (d Description) Label() Target {
 	return t
 }
 
+// WithoutLabel returns targets but for the classes.
+func WithoutLabel(list []Target) []Target {
+	return slices.DeleteFunc(slices.Clone(list), func(t Target) bool { return t.Name == Label })
+}
+
 // Labelled reports whether the data tells classes of its images. Images without can
 // be recorded, and neither trained nor tested on.
 func (d Description) Labelled() bool {
