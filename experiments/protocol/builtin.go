@@ -21,9 +21,14 @@ var Builtins = sync.OnceValue(func() []Protocol {
 	if err != nil {
 		panic(err)
 	}
-	list, err := Read(s, root["protocol"])
+	list, err := read(s, root["protocol"])
 	if err != nil {
 		panic(err) // a test reads them
+	}
+	for _, p := range list {
+		for i := range p.Conditions {
+			p.Conditions[i].Builtin = true
+		}
 	}
 	return list
 })

@@ -33,6 +33,8 @@ type Condition struct {
 	Settings
 	Values []string // of the axes
 	Items  []Item
+
+	Builtin bool // of a protocol that travels with the program
 }
 
 // Item is one thing that is on the screen for a while.

@@ -13,8 +13,20 @@ import (
 // Most is the largest number of conditions that the lists of a protocol may make.
 const Most = 1000
 
-// Read reads the tables [protocol.NAME] of a file, in its order.
+// Read reads the tables [protocol.NAME] of a file, in its order. One that is written as a
+// built-in one, as the resolved file of a run has it, is that.
 func Read(s *decode.Source, v any) ([]Protocol, error) {
+	list, err := read(s, v)
+	for i := range list {
+		if b, ok := FindBuiltin(list[i].Name); ok && slices.Equal(b.Text, list[i].Text) {
+			list[i] = b
+		}
+	}
+	return list, err
+}
+
+// read is Read that knows no built-in protocols.
+func read(s *decode.Source, v any) ([]Protocol, error) {
 	if v == nil {
 		return nil, nil
 	}

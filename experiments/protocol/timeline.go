@@ -118,11 +118,11 @@ func (c *Condition) stepsOf(i, next, steps int, msPerStep float64) (list []int, 
 		if n, err = x.For.whole(msPerStep); err != nil {
 			return nil, c.wrong(i, "for", "%v", err)
 		}
-		if next >= steps {
-			return nil, c.wrong(i, "for", "item %d of %s begins at step %d, the experiment has steps 0..%d (steps = %d)", i+1, c.Name, next, steps-1, steps)
-		}
 	}
-	for t := next; t < next+min(n, steps-next); t++ {
+	if err := c.fits(i, next, n, steps); err != nil {
+		return nil, err
+	}
+	for t := next; t < next+n; t++ {
 		list = append(list, t)
 	}
 	return list, nil

@@ -57,11 +57,15 @@ type ConditionStep struct {
 // contrasts of them, into conditions/accuracy.csv and accuracy.json. With draw it draws
 // them, and writes the run's page again. A contrast may refer to any condition that is
 // there of the same weights; one that was asked for by its text is an error where it
-// has none, one of the experiment a note.
-func Conditions(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast, draw bool) (t *ConditionTable, err error) {
+// has none, one of the experiment a note. Note, unless "", is what else is to be known of
+// the conditions.
+func Conditions(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast, note string, draw bool) (t *ConditionTable, err error) {
 	err = dir.Alone(func() error {
 		if t, err = conditionsOf(dir, there, contrasts); err != nil {
 			return err
+		}
+		if note != "" {
+			t.Notes = append([]string{note}, t.Notes...)
 		}
 		if err := t.write(dir); err != nil || !draw {
 			return err

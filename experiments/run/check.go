@@ -105,6 +105,10 @@ func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	if err := trained(e, g, s.Options); err != nil {
 		return nil, err
 	}
+	left, err := spec.LeftOut(e)
+	if err != nil {
+		return nil, err
+	}
 	data := dataReady(e, s.Options)
 	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
@@ -118,6 +122,7 @@ func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	if data != nil {
 		c.warn("the data were not checked, since they cannot be read; everything else was")
 	}
+	c.Warnings = append(c.Warnings, left...)
 	if err := c.areas(g); err != nil {
 		return nil, err
 	}

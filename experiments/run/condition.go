@@ -14,7 +14,6 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
-	"ventral/experiments/spec/conditions"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -356,61 +355,4 @@ func shownAlready(dir rundir.Folder, c Condition) bool {
 	sum, err := rundir.SumOfFile(dir, rundir.WeightsFile)
 	return err == nil && info.Condition.Weights == sum && slices.Equal(info.Condition.Set, c.Set) && slices.Equal(info.Condition.Lesions, c.Lesions) &&
 		(!c.Record || there.Has("recordings"))
-}
-
-// Conditions returns those of a run that names mean, as [spec.Experiment.FindConditions]
-// reads them: of its experiment, or, where with is not "", of the tables [protocol],
-// [condition], [lesion] and [contrast] of that file besides. The contrasts are those of
-// the same experiment.
-func Conditions(dir rundir.Folder, names []string, with string) ([]Condition, []conditions.Contrast, error) {
-	trained, info, err := OpenTrained(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	var added []string
-	if with != "" {
-		text, err := decode.ReadFile(with)
-		if err != nil {
-			return nil, nil, err
-		}
-		if added, err = conditions.Circumstances(with, text, spec.Hints); err != nil {
-			return nil, nil, err
-		}
-		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
-			return nil, nil, err
-		}
-	}
-	var list []Condition
-	for _, name := range names {
-		name, norms := ofNorms(name)
-		found, err := trained.FindConditions([]string{name})
-		if err != nil {
-			return nil, nil, err
-		}
-		var own []Condition
-		for _, c := range found {
-			own = append(own, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions})
-		}
-		if own, err = bothNorms(dir, trained, own); err == nil {
-			own, err = onlyNorms(own, name, norms)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		list = append(list, own...)
-	}
-	return list, trained.Contrasts, nil
-}
-
-// needed are those of the added tables that a condition names.
-func needed(added []string, c conditions.Condition) (list []string) {
-	for _, set := range added {
-		key, _, _ := strings.Cut(set, "=")
-		path, _ := decode.SplitKey(key)
-		named := func(text string) bool { return len(path) > 1 && strings.Contains(text, path[1]) }
-		if path[0] != "condition" && path[0] != "contrast" && (slices.ContainsFunc(c.Set, named) || slices.ContainsFunc(c.Lesions, named)) {
-			list = append(list, set)
-		}
-	}
-	return list
 }

@@ -67,7 +67,7 @@ func TestConditionsArePairedByImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	of := func(text string) report.Contrast { return report.Contrast{Name: text, Of: text} }
-	table, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - early"), of("as trained - files")}, false)
+	table, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - early"), of("as trained - files")}, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestConditionsArePairedByImages(t *testing.T) {
 		}
 	}
 	for _, other := range []string{"seed", "fewer"} {
-		_, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - " + other)}, false)
+		_, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - " + other)}, "", false)
 		if err == nil || !strings.Contains(err.Error(), "as trained and "+other+" were tested on different images") {
 			t.Errorf("%s: found the error %v", other, err)
 		}

@@ -81,8 +81,8 @@ func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
 	return r, err
 }
 
-// trained reports what no engine could hold, and test steps that training never
-// fills.
+// trained reports what no engine could hold, test steps that training never fills, and
+// conditions that do not fit their trials.
 func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := Room(e, g, o.Engine); err != nil {
 		return err
@@ -91,7 +91,11 @@ func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err != nil {
 		return e.Wrap(nil, err)
 	}
-	return e.Wrap(nil, cortex.CheckTested(g, norms))
+	if err := e.Wrap(nil, cortex.CheckTested(g, norms)); err != nil {
+		return err
+	}
+	_, err = spec.LeftOut(e)
+	return err
 }
 
 // fits returns the bytes of a training batch p, or reports that the engine will

@@ -99,7 +99,8 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 			if err != nil {
 				return nil, e.Fault([]string{"input", "protocol"}, "%v", err)
 			}
-			shown = append(shown, list...)
+			fit, _ := protocol.Fitting(name, list, e.Steps, e.MSPerStep) // check says which do not
+			shown = append(shown, fit...)
 		}
 	}
 	if o.Labels != "trial" && e.Judging.Lag < 0 {

@@ -126,7 +126,8 @@ func ShowStream(e *Experiment, x *Stream) (*protocol.Show, error) {
 		if err != nil {
 			return nil, e.Fault(decode.Below(at, "protocol"), "%v", err)
 		}
-		shown = append(shown, list...)
+		fit, _ := protocol.Fitting(name, list, e.Steps, e.MSPerStep)
+		shown = append(shown, fit...)
 	}
 	s, err := protocol.New(shown, o)
 	return s, e.Src.Wrap(at, err)

@@ -103,11 +103,11 @@ func conditionsOfRun(ctx context.Context, p *terminal.Printer, dir rundir.Folder
 		if len(x.names) == 0 {
 			continue
 		}
-		list, contrasts, err := x.list(dir)
+		named, err := x.list(dir)
 		if err != nil {
 			return exit.Wrong(err)
 		}
-		table, err := sideBySide(ctx, p, dir, x, list, contrasts, c, noFigures)
+		table, err := sideBySide(ctx, p, dir, x, named, c, noFigures)
 		if err != nil {
 			return err
 		}
@@ -257,8 +257,8 @@ func summary(p *terminal.Printer, dir rundir.Folder) error {
 	if page == "" && p.Quiet {
 		page = fmt.Sprintf("run: %s\n", dir)
 	}
-	if list, _, err := run.Conditions(dir, []string{"all"}, ""); err == nil && !p.Quiet {
-		page += fmt.Sprintf("%s: cortex test %s --condition all\n", readable.Counted(len(list), "condition"), dir)
+	if named, err := run.Conditions(dir, []string{"all"}, "", run.Condition{}); err == nil && !p.Quiet {
+		page += fmt.Sprintf("%s: cortex test %s --condition all\n", readable.Counted(len(named.List), "condition"), dir)
 	}
 	return p.Report(o, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s", report.ResultText(o), page) })
 }

@@ -18,7 +18,6 @@ import (
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
-	"ventral/experiments/spec/conditions"
 )
 
 // testCommand is the verb test.
@@ -91,18 +90,18 @@ func (x *asked) addTo(cmd *cobra.Command) {
 // testConditions tests a run in the conditions that are named, or in the one that the
 // other flags make, and says what it showed.
 func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, c *flags.Choice, noFigures bool) error {
-	list, contrasts, err := x.list(dir)
+	named, err := x.list(dir)
 	if err != nil {
 		return exit.Wrong(err)
 	}
-	if len(x.names) == 0 && len(list) == 1 {
+	if len(x.names) == 0 && len(named.List) == 1 {
 		if len(x.contrasts) > 0 {
 			return exit.Wrongf("--contrast: found one condition, want several, such as --condition all")
 		}
-		x.Condition = list[0]
+		x.Condition = named.List[0]
 		return testCondition(ctx, p, dir, x, c, noFigures)
 	}
-	table, err := sideBySide(ctx, p, dir, x, list, contrasts, c, noFigures)
+	table, err := sideBySide(ctx, p, dir, x, named, c, noFigures)
 	if err != nil {
 		return err
 	}
@@ -111,49 +110,33 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 
 // list returns the conditions that are asked for: those that are named, or those that the
 // other flags make; lists of lesions, and norms that these affect, make several of one.
-func (x *asked) list(dir rundir.Folder) ([]run.Condition, []conditions.Contrast, error) {
+func (x *asked) list(dir rundir.Folder) (*run.Named, error) {
 	if len(x.names) == 0 {
 		if x.with != "" {
-			return nil, nil, errors.New("--with: found no --condition, want one, such as --condition all")
+			return nil, errors.New("--with: found no --condition, want one, such as --condition all")
 		}
 		list, err := run.Each(dir, x.Condition)
-		return list, nil, err
+		return &run.Named{List: list}, err
 	}
 	if x.Name != "" {
-		return nil, nil, fmt.Errorf("--name: found %q beside --condition, whose name it has", x.Name)
+		return nil, fmt.Errorf("--name: found %q beside --condition, whose name it has", x.Name)
 	}
-	named, contrasts, err := run.Conditions(dir, x.names, x.with)
-	if err != nil {
-		return nil, nil, err
-	}
-	var list []run.Condition
-	for _, c := range named {
-		c.Set, c.Lesions, c.Record = append(c.Set, x.Set...), append(c.Lesions, x.Lesions...), x.Record
-		if len(x.Set)+len(x.Lesions) > 0 {
-			c.Name += "+" + run.ConditionName(x.Condition)
-		}
-		each, err := run.Each(dir, c)
-		if err != nil {
-			return nil, nil, err
-		}
-		list = append(list, each...)
-	}
-	return list, contrasts, nil
+	return run.Conditions(dir, x.names, x.with, x.Condition)
 }
 
 // sideBySide tests a run in conditions, analyses and draws each, and all of them together.
-func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, list []run.Condition, contrasts []conditions.Contrast, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
+func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, named *run.Named, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
 	o, err := c.Options(p.Args, "")
 	if err != nil {
 		return nil, err
 	}
-	for i := range list {
-		if err := run.CheckCondition(dir, list[i], o); err != nil {
+	for _, c := range named.List {
+		if err := run.CheckCondition(dir, c, o); err != nil {
 			return nil, exit.Wrong(err)
 		}
 	}
 	var of []report.Contrast
-	for _, c := range contrasts {
+	for _, c := range named.Contrasts {
 		of = append(of, report.Contrast(c))
 	}
 	for _, text := range x.contrasts {
@@ -165,8 +148,11 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
 	o.Report = progress
+	if named.Left != "" {
+		progress.Note("%s", named.Left)
+	}
 	var done []rundir.Folder
-	there, err := run.TestAll(ctx, dir, list, o, func(f rundir.Folder) {
+	there, err := run.TestAll(ctx, dir, named.List, o, func(f rundir.Folder) {
 		progress.Note("%s: is there already", f)
 		if len(x.probes) == 0 && (noFigures || report.Drawn(f)) {
 			done = append(done, f)
@@ -198,7 +184,7 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 			return nil, err
 		}
 	}
-	table, err := report.Conditions(dir, there, of, !noFigures)
+	table, err := report.Conditions(dir, there, of, named.Left, !noFigures)
 	if err != nil {
 		return nil, exit.Wrong(err)
 	}

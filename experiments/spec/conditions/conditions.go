@@ -28,6 +28,9 @@ type Condition struct {
 	Name    string   // "cut[soa=2]"
 	Set     []string // "key=value", as of --set
 	Lesions []string // as of --lesion
+
+	Protocol string // under which images are shown; "" is that of training
+	Optional bool   // of a built-in protocol that is named whole: left out where it does not fit the trial
 }
 
 // Contrast is an entry of [contrast]: a difference of conditions, as in "intact - cut".
@@ -86,6 +89,8 @@ func Read(s *decode.Source, root map[string]any, known Known) (list []Table, con
 type alternative struct {
 	label        string
 	set, lesions []string
+	protocol     string
+	optional     bool
 }
 
 // readOne reads one table.
@@ -146,7 +151,7 @@ func crossed(name string, axes [][]alternative) []Condition {
 		var next []Condition
 		for _, c := range list {
 			for _, x := range axis {
-				d := Condition{c.Name, slices.Concat(c.Set, x.set), slices.Concat(c.Lesions, x.lesions)}
+				d := Condition{c.Name, slices.Concat(c.Set, x.set), slices.Concat(c.Lesions, x.lesions), c.Protocol + x.protocol, c.Optional || x.optional}
 				if x.label != "" {
 					if d.Name != "" {
 						d.Name += ","
@@ -202,7 +207,7 @@ func protocolAlternatives(s *decode.Source, at []string, v any, e Known) (list [
 			if several {
 				label = strings.TrimSuffix("protocol="+base+","+label, ",")
 			}
-			list = append(list, alternative{label, []string{"input.protocol=" + decode.Text(p.Name)}, nil})
+			list = append(list, alternative{label: label, set: []string{"input.protocol=" + decode.Text(p.Name)}, protocol: p.Name, optional: protocol.Whole(name, found)})
 		}
 		return nil
 	})
@@ -227,7 +232,7 @@ func lesionAlternatives(s *decode.Source, at []string, v any, e Known) (list []a
 			for _, x := range crossed {
 				for _, v := range variants {
 					label := strings.Trim(x.label+","+v.Label, ",")
-					next = append(next, alternative{label, nil, append(slices.Clone(x.lesions), v.Text)})
+					next = append(next, alternative{label: label, lesions: append(slices.Clone(x.lesions), v.Text)})
 				}
 			}
 			crossed = next
@@ -249,7 +254,7 @@ func valueAlternatives(name, key string, v any) (list []alternative) {
 		if text, ok := x.(string); ok {
 			label = decode.FileWord(text, "")
 		}
-		list = append(list, alternative{name + "=" + label, []string{key + "=" + decode.Plain(x)}, nil})
+		list = append(list, alternative{label: name + "=" + label, set: []string{key + "=" + decode.Plain(x)}})
 	}
 	return list
 }
@@ -303,7 +308,7 @@ func Find(tables []Table, names []string, e Known, protocols []string) (list []C
 		}
 		if of, err := e.Protocol(name); err == nil {
 			for _, p := range of {
-				list = append(list, Condition{p.Name, []string{"input.protocol=" + decode.Text(p.Name)}, nil})
+				list = append(list, Condition{Name: p.Name, Set: []string{"input.protocol=" + decode.Text(p.Name)}, Protocol: p.Name, Optional: protocol.Whole(name, of)})
 			}
 			continue
 		}

@@ -1,0 +1,99 @@
+package run
+
+import (
+	"slices"
+	"strings"
+
+	"ventral/experiments/decode"
+	"ventral/experiments/rundir"
+	"ventral/experiments/spec"
+	"ventral/experiments/spec/conditions"
+)
+
+// Named are conditions of a run that names mean.
+type Named struct {
+	List      []Condition
+	Contrasts []conditions.Contrast // of the same experiment
+	Left      string                // which conditions do not fit the trial, and why; "" where all do
+}
+
+// Conditions returns those of a run that names mean, as [spec.Experiment.FindConditions]
+// reads them: of its experiment, or, where with is not "", of the tables [protocol],
+// [condition], [lesion] and [contrast] of that file besides. Each has the settings and
+// lesions of also besides its own, and their names behind its own. Conditions of
+// built-in protocols that do not fit the trial are left out, as
+// [spec.Experiment.Fitting] says.
+func Conditions(dir rundir.Folder, names []string, with string, also Condition) (*Named, error) {
+	trained, info, err := OpenTrained(dir)
+	if err != nil {
+		return nil, err
+	}
+	var added []string
+	if with != "" {
+		text, err := decode.ReadFile(with)
+		if err != nil {
+			return nil, err
+		}
+		if added, err = conditions.Circumstances(with, text, spec.Hints); err != nil {
+			return nil, err
+		}
+		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
+			return nil, err
+		}
+	}
+	n := &Named{Contrasts: trained.Contrasts}
+	var left []string
+	for _, name := range names {
+		name, norms := ofNorms(name)
+		found, err := trained.FindConditions([]string{name})
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			found[i].Set = append(slices.Clone(found[i].Set), also.Set...)
+		}
+		found, out, err := trained.Fitting(found)
+		if err != nil {
+			return nil, err
+		}
+		if out != "" && !slices.Contains(left, out) {
+			left = append(left, out)
+		}
+		var own []Condition
+		for _, c := range found {
+			own = append(own, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions, Record: also.Record})
+		}
+		if own, err = bothNorms(dir, trained, own); err == nil {
+			own, err = onlyNorms(own, name, norms)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range own {
+			c.Lesions = append(slices.Clone(c.Lesions), also.Lesions...)
+			if len(also.Set)+len(also.Lesions) > 0 {
+				c.Name += "+" + ConditionName(also)
+			}
+			each, err := Each(dir, c)
+			if err != nil {
+				return nil, err
+			}
+			n.List = append(n.List, each...)
+		}
+	}
+	n.Left = strings.Join(left, "; ")
+	return n, nil
+}
+
+// needed are those of the added tables that a condition names.
+func needed(added []string, c conditions.Condition) (list []string) {
+	for _, set := range added {
+		key, _, _ := strings.Cut(set, "=")
+		path, _ := decode.SplitKey(key)
+		named := func(text string) bool { return len(path) > 1 && strings.Contains(text, path[1]) }
+		if path[0] != "condition" && path[0] != "contrast" && (slices.ContainsFunc(c.Set, named) || slices.ContainsFunc(c.Lesions, named)) {
+			list = append(list, set)
+		}
+	}
+	return list
+}
