@@ -38,6 +38,7 @@ func (d drawer) protocol(protocols table) string {
 				x["luminance"] = value()
 			}
 		}
+		n = min(n, d.steps-next)
 		switch {
 		case next+n >= d.steps && d.chance(0.5):
 			x["for"], n = "rest", d.steps

@@ -112,8 +112,8 @@ func readProtocol(protocols table, name, labels string, steps int) (screen, erro
 					return s, refuseAt("protocol."+base, "rest is not the last")
 				}
 			}
-			if x["for"] != "rest" && next >= steps {
-				return s, refuseAt("protocol."+base, "item %d begins after the end", i)
+			if n > steps-next || n <= 0 && x["blank"] == nil {
+				return s, refuseAt("protocol."+base, "item %d does not fit the trial", i)
 			}
 			for t := next; t < min(next+n, steps); t++ {
 				own = append(own, t)
