@@ -25,6 +25,7 @@ type CIFAR10 struct {
 	Download   bool   `toml:"download" doc:"fetch the archive into the cache when path does not hold the data"`
 	URL        string `toml:"url" doc:"address of the archive"`
 	SHA256     string `toml:"sha256" doc:"checksum of the archive in hexadecimal"`
+	choice
 
 	// records is the number of images in a file. The official files have
 	// 10,000 and no other number is accepted, as a file of fewer is more
@@ -68,13 +69,22 @@ var (
 // by NewCIFAR10 has none of its own.
 func (c *CIFAR10) perFile() int { return cmp.Or(c.records, 10_000) }
 
+// used returns how many images are used of those to learn from and of those for the test.
+func (c *CIFAR10) used() (train, test int) {
+	n := len(cifarClasses)
+	return c.balanced((len(cifarFiles)-1)*c.perFile(), n), c.balanced(c.perFile(), n)
+}
+
 // check reports the first setting that is out of its range.
 func (c *CIFAR10) check() error {
-	train := (len(cifarFiles) - 1) * c.perFile()
+	if _, _, err := c.among(cifarClasses); err != nil {
+		return err
+	}
+	train, test := c.used()
 	err := cmp.Or(
 		stimuli.Within("validation", c.Validation, 0, train-1),
 		stimuli.Within("train", c.Train, 0, train-c.Validation),
-		stimuli.Within("test", c.Test, 0, c.perFile()),
+		stimuli.Within("test", c.Test, 0, test),
 	)
 	if err != nil {
 		return err
@@ -99,16 +109,12 @@ func (c *CIFAR10) Describe(stimuli.Env) (stimuli.Description, error) {
 	if err := c.check(); err != nil {
 		return stimuli.Description{}, err
 	}
-	train, test := c.Train, c.Test
-	if train == 0 {
-		train = (len(cifarFiles)-1)*c.perFile() - c.Validation
-	}
-	if test == 0 {
-		test = c.perFile()
-	}
+	names, _, _ := c.among(cifarClasses)
+	train, test := c.used()
+	train, test = cmp.Or(c.Train, train-c.Validation), cmp.Or(c.Test, test)
 	shape := [3]int{32, 32, 3}
 	return stimuli.Description{
-		Shape: shape, Frames: 1, Targets: []stimuli.Target{stimuli.Labels(slices.Clone(cifarClasses), 1)}, Images: [stimuli.Splits]int{train, c.Validation, test},
+		Shape: shape, Frames: 1, Targets: []stimuli.Target{stimuli.Labels(slices.Clone(names), 1)}, Images: [stimuli.Splits]int{train, c.Validation, test},
 		Held: stimuli.Held(len(cifarFiles)*c.perFile(), shape, 1), // the files whole, whichever of their images are used
 	}, nil
 }
@@ -140,24 +146,16 @@ func (c *CIFAR10) Open(env stimuli.Env) (stimuli.Data, error) {
 		}
 		m.SetHash(name, hash)
 	}
-	for s, order := range c.cut(env.Seed) {
-		m.Parts[s] = stimuli.Part{Pixels: all.Pixels, Labels: all.Labels, Order: order}
+	_, numbers, _ := c.among(cifarClasses)
+	parts, err := c.parts(env.Seed, all.Labels, len(all.Labels)-n, numbers, about.Images)
+	if err != nil {
+		return nil, err
+	}
+	labels := renumbered(all.Labels, numbers)
+	for s, order := range parts {
+		m.Parts[s] = stimuli.Part{Pixels: all.Pixels, Labels: labels, Order: order}
 	}
 	return m, nil
-}
-
-// cut returns which images belong to each split, in the order of the files. For one
-// seed the validation images do not depend on Train, and a smaller Train
-// chooses some of the images of a larger one.
-func (c *CIFAR10) cut(seed uint64) [stimuli.Splits][]int32 {
-	n := c.perFile()
-	train := (len(cifarFiles) - 1) * n
-	parts := stimuli.Cut(seed, train, c.Validation, cmp.Or(c.Train, train-c.Validation))
-	test := stimuli.Indices(len(cifarFiles) * n)[train:]
-	if c.Test > 0 {
-		test = test[:c.Test]
-	}
-	return [stimuli.Splits][]int32{stimuli.Train: parts[1], stimuli.Validation: parts[0], stimuli.Test: test}
 }
 
 // folder returns the folder that holds the files, which it fetches if need be.

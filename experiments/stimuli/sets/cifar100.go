@@ -24,6 +24,7 @@ type CIFAR100 struct {
 	Validation int    `toml:"validation" min:"0" max:"49999" doc:"training images cut off for validation, chosen by the seed"`
 	Train      int    `toml:"train" min:"0" max:"50000" doc:"training images used of those left, chosen by the seed; 0 for all"`
 	Test       int    `toml:"test" min:"0" max:"10000" doc:"test images used, the first of the file; 0 for all"`
+	choice
 
 	records [2]int // images in train.bin and test.bin; only tests change it
 }
@@ -64,11 +65,30 @@ var (
 		train trout tulip turtle wardrobe whale willow_tree wolf woman worm`)
 )
 
+// all returns the classes that are learnt, were all used.
+func (c *CIFAR100) all() []string {
+	if c.Label == "coarse" {
+		return coarseClasses
+	}
+	return fineClasses
+}
+
+// used returns how many images are used of those to learn from and of those for the test.
+func (c *CIFAR100) used() (train, test int) {
+	n := len(c.all())
+	return c.balanced(c.records[0], n), c.balanced(c.records[1], n)
+}
+
 // check reports the first setting that is out of its range.
 func (c *CIFAR100) check() error {
-	train, test := c.records[0], c.records[1]
+	if err := stimuli.OneOf("label", c.Label, "fine", "coarse"); err != nil {
+		return err
+	}
+	if _, _, err := c.among(c.all()); err != nil {
+		return err
+	}
+	train, test := c.used()
 	err := cmp.Or(
-		stimuli.OneOf("label", c.Label, "fine", "coarse"),
 		stimuli.Within("validation", c.Validation, 0, train-1),
 		stimuli.Within("train", c.Train, 0, train-c.Validation),
 		stimuli.Within("test", c.Test, 0, test),
@@ -85,14 +105,13 @@ func (c *CIFAR100) Describe(stimuli.Env) (stimuli.Description, error) {
 		return stimuli.Description{}, err
 	}
 	fine, coarse := stimuli.Labels(fineClasses, 1), stimuli.Labels(coarseClasses, 1)
-	label := fine
-	if c.Label == "coarse" {
-		label = coarse
-	}
+	names, _, _ := c.among(c.all())
+	label := stimuli.Labels(names, 1)
+	train, test := c.used()
 	fine.Name, coarse.Name = "fine", "coarse"
 	about := stimuli.Description{
 		Shape: [3]int{32, 32, 3}, Frames: 1, Targets: []stimuli.Target{label, fine, coarse},
-		Images: [stimuli.Splits]int{cmp.Or(c.Train, c.records[0]-c.Validation), c.Validation, cmp.Or(c.Test, c.records[1])},
+		Images: [stimuli.Splits]int{cmp.Or(c.Train, train-c.Validation), c.Validation, cmp.Or(c.Test, test)},
 	}
 	about.Held = stimuli.Held(c.records[0]+c.records[1], about.Shape, 2)
 	return about.Clone(), nil
@@ -177,9 +196,13 @@ func (c *CIFAR100) Open(env stimuli.Env) (stimuli.Data, error) {
 	if c.Label == "coarse" {
 		labels = d.coarse
 	}
-	parts := stimuli.Cut(env.Seed, train, c.Validation, about.Images[stimuli.Train])
-	last := stimuli.Indices(train + test)[train : train+about.Images[stimuli.Test]]
-	for s, order := range [][]int32{parts[1], parts[0], last} {
+	_, numbers, _ := c.among(c.all())
+	parts, err := c.parts(env.Seed, labels, train, numbers, about.Images)
+	if err != nil {
+		return nil, err
+	}
+	labels = renumbered(labels, numbers)
+	for s, order := range parts {
 		d.Parts[s] = stimuli.Part{Pixels: pixels, Labels: labels, Order: order}
 	}
 	return d, nil

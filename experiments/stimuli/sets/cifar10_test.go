@@ -71,18 +71,30 @@ func TestCIFARImage(t *testing.T) {
 // seed, and how a smaller Train relates to a larger one.
 func TestCIFARCut(t *testing.T) {
 	c := smallCIFAR("x")
-	whole := c.cut(1)
+	cut := func(c *CIFAR10, seed uint64) [stimuli.Splits][]int32 {
+		t.Helper()
+		about, err := c.Describe(stimuli.Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := c.parts(seed, make([]uint16, 120), 100, []int{0}, about.Images)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	whole := cut(c, 1)
 	all := slices.Concat(whole[stimuli.Train], whole[stimuli.Validation], whole[stimuli.Test])
 	slices.Sort(all)
 	if !slices.Equal(all, stimuli.Indices(120)) {
 		t.Errorf("splits hold %v, want each of 0..119 once", all)
 	}
-	if slices.Equal(whole[stimuli.Validation], c.cut(2)[stimuli.Validation]) {
+	if slices.Equal(whole[stimuli.Validation], cut(c, 2)[stimuli.Validation]) {
 		t.Error("seeds 1 and 2 cut off the same validation images")
 	}
 	few, fewer := *c, *c
 	few.Train, fewer.Train, fewer.Test = 40, 10, 5
-	a, b := few.cut(1), fewer.cut(1)
+	a, b := cut(&few, 1), cut(&fewer, 1)
 	if !slices.Equal(a[stimuli.Validation], whole[stimuli.Validation]) || len(a[stimuli.Train]) != 40 || len(b[stimuli.Train]) != 10 || len(b[stimuli.Test]) != 5 {
 		t.Errorf("train = 40 and 10: %d and %d images, test = 5: %d, want these and the same validation images", len(a[stimuli.Train]), len(b[stimuli.Train]), len(b[stimuli.Test]))
 	}

@@ -25,11 +25,12 @@ type IDX struct {
 	Path       string   `toml:"path" doc:"folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with .gz or without"`
 	Set        string   `toml:"set" doc:"what the names of the files begin with, where a folder holds several sets, such as \"emnist-letters\""`
 	Names      string   `toml:"names" oneof:"auto numbers fashion kmnist digits letters balanced" doc:"names of the classes: those of a known set, or the numbers of the labels; auto follows the names of folder and files"`
-	Classes    []string `toml:"classes" doc:"names of the classes in the order of their labels, instead of names"`
+	ClassNames []string `toml:"class_names" doc:"names of the classes in the order of their labels, instead of names"`
 	Transposed string   `toml:"transposed" oneof:"auto yes no" doc:"whether images lie with rows as columns, as those of EMNIST do; auto is yes where files are called emnist"`
 	Validation float64  `toml:"validation" min:"0" doc:"training images cut off for validation, chosen by the seed: a number, or below 1 a part of them"`
 	Train      int      `toml:"train" min:"0" doc:"training images used of those left, chosen by the seed; 0 for all"`
 	Test       int      `toml:"test" min:"0" doc:"test images used, the first of the file; 0 for all"`
+	choice
 }
 
 var _ stimuli.Placed = (*IDX)(nil)
@@ -200,18 +201,14 @@ func (x *IDX) read(env stimuli.Env) (r *rows, f *idxFiles, err error) {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}
 	r.files = opened
-	test := list[2].Rows()
-	if x.Test > test {
-		return nil, nil, fmt.Errorf("test: found %d, there are %d test images", x.Test, test)
-	}
-	given := [][]stimuli.Split{make([]stimuli.Split, list[0].Rows()), slices.Repeat([]stimuli.Split{stimuli.Test}, cmp.Or(x.Test, test))}
-	return r, f, r.divide(env.Seed, given, cuts{validation: x.Validation, train: x.Train})
+	given := [][]stimuli.Split{make([]stimuli.Split, list[0].Rows()), slices.Repeat([]stimuli.Split{stimuli.Test}, list[2].Rows())}
+	return r, f, r.divide(env.Seed, given, &x.choice, cuts{validation: x.Validation, train: x.Train, first: x.Test})
 }
 
 // classes are the names of classes: nil for the numbers of the labels.
 func (x *IDX) classes(f *idxFiles) []string {
-	if len(x.Classes) > 0 {
-		return x.Classes
+	if len(x.ClassNames) > 0 {
+		return x.ClassNames
 	}
 	if x.Names != "auto" {
 		return knownClasses[x.Names]
@@ -229,7 +226,7 @@ func (x *IDX) classes(f *idxFiles) []string {
 // classes, the images by gzip.
 func smallIDX(folder string) (stimuli.Kind, error) {
 	x := NewIDX()
-	x.Path, x.Train, x.Test, x.Classes = "fashion", 30, 10, []string{"bag", "boot", "coat"}
+	x.Path, x.Train, x.Test, x.ClassNames = "fashion", 30, 10, []string{"bag", "boot", "coat"}
 	path := filepath.Join(folder, x.Path)
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, err

@@ -133,7 +133,7 @@ func TestIDXRefused(t *testing.T) {
 		"no path":   {func(x *IDX, _ string) error { x.Path = ""; return nil }, []string{`path: found ""`}},
 		"no folder": {func(x *IDX, _ string) error { x.Path += "/none"; return nil }, []string{"path: ", "none"}},
 		"names":     {func(x *IDX, _ string) error { x.Names = "cats"; return nil }, []string{`names: found "cats"`}},
-		"classes": {func(x *IDX, _ string) error { x.Classes = []string{"a", "b"}; return nil },
+		"classes": {func(x *IDX, _ string) error { x.ClassNames = []string{"a", "b"}; return nil },
 			[]string{"path: ", "train-labels-idx1-ubyte", "found label 4, and 2 names of classes; want labels 0..1, or 1..2"}},
 		"validation": {func(x *IDX, _ string) error { x.Validation = 5; return nil }, []string{"validation: found 5, which leaves none of 5 images for training"}},
 		"more":       {func(x *IDX, _ string) error { x.Validation = 6; return nil }, []string{"validation: found 6, there are 5 images"}},

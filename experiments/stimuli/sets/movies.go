@@ -32,7 +32,8 @@ type Movies struct {
 	Validation float64 `toml:"validation" min:"0" doc:"clips cut off for validation where there is no folder of them, chosen by the seed: a number, or below 1 a part of them"`
 	Test       float64 `toml:"test" min:"0" doc:"clips cut off for the test where there is no folder of them, chosen by the seed: a number, or below 1 a part of them"`
 	Train      int     `toml:"train" min:"0" doc:"training clips used of those left, chosen by the seed; 0 for all"`
-	MemoryMiB  int     `toml:"memory_mib" min:"0" max:"1000000" doc:"frames are kept in memory where they take at most this much, and decoded whenever they are read where they take more"`
+	choice
+	MemoryMiB int `toml:"memory_mib" min:"0" max:"1000000" doc:"frames are kept in memory where they take at most this much, and decoded whenever they are read where they take more"`
 }
 
 var _ stimuli.Placed = (*Movies)(nil)
@@ -115,6 +116,9 @@ func (m *Movies) list(env stimuli.Env) (*movies, error) {
 	if d.clips, order, err = findClips(env.Resolve(m.Path), m.Frames, m.Stride); err != nil {
 		return nil, fmt.Errorf("path: %w", err)
 	}
+	if err := d.choose(&order); err != nil {
+		return nil, err
+	}
 	if d.order, err = (cuts{validation: m.Validation, test: m.Test, train: m.Train}).divide(env.Seed, order); err != nil {
 		return nil, err
 	}
@@ -122,18 +126,56 @@ func (m *Movies) list(env stimuli.Env) (*movies, error) {
 	for s := range d.order {
 		d.about.Images[s] = len(d.order[s])
 	}
-	var classes []string
-	for _, c := range d.clips {
-		classes = append(classes, c.labels...)
-	}
-	slices.Sort(classes)
-	classes = slices.Compact(classes)
-	if n := len(classes); n > stimuli.MostClasses {
-		return nil, fmt.Errorf("path: found %d classes, want %d at most", n, stimuli.MostClasses)
-	}
-	d.about.Targets = []stimuli.Target{stimuli.Labels(classes, 1)}
+	d.about.Targets = []stimuli.Target{stimuli.Labels(d.classes, 1)}
 	if all := int64(len(d.clips)) * int64(m.Frames*m.Size*m.Size*m.channels()); all <= int64(m.MemoryMiB)<<20 {
 		d.about.Held = all
 	}
 	return d, nil
+}
+
+// choose finds the classes, and leaves the clips that are used. A clip with a label for
+// each frame is used where all are of classes that are used, and counts for that of the
+// first.
+func (d *movies) choose(order *[stimuli.Splits][]place) error {
+	var all []string
+	for _, c := range d.clips {
+		all = append(all, c.labels...)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if n := len(all); n > stimuli.MostClasses {
+		return fmt.Errorf("path: found %d classes, want %d at most", n, stimuli.MostClasses)
+	}
+	names, numbers, err := d.among(all)
+	if err != nil {
+		return err
+	}
+	d.classes, d.number = names, map[string]int{}
+	for k, name := range names {
+		d.number[name] = k
+	}
+	if !d.some() {
+		return nil
+	}
+	number := func(label string) int {
+		k, _ := slices.BinarySearch(all, label)
+		return numbers[k]
+	}
+	var clips []clip
+	for s := range order {
+		list := chosen(&d.choice, order[s], func(at place) int {
+			c := &d.clips[at.piece]
+			if slices.ContainsFunc(c.labels, func(label string) bool { return number(label) < 0 }) {
+				return -1
+			}
+			return number(c.labels[0])
+		})
+		for i, at := range list {
+			list[i] = place{int32(len(clips)), 0}
+			clips = append(clips, d.clips[at.piece])
+		}
+		order[s] = list
+	}
+	d.clips = clips
+	return nil
 }

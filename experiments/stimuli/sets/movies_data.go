@@ -9,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 
 	"ventral/experiments/stimuli"
@@ -19,11 +18,13 @@ import (
 // movies is the clips.
 type movies struct {
 	Movies
-	about  stimuli.Description
-	clips  []clip
-	order  [stimuli.Splits][]place
-	hashes map[string]string
-	held   [][]byte // of each clip, the pixels of all frames; nil where they are not kept
+	about   stimuli.Description
+	clips   []clip
+	classes []string
+	number  map[string]int // of a class by its name
+	order   [stimuli.Splits][]place
+	hashes  map[string]string
+	held    [][]byte // of each clip, the pixels of all frames; nil where they are not kept
 }
 
 var _ stimuli.Factored = (*movies)(nil)
@@ -175,11 +176,10 @@ func (d *movies) Target(s stimuli.Split, image, frame int, name string, values [
 	if name != stimuli.Label {
 		return fmt.Errorf("found target %q, there is %q alone", name, stimuli.Label)
 	}
-	classes := d.about.Targets[0].Classes
-	if len(values) != len(classes) {
+	if len(values) != len(d.classes) {
 		panic("stimuli: Target: values are not as many as there are classes")
 	}
-	k, _ := slices.BinarySearch(classes, d.clips[d.order[s][image].piece].labels[frame])
+	k := d.number[d.clips[d.order[s][image].piece].labels[frame]]
 	clear(values)
 	values[k] = 1
 	return nil

@@ -31,11 +31,12 @@ type NPZ struct {
 	Path       string   `toml:"path" doc:"npz file; or folder with train.npz, validation.npz and test.npz; or folder with images.npy and labels.npy, or with folders train, validation, test of these"`
 	Images     string   `toml:"images" doc:"name of the array of images; the arrays may have the splits before or behind their names, as train_images or x_train"`
 	Labels     string   `toml:"labels" doc:"name of the array of labels; images without can be recorded"`
-	Classes    []string `toml:"classes" doc:"names of the classes in the order of their labels; those of the labels themselves without"`
+	ClassNames []string `toml:"class_names" doc:"names of the classes in the order of their labels; those of the labels themselves without"`
 	White      float64  `toml:"white" above:"0" doc:"what is white in images of floating-point numbers: 1, or 255"`
 	Validation float64  `toml:"validation" min:"0" doc:"images cut off for validation where the files have none, chosen by the seed: a number, or below 1 a part of them"`
 	Test       float64  `toml:"test" min:"0" doc:"images cut off for the test where the files have none, chosen by the seed: a number, or below 1 a part of them"`
 	Train      int      `toml:"train" min:"0" doc:"training images used of those left, chosen by the seed; 0 for all"`
+	choice
 }
 
 var _ stimuli.Placed = (*NPZ)(nil)
@@ -207,12 +208,12 @@ func (x *NPZ) read(env stimuli.Env) (r *rows, list []source, err error) {
 		}
 		pieces, given = append(pieces, p...), append(given, g...)
 	}
-	r, err = newRows(pieces, x.Classes)
+	r, err = newRows(pieces, x.ClassNames)
 	if err != nil {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}
 	r.files = opened
-	return r, list, r.divide(env.Seed, given, cuts{validation: x.Validation, test: x.Test, train: x.Train})
+	return r, list, r.divide(env.Seed, given, &x.choice, cuts{validation: x.Validation, test: x.Test, train: x.Train})
 }
 
 // pieces sorts the arrays of a source: all of one name belong together, or those of each

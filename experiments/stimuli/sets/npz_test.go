@@ -246,11 +246,11 @@ func TestNPZRefused(t *testing.T) {
 		t.Errorf("%d maps with NaN, want one", failed)
 	}
 	x = npz("plain")
-	x.Classes = []string{"a", "b"}
+	x.ClassNames = []string{"a", "b"}
 	_, err := x.Describe(stimuli.Env{})
 	checkError(t, err, `path: `, `array "labels": found label 2, and 2 names of classes`)
 	x = npz("names")
-	x.Classes = []string{"cat", "dog"}
+	x.ClassNames = []string{"cat", "dog"}
 	_, err = x.Describe(stimuli.Env{})
 	checkError(t, err, `array "labels": found label "Löwe", which is none of the classes ["cat" "dog"]`)
 	if about, err := npz("unlabelled").Describe(stimuli.Env{}); err != nil || about.Labelled() {

@@ -182,10 +182,12 @@ func splitOf(a *arrays.Array, images int) ([]stimuli.Split, error) {
 type cuts struct {
 	validation, test float64 // as stimuli.Amount has it; of training images
 	train            int     // of those left; 0 for all
+	first            int     // test images used, the first of those that files put in that split; 0 for all
 }
 
-// divide puts images into splits: given is the split of each image of each piece.
-func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
+// divide puts the images that are used into splits: given is the split of each image of
+// each piece.
+func (r *rows) divide(seed uint64, given [][]stimuli.Split, which *choice, c cuts) error {
 	var order [stimuli.Splits][]place
 	n := 0
 	for k, list := range given {
@@ -194,6 +196,14 @@ func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
 		}
 		n += len(list)
 	}
+	if err := r.choose(which, &order); err != nil {
+		return err
+	}
+	if test := &order[stimuli.Test]; c.first > len(*test) {
+		return fmt.Errorf("test: found %d, there are %d test images", c.first, len(*test))
+	} else if c.first > 0 {
+		*test = (*test)[:c.first]
+	}
 	var err error
 	r.order, err = c.divide(seed, order)
 	for s := range r.order {
@@ -201,6 +211,42 @@ func (r *rows) divide(seed uint64, given [][]stimuli.Split, c cuts) error {
 	}
 	r.about.Held += int64(10 * n)
 	return err
+}
+
+// choose leaves the images that are used in their order, and gives classes their numbers.
+// A clip with a label for each frame is used where all are of classes that are used, and
+// counts for that of the first.
+func (r *rows) choose(which *choice, order *[stimuli.Splits][]place) error {
+	names, numbers, err := which.among(r.about.Label().Classes)
+	if err != nil || !which.some() {
+		return err
+	}
+	class := func(at place) int {
+		p := r.pieces[at.piece]
+		each := len(p.class) / max(p.images.Rows(), 1)
+		if each == 0 {
+			return 0 // no labels
+		}
+		list := p.class[int(at.row)*each:][:each]
+		if slices.ContainsFunc(list, func(k uint16) bool { return numbers[k] < 0 }) {
+			return -1
+		}
+		return numbers[list[0]]
+	}
+	for s := range order {
+		order[s] = chosen(which, order[s], class)
+	}
+	for _, p := range r.pieces {
+		for i, k := range p.class {
+			p.class[i] = uint16(max(numbers[k], 0)) // of an image that is not used, any
+		}
+	}
+	for i := range r.about.Targets {
+		if r.about.Targets[i].Name == stimuli.Label {
+			r.about.Targets[i] = stimuli.Labels(names, 1)
+		}
+	}
+	return nil
 }
 
 // divide cuts validation and test images, where there are none, from the training images.
