@@ -94,7 +94,11 @@ func isSignificance(d Data, name string) bool {
 
 // charted draws frames of a name as their axes say.
 func charted(d Data, name string) (*canvas.Figure, error) {
-	_, of := theOne(d.frames(name)[0])
+	var of []series
+	for _, f := range d.frames(name) {
+		_, one := theOne(f)
+		of = append(of, one...)
+	}
 	o := chart.Options{Style: d.style(), Width: d.Width, Time: timeTitle(d.msPerStep(of)), Screens: d.screens(of), End: []string{precisionOf(d, of)}}
 	for _, a := range d.Anatomy.Areas {
 		o.Areas = append(o.Areas, a.Name)
