@@ -17,7 +17,8 @@ var stabilityKind = Kind{
 // Stability reads what the probe jacobian measured of the cortex run far beyond its
 // training. It gives
 //
-//   - "distance between steps" [area, step, statistic], |x(t)-x(t-1)| / |x(t-1)|;
+//   - "distance between steps" [area, path, step of the run, statistic], the decimal logarithm of
+//     |x(t)-x(t-1)| / |x(t-1)|, a curve for each of the first images, since one may settle where another does not;
 //   - "verdict" [area, verdict, statistic]: for how many images an area has converged, cycles,
 //     drifts or explodes;
 //   - "eigenvalues" [image, quantity], real and imaginary part of the leading eigenvalues of the
@@ -25,7 +26,7 @@ var stabilityKind = Kind{
 //   - "growth" [measure, statistic]: the largest modulus of these, and the mean factor a step
 //     by which the state map stretches differences along the last steps of the run;
 //   - "fixed points" [image, measure]: their speed q = ½|F(s)-s|² and where they are;
-//   - "distance between steps by image" [area, step, image].
+//   - "distance between steps by image" [area, step of the run, image].
 //
 // Means and 95 % t intervals are over images.
 type Stability struct{}
@@ -49,9 +50,13 @@ func (a *stability) Frames() (frames []Frame, err error) {
 			return nil, err
 		}
 	}
-	const interval = "; mean over images with 95 % t interval; one network"
 	d := of["distance between steps"]
-	frames = a.overImages(d, d.Name, d.Unit, d.Note+interval, 1, nil)
+	d.Unit, d.Note, d.Axes, d.Data = "log10", "decimal logarithm of "+d.Note, slices.Clone(d.Axes), slices.Clone(d.Data)
+	d.Axes[1].Name = "step of the run" // which goes on after the experiment's steps
+	for i, v := range d.Data {
+		d.Data[i] = math.Log10(v)
+	}
+	frames = append(frames, a.paths(d))
 	frames = append(frames, a.eachImage(d)...)
 	frames = append(frames, a.verdicts(of["verdict"], of["period"], of["rate"])...)
 	values, point := of["eigenvalues"], of["fixed point"]
@@ -60,6 +65,31 @@ func (a *stability) Frames() (frames []Frame, err error) {
 	}
 	return append(frames, a.growth(values, point), Frame{Name: "fixed points", Title: "Fixed points of the state map", Note: point.Note,
 		Axes: []Axis{point.Axes[0], {Name: "measure", Labels: point.Axes[1].Labels}}, Data: point.Data}), nil
+}
+
+// shownPaths are drawn.
+const shownPaths = 8
+
+// paths have the numbers of a frame [area, step, image] as curves, of the first images.
+func (a *stability) paths(f Frame) Frame {
+	steps, images := f.Axes[1].Len(), f.Axes[2].Len()
+	shown := min(images, shownPaths)
+	p := Frame{Name: f.Name, Unit: f.Unit, Note: f.Note, Axes: []Axis{{Name: "area"}, {Name: "path"}, f.Axes[1], {Name: "statistic", Labels: []string{"mean"}}}}
+	if shown < images {
+		p.Note = fmt.Sprintf("of the first %d of %d images; ", shown, images) + f.Note
+	}
+	for i := range shown {
+		p.Axes[1].Labels = append(p.Axes[1].Labels, "image "+f.Axes[2].At(i))
+	}
+	for _, g := range a.eachArea(f) {
+		p.Axes[0].Labels = append(p.Axes[0].Labels, g.Title)
+		for i := range shown {
+			for t := range steps {
+				p.Data = append(p.Data, g.Data[t*images+i])
+			}
+		}
+	}
+	return p
 }
 
 // verdicts count images by verdict in every area, with periods and rates in words.
@@ -104,7 +134,9 @@ func (a *stability) plane(f Frame) Frame {
 	worst := 0.0
 	for i := range f.Axes[0].Len() {
 		for k := range f.Axes[1].Len() {
-			if re, im := f.At(i, k, 0), f.At(i, k, 1); !math.IsNaN(re) {
+			re, im := f.At(i, k, 0), f.At(i, k, 1)
+			alone := k == f.Axes[1].Len()-1 && im > 0 // its conjugate was not kept
+			if !math.IsNaN(re) && !alone {
 				p.Axes[0].Labels = append(p.Axes[0].Labels, fmt.Sprintf("%s, %d", f.Axes[0].At(i), k+1))
 				p.Data = append(p.Data, re, im)
 				worst = math.Max(worst, f.At(i, k, 3))

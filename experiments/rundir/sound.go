@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 )
 
 // SumOfFile is the SHA-256 of a file in hexadecimal.
@@ -54,6 +55,9 @@ func Sound(f Folder, info *Info, names ...string) error {
 func madeAgain(f Folder, name string) string {
 	if path.Dir(name) == "recordings" && conditionOf(f) == nil {
 		return fmt.Sprintf("cortex record %s makes it again", f)
+	}
+	if path.Dir(name) == "probes" {
+		return fmt.Sprintf("cortex record %s --probe %s measures it again", f, strings.TrimSuffix(path.Base(name), ".json"))
 	}
 	return Again(f) + " makes the run again"
 }

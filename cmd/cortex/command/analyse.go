@@ -221,11 +221,14 @@ func analysed(dir rundir.Folder, requests []analysis.Request) (list []made) {
 }
 
 // possible reports whether a condition has what an analysis reads: of one that was
-// tested alone there is no activity, and of images without labels there are no answers.
+// tested alone there is no activity, nor what a probe measures, and of images without labels there are no answers.
 func possible(dir rundir.Folder, info *rundir.Info, q analysis.Request) bool {
 	return info.Condition == nil || !slices.ContainsFunc(q.Settings.Needs(), func(n analysis.Need) bool {
 		if n.Of == analysis.Answers {
 			return !dir.Has(rundir.LogitsFile)
+		}
+		if n.Of == analysis.Probe {
+			return !dir.Has(rundir.Probe(n.Signal))
 		}
 		return !dir.Has("recordings")
 	})

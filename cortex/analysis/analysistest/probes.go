@@ -75,7 +75,7 @@ func putProbes(f *Files, seed uint64, first int) {
 	verdicts := analysis.Axis{Name: "verdict", Labels: []string{"converged", "cycling", "drifting", "exploding"}}
 	uniform := func(int) float64 { return r.Float64() }
 	f.PutProbe("jacobian",
-		byArea("distance between steps", image, r.Float64),
+		plain("distance between steps", []analysis.Axis{areas, {Name: "step", Values: []float64{0, 1, 2, 3, 4, 5, 6, 7}}, image}, uniform), // of a run of its own
 		plain("verdict", []analysis.Axis{areas, image, verdicts}, func(i int) float64 {
 			if i%4 == i/4%3 { // one of three verdicts for each image
 				return 1

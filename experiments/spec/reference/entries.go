@@ -3,12 +3,14 @@ package reference
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ventral/areas"
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/experiments/probe"
 	"ventral/experiments/spec"
 	"ventral/experiments/spec/sweepfile"
 	"ventral/experiments/stimuli"
@@ -141,6 +143,14 @@ func analyses() []Entry {
 		{Name: "areas", Type: "list of texts", About: "areas that are analysed, of kinds that read areas; all by default"},
 		{Name: "conditions", Type: "list of texts", About: "conditions of the run that are analysed together, by their names; \"as trained\" is the run itself, \"all\" every one that is there; by default the run itself alone"},
 	}})
+}
+
+func probes() (list []Entry) {
+	for _, k := range probe.Kinds() {
+		images := Key{Name: "images", Type: "whole number", Default: strconv.Itoa(k.Images), Range: "≥ 1", About: "images of record.split that are shown, from the first on"}
+		list = append(list, Entry{k.Name, k.About + "; definition: " + k.Source, append([]Key{images}, keysWith(k.New())...)})
+	}
+	return list
 }
 
 func comparison() []Entry {

@@ -56,6 +56,7 @@ func topics() []Topic {
 		{"test", "What the trained cortex is tested in besides its own circumstances.", []Entry{{"test", "", keysWith(&spec.Testing{})}}},
 		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
 		{"analyses", "[analysis.NAME]: analyses of recordings and answers. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
+		{"probes", `Measurements of a trained cortex with the engine, which analyses read: cortex record RUN --probe "NAME key=value", record.probe = ["NAME key=value"].`, probes()},
 		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training. connections, roles and all stand for many lesions: each connection alone, each role, both.", []Entry{{"lesion.NAME", "", append(keysWith(&lesion.Lesion), keysWith(&lesion.Keys)...)}}},
 		{"conditions", "[condition.NAME]: circumstances in which a trained cortex is tested, by cortex test RUN --condition NAME. [contrast] NAME = \"intact - cut\" is a difference of conditions over the same images, \"(a - b) - (c - d)\" one of differences; conditions that lists make are paired where they have equal values.", circumstances()},
 		{"compare", "How cortex compare compares the variants of a file.", comparison()},
