@@ -122,7 +122,11 @@ func checkScreen(g *Graph) error {
 		}
 	}
 	if !any {
-		return wrong([]string{"input", "delay"}, "found %d, the image shown at %s never arrives within steps 0..%d", g.Input.Delay, g.Input.Steps, g.Steps-1)
+		first := slices.IndexFunc(g.Screen.Steps, func(s Shown) bool { return len(s) > 0 })
+		if first < 0 {
+			return wrong([]string{"input"}, "found nothing that is shown within steps 0..%d", g.Steps-1)
+		}
+		return wrong([]string{"input", "delay"}, "found %d: what is shown from step %d on never arrives within steps 0..%d; want %d or less", g.Input.Delay, first, g.Steps-1, g.Steps-1-first)
 	}
 	return nil
 }

@@ -159,14 +159,19 @@ func TestAnswers(t *testing.T) {
 func TestScreenFaults(t *testing.T) {
 	shown := []cortex.Shown{{{0, 1}}}
 	for want, screen := range map[string]*cortex.Screen{
-		"never arrives": {Steps: []cortex.Shown{nil, nil}},
-		"twice":         {Steps: []cortex.Shown{{{0, 1}, {0, 2}}}},
+		"found nothing that is shown within steps 0..3": {Steps: []cortex.Shown{nil, nil}},
+		"twice": {Steps: []cortex.Shown{{{0, 1}, {0, 2}}}},
 		"no label is right at any of these steps": {Steps: shown, Answers: []int{0, 0, 0, -1}},
 	} {
 		_, err := cortex.NewGraph(watcher(4, screen, "3"))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+	late := watcher(4, &cortex.Screen{Steps: []cortex.Shown{nil, nil, shown[0]}}, "3")
+	late.Input.Delay = 2
+	if _, err := cortex.NewGraph(late); err == nil || !strings.Contains(err.Error(), "found 2: what is shown from step 2 on never arrives within steps 0..3; want 1 or less") {
+		t.Errorf("shown too late to arrive: got %v", err)
 	}
 	g := watcher(4, &cortex.Screen{Steps: shown, Answers: []int{-1, 0, 0, -1}}, "1..3")
 	g.Readout.Train.Any = true

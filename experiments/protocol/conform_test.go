@@ -2,8 +2,10 @@ package protocol_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -194,17 +196,92 @@ func TestManyPartners(t *testing.T) {
 	}
 }
 
-// TestFewClasses: a split that has no other class still shows something.
+// TestFewClasses: where a split has no other class, another image of it takes the place; one
+// of a rare class is found, and a split that has no other image is an error.
 func TestFewClasses(t *testing.T) {
 	d := newFilm(3, 3, 1, 1, 4, 1)
-	for i, p := range shownOf(t, d, "label = 0\n"+`show = [{ for = 1, image = 1 }, { for = 1, mask = "image" }, { for = 1, image = 0 }]`, 3, protocol.Trials{Seed: 3})[0] {
-		found := false
-		for k := range 4 {
-			found = found || alike(p, d.pixels(k))
+	all := shownOf(t, d, "label = 0\n"+`show = [{ for = 1, image = 1 }, { for = 1, mask = "image" }, { for = 1, image = 0 }]`, 3, protocol.Trials{Seed: 3})
+	for step, wrong := range []bool{true, true, false} {
+		for i, p := range all[step] {
+			found := -1
+			for k := range 4 {
+				if alike(p, d.pixels(k)) {
+					found = k
+				}
+			}
+			if found < 0 || wrong && found == i {
+				t.Errorf("trial %d shows image %d of the split at step %d", i, found, step)
+			}
 		}
-		if !found {
-			t.Errorf("trial %d shows no image of the split", i)
+	}
+	// One of 5,000 images is of another class: in a thousand draws it is mostly not met.
+	rare := newFilm(1, 1, 1, 1, 5000, 2)
+	rare.classOf = func(image, _ int) int { return map[bool]int{true: 1}[image == 4321] }
+	rare.pixel = func(_ stimuli.Split, image, _, _, _, _ int) float64 { return float64(image) / 5000 }
+	for i, p := range shownOf(t, rare, `show = [{ for = 1, mask = "image" }, { for = 1, image = true }]`, 2, protocol.Trials{Seed: 3})[0][:200] {
+		if k := int(math.Round(p[0] * 5000)); k != 4321 {
+			t.Fatalf("image %d is masked by image %d, want the one of another class", i, k)
 		}
+	}
+	one := newFilm(3, 3, 1, 1, 1, 2)
+	show := lay(t, conditions(t, `show = [{ for = 1, image = true }, { for = 1, mask = "image" }]`), protocol.Options{Steps: 2, Frames: 1, Labels: "trial"})
+	if n := show.NeedsOthers(); n != 2 {
+		t.Errorf("a trial needs %d images, want 2", n)
+	}
+	err := protocol.NewLoader(one, stimuli.Test, options(one, stimuli.Test), show, protocol.Trials{}).Images(0, 1, make([]float32, 9))
+	if err == nil || !strings.Contains(err.Error(), "the test split has 1; want more") {
+		t.Errorf("of one image: %v", err)
+	}
+}
+
+// TestStreams: a stream shows the condition that the image shows and the same images of a
+// trial; its noise and masks are its own.
+func TestStreams(t *testing.T) {
+	d := newFilm(4, 4, 1, 1, 60, 3)
+	o := protocol.Options{Steps: 2, Frames: 1, Labels: "any"}
+	noisy := conditions(t, "label = 0\n"+`show = [{ for = 1, image = true, noise = { kind = "uniform" } }, { for = 1, image = 1 }]`)
+	levels := conditions(t, `show = [{ for = "rest", image = true, contrast = [0.0, 1.0] }]`)
+	build := func(image, stream []protocol.Condition) (*protocol.Loader, *protocol.Show) {
+		l := protocol.NewLoader(d, stimuli.Test, options(d, stimuli.Test), lay(t, image, o), protocol.Trials{Seed: 3, Mean: []float64{0.5}})
+		show := lay(t, stream, o)
+		l.AddStream("one", show)
+		l.AddStream("two", show)
+		return l, show
+	}
+	frame := func(l *protocol.Loader, name string, k int) []float32 {
+		n, _ := l.Sizes()
+		p := make([]float32, n)
+		err := l.Images(0, k, p)
+		if name != "" {
+			err = l.Stream(0, name, k, p)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	l, _ := build(noisy, noisy)
+	for _, x := range [][2]string{{"", "one"}, {"one", "two"}} {
+		if slices.Equal(frame(l, x[0], 0), frame(l, x[1], 0)) {
+			t.Errorf("the noise of %q and of %q is the same", x[0], x[1])
+		}
+		if !slices.Equal(frame(l, x[0], 1), frame(l, x[1], 1)) {
+			t.Errorf("the second images of %q and of %q are not the same", x[0], x[1])
+		}
+	}
+	// Both have two levels of contrast: the one of a trial is that of the image.
+	l, _ = build(levels, levels)
+	if !slices.Equal(frame(l, "", 0), frame(l, "one", 0)) || !slices.Equal(frame(l, "one", 0), frame(l, "two", 0)) {
+		t.Error("a stream shows other conditions than the image")
+	}
+	// The image has one condition: each stream draws its own.
+	l, _ = build(noisy, levels)
+	if slices.Equal(frame(l, "one", 0), frame(l, "two", 0)) {
+		t.Error("streams of their own conditions draw the same")
+	}
+	three := lay(t, conditions(t, `show = [{ for = "rest", image = true, contrast = [0.0, 0.5, 1.0] }]`), o)
+	if two := lay(t, levels, o); protocol.Follows(two, three) || !protocol.Follows(two, two) || !protocol.Follows(lay(t, noisy, o), three) {
+		t.Error("two conditions are followed by three, or one is not, or two are not by two")
 	}
 }
 

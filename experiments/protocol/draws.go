@@ -1,6 +1,10 @@
 package protocol
 
-import "ventral/experiments/stimuli"
+import (
+	"hash/fnv"
+
+	"ventral/experiments/stimuli"
+)
 
 // trial names one showing of one image.
 type trial struct {
@@ -8,6 +12,7 @@ type trial struct {
 	split         stimuli.Split
 	image         int
 	epoch, repeat int
+	input         string // the stream that is shown, "" of the image
 }
 
 // What a trial draws.
@@ -25,6 +30,11 @@ func (t trial) stream(what, item, step int) *stimuli.Stream {
 	seed := t.seed
 	for _, x := range []int{int(t.split), t.epoch, t.repeat, what, item, step + 1} {
 		seed = mix(seed ^ mix(uint64(x)+0x9e3779b97f4a7c15))
+	}
+	if t.input != "" {
+		h := fnv.New64a()
+		h.Write([]byte(t.input))
+		seed = mix(seed ^ mix(h.Sum64()))
 	}
 	return stimuli.NewStream(seed, stimuli.ForTrials, 0, t.image)
 }

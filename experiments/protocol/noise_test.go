@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"ventral/experiments/protocol"
 	"ventral/experiments/stimuli"
@@ -224,6 +225,26 @@ func TestBubbles(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestManyBubbles: a large picture behind small bubbles is made in a moment, and as much of it is
+// hidden as was asked for; bubbles that would come without end are refused.
+func TestManyBubbles(t *testing.T) {
+	d := even(224, 224, 1, 1, func(int) float64 { return 1 })
+	text := "ground = \"black\"\nshow = [{ for = 1, image = true, occlude = { kind = \"bubbles\", fraction = 0.002, size = 1 } }]"
+	begun, seen := time.Now(), 0.0
+	for _, v := range shownOf(t, d, text, 1, protocol.Trials{Seed: 8})[0][0] {
+		seen += v / (224 * 224)
+	}
+	if math.Abs(1-seen-0.002) > 1e-4 {
+		t.Errorf("%g is hidden, want 0.002", 1-seen)
+	}
+	if took := time.Since(begun); took > 20*time.Second { // half a second, of one core
+		t.Errorf("it took %v", took)
+	}
+	if _, err := read("[protocol.p]\nshow = [{ for = 1, image = true, occlude = { kind = \"bubbles\", fraction = 1e-9 } }]"); err == nil || !strings.Contains(err.Error(), "found the fraction 1e-09 of bubbles, want 0, or 0.001 or more") {
+		t.Errorf("a billionth: %v", err)
 	}
 }
 

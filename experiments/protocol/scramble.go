@@ -143,31 +143,3 @@ func (p picture) hide(o Occlude, over picture, s *stimuli.Stream) {
 		p.pixels[i] = at + float32(share*(p.pixels[i]-at))
 	}
 }
-
-// bubbles opens Gaussian holes at random places until so much is seen that the hidden
-// share is at most fraction; the last hole is left out where that is nearer.
-func (p picture) bubbles(seen []float32, fraction, sd float64, s *stimuli.Stream) {
-	hidden := make([]float64, len(seen)) // product of what every hole leaves hidden
-	for i := range hidden {
-		hidden[i] = 1
-	}
-	share := 1.0
-	for n := 0; share > fraction && n < 100_000; n++ {
-		cy, cx := s.Uniform(0, float64(p.height))-0.5, s.Uniform(0, float64(p.width))-0.5
-		next, total := make([]float64, len(hidden)), 0.0
-		for i := range hidden {
-			dy, dx := float64(i/p.width)-cy, float64(i%p.width)-cx
-			next[i] = hidden[i] * (1 - math.Exp(-(float64(dy*dy)+float64(dx*dx))/(2*sd*sd)))
-			total += next[i]
-		}
-		after := total / float64(len(hidden))
-		if after < fraction && fraction-after > share-fraction {
-			break
-		}
-		copy(hidden, next)
-		share = after
-	}
-	for i := range seen {
-		seen[i] = float32(1 - hidden[i])
-	}
-}

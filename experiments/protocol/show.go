@@ -209,3 +209,15 @@ func (c *Condition) rightAt(m moment, o Options) answer {
 
 // Frames is how many frames a program shows.
 func (s *Show) Frames() int { return len(s.frames) }
+
+// NeedsMean reports whether a frame has the mean colour of the training images.
+func (s *Show) NeedsMean() bool {
+	for _, looks := range s.frames {
+		for _, k := range looks {
+			if k.blank == "mean" || k.ground == "mean" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -39,10 +39,8 @@ func (c *Condition) check() error {
 			return c.wrong(i, "tiles", "found %d, but the item has no mask; want mask = \"tiles\" beside it", x.Tiles)
 		case x.Every != 1 && x.Frame == NoFrame:
 			return c.wrong(i, "every", "found %d, but no clip goes on; want frame = \"step\" beside it", x.Every)
-		case x.Noise.Kind == "" && x.Noise != NewItem().Noise:
-			return c.wrong(i, "noise", "found no kind, want kind = \"gaussian\", \"uniform\" or \"salt_and_pepper\"")
-		case x.Occlude.Kind == "" && x.Occlude != NewItem().Occlude:
-			return c.wrong(i, "occlude", "found no kind, want kind = \"bubbles\", \"bars\", \"patches\" or \"fragments\"")
+		case x.Occlude.Kind == "bubbles" && x.Occlude.Fraction > 0 && x.Occlude.Fraction < leastBubbles:
+			return c.wrong(i, "occlude", "found the fraction %g of bubbles, want 0, or %g or more", x.Occlude.Fraction, leastBubbles)
 		case x.For.Rest && i < len(c.Items)-1:
 			return c.wrong(i, "for", "found \"rest\", but item %d comes after it; want a duration", i+2)
 		case x.Scale.From == 0 || x.Scale.To == 0:

@@ -130,7 +130,17 @@ func ShowStream(e *Experiment, x *Stream) (*protocol.Show, error) {
 		shown = append(shown, fit...)
 	}
 	s, err := protocol.New(shown, o)
-	return s, e.Src.Wrap(at, err)
+	if err == nil {
+		err = enoughImages(e, s)
+	}
+	if err != nil {
+		return s, e.Src.Wrap(at, err)
+	}
+	image, err := e.Show()
+	if err == nil && image != nil && !protocol.Follows(image, s) {
+		err = e.Fault(decode.Below(at, "protocol"), "found %d conditions, but the image is shown in %d; a stream shows the one that the image has, so want as many, or one", len(s.Conditions), len(image.Conditions))
+	}
+	return s, err
 }
 
 // streams are those of the experiment's graph.

@@ -214,3 +214,25 @@ func TestStreamMixture(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestStreamConditions: a stream that could not follow the conditions of the image is
+// refused, and so is a split with fewer images than a trial shows.
+func TestStreamConditions(t *testing.T) {
+	b, _, _ := FindBuiltin("debris")
+	for _, c := range []struct {
+		set  []string
+		want string
+	}{
+		{[]string{`input.protocol="noise_levels"`, `input.flank={to="V1", protocol="moving_noise"}`}, ""},
+		{[]string{`input.flank={to="V1", protocol="moving_noise"}`}, ""},
+		{[]string{`input.protocol="noise_levels"`, `input.flank={to="V1", protocol="clutter"}`}, "input.flank.protocol: found 7 conditions, but the image is shown in 8; a stream shows the one that the image has, so want as many, or one"},
+		{[]string{`input.protocol="clutter[fraction=0.2]"`, "stimuli.test=1"}, "found 1 test images, but a trial shows 2 of one split, as its own, others or masks; want 2 or more"},
+		{[]string{`input.flank={to="V1", of=2}`, "stimuli.validation=2"}, "found 2 validation images, but a trial shows 3 of one split"},
+		{[]string{`input.protocol="clutter[fraction=0.2]"`, "stimuli.test=0"}, ""},
+	} {
+		_, err := Read("debris.toml", b.Text, Overrides{Set: c.set})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%v: got %v, want %q", c.set, err, c.want)
+		}
+	}
+}
