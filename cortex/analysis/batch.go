@@ -22,6 +22,10 @@ type Recording struct {
 	// Reduction is what was kept of an area's units; Shape is that of what was kept.
 	Reduction recording.Reduction
 
+	// Parts, of the signal recording.Drive, are what arrives, one after the other along
+	// the channels.
+	Parts []recording.Part
+
 	// Repeats numbers the showings of each image, from 0; nil where each is shown once.
 	Repeats []int
 

@@ -56,6 +56,7 @@ var kinds = newRegistry(
 	inferenceKind,
 	fieldKind,
 	stabilityKind,
+	shareKind,
 )
 
 // Kinds lists the kinds of analysis.

@@ -142,7 +142,7 @@ func (r *runner) trace(n Need, area string, open func() (*recording.TraceReader,
 		return r.missing(n, area, err)
 	}
 	defer end.Close()
-	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats, Reduction: t.Trace.Reduction}
+	whole := &Recording{From: r.name, Of: n.Of, Signal: n.Signal, Steps: t.Trace.Steps, Shape: t.Trace.Shape, IDs: t.ImageIDs, Labels: t.Labels, Repeats: t.Trace.Repeats, Reduction: t.Trace.Reduction, Parts: t.Trace.Parts}
 	if n.Of == Areas {
 		whole.Area = area
 		key := area + "." + n.Signal

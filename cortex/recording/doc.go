@@ -12,6 +12,9 @@
 //	signal    text    []                              such as "response"
 //	onset     int64   []                              first step with a number, -1 none
 //	format    int64   []                              2
+//	part, port  text  [part]                          of the signal "drive": what arrives from
+//	                                                  where, and at which port; the channels are
+//	                                                  those of each part, one after the other
 //
 // Nothing here opens a file, reads the clock or the environment: the caller
 // gives an io.Writer or an io.ReaderAt.

@@ -13,6 +13,7 @@ const (
 	Response = "response" // what other areas read
 	State    = "state"    // what the area's dynamics carries
 	Image    = "image"    // pixels before normalisation, 0 to 1
+	Drive    = "drive"    // what arrives in an area, each source by itself: see Trace.Parts
 )
 
 // Stimuli stands for the area in a recording of images shown, whose signal is
@@ -30,11 +31,18 @@ type Trace struct {
 	// Repeats numbers the showings of each image, from 0; nil where it is shown once.
 	Repeats []int
 
+	// Parts, of Drive, are what arrives in the area, one after the other along the
+	// channels: each has as many of them. Nil elsewhere.
+	Parts []Part
+
 	Reduction Reduction // what is kept of the units; Shape is that of what is kept
 	MSPerStep float64   // milliseconds of a step, 0 where that is unknown
 	Columns   []Column  // what the data set tells of the images
 	Facts     []Fact    // where the numbers are from: condition, weights, program
 }
+
+// Part is what arrives in an area from one source at one of its ports.
+type Part struct{ From, Port string }
 
 // Column is a text for each image of a recording.
 type Column struct {
@@ -53,6 +61,9 @@ func (t Trace) check() error {
 		if d < 1 {
 			return fmt.Errorf("recording: trace of %q: shape %v has an empty axis", t.Area, t.Shape)
 		}
+	}
+	if n := len(t.Parts); n > 0 && t.Shape[2]%n != 0 {
+		return fmt.Errorf("recording: trace of %q: %d channels are not those of %d parts", t.Area, t.Shape[2], n)
 	}
 	return checkSteps("trace of "+t.Area, t.Steps)
 }
@@ -149,6 +160,18 @@ func writeCoordinates(z *NPZWriter, t Trace, images int) error {
 			err = a.Float64s(ms)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if len(t.Parts) > 0 {
+		var from, ports []string
+		for _, p := range t.Parts {
+			from, ports = append(from, p.From), append(ports, p.Port)
+		}
+		if err := z.Texts("part", from); err != nil {
+			return err
+		}
+		if err := z.Texts("port", ports); err != nil {
 			return err
 		}
 	}
@@ -270,6 +293,19 @@ func Open(r io.ReaderAt, size int64) (*TraceReader, error) {
 		}
 		if err != nil {
 			return nil, fmt.Errorf("recording: reduction: %w", err)
+		}
+	}
+	if z.Has("part") {
+		from, err := z.Texts("part")
+		if err != nil {
+			return nil, err
+		}
+		ports, err := z.Texts("port")
+		if err != nil || len(ports) != len(from) {
+			return nil, fmt.Errorf("recording: found %d ports for %d parts: %w", len(ports), len(from), err)
+		}
+		for i := range from {
+			t.Trace.Parts = append(t.Trace.Parts, Part{from[i], ports[i]})
 		}
 	}
 	return t, t.Trace.check()

@@ -5,13 +5,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 
-	"ventral/areas"
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
@@ -19,21 +15,6 @@ import (
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 )
-
-// track is one signal of one area while it is recorded.
-type track struct {
-	area   int
-	signal string
-	onset  int
-	full   int // units of the area
-	units  int // that are kept
-	shape  [3]int
-	kept   recording.Reduction
-	reduce recording.Reducer
-	taps   map[int]int // tap of each step
-	data   []float32   // of a batch, [image, step, y, x, channel]
-	out    *recording.TraceWriter
-}
 
 // recordedNumbers bounds the numbers of activity that recording holds at once,
 // 16 MiB of them; there are three copies: the engine's, the answer's, and the
@@ -70,7 +51,7 @@ func record(ctx context.Context, n *network, taps []cortex.Tap) error {
 		return err
 	}
 	for _, t := range tracks {
-		units += t.full * len(t.taps)
+		units += t.full * len(t.taps) * t.count()
 	}
 	steps := make([]int, n.g.Steps)
 	for t := range steps {
@@ -206,53 +187,6 @@ func recordImages(n *network, split stimuli.Split, judged, labels []int) error {
 	})
 }
 
-// tracksOf sorts taps by area and signal.
-func tracksOf(n *network, taps []cortex.Tap) []*track {
-	var tracks []*track
-	for i, a := range n.g.Areas {
-		for _, signal := range signalsOf(n, a.Dynamics) {
-			t := &track{area: i, signal: signal, onset: n.g.Onset(i), full: a.Image(1).Len(), taps: map[int]int{}}
-			for k, tap := range taps {
-				if tap.Area == i && tap.Signal == signal {
-					t.taps[tap.Step] = k
-				}
-			}
-			if len(t.taps) > 0 {
-				tracks = append(tracks, t)
-			}
-		}
-	}
-	return tracks
-}
-
-// signalsOf are the signals of an area of a kind that are recorded: those that
-// analyses read, and those that the experiment names.
-func signalsOf(n *network, d areas.Dynamics) []string {
-	var list []string
-	for _, s := range append(analysis.Signals(n.e.Analyses), n.e.Record.Signals...) {
-		if _, ok := d.Layout().Signal(s); ok && !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
-// tapsOf returns what can be recorded of every area at every step, and why the
-// rest cannot.
-func tapsOf(n *network) ([]cortex.Tap, map[string]string, error) {
-	var all []cortex.Tap
-	for i, a := range n.g.Areas {
-		for _, signal := range signalsOf(n, a.Dynamics) {
-			for t := range n.g.Steps {
-				if n.g.Informed(i, t) {
-					all = append(all, cortex.Tap{Area: i, Signal: signal, Step: t})
-				}
-			}
-		}
-	}
-	return cortex.Usable(n.g, all, n.norms)
-}
-
 // recordings are the names of the files that record writes.
 func recordings(n *network, taps []cortex.Tap) (names []string) {
 	for _, t := range tracksOf(n, taps) {
@@ -262,37 +196,6 @@ func recordings(n *network, taps []cortex.Tap) (names []string) {
 		names = append(names, rundir.ImagesFile)
 	}
 	return append(names, rundir.Recording(recording.Stimuli, recording.Image))
-}
-
-// gather brings a batch of taps into the order [image, step, y, x, channel], with what is
-// kept of the units; steps without numbers are NaN. Threads share the images.
-func (t *track) gather(images, steps, threads int, taps [][]float32) {
-	if need := images * steps * t.units; len(t.data) < need {
-		t.data = make([]float32, need)
-	}
-	var next atomic.Int64
-	var work sync.WaitGroup
-	for range min(images, max(threads, 1)) {
-		work.Go(func() {
-			for i := int(next.Add(1)) - 1; i < images; i = int(next.Add(1)) - 1 {
-				t.gatherImage(i, steps, taps)
-			}
-		})
-	}
-	work.Wait()
-}
-
-func (t *track) gatherImage(i, steps int, taps [][]float32) {
-	for s := range steps {
-		dst := t.data[(i*steps+s)*t.units:][:t.units]
-		if k, ok := t.taps[s]; ok {
-			t.reduce(taps[k][i*t.full:][:t.full], dst)
-			continue
-		}
-		for j := range dst {
-			dst[j] = float32(math.NaN())
-		}
-	}
 }
 
 // repeatsOf numbers the showings of images, nil where each is shown once.
@@ -319,7 +222,7 @@ func writing(n *network, tracks []*track, steps, ids, judged, labels []int, f fu
 		if err != nil {
 			return err
 		}
-		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: t.shape, Reduction: t.kept,
+		t.out, err = recording.Create(w, recording.Trace{Area: a.Name, Signal: t.signal, Steps: steps, Onset: t.onset, Shape: t.shape, Parts: t.parts, Reduction: t.kept,
 			Repeats: repeatsOf(n, len(ids)), MSPerStep: n.e.MSPerStep, Columns: columns, Facts: facts(n)}, ids, labels)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package run
 
 import (
 	"ventral/cortex"
+	"ventral/cortex/recording"
 	"ventral/experiments/spec"
 )
 
@@ -18,7 +19,20 @@ func recordedBytes(e *spec.Experiment, g *cortex.Graph) int64 {
 		if err != nil {
 			shape = a.Shape // the recording will say so
 		}
-		bytes += 4 * shown * int64(len(signalsOf(n, a.Dynamics))*g.Steps*shape[0]*shape[1]*shape[2])
+		bytes += 4 * shown * int64(tapsAStep(n, i)*g.Steps*shape[0]*shape[1]*shape[2])
 	}
 	return bytes
+}
+
+// tapsAStep is how many recordings of an area's size are made of area i at a step.
+func tapsAStep(n *network, i int) int {
+	count := 0
+	for _, s := range signalsOf(n, i) {
+		if s == recording.Drive {
+			count += len(drivesOf(n, i))
+		} else {
+			count++
+		}
+	}
+	return count
 }

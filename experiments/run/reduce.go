@@ -32,7 +32,11 @@ func reduce(ctx context.Context, n *network, tracks []*track) error {
 		if err != nil {
 			return n.e.Fault([]string{"record", "reduce"}, "area %s: %v", a.Name, err)
 		}
+		shape[2] *= t.count()
 		t.shape, t.units = shape, shape[0]*shape[1]*shape[2]
+		if t.parts != nil && t.kept.Kind == "pca" {
+			return n.e.Fault([]string{"record", "reduce"}, "found %q beside the signal drive, whose parts have to add up; want mean_space, channels or random, or drive in a recording of its own", t.kept.String())
+		}
 		if t.kept.Kind != "pca" {
 			t.reduce = t.kept.Reducer(a.Shape, nil)
 			continue

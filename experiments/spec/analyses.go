@@ -1,11 +1,14 @@
 package spec
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"ventral/areas"
+	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/cortex/recording"
 	"ventral/experiments/decode"
 )
 
@@ -106,7 +109,7 @@ func readAnalysis(s *decode.Source, at []string, name string, v any, names []str
 
 // checkSignal reports a signal that no kind of areas offers.
 func checkSignal(s *decode.Source, at []string, signal string) error {
-	if known := areas.Signals(); !slices.Contains(known, signal) {
+	if known := append(areas.Signals(), recording.Drive); !slices.Contains(known, signal) && !cortex.IsDrive(signal) {
 		return s.Fault(at, "found %q, want one of %s%s", signal, strings.Join(known, ", "), Near(signal, known))
 	}
 	return nil
@@ -161,4 +164,25 @@ func (w *writer) analyses(list []analysis.Request) {
 		}
 		w.fields(q.Settings)
 	}
+}
+
+// CheckSignal reports a signal that no recording of the experiment can have.
+func CheckSignal(e *Experiment, signal string) error {
+	known := append(areas.Signals(), recording.Drive)
+	if slices.Contains(known, signal) {
+		return nil
+	}
+	if cortex.IsDrive(signal) {
+		known = []string{cortex.Drive{From: cortex.ImagePort, Port: areas.Drive}.Signal()}
+		for _, x := range e.Streams {
+			known = append(known, cortex.Drive{From: x.Name, Port: areas.Drive}.Signal())
+		}
+		for _, c := range e.Matrix.Connections {
+			known = append(known, cortex.Drive{From: c.Name, Port: areas.Drive}.Signal())
+		}
+		if slices.Contains(known, signal) {
+			return nil
+		}
+	}
+	return fmt.Errorf("found %q, want one of %s, or of one source \"drive:CONNECTION\"%s", signal, strings.Join(known, ", "), Near(signal, known))
 }

@@ -133,7 +133,7 @@ type Recording struct {
 	Repeats   int                 `toml:"repeats" min:"1" max:"1000" doc:"times that each image is shown: what a protocol draws, such as noise, is drawn anew"`
 	Condition []string            `toml:"condition" omit:"empty" doc:"conditions that a run records the trained cortex in, once it is tested: names as of --condition, or all"`
 	Probe     []string            `toml:"probe" omit:"empty" doc:"probes that measure the trained cortex with the engine, each with its settings, as in \"jacobian steps=200 images=8\"; those that analyses read are made anyway"`
-	Signals   []string            `toml:"signals" doc:"signals of every area that are written"`
+	Signals   []string            `toml:"signals" doc:"signals of every area that are written: response, state, or another of its kind; \"drive\" is what each connection delivers, \"drive:V1->V2\" what one does"`
 	Reduce    recording.Reduction `toml:"reduce" doc:"what of an area's units is written: \"mean_space\" (the mean of each channel over places), \"channels:0,3\", \"random:512\" (sparse random projections), \"pca:50\" (principal components over all steps, fitted to training images); all by default"`
 }
 

@@ -196,6 +196,11 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if err != nil {
 		return err
 	}
+	for i, signal := range e.Record.Signals {
+		if err := CheckSignal(e, signal); err != nil {
+			return s.Fault(decode.Element([]string{"record", "signals"}, i), "%v", err)
+		}
+	}
 	return checkLesions(e, g)
 }
 

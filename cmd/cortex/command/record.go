@@ -25,7 +25,7 @@ import (
 // splits and recorded are what the flags of record take.
 var (
 	splits   = []string{"train", "validation", "test"}
-	recorded = areas.Signals()
+	recorded = append(areas.Signals(), recording.Drive)
 )
 
 // recordCommand is the verb record.
@@ -93,8 +93,8 @@ stay as they are.`,
 				return exit.Wrongf("--reduce: %v", err)
 			}
 			for _, s := range signals {
-				if !slices.Contains(recorded, s) {
-					return exit.Wrongf("--signals: found %q, want one of %s", s, strings.Join(recorded, ", "))
+				if err := spec.CheckSignal(e, s); err != nil {
+					return exit.Wrongf("--signals: %v", err)
 				}
 			}
 			if len(x.Set)+len(x.Lesions)+len(x.names) > 0 || x.Name != "" {

@@ -62,6 +62,18 @@ func Synthetic(seed uint64, from int) *Files {
 				}))
 		}
 	}
+	for k, x := range a.Areas {
+		r := rand.New(rand.NewPCG(seed, uint64(100+k)))
+		shape, parts := x.Shape, []recording.Part{{From: "forward", Port: "drive"}, {From: x.Name + "->" + x.Name, Port: "drive"}, {From: "top-down", Port: "gain"}}
+		shape[2] *= len(parts)
+		f.PutTrace(recording.Trace{Area: x.Name, Signal: recording.Drive, Parts: parts, Steps: recorded, Onset: x.Onset, Shape: shape}, ids, labels,
+			draw(r, shape[0]*shape[1]*shape[2], func(noise float64, image, unit, step int) float64 {
+				if unit/x.Shape[2]%len(parts) == 0 {
+					return math.Sin(float64(unit*(1+labels[image]))/3) + noise
+				}
+				return noise
+			}))
+	}
 	rows := map[int][]string{}
 	for i, id := range ids {
 		rows[id] = []string{fmt.Sprint(45 * (i / 3 % 4)), fmt.Sprint(90 * (i % 3)), []string{"left", "right"}[i%2]}

@@ -5,6 +5,7 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
+	"ventral/cortex/recording"
 	"ventral/experiments/spec"
 	"ventral/experiments/spec/lesions"
 	"ventral/nn"
@@ -54,7 +55,7 @@ func topics() []Topic {
 		{"stimuli", "The images.", images()},
 		{"train", "How weights are learnt.", training()},
 		{"test", "What the trained cortex is tested in besides its own circumstances.", []Entry{{"test", "", keysWith(&spec.Testing{})}}},
-		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", areas.Signals())}}},
+		{"record", "Recordings of the trained cortex.", []Entry{{"record", "", within(keysWith(&rec), "signals", append(areas.Signals(), recording.Drive))}}},
 		{"analyses", "[analysis.NAME]: analyses of recordings and answers. Tables add to those made by default, or change them; [analysis] NAME = false takes one away.", analyses()},
 		{"probes", `Measurements of a trained cortex with the engine, which analyses read: cortex record RUN --probe "NAME key=value", record.probe = ["NAME key=value"].`, probes()},
 		{"lesions", "[lesion.NAME]: lesions with which a trained cortex can be tested, by cortex test RUN --lesion NAME. They change nothing of training. connections, roles and all stand for many lesions: each connection alone, each role, both.", []Entry{{"lesion.NAME", "", append(keysWith(&lesion.Lesion), keysWith(&lesion.Keys)...)}}},
