@@ -39,6 +39,7 @@ run's training images.
   cortex test runs/debris --set steps=12 --set readout.test=1..11 --name longer
   cortex test runs/debris --lesion "role:feedback gain=0"
   cortex test runs/debris --lesion "IT->V4@4.. gain=0.5"
+  cortex test runs/debris --lesion "all norms=keep"
   cortex test runs/debris --condition backward_masking
 
 --condition names a table [condition.NAME] of the experiment, or a protocol: one of
@@ -49,7 +50,11 @@ of [contrast], and of --contrast "intact - cut". With --with FILE the tables may
 stand in a file of their own.
 
 A lesion is the name of a table [lesion.NAME] of the experiment, or selectors of
-connections with gain=G (0 silences, and is the default) and steps=WINDOW.
+connections with gain=G (0 silences, and is the default) and steps=WINDOW; channels of
+an area, as in "V4#3,17", may stand among them, and kind=noise, freeze or shuffle.
+"connections" is each connection alone, "roles" each role, "all" both. Lists of gains
+make conditions, and so do norms that a lesion affects: NAME[norms=keep] and
+NAME[norms=reestimate].
 cortex record does the same and records activity, too. cortex show, analyse and
 plot take the folder of a condition as that of a run.`,
 		Args:              cobra.ExactArgs(1),
