@@ -2,6 +2,8 @@ package spec
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -47,7 +49,7 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	if known := o.images(); known != nil {
 		x.Described = *known
 	} else if x.Described, err = x.Settings.Describe(e.Env(o.Folder, o.Cache)); err != nil {
-		return s.Wrap(path, err)
+		return s.Wrap(path, Hinted(err))
 	}
 	if err := x.Described.Check(); err != nil {
 		return s.Wrap(path, err)
@@ -61,6 +63,17 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 	}
 	c := x.Described.Shape[2]
 	return cmp.Or(s.Wrap(decode.Below(path, "normalise"), x.Normalise.Complete(c)), s.Wrap(decode.Below(path, "augment"), x.Augment.Complete(c)))
+}
+
+// Hinted adds to an error of a data set which word of those there are was meant.
+func Hinted(err error) error {
+	var x *stimuli.NotAmong
+	if errors.As(err, &x) {
+		if k := decode.Nearest(x.Found, x.Known); k != "" {
+			return fmt.Errorf("%w; did you mean %q?", err, k)
+		}
+	}
+	return err
 }
 
 // allStimuliKeys are the keys of stimuli of any kind.

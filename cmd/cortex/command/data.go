@@ -180,7 +180,7 @@ made again. When it is interrupted, files that are finished stay.`,
 				return exit.Wrongf("%s: images of kind %q are not packed: they are not compressed files", d.Name, d.Kind)
 			}
 			if err := stimuli.Ready(d.Settings, d.Env); err != nil {
-				return exit.Wrongf("%s: %v", d.Name, err)
+				return exit.Wrongf("%s: %v", d.Name, spec.Hinted(err))
 			}
 			x, err := kind.Packed(d.Env, true)
 			if err != nil {

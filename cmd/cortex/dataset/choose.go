@@ -78,7 +78,7 @@ func ofKind(c *flags.Choice, kind, cache string) (*Chosen, error) {
 // Open opens the images.
 func (c *Chosen) Open() (stimuli.Data, error) {
 	if err := stimuli.Ready(c.Settings, c.Env); err != nil {
-		return nil, exit.Wrongf("%s: %v", c.Name, err)
+		return nil, exit.Wrongf("%s: %v", c.Name, spec.Hinted(err))
 	}
 	return c.Settings.Open(c.Env)
 }

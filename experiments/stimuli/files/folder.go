@@ -105,8 +105,11 @@ func (f *Folder) listSplit(l *listing, folder string, split stimuli.Split) error
 		return err
 	}
 	for i, class := range classes {
-		if slices.ContainsFunc(classes[:i], func(c string) bool { return strings.EqualFold(c, class) }) {
-			return fmt.Errorf("path: %s: the folders of two classes differ in case alone: %q; a system that does not tell them apart would mix them, rename one", filepath.Join(l.root, folder), class)
+		if slices.ContainsFunc(classes[:i], func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), strings.TrimSpace(class)) }) {
+			return fmt.Errorf("path: %s: the folders of two classes differ in case alone, or in blanks: %q; a system that does not tell them apart would mix them, rename one", filepath.Join(l.root, folder), class)
+		}
+		if !slices.Contains(l.kinds, class) {
+			l.kinds = append(l.kinds, class)
 		}
 		if len(f.Classes) > 0 && !slices.Contains(f.Classes, class) {
 			continue
@@ -129,6 +132,9 @@ func (f *Folder) listSplit(l *listing, folder string, split stimuli.Split) error
 
 // finish puts classes in their order, names them, and checks what there is.
 func (f *Folder) finish(l *listing) error {
+	if err := stimuli.ChosenClasses(f.Classes, slices.Sorted(slices.Values(l.kinds))); err != nil {
+		return fmt.Errorf("%w; they are folders in %s", err, l.root)
+	}
 	if len(l.entries) == 0 {
 		what := "no pictures (" + strings.Join(picture.Suffixes(), " ") + ")"
 		if len(l.skipped) > 0 {
@@ -141,7 +147,7 @@ func (f *Folder) finish(l *listing) error {
 	if len(f.Classes) > 0 {
 		for _, c := range f.Classes {
 			if !slices.Contains(l.classes, c) {
-				return fmt.Errorf("classes: found %q, which is no folder in %s", c, l.root)
+				return fmt.Errorf("classes: found %q, whose folder in %s holds no pictures", c, l.root)
 			}
 		}
 		order = f.Classes

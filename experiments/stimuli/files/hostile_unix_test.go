@@ -22,7 +22,7 @@ func TestHostileRows(t *testing.T) {
 		"../outside/a.png":    "lies outside of the folder of the table",
 		"folder/a.png":        "is a link that leads out of",
 		"nowhere/a.png":       "no such file",
-		"":                    "names no file",
+		"":                    "is empty, want the path of a",
 		"in/cat/0.png/a.png":  "not a directory",
 		"inside/0.png":        "", // a link to a folder below the root
 		"in/cat/../dog/1.png": "",

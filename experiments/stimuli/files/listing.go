@@ -26,6 +26,7 @@ type listing struct {
 	root    string
 	entries []entry
 	classes []string
+	kinds   []string // folders of classes, those that are not used among them
 	skipped []stimuli.Skipped
 }
 

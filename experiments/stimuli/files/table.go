@@ -45,10 +45,7 @@ func (x *Table) described(env stimuli.Env) (*data, error) {
 	if err != nil {
 		return nil, err
 	}
-	label := x.Label
-	if _, ok := t.at["label"]; label == "" && ok {
-		label = "label"
-	}
+	label := x.labelOf(t)
 	var targets []stimuli.Target
 	if label != "" {
 		names, of, err := t.values("label", label)
@@ -61,7 +58,7 @@ func (x *Table) described(env stimuli.Env) (*data, error) {
 			}
 		}
 		if len(names) < 2 {
-			return nil, fmt.Errorf("label: column %q has the one value %q, want two or more classes", label, names)
+			return nil, fmt.Errorf("label: column %q has the one value %q, want two or more classes", label, names[0])
 		}
 		l.classes = names
 		for i := range l.entries {

@@ -1,15 +1,16 @@
 package files
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ventral/experiments/diskfile"
 	"ventral/experiments/stimuli"
@@ -60,23 +61,18 @@ func (x *Table) read(env stimuli.Env) (*listing, *told, error) {
 			break
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("path: %s: %v", file, err)
+			return nil, nil, t.wrongRow(file, row, err)
 		}
 		line, _ := r.FieldPos(0)
-		name := filepath.ToSlash(row[t.at["file"]])
-		why := unfitRow(l.root, name, folders)
-		for _, c := range x.Masks {
-			if k, ok := t.at[c]; ok && why == "" {
-				if why = unfitRow(l.root, row[k], folders); why != "" {
-					why = fmt.Sprintf("%s %s: %s", c, plainName(row[k]), why)
-				}
-			}
+		if column := t.tidy(row, x.Masks); column != "" {
+			return nil, nil, wrong(line, "column %q: found bytes that are no UTF-8: %q; want the table saved as UTF-8", column, row[t.at[column]])
 		}
-		if why != "" {
+		name := filepath.ToSlash(row[t.at["file"]])
+		if why := x.unfit(t, l.root, row, folders); why != "" {
 			if x.OnError != "skip" {
-				return nil, nil, wrong(line, "%s: %s; on_error = \"skip\" leaves it out", plainName(name), why)
+				return nil, nil, wrong(line, "%s%s; on_error = \"skip\" leaves it out", strings.TrimPrefix(plainName(name)+": ", ": "), why)
 			}
-			l.skip(name, why)
+			l.skip(cmp.Or(name, fmt.Sprintf("line %d", line)), why)
 			continue
 		}
 		e := entry{name: path.Clean(name), class: -1}
@@ -103,11 +99,17 @@ func (x *Table) read(env stimuli.Env) (*listing, *told, error) {
 func header(r *csv.Reader, file string) (*told, error) {
 	wrong := faultIn(file)
 	head, err := r.Read()
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("path: %s: found no header, want names of columns in the first line, \"file\" among them", file)
+	}
+	if err != nil {
+		return nil, (&told{}).wrongRow(file, head, err)
 	}
 	t := &told{columns: head, at: map[string]int{}}
 	for k, name := range head {
+		if !utf8.ValidString(name) {
+			return nil, wrong(1, "found the column %q, which is no text in UTF-8; want the table saved as UTF-8", name)
+		}
 		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
 		if _, twice := t.at[name]; twice || name == "" {
 			return nil, wrong(1, "found column %q twice or without a name", name)
@@ -129,31 +131,6 @@ func faultIn(file string) func(line int, format string, args ...any) error {
 	return func(line int, format string, args ...any) error {
 		return fmt.Errorf("path: %s, line %d: %s", file, line, fmt.Sprintf(format, args...))
 	}
-}
-
-// unfitRow says what is wrong with a file of a row, "" where nothing is. What is found
-// out of a folder is remembered in folders.
-func unfitRow(root, name string, folders map[string]string) string {
-	if name == "" {
-		return "names no file"
-	}
-	if path.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
-		return "lies outside of the folder of the table"
-	}
-	name = path.Clean(filepath.ToSlash(name))
-	folder := path.Dir(name)
-	why, known := folders[folder]
-	if !known {
-		full := filepath.Join(root, filepath.FromSlash(folder))
-		if _, err := os.Stat(full); err == nil {
-			why = leadsOut(root, full)
-		}
-		folders[folder] = why
-	}
-	if why != "" {
-		return why
-	}
-	return unfit(root, name)
 }
 
 // values returns the different values of a column, sorted, and that of every entry.
@@ -184,10 +161,8 @@ func (t *told) values(key, column string) (names []string, of []int, err error) 
 
 // chosen leaves the rows of the classes that are wanted.
 func (x *Table) chosen(l *listing, t *told, names []string, of []int) ([]string, []int, error) {
-	for _, c := range x.Classes {
-		if !slices.Contains(names, c) {
-			return nil, nil, fmt.Errorf("classes: found %q, which no row has as its label", c)
-		}
+	if err := stimuli.ChosenClasses(x.Classes, names); err != nil {
+		return nil, nil, err
 	}
 	var entries []entry
 	var rows [][]string
