@@ -35,6 +35,8 @@ type Array struct {
 	size   int    // bytes of an element
 	length int64  // bytes of all
 	data   io.ReaderAt
+	member *io.SectionReader             // of an npz file, where it lies uncompressed, with its header
+	sum    uint32                        // of member by CRC-32; 0 where it is not known
 	unpack func() (io.ReadCloser, error) // of compressed data, past the header
 	once   sync.Once
 	err    error

@@ -36,22 +36,29 @@ func (c *choice) among(all []string) (names []string, numbers []int, err error) 
 	for k := range numbers {
 		numbers[k] = -1
 	}
+	if len(all) == 0 {
+		return nil, nil, fmt.Errorf("classes: found %q, and images without labels", c.Classes)
+	}
+	if err := stimuli.ChosenClasses(c.Classes, all); err != nil {
+		return nil, nil, err
+	}
 	for i, name := range c.Classes {
-		k := slices.Index(all, name)
-		switch {
-		case k < 0 && len(all) == 0:
-			return nil, nil, fmt.Errorf("classes: found %q, and images without labels", name)
-		case k < 0:
-			return nil, nil, fmt.Errorf("classes: found %q, want some of %.300q", name, all)
-		case numbers[k] >= 0:
-			return nil, nil, fmt.Errorf("classes: found %q twice", name)
-		}
-		numbers[k] = i
+		numbers[slices.Index(all, name)] = i
 	}
 	if len(c.Classes) < 2 {
 		return nil, nil, fmt.Errorf("classes: found the one class %q, want two or more", c.Classes[0])
 	}
 	return slices.Clone(c.Classes), numbers, nil
+}
+
+// distinct reports names of classes of which one is empty or stands twice.
+func distinct(names []string) error {
+	for i, c := range names {
+		if c == "" || slices.Contains(names[:i], c) {
+			return fmt.Errorf("class_names: found %q as name %d, which is empty or stands before, want another name for each class", c, i)
+		}
+	}
+	return nil
 }
 
 // chosen returns those of a split's images that are used. Class is the number of an

@@ -165,6 +165,7 @@ func (x *IDX) find(env stimuli.Env) (*idxFiles, error) {
 func (x *IDX) read(env stimuli.Env) (r *rows, f *idxFiles, err error) {
 	err = cmp.Or(
 		stimuli.OneOf("names", x.Names, "auto", "numbers", "fashion", "kmnist", "digits", "letters", "balanced"),
+		distinct(x.ClassNames),
 		stimuli.OneOf("transposed", x.Transposed, "auto", "yes", "no"),
 		stimuli.Within("train", x.Train, 0, math.MaxInt32),
 		stimuli.Within("test", x.Test, 0, math.MaxInt32),

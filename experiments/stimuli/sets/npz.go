@@ -1,9 +1,11 @@
 package sets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +28,8 @@ import (
 // numbers, 0 to White. Labels are one for each image, or for each frame: whole numbers
 // or text. The array id tells images apart. Any other array with an element an image
 // is a column, and one with a map an image (image, y, x; image, y, x, value; or image,
-// frame, y, x, value) is a target of that name. Other arrays are not read.
+// frame, y, x, value) is a target of that name. Other arrays are not read, and a note
+// says which these are.
 type NPZ struct {
 	Path       string   `toml:"path" doc:"npz file; or folder with train.npz, validation.npz and test.npz; or folder with images.npy and labels.npy, or with folders train, validation, test of these"`
 	Images     string   `toml:"images" doc:"name of the array of images; the arrays may have the splits before or behind their names, as train_images or x_train"`
@@ -69,13 +72,31 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err = r.load(env); err == nil {
-		folder, below := namesOf(files)
+	r.tell(env)
+	folder, below := namesOf(files)
+	if err = sound(env, folder, below); err == nil {
+		err = r.load(env)
+	}
+	if err == nil {
 		r.hashes, err = hashesOf(env, folder, below)
 	} else {
 		err = fmt.Errorf("path: %w", err)
 	}
 	return r.opened(err)
+}
+
+// sound reports an array whose bytes are not those of its checksum. A file that was
+// found sound is not read again.
+func sound(env stimuli.Env, folder string, names []string) error {
+	_, err := stimuli.FindOut(env, "arrays/sound", folder, names, func(path string) (string, error) {
+		f, err := arrays.Open(path)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		return "", f.Sound()
+	})
+	return err
 }
 
 // Content implements [stimuli.Placed].
@@ -182,12 +203,16 @@ func (x *NPZ) read(env stimuli.Env) (r *rows, list []source, err error) {
 	if x.Images == "" {
 		return nil, nil, fmt.Errorf("images: found %q, want the name of an array", x.Images)
 	}
+	if err := distinct(x.ClassNames); err != nil {
+		return nil, nil, err
+	}
 	if list, err = x.find(env); err != nil {
 		return nil, nil, err
 	}
 	var pieces []*piece
 	var given [][]stimuli.Split
 	var opened []*arrays.File
+	var left []stimuli.Skipped
 	defer func() {
 		if err != nil {
 			closeAll(opened)
@@ -202,23 +227,23 @@ func (x *NPZ) read(env stimuli.Env) (r *rows, list []source, err error) {
 			}
 			all, opened = append(all, f.Arrays...), append(opened, f)
 		}
-		p, g, err := x.pieces(s, all)
+		p, g, l, err := x.pieces(s, all)
 		if err != nil {
 			return nil, nil, fmt.Errorf("path: %w", err)
 		}
-		pieces, given = append(pieces, p...), append(given, g...)
+		pieces, given, left = append(pieces, p...), append(given, g...), append(left, l...)
 	}
 	r, err = newRows(pieces, x.ClassNames)
 	if err != nil {
 		return nil, nil, fmt.Errorf("path: %w", err)
 	}
-	r.files = opened
+	r.files, r.left = opened, left
 	return r, list, r.divide(env.Seed, given, &x.choice, cuts{validation: x.Validation, test: x.Test, train: x.Train})
 }
 
 // pieces sorts the arrays of a source: all of one name belong together, or those of each
-// split.
-func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]stimuli.Split, err error) {
+// split. Left are arrays that are not read.
+func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]stimuli.Split, left []stimuli.Skipped, err error) {
 	groups := map[stimuli.Split]map[string]*arrays.Array{}
 	for _, a := range all {
 		name, split := a.Name, stimuli.Split(-1)
@@ -242,12 +267,16 @@ func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]st
 	for _, split := range []stimuli.Split{-1, stimuli.Train, stimuli.Validation, stimuli.Test} {
 		g := groups[split]
 		if g[x.Images] == nil {
+			for _, name := range slices.Sorted(maps.Keys(g)) {
+				left = append(left, s.leaves(g[name], "there is no array of images of its split"))
+			}
 			continue
 		}
-		p, splits, err := x.piece(g)
+		p, splits, l, err := x.piece(s, g)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
+		left = append(left, l...)
 		p.name = s.name
 		switch {
 		case split >= 0:
@@ -260,29 +289,35 @@ func (x *NPZ) pieces(s source, all []*arrays.Array) (list []*piece, given [][]st
 		list, given = append(list, p), append(given, splits)
 	}
 	if len(list) > 0 {
-		return list, given, nil
+		return list, given, left, nil
 	}
 	var names []string
 	for _, a := range all {
 		names = append(names, a.Name)
 	}
-	return nil, nil, fmt.Errorf("%s: found arrays %q, want %q; the keys images and labels say other names", s.paths[0], names, x.Images)
+	return nil, nil, nil, fmt.Errorf("%s: found arrays %q, want %q; the keys images and labels say other names", s.paths[0], names, x.Images)
+}
+
+// leaves says that an array is not read.
+func (s source) leaves(a *arrays.Array, reason string) stimuli.Skipped {
+	return stimuli.Skipped{File: fmt.Sprintf("%s: array %q", cmp.Or(s.name, filepath.Base(s.paths[0])), a.Name), Reason: reason}
 }
 
 // piece makes arrays of one number of rows a piece of the data.
-func (x *NPZ) piece(group map[string]*arrays.Array) (*piece, []stimuli.Split, error) {
-	p := &piece{images: group[x.Images], labels: group[x.Labels], white: x.White,
+func (x *NPZ) piece(s source, group map[string]*arrays.Array) (p *piece, splits []stimuli.Split, left []stimuli.Skipped, err error) {
+	p = &piece{images: group[x.Images], labels: group[x.Labels], white: x.White,
 		columns: map[string]*arrays.Array{}, maps: map[string]*arrays.Array{}}
-	var splits []stimuli.Split
 	n := p.images.Rows()
-	for name, a := range group {
+	for _, name := range slices.Sorted(maps.Keys(group)) {
+		a := group[name]
+		leave := func(format string, args ...any) { left = append(left, s.leaves(a, fmt.Sprintf(format, args...))) }
 		var err error
 		switch {
 		case name == x.Images || name == x.Labels:
 		case name == "split":
 			splits, err = splitOf(a, n)
 		case len(a.Shape) == 0 || a.Shape[0] != n:
-			if name == "id" {
+			if leave("has the shape %v, there are %d images", a.Shape, n); name == "id" {
 				err = a.Fault("found shape %v, want one for each of %d images", a.Shape, n)
 			}
 		case len(a.Shape) == 1 || len(a.Shape) == 2 && a.Shape[1] == 1:
@@ -291,11 +326,16 @@ func (x *NPZ) piece(group map[string]*arrays.Array) (*piece, []stimuli.Split, er
 			if len(a.Shape) == 5 && (len(p.images.Shape) != 5 || a.Shape[1] != p.images.Shape[1]) {
 				err = a.Fault("found maps of %v, the axes of images are %v; want image, y, x, value, or as many frames", a.Shape, p.images.Shape)
 			}
+			if name == stimuli.Label {
+				err = a.Fault("found maps that are called as the classes of images are, want another name")
+			}
 			p.maps[name] = a
+		default:
+			leave("has the shape %v, want an element or a map for each image", a.Shape)
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	return p, splits, nil
+	return p, splits, left, nil
 }

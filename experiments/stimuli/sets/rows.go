@@ -19,7 +19,8 @@ type rows struct {
 	files   []*arrays.File
 	order   [stimuli.Splits][]place
 	hashes  map[string]string
-	scratch sync.Pool // of *[]byte, a frame
+	left    []stimuli.Skipped // arrays that are not read
+	scratch sync.Pool         // of *[]byte, a frame
 }
 
 // piece is an array of images with what is told of them.
@@ -40,6 +41,7 @@ type piece struct {
 type place struct{ piece, row int32 }
 
 var _ stimuli.Factored = (*rows)(nil)
+var _ stimuli.Skipping = (*rows)(nil)
 
 // shape is that of a frame; frames is how many an image has.
 func (p *piece) shape() (shape [3]int, frames int, err error) {
@@ -90,11 +92,11 @@ func newRows(pieces []*piece, names []string) (*rows, error) {
 		}
 		r.about.Held += p.images.Held
 	}
-	return r, cmp.Or(r.label(names), r.tell(), r.addMaps())
+	return r, cmp.Or(r.label(names), r.addColumns(), r.addMaps())
 }
 
-// tell reads the columns. All pieces must have the same.
-func (r *rows) tell() error {
+// addColumns reads the columns. All pieces must have the same.
+func (r *rows) addColumns() error {
 	known := slices.Sorted(maps.Keys(r.pieces[0].columns))
 	for _, name := range known {
 		if name != "id" {

@@ -14,6 +14,16 @@ func (r *rows) Description() stimuli.Description { return r.about.Clone() }
 // Hashes implements [stimuli.Data].
 func (r *rows) Hashes() map[string]string { return maps.Clone(r.hashes) }
 
+// Skipped implements [stimuli.Skipping].
+func (r *rows) Skipped() []stimuli.Skipped { return slices.Clone(r.left) }
+
+// tell says which arrays are not read.
+func (r *rows) tell(env stimuli.Env) {
+	for _, x := range r.left {
+		env.Tell(fmt.Sprintf("%s %s: it is not read", x.File, x.Reason))
+	}
+}
+
 // Columns implements [stimuli.Factored].
 func (r *rows) Columns() []string { return slices.Clone(r.columns) }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/arrays"
@@ -78,7 +79,11 @@ func (r *rows) textLabels(names []string) error {
 		if all[i], err = p.labels.Texts(); err != nil {
 			return err
 		}
-		for _, l := range all[i] {
+		for k, l := range all[i] {
+			if l = strings.TrimSpace(l); l == "" {
+				return p.labels.Fault("element %d: found a label without text, want a class for each; images without labels can be recorded, from a file without the array", k)
+			}
+			all[i][k] = l
 			seen[l] = true
 		}
 	}
