@@ -44,6 +44,7 @@ var rooms = []room{
 	{folder: "cortex/analysis", may: []string{"cortex/recording", "experiments/statistics"},
 		why: "figures are redrawn from recordings without an engine; intervals and tests are those of comparisons"},
 	{folder: "cortex/analysis/linear", leaf: true, why: "a linear decoder knows features and labels only, so that it can be checked against any other program's"},
+	{folder: "cortex/analysis/geometry", leaf: true, why: "dissimilarities and their comparisons are numbers, so that other programs can check them"},
 	{folder: "plots/canvas", leaf: true, why: "a pen does not know what it draws"},
 	{folder: "plots/chart", may: []string{"cortex/analysis", "plots/canvas", "plots/screen"}, leaf: true, why: "a chart knows axes by their names, and nothing else of a frame"},
 	{folder: "plots/screen", may: []string{"cortex/recording", "plots/canvas"}, leaf: true, why: "a strip shows what is on the screen, whatever figure is below it"},

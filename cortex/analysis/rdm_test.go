@@ -13,6 +13,14 @@ import (
 	"ventral/cortex/recording"
 )
 
+// rdmOf are the settings of rdm, changed.
+func rdmOf(change func(*analysis.RDM)) *analysis.RDM {
+	k, _ := analysis.Find("rdm")
+	s := k.New().(*analysis.RDM)
+	change(s)
+	return s
+}
+
 // Dissimilarities are those of rsatoolbox, of one recording, which
 // testdata/rdm.py makes in the same way. Both add float64 numbers, in another
 // order: 1e-6 of a number is far more than that takes away.
@@ -40,7 +48,7 @@ func TestRDMAgainstRsatoolbox(t *testing.T) {
 	}
 	for _, distance := range []string{"correlation", "euclidean"} {
 		t.Run(distance, func(t *testing.T) {
-			frames, err := analysis.Run(f, []analysis.Request{{Name: "rdm", Kind: "rdm", Settings: &analysis.RDM{Distance: distance, Signal: "state", Images: 50}}})
+			frames, err := analysis.Run(f, []analysis.Request{{Name: "rdm", Kind: "rdm", Settings: rdmOf(func(s *analysis.RDM) { s.Distance, s.Signal = distance, "state" })}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +87,7 @@ func TestRDMAgainstRsatoolbox(t *testing.T) {
 
 // Not more images than are asked for, as many of each class.
 func TestRDMImages(t *testing.T) {
-	frames, err := analysis.Run(analysistest.Synthetic(1, 0), []analysis.Request{{Name: "few", Kind: "rdm", Settings: &analysis.RDM{Distance: "euclidean", Signal: "response", Images: 6}, Areas: []string{"V1", "IT"}}})
+	frames, err := analysis.Run(analysistest.Synthetic(1, 0), []analysis.Request{{Name: "few", Kind: "rdm", Settings: rdmOf(func(s *analysis.RDM) { s.Distance, s.Images = "euclidean", 6 }), Areas: []string{"V1", "IT"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,314 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"ventral/cortex/analysis/geometry"
+	"ventral/experiments/statistics"
+)
+
+// defined says of a matrix [n, n] which images have distances. The number of an image with
+// itself tells.
+func defined(matrix []float64, n int) (mask []float64, images int) {
+	mask = make([]float64, n)
+	for i := range mask {
+		if v := matrix[i*n+i]; v == v {
+			mask[i] = 1
+			images++
+		}
+	}
+	return mask, images
+}
+
+// leastCompared is the least number of images whose matrices are compared: three pairs.
+const leastCompared = 3
+
+// compared is a matrix of an area at a step, made ready to be compared.
+type compared struct {
+	*geometry.Vector
+	mask   []float64 // of images: 1, or 0 where one has no distances
+	images int
+}
+
+// ready makes matrices of an area ready, one a step.
+func ready(data []float64, n int, measure geometry.Measure) []compared {
+	list := make([]compared, len(data)/(n*n))
+	parallel(len(list), func(s int) {
+		matrix := data[s*n*n:][:n*n]
+		mask, images := defined(matrix, n)
+		list[s] = compared{geometry.NewVector(geometry.Upper(matrix, n), measure), mask, images}
+	})
+	return list
+}
+
+// similar compares two matrices, over pairs of images that have distances in both.
+func similar(a, b compared, measure geometry.Measure) float64 {
+	n := len(a.mask)
+	both, images := make([]float64, n), 0
+	for i := range both {
+		if both[i] = a.mask[i] * b.mask[i]; both[i] > 0 {
+			images++
+		}
+	}
+	if images < leastCompared {
+		return math.NaN()
+	}
+	weights := []float64(nil)
+	if images < n {
+		weights = make([]float64, geometry.Pairs(n))
+		geometry.PairWeights(both, weights)
+	}
+	return geometry.Similarity(measure, a.Vector, b.Vector, weights)
+}
+
+// measureNames are the measures in words.
+var measureNames = map[string]string{"spearman": "Spearman's ρ", "pearson": "Pearson's r", "cosine": "cosine", "kendall": "Kendall's τ-a"}
+
+// overSteps is "rdm similarity".
+func (m *rdm) overSteps(area Axis) Frame {
+	first := m.areas[0].x
+	n, steps := len(first.first), first.of.stepAxis()
+	f := Frame{Name: "rdm similarity", Title: "Similarity of the geometry of two steps", Unit: measureNames[m.Compare], Axes: []Axis{area, steps, steps},
+		Note: fmt.Sprintf("%s of the dissimilarities (%s) at two steps over the pairs of %d %s; one network, no interval", measureNames[m.Compare], m.Distance, n, m.patternWord())}
+	measure := geometry.Measure(m.Compare)
+	k := steps.Len()
+	for _, a := range m.areas {
+		list, data := ready(a.data, n, measure), make([]float64, k*k)
+		parallel(k*k, func(i int) {
+			if s, t := i/k, i%k; s <= t {
+				v := similar(list[s], list[t], measure)
+				data[s*k+t], data[t*k+s] = v, v
+			}
+		})
+		f.Data = append(f.Data, data...)
+	}
+	return f
+}
+
+// patternWord names what has a pattern, in the plural.
+func (m *rdm) patternWord() string {
+	switch m.By {
+	case "image":
+		return "images"
+	case "class":
+		return "class means"
+	}
+	return "means by " + m.By
+}
+
+// modelStatistics are the last axis of similarities to a model.
+var modelStatistics = Axis{Name: "statistic", Labels: []string{"mean", "low", "high", "n", "p"}}
+
+// againstModels are the frames "rdm and MODEL".
+func (m *rdm) againstModels(area Axis) (frames []Frame) {
+	if len(m.models) == 0 {
+		return nil
+	}
+	first, measure := m.areas[0].x, geometry.Measure(m.Compare)
+	n, steps := len(first.first), first.of.stepAxis()
+	var all []compared
+	for _, a := range m.areas {
+		all = append(all, ready(a.data, n, measure)...)
+	}
+	for _, x := range m.models {
+		table := testModel(x, all, n, measure, m.Draws, uint64(m.Seed))
+		f := Frame{Name: "rdm and " + x.name, Title: "Similarity to the model of " + x.name, Unit: measureNames[m.Compare], Axes: []Axis{area, steps, modelStatistics},
+			Note: fmt.Sprintf("%s of the dissimilarities (%s) with %s, over the pairs of %d %s; 95 %% percentile interval over %d draws of %s; p by as many permutations of them, one-sided, largest similarity over all areas and steps; one network: the claim is about images",
+				measureNames[m.Compare], m.Distance, x.about, n, m.patternWord(), m.Draws, m.patternWord())}
+		for k, v := range table {
+			f.Data = append(f.Data, v.mean, v.low, v.high, float64(all[k].images), v.p)
+		}
+		frames = append(frames, f)
+	}
+	return frames
+}
+
+// tested is a similarity with its interval and p; NaN where there is none.
+type tested struct{ mean, low, high, p float64 }
+
+// testModel compares a model with matrices at all areas and steps.
+func testModel(x *model, all []compared, n int, measure geometry.Measure, draws int, seed uint64) []tested {
+	against := geometry.NewVector(x.pairs, measure)
+	table := make([]tested, len(all))
+	drawn, largest := make([][]float64, draws), make([]float64, draws)
+	for k, a := range all {
+		table[k] = tested{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+		if a.images >= leastCompared {
+			table[k].mean = similar(a, compared{against, slices.Repeat([]float64{1}, n), n}, measure)
+		}
+	}
+	parallel(draws, func(d int) {
+		drawn[d] = make([]float64, len(all))
+		images, of, weights := drawnAgain(seed, d, n), make([]float64, n), make([]float64, geometry.Pairs(n))
+		for k, a := range all {
+			for i, c := range images {
+				of[i] = c * a.mask[i]
+			}
+			geometry.PairWeights(of, weights)
+			drawn[d][k] = geometry.Similarity(measure, a.Vector, against, weights)
+		}
+	})
+	permute := newPermuted(all, against, x.pairs, n, measure)
+	parallel(draws, func(d int) {
+		largest[d] = math.Inf(-1)
+		for _, v := range permute.similarities(shuffledPlaces(seed, d, n)) {
+			if v > largest[d] { // not where it is NaN
+				largest[d] = v
+			}
+		}
+	})
+	for k := range table {
+		if math.IsNaN(table[k].mean) || draws == 0 {
+			continue
+		}
+		table[k].low, table[k].high = percentiles(drawn, k)
+		reached := 1
+		for _, v := range largest {
+			if v >= table[k].mean-1e-12 {
+				reached++
+			}
+		}
+		table[k].p = float64(reached) / float64(1+draws)
+	}
+	return table
+}
+
+// drawnAgain is how often each of n images comes when n are drawn with replacement.
+func drawnAgain(seed uint64, draw, n int) []float64 {
+	r, counts := rand.New(rand.NewPCG(seed, 2*uint64(draw))), make([]float64, n)
+	for range n {
+		counts[r.IntN(n)]++
+	}
+	return counts
+}
+
+// shuffledPlaces is a permutation of n images.
+func shuffledPlaces(seed uint64, draw, n int) []int {
+	return rand.New(rand.NewPCG(seed, 2*uint64(draw)+1)).Perm(n)
+}
+
+// percentiles are the 95 % percentile interval of a column of draws.
+func percentiles(drawn [][]float64, k int) (low, high float64) {
+	var list []float64
+	for _, row := range drawn {
+		if v := row[k]; v == v {
+			list = append(list, v)
+		}
+	}
+	if len(list) == 0 {
+		return math.NaN(), math.NaN()
+	}
+	slices.Sort(list)
+	return statistics.Quantile(list, 0.025), statistics.Quantile(list, 0.975)
+}
+
+// permuted compares matrices with a model whose images are permuted among those that have
+// distances, the same at all areas and steps.
+type permuted struct {
+	all     []compared
+	measure geometry.Measure
+	n       int
+	pairs   []float64 // of the model
+	units   []permutedUnit
+}
+
+// permutedUnit has the numbers whose products are the similarity.
+type permutedUnit struct {
+	images []int       // that have distances
+	own    []float64   // pairs
+	model  [][]float64 // [image, image]
+}
+
+func newPermuted(all []compared, against *geometry.Vector, pairs []float64, n int, measure geometry.Measure) *permuted {
+	p := &permuted{all, measure, n, pairs, make([]permutedUnit, len(all))}
+	models := map[string][][]float64{}
+	for k, a := range all {
+		u := &p.units[k]
+		for i, w := range a.mask {
+			if w > 0 {
+				u.images = append(u.images, i)
+			}
+		}
+		if len(u.images) < leastCompared || measure == geometry.KendallTauA {
+			continue
+		}
+		weights, own := make([]float64, len(pairs)), make([]float64, len(pairs))
+		geometry.PairWeights(a.mask, weights)
+		if !a.Unit(measure, weights, own) {
+			u.images = nil
+			continue
+		}
+		u.own = own
+		key := fmt.Sprint(u.images)
+		if models[key] == nil {
+			unit := make([]float64, len(pairs))
+			against.Unit(measure, weights, unit)
+			models[key] = square(unit, n)
+		}
+		u.model = models[key]
+	}
+	return p
+}
+
+// square is the matrix of pairs.
+func square(pairs []float64, n int) [][]float64 {
+	rows, k := make([][]float64, n), 0
+	for i := range rows {
+		rows[i] = make([]float64, n)
+	}
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			rows[i][j], rows[j][i] = pairs[k], pairs[k]
+			k++
+		}
+	}
+	return rows
+}
+
+// similarities are those to the model with permuted images; NaN where there is none.
+func (p *permuted) similarities(order []int) []float64 {
+	list := make([]float64, len(p.all))
+	rank := make([]int, p.n)
+	for k, i := range order {
+		rank[i] = k
+	}
+	model := square(p.pairs, p.n)
+	for k, u := range p.units {
+		list[k] = math.NaN()
+		if len(u.images) < leastCompared {
+			continue
+		}
+		to := slices.Clone(u.images)
+		slices.SortFunc(to, func(a, b int) int { return rank[a] - rank[b] })
+		if p.measure == geometry.KendallTauA {
+			x := make([]float64, len(p.pairs))
+			at := 0
+			place := make([]int, p.n)
+			for i, v := range u.images {
+				place[v] = to[i]
+			}
+			for i := range p.n {
+				for j := i + 1; j < p.n; j++ {
+					x[at] = model[place[i]][place[j]]
+					at++
+				}
+			}
+			weights := make([]float64, len(x))
+			geometry.PairWeights(p.all[k].mask, weights)
+			list[k] = geometry.Similarity(p.measure, p.all[k].Vector, geometry.NewVector(x, p.measure), weights)
+			continue
+		}
+		sum := 0.0
+		for a, i := range u.images {
+			from, row := i*p.n-i*(i+1)/2-i-1, u.model[to[a]]
+			for b := a + 1; b < len(u.images); b++ {
+				sum += u.own[from+u.images[b]] * row[to[b]]
+			}
+		}
+		list[k] = sum
+	}
+	return list
+}
