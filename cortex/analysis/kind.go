@@ -53,6 +53,8 @@ var kinds = newRegistry(
 	featureMapsKind,
 	rdmKind,
 	trajectoryKind,
+	decodeKind,
+	generaliseKind,
 	inferenceKind,
 	fieldKind,
 	stabilityKind,

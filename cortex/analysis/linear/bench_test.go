@@ -44,7 +44,7 @@ func benchmark(b *testing.B, n, d int, decoder func(Data, Labels, []float64) Fit
 	if n > 1000 {
 		b.Run("null", func(b *testing.B) {
 			for b.Loop() {
-				Null(fit, []Data{data}, draws)
+				Null(fit, []Judged{{Data: data}}, draws)
 			}
 		})
 	}

@@ -161,8 +161,8 @@ func Right(l Labels, d Data, f int, p []float64) []bool {
 	return right
 }
 
-// mean of scores over folds, of each number over the folds that have it.
-func mean(scores []Score) (m Score) {
+// Mean is that of scores over folds, of each number over the folds that have it.
+func Mean(scores []Score) (m Score) {
 	for k := range m {
 		sum, n := 0.0, 0
 		for _, s := range scores {
@@ -176,8 +176,21 @@ func mean(scores []Score) (m Score) {
 	return m
 }
 
-// Mean of scores over folds, of each number over the folds that have it.
-func Mean(scores []Score) Score { return mean(scores) }
+// Decodable reports whether each fold has a row, and the rows without any two folds have
+// labels that differ.
+func (d Data) Decodable(l Labels) bool {
+	for f := range d.Folds() {
+		if d.Start[f] == d.Start[f+1] {
+			return false
+		}
+		for g := range f {
+			if !d.several(l, f, g) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // several reports whether rows outside some folds have two labels that differ.
 func (d Data) several(l Labels, without ...int) bool {

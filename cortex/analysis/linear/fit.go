@@ -27,9 +27,15 @@ func Test(fit Fit, d Data, l Labels) []Score {
 	return scores
 }
 
-// Null is the score of decoders that are trained and tested on each draw of labels, a mean
-// over folds, [data][draw]. Penalties are those that were chosen for the labels observed.
-func Null(fit Fit, tests []Data, draws []Labels) [][]Score {
+// Judged is data that decoders of exchanged labels are tested on.
+type Judged struct {
+	Data
+	By *Labels // nil: by the exchanged labels themselves
+}
+
+// Null is the score of decoders that are trained on each draw of labels, a mean over folds,
+// [test][draw]. Penalties are those that were chosen for the labels observed.
+func Null(fit Fit, tests []Judged, draws []Labels) [][]Score {
 	all := make([][]Score, len(tests))
 	for t := range tests {
 		all[t] = make([]Score, len(draws))
@@ -37,7 +43,7 @@ func Null(fit Fit, tests []Data, draws []Labels) [][]Score {
 	for from := 0; from < len(draws); from += atOnce {
 		some := draws[from:min(from+atOnce, len(draws))]
 		without := fit.null(some)
-		folds := make([][][]Score, len(tests)) // [data][draw][fold]
+		folds := make([][][]Score, len(tests)) // [test][draw][fold]
 		for t := range folds {
 			folds[t] = make([][]Score, len(some))
 		}
@@ -47,15 +53,38 @@ func Null(fit Fit, tests []Data, draws []Labels) [][]Score {
 				p := d.predictNarrow(f, w)
 				_, images := d.fold(f)
 				for k, l := range some {
-					folds[t][k] = append(folds[t][k], scoreOf(l, images, p, len(w.B), k*l.Outputs()))
+					by := l
+					if d.By != nil {
+						by = *d.By
+					}
+					folds[t][k] = append(folds[t][k], scoreOf(by, images, p, len(w.B), k*l.Outputs()))
 				}
 			}
 		}
 		for t := range tests {
 			for k := range some {
-				all[t][from+k] = mean(folds[t][k])
+				all[t][from+k] = Mean(folds[t][k])
 			}
 		}
+	}
+	return all
+}
+
+// Exchanged is the score of a fit on data, a mean over folds, when it is judged by each draw
+// of labels.
+func Exchanged(fit Fit, d Data, draws []Labels) []Score {
+	folds := make([][]Score, len(draws))
+	for f := range d.Folds() {
+		_, images := d.fold(f)
+		w := fit.Without(f)
+		p := d.Predict(f, w)
+		for k, l := range draws {
+			folds[k] = append(folds[k], scoreOf(l, images, p, len(w.B), 0))
+		}
+	}
+	all := make([]Score, len(draws))
+	for k := range draws {
+		all[k] = Mean(folds[k])
 	}
 	return all
 }

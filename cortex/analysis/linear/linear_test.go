@@ -86,8 +86,8 @@ func TestAgainstScikitLearn(t *testing.T) {
 				near(t, "score", scores[f][:len(c.want.Score[f])], c.want.Score[f], c.tolerance)
 			}
 			// Labels that are exchanged for themselves are trained and tested as they are.
-			null := Null(c.fit, []Data{d, d}, []Labels{c.l, c.l})
-			for _, got := range [][]Score{null[0], null[1]} {
+			null := Null(c.fit, []Judged{{Data: d}, {Data: d, By: &c.l}}, []Labels{c.l, c.l})
+			for _, got := range [][]Score{null[0], null[1], Exchanged(c.fit, d, []Labels{c.l, c.l})} {
 				m := Mean(scores)
 				near(t, "score of the draw", got[1][:1], m[:1], 1e-4)
 			}
@@ -247,7 +247,7 @@ func TestNullLevel(t *testing.T) {
 			data.Start = append(data.Start, n)
 			fit := Ridge(data, l, []float64{0.01, 0.1, 1, 10})
 			own, reached := Mean(Test(fit, data, l))[0], 1
-			for _, x := range Null(fit, []Data{data}, s.Draws(l, draws, uint64(trial)))[0] {
+			for _, x := range Null(fit, []Judged{{Data: data}}, s.Draws(l, draws, uint64(trial)))[0] {
 				if x[0] >= own {
 					reached++
 				}

@@ -1,0 +1,135 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+
+	"ventral/cortex/analysis/linear"
+	"ventral/cortex/recording"
+	"ventral/experiments/statistics"
+)
+
+var generaliseKind = Kind{
+	Name:   "generalise",
+	About:  "temporal generalisation: a linear decoder trained at each step and tested at every other",
+	Source: "King and Dehaene 2014; clusters by permutation, Maris and Oostenveld 2007",
+	New: func() Settings {
+		return &Generalise{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: []float64{1e-4, 1e-3, 1e-2, 0.1, 1, 10}, Folds: 5, Project: 512, Images: 2000, Permutations: 100, Threshold: 2, Seed: 1}
+	},
+}
+
+// Generalise trains a linear decoder as Decode does at each step, and tests it on the images
+// of the fold left out at every step, with the folds of Decode in all cells. It gives
+//
+//   - "generalisation" [area, step, step], trained at the first and tested at the second:
+//     per cent of the images that are decoded, or Pearson's r of numbers, a mean over folds
+//   - "generalisation p" of the same axes, of clusters: cells that are neighbours, each more
+//     than Threshold standard deviations from the mean of exchanged labels on one side. A
+//     cluster's mass is the sum of these distances; p is the share of exchanges whose
+//     largest mass reaches it. Cells outside have p = 1
+//
+// On the diagonal labels are exchanged for training and test. Off it they are exchanged for
+// training alone, then for the test alone, and the larger p counts: a decoder of noise has
+// weights that may by chance agree with the code of another step, which would reach any
+// accuracy there that exchanged labels at both steps do not.
+//
+// A square off the diagonal is a code that is sustained; a diagonal alone is a chain of
+// codes; cells below chance are a code that is reversed. p is of a cluster as a whole: it
+// says neither where the cluster begins nor which of its cells are decoded.
+type Generalise struct {
+	Signal       string    `toml:"signal" doc:"signal that is decoded"`
+	Label        string    `toml:"label" doc:"what is decoded: class, or a column of the data set"`
+	As           string    `toml:"as" oneof:"auto classes numbers" doc:"a column is read as classes, accuracy, or as numbers, r; auto: numbers where all values are"`
+	Group        string    `toml:"group" doc:"column whose values keep images together in a fold; without one the ids do"`
+	Decoder      string    `toml:"decoder" oneof:"ridge logistic" doc:"ridge regression, of classes on a column for each; or logistic regression, some fifty times slower"`
+	Penalties    []float64 `toml:"penalties" doc:"penalties of squared weights, of which one is chosen inside the training folds: alpha of scikit-learn, or 1/C, divided by the number of images"`
+	Folds        int       `toml:"folds" min:"3" max:"20" doc:"folds; each is tested once"`
+	Project      int       `toml:"project" min:"16" max:"1024" doc:"random projections of an area that has more units"`
+	Images       int       `toml:"images" min:"10" max:"100000" doc:"images at most, as many of each class"`
+	Permutations int       `toml:"permutations" min:"0" max:"10000" doc:"exchanges of labels for p; 0 gives no p"`
+	Threshold    float64   `toml:"threshold" above:"0" doc:"standard deviations from chance beyond which neighbouring cells are a cluster"`
+	Seed         int       `toml:"seed" min:"0" doc:"determines folds and exchanges"`
+}
+
+var _ Settings = (*Generalise)(nil)
+
+// Needs is the signal.
+func (s *Generalise) Needs() []Need { return []Need{SignalOf(s.Signal)} }
+
+// Start implements Settings.
+func (s *Generalise) Start(on Subject) Analysis {
+	d := decoding{s.Signal, s.Label, s.As, s.Group, s.Decoder, s.Penalties, s.Folds, s.Project, s.Images, s.Permutations, s.Seed}
+	return startDecoding(d, on, func(f *features) []Frame { return generaliseFrames(f, s.Threshold) })
+}
+
+// generaliseFrames are those that Generalise names.
+func generaliseFrames(f *features, threshold float64) []Frame {
+	steps := f.steps()
+	n := len(steps)
+	axes := []Axis{f.of.areaAxis(), f.of.stepAxis(), f.of.stepAxis()}
+	note := f.note() + "; trained at one step, tested at another, with the same folds; mean over folds"
+	x := Frame{Name: "generalisation", Unit: "%", Title: f.of.Area, Axes: axes, Data: make([]float64, n*n)}
+	scale := 100.0
+	if f.names == nil {
+		scale, x.Unit = 1, "r"
+	} else {
+		note += fmt.Sprintf("; chance is %.3g %%, the share of the largest class", 100*f.chance())
+	}
+	for i := range x.Data {
+		x.Data[i] = math.NaN()
+	}
+	decoders := f.decoders(steps, true)
+	f.cells(decoders, x.Data, func(d *decoder, k int) float64 { return scale * linear.Mean(d.scores[k])[0] })
+	one := "; one network: the claim is about images"
+	if f.permutations == 0 {
+		x.Note = note + one
+		return []Frame{x}
+	}
+	note += fmt.Sprintf("; clusters of cells more than %g standard deviations from chance on one side, p of their mass, corrected over all cells of an area, by %s", threshold, f.exchanged())
+	note += "; off the diagonal labels are exchanged for training alone and for the test alone, and the larger p counts; a cluster says that something is decoded, not when it begins" + one
+	x.Note = note
+	return []Frame{x, {Name: x.Name + " p", Title: f.of.Area, Note: note, Axes: axes, Data: f.clusters(decoders, x.Data, scale, threshold)}}
+}
+
+// cells fills the matrix [trained, tested] where both steps have a decoder; k counts those
+// that the decoder was tested at.
+func (f *features) cells(decoders []*decoder, to []float64, number func(d *decoder, k int) float64) {
+	for s, d := range decoders {
+		k := 0
+		for at := range decoders {
+			if d != nil && decoders[at] != nil {
+				to[s*len(decoders)+at] = number(d, k)
+				k++
+			}
+		}
+	}
+}
+
+// clusters are the p values of cells.
+func (f *features) clusters(decoders []*decoder, own []float64, scale, threshold float64) []float64 {
+	n := len(decoders)
+	p := make([]float64, n*n)
+	for _, swapped := range []bool{false, true} {
+		draws := make([][]float64, f.permutations)
+		for b := range draws {
+			draws[b] = make([]float64, n*n)
+			f.cells(decoders, draws[b], func(d *decoder, k int) float64 {
+				if swapped {
+					return scale * d.swapped[k][b][0]
+				}
+				return scale * d.null[k][b][0]
+			})
+		}
+		for i, q := range statistics.ClusterNull(own, draws, statistics.Lattice(n, n), threshold).P {
+			switch {
+			case math.IsNaN(own[i]):
+				p[i] = math.NaN()
+			case math.IsNaN(q): // no exchange changes it
+				p[i] = 1
+			default:
+				p[i] = max(p[i], q)
+			}
+		}
+	}
+	return p
+}
