@@ -94,7 +94,7 @@ func reaches(s *Subject, steps int) error {
 					why = text
 				}
 			}
-			return fmt.Errorf("steps: found %d, but %s has no state: %s", steps, n.name(at), why)
+			return fmt.Errorf("steps: found %d, but the cortex cannot run beyond step %d: at %s %s", steps, t-1, n.name(at), why)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/cortex/analysis"
+	"ventral/nn"
 )
 
 // linear is a cortex of one area, x(t) = W·x(t-delay) + V·image + b, without a
@@ -235,5 +236,53 @@ func TestJacobianWronglyAsked(t *testing.T) {
 	stop()
 	if _, err := New().Measure(ctx, twoAreas(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// tired is a cell of two states, u(t) = drive - a(t-1) and a(t) = a(t-1)/2 + 3/10·u(t-1).
+type tired struct{}
+
+func (tired) Kind() string { return "tired" }
+func (tired) Check() error { return nil }
+func (tired) Layout() areas.Layout {
+	return areas.Layout{
+		About: "tires", States: []string{"u", "a"}, Signals: []areas.Signal{{Name: areas.State, State: "u"}, {Name: areas.Response, State: "u"}},
+		Ports: []areas.Port{{Name: areas.Drive, About: "added", Wakes: true}}, Silence: areas.Lasting, Carries: true, Bias: "absent", Readout: areas.Response,
+	}
+}
+func (tired) Step(s nn.Scope, a areas.Area, prev []nn.Value, in areas.Drives) []nn.Value {
+	drive := in.Sum(s, a, areas.Drive)
+	if prev == nil {
+		return []nn.Value{drive, s.One(nn.Linear{}, drive)}
+	}
+	return []nn.Value{s.Sum(drive, s.One(nn.Linear{A: -1}, prev[1])), s.Sum(s.One(nn.Linear{A: 0.5}, prev[1]), s.One(nn.Linear{A: 0.3}, prev[0]))}
+}
+func (tired) Read(_ nn.Scope, states []nn.Value, _ string) nn.Value { return states[0] }
+
+// All states of a cell belong to the state: the map of u and a is [[w, -1], [0.3, 0.5]], of
+// eigenvalues 0.5 ± i·√0.3 where w is 0.5. The stepper moves as the whole cortex does.
+func TestJacobianOfTwoStates(t *testing.T) {
+	g := cortex.Graph{
+		Image: [3]int{1, 1, 2}, Classes: 2, Steps: 5,
+		Input:   cortex.Input{To: []string{"A"}, Steps: steps(t, "0.."), Net: []cortex.Layer{layer(t, "conv")}},
+		Areas:   []areas.Area{{Name: "A", Shape: [3]int{1, 1, 1}, Dynamics: tired{}}},
+		Matrix:  connectivity.Matrix{Connections: []connectivity.Connection{connect(t, "A->A", "conv", 1)}},
+		Readout: cortex.Readout{From: "A", Net: []cortex.Layer{layer(t, "dense")}, Train: steps(t, "2..4"), Test: steps(t, "2..4"), Loss: "softmax", Over: "sum"},
+	}
+	s := subjectOf(t, g, []string{"input/conv/kernel", "input/conv/bias", "A->A/kernel", "readout/dense/kernel", "readout/dense/bias"}, 3, cortex.NewGraph)
+	w, _ := s.Variables.Get("A->A/kernel")
+	w.Data[0] = 0.5
+	frames, ratio := measure(t, s, New()), measure(t, s, &Gradient{})["update ratio"]
+	for image := range 3 {
+		for k, want := range []float64{math.Sqrt(0.3), -math.Sqrt(0.3)} {
+			values := frames["eigenvalues"]
+			if got := complex(values.At(image, k, 0), values.At(image, k, 1)); cmplx.Abs(got-complex(0.5, want)) > 1e-4 {
+				t.Errorf("image %d: eigenvalue %v, want 0.5 %+v i", image, got, want)
+			}
+		}
+		for step := 1; step < 5; step++ {
+			want := ratio.At(0, step, image)
+			agree(t, "distance", frames["distance between steps"].At(0, step, image), &want, 1e-6)
+		}
 	}
 }

@@ -59,15 +59,16 @@ func writePage(r *Run, controls []*Run, figures []page.Figure) error {
 			p.Links = append(p.Links, page.Link{Text: name, Path: name})
 		}
 	}
-	traces, err := rundir.Files(r.Dir, "recordings")
-	if err != nil {
-		return err
-	}
-	for _, name := range traces {
-		if !rundir.IsResult(name) {
-			continue
+	for _, folder := range []string{"recordings", "probes"} {
+		files, err := rundir.Files(r.Dir, folder)
+		if err != nil {
+			return err
 		}
-		p.Links = append(p.Links, page.Link{Text: name, Path: name})
+		for _, name := range files {
+			if rundir.IsResult(name) {
+				p.Links = append(p.Links, page.Link{Text: name, Path: name})
+			}
+		}
 	}
 	made, err := frameFiles(r.Dir)
 	if err != nil {

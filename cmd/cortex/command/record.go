@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -186,7 +187,12 @@ func probeRun(ctx context.Context, p *terminal.Printer, dir rundir.Folder, list 
 	o.Report = progress
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	if err := run.Probe(ctx, dir, list, o); err != nil {
+	err = run.Probe(ctx, dir, list, o)
+	if errors.Is(err, context.Canceled) {
+		progress.End()
+		fmt.Fprintln(p.Err, "cortex: interrupted; probes that were done are there, the others as they were")
+	}
+	if err != nil {
 		return err
 	}
 	if err := analyse(dir); err != nil {
