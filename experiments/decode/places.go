@@ -17,6 +17,7 @@ type Places struct {
 	spots   map[string]spot
 	changes changes
 	follows map[string][]string // paths that follow from another: of a role, a pattern, a cell
+	order   map[string]int      // of keys that a change wrote, behind those of the file; see KeepOrder
 }
 
 // Fault returns a fault of the value at path.
@@ -149,7 +150,8 @@ func (p *Places) Wrap(path []string, err error) error {
 	return p.Fault(path, "%s", message)
 }
 
-// Keys returns the keys of a table in the order of the file.
+// Keys returns the keys of a table in the order of the file, then those whose order
+// [Source.KeepOrder] kept, then others by their names.
 func (p *Places) Keys(path []string, m map[string]any) []string {
 	list := make([]string, 0, len(m))
 	for k := range m {
@@ -158,6 +160,9 @@ func (p *Places) Keys(path []string, m map[string]any) []string {
 	where := func(k string) int {
 		if spot, ok := p.spots[Joined(Below(path, k))]; ok {
 			return spot.key
+		}
+		if at, ok := p.order[Joined(Below(path, k))]; ok {
+			return len(p.Text) + at
 		}
 		return math.MaxInt
 	}

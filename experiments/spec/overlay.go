@@ -42,6 +42,7 @@ func overlay(s *decode.Source, root map[string]any, o Overrides) (names []string
 			from := decode.Below(at, key)
 			path, _ := decode.SplitKey(key)
 			replaceImages(root, path, m[key])
+			keepOrder(s, path, decode.Origin{Path: from})
 			if err := s.Put(root, path, m[key], decode.Origin{Path: from}); err != nil {
 				return names, err
 			}
@@ -56,11 +57,20 @@ func overlay(s *decode.Source, root map[string]any, o Overrides) (names []string
 			return names, &decode.Fault{File: "--set " + set, Message: "a variant is chosen by --variant NAME"}
 		}
 		replaceImages(root, path, v)
+		keepOrder(s, path, decode.Origin{Set: "--set " + set})
 		if err := s.Put(root, path, v, decode.Origin{Set: "--set " + set}); err != nil {
 			return names, err
 		}
 	}
 	return names, nil
+}
+
+// keepOrder keeps the order of keys that a change writes where it counts: those of
+// protocols and conditions are in the names of what their lists make.
+func keepOrder(s *decode.Source, path []string, from decode.Origin) {
+	if path[0] == "protocol" || path[0] == "condition" {
+		s.KeepOrder(path, from)
+	}
 }
 
 // replaceImages takes the settings of a data set away where one of another kind takes

@@ -120,7 +120,7 @@ func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table,
 		"set": func(at []string, v any) error {
 			own, err := s.Table(at, v)
 			for _, key := range s.Keys(at, own) {
-				add([]alternative{{set: []string{key + "=" + decode.Plain(own[key])}}})
+				add([]alternative{{set: []string{key + "=" + s.Written(decode.Below(at, key), own[key])}}})
 			}
 			return err
 		},
@@ -338,7 +338,7 @@ func Circumstances(file, text string, h decode.Hints) (sets []string, err error)
 			return nil, err
 		}
 		for _, name := range s.Keys([]string{table}, m) {
-			sets = append(sets, table+"."+decode.Quoted(name)+"="+decode.Plain(m[name]))
+			sets = append(sets, table+"."+decode.Quoted(name)+"="+s.Written([]string{table, name}, m[name]))
 		}
 	}
 	if len(sets) == 0 {
