@@ -225,7 +225,7 @@ func turnedOnset(a *canvas.Panel, onset int) *canvas.Rect {
 // axisOfSteps draws steps below and, where ms is known, milliseconds above.
 func axisOfSteps(a *canvas.Panel, steps int, ms float64) {
 	ticks := canvas.StepTicks(steps, a.W(), 12)
-	a.Bottom(ticks, true, "time step")
+	a.Bottom(ticks, true, a.Style.Time())
 	if ms <= 0 {
 		return
 	}

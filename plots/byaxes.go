@@ -99,7 +99,7 @@ func charted(d Data, name string) (*canvas.Figure, error) {
 		_, one := theOne(f)
 		of = append(of, one...)
 	}
-	o := chart.Options{Style: d.style(), Width: d.Width, Time: timeTitle(d.msPerStep(of)), Screens: d.screens(of), End: []string{precisionOf(d, of)}}
+	o := chart.Options{Style: d.style(), Width: d.Width, Time: d.timeTitle(of), Screens: d.screens(of), End: []string{precisionOf(d, of)}}
 	for _, a := range d.Anatomy.Areas {
 		o.Areas = append(o.Areas, a.Name)
 	}
@@ -234,9 +234,9 @@ func scalesSaid(scales []canvas.Scale, alike bool, unit string) string {
 }
 
 // timeTitle is the title of an axis of steps.
-func timeTitle(ms float64) string {
-	if ms > 0 {
+func (d Data) timeTitle(of []series) string {
+	if ms := d.msPerStep(of); ms > 0 {
 		return fmt.Sprintf("time step (× %s ms)", canvas.Number(ms))
 	}
-	return "time step"
+	return d.style().Time()
 }

@@ -53,7 +53,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 			return nil, fmt.Errorf("plots: feature maps of areas have different images or steps")
 		}
 	}
-	time := "time step"
+	time := d.style().Time()
 	if ms := d.msPerStep(of); ms > 0 {
 		time = fmt.Sprintf("time step (× %s ms)", canvas.Number(ms))
 	}

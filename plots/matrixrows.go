@@ -42,7 +42,7 @@ func matrixRows(d Data, name string) (*canvas.Figure, error) {
 		lists[i] = a.data
 	}
 	m.scales, m.alike = alikeScales(lists)
-	m.time, m.screens = timeTitle(d.msPerStep(of)), d.screens(of)
+	m.time, m.screens = d.timeTitle(of), d.screens(of)
 	pen := &canvas.Pen{Style: d.style()}
 	m.lay(pen, d.width(canvas.TwoColumns))
 	f := &canvas.Figure{Title: titleOf(first), Width: m.width, Height: m.height}

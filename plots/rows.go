@@ -175,7 +175,7 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 	ticksX := canvas.StepTicks(int(a.XHi+0.5), a.W(), 12)
 	title := ""
 	if lowest {
-		title = "time step"
+		title = a.Style.Time()
 	}
 	a.Bottom(ticksX, lowest, title)
 	if drawn(all) {

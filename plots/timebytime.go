@@ -69,7 +69,7 @@ func timeByTime(d Data, name string) (*canvas.Figure, error) {
 			row, column := i/columns, i%columns
 			x, t := left+canvas.Pt(column)*room, out.Height-4-canvas.Pt(row)*(head+side+foot)-head
 			panel := &canvas.Panel{Pen: p, Rect: canvas.Edges(x, t-side, x+side, t), XLo: -0.5, XHi: float64(steps.Len()) - 0.5, YLo: -0.5, YHi: float64(steps.Len()) - 0.5}
-			timePanel(panel, d, a, steps, scales[i], column == 0, i+columns >= len(areas), timeTitle(ms))
+			timePanel(panel, d, a, steps, scales[i], column == 0, i+columns >= len(areas), d.timeTitle(of))
 			for _, x := range outlined {
 				if x.name == a.name {
 					outline(panel, x.data, steps.Len())

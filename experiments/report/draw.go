@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"ventral/cortex/analysis"
-	"ventral/cortex/recording"
 	"ventral/experiments/rundir"
 	"ventral/plots"
 	"ventral/plots/canvas"
@@ -153,35 +151,13 @@ func draw(r *Run, controls []*Run, sums map[string][32]byte, figure func(path st
 	return writePage(r, controls, list)
 }
 
-// joint are the frames that are drawn beside those of controls.
-var joint = map[string]bool{"learning": true, "accuracy": true, "confidence": true, "exact set": true, "entropy": true}
-
 // figures are those of a run by now, beside its controls.
 func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 	if r.Anatomy == nil {
 		return nil, nil
 	}
-	d := plots.Data{Anatomy: r.Anatomy, Frames: r.AllFrames(), Conditions: r.Info.Condition != nil}
-	if len(controls) > 0 {
-		var frames []analysis.Frame
-		for _, f := range d.Frames {
-			if joint[f.Name] {
-				f = f.With("variant", r.label)
-			}
-			frames = append(frames, f)
-		}
-		d.Variants = map[string]*recording.Anatomy{r.label: r.Anatomy}
-		for _, c := range controls {
-			d.Variants[c.label] = c.Anatomy
-			for _, f := range c.AllFrames() {
-				if joint[f.Name] && !(f.Name == "learning" && r.Info.Condition != nil) {
-					frames = append(frames, f.With("variant", c.label))
-				}
-			}
-		}
-		d.Frames = frames
-	}
-	if err := addConditions(r, &d); err != nil {
+	d, err := dataOf(r, controls)
+	if err != nil {
 		return nil, err
 	}
 	list, err := plots.PageFigures(d)
@@ -190,32 +166,6 @@ func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 		list = slices.Insert(list, at+1, trial)
 	}
 	return list, err
-}
-
-// addConditions adds the anatomies of conditions that frames are of.
-func addConditions(r *Run, d *plots.Data) error {
-	for _, f := range d.Frames {
-		name := f.Label("condition")
-		if name == "" || d.Variants[name] != nil {
-			continue
-		}
-		from := r.Dir
-		if name != AsTrained {
-			from = r.Dir.Condition(name)
-		}
-		a, err := readAnatomy(from)
-		if err != nil {
-			return err
-		}
-		if a == nil {
-			continue // the condition is gone; its numbers are not
-		}
-		if d.Variants == nil {
-			d.Variants = map[string]*recording.Anatomy{}
-		}
-		d.Variants[name] = a
-	}
-	return nil
 }
 
 // hasFigures reports whether the page is there, and every file of these figures.

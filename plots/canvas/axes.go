@@ -12,8 +12,9 @@ type Panel struct {
 	Rect
 	XLo, XHi, YLo, YHi float64
 
-	LogX bool   // the x axis is of common logarithms
-	Name string // of what is being drawn, for who points at a number
+	LogX  bool   // the x axis is of common logarithms
+	Steps bool   // the x axis is of time steps
+	Name  string // of what is being drawn, for who points at a number
 }
 
 // X is where a value of the x axis lies.
@@ -55,6 +56,9 @@ func (a *Panel) Bottom(ticks []float64, numbers bool, title string) {
 	s := Stroke{}
 	a.Line(s, a.L, a.B, a.R, a.B)
 	texts := Numerals(ticks)
+	if a.Steps || title == a.Style.Time() {
+		texts = a.Style.StepTexts(ticks)
+	}
 	for i, v := range ticks {
 		x := a.X(v)
 		a.Line(s, x, a.B, x, a.B-TickLength)
@@ -102,7 +106,13 @@ func (a *Panel) Level(v float64) {
 
 // Letter names a panel, at its outer upper left.
 func (p *Pen) Letter(x, y Pt, i int) {
-	p.Text(x, y, string(rune('a'+i)), TextStyle{Bold: true, AY: 1, Size: p.Style.Text + 2})
+	if p.Style.Letters == NoLetters {
+		return
+	}
+	if p.notes != nil {
+		p.notes.Letters = max(p.notes.Letters, i+1)
+	}
+	p.Text(x, y, string(rune('a'+p.Style.Letters+i)), TextStyle{Bold: true, AY: 1, Size: p.Style.Text + 2})
 }
 
 // Ticks returns ticks at round numbers, about n of them, that cover lo … hi, or

@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"fmt"
+	"image"
 	"io"
 	"strings"
 
@@ -68,4 +69,13 @@ func Save(w io.Writer, format string, f *Figure, width, height vg.Length) error 
 		return c.writeTo(w, f.Title)
 	}
 	return fmt.Errorf("plots: format %q is not one of %s", format, strings.Join(Formats, ", "))
+}
+
+// Raster is the figure of its own size as pixels.
+func Raster(f *Figure, dpi int) (image.Image, error) {
+	c := vgimg.NewWith(vgimg.UseWH(f.Width, f.Height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(f.Style.Paper))
+	if err := f.Draw(draw.New(c)); err != nil {
+		return nil, err
+	}
+	return c.Image(), nil
 }

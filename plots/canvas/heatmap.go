@@ -79,7 +79,7 @@ func NoNumbers(v []float64) bool {
 
 // ColourBar draws a scale with its ends, and zero inside.
 func ColourBar(p *Pen, r Rect, s Scale) {
-	p.Picture(r, 64, 1, func(y, _ int) color.Color { return s.Colour(s.Hi - (float64(y)+0.5)/64*(s.Hi-s.Lo)) })
+	p.Picture(r, 64, 1, func(y, _ int) color.Color { return s.Colour(s.Hi - float64(y)/63*(s.Hi-s.Lo)) })
 	p.Frame(r, Stroke{Width: 0.4})
 	a := &Panel{Pen: p, Rect: r, XHi: 1, YLo: s.Lo, YHi: s.Hi}
 	n := 4

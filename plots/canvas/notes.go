@@ -13,8 +13,9 @@ import (
 // Notes are what a figure says of itself where it is looked at on a screen: its numbers,
 // and its panels over time steps. Places are points from the upper left corner.
 type Notes struct {
-	Marks  []Mark
-	Panels []TimePanel
+	Marks   []Mark
+	Letters int // of panels
+	Panels  []TimePanel
 
 	bottoms []bottom
 	seen    map[[2]int]bool

@@ -69,6 +69,9 @@ const Capital = 0.69
 
 func (p *Pen) face(w TextStyle) font.Face {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	if p.Style.Face != "" {
+		f.Variant = font.Variant(p.Style.Face)
+	}
 	if w.Bold {
 		f.Weight = xfont.WeightBold
 	}

@@ -23,6 +23,37 @@ type Style struct {
 	Shade            color.Color // before onset
 	Text, Line       vg.Length
 	AreaFrom, AreaTo float64 // the part of viridis areas use
+
+	// What a user's own style changes; zero values are the house's.
+	Face     string                 // "Sans", "Serif" or "Mono" of Liberation
+	Variants []color.Color          // in place of those of Okabe and Ito
+	Areas    []color.Color          // in the order of areas, from the first on
+	Roles    map[string]color.Color // of connections, by role
+	StepMS   float64                // axes of steps are in ms of which a step has this many
+	Letters  int                    // added to the letters of panels; NoLetters: there are none
+}
+
+// NoLetters is Style.Letters of figures whose panels have no letters.
+const NoLetters = -1
+
+// Time is the title of an axis of steps.
+func (s Style) Time() string {
+	if s.StepMS > 0 {
+		return "time (ms)"
+	}
+	return "time step"
+}
+
+// StepTexts are the numbers of an axis of steps.
+func (s Style) StepTexts(steps []float64) []string {
+	if s.StepMS == 0 {
+		return Numerals(steps)
+	}
+	ms := make([]float64, len(steps))
+	for i, t := range steps {
+		ms[i] = t * s.StepMS
+	}
+	return Numerals(ms)
 }
 
 // Light is for paper: 7 pt text, 0.75 pt lines.
@@ -59,6 +90,9 @@ func (s Style) Tint(c color.Color, part float64) color.Color {
 
 // Area returns the colour of area i of n, from viridis.
 func (s Style) Area(i, n int) color.Color {
+	if i < len(s.Areas) {
+		return s.Areas[i]
+	}
 	v := s.AreaFrom
 	if n > 1 {
 		v += (s.AreaTo - s.AreaFrom) * float64(i) / float64(n-1)
@@ -71,10 +105,16 @@ func (s Style) Variant(i, n int) (color.Color, []Pt) {
 	if n < 2 {
 		return s.Ink, nil
 	}
-	colours := []uint32{0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9}
+	colours := s.Variants
+	if len(colours) == 0 {
+		colours = okabeIto
+	}
 	dashes := [][]Pt{nil, {5, 1.5}, {2, 1.2}, {6, 1.2, 1.2, 1.2}, {1, 1}, {8, 2}}
-	return Hex(colours[i%len(colours)]), dashes[(i+i/len(colours))%len(dashes)]
+	return colours[i%len(colours)], dashes[(i+i/len(colours))%len(dashes)]
 }
+
+// okabeIto are colours that people with any colour vision tell apart.
+var okabeIto = []color.Color{Hex(0x0072b2), Hex(0xd55e00), Hex(0x009e73), Hex(0xcc79a7), Hex(0xe69f00), Hex(0x56b4e9)}
 
 // Ramp is a table of colours between 0 and 1 in equal steps; between them sRGB
 // is mixed. It is a palette.ColorMap.

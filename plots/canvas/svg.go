@@ -52,7 +52,9 @@ func tidySVG(b []byte, widths []Pt) []byte {
 		n++
 		return fmt.Appendf(nil, `<text textLength="%.4g" lengthAdjust="spacingAndGlyphs" `, widths[n-1].Points())
 	})
-	b = bytes.ReplaceAll(b, []byte("font-family:Liberation Sans"), []byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif"))
+	for _, x := range [][2]string{{"Sans", "Arial,Helvetica,sans-serif"}, {"Serif", "'Times New Roman',Times,serif"}, {"Mono", "'Courier New',monospace"}} {
+		b = bytes.ReplaceAll(b, []byte("font-family:Liberation "+x[0]), []byte("font-family:'Liberation "+x[0]+"',"+x[1]))
+	}
 	b = bytes.ReplaceAll(b, []byte("data:image/jpg;"), []byte("data:image/png;"))
 	b = bytes.ReplaceAll(b, []byte("<image "), []byte(`<image preserveAspectRatio="none" style="image-rendering:pixelated" `))
 	return svgNoise.ReplaceAll(b, nil)

@@ -189,6 +189,7 @@ func (x panel) draw(a *canvas.Panel, o Options, lo, hi float64, log, turned, out
 		}
 	}
 	a.XLo, a.XHi = slices.Min(at)-half, slices.Max(at)+half
+	a.Steps, a.LogX = x.x.Name == "step", log
 	x.bottom(a, at, turned, lowest, axisTitle(x.x, o))
 	reach := a.Left(ticks)
 	if outer {

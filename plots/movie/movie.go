@@ -331,3 +331,17 @@ func (m *Movie) Areas() (names []string) {
 	}
 	return names
 }
+
+// Maps reports whether all panels are maps, so that a movie can be written as GIF.
+func (m *Movie) Maps() bool {
+	return !slices.ContainsFunc(m.Panels, func(p Panel) bool { return p.Lines != nil })
+}
+
+// Figure is the name of the figure that shows all steps at once.
+func (m *Movie) Figure() string {
+	name := strings.NewReplacer(" ", "-", "/", "-").Replace(m.Frame)
+	if m.Analysis != "" {
+		name = m.Analysis + "-" + name
+	}
+	return name
+}

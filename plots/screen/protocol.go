@@ -54,7 +54,7 @@ func Protocol(an *recording.Anatomy, s canvas.Style, width canvas.Pt) *canvas.Fi
 				}
 			}
 		}
-		a.Bottom(canvas.StepTicks(an.Steps, a.W(), 12), true, "time step")
+		a.Bottom(canvas.StepTicks(an.Steps, a.W(), 12), true, s.Time())
 		return nil
 	}
 	return f

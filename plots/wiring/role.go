@@ -9,6 +9,9 @@ import (
 
 // roleColour is the colour of a connection's role: feedforward is ink.
 func roleColour(s canvas.Style, role string) color.Color {
+	if c := s.Roles[role]; c != nil {
+		return c
+	}
 	switch role {
 	case recording.Lateral:
 		return canvas.Hex(0x009e73)
