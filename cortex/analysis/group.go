@@ -57,7 +57,7 @@ func RunGroup(g Group, requests []Request) ([][]Frame, error) {
 		x := &running{Request: q}
 		var of []Subject
 		for _, m := range g.Members {
-			s, err := subjectOf(m, q)
+			s, err := subjectOf(g.Axis, m, q)
 			if err != nil {
 				return nil, err
 			}
@@ -69,7 +69,7 @@ func RunGroup(g Group, requests []Request) ([][]Frame, error) {
 	for _, m := range g.Members {
 		r := &runner{kept: kept, src: m.Source, name: m.Name, anatomy: m.Anatomy(), signals: Signals(requests)}
 		for i, q := range requests {
-			s, err := subjectOf(m, q)
+			s, err := subjectOf(g.Axis, m, q)
 			if err != nil {
 				return nil, err
 			}
@@ -140,8 +140,8 @@ func (x *running) frames() ([]Frame, error) {
 }
 
 // subjectOf is a source as an analysis knows it before its recordings.
-func subjectOf(m Member, q Request) (Subject, error) {
-	s, x := Subject{Name: m.Name, Anatomy: m.Anatomy(), Open: m.Open}, running{Request: q}
+func subjectOf(axis string, m Member, q Request) (Subject, error) {
+	s, x := Subject{Name: m.Name, Axis: axis, Anatomy: m.Anatomy(), Open: m.Open}, running{Request: q}
 	for i := range s.Anatomy.Areas {
 		if a := &s.Anatomy.Areas[i]; len(q.Areas) == 0 && active(s.Anatomy, a) || slices.Contains(q.Areas, a.Name) {
 			s.Areas = append(s.Areas, a.Name)

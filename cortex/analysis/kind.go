@@ -52,6 +52,7 @@ var kinds = newRegistry(
 	latencyKind,
 	featureMapsKind,
 	rdmKind,
+	ckaKind,
 	trajectoryKind,
 	decodeKind,
 	generaliseKind,

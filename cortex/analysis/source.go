@@ -43,6 +43,7 @@ type File interface {
 // Subject is the run as an analysis knows it before its recordings.
 type Subject struct {
 	Name    string // of the source, "" where there is one
+	Axis    string // what sources that are analysed together differ in: "condition", "variant" or "run"
 	Anatomy *recording.Anatomy
 	Areas   []string // whose signals will come, upwards
 	Table   *Table   // factors of the images; nil where there are none

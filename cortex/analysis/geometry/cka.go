@@ -49,6 +49,9 @@ func NewGram(rows [][]float64) *Gram {
 	return g
 }
 
+// Images is the number of patterns.
+func (g *Gram) Images() int { return g.n }
+
 // Of returns the products of some of the patterns.
 func (g *Gram) Of(places []int) *Gram {
 	n := len(places)
