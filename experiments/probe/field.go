@@ -29,7 +29,8 @@ var fieldKind = Kind{
 // channels, which no other signs cancel. The map of an image is the root of Σ g² over
 // colours and frames. It gives the frames
 //
-//   - "effective field map" [area, step, y, x], the root of the mean square over images;
+//   - "effective field map" [area, step, y, x], the root of the mean square over images, and of
+//     images of more than 64 pixels a side over blocks of pixels;
 //   - "effective spread" [area, step, image], the standard deviation of the map, taken as a
 //     density, in pixels: the root of the mean of the variances along y and x;
 //   - "effective side" [area, step, image], the root of the number of pixels above the
@@ -67,6 +68,7 @@ func (p *Field) Measure(ctx context.Context, s *Subject) ([]analysis.Frame, erro
 	}
 	defer x.close()
 	f := &fields{Field: *p, n: n, height: s.Graph.Image[0], width: s.Graph.Image[1], channels: s.Graph.Image[2]}
+	f.block = (max(f.height, f.width) + mostSide - 1) / mostSide
 	f.frames(s)
 	quiet := *s
 	for k, at := range n.list {
@@ -82,8 +84,9 @@ func (p *Field) Measure(ctx context.Context, s *Subject) ([]analysis.Frame, erro
 		if err != nil {
 			return nil, err
 		}
-		for i, v := range sum {
-			f.maps.Data[(at.Area*s.Graph.Steps+at.Step)*len(sum)+i] = math.Sqrt(v / float64(len(s.IDs)))
+		small := pooled(sum, f.width, f.block)
+		for i, v := range small {
+			f.maps.Data[(at.Area*s.Graph.Steps+at.Step)*len(small)+i] = math.Sqrt(v / float64(len(s.IDs)))
 		}
 	}
 	if err := f.theory(s); err != nil {
@@ -126,6 +129,7 @@ type fields struct {
 	Field
 	n                                           *nodes
 	height, width, channels                     int
+	block                                       int // pixels along a side of what is one in maps
 	maps, spread, side, elongation, theoretical *analysis.Frame
 	shown                                       int // images that were shown of the present node
 }
@@ -138,14 +142,17 @@ func (f *fields) frames(s *Subject) {
 	f.elongation = f.n.frame("elongation", "", "ratio of the standard deviations along the principal axes"+of)
 	axes := f.spread.Axes[:2:2]
 	y, x := analysis.Axis{Name: "y", Unit: "pixels"}, analysis.Axis{Name: "x", Unit: "pixels"}
-	for i := range f.height {
-		y.Values = append(y.Values, float64(i))
+	for i := 0; i < f.height; i += f.block {
+		y.Values = append(y.Values, float64(i)+float64(f.block-1)/2)
 	}
-	for i := range f.width {
-		x.Values = append(x.Values, float64(i))
+	for i := 0; i < f.width; i += f.block {
+		x.Values = append(x.Values, float64(i)+float64(f.block-1)/2)
 	}
 	f.maps = &analysis.Frame{Name: "effective field map", Note: fmt.Sprintf("root mean square, over %d images, of the gradient%s", len(s.IDs), of), Axes: append(axes, y, x)}
-	f.maps.Data = missing(axes[0].Len() * axes[1].Len() * f.height * f.width)
+	f.maps.Data = missing(axes[0].Len() * axes[1].Len() * y.Len() * x.Len())
+	if f.block > 1 {
+		f.maps.Note += fmt.Sprintf("; over blocks of %d×%d pixels", f.block, f.block)
+	}
 	f.theoretical = &analysis.Frame{Name: "theoretical side", Unit: "pixels", Note: "root of height times width of the pixels that can move the middle unit, not cut at the border of the image", Axes: axes}
 	f.theoretical.Data = missing(axes[0].Len() * axes[1].Len())
 }
@@ -207,6 +214,27 @@ func (f *fields) add(x *program, frames int, at cortex.Node, first, i int, sum [
 	put(f.side, at, first+i, math.Sqrt(float64(above)))
 	put(f.spread, at, first+i, spread)
 	put(f.elongation, at, first+i, elongation)
+}
+
+// mostSide bounds the sides of maps.
+const mostSide = 64
+
+// pooled is the mean of an image of so many columns over square blocks; those at the end
+// are smaller.
+func pooled(image []float64, columns, block int) (list []float64) {
+	rows := len(image) / columns
+	for y := 0; y < rows; y += block {
+		for x := 0; x < columns; x += block {
+			sum, n := 0.0, 0
+			for i := y; i < min(y+block, rows); i++ {
+				for j := x; j < min(x+block, columns); j++ {
+					sum, n = sum+image[i*columns+j], n+1
+				}
+			}
+			list = append(list, sum/float64(n))
+		}
+	}
+	return list
 }
 
 // moments takes an image of so many columns as a density. It returns the root of the mean

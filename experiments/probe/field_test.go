@@ -2,6 +2,7 @@ package probe
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"ventral/areas"
@@ -110,5 +111,16 @@ func TestFieldOfChannels(t *testing.T) {
 	got := measure(t, s, &Field{Threshold: 0.5, Seed: 7})["effective field map"].At(0, 0, 0, 0)
 	if mean, error := got*got, 24/math.Sqrt(images); math.Abs(mean-25) > 4*error || mean == 49 || mean == 1 {
 		t.Errorf("the mean square is %v, want 25 with a standard error of %v", mean, error)
+	}
+}
+
+// Blocks at the end of an image are smaller.
+func TestPooled(t *testing.T) {
+	got := pooled([]float64{1, 3, 5, 5, 7, 9, 2, 4, 6}, 3, 2)
+	if want := []float64{4, 7, 3, 6}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	if x := []float64{1, 2, 3, 4}; !slices.Equal(pooled(x, 2, 1), x) {
+		t.Error("blocks of one pixel change the image")
 	}
 }
