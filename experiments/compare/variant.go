@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/run/check"
+
 	"ventral/cortex"
 	"ventral/experiments/run"
 	"ventral/experiments/spec"
@@ -68,8 +70,8 @@ func (v *Variant) note(format string, args ...any) {
 }
 
 // Check works out what is known of the variant before training.
-func (v *Variant) Check(s run.CheckOptions) (*run.Check, error) {
-	return run.NewCheck(v.e, s)
+func (v *Variant) Check(s check.Options) (*check.Check, error) {
+	return check.New(v.e, s)
 }
 
 // distinct reports variants that cannot be compared: fewer than two, two of one

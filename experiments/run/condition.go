@@ -34,7 +34,7 @@ type Condition struct {
 // statistics that training never filled are estimated from the training images of the
 // run, in the condition. It returns the condition's folder.
 func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundir.Folder, error) {
-	o = o.filled()
+	o = o.Filled()
 	e, info, err := OpenTrained(dir)
 	if err != nil {
 		return "", err
@@ -70,7 +70,7 @@ func Test(ctx context.Context, dir rundir.Folder, c Condition, o Options) (rundi
 func CheckCondition(dir rundir.Folder, c Condition, o Options) error {
 	trained, info, err := OpenTrained(dir)
 	if err == nil {
-		_, err = newCondition(dir, trained, info, c, o.filled())
+		_, err = newCondition(dir, trained, info, c, o.Filled())
 	}
 	return err
 }

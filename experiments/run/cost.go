@@ -3,6 +3,7 @@ package run
 import (
 	"ventral/cortex"
 	"ventral/experiments/spec"
+	"ventral/nn"
 )
 
 // Cost is the cost of an experiment, which does not depend on its weights.
@@ -27,7 +28,7 @@ func CostOf(e *spec.Experiment) (Cost, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Longest = longest(p)
+	c.Longest = Longest(p)
 	c.Updates = e.Updates()
 	return c, nil
 }
@@ -46,4 +47,29 @@ func SizeOf(e *spec.Experiment) (Cost, error) {
 	c := Cost{Parameters: cortex.Parameters(weights)}
 	c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSteps())
 	return c, err
+}
+
+// Longest counts the convolutions and dense layers on the longest path of the
+// forward part.
+func Longest(p *nn.Program) int {
+	depth := make([]int, len(p.Shapes))
+	most := 0
+	for _, in := range p.Instrs {
+		if in.Tag.Backward || in.Tag.Area == "optimiser" || in.Tag.Area == "statistics" {
+			continue
+		}
+		d := 0
+		for _, a := range in.Args {
+			d = max(d, depth[a])
+		}
+		switch in.Op.(type) {
+		case nn.Conv2D, nn.ConvTranspose2D:
+			d++
+		}
+		for _, r := range in.Results {
+			depth[r] = d
+		}
+		most = max(most, d)
+	}
+	return most
 }

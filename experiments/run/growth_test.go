@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"ventral/cortex"
-	"ventral/experiments/run"
+	"ventral/experiments/run/check"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -64,7 +64,7 @@ func growth(b *testing.B, name, text string, set ...string) {
 		})
 	}
 	of("check", func(b *testing.B) error {
-		_, err := run.NewCheck(read(b), run.CheckOptions{Options: o, Memory: memory})
+		_, err := check.New(read(b), check.Options{Options: o, Memory: memory})
 		return err
 	})
 	e := read(b)

@@ -18,7 +18,7 @@ import (
 // Probe measures the trained cortex of a finished run with probes, and writes
 // probes/NAME.json. In the folder of a condition it measures the cortex in that condition.
 func Probe(ctx context.Context, dir rundir.Folder, requests []probe.Request, o Options) error {
-	o = o.filled()
+	o = o.Filled()
 	_, info, err := Open(dir)
 	if err != nil {
 		return err

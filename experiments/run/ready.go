@@ -41,7 +41,7 @@ func (r *ready) close() {
 func newReady(e *spec.Experiment, o Options) (*ready, error) {
 	r, err := compiled(e, o)
 	if err == nil {
-		err = dataReady(e, o)
+		err = DataReady(e, o)
 	}
 	if err != nil {
 		r.close()
@@ -50,8 +50,8 @@ func newReady(e *spec.Experiment, o Options) (*ready, error) {
 	return r, nil
 }
 
-// dataReady reports data that is not there.
-func dataReady(e *spec.Experiment, o Options) error {
+// DataReady reports data that is not there.
+func DataReady(e *spec.Experiment, o Options) error {
 	return e.Wrap([]string{"stimuli"}, stimuli.Ready(e.Stimuli.Settings, e.Env(o.Folder, o.Cache)))
 }
 
@@ -61,13 +61,13 @@ func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
 	if r.g, err = e.Graph(); err != nil {
 		return nil, err
 	}
-	if err := trained(e, r.g, o); err != nil {
+	if err := Trainable(e, r.g, o); err != nil {
 		return nil, err
 	}
 	if r.p, err = cortex.TrainingProgram(r.g, e.Rule(), e.Train.Batch, e.Statistics == "all"); err != nil {
 		return nil, err
 	}
-	_, err = fits(e, r.p, func(p *nn.Program) (int64, error) {
+	_, err = Fits(e, r.p, func(p *nn.Program) (int64, error) {
 		exe, err := o.Engine.Compile(p)
 		switch {
 		case err != nil:
@@ -81,9 +81,9 @@ func compiled(e *spec.Experiment, o Options) (r *ready, err error) {
 	return r, err
 }
 
-// trained reports what no engine could hold, test steps that training never fills, and
+// Trainable reports what no engine could hold, test steps that training never fills, and
 // conditions that do not fit their trials.
-func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
+func Trainable(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := Room(e, g, o.Engine); err != nil {
 		return err
 	}
@@ -98,9 +98,9 @@ func trained(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	return err
 }
 
-// fits returns the bytes of a training batch p, or reports that the engine will
+// Fits returns the bytes of a training batch p, or reports that the engine will
 // not take it.
-func fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
+func Fits(e *spec.Experiment, p *nn.Program, memory func(p *nn.Program) (int64, error)) (int64, error) {
 	n, err := memory(p)
 	if err == nil {
 		return n, nil

@@ -15,7 +15,7 @@ import (
 // RecordAgain records the trained cortex in a run's folder once more, with other
 // images or signals. Test answers are not computed again.
 func RecordAgain(ctx context.Context, dir rundir.Folder, what func(*spec.Recording), o Options) error {
-	o = o.filled()
+	o = o.Filled()
 	if _, _, err := OpenTrained(dir); err != nil {
 		return err
 	}

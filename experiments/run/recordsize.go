@@ -6,8 +6,8 @@ import (
 	"ventral/experiments/spec"
 )
 
-// recordedBytes is what the recordings of an experiment will take on disk.
-func recordedBytes(e *spec.Experiment, g *cortex.Graph) int64 {
+// RecordedBytes is what the recordings of an experiment will take on disk.
+func RecordedBytes(e *spec.Experiment, g *cortex.Graph) int64 {
 	n := &network{e: e, g: g}
 	shown := int64(min(e.Record.Images, images(n, spec.Splits[e.Record.Split]))) * int64(e.Record.Repeats)
 	bytes := int64(0)

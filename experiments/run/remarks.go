@@ -33,17 +33,17 @@ func remark(r *run) {
 		r.info.Notes = append(r.info.Notes, fmt.Sprintf("training diverged: the training loss of the last epoch, %.3g, is %.3g times that of equal answers (%.3g); a lower train.rate (now %g) or smaller initial values are the usual cure",
 			loss, loss/guessing, guessing, r.e.Train.Rate))
 	}
-	r.info.Notes = append(r.info.Notes, unsettled(r.e, r.norms.Momenta())...)
+	r.info.Notes = append(r.info.Notes, Unsettled(r.e, r.norms.Momenta())...)
 }
 
 // settled is the share of the way from their initial values, 0 and 1, that
 // running statistics are to have moved before answers depend on them.
 const settled = 0.95
 
-// unsettled says which norms' running statistics training leaves near their
+// Unsettled says which norms' running statistics training leaves near their
 // initial values: after n updates r ← (1-m)·r + m·batch they have moved
 // 1 - (1-m)ⁿ of the way.
-func unsettled(e *spec.Experiment, momenta []float64) (notes []string) {
+func Unsettled(e *spec.Experiment, momenta []float64) (notes []string) {
 	n := e.Batches()
 	epoch := max(n/max(e.Train.Epochs, 1), 1)
 	for _, m := range momenta {

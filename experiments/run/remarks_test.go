@@ -52,7 +52,7 @@ func TestUnsettled(t *testing.T) {
 		return r
 	}
 	e := read("train.epochs=1")
-	notes := unsettled(e, []float64{0.1, 0.9})
+	notes := Unsettled(e, []float64{0.1, 0.9})
 	if len(notes) != 1 {
 		t.Fatalf("notes %q, want one, of momentum 0.1", notes)
 	}
@@ -72,13 +72,13 @@ func TestUnsettled(t *testing.T) {
 	if moved(4, momentum) < 0.95 {
 		t.Errorf("momentum %g moves %.3f in 4 updates", momentum, moved(4, momentum))
 	}
-	if notes := unsettled(read(fmt.Sprint("train.epochs=", epochs)), []float64{0.1}); len(notes) > 0 {
+	if notes := Unsettled(read(fmt.Sprint("train.epochs=", epochs)), []float64{0.1}); len(notes) > 0 {
 		t.Errorf("with what was proposed: %q", notes)
 	}
-	if notes := unsettled(e, []float64{0}); len(notes) != 1 || !strings.Contains(notes[0], "want a momentum above 0") {
+	if notes := Unsettled(e, []float64{0}); len(notes) != 1 || !strings.Contains(notes[0], "want a momentum above 0") {
 		t.Errorf("momentum 0: %q", notes)
 	}
-	if notes := unsettled(e, nil); len(notes) > 0 {
+	if notes := Unsettled(e, nil); len(notes) > 0 {
 		t.Errorf("without norms: %q", notes)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // Resume goes on with the run in a folder, from its last checkpoint.
 func Resume(ctx context.Context, dir rundir.Folder, o Options) error {
-	o = o.filled()
+	o = o.Filled()
 	_, info, err := Open(dir)
 	if err != nil {
 		return err

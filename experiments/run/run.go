@@ -83,7 +83,7 @@ type run struct {
 // is cancelled the run is left so that Resume continues it, and the error is
 // ctx's.
 func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, dir rundir.Folder, o Options) error {
-	o = o.filled()
+	o = o.Filled()
 	var all []*ready
 	defer func() {
 		for _, r := range all {
@@ -129,7 +129,7 @@ func Run(ctx context.Context, e *spec.Experiment, controls []*spec.Experiment, d
 	return carryOutAll(ctx, runs)
 }
 
-func (o Options) filled() Options {
+func (o Options) Filled() Options {
 	if o.Report == nil {
 		o.Report = silent{}
 	}

@@ -77,7 +77,7 @@ func (v *Verified) String() string {
 // Verify trains the last batches of the run in a folder again, from the checkpoint
 // before the last one to the last one, and compares all bits. It writes nothing.
 func Verify(ctx context.Context, dir rundir.Folder, o Options) (*Verified, error) {
-	o = o.filled()
+	o = o.Filled()
 	r, list, err := replay(dir, o)
 	if err != nil {
 		return nil, err

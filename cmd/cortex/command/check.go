@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"io"
 
+	"ventral/experiments/run/check"
+
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/completion"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/decode"
-	"ventral/experiments/run"
 	"ventral/experiments/spec"
 )
 
@@ -104,9 +105,9 @@ func readAll(c *flags.Choice, name string, variants bool, faults *decode.Faults)
 
 // checkAll checks experiments. A fault of one, or of its data, is added to the
 // faults.
-func checkAll(list []*spec.Experiment, s run.CheckOptions, faults *decode.Faults) (checks []*run.Check) {
+func checkAll(list []*spec.Experiment, s check.Options, faults *decode.Faults) (checks []*check.Check) {
 	for _, e := range list {
-		x, err := run.NewCheck(e, s)
+		x, err := check.New(e, s)
 		if err != nil {
 			faults.Add(err)
 			continue

@@ -94,7 +94,7 @@ func TestFaulty(t *testing.T) {
 				}
 			}
 			begun := time.Now()
-			status, out, errs := check(t, file, text, argsOf(rest))
+			status, out, errs := checkFile(t, file, text, argsOf(rest))
 			if spent := time.Since(begun); spent > time.Second && !testing.Short() {
 				t.Errorf("took %v, want less than a second", spent)
 			}
@@ -124,7 +124,7 @@ func TestFaulty(t *testing.T) {
 				return
 			}
 			_, rest, _ = strings.Cut(string(twin), "\n")
-			if status, _, errs := check(t, filepath.Join(data, "twin.toml"), twin, argsOf(rest)); status != exit.OK {
+			if status, _, errs := checkFile(t, filepath.Join(data, "twin.toml"), twin, argsOf(rest)); status != exit.OK {
 				t.Errorf("the twin without the fault: status %d\n%s", status, errs)
 			}
 			passed[string(twin)] = true
@@ -146,8 +146,8 @@ func argsOf(text string) []string {
 	return nil
 }
 
-// check runs cortex check on a file, in a folder that must stay empty.
-func check(t *testing.T, file string, text []byte, args []string) (status int, out, errs string) {
+// checkFile runs cortex check on a file, in a folder that must stay empty.
+func checkFile(t *testing.T, file string, text []byte, args []string) (status int, out, errs string) {
 	t.Helper()
 	must(t, os.WriteFile(file, text, 0o666))
 	t.Chdir(t.TempDir())

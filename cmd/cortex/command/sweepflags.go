@@ -3,11 +3,12 @@ package command
 import (
 	"time"
 
+	"ventral/experiments/run/check"
+
 	"github.com/spf13/cobra"
 
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
-	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/experiments/sweep"
 )
@@ -63,7 +64,7 @@ func sweepOn(args []string, f *sweepFlags, timed bool) (sweep.Options, error) {
 				return sweep.Cost{}, err
 			}
 			s.Time = timed && time.Since(begun) < 10*time.Second
-			x, err := run.NewCheck(e, s)
+			x, err := check.New(e, s)
 			if err == nil {
 				err = x.DataFault
 			}

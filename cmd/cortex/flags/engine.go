@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/run/check"
+
 	"ventral/cmd/cortex/exit"
 	"ventral/experiments/run"
 	"ventral/experiments/sweep"
@@ -48,12 +50,12 @@ func Cache() string {
 }
 
 // CheckOptions are what a check asks of the default engine.
-func (c *Choice) CheckOptions(args []string, folder string) (run.CheckOptions, error) {
+func (c *Choice) CheckOptions(args []string, folder string) (check.Options, error) {
 	o, err := c.Options(args, folder)
 	if err != nil {
-		return run.CheckOptions{}, err
+		return check.Options{}, err
 	}
-	return run.CheckOptions{Options: o, Memory: func(x *nn.Program) (int64, error) {
+	return check.Options{Options: o, Memory: func(x *nn.Program) (int64, error) {
 		return cpu.Memory(x, c.Engine())
 	}}, nil
 }

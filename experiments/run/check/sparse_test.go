@@ -1,4 +1,4 @@
-package run_test
+package check_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package run
+package check
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"ventral/connectivity"
 	"ventral/cortex"
 	"ventral/experiments/decode"
+	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/nn"
@@ -78,9 +79,9 @@ type SetCheck struct {
 	Parameters int    `json:"parameters"`
 }
 
-// CheckOptions are the options of a check.
-type CheckOptions struct {
-	Options
+// Options are the options of a check.
+type Options struct {
+	run.Options
 	// Memory predicts the bytes that the engine needs for a program. More than it
 	// may take is an error, that of its Compile.
 	Memory func(p *nn.Program) (int64, error)
@@ -88,28 +89,28 @@ type CheckOptions struct {
 	Time bool
 }
 
-// NewCheck checks an experiment. Where its data are missing the rest is checked all
+// New checks an experiment. Where its data are missing the rest is checked all
 // the same, and DataFault is the fault of the data. An error names the experiment's
 // variant.
-func NewCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
+func New(e *spec.Experiment, s Options) (*Check, error) {
 	c, err := newCheck(e, s)
 	return c, decode.OfVariant(err, e.Variant)
 }
 
-func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
-	s.Options = s.Options.filled()
+func newCheck(e *spec.Experiment, s Options) (*Check, error) {
+	s.Options = s.Options.Filled()
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
 	}
-	if err := trained(e, g, s.Options); err != nil {
+	if err := run.Trainable(e, g, s.Options); err != nil {
 		return nil, err
 	}
 	left, err := spec.LeftOut(e)
 	if err != nil {
 		return nil, err
 	}
-	data := dataReady(e, s.Options)
+	data := run.DataReady(e, s.Options)
 	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		return nil, err
@@ -138,11 +139,11 @@ func newCheck(e *spec.Experiment, s CheckOptions) (*Check, error) {
 	if c.Reestimated == nil {
 		c.Reestimated = []string{}
 	}
-	c.Warnings = append(c.Warnings, unsettled(e, norms.Momenta())...)
+	c.Warnings = append(c.Warnings, run.Unsettled(e, norms.Momenta())...)
 	if c.MultiplyAdds, err = cortex.MultiplyAdds(g, g.TestSteps()); err != nil {
 		return nil, err
 	}
-	c.Recorded = recordedBytes(e, g)
+	c.Recorded = run.RecordedBytes(e, g)
 	return c, c.cost(e, g, s)
 }
 

@@ -1,4 +1,4 @@
-package run_test
+package check_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ventral/experiments/run"
+	"ventral/experiments/run/check"
 	"ventral/experiments/spec"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
@@ -43,13 +44,13 @@ readout = { from = "IT", train = "6" }
 train = { batch = 16, epochs = 3 }
 `
 
-func checked(t *testing.T, text string) *run.Check {
+func checked(t *testing.T, text string) *check.Check {
 	t.Helper()
 	e, err := spec.Read("hand.toml", text, spec.Overrides{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := run.NewCheck(e, run.CheckOptions{Options: surroundings(1), Memory: func(p *nn.Program) (int64, error) {
+	c, err := check.New(e, check.Options{Options: plainly(), Memory: func(p *nn.Program) (int64, error) {
 		plan, err := cpu.NewPlan(p, cpu.Options{Threads: 1})
 		if err != nil {
 			return 0, err
@@ -216,4 +217,10 @@ default.norm = { kind = "none" }
 			}
 		})
 	}
+}
+
+// plainly are options of the default engine with one thread.
+func plainly() run.Options {
+	e := cpu.New(cpu.Options{Threads: 1})
+	return run.Options{Engine: e, Kernel: e.KernelName(), Threads: e.Threads(), Command: []string{"test"}}
 }

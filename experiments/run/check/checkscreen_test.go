@@ -1,11 +1,11 @@
-package run_test
+package check_test
 
 import (
 	"reflect"
 	"strings"
 	"testing"
 
-	"ventral/experiments/run"
+	"ventral/experiments/run/check"
 )
 
 // What is shown from a change on arrives later by the delays on its way: in the cortex
@@ -20,7 +20,7 @@ show = [{ for = 2, image = true, contrast = "0.5..1" }, { for = 3, mask = "tiles
 	if want := "0..1 image, contrast 0.5 to 1; 2..4 mask: tiles; 5.. no input"; c.Screen != want {
 		t.Errorf("screen is %q, want %q", c.Screen, want)
 	}
-	want := []run.ChangeCheck{
+	want := []check.ChangeCheck{
 		{Step: 0, Shown: "image, contrast 0.5 to 1", Onsets: []int{0, 2, 3, -1}, Answer: 6},
 		{Step: 1, Shown: "image, contrast 0.5 to 1", Onsets: []int{1, 3, 4, -1}, Answer: 6},
 		{Step: 2, Shown: "mask: tiles", Onsets: []int{2, 4, 5, -1}, Answer: 6},

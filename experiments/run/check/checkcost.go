@@ -1,4 +1,4 @@
-package run
+package check
 
 import (
 	"math"
@@ -6,25 +6,26 @@ import (
 	"time"
 
 	"ventral/cortex"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
 
 // cost finds multiply-adds, memory and time of training.
-func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s CheckOptions) error {
+func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s Options) error {
 	p, err := cortex.TrainingProgram(g, e.Rule(), e.Train.Batch, e.Statistics == "all")
 	if err != nil {
 		return err
 	}
 	c.Instructions = len(p.Instrs)
 	c.TrainingMultiplyAdds = p.MultiplyAdds() / int64(e.Train.Batch)
-	c.Longest = longest(p)
+	c.Longest = run.Longest(p)
 	images := e.Stimuli.Described.Images[stimuli.Train]
 	c.Batches = images / e.Train.Batch
 	c.Updates = e.Updates()
 	if s.Memory != nil {
-		engine, err := fits(e, p, s.Memory)
+		engine, err := run.Fits(e, p, s.Memory)
 		if err != nil {
 			return err
 		}
@@ -51,31 +52,6 @@ func (c *Check) cost(e *spec.Experiment, g *cortex.Graph, s CheckOptions) error 
 	return nil
 }
 
-// longest counts the convolutions and dense layers on the longest path of the
-// forward part.
-func longest(p *nn.Program) int {
-	depth := make([]int, len(p.Shapes))
-	most := 0
-	for _, in := range p.Instrs {
-		if in.Tag.Backward || in.Tag.Area == "optimiser" || in.Tag.Area == "statistics" {
-			continue
-		}
-		d := 0
-		for _, a := range in.Args {
-			d = max(d, depth[a])
-		}
-		switch in.Op.(type) {
-		case nn.Conv2D, nn.ConvTranspose2D:
-			d++
-		}
-		for _, r := range in.Results {
-			depth[r] = d
-		}
-		most = max(most, d)
-	}
-	return most
-}
-
 // memory is what training holds besides the engine: images, variables in and
 // out of a checkpoint, batches, the program itself, and a figure while it is
 // drawn between epochs.
@@ -96,7 +72,7 @@ func memoryOf(e *spec.Experiment, p *nn.Program) int64 {
 
 // timeStep times a training batch on noise, on a smaller batch where a whole one
 // would take long, and returns the seconds of a whole one.
-func timeBatch(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o Options) (float64, error) {
+func timeBatch(e *spec.Experiment, g *cortex.Graph, p *nn.Program, o run.Options) (float64, error) {
 	batch := e.Train.Batch
 	if n := int(4e9 / math.Max(float64(p.MultiplyAdds())/float64(batch), 1)); n < batch {
 		if batch = max(n/8*8, 8); batch < e.Train.Batch {
