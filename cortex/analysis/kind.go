@@ -60,6 +60,7 @@ var kinds = newRegistry(
 	fieldKind,
 	stabilityKind,
 	shareKind,
+	lesionKind,
 )
 
 // Kinds lists the kinds of analysis.

@@ -189,6 +189,11 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 			return nil, err
 		}
 	}
+	if len(x.names)+len(x.Set) == 0 { // they differ from the run by lesions alone
+		if err := report.CompareLesions(dir, there); err != nil {
+			return nil, err
+		}
+	}
 	table, err := report.Conditions(dir, there, of, named.Left, !noFigures)
 	if err != nil {
 		return nil, exit.Wrong(err)
