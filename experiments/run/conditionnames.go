@@ -37,6 +37,9 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		if added, err = conditions.Circumstances(with, text, spec.Hints); err != nil {
 			return nil, err
 		}
+		if added, err = newTables(dir, added); err != nil {
+			return nil, err
+		}
 		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
 			return nil, err
 		}
@@ -83,6 +86,19 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 	}
 	n.Left = strings.Join(left, "; ")
 	return n, nil
+}
+
+// newTables are those of the added tables that the run's experiment does not have alike.
+func newTables(dir rundir.Folder, added []string) ([]string, error) {
+	text, err := dir.ReadText(rundir.ExperimentFile)
+	if err != nil {
+		return nil, err
+	}
+	own, err := conditions.Circumstances(dir.Path(rundir.ExperimentFile), text, spec.Hints)
+	if err != nil {
+		own = nil // it has none
+	}
+	return slices.DeleteFunc(added, func(set string) bool { return slices.Contains(own, set) }), nil
 }
 
 // needed are those of the added tables that a condition names.

@@ -15,7 +15,7 @@ import (
 // Content is the canonical text of what the experiment computes: the resolved
 // file without what it is called and without paths, which the hashes of the
 // data replace, with the precision in force, without train.recompute, which
-// changes no bit of a result, without conditions, which are tested after the run, and
+// changes no bit of a result, without conditions and lesions, which are tested after the run, and
 // protocols that it does not train under, and with a stimuli.seed that is the seed as -1. Two experiments of one content
 // give the same numbers; ms_per_step is among them, as figures show it. Folder and
 // cache are as in Env.
@@ -23,7 +23,7 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 	x := *e
 	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	x.Train.Recompute = 0
-	x.Conditions, x.Contrasts, x.Testing, x.Record.Condition = nil, nil, Testing{}, nil
+	x.Conditions, x.Contrasts, x.Testing, x.Record.Condition, x.Lesions = nil, nil, Testing{}, nil, nil
 	x.Protocols = slices.DeleteFunc(slices.Clone(e.Protocols), func(p protocol.Protocol) bool { return !e.shows(p.Name) })
 	if x.Stimuli.Seed == x.Seed {
 		x.Stimuli.Seed = -1

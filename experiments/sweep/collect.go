@@ -88,7 +88,7 @@ func (l *Ledger) Collect() (*Table, error) {
 				return nil, err
 			}
 		}
-		if s.State == rundir.Finished {
+		if s.State == rundir.Finished || s.Conditions {
 			var test rundir.TestResult
 			if err := x.Folder().ReadJSON("test.json", &test); err != nil {
 				return nil, err

@@ -22,7 +22,8 @@ import (
 //	ledger.json        the list
 //	tasks/HASH/        a task: task.json, its line of the list; experiment.toml,
 //	                   the resolved experiment; log.txt, what its process said;
-//	                   failure.json, why it failed
+//	                   failure.json, why it failed; conditions.json, which conditions
+//	                   its run was tested in
 //	runs/HASH/         its run
 type Ledger struct {
 	Seal    rundir.Seal `json:"self_sha256"`
@@ -48,6 +49,10 @@ type Task struct {
 
 	LeaveTest bool `json:"leaves_test_images,omitempty"` // its run is tested on validation images
 
+	// Conditions is the SHA-256 of the conditions that the trained run is tested and
+	// recorded in; "" where there are none. They are not part of its content.
+	Conditions string `json:"conditions_sha256,omitempty"`
+
 	dir rundir.Folder // of the sweep
 }
 
@@ -66,6 +71,7 @@ const (
 	experimentFile = "experiment.toml"
 	logFile        = "log.txt"
 	failureFile    = "failure.json"
+	conditionsFile = "conditions.json"
 )
 
 // New writes the ledger of a sweep into a folder. Items of one content are one
@@ -100,6 +106,9 @@ func Draft(folder rundir.Folder, items []Item) (*Ledger, error) {
 			t = &Task{Hash: hash, Name: x.Experiment.Name, Seed: x.Experiment.Seed, Batches: x.Experiment.Batches(), Base: base, LeaveTest: x.LeaveTest, dir: folder}
 			at[hash], l.texts[hash] = t, pinned(x.Experiment)
 			l.List = append(l.List, t)
+		}
+		if asked := asked(x.Experiment); asked != "" && t.Conditions == "" {
+			t.Conditions, l.texts[hash] = asked, pinned(x.Experiment)
 		}
 		t.Labels, t.LeaveTest = append(t.Labels, x.Labels), t.LeaveTest && x.LeaveTest
 		l.items = append(l.items, t)

@@ -26,12 +26,19 @@ type State struct {
 	// Unsure is that it is called running by its run alone, since the file system
 	// has no locks to tell: its process may have been killed.
 	Unsure bool `json:"unsure,omitempty"`
+
+	// Conditions is that the run is finished, but was not tested in the conditions that
+	// the task asks for.
+	Conditions bool `json:"conditions_missing,omitempty"`
 }
 
 // String says it in words.
 func (s State) String() string {
 	switch s.State {
 	case rundir.Interrupted:
+		if s.Conditions {
+			return "trained and tested; it is not tested in its conditions yet"
+		}
 		return fmt.Sprintf("interrupted at batch %d of %d", s.Batches, s.BatchesInAll)
 	case rundir.Running:
 		if s.Unsure {
@@ -104,11 +111,14 @@ func (t *Task) stands() (State, error) {
 		if err != nil {
 			return s, err
 		}
-		if x.State == rundir.Finished {
+		if x.State == rundir.Finished && t.conditioned() {
 			return State{State: x.State, Batches: t.Batches, BatchesInAll: t.Batches}, nil
 		}
 		s.State, s.Error, s.Unsure, s.Batches = x.State, x.Info.Error, x.Unsure, newest(run)
 		inUse = x.InUse
+		if x.State == rundir.Finished {
+			s.State, s.Batches, s.Conditions, inUse = rundir.Interrupted, t.Batches, true, false
+		}
 	} else {
 		inUse = run.InUse()
 	}

@@ -14,14 +14,15 @@ import (
 )
 
 // Work carries a task out in this process: it begins the run, goes on with it
-// from its last checkpoint, or leaves it where it is finished. A task that
+// from its last checkpoint, or leaves it where it is finished; [Task.Condition] then tests
+// it in its conditions. A task that
 // another process works on is an *run.Busy, and so is one of which that
 // is unsure, unless it is to be taken all the same. When ctx is cancelled there
 // is a checkpoint, and the error is ctx's. Of o, the folder that paths start
 // from is the task's own.
 func (t *Task) Work(ctx context.Context, o run.Options, take bool) error {
 	s, err := t.State()
-	if err != nil || s.State == rundir.Finished {
+	if err != nil || s.State == rundir.Finished || s.Conditions {
 		return err
 	}
 	if s.Unsure && !take {
@@ -32,7 +33,7 @@ func (t *Task) Work(ctx context.Context, o run.Options, take bool) error {
 		return err
 	}
 	defer lock.Release()
-	if s, err := t.State(); err != nil || s.State == rundir.Finished {
+	if s, err := t.stands(); err != nil || s.State == rundir.Finished || s.Conditions {
 		return err // by a process that held the lock before
 	}
 	if err := t.forget(); err != nil {

@@ -99,7 +99,13 @@ func conditionsOfRun(ctx context.Context, p *terminal.Printer, dir rundir.Folder
 	if err != nil {
 		return err
 	}
-	for _, x := range []asked{{names: e.Testing.Condition}, {names: e.Record.Condition, Condition: run.Condition{Record: true}}} {
+	return conditionsOf(ctx, p, dir, e, "", c, noFigures)
+}
+
+// conditionsOf tests and records a finished run in the conditions that an experiment asks
+// for, whose tables stand in the run's experiment, or in the file with besides.
+func conditionsOf(ctx context.Context, p *terminal.Printer, dir rundir.Folder, e *spec.Experiment, with string, c *flags.Choice, noFigures bool) error {
+	for _, x := range []asked{{names: e.Testing.Condition, with: with}, {names: e.Record.Condition, with: with, Condition: run.Condition{Record: true}}} {
 		if len(x.names) == 0 {
 			continue
 		}

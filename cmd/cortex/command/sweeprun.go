@@ -217,7 +217,7 @@ func sweepWorker(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *swe
 	}()
 	d := observed(sweep.Wire(p.Out), f.NoFigures)
 	o.Report = d
-	err = d.end(t.Folder(), t.Work(ctx, o, f.take))
+	err = carryOutTask(ctx, p, t, f, d, o)
 	if busy := (*rundir.Busy)(nil); errors.As(err, &busy) {
 		return nil // no failure: the process that began this one sees that it is not done
 	}
@@ -239,7 +239,7 @@ func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweep
 	defer view.End()
 	d := observed(view, f.NoFigures)
 	o.Report = d
-	err = d.end(t.Folder(), t.Work(ctx, o, f.take))
+	err = carryOutTask(ctx, p, t, f, d, o)
 	view.End()
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintf(p.Err, "cortex: %s: interrupted; the same command goes on\n", t.Folder())
@@ -248,4 +248,19 @@ func sweepTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweep
 		return err
 	}
 	return summary(p, t.Folder())
+}
+
+// carryOutTask trains and tests a task's run, and then tests that in the conditions that the
+// task asks for.
+func carryOutTask(ctx context.Context, p *terminal.Printer, t *sweep.Task, f *sweepFlags, d *drawing, o run.Options) error {
+	if err := d.end(t.Folder(), t.Work(ctx, o, f.take)); err != nil {
+		return err
+	}
+	return t.Condition(ctx, func(ctx context.Context) error {
+		e, err := t.Experiment()
+		if err != nil {
+			return err
+		}
+		return conditionsOf(ctx, p, t.Folder(), e, t.ExperimentFile(), &f.Choice, f.NoFigures)
+	})
 }
