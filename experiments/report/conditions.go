@@ -88,7 +88,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 		if err != nil {
 			return nil, err
 		}
-		if len(r.Test.Steps) == 0 || r.Test.Last().Images == 0 {
+		if !r.Test.Judged() {
 			t.Notes = append(t.Notes, r.label+": its images have no labels, so it has no accuracy")
 			continue
 		}
@@ -96,7 +96,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 			t.Chance = r.Info.Chance
 		}
 	}
-	if tested(trained) && slices.ContainsFunc(shown, func(r *Run) bool { return alike(trained, r) }) {
+	if trained.Test.Judged() && slices.ContainsFunc(shown, func(r *Run) bool { return alike(trained, r) }) {
 		trained.label = AsTrained
 		shown = append([]*Run{trained}, shown...)
 	}
@@ -171,11 +171,6 @@ func someOf(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// tested reports whether a run has accuracies.
-func tested(r *Run) bool {
-	return r.Test != nil && len(r.Test.Steps) > 0 && r.Test.Last().Images > 0
-}
-
 // unlike says why two runs were not tested on the same images; "" where they were. Note
 // is what is to be known of pairs of them.
 func unlike(a, b *Run) (why, note string) {
@@ -199,7 +194,7 @@ func alike(a, b *Run) bool { why, _ := unlike(a, b); return why == "" }
 // run itself, and all others of the same weights that are there.
 func everyCondition(trained *Run, shown []*Run) (known conditionList, err error) {
 	known = append(known, shown...)
-	if tested(trained) && !slices.Contains(shown, trained) {
+	if trained.Test.Judged() && !slices.Contains(shown, trained) {
 		trained.label = AsTrained
 		known = append(known, trained)
 	}
@@ -219,7 +214,7 @@ func everyCondition(trained *Run, shown []*Run) (known conditionList, err error)
 			continue
 		}
 		r, err := readTested(f)
-		if err == nil && r.Info.Condition != nil && r.Info.Condition.Weights == weights && tested(r) {
+		if err == nil && r.Info.Condition != nil && r.Info.Condition.Weights == weights && r.Test.Judged() {
 			known = append(known, r)
 		}
 	}

@@ -23,11 +23,13 @@ func writePage(r *Run, controls []*Run, figures []page.Figure) error {
 	}
 	p.Summary = append(p.Summary, notes(r, controls)...)
 	p.Facts = facts(r)
-	if r.Test != nil {
+	if r.Test.Judged() {
 		p.Tables = append(p.Tables, testTable(r))
 	}
 	if len(controls) > 0 {
-		p.Tables = append(p.Tables, controlTable(r, controls))
+		if r.Test.Judged() {
+			p.Tables = append(p.Tables, controlTable(r, controls))
+		}
 		for _, o := range controls {
 			path := "controls/" + o.Info.Variant + "/"
 			if r.Info.Condition != nil {
@@ -134,12 +136,16 @@ func finding(r *Run, controls []*Run) (string, error) {
 	if r.Test == nil {
 		return "", nil
 	}
-	s := fmt.Sprintf("%s %s.", r.label, testSentence(r.Test))
+	if !r.Test.Judged() {
+		n, err := rundir.RecordedImages(r.Dir)
+		return fmt.Sprintf("%s: %s.", r.label, testSentence(r.Test, n)), err
+	}
+	s := fmt.Sprintf("%s %s.", r.label, testSentence(r.Test, 0))
 	for _, o := range controls {
 		if r.Info.Condition != nil {
-			s += fmt.Sprintf(" The run itself %s.", testSentence(o.Test))
+			s += fmt.Sprintf(" The run itself %s.", testSentence(o.Test, 0))
 		} else {
-			s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.label, readable.Grouped(o.Info.Parameters), readable.Grouped(r.Info.Parameters), testSentence(o.Test))
+			s += fmt.Sprintf(" The control %s (%s parameters against %s) %s.", o.label, readable.Grouped(o.Info.Parameters), readable.Grouped(r.Info.Parameters), testSentence(o.Test, 0))
 		}
 		p, ok, err := readPair(r, o)
 		if err != nil {
@@ -168,7 +174,7 @@ func facts(r *Run) []page.Fact {
 		{Label: "multiply-adds an image", Value: readable.Short(r.Info.MultiplyAdds)},
 		{Label: "time steps", Value: r.settings["steps"]},
 	}
-	if r.Test != nil {
+	if r.Test.Judged() {
 		l := r.Test.Last()
 		f = append([]page.Fact{{Label: fmt.Sprintf("%s accuracy at step %d", r.Test.Split, l.Step), Value: fmt.Sprintf("%.1f %%", float64(l.Accuracy))}}, f...)
 	}

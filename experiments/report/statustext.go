@@ -60,7 +60,7 @@ func StatusText(s *rundir.Status) string {
 		line("note", "%s", n)
 	}
 	if s.Test != nil {
-		line("test", "%s", testSentence(s.Test))
+		line("test", "%s", testSentence(s.Test, s.Recorded))
 		for _, x := range s.Test.Steps {
 			line("", "step %d: %.1f %%, loss %.4f", x.Step, float64(x.Accuracy), float64(x.Loss))
 		}
@@ -91,7 +91,7 @@ func ResultText(s *rundir.Status) string {
 	i := s.Info
 	text := fmt.Sprintf("%s: %s", i.Name, s.State)
 	if s.Test != nil {
-		text = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", i.Name, testSentence(s.Test), readable.Grouped(i.Parameters), readable.Short(i.MultiplyAdds))
+		text = fmt.Sprintf("%s: %s; %s parameters, %s multiply-adds an image", i.Name, testSentence(s.Test, s.Recorded), readable.Grouped(i.Parameters), readable.Short(i.MultiplyAdds))
 	}
 	for _, n := range i.Notes {
 		text += "\nnote: " + n
@@ -102,8 +102,12 @@ func ResultText(s *rundir.Status) string {
 	return text
 }
 
-// testSentence gives the accuracy at the last step with its interval.
-func testSentence(t *rundir.TestResult) string {
+// testSentence gives the accuracy at the last step with its interval, or says that so many
+// images were recorded and none judged.
+func testSentence(t *rundir.TestResult, recorded int) string {
+	if !t.Judged() {
+		return readable.Counted(recorded, "image") + " recorded, not judged: without labels of the trained classes there is no accuracy"
+	}
 	l := t.Last()
 	low, high := analysis.Wilson(l.Correct, l.Images)
 	return fmt.Sprintf("answers %.1f %% of %s %s images rightly at step %d (95 %% Wilson interval over images %.1f to %.1f; chance %.3g %%)",

@@ -136,6 +136,9 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	if err != nil {
 		return nil, err
 	}
+	if e.Stimuli.Unlabelled && !c.Record {
+		return nil, e.Fault([]string{"stimuli"}, "found images without labels, which no test can judge; cortex record records what the cortex does with them")
+	}
 	name := c.Name
 	if name == "" {
 		name = ConditionName(c)

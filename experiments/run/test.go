@@ -24,7 +24,7 @@ func test(ctx context.Context, r *run, recorded bool) error {
 		return fmt.Errorf("stimuli: found neither test nor validation images; set stimuli.test")
 	}
 	tested := r.g.TestSteps()
-	t := &rundir.TestResult{Format: rundir.Format, Split: split.String(), Classes: r.g.Classes, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
+	t := &rundir.TestResult{Format: rundir.Format, Split: split.String(), Classes: r.g.Classes, Steps: []rundir.Step{}, Reestimated: []string{}, Recording: []string{}, Unrecorded: []string{}}
 	t.Chance = rundir.Number(chance(r.e, r.g))
 	r.Report.Stage("testing " + name(&r.network))
 	places, err := reestimate(&r.network, tested, nil)
@@ -39,9 +39,6 @@ func test(ctx context.Context, r *run, recorded bool) error {
 	}
 	if split == stimuli.Test {
 		r.info.TestRead = append(r.info.TestRead, r.Now().Format(time.RFC3339))
-	}
-	if r.e.Stimuli.Unlabelled && !recorded {
-		return fmt.Errorf("stimuli: the images have no labels to test by; cortex record records what the cortex does with them")
 	}
 	if !r.e.Stimuli.Unlabelled {
 		scores, err := logits(ctx, &r.network, rundir.LogitsFile, split, tested)

@@ -28,7 +28,8 @@ type Status struct {
 	Unsure bool  `json:"unsure,omitempty"`
 	Info   *Info `json:"run"`
 	Validated
-	Test        *TestResult  `json:"test"` // nil before the test
+	Test        *TestResult  `json:"test"`               // nil before the test
+	Recorded    int          `json:"recorded,omitempty"` // images, of a test that judged none
 	Checkpoints []Checkpoint `json:"checkpoints,omitempty"`
 	Controls    []*Status    `json:"controls,omitempty"`
 }
@@ -111,6 +112,11 @@ func ReadStatus(dir Folder, checkpoints bool) (*Status, error) {
 		s.Test = &TestResult{}
 		if err := dir.ReadJSON(TestFile, s.Test); err != nil {
 			return nil, err
+		}
+		if !s.Test.Judged() {
+			if s.Recorded, err = RecordedImages(dir); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, name := range s.Info.Controls {

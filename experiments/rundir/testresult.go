@@ -34,6 +34,10 @@ func (t *TestResult) Check() error {
 	return nil
 }
 
+// Judged reports whether answers were judged: that of images without labels has no
+// accuracy.
+func (t *TestResult) Judged() bool { return t != nil && len(t.Steps) > 0 && t.Last().Images > 0 }
+
 // Last is the result at the last step that was tested; of no step it is -1, and
 // its numbers are not numbers.
 func (t *TestResult) Last() Step {
