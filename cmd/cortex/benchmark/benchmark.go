@@ -13,6 +13,7 @@ import (
 
 	"ventral/experiments/readable"
 	"ventral/experiments/run"
+	"ventral/experiments/run/bench"
 	"ventral/experiments/spec"
 	"ventral/nn/engine/cpu"
 )
@@ -37,7 +38,7 @@ type Result struct {
 	Threads      int               `json:"threads"`
 	Kernel       string            `json:"kernel"`
 	MultiplyAdds int64             `json:"multiply_adds"` // of a batch
-	Timings      []run.Timing      `json:"timings"`
+	Timings      []bench.Timing    `json:"timings"`
 	Failed       map[string]string `json:"failed,omitempty"` // peers that could not run
 	Profile      *Profile          `json:"profile,omitempty"`
 }
@@ -45,7 +46,7 @@ type Result struct {
 // Time times the batches of an experiment with the engine of o, whose options are
 // engine. Peers run in between, round by round.
 func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Options, what Options) (*Result, error) {
-	b, err := run.NewBench(e, o.Engine, what.Inference)
+	b, err := bench.New(e, o.Engine, what.Inference)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Opt
 		r.Work = "inference"
 	}
 	resetPeak()
-	r.Timings = []run.Timing{{Who: "cortex " + e.Arithmetic() + " " + o.Kernel}}
+	r.Timings = []bench.Timing{{Who: "cortex " + e.Arithmetic() + " " + o.Kernel}}
 	var peers []*torch
 	if what.Peer {
 		dir, err := os.MkdirTemp("", "cortex-bench-")
@@ -78,7 +79,7 @@ func Time(ctx context.Context, e *spec.Experiment, o run.Options, engine cpu.Opt
 		}
 	}
 	r.Timings[0].PeakMiB = peakMiB()
-	run.Summarise(r.Batch, r.Timings)
+	bench.Summarise(r.Batch, r.Timings)
 	if what.Profile {
 		if r.Profile, err = newProfile(b, engine, what.Rounds, r.Timings[0].Median); err != nil {
 			return nil, err
@@ -100,13 +101,13 @@ func startPeers(ctx context.Context, dir string, e *spec.Experiment, r *Result, 
 			continue
 		}
 		peers = append(peers, t)
-		r.Timings = append(r.Timings, run.Timing{Who: t.version + " " + mode})
+		r.Timings = append(r.Timings, bench.Timing{Who: t.version + " " + mode})
 	}
 	return peers, nil
 }
 
 // round times a round of batches, and one of every peer.
-func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, batches int) error {
+func (r *Result) round(ctx context.Context, b *bench.Bench, peers []*torch, batches int) error {
 	s, err := timeRound(ctx, b, batches)
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (r *Result) round(ctx context.Context, b *run.Bench, peers []*torch, batche
 }
 
 // timeRound runs a round of batches and returns the median of their seconds.
-func timeRound(ctx context.Context, b *run.Bench, batches int) (float64, error) {
+func timeRound(ctx context.Context, b *bench.Bench, batches int) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -137,7 +138,7 @@ func timeRound(ctx context.Context, b *run.Bench, batches int) (float64, error) 
 		}
 		times = append(times, time.Since(begun).Seconds())
 	}
-	return run.Median(times), nil
+	return bench.Median(times), nil
 }
 
 // Print writes the timings as a table, then the profile.

@@ -10,7 +10,7 @@ import (
 
 	"ventral/cmd/cortex/exit"
 	"ventral/experiments/readable"
-	"ventral/experiments/run"
+	"ventral/experiments/run/bench"
 	"ventral/nn"
 	"ventral/nn/engine/cpu"
 )
@@ -54,7 +54,7 @@ type roofline struct {
 
 // newProfile runs some batches with a stopwatch, keeps the shortest, and compares
 // the median of the timed batches with the roofline.
-func newProfile(b *run.Bench, o cpu.Options, batches int, median float64) (*Profile, error) {
+func newProfile(b *bench.Bench, o cpu.Options, batches int, median float64) (*Profile, error) {
 	x, ok := b.Executable().(*cpu.Executable)
 	if !ok {
 		return nil, exit.Wrongf("--profile: only the engine cpu keeps time")

@@ -14,6 +14,7 @@ import (
 	"ventral/cortex/analysis"
 	"ventral/experiments/readable"
 	"ventral/experiments/run"
+	"ventral/experiments/run/bench"
 	"ventral/experiments/spec"
 	"ventral/plots"
 	"ventral/plots/canvas"
@@ -111,7 +112,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 	x.Threads = o.Threads
 	debug.FreeOSMemory() // what the point before held is not this one's
 	resetPeak()
-	b, err := run.NewBench(e, o.Engine, what.Inference)
+	b, err := bench.New(e, o.Engine, what.Inference)
 	if err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (x *Point) time(ctx context.Context, load Loader, what Options) error {
 		}
 		rounds = append(rounds, s)
 	}
-	x.Seconds = run.Median(rounds)
+	x.Seconds = bench.Median(rounds)
 	x.ImagesPerSecond = float64(b.Images) / x.Seconds
 	x.PeakMiB, x.MultiplyAdds = peakMiB(), b.Program.MultiplyAdds()
 	return nil

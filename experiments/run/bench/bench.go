@@ -1,10 +1,11 @@
-package run
+package bench
 
 import (
 	"math"
 	"sort"
 
 	"ventral/cortex"
+	"ventral/experiments/run"
 	"ventral/experiments/spec"
 	"ventral/nn"
 )
@@ -19,16 +20,16 @@ type Bench struct {
 	in, out []nn.Tensor
 }
 
-// NewBench compiles a training batch of the experiment, or with inference the
+// New compiles a training batch of the experiment, or with inference the
 // program that answers a batch, and runs it three times to warm up. Images are
 // noise, labels every class in turn.
-func NewBench(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, error) {
+func New(e *spec.Experiment, engine nn.Engine, inference bool) (*Bench, error) {
 	g, err := e.Graph()
 	if err != nil {
 		return nil, err
 	}
 	if !inference {
-		if err := Room(e, g, engine); err != nil {
+		if err := run.Room(e, g, engine); err != nil {
 			return nil, err
 		}
 	}

@@ -1,0 +1,2 @@
+// Package bench times batches of an experiment.
+package bench
