@@ -27,7 +27,7 @@ before any training: when the image reaches each area, receptive fields, what
 every connection can change, parameters, multiply-adds and memory; with --time
 also how long a training batch takes here. It writes nothing. A fault in the file
 ends it with status 2. So do data that cannot be read, after everything else was
-checked; a fault in one variant does not hide those of the others.`,
+checked: of images in files the first of each split are decoded. A fault in one variant does not hide those of the others.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completion.First(completion.Experiments),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -43,7 +43,7 @@ checked; a fault in one variant does not hide those of the others.`,
 			if err != nil {
 				return err
 			}
-			s.Time = timed
+			s.Time, s.Look = timed, true
 			checks := checkAll(list, s, &faults)
 			if len(checks) == 0 {
 				return faults.Err()

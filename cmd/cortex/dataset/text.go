@@ -6,8 +6,11 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
 
 	"ventral/experiments/readable"
 	"ventral/experiments/stimuli"
@@ -218,11 +221,11 @@ func numbers(x []float64) string {
 	return list(words)
 }
 
-// plain writes a text on one line.
+// plain writes a text on one line: in quotation marks where it holds signs that are not
+// printed, as it is elsewhere.
 func plain(s string) string {
-	q := fmt.Sprintf("%q", s)
-	if len(q) == len(s)+2 {
-		return s
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		return strconv.Quote(s)
 	}
-	return q
+	return s
 }

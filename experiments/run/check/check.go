@@ -11,6 +11,7 @@ import (
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
 
@@ -33,7 +34,8 @@ type Check struct {
 	TestSteps   []int    `json:"test_steps"`
 	Reestimated []string `json:"reestimated"` // norm places of test steps that training never fills
 	Warnings    []string `json:"warnings"`
-	DataFault   error    `json:"-"` // why the data cannot be read, nil where they can
+	Glanced     int      `json:"images_read"` // the first of each split, which were read as training would
+	DataFault   error    `json:"-"`           // why the data cannot be read, nil where they can
 
 	MultiplyAdds         int64 `json:"multiply_adds"`          // an image, up to the last test step
 	TrainingMultiplyAdds int64 `json:"training_multiply_adds"` // an image of a training batch, gradient included
@@ -87,6 +89,8 @@ type Options struct {
 	Memory func(p *nn.Program) (int64, error)
 	// Time says whether a batch is carried out, to time it.
 	Time bool
+	// Look says whether the first images of each split are read.
+	Look bool
 }
 
 // New checks an experiment. Where its data are missing the rest is checked all
@@ -110,7 +114,10 @@ func newCheck(e *spec.Experiment, s Options) (*Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := run.DataReady(e, s.Options)
+	data, glanced := run.DataReady(e, s.Options), 0
+	if data == nil && s.Look {
+		glanced, data = glance(e, s.Options)
+	}
 	norms, err := cortex.TrainedNorms(g)
 	if err != nil {
 		return nil, err
@@ -118,7 +125,7 @@ func newCheck(e *spec.Experiment, s Options) (*Check, error) {
 	c := &Check{
 		Format: rundir.Format, Name: e.Name, Variant: e.Variant, Steps: e.Steps,
 		TrainSteps: g.TrainSteps(), TestSteps: g.TestSteps(), Warnings: append([]string{}, e.Notes...), Reestimated: []string{},
-		DataFault: data,
+		DataFault: data, Glanced: glanced,
 	}
 	if data != nil {
 		c.warn("the data were not checked, since they cannot be read; everything else was")
@@ -235,4 +242,10 @@ func (c *Check) weights(g *cortex.Graph) error {
 	return nil
 }
 
-// bytesText writes a number of bytes in MiB.
+// glance reads the first images of each split, and returns how many it read.
+func glance(e *spec.Experiment, o run.Options) (images int, err error) {
+	env := e.Env(o.Folder, o.Cache)
+	env.Note = func(text string) { o.Report.Note("%s", text) }
+	images, err = stimuli.Glance(e.Stimuli.Settings, env)
+	return images, e.Wrap([]string{"stimuli"}, err)
+}

@@ -150,7 +150,7 @@ func TestCheckJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range []struct{ at, want string }{
-		{"", "areas batches_an_epoch changes connections format instructions longest_path memory_bytes multiply_adds name parameters recorded_bytes reestimated screen sets steps test_steps train_steps training_multiply_adds transitions updates warnings"},
+		{"", "areas batches_an_epoch changes connections format images_read instructions longest_path memory_bytes multiply_adds name parameters recorded_bytes reestimated screen sets steps test_steps train_steps training_multiply_adds transitions updates warnings"},
 		{"areas", "kind name onset receptive_fields shape"},
 		{"changes", "first_answer onsets shown step"},
 		{"connections", "delay first_influence first_of_image first_use kind live_transitions name role time window"},

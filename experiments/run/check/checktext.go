@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ventral/experiments/readable"
+	"ventral/experiments/stimuli"
 )
 
 // Print writes the check as tables.
@@ -56,6 +57,9 @@ func (c *Check) Print(out io.Writer) {
 	}
 	if len(c.Reestimated) > 0 {
 		fmt.Fprintf(out, "norms that training never fills, re-estimated for testing: %s\n", strings.Join(c.Reestimated, ", "))
+	}
+	if c.Glanced > 0 {
+		fmt.Fprintf(out, "images: the first %d of each split can be read; the others were not looked at\n", stimuli.Glanced)
 	}
 	for _, x := range c.Warnings {
 		fmt.Fprintf(out, "note: %s\n", x)

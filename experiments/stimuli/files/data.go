@@ -3,6 +3,7 @@ package files
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -149,9 +150,23 @@ func (d *data) file(i int) string {
 
 // view calls f with an entry's picture, of the channels of the data.
 func view(d *data, i int, f func(picture.Pixels) error) error {
-	return d.shelf.View(i, func(p pack.Picture) error {
+	read := false
+	err := d.shelf.View(i, func(p pack.Picture) error {
+		read = true
 		return f(picture.Pixels{Height: p.Height, Width: p.Width, Channels: p.Channels, Data: p.Pixels})
 	})
+	if !read {
+		return d.mayLeave(err)
+	}
+	return err
+}
+
+// mayLeave adds to the error of a file that cannot be read that it may be left out.
+func (d *data) mayLeave(err error) error {
+	if err == nil || d.keys.OnError == "skip" {
+		return err
+	}
+	return fmt.Errorf("%w; on_error = \"skip\" leaves it out", err)
 }
 
 // named puts the file of an entry before an error that does not have it.
@@ -162,19 +177,27 @@ func named(d *data, i int, err error) error {
 	return fmt.Errorf("%s: %w", d.file(i), err)
 }
 
-// open reads what is needed before the first image: the hashes of the files, and the
-// pack, where the settings want one and there is a cache.
-func (d *data) open(env stimuli.Env, of string, packed, again bool) (err error) {
+// files are those of the entries.
+func (d *data) files(of string) shelf.Files {
 	names := make([]string, len(d.entries))
 	for i, e := range d.entries {
 		names[i] = e.name
 	}
-	x := shelf.Files{Of: of, Root: d.root, Names: names, Grey: d.keys.Grey, Short: d.keys.packed()}
-	if d.shelf, err = shelf.Open(env, x, packed && d.keys.Pack != 0, again); err != nil {
-		if !strings.HasPrefix(err.Error(), "pack: ") {
-			err = fmt.Errorf("path: %w", err)
+	return shelf.Files{Of: of, Root: d.root, Names: names, Grey: d.keys.Grey, Short: d.keys.packed()}
+}
+
+// open reads what is needed before the first image: the hashes of the files, and the
+// pack, where the settings want one and there is a cache.
+func (d *data) open(env stimuli.Env, of string, packed, again bool) (err error) {
+	if d.shelf, err = shelf.Open(env, d.files(of), packed && d.keys.Pack != 0, again); err != nil {
+		var image *pack.ImageError
+		switch {
+		case errors.As(err, &image):
+			return fmt.Errorf("path: %s: %w", filepath.Join(d.root, filepath.FromSlash(image.ID)), d.mayLeave(image.Err))
+		case strings.HasPrefix(err.Error(), "pack: "):
+			return err
 		}
-		return err
+		return fmt.Errorf("path: %w", err)
 	}
 	return hash(d, env)
 }

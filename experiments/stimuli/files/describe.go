@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"ventral/experiments/stimuli"
-	"ventral/experiments/stimuli/picture"
 )
 
 // describe fills in what is known before pixels are read. Key is that of the settings
@@ -18,7 +17,7 @@ func (d *data) describe(env stimuli.Env, key string) error {
 	}
 	d.about.Shape, d.about.Frames = [3]int{d.keys.Size, d.keys.Size, d.keys.channels()}, 1
 	if d.keys.Size == 0 {
-		height, width, err := oneSize(env, d.listing, key)
+		height, width, err := oneSize(env, d, key)
 		if err != nil {
 			return err
 		}
@@ -70,20 +69,11 @@ func (d *data) choose(env stimuli.Env, key string) error {
 
 // oneSize returns height and width of the pictures, from the heads of their files. That
 // they are of several sizes is an error.
-func oneSize(env stimuli.Env, l *listing, key string) (height, width int, err error) {
-	names := make([]string, len(l.entries))
-	for i, e := range l.entries {
-		names[i] = e.name
-	}
-	sizes, err := stimuli.FindOut(env, "files/sizes", l.root, names, func(path string) (string, error) {
-		height, width, err := picture.Size(path)
-		if err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("%d×%d", height, width), nil
-	})
+func oneSize(env stimuli.Env, d *data, key string) (height, width int, err error) {
+	names := d.files("").Names
+	sizes, err := sizesOf(env, d.root, names)
 	if err != nil {
-		return 0, 0, fmt.Errorf("%s: %w", key, err)
+		return 0, 0, fmt.Errorf("%s: %w", key, d.mayLeave(err))
 	}
 	first := sizes[0]
 	for i, size := range sizes {

@@ -23,6 +23,18 @@ func faultsOf(env stimuli.Env, root string, names []string) ([]string, error) {
 	return found, nil
 }
 
+// sizesOf are the heights and widths of files below a root, as "32×48", from their heads.
+// What is found out is remembered.
+func sizesOf(env stimuli.Env, root string, names []string) ([]string, error) {
+	return stimuli.FindOut(env, "files/sizes", root, names, func(path string) (string, error) {
+		height, width, err := picture.Size(path)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%d×%d", height, width), nil
+	})
+}
+
 // Misnamed implements [stimuli.Misnaming].
 func (d *data) Misnamed(env stimuli.Env) (list []stimuli.Skipped, err error) {
 	names := make([]string, len(d.entries))

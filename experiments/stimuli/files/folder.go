@@ -13,6 +13,7 @@ import (
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
 	"ventral/experiments/stimuli/picture"
+	"ventral/experiments/stimuli/shelf"
 )
 
 // Folder is pictures in a folder for each class: JPEG, PNG, GIF (its first frame), WebP,
@@ -40,6 +41,7 @@ func NewFolder() *Folder { return &Folder{settings: usual()} }
 
 var _ stimuli.Placed = (*Folder)(nil)
 var _ stimuli.Packing = (*Folder)(nil)
+var _ stimuli.Peeking = (*Folder)(nil)
 
 // folderSet registers Folder.
 var folderSet = stimuli.Set{
@@ -239,6 +241,16 @@ func (f *Folder) Open(env stimuli.Env) (stimuli.Data, error) {
 
 // of says what a pack holds.
 func (f *Folder) of(env stimuli.Env) string { return "folder " + env.Resolve(f.Path) }
+
+// Peek implements [stimuli.Peeking].
+func (f *Folder) Peek(env stimuli.Env) (stimuli.Data, error) {
+	d, err := f.described(env)
+	if err != nil {
+		return nil, err
+	}
+	d.shelf = shelf.Unread(d.files(""))
+	return d, nil
+}
 
 // Packed implements [stimuli.Packing].
 func (f *Folder) Packed(env stimuli.Env, again bool) (*pack.Pack, error) {

@@ -1,7 +1,10 @@
 package files
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"maps"
 	"os"
 	"path/filepath"
@@ -61,5 +64,54 @@ func TestMasksHashed(t *testing.T) {
 		} else if files <= perFile && !slices.Equal(changed, masks[1:2]) {
 			t.Errorf("%q changed, want %q", changed, masks[1])
 		}
+	}
+}
+
+// TestMasksChecked: a mask that is no picture, or of another shape than its image, is told
+// before an image is read; of one shape and another size it is scaled as the image is.
+func TestMasksChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		mask string
+		size int
+		want string
+	}{
+		"text":           {"text.png", 8, `masks: column "mask": `},
+		"wide":           {"wide.png", 8, `wide.png has 6×12 pixels (height × width), its image pictures/00.png `},
+		"small":          {"small.png", 8, ""},
+		"small as it is": {"small.png", 0, `small.png has 9×10 pixels`},
+	} {
+		root := t.TempDir()
+		pictures := numbered("pictures", 4)
+		writeAll(t, root, pictures...)
+		var table strings.Builder
+		table.WriteString("file\tlabel\tmask\n")
+		for i, p := range pictures {
+			fmt.Fprintf(&table, "%s\t%s\t%s\n", p, []string{"cat", "dog"}[i%2], c.mask)
+		}
+		writeGrey(t, filepath.Join(root, "wide.png"), 12, 6)
+		writeGrey(t, filepath.Join(root, "small.png"), 10, 9)
+		for file, text := range map[string]string{"images.tsv": table.String(), "text.png": "hello"} {
+			if err := os.WriteFile(filepath.Join(root, file), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		x := NewTable()
+		x.Path, x.Size, x.Validation, x.Test, x.Masks = "images.tsv", c.size, 0, 2, []string{"mask"}
+		_, err := x.Describe(stimuli.Env{Folder: root})
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), "masks: ") || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// writeGrey writes a grey picture.
+func writeGrey(t *testing.T, path string, width, height int) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"ventral/experiments/stimuli"
 	"ventral/experiments/stimuli/pack"
+	"ventral/experiments/stimuli/shelf"
 )
 
 // Table is pictures that a table names, with what is known of each: a TSV, or CSV where
@@ -32,6 +33,7 @@ func NewTable() *Table { return &Table{settings: usual()} }
 
 var _ stimuli.Placed = (*Table)(nil)
 var _ stimuli.Packing = (*Table)(nil)
+var _ stimuli.Peeking = (*Table)(nil)
 
 // tableSet registers Table.
 var tableSet = stimuli.Set{
@@ -95,9 +97,14 @@ func (x *Table) described(env stimuli.Env) (*data, error) {
 		if !ok {
 			return nil, fmt.Errorf("masks: found %q, the table has the columns %s", column, strings.Join(t.columns, ", "))
 		}
+		var masks []string
 		for _, e := range l.entries {
-			d.beside = append(d.beside, maskFile(row[e.name][k]))
+			masks = append(masks, maskFile(row[e.name][k]))
 		}
+		if err := checkMasks(env, d, column, masks); err != nil {
+			return nil, err
+		}
+		d.beside = append(d.beside, masks...)
 		targets = append(targets, stimuli.Target{Name: column, Shape: [3]int{d.about.Shape[0], d.about.Shape[1], 1}})
 	}
 	d.about.Targets = targets
@@ -163,6 +170,16 @@ func (x *Table) hashTable(env stimuli.Env, d *data) error {
 	}
 	d.hashes[filepath.Base(file)] = sum
 	return nil
+}
+
+// Peek implements [stimuli.Peeking].
+func (x *Table) Peek(env stimuli.Env) (stimuli.Data, error) {
+	d, err := x.described(env)
+	if err != nil {
+		return nil, err
+	}
+	d.shelf = shelf.Unread(d.files(""))
+	return d, nil
 }
 
 // Packed implements [stimuli.Packing].

@@ -33,7 +33,7 @@ type IDX struct {
 	choice
 }
 
-var _ stimuli.Placed = (*IDX)(nil)
+var _ stimuli.Peeking = (*IDX)(nil)
 
 // NewIDX returns the settings for all images, a tenth of the training images for
 // validation.
@@ -81,6 +81,12 @@ func (x *IDX) Open(env stimuli.Env) (stimuli.Data, error) {
 		err = fmt.Errorf("path: %w", err)
 	}
 	return r.opened(err)
+}
+
+// Peek implements [stimuli.Peeking].
+func (x *IDX) Peek(env stimuli.Env) (stimuli.Data, error) {
+	r, _, err := x.read(env)
+	return r.peeked(env, err)
 }
 
 // Content implements [stimuli.Placed].

@@ -36,7 +36,7 @@ type Movies struct {
 	MemoryMiB int `toml:"memory_mib" min:"0" max:"1000000" doc:"frames are kept in memory where they take at most this much, and decoded whenever they are read where they take more"`
 }
 
-var _ stimuli.Placed = (*Movies)(nil)
+var _ stimuli.Peeking = (*Movies)(nil)
 
 // NewMovies returns settings for eight frames of 64 pixels in colour, a tenth of the clips
 // for validation and a tenth for the test.
@@ -92,6 +92,15 @@ func (m *Movies) Open(env stimuli.Env) (stimuli.Data, error) {
 		if err := d.decode(env); err != nil {
 			return nil, err
 		}
+	}
+	return d, nil
+}
+
+// Peek implements [stimuli.Peeking].
+func (m *Movies) Peek(env stimuli.Env) (stimuli.Data, error) {
+	d, err := m.list(env)
+	if err != nil {
+		return nil, err
 	}
 	return d, nil
 }

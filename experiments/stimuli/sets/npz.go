@@ -42,7 +42,7 @@ type NPZ struct {
 	choice
 }
 
-var _ stimuli.Placed = (*NPZ)(nil)
+var _ stimuli.Peeking = (*NPZ)(nil)
 
 // NewNPZ returns the settings for arrays called images and labels, a tenth of them for
 // validation and a tenth for the test, where the files do not say which these are.
@@ -83,6 +83,12 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 		err = fmt.Errorf("path: %w", err)
 	}
 	return r.opened(err)
+}
+
+// Peek implements [stimuli.Peeking].
+func (x *NPZ) Peek(env stimuli.Env) (stimuli.Data, error) {
+	r, _, err := x.read(env)
+	return r.peeked(env, err)
 }
 
 // sound reports an array whose bytes are not those of its checksum. A file that was

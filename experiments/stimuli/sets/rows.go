@@ -176,3 +176,25 @@ func (r *rows) opened(err error) (stimuli.Data, error) {
 	}
 	return r, nil
 }
+
+// peeked returns the data as it is before load, or the error of reading its labels.
+// Images that are compressed, and larger than mostPeeked once unpacked, are left out.
+func (r *rows) peeked(env stimuli.Env, err error) (stimuli.Data, error) {
+	if err != nil {
+		return nil, err
+	}
+	r.tell(env)
+	if r.about.Held > mostPeeked {
+		r.about.Images = [stimuli.Splits]int{}
+	}
+	return r, nil
+}
+
+// mostPeeked is how many bytes are unpacked to look at the first images.
+const mostPeeked = 256 << 20
+
+// Close closes the files.
+func (r *rows) Close() error {
+	r.close()
+	return nil
+}

@@ -54,7 +54,10 @@ func Open(env stimuli.Env, f Files, packed, again bool) (*Shelf, error) {
 	return s, nil
 }
 
-// Sums returns the SHA-256 in hexadecimal of each file.
+// Unread returns files that were not read: without their SHA-256, and without a pack.
+func Unread(f Files) *Shelf { return &Shelf{files: f} }
+
+// Sums returns the SHA-256 in hexadecimal of each file, nil of one that is [Unread].
 func (s *Shelf) Sums() []string { return s.sums }
 
 // Pack returns the pack; nil where files are read.

@@ -24,6 +24,7 @@ func files(t *testing.T, s stimuli.Set) {
 	if _, ok := o.kind.(stimuli.Placed); ok != (len(list) > 0) {
 		t.Fatalf("Small made %d files, and that the settings are stimuli.Placed is %t", len(list), ok)
 	}
+	glanced(t, o)
 	for i := 0; i < len(list); i += (len(list) + damages - 1) / damages {
 		path := list[i]
 		whole, err := os.ReadFile(path)
@@ -51,6 +52,20 @@ func files(t *testing.T, s stimuli.Set) {
 	}
 	if d, err := o.kind.Open(o.env); err != nil || !reflect.DeepEqual(d.Hashes(), o.data.Hashes()) {
 		t.Errorf("after the files are back: %v", err)
+	}
+}
+
+// glanced checks that the first images of each split are looked at, of kinds that can be
+// read before all of their files were.
+func glanced(t *testing.T, o opened) {
+	want := 0
+	if _, ok := o.kind.(stimuli.Peeking); ok {
+		for _, n := range o.about.Images {
+			want += min(n, stimuli.Glanced)
+		}
+	}
+	if n, err := stimuli.Glance(o.kind, o.env); err != nil || n != want {
+		t.Errorf("a glance reads %d images, %v; want %d", n, err, want)
 	}
 }
 
@@ -89,6 +104,9 @@ func damaged(t *testing.T, o opened, file, what string) {
 			t.Errorf("%s is %s: %v, want an error that begins with a key and names the file", file, what, err)
 		}
 		return
+	}
+	if _, err := stimuli.Glance(o.kind, o.env); err != nil && (!names(err) || !beginsWith(err, keysOf(o.kind))) {
+		t.Errorf("%s is %s: a glance says %v, want an error that begins with a key and names the file", file, what, err)
 	}
 	about, err := o.kind.Describe(o.env)
 	if err == nil {
