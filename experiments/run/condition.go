@@ -300,6 +300,7 @@ func openShown(ctx context.Context, r *run, of origin) (err error) {
 		return err
 	}
 	trainedOn := r.data
+	r.trainedOn = dataKey(of.e)
 	if slices.ContainsFunc(spec.Differences(of.e, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
 		r.Report.Stage("preparing the training images of the run")
 		if trainedOn, err = openData(ctx, r, of.e); err != nil {
@@ -321,41 +322,4 @@ func removeOtherActivity(r *run, old *rundir.Info) error {
 		return nil
 	}
 	return errors.Join(os.RemoveAll(r.dir.Path("recordings")), os.RemoveAll(r.dir.Path("probes")), os.RemoveAll(r.dir.Path("analyses")))
-}
-
-// TestAll tests the trained cortex of a run in several conditions, one after the other,
-// as [Test] does. Images that they share are opened once. A condition that these
-// weights were shown before, and that has all that is asked for, is left as it is; it
-// is told to left, which may be nil. It returns the folders of the conditions that are
-// there, of all of them where the error is nil.
-func TestAll(ctx context.Context, dir rundir.Folder, list []Condition, o Options, left func(rundir.Folder)) (folders []rundir.Folder, err error) {
-	o.opened = opened{}
-	for _, c := range list {
-		if there := dir.Condition(c.Name); c.Name != "" && shownAlready(dir, c) {
-			if left != nil {
-				left(there)
-			}
-			folders = append(folders, there)
-			continue
-		}
-		there, err := Test(ctx, dir, c, o)
-		if err != nil {
-			return folders, err
-		}
-		folders = append(folders, there)
-	}
-	return folders, nil
-}
-
-// shownAlready reports whether a finished test of a condition is there, of the weights
-// that the run has.
-func shownAlready(dir rundir.Folder, c Condition) bool {
-	there := dir.Condition(c.Name)
-	var info rundir.Info
-	if there.ReadJSON(rundir.InfoFile, &info) != nil || info.State != rundir.Finished || info.Condition == nil {
-		return false
-	}
-	sum, err := rundir.SumOfFile(dir, rundir.WeightsFile)
-	return err == nil && info.Condition.Weights == sum && slices.Equal(info.Condition.Set, c.Set) && slices.Equal(info.Condition.Lesions, c.Lesions) &&
-		(!c.Record || there.Has("recordings"))
 }

@@ -3,6 +3,8 @@ package run
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
@@ -106,10 +108,30 @@ func needed(added []string, c conditions.Condition) (list []string) {
 	for _, set := range added {
 		key, _, _ := strings.Cut(set, "=")
 		path, _ := decode.SplitKey(key)
-		named := func(text string) bool { return len(path) > 1 && strings.Contains(text, path[1]) }
+		named := func(text string) bool { return len(path) > 1 && names(text, path[1]) }
 		if path[0] != "condition" && path[0] != "contrast" && (slices.ContainsFunc(c.Set, named) || slices.ContainsFunc(c.Lesions, named)) {
 			list = append(list, set)
 		}
 	}
 	return list
+}
+
+// names reports whether a text has a name in it as a whole word.
+func names(text, name string) bool {
+	letter := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-.>+", r)
+	}
+	for at := 0; name != "" && at < len(text); {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		after, _ := utf8.DecodeRuneInString(text[at+i+len(name):])
+		if !letter(before) && !letter(after) {
+			return true
+		}
+		at += i + len(name)
+	}
+	return false
 }

@@ -2,7 +2,9 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
@@ -11,21 +13,45 @@ import (
 	"ventral/experiments/stimuli"
 )
 
-// opened are data sets that are used again by the next condition of a run.
-type opened map[string]stimuli.Data
+// opened are data sets that are used again by the next conditions of a run, and the mean
+// colours of their training images, by dataKey.
+type opened struct {
+	data map[string]stimuli.Data
+	mean map[string][]float64
+}
+
+// dataKey tells the images of an experiment from others.
+func dataKey(e *spec.Experiment) string {
+	return fmt.Sprintf("%s %+v %d", e.Stimuli.Kind, e.Stimuli.Settings, e.Env("", "").Seed)
+}
+
+// keepOnly closes and forgets those that are not among keys.
+func (o *opened) keepOnly(keys []string) error {
+	var errs []error
+	for key, d := range o.data {
+		if slices.Contains(keys, key) {
+			continue
+		}
+		if c, ok := d.(io.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+		delete(o.data, key)
+		delete(o.mean, key)
+	}
+	return errors.Join(errs...)
+}
 
 // openData opens the images of an experiment.
 func openData(ctx context.Context, r *run, e *spec.Experiment) (stimuli.Data, error) {
-	env := e.Env(r.Folder, r.Cache)
-	key := fmt.Sprintf("%s %+v %d", e.Stimuli.Kind, e.Stimuli.Settings, env.Seed)
-	if d, ok := r.opened[key]; ok {
-		return d, nil
+	env, key := e.Env(r.Folder, r.Cache), dataKey(e)
+	if r.opened != nil && r.opened.data[key] != nil {
+		return r.opened.data[key], nil
 	}
 	env.Progress, env.Context = r.Report.Work, ctx
 	env.Note = func(text string) { r.Report.Note("%s", text) }
 	d, err := e.Stimuli.Settings.Open(env)
 	if err == nil && r.opened != nil {
-		r.opened[key] = d
+		r.opened.data[key] = d
 	}
 	return d, err
 }

@@ -75,6 +75,7 @@ type network struct {
 
 	donor     *lesioned.Donor // of what lesions are given; nil before it is asked for
 	again     bool            // statistics that lesions affect are estimated again
+	trainedOn string          // dataKey of the training images, of a condition
 	condition string          // that a trained network is shown in, "" as it was trained
 	weights   string          // SHA-256 of the weights, "" before they are written
 

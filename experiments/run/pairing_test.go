@@ -66,6 +66,21 @@ func TestConditionsArePairedByImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What is there stays; where its images changed it is tested again.
+	left := func() (names []string) {
+		_, err := run.TestAll(t.Context(), dir, list, plainly(2), func(f rundir.Folder) { names = append(names, filepath.Base(string(f))) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if got := left(); len(got) != 4 {
+		t.Errorf("left as they are: %q, want all four", got)
+	}
+	pictures(t, filepath.Join(there, "b"), 11)
+	if got := left(); strings.Join(got, " ") != "early seed fewer" {
+		t.Errorf("left as they are after the files of one changed: %q, want the other three", got)
+	}
 	of := func(text string) report.Contrast { return report.Contrast{Name: text, Of: text} }
 	table, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - early"), of("as trained - files")}, "", false)
 	if err != nil {

@@ -29,7 +29,7 @@ type Options struct {
 	LeaveTest        bool          // Run tests on validation images, and reads no test images
 	AllowOtherKernel bool          // Resume goes on with another kernel or on another architecture
 
-	opened opened // data sets that several conditions share; nil where each is opened for itself
+	opened *opened // data sets that several conditions share; nil where each is opened for itself
 }
 
 // Report receives the progress of a run.

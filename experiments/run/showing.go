@@ -114,6 +114,9 @@ func meanColour(n *network) ([]float64, error) {
 	if n.norm.Kind == "mean-std" {
 		return n.norm.Mean, nil
 	}
+	if n.opened != nil && n.mean == nil {
+		n.mean = n.opened.mean[n.trainedOn]
+	}
 	if n.mean == nil {
 		data := n.data
 		if n.training != nil {
@@ -122,6 +125,9 @@ func meanColour(n *network) ([]float64, error) {
 		var err error
 		if n.mean, err = stimuli.MeanColour(data); err != nil {
 			return nil, err
+		}
+		if n.opened != nil && n.trainedOn != "" {
+			n.opened.mean[n.trainedOn] = n.mean
 		}
 	}
 	return n.mean, nil
