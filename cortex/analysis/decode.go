@@ -14,7 +14,7 @@ var decodeKind = Kind{
 	About:  "what a linear decoder reads from each area at each step: the class, or a column of the data set",
 	Source: "ridge and logistic regression as in scikit-learn, nested cross-validation; largest statistic of exchanged labels, Nichols and Holmes 2002",
 	New: func() Settings {
-		return &Decode{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: []float64{1e-4, 1e-3, 1e-2, 0.1, 1, 10}, Folds: 5, Project: 512, Images: 10000, Permutations: 100, Seed: 1}
+		return &Decode{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 10000, Permutations: 100, Seed: 1}
 	},
 }
 
@@ -26,7 +26,7 @@ var decodeKind = Kind{
 //
 //   - "decoding" [area, step, statistic], per cent of the images that are decoded, with
 //     the share of the largest class as chance
-//   - "decoded by image" [area, step, image]
+//   - "decoded by image" [area, step, image], per cent of its showings
 //
 // and of numbers
 //
@@ -112,14 +112,14 @@ func decodeFrames(f *features) []Frame {
 	steps := f.steps()
 	decoders := f.decoders(steps, false)
 	statistic := Axis{Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined", "chance"}}
-	note := f.note() + fmt.Sprintf("; mean over folds; 95 %% interval of Student's t with the variance of folds that share training images (Nadeau and Bengio 2003), approximate")
+	note := f.note() + "; mean over folds with an approximate 95 % interval (Nadeau and Bengio 2003)"
 	if f.permutations > 0 {
 		statistic.Labels = append(statistic.Labels, "p")
-		note += "; p by " + f.exchanged() + ", largest over steps"
+		note += "; p by " + f.exchanged() + ", the largest over steps"
 	}
 	note += edges(f, decoders) + "; one network: the claim is about images"
 	axes := []Axis{f.of.areaAxis(), f.of.stepAxis(), statistic}
-	list := []Frame{{Name: "decoding", Unit: "%", Title: f.of.Area, Note: note + "; chance is the share of the largest class", Axes: axes}}
+	list := []Frame{{Name: "decoding", Unit: "%", Title: f.of.Area, Note: note + "; chance: the largest class", Axes: axes}}
 	scale, chance := 100.0, f.chance()
 	if f.names == nil {
 		scale = 1
@@ -138,6 +138,9 @@ func decodeFrames(f *features) []Frame {
 		p := overStepsP(scores, nulls, k)
 		for s := range steps {
 			mean, low, high := overFolds(scores[s], k)
+			if f.names != nil {
+				low, high = max(low, 0), min(high, 1)
+			}
 			list[k].Data = append(list[k].Data, scale*mean, scale*low, scale*high, float64(steps[s].Rows()), float64(len(f.places)-steps[s].Rows()), scale*chance)
 			if f.permutations > 0 {
 				list[k].Data = append(list[k].Data, p[s])
@@ -195,10 +198,10 @@ func edges(f *features, decoders []*decoder) (note string) {
 		}
 	}
 	if len(f.penalties) > 1 && 2*least > n {
-		note += fmt.Sprintf("; the smallest penalty was chosen in %d of %d fits", least, n)
+		note += fmt.Sprintf("; the smallest penalty in %d of %d fits", least, n)
 	}
 	if len(f.penalties) > 1 && 2*most > n {
-		note += fmt.Sprintf("; the largest penalty was chosen in %d of %d fits", most, n)
+		note += fmt.Sprintf("; the largest penalty in %d of %d fits", most, n)
 	}
 	return note
 }
@@ -216,9 +219,9 @@ func (f *features) decodedByImage(steps []linear.Data, decoders []*decoder) Fram
 	for _, id := range images {
 		axis.Values = append(axis.Values, float64(id))
 	}
-	x := Frame{Name: "decoded" + byImage, Unit: "%", Title: f.of.Area, Note: f.note() + "; per cent of the showings of an image that are decoded", Axes: []Axis{f.of.areaAxis(), f.of.stepAxis(), axis}}
+	x := Frame{Name: "decoded" + byImage, Unit: "%", Title: f.of.Area, Note: f.note(), Axes: []Axis{f.of.areaAxis(), f.of.stepAxis(), axis}}
 	if f.names == nil {
-		x.Name, x.Unit, x.Note = "squared decoding error"+byImage, "", f.note()+"; squared difference of what is decoded from what is true, a mean over the showings of an image"
+		x.Name, x.Unit, x.Note = "squared decoding error"+byImage, "", f.note()
 	}
 	x.Data = slices.Repeat([]float64{math.NaN()}, len(steps)*len(images))
 	parallel(len(steps), func(s int) {

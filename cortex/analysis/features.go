@@ -110,7 +110,7 @@ func (f *features) note() string {
 	if f.project == nil {
 		return f.target.note()
 	}
-	return f.target.note() + "; area on " + strconv.Itoa(f.dim) + " random projections of its units"
+	return f.target.note() + "; " + strconv.Itoa(f.dim) + " random projections"
 }
 
 // decoder is that of one step.

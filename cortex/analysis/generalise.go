@@ -14,7 +14,7 @@ var generaliseKind = Kind{
 	About:  "temporal generalisation: a linear decoder trained at each step and tested at every other",
 	Source: "King and Dehaene 2014; clusters by permutation, Maris and Oostenveld 2007",
 	New: func() Settings {
-		return &Generalise{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: []float64{1e-4, 1e-3, 1e-2, 0.1, 1, 10}, Folds: 5, Project: 512, Images: 2000, Permutations: 100, Threshold: 2, Seed: 1}
+		return &Generalise{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 2000, Permutations: 100, Threshold: 2, Seed: 1}
 	},
 }
 
@@ -67,13 +67,13 @@ func generaliseFrames(f *features, threshold float64) []Frame {
 	steps := f.steps()
 	n := len(steps)
 	axes := []Axis{f.of.areaAxis(), f.of.stepAxis(), f.of.stepAxis()}
-	note := f.note() + "; trained at one step, tested at another, with the same folds; mean over folds"
+	note := f.note() + "; trained at one step (upwards), tested at another (to the right)"
 	x := Frame{Name: "generalisation", Unit: "%", Title: f.of.Area, Axes: axes, Data: make([]float64, n*n)}
 	scale := 100.0
 	if f.names == nil {
 		scale, x.Unit = 1, "r"
 	} else {
-		note += fmt.Sprintf("; chance is %.3g %%, the share of the largest class", 100*f.chance())
+		note += fmt.Sprintf("; chance %.3g %%, the largest class", 100*f.chance())
 	}
 	for i := range x.Data {
 		x.Data[i] = math.NaN()
@@ -85,10 +85,8 @@ func generaliseFrames(f *features, threshold float64) []Frame {
 		x.Note = note + one
 		return []Frame{x}
 	}
-	note += fmt.Sprintf("; clusters of cells more than %g standard deviations from chance on one side, p of their mass, corrected over all cells of an area, by %s", threshold, f.exchanged())
-	note += "; off the diagonal labels are exchanged for training alone and for the test alone, and the larger p counts; a cluster says that something is decoded, not when it begins" + one
-	x.Note = note
-	return []Frame{x, {Name: x.Name + " p", Title: f.of.Area, Note: note, Axes: axes, Data: f.clusters(decoders, x.Data, scale, threshold)}}
+	x.Note = note + fmt.Sprintf("; clusters beyond %g standard deviations from chance, p of their mass over all cells of an area by %s; off the diagonal the larger p of exchanging labels for training or for the test; clusters give no onset times", threshold, f.exchanged()) + one
+	return []Frame{x, {Name: x.Name + " p", Title: f.of.Area, Note: x.Note, Axes: axes, Data: f.clusters(decoders, x.Data, scale, threshold)}}
 }
 
 // cells fills the matrix [trained, tested] where both steps have a decoder; k counts those

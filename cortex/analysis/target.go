@@ -30,6 +30,9 @@ func (d *decoding) check() error {
 	return nil
 }
 
+// penalties are those that one is chosen of.
+func penalties() []float64 { return []float64{1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000} }
+
 // target is what is decoded of some images of a recording, sorted by fold.
 type target struct {
 	decoding
@@ -258,7 +261,7 @@ func (t *target) note() string {
 	if t.names == nil {
 		what = t.from
 	}
-	return fmt.Sprintf("%s decoder of %s; %d images in %d folds of %s, penalty chosen inside the training folds", t.decoder, what, len(t.places), t.folds, of)
+	return fmt.Sprintf("%s decoder of %s, %d images in %d folds of %s", t.decoder, what, len(t.places), t.folds, of)
 }
 
 // exchanged says how labels are exchanged.
@@ -273,7 +276,7 @@ func (t *target) exchanged() string {
 	case t.group != "":
 		how = "over groups of " + t.group
 	}
-	return fmt.Sprintf("%d exchanges of labels %s, the same at all steps, each trained and tested like the labels themselves, with their penalties", t.permutations, how)
+	return fmt.Sprintf("%d exchanges of labels %s, the same at all steps", t.permutations, how)
 }
 
 // trimmed is an error's text without the room.

@@ -21,7 +21,7 @@ by_angle = [1, 2, 3, 3, 2, 1, 4, 1, 0, 3, 2, 3, 1, 2, 2, 0, 1, 1, 0, 1, 2, 1, 3,
 label, angle = np.arange(n) % 3, np.arange(n) * 7 % n
 x = np.array([[[np.sin(12.9898 * ((i + 1) * (u + 1)) + 78.233 * ((s + 2) * (u + 2) ** 2)) + np.cos(label[i] + u) * min(s, 1) + 0.02 * angle[i] * (u % 2) + 3
                 for s in range(steps)] for u in range(units)] for i in range(n)], dtype=np.float32).astype(float)  # [image, unit, step]
-alphas = [n * p for p in (1e-4, 1e-3, 1e-2, 0.1, 1, 10)]
+alphas = [n * p for p in (1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000)]
 
 
 def squared(model, z, y):  # of targets 1 and -1, four times that of 1 and 0
