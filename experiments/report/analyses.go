@@ -47,19 +47,28 @@ func readAnalyses(r *Run) (frames []analysis.Frame, stale []string, err error) {
 			continue
 		}
 		frames = append(frames, f...)
-		for i, x := range f {
-			t := frameTable{m.Kind, x.Analysis, x.Name, ""}
-			if i < len(m.Tables) {
-				t.path = "analyses/" + name + "/" + m.Tables[i]
-			}
-			r.tables = append(r.tables, t)
-		}
+		r.tables = append(r.tables, tablesOf(name, f, m)...)
 	}
 	return frames, stale, nil
 }
 
 // frameTable is the CSV file of a frame.
-type frameTable struct{ kind, analysis, frame, path string }
+type frameTable struct {
+	kind, analysis, frame, path string
+	settings                    map[string]string // of the analysis
+}
+
+// tablesOf are the tables of the frames of the analysis of a name.
+func tablesOf(name string, frames []analysis.Frame, m *Made) (list []frameTable) {
+	for i, f := range frames {
+		t := frameTable{m.Kind, f.Analysis, f.Name, "", m.Settings}
+		if i < len(m.Tables) {
+			t.path = "analyses/" + name + "/" + m.Tables[i]
+		}
+		list = append(list, t)
+	}
+	return list
+}
 
 // readAnalysis reads an analysis. Frames that are not those of its analysis.json
 // are a *rundir.Damaged.

@@ -22,6 +22,9 @@ const (
 	betterProbe  = 10.0 // percentage points
 )
 
+// nothingFound begins what is said where there is no remark.
+const nothingFound = "Nothing was found"
+
 // hygiene says in sentences what a reader should know of the activity before it is
 // interpreted: areas that do not change, that are silent, saturated or dead; readouts
 // before the onset; feedback that carries nothing; information that the readout leaves.
@@ -33,7 +36,7 @@ func hygiene(r *Run) (list []string) {
 		list = append(list, check(r)...)
 	}
 	if len(list) == 0 && len(r.Frames) > 0 {
-		return []string{"Nothing was found: each area changes over time, none is silent, and nothing is read before the image can have an effect." + unchecked(r)}
+		return []string{nothingFound + ": each area changes over time, none is silent, and nothing is read before the image can have an effect." + unchecked(r)}
 	}
 	return list
 }
@@ -52,10 +55,11 @@ func unchecked(r *Run) string {
 	return " Not looked for, since the analyses were not made: " + strings.Join(none, ", ") + "."
 }
 
-// ofKind are the frames of the analyses of a kind.
-func (r *Run) ofKind(kind string) (list []analysis.Frame) {
+// ofKind are the frames of the analyses of a kind that have settings, each as key and value.
+func (r *Run) ofKind(kind string, settings ...[2]string) (list []analysis.Frame) {
 	for i, t := range r.tables {
-		if t.kind == kind && i < len(r.Frames) {
+		other := slices.ContainsFunc(settings, func(s [2]string) bool { return t.settings[s[0]] != s[1] })
+		if t.kind == kind && !other && i < len(r.Frames) {
 			list = append(list, r.Frames[i])
 		}
 	}
@@ -227,7 +231,7 @@ func probes(r *Run) (list []string) {
 	for _, s := range r.Test.Steps {
 		accuracy[s.Step] = float64(s.Accuracy)
 	}
-	for _, f := range r.ofKind("decode") {
+	for _, f := range r.ofKind("decode", [2]string{"label", "class"}) {
 		if f.Unit != "%" {
 			continue
 		}

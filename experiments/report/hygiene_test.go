@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func TestHygiene(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, kind string
+		label      string
 		frame      analysis.Frame
 		change     func(*Run)
 		want       string
@@ -43,6 +45,7 @@ func TestHygiene(t *testing.T) {
 		{name: "feedback", kind: "share", frame: shares(0.9, 1, 0.9, 1, 0.004, 1, -0.008, 1), want: "The feedback `IT→V1` is at most 0.8 % of the drive of `V1`"},
 		{name: "feedback that carries", kind: "share", frame: shares(0.001, 1, 0.001, 1, 0.004, 1, -0.08, 1), want: "Nothing was found"},
 		{name: "probe", kind: "decode", frame: curve("decode", "V1", nan, 70, 91), want: "A linear probe of `V1` beats the readout by 31 points at step 2 (91.0 against 60.0 %)"},
+		{name: "probe of a column", kind: "decode", label: "orientation", frame: curve("decode", "V1", nan, 70, 91), want: "Nothing was found"},
 		{name: "equal probe", kind: "decode", frame: curve("decode", "V1", nan, 50, 65), want: "Nothing was found"},
 		{name: "before onset", change: func(r *Run) { r.Anatomy.TrainSteps = []int{0, 1, 2} }, frame: curve("x", "IT", 1), want: "The loss reads step 0, before the image can reach the readout (step 1)"},
 		{name: "unreached", change: func(r *Run) { r.Anatomy.Areas[0].Onset = -1 }, frame: curve("x", "IT", 1), want: "`V1` never sees the image."},
@@ -52,7 +55,7 @@ func TestHygiene(t *testing.T) {
 			Areas:       []recording.AnatomyArea{{Name: "V1"}, {Name: "IT", Onset: 1}},
 			Connections: []recording.AnatomyConnection{{Name: "V1→IT", From: "V1", To: "IT", Role: recording.Feedforward}, {Name: "IT→V1", From: "IT", To: "V1", Role: recording.Feedback}}}}
 		r.Test.Steps = []rundir.Step{{Step: 1, Accuracy: 55}, {Step: 2, Accuracy: 60}}
-		r.Frames, r.tables = []analysis.Frame{c.frame}, []frameTable{{kind: c.kind, frame: c.frame.Name}}
+		r.Frames, r.tables = []analysis.Frame{c.frame}, []frameTable{{kind: c.kind, frame: c.frame.Name, settings: map[string]string{"label": cmp.Or(c.label, "class")}}}
 		if c.change != nil {
 			c.change(r)
 		}

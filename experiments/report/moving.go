@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/cortex/recording"
 	"ventral/experiments/rundir"
+	"ventral/plots/movie"
 	"ventral/plots/page"
 )
 
@@ -32,13 +34,7 @@ func addMoving(r *Run, p *page.Page) error {
 	if r.Anatomy == nil || r.Test == nil {
 		return nil
 	}
-	a := r.Anatomy
-	p.Timeline = &page.Timeline{Steps: a.Steps, MSPerStep: a.MSPerStep, Screen: make([]string, a.Steps), Onset: a.ReadoutOnset()}
-	for _, s := range a.Strip {
-		for t := max(s.From, 0); t <= min(s.To, a.Steps-1); t++ {
-			p.Timeline.Screen[t] = s.Text
-		}
-	}
+	p.Timeline = timelineOf(r.Anatomy)
 	var err error
 	if p.Images, err = chooser(r); err != nil {
 		return err
@@ -47,8 +43,25 @@ func addMoving(r *Run, p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	for i := range p.Figures {
-		f := &p.Figures[i]
+	attach(p.Figures, movies)
+	return nil
+}
+
+// timelineOf is what the slider runs over.
+func timelineOf(a *recording.Anatomy) *page.Timeline {
+	t := &page.Timeline{Steps: a.Steps, MSPerStep: a.MSPerStep, Screen: make([]string, a.Steps), Onset: a.ReadoutOnset()}
+	for _, s := range a.Strip {
+		for k := max(s.From, 0); k <= min(s.To, a.Steps-1); k++ {
+			t.Screen[k] = s.Text
+		}
+	}
+	return t
+}
+
+// attach gives figures the movies of their frames.
+func attach(figures []page.Figure, movies []movie.Movie) {
+	for i := range figures {
+		f := &figures[i]
 		for k := range movies {
 			m := &movies[k]
 			if f.Movie == nil && m.Analysis == f.Light.Analysis && slices.Contains(f.Light.Frames, m.Frame) {
@@ -56,7 +69,6 @@ func addMoving(r *Run, p *page.Page) error {
 			}
 		}
 	}
-	return nil
 }
 
 // link adds the tables of the numbers of a figure to its files.

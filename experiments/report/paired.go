@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"ventral/experiments/readable"
+	"ventral/plots/canvas"
 )
 
 // pair is how two networks answered the same images at their last test steps.
@@ -50,6 +51,7 @@ func (p pair) difference() (points, low, high float64) {
 // is said of.
 func (p pair) sentence(first, other, these string) string {
 	d, low, high := p.difference()
-	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %.1f points (95 %% interval of paired proportions over images %.1f to %.1f; %s).",
-		readable.Grouped(p.images), first, readable.Grouped(p.first), other, readable.Grouped(p.other), d, low, high, these)
+	numeral := func(v float64) string { return canvas.Minus(fmt.Sprintf("%.1f", v)) }
+	return fmt.Sprintf("On the same %s images %s alone is right on %s and %s alone on %s: a difference of %s points (95 %% interval of paired proportions over images %s to %s; %s).",
+		readable.Grouped(p.images), first, readable.Grouped(p.first), other, readable.Grouped(p.other), numeral(d), numeral(low), numeral(high), these)
 }

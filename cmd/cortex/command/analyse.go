@@ -65,7 +65,7 @@ together into the folder of --out; NAMES then are kinds, or analyses of the firs
 				}
 			}
 			if runs > 1 || out != "" {
-				return analyseRuns(p, args[:runs], requests, out)
+				return analyseRuns(p, args[:runs], requests, out, noFigures)
 			}
 			if err := report.Analyse(dir, requests); err != nil {
 				return err
@@ -92,7 +92,7 @@ together into the folder of --out; NAMES then are kinds, or analyses of the firs
 }
 
 // analyseRuns analyses several runs together, into a folder.
-func analyseRuns(p *terminal.Printer, args []string, requests []analysis.Request, out string) error {
+func analyseRuns(p *terminal.Printer, args []string, requests []analysis.Request, out string, noFigures bool) error {
 	switch {
 	case out == "":
 		return exit.Wrongf("--out is missing; want the folder that analyses of several runs are written to")
@@ -115,10 +115,18 @@ func analyseRuns(p *terminal.Printer, args []string, requests []analysis.Request
 	if err := report.AnalyseRuns(to, runs, requests); err != nil {
 		return err
 	}
+	drawn := ""
+	if !noFigures {
+		if err := report.DrawTogether(to, report.Together{By: "run", Folders: runs.Folders, Names: runs.Names}); err != nil {
+			return err
+		}
+		drawn = fmt.Sprintf("page: %s\n", filepath.Join(out, rundir.PageFile))
+	}
 	return p.Report(analysed(to, requests), func(w io.Writer) {
 		for _, q := range requests {
 			fmt.Fprintf(w, "%s: %s\n", q.Name, filepath.Join(out, "analyses", q.Name))
 		}
+		fmt.Fprint(w, drawn)
 	})
 }
 

@@ -30,13 +30,15 @@ type plotting struct {
 	font                            float64
 	image                           int
 	ms                              bool
+	by                              string
+	conditions                      []string
 }
 
 // plotCommand is the verb plot.
 func plotCommand(p *terminal.Printer) *cobra.Command {
 	var o plotting
 	cmd := &cobra.Command{
-		Use:   "plot RUN|COMPARISON | plot RUN… FIGURE | plot --plate FILE",
+		Use:   "plot RUN|COMPARISON | plot RUN… FIGURE | plot RUN… --out FOLDER | plot --plate FILE",
 		Short: "Draw the figures and the page of a run again, or a figure for a paper",
 		Long: `plot draws from the files in the folder of a run, without an engine and without
 images: all figures and the page. For a comparison it also makes the tests, tables and
@@ -48,12 +50,18 @@ are drawn over each other. --areas and --steps leave out the rest; --style names
 of fonts, sizes, colours and widths. Formats are pdf, svg and png; figures of maps over
 steps, such as rdm and feature-maps, are movies as gif or apng.
 
+Several runs without a figure are drawn together: figures with a line for each, tables
+and a page, into the folder of --out. --by condition does this for the conditions of one
+run, all that are there or those of --condition.
+
 --plate puts figures together into one, with letters, as its file says.
 
   cortex plot runs/debris
   cortex plot runs/debris rdm --areas V4,IT --steps 2..8 --width 85mm --format pdf,svg
   cortex plot runs/with runs/without accuracy --style nature.toml --out fig2.pdf
   cortex plot runs/debris rdm --format gif
+  cortex plot runs/with runs/without --out both
+  cortex plot runs/debris --by condition --out conditions
   cortex plot --plate plate.toml`,
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: completion.Analyses,
@@ -76,13 +84,14 @@ steps, such as rdm and feature-maps, are movies as gif or apng.
 				return exit.Wrongf("%s: is not the folder of a run; want runs, and then one figure", args[runs])
 			case len(args) == runs+1:
 				return plotFigure(p, o, args[:runs], args[runs])
-			case runs > 1:
-				return exit.Wrongf("the figure is missing; want its name after the runs, such as cortex plot %s accuracy", strings.Join(args, " "))
 			}
-			for _, name := range []string{"areas", "steps", "width", "style", "out", "format", "font", "image", "ms"} {
+			for _, name := range []string{"areas", "steps", "width", "style", "format", "font", "image", "ms"} {
 				if cmd.Flags().Changed(name) {
 					return exit.Wrongf("--%s: is for one figure; want its name after the run, such as cortex plot %s accuracy --%s", name, args[0], name)
 				}
+			}
+			if runs > 1 || o.out != "" || o.by != "" || len(o.conditions) > 0 {
+				return plotTogether(p, o, args)
 			}
 			return plotAgain(p, args[0])
 		},
@@ -95,8 +104,10 @@ steps, such as rdm and feature-maps, are movies as gif or apng.
 	f.StringVar(&o.style, "style", "", "`file` of fonts, sizes, colours and widths")
 	f.BoolVar(&o.ms, "ms", false, "axes of steps are in milliseconds")
 	f.StringSliceVar(&o.formats, "format", nil, "`formats`: "+strings.Join(slices.Concat(canvas.Formats, movie.Formats), ", ")+" (default that of --out, or pdf)")
-	f.StringVar(&o.out, "out", "", "`file` of the figure; without extension that of each format is added")
+	f.StringVar(&o.out, "out", "", "`file` of the figure, without extension for several formats; folder of a report of several")
 	f.IntVar(&o.image, "image", movie.None, "`image` whose maps a movie shows, by its number; by default the first")
+	f.StringVar(&o.by, "by", "", "what a report of several shows a line for: `run` or condition")
+	f.StringArrayVar(&o.conditions, "condition", nil, "conditions of a report by condition, by `name`; by default all that are there")
 	f.StringVar(&o.plate, "plate", "", "`file` that says which figures stand together")
 	return cmd
 }
@@ -115,6 +126,51 @@ func plotAgain(p *terminal.Printer, arg string) error {
 		return err
 	}
 	fmt.Fprintln(p.Out, "page:", filepath.Join(arg, "index.html"))
+	return nil
+}
+
+// plotTogether draws a report of several runs, or of conditions of one.
+func plotTogether(p *terminal.Printer, o plotting, runs []string) error {
+	if o.by == "" {
+		o.by = "run"
+		if len(o.conditions) > 0 {
+			o.by = "condition"
+		}
+	}
+	for _, r := range runs {
+		if _, _, err := rundir.ReadExperiment(rundir.Folder(r)); err != nil {
+			return exit.Wrong(err)
+		}
+	}
+	t := report.Together{By: o.by, Names: figures.Names(runs)}
+	for _, r := range runs {
+		t.Folders = append(t.Folders, rundir.Folder(r))
+	}
+	switch {
+	case o.out == "":
+		return exit.Wrongf("--out is missing; want the folder of the report, or the name of a figure after the runs, such as cortex plot %s accuracy", strings.Join(runs, " "))
+	case rundir.Folder(o.out).IsRun():
+		return exit.Wrongf("--out: %s is the folder of a run; want another one", o.out)
+	case o.by == "condition" && len(runs) > 1:
+		return exit.Wrongf("--by condition: is of one run, found %d", len(runs))
+	case o.by == "condition":
+		if len(o.conditions) == 0 {
+			o.conditions = []string{"all"}
+		}
+		var err error
+		if t, err = report.ConditionsOf(rundir.Folder(runs[0]), o.conditions); err != nil {
+			return exit.Wrong(err)
+		}
+	case o.by != "run":
+		return exit.Wrongf("--by: found %q, want run or condition", o.by)
+	}
+	if err := os.MkdirAll(o.out, 0o777); err != nil {
+		return err
+	}
+	if err := report.DrawTogether(rundir.Folder(o.out), t); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.Out, "page:", filepath.Join(o.out, rundir.PageFile))
 	return nil
 }
 

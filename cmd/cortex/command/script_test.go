@@ -62,7 +62,7 @@ func TestScripts(t *testing.T) {
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && slices.Contains([]string{"run", "controls", "plot", "plotfigure", "record", "data", "compare", "sweep"}, name) {
+			if testing.Short() && slices.Contains([]string{"run", "controls", "plot", "plotfigure", "together", "record", "data", "compare", "sweep"}, name) {
 				t.Skip("-short: trains and draws for seconds")
 			}
 			t.Parallel()
