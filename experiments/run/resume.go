@@ -9,7 +9,8 @@ import (
 	"ventral/experiments/stimuli"
 )
 
-// Resume goes on with the run in a folder, from its last checkpoint.
+// Resume goes on with the run in a folder, from its last checkpoint. Of a finished run
+// nothing is left to do; its results are compared with their hashes.
 func Resume(ctx context.Context, dir rundir.Folder, o Options) error {
 	o = o.Filled()
 	_, info, err := Open(dir)
@@ -37,7 +38,7 @@ func Resume(ctx context.Context, dir rundir.Folder, o Options) error {
 }
 
 // reopen reads a run from its folder; the file that it was made from is not
-// read again.
+// read again. Of a finished run, results that are damaged are an error.
 func reopen(dir rundir.Folder, o Options) (*run, error) {
 	e, info, err := Open(dir)
 	if err != nil {
@@ -50,7 +51,7 @@ func reopen(dir rundir.Folder, o Options) (*run, error) {
 	r := &run{network: network{Options: o, e: e, text: text, dir: dir}, info: info, damaged: map[string]bool{}}
 	r.Folder = info.Folder
 	if info.State == rundir.Finished {
-		return r, nil
+		return r, rundir.Whole(dir, info)
 	}
 	list, damaged, err := rundir.ReadCheckpoints(dir, info, 1)
 	if err != nil {

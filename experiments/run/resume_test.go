@@ -309,6 +309,30 @@ func TestResumeRefuses(t *testing.T) {
 	})
 }
 
+// TestResumeFinished wants a finished run whose results are damaged to be told so, with
+// all of them, and one that is whole to be left as it is.
+func TestResumeFinished(t *testing.T) {
+	e, _ := readAll(t, tiny, spec.Overrides{Set: []string{"train.epochs=1"}})
+	dir := filepath.Join(t.TempDir(), "r")
+	if err := run.Run(context.Background(), e, nil, rundir.Folder(dir), plainly(1)); err != nil {
+		t.Fatal(err)
+	}
+	resume := func() error { return run.Resume(context.Background(), rundir.Folder(dir), plainly(1)) }
+	if err := resume(); err != nil {
+		t.Fatalf("a whole run: %v", err)
+	}
+	weights := file(t, dir, "weights.safetensors")
+	write(t, dir, "weights.safetensors", weights[:len(weights)/2])
+	if err := os.Remove(filepath.Join(dir, "logits.npz")); err != nil {
+		t.Fatal(err)
+	}
+	err := resume()
+	var damaged *rundir.Damaged
+	if !errors.As(err, &damaged) || !strings.Contains(err.Error(), "weights.safetensors: is not what the run wrote") || !strings.Contains(err.Error(), "logits.npz: is missing, though the run is finished") {
+		t.Errorf("got %v, want both files", err)
+	}
+}
+
 func replace(t *testing.T, dir, name, old, new string) {
 	t.Helper()
 	text := string(file(t, dir, name))

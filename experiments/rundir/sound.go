@@ -65,9 +65,20 @@ func madeAgain(f Folder, name string) string {
 // Unsound lists what is wrong with the results of a run, by name.
 func Unsound(f Folder, info *Info) []string {
 	list := []string{}
+	for _, err := range unsound(f, info) {
+		list = append(list, err.Error())
+	}
+	return list
+}
+
+// Whole reports all results of a finished run that are missing or are not what the run
+// wrote, each as a *Damaged.
+func Whole(f Folder, info *Info) error { return errors.Join(unsound(f, info)...) }
+
+func unsound(f Folder, info *Info) (list []error) {
 	for _, name := range slices.Sorted(maps.Keys(info.Results)) {
 		if err := Sound(f, info, name); err != nil {
-			list = append(list, err.Error())
+			list = append(list, err)
 		}
 	}
 	return list
