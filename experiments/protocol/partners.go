@@ -132,3 +132,14 @@ func (s *Show) NeedsOthers() int {
 	}
 	return n
 }
+
+// Enough reports a split that has images, but fewer than a trial shows.
+func (s *Show) Enough(images [stimuli.Splits]int) error {
+	want := s.NeedsOthers()
+	for split, n := range images {
+		if n > 0 && n < want {
+			return fmt.Errorf("found %d %v images, but a trial shows %d of one split, as its own, others or masks; want %d or more", n, stimuli.Split(split), want, want)
+		}
+	}
+	return nil
+}

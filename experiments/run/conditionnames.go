@@ -3,13 +3,12 @@ package run
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
 	"ventral/experiments/spec/conditions"
+	"ventral/experiments/spec/fitting"
 )
 
 // Named are conditions of a run that names mean.
@@ -24,7 +23,7 @@ type Named struct {
 // [condition], [lesion] and [contrast] of that file besides. Each has the settings and
 // lesions of also besides its own, and their names behind its own. Conditions of
 // built-in protocols that do not fit the trial are left out, as
-// [spec.Experiment.Fitting] says.
+// [fitting.Fitting] says.
 func Conditions(dir rundir.Folder, names []string, with string, also Condition) (*Named, error) {
 	trained, info, err := OpenTrained(dir)
 	if err != nil {
@@ -36,10 +35,11 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		if err != nil {
 			return nil, err
 		}
-		if added, err = conditions.Circumstances(with, text, spec.Hints); err != nil {
+		own, err := dir.ReadText(rundir.ExperimentFile)
+		if err != nil {
 			return nil, err
 		}
-		if added, err = newTables(dir, added); err != nil {
+		if added, err = conditions.Besides(with, text, own, spec.Hints); err != nil {
 			return nil, err
 		}
 		if trained, err = experimentOf(dir, trained, info, Condition{Set: added}); err != nil {
@@ -57,7 +57,7 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		for i := range found {
 			found[i].Set = append(slices.Clone(found[i].Set), also.Set...)
 		}
-		found, out, err := trained.Fitting(found)
+		found, out, err := fitting.Fitting(trained, found)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		}
 		var own []Condition
 		for _, c := range found {
-			own = append(own, Condition{Name: c.Name, Set: slices.Concat(needed(added, c), c.Set), Lesions: c.Lesions, Record: also.Record})
+			own = append(own, Condition{Name: c.Name, Set: slices.Concat(conditions.Needed(added, c), c.Set), Lesions: c.Lesions, Record: also.Record})
 		}
 		if own, err = bothNorms(dir, trained, own); err == nil {
 			own, err = onlyNorms(own, name, norms)
@@ -88,50 +88,4 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 	}
 	n.Left = strings.Join(left, "; ")
 	return n, nil
-}
-
-// newTables are those of the added tables that the run's experiment does not have alike.
-func newTables(dir rundir.Folder, added []string) ([]string, error) {
-	text, err := dir.ReadText(rundir.ExperimentFile)
-	if err != nil {
-		return nil, err
-	}
-	own, err := conditions.Circumstances(dir.Path(rundir.ExperimentFile), text, spec.Hints)
-	if err != nil {
-		own = nil // it has none
-	}
-	return slices.DeleteFunc(added, func(set string) bool { return slices.Contains(own, set) }), nil
-}
-
-// needed are those of the added tables that a condition names.
-func needed(added []string, c conditions.Condition) (list []string) {
-	for _, set := range added {
-		key, _, _ := strings.Cut(set, "=")
-		path, _ := decode.SplitKey(key)
-		named := func(text string) bool { return len(path) > 1 && names(text, path[1]) }
-		if path[0] != "condition" && path[0] != "contrast" && (slices.ContainsFunc(c.Set, named) || slices.ContainsFunc(c.Lesions, named)) {
-			list = append(list, set)
-		}
-	}
-	return list
-}
-
-// names reports whether a text has a name in it as a whole word.
-func names(text, name string) bool {
-	letter := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-.>+", r)
-	}
-	for at := 0; name != "" && at < len(text); {
-		i := strings.Index(text[at:], name)
-		if i < 0 {
-			return false
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
-		after, _ := utf8.DecodeRuneInString(text[at+i+len(name):])
-		if !letter(before) && !letter(after) {
-			return true
-		}
-		at += i + len(name)
-	}
-	return false
 }

@@ -8,6 +8,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/readable"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/fitting"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 	"ventral/nn/rewrite"
@@ -94,7 +95,7 @@ func Trainable(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := e.Wrap(nil, cortex.CheckTested(g, norms)); err != nil {
 		return err
 	}
-	_, err = spec.LeftOut(e)
+	_, err = fitting.LeftOut(e)
 	return err
 }
 

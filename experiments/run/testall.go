@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"ventral/experiments/rundir"
@@ -40,11 +41,10 @@ func TestAll(ctx context.Context, dir rundir.Folder, list []Condition, o Options
 	}
 	for i, c := range list {
 		if todo[i] == nil {
-			there := dir.Condition(c.Name)
+			folders = append(folders, dir.Condition(c.Name))
 			if left != nil {
-				left(there)
+				left(folders[i])
 			}
-			folders = append(folders, there)
 			continue
 		}
 		there, err := Test(ctx, dir, c, o)
@@ -85,10 +85,7 @@ func shownAlready(dir rundir.Folder, c Condition, e *spec.Experiment, of *rundir
 	if err != nil {
 		return false
 	}
-	for name, hash := range hashes {
-		if info.Data[name] != hash {
-			return false
-		}
-	}
-	return true
+	hashes = maps.Clone(hashes)
+	maps.DeleteFunc(hashes, func(name, hash string) bool { return info.Data[name] == hash })
+	return len(hashes) == 0
 }

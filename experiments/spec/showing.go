@@ -10,7 +10,6 @@ import (
 	"ventral/experiments/probe"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
-	"ventral/experiments/stimuli"
 )
 
 // Showing says under which protocol the image is shown.
@@ -113,19 +112,9 @@ func (e *Experiment) Show() (*protocol.Show, error) {
 	}
 	s, err := protocol.New(shown, o)
 	if err == nil {
-		err = enoughImages(e, s)
+		err = e.Wrap([]string{"stimuli"}, s.Enough(e.Stimuli.Described.Images))
 	}
 	return s, ofProtocol(e, err)
-}
-
-// enoughImages reports a split whose images are fewer than those of a trial.
-func enoughImages(e *Experiment, s *protocol.Show) error {
-	for split, n := range e.Stimuli.Described.Images {
-		if want := s.NeedsOthers(); n > 0 && n < want {
-			return e.Fault([]string{"stimuli"}, "found %d %v images, but a trial shows %d of one split, as its own, others or masks; want %d or more", n, stimuli.Split(split), want, want)
-		}
-	}
-	return nil
 }
 
 // ofProtocol places a fault of a protocol: in its table, or, where that is built in, at

@@ -131,7 +131,7 @@ func ShowStream(e *Experiment, x *Stream) (*protocol.Show, error) {
 	}
 	s, err := protocol.New(shown, o)
 	if err == nil {
-		err = enoughImages(e, s)
+		err = e.Wrap([]string{"stimuli"}, s.Enough(e.Stimuli.Described.Images))
 	}
 	if err != nil {
 		return s, e.Src.Wrap(at, err)

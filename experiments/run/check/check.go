@@ -11,6 +11,7 @@ import (
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/fitting"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -110,7 +111,7 @@ func newCheck(e *spec.Experiment, s Options) (*Check, error) {
 	if err := run.Trainable(e, g, s.Options); err != nil {
 		return nil, err
 	}
-	left, err := spec.LeftOut(e)
+	left, err := fitting.LeftOut(e)
 	if err != nil {
 		return nil, err
 	}

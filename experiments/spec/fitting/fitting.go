@@ -1,4 +1,6 @@
-package spec
+// Package fitting says which conditions fit the trials of an experiment: durations may ask
+// for more steps than there are.
+package fitting
 
 import (
 	"errors"
@@ -9,12 +11,13 @@ import (
 
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
+	"ventral/experiments/spec"
 	"ventral/experiments/spec/conditions"
 )
 
 // Misfit says why what a condition shows does not fit its trial, nil where it does. The
 // error is placed in the protocol's table; of a built-in one it names the condition.
-func (e *Experiment) Misfit(c conditions.Condition) error {
+func Misfit(e *spec.Experiment, c conditions.Condition) error {
 	if c.Protocol == "" {
 		return nil
 	}
@@ -23,17 +26,17 @@ func (e *Experiment) Misfit(c conditions.Condition) error {
 	if err != nil || len(list) != 1 {
 		return err
 	}
-	steps, ms := e.trialOf(c.Set)
+	steps, ms := trialOf(e, c.Set)
 	err = protocol.Fits(&list[0], steps, ms)
 	var m *protocol.Misfit
 	if errors.As(err, &m) && list[0].Builtin {
 		return m
 	}
-	return ofProtocol(e, err)
+	return e.Wrap([]string{"input", "protocol"}, err)
 }
 
 // trialOf is how long a trial is under settings "key=value", of which the last counts.
-func (e *Experiment) trialOf(set []string) (steps int, ms float64) {
+func trialOf(e *spec.Experiment, set []string) (steps int, ms float64) {
 	steps, ms = e.Steps, e.MSPerStep
 	for _, s := range set {
 		key, value, _ := strings.Cut(s, "=")
@@ -54,10 +57,10 @@ func (e *Experiment) trialOf(set []string) (steps int, ms float64) {
 // Fitting returns those of the conditions that fit their trials. Those of a built-in
 // protocol that is named whole are left out where they do not, which left says; any other
 // is an error, and so are conditions of which none fits.
-func (e *Experiment) Fitting(list []conditions.Condition) (fit []conditions.Condition, left string, err error) {
+func Fitting(e *spec.Experiment, list []conditions.Condition) (fit []conditions.Condition, left string, err error) {
 	var out []*protocol.Misfit
 	for _, c := range list {
-		err := e.Misfit(c)
+		err := Misfit(e, c)
 		var m *protocol.Misfit
 		switch {
 		case err == nil:
@@ -79,7 +82,7 @@ func (e *Experiment) Fitting(list []conditions.Condition) (fit []conditions.Cond
 // LeftOut says which conditions of built-in protocols do not fit their trials: of those that the
 // experiment trains under, of its tables, and of those that a run tests or records. One of
 // another protocol that does not fit is an error.
-func LeftOut(e *Experiment) (notes []string, err error) {
+func LeftOut(e *spec.Experiment) (notes []string, err error) {
 	trained := slices.Clone(e.Showing.Protocol)
 	for _, s := range e.Streams {
 		trained = append(trained, s.Protocol...)
@@ -94,7 +97,7 @@ func LeftOut(e *Experiment) (notes []string, err error) {
 		}
 	}
 	for _, c := range e.Conditions {
-		_, left, err := e.Fitting(c.List)
+		_, left, err := Fitting(e, c.List)
 		if err != nil {
 			return nil, unplaced(e, []string{"condition", c.Name}, err)
 		}
@@ -111,7 +114,7 @@ func LeftOut(e *Experiment) (notes []string, err error) {
 			if err != nil {
 				return nil, err
 			}
-			_, left, err := e.Fitting(list)
+			_, left, err := Fitting(e, list)
 			if err != nil {
 				return nil, unplaced(e, []string{x.table, "condition"}, err)
 			}
@@ -124,14 +127,14 @@ func LeftOut(e *Experiment) (notes []string, err error) {
 }
 
 // isTable reports whether a table of conditions has a name.
-func isTable(e *Experiment, name string) bool {
+func isTable(e *spec.Experiment, name string) bool {
 	return slices.ContainsFunc(e.Conditions, func(t conditions.Table) bool { return t.Name == name })
 }
 
 // unplaced places an error that has no place in the file yet.
-func unplaced(e *Experiment, at []string, err error) error {
+func unplaced(e *spec.Experiment, at []string, err error) error {
 	if errors.As(err, new(*decode.Fault)) {
 		return err
 	}
-	return e.Src.Fault(at, "%v", err)
+	return e.Fault(at, "%v", err)
 }
