@@ -168,6 +168,9 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	if o.Labels != nil {
 		learnt = math.MaxInt32 // nothing is learnt from these
 	}
+	if learnt == 0 {
+		return s.Fault([]string{"stimuli"}, "found %d validation and %d test images, and none to learn from; want training images, too", images[stimuli.Validation], images[stimuli.Test])
+	}
 	if e.Train, err = readTraining(s, root["train"], learnt); err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func readStimuli(s *decode.Source, v any, e *Experiment, o Overrides) error {
 		return s.Fault(at, "found %q, which tells no classes of its images, want images with labels to train on", kind)
 	}
 	c := x.Described.Shape[2]
-	return cmp.Or(s.Wrap(decode.Below(path, "normalise"), x.Normalise.Complete(c)), s.Wrap(decode.Below(path, "augment"), x.Augment.Complete(c)))
+	return cmp.Or(s.Wrap(decode.Below(path, "normalise"), x.Normalise.Complete(c)), s.Wrap(decode.Below(path, "augment"), x.Augment.Complete(c)), s.Wrap(decode.Below(path, "augment"), x.Augment.FitsIn(x.Described.Shape)))
 }
 
 // Hinted adds to an error of a data set which word of those there are was meant.

@@ -76,6 +76,14 @@ func (a Augment) Check() error {
 	return nil
 }
 
+// FitsIn reports a pad after which nothing may be left of images of a shape.
+func (a Augment) FitsIn(shape [3]int) error {
+	if side := min(shape[0], shape[1]); a.Pad >= side {
+		return fmt.Errorf("pad: found %d for images of %d×%d pixels, want less than %d: a cut of more than that may hold nothing of an image", a.Pad, shape[0], shape[1], side)
+	}
+	return nil
+}
+
 // span reports a least and most that are none; [0, 0] is nothing.
 func span(key string, x [2]float64, most float64) error {
 	if x == [2]float64{} || x[0] > 0 && x[0] <= x[1] && x[1] <= most {

@@ -311,3 +311,16 @@ func TestReadPart(t *testing.T) {
 		}
 	}
 }
+
+// TestPadFits: of an image that is cut at any place of a padded one something is left.
+func TestPadFits(t *testing.T) {
+	for pad, fits := range map[int]bool{0: true, 4: true, 15: true, 16: false, 300: false} {
+		if err := (Augment{Pad: pad}).FitsIn([3]int{16, 24, 3}); (err == nil) != fits {
+			t.Errorf("pad %d of 16×24 pixels: %v", pad, err)
+		}
+	}
+	n := Normalisation{Kind: "given"}
+	if err := n.Complete(3); err == nil || !strings.HasPrefix(err.Error(), `kind: found "given" without numbers`) {
+		t.Errorf("got %v", err)
+	}
+}

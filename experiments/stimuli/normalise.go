@@ -45,6 +45,8 @@ func (x *Normalisation) Complete(channels int) error {
 		return fmt.Errorf("mean: found numbers beside kind = %q, want one of them", x.Kind)
 	case x.Kind != "given":
 		return nil
+	case !numbers:
+		return fmt.Errorf("kind: found \"given\" without numbers, want normalise = { mean = [0.5], std = [0.25] } or such")
 	}
 	for _, list := range []struct {
 		key    string

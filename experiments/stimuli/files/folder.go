@@ -33,7 +33,7 @@ type Folder struct {
 	Path string `toml:"path" doc:"folder with a folder of pictures for each class, or with train and val or test that have these"`
 	settings
 	Classes []string `toml:"classes" doc:"names of the folders that are used, in the order of the classes; all by name by default"`
-	Labels  string   `toml:"labels" doc:"file that names classes: a line \"folder name\" for each, with a tab or spaces between; folders of one name are one class"`
+	Labels  string   `toml:"labels" doc:"file that names classes: a line \"folder name\" for each, with a tab or spaces between; folders of one name are one class. A relative path begins at the folder of pictures"`
 }
 
 // NewFolder returns the settings with their defaults.

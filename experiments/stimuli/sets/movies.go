@@ -16,8 +16,8 @@ import (
 //	path/train/CLASS/CLIP/0001.png …     and path/validation or path/val, and path/test
 //
 // A clip is a sample: its first Frames frames, of every Stride-th picture. Where clips
-// have a file labels.csv, with a header and the columns frame and label, each frame has
-// a label of its own, and folders of classes are not needed.
+// have a file labels.csv, with a header and the columns frame, the name of a picture's
+// file, and label, each frame has a label of its own, and folders of classes are not needed.
 //
 // Pictures are PNG, JPEG, GIF, WebP, BMP or TIFF, in the order of the number that ends
 // their names. They are scaled so that the short side is Size, and cut about the middle.

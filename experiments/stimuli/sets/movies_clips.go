@@ -229,11 +229,11 @@ func (c *clip) read() error {
 	r := csv.NewReader(f)
 	header, err := r.Read()
 	if err != nil {
-		return fmt.Errorf("%s: found no header, want frame,label: %w", path, err)
+		return fmt.Errorf("%s: found no header, want frame,label; below frame stand the names of files, such as 0001.png: %w", path, err)
 	}
 	frame, label := slices.Index(header, "frame"), slices.Index(header, "label")
 	if frame < 0 || label < 0 {
-		return fmt.Errorf("%s: found the columns %q, want frame and label", path, header)
+		return fmt.Errorf("%s: found the columns %q, want frame and label; below frame stand the names of files, such as 0001.png", path, header)
 	}
 	rows, err := r.ReadAll()
 	if err != nil {
@@ -241,14 +241,19 @@ func (c *clip) read() error {
 	}
 	labels := map[string]string{}
 	for _, row := range rows {
-		if labels[row[frame]] != "" || row[label] == "" {
-			return fmt.Errorf("%s: found frame %q with no label, or twice", path, row[frame])
+		name, class := strings.TrimSpace(row[frame]), strings.TrimSpace(row[label])
+		if labels[name] != "" || class == "" {
+			return fmt.Errorf("%s: found frame %q with no label, or twice", path, name)
 		}
-		labels[row[frame]] = row[label]
+		labels[name] = class
 	}
 	for k, file := range c.frames {
 		if c.labels[k] = labels[filepath.Base(file)]; c.labels[k] == "" {
-			return fmt.Errorf("%s: found no label of %s, want one for every frame that is used", path, filepath.Base(file))
+			found := "no lines"
+			if len(rows) > 0 {
+				found = fmt.Sprintf("%q first", rows[0][frame])
+			}
+			return fmt.Errorf("%s: found no label of the file %s, want a line for every frame that is used; below frame stand the names of files, found is %s", path, filepath.Base(file), found)
 		}
 	}
 	return nil

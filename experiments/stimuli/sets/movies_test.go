@@ -100,7 +100,8 @@ func TestMoviesLabels(t *testing.T) {
 	for table, want := range map[string]string{
 		"":                       "labels.csv: found no header",
 		"a,b\n":                  `labels.csv: found the columns ["a" "b"], want frame and label`,
-		"frame,label\nf8.png,x":  "labels.csv: found no label of f9.png",
+		"frame,label\nf8.png,x":  "labels.csv: found no label of the file f9.png, want a line for every frame that is used; below frame stand the names of files, found is \"f8.png\" first",
+		"frame,label\n1,x\n":     "labels.csv: found no label of the file f8.png, want a line for every frame that is used; below frame stand the names of files, found is \"1\" first",
 		"frame,label\nf8.png,\n": `labels.csv: found frame "f8.png" with no label, or twice`,
 		"frame,label\nf8.png\n":  "labels.csv: record on line 2",
 	} {
