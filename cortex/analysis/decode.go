@@ -90,6 +90,9 @@ type decoded struct {
 }
 
 func (a *decoded) add(b Batch) error {
+	if a.features == nil && a.err == nil {
+		return nil // all images that are decoded have come
+	}
 	if a.err != nil {
 		return a.err
 	}
