@@ -2,6 +2,7 @@ package plots
 
 import (
 	"bytes"
+	"image/color"
 	"math"
 	"os"
 	"path/filepath"
@@ -203,6 +204,43 @@ func TestCurvesByAxes(t *testing.T) {
 	figure := only(t, Data{Anatomy: files.Anatomy(), Frames: []analysis.Frame{f}})
 	if figure.Title != "Sparseness" || !strings.Contains(figure.Caption, "Lifetime sparseness, mean over units (IT, V1, from top)") || !strings.Contains(figure.Caption, "n = 12 images") {
 		t.Errorf("%q: %s", figure.Title, figure.Caption)
+	}
+}
+
+// Chance and small p values of a frame are drawn and said; a frame without has neither.
+func TestCurvesHaveChanceAndP(t *testing.T) {
+	files := analysistest.Synthetic(1, 0)
+	draw := func(with bool) (level, squares int, caption string) {
+		f := analysis.Frame{Name: "decoding", Unit: "%", Note: "per cent right", Axes: []analysis.Axis{{Name: "area", Labels: []string{"V1"}},
+			{Name: "step", Values: []float64{0, 1, 2, 3, 4}}, {Name: "statistic", Labels: []string{"mean", "n"}}}}
+		if with {
+			f.Axes[2].Labels = append(f.Axes[2].Labels, "chance", "p")
+		}
+		for s := range 5 {
+			f.Data = append(f.Data, 40+10*float64(s), 12)
+			if with {
+				f.Data = append(f.Data, 33, []float64{0.4, 0.051, 0.05, 0.01, 0.01}[s])
+			}
+		}
+		figure := only(t, Data{Anatomy: files.Anatomy(), Frames: []analysis.Frame{f}})
+		style := canvas.Light()
+		for _, m := range marks(t, figure) {
+			if m.kind == "line" && len(m.points) == 2 && m.colour == color.NRGBAModel.Convert(style.Muted) && m.points[0].Y == m.points[1].Y {
+				level++
+			}
+			if m.kind == "fill" && math.Abs(float64(m.box.W()-2.4)) < 1e-6 && math.Abs(float64(m.box.H()-1.6)) < 1e-6 {
+				squares++
+			}
+		}
+		return level, squares, figure.Caption
+	}
+	level, squares, caption := draw(true)
+	if level != 1 || squares != 3 || !strings.Contains(caption, "Dashed: chance") || !strings.Contains(caption, "p ≤ 0.05, corrected") {
+		t.Errorf("%d levels and %d squares, want 1 and 3: %s", level, squares, caption)
+	}
+	level, squares, caption = draw(false)
+	if level != 0 || squares != 0 || strings.Contains(caption, "chance") || strings.Contains(caption, "0.05") {
+		t.Errorf("%d levels and %d squares, want none: %s", level, squares, caption)
 	}
 }
 

@@ -169,6 +169,9 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 	if r.zero {
 		lo = 0
 	}
+	if c := chanceOf(scaled); !math.IsNaN(c) {
+		lo, hi = min(lo, c), max(hi, c)
+	}
 	ticks := canvas.Ticks(lo, hi, max(2, min(3, int(a.H()/14))), true)
 	a.YLo, a.YHi = ticks[0], ticks[len(ticks)-1]
 	triangle := onsetPlace(a, all, d.onsets(all, row.area.Name))
@@ -189,10 +192,12 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 		a.Text(a.CX(), a.CY(), text, canvas.TextStyle{AX: 0.5, AY: 0.5, Colour: a.Style.Muted})
 	}
 	area := a.Style.Area(row.index, len(d.Anatomy.Areas))
-	for _, s := range all {
+	a.Level(chanceOf(all))
+	for k, s := range all {
 		if len(all) == 1 {
 			s.colour = area
 		}
+		s.significant(a, k)
 		if r.zero {
 			s.low = slices.Clone(s.low)
 			for i, v := range s.low {
@@ -207,6 +212,30 @@ func (r rowFigure) row(a *canvas.Panel, d Data, row row, all, scaled []series, l
 	}
 	a.Fill(canvas.Edges(a.L+4, a.T+2.4, a.L+9, a.T+7.4), area)
 	a.Text(a.L+12, a.T+2.6, canvas.FitBold(a.Pen, row.area.Name, a.W()-12), canvas.TextStyle{Bold: true})
+}
+
+// chanceOf is the chance of series that agree in it, else NaN.
+func chanceOf(all []series) float64 {
+	for _, s := range all {
+		if s.chance != all[0].chance {
+			return math.NaN()
+		}
+	}
+	if len(all) == 0 {
+		return math.NaN()
+	}
+	return all[0].chance
+}
+
+// significant draws a square at every step whose p is at most 0.05, in the k-th line above
+// the axis of steps.
+func (s series) significant(a *canvas.Panel, k int) {
+	for i, p := range s.p {
+		if p <= 0.05 {
+			x, y := a.X(s.step[i]), a.B+1.5+2.4*canvas.Pt(k)
+			a.Fill(canvas.Edges(x-1.2, y, x+1.2, y+1.6), s.colour)
+		}
+	}
 }
 
 // onsets returns the steps at which the image reaches an area in the variants
@@ -235,8 +264,14 @@ func onsetPlace(a *canvas.Panel, all []series, onsets []int) func(on int) canvas
 		x := a.X(float64(on))
 		return canvas.Edges(x-half, a.T-high, x+half, a.T)
 	}
+	marked := slices.ContainsFunc(onsets, func(on int) bool {
+		return slices.ContainsFunc(all, func(s series) bool {
+			i := slices.Index(s.step, float64(on))
+			return i >= 0 && i < len(s.p) && s.p[i] <= 0.05
+		})
+	})
 	switch {
-	case free(below):
+	case !marked && free(below):
 		return below
 	case !free(above):
 		a.YHi += (a.YHi - a.YLo) * high * 1.8 / float64(a.H()-high*1.8)

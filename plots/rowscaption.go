@@ -3,6 +3,7 @@ package plots
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -53,6 +54,13 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 			}
 		}
 	}
+	marks := ""
+	if !math.IsNaN(chanceOf(every[0])) {
+		marks = "Dashed: chance"
+	}
+	if slices.ContainsFunc(every[0], func(s series) bool { return slices.ContainsFunc(s.p, func(p float64) bool { return p <= 0.05 }) }) {
+		marks = canvas.Sentences(marks, "Squares at the bottom: p ≤ 0.05, corrected")
+	}
 	strip := screen.Said(d.screens(every[0]))
 	if len(an.TrainSteps) > 0 {
 		strip += "; dots: steps the loss reads"
@@ -62,7 +70,7 @@ func (r rowFigure) caption(d Data, rows []row, every [][]series) string {
 		removed = removedOf(d, rows[0].all)
 	}
 	return canvas.Sentences(what, canvas.Upper(linesOf(d, every[0], cmp.Or(r.interval, "95 % t interval"))), removed, scales,
-		"Triangle: onset of the area, nothing is drawn before it", low, strip,
+		"Triangle: onset of the area, nothing is drawn before it", marks, low, strip,
 		strings.Join(slices.Compact(extra), "; "), recordedOf(d, rows[0].all), wiring.StepLasts(d.msPerStep(every[0])), precisionOf(d, rows[0].all))
 }
 

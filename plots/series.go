@@ -20,7 +20,8 @@ type series struct {
 	n               float64 // the most images behind a number
 	fewest          float64 // the fewest, where any
 	undefined       float64
-	chance          float64 // NaN: unknown
+	chance          float64   // NaN: unknown
+	p               []float64 // of each step, corrected; nil: none, or several runs
 	runs            [][]float64
 	unit, note      string
 	colour          color.Color
@@ -88,6 +89,7 @@ func join(frames []analysis.Frame) (series, error) {
 		s.high = s.low
 	}
 	if len(frames) == 1 {
+		s.p = f.Column("p")
 		return s, nil
 	}
 	for _, g := range frames {
