@@ -3,6 +3,8 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"ventral/cortex"
 	"ventral/experiments/decode"
@@ -36,6 +38,11 @@ func (e *Experiment) ParseLesion(text string) (lesions.Lesion, error) {
 
 // LesionsOf returns the lesions that a text stands for, as [lesions.Variants] does.
 func (e *Experiment) LesionsOf(text string) ([]lesions.Variant, error) {
+	if name, _, _ := strings.Cut(strings.TrimSpace(text), " "); name != "" {
+		if e.Src.Given([]string{"lesion", name}) && !slices.ContainsFunc(e.Lesions, func(l lesions.Lesion) bool { return l.Name == name }) {
+			return nil, fmt.Errorf("lesion.%s lies idle: of the connections that it selects none is left; want another lesion in the variant's condition, as in [variant.NAME] \"condition.NAME.lesion\" = \"none\", or no such condition in the file: cortex test RUN --condition NAME --with FILE tests a trained run in it", name)
+		}
+	}
 	return lesions.Variants(text, cortexOf(e.Src, e))
 }
 

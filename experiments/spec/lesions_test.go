@@ -209,6 +209,19 @@ lesion = "roles"
 	}
 }
 
+// A condition with a lesion that lies idle in a variant says so, and what would do; what it
+// proposes does.
+func TestIdleCondition(t *testing.T) {
+	text := strings.Replace(lesioned, "pattern =", "input = { steps = \"0..\" }\npattern =", 1) + "\n[condition.without]\nlesion = \"cooled\"\n[variant.forward]\npattern = [\"feedforward\"]\n"
+	_, err := Read("x.toml", text, Overrides{Variant: "forward"})
+	if want := `condition.without.lesion: lesion.cooled lies idle: of the connections that it selects none is left; want another lesion in the variant's condition, as in [variant.NAME] "condition.NAME.lesion" = "none"`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+	if _, err := Read("x.toml", text+"\"condition.without.lesion\" = \"none\"\n", Overrides{Variant: "forward"}); err != nil {
+		t.Errorf("with no lesion in the variant: %v", err)
+	}
+}
+
 // A lesion of connections that a variant or --set takes away lies idle, and is noted;
 // one that the variant has itself must select some, and a misspelt one is a fault.
 func TestIdleLesions(t *testing.T) {
