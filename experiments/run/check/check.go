@@ -136,6 +136,7 @@ func newCheck(e *spec.Experiment, s Options) (*Check, error) {
 		return nil, err
 	}
 	c.screen(g)
+	c.blind(g)
 	c.connections(g)
 	c.sparse(g)
 	if err := c.weights(g); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"ventral/areas"
 	"ventral/cortex"
+	"ventral/cortex/recording"
 	"ventral/experiments/protocol"
 )
 
@@ -42,6 +43,34 @@ func (c *Check) screen(g *cortex.Graph) {
 			}
 		}
 		c.Changes = append(c.Changes, x)
+	}
+}
+
+// blind warns of trained and tested steps at which the readout knows of nothing but a blank:
+// what is shown first is none, and the image has not arrived yet.
+func (c *Check) blind(g *cortex.Graph) {
+	first := slices.IndexFunc(g.Screen.Strip, func(s recording.Segment) bool { return s.Kind != "blank" && s.Kind != "absent" })
+	if first < 1 || len(g.Streams) > 0 || !slices.ContainsFunc(g.Screen.Strip[:first], func(s recording.Segment) bool { return s.Kind == "blank" }) {
+		return
+	}
+	on := cortex.OnsetsOf(g, g.Screen.Strip[first].From)[slices.IndexFunc(g.Areas, func(a areas.Area) bool { return a.Name == g.Readout.From })]
+	for _, x := range []struct {
+		key   string
+		steps []int
+	}{{"readout.train", c.TrainSteps}, {"readout.test", c.TestSteps}} {
+		var early []string
+		for _, t := range x.steps {
+			if on < 0 || t < on {
+				early = append(early, fmt.Sprint(t))
+			}
+		}
+		want := fmt.Sprintf("steps from %d on", on)
+		if on < 0 {
+			want = "more steps, or the image earlier"
+		}
+		if len(early) > 0 {
+			c.warn("%s: at %s %s only the blank has arrived at %s that is shown before the image: these answers are those to an empty screen; want %s", x.key, map[bool]string{true: "step", false: "steps"}[len(early) == 1], strings.Join(early, ", "), g.Readout.From, want)
+		}
 	}
 }
 

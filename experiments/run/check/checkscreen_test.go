@@ -41,3 +41,22 @@ show = [{ for = 2, image = true, contrast = "0.5..1" }, { for = 3, mask = "tiles
 		t.Errorf("an unchanging screen is\n%s", b.String())
 	}
 }
+
+// A blank before the image arrives before it does: answers until then are told.
+func TestCheckBlank(t *testing.T) {
+	for shown, want := range map[string]string{
+		`[{ for = 3, blank = "grey" }, { for = "rest", image = true }]`:                                "want steps from 6 on",
+		`[{ for = 1, blank = "absent" }, { for = 2, blank = "mean" }, { for = "rest", image = true }]`: "want steps from 6 on",
+		`[{ for = 4, blank = "grey" }, { for = "rest", image = true }]`:                                "want more steps, or the image earlier",
+		`[{ for = 1, blank = "grey" }, { for = "rest", image = true }]`:                                "", // the image has arrived at step 4
+		`[{ for = 1, blank = "absent" }, { for = "rest", image = true }]`:                              "", // nothing has before
+		`[{ for = 2, image = true }, { for = "rest", blank = "grey" }]`:                                "",
+	} {
+		text := strings.Replace(hand, `steps = "0.."`, `protocol = "late"`, 1) + "\n[protocol.late]\nshow = " + shown + "\n"
+		text = strings.Replace(text, `train = "6"`, `train = "5"`, 1)
+		got := strings.Join(checked(t, text).Warnings, "\n")
+		if told := strings.Contains(got, "readout.train: at step 5 only the blank has arrived at IT"); told != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%s: want the warning %q in\n%s", shown, want, got)
+		}
+	}
+}
