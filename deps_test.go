@@ -73,7 +73,7 @@ var rooms = []room{
 		why: "what a file says does not depend on who carries it out"},
 	{folder: "experiments/rundir", may: []string{"=nn", "nn/safetensors", "experiments/decode", "experiments/filelock"},
 		why: "what a run left is read without what carried it out: no graph, no images, no engine"},
-	{folder: "experiments/report", may: []string{"cortex/analysis", "cortex/recording", "=plots", "plots/canvas", "plots/movie", "plots/page", "plots/screen", "experiments/decode", "experiments/rundir", "experiments/readable"},
+	{folder: "experiments/report", may: []string{"cortex/analysis", "cortex/recording", "=plots", "plots/canvas", "plots/movie", "plots/page", "plots/screen", "plots/wiring", "experiments/decode", "experiments/rundir", "experiments/readable"},
 		why: "what a run left is shown without what carried it out: no graph, no images, no engine"},
 	{folder: "experiments/figures", may: []string{"cortex/analysis", "cortex/recording", "=plots", "plots/canvas", "plots/movie", "plots/plate", "plots/screen", "experiments/decode", "experiments/report", "experiments/rundir"},
 		why: "figures of papers are drawn from what runs left"},

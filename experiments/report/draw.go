@@ -163,6 +163,7 @@ func figures(r *Run, controls []*Run) ([]page.Figure, error) {
 	list, err := plots.PageFigures(d)
 	if at := slices.IndexFunc(list, func(f page.Figure) bool { return f.Light.Name == "anatomy" }); at >= 0 {
 		trial := page.Figure{Light: screen.Protocol(r.Anatomy, canvas.Light(), 0), Dark: screen.Protocol(r.Anatomy, canvas.Dark(), 0)}
+		addShares(r, sharesOf(r), &list[at])
 		list = slices.Insert(list, at+1, trial)
 	}
 	return list, err

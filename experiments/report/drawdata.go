@@ -12,7 +12,11 @@ var joint = map[string]bool{"learning": true, "accuracy": true, "confidence": tr
 
 // dataOf is what figures of a run are drawn from, beside its controls.
 func dataOf(r *Run, controls []*Run) (plots.Data, error) {
-	d := plots.Data{Anatomy: r.Anatomy, Frames: r.AllFrames(), Conditions: r.Info.Condition != nil}
+	a := r.Anatomy
+	if s := sharesOf(r); s != nil {
+		a = weighted(a, s.mean())
+	}
+	d := plots.Data{Anatomy: a, Frames: r.AllFrames(), Conditions: r.Info.Condition != nil}
 	if len(controls) > 0 {
 		var frames []analysis.Frame
 		for _, f := range d.Frames {

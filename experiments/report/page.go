@@ -120,8 +120,8 @@ func notes(r *Run, controls []*Run) (list []string) {
 	for _, n := range r.Info.Notes {
 		list = append(list, "Note: "+n+".")
 	}
-	for _, name := range r.Stale {
-		list = append(list, fmt.Sprintf("Note: the analysis %s was made of other recordings and is not shown; cortex analyse RUN %s makes it again.", name, name))
+	if len(r.Stale) > 0 {
+		list = append(list, fmt.Sprintf("Note: made of other recordings than are there now, and not shown: %s; `cortex analyse RUN %s` makes them again.", strings.Join(r.Stale, ", "), strings.Join(r.Stale, " ")))
 	}
 	for _, o := range controls {
 		for _, n := range o.Info.Notes {

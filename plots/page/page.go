@@ -57,6 +57,14 @@ type Figure struct {
 	Dark  *canvas.Figure // nil: the light one everywhere
 	Files []Link         // the same figure as files
 	Movie *movie.Movie   // its pictures of one step each; nil: none
+
+	Stills []Still // pictures of one step each that are drawn already
+}
+
+// Still is a figure at one step.
+type Still struct {
+	Step        int
+	Light, Dark *canvas.Figure
 }
 
 // Link is a file by its slash-separated path relative to the page.
@@ -200,6 +208,13 @@ type inlined struct {
 	Width       template.CSS
 	Narrow      bool // two fit side by side
 	Files       []Link
+	Stills      []inlinedStill
+}
+
+// inlinedStill is what the template needs of a picture of one step.
+type inlinedStill struct {
+	Step        int
+	Light, Dark template.HTML
 }
 
 // figureID is the identity of figure i of a part of a page.
@@ -215,8 +230,20 @@ func inline(part string, i int, f Figure) (inlined, error) {
 		return out, err
 	}
 	out.Light = light
-	out.Dark, err = inlineSVG(f.Dark, out.ID+"-dark-", out.ID)
-	return out, err
+	if out.Dark, err = inlineSVG(f.Dark, out.ID+"-dark-", out.ID); err != nil {
+		return out, err
+	}
+	for _, s := range f.Stills {
+		x := inlinedStill{Step: s.Step}
+		if x.Light, err = inlineSVG(s.Light, fmt.Sprintf("%s-%d-light-", out.ID, s.Step), out.ID); err != nil {
+			return out, err
+		}
+		if x.Dark, err = inlineSVG(s.Dark, fmt.Sprintf("%s-%d-dark-", out.ID, s.Step), out.ID); err != nil {
+			return out, err
+		}
+		out.Stills = append(out.Stills, x)
+	}
+	return out, nil
 }
 
 func inlineSVG(f *canvas.Figure, prefix, id string) (template.HTML, error) {

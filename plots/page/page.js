@@ -392,6 +392,26 @@ for (const film of page.movies) {
   watchers.push(watch);
 }
 
+// Pictures of one step that are drawn already.
+for (const figure of $$('figure')) {
+  const steps = $$('.step', figure), still = $('.still', figure);
+  if (!steps.length) continue;
+  figure.classList.add('moves', 'on');
+  const here = make('p', { class: 'note here' });
+  const toggle = make('button', { type: 'button', class: 'toggle' }, 'show the mean over steps');
+  toggle.addEventListener('click', () => {
+    toggle.textContent = figure.classList.toggle('on') ? 'show the mean over steps' : 'show one step';
+    show(step);
+  });
+  still.before(toggle);
+  $('figcaption', figure).before(here);
+  watchers.push(() => {
+    const on = figure.classList.contains('on');
+    for (const s of steps) s.hidden = !on || Number(s.dataset.step) !== step;
+    here.textContent = on ? 'Here at step ' + step + '.' : 'Here the mean over steps.';
+  });
+}
+
 // The image chooser.
 if (images) choose();
 function choose() {

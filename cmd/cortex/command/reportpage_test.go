@@ -24,7 +24,7 @@ func TestReportInBrowser(t *testing.T) {
 	dir := t.TempDir()
 	small, err := os.ReadFile("testdata/small.toml")
 	must(t, err)
-	text := strings.Replace(string(small), "steps = 5\n", "steps = 5\nabout = \"Does </script><script>document.title = 'broken'</script> <b>run</b>?\"\n", 1) + "\n[analysis.rdm]\nkind = \"rdm\"\n"
+	text := strings.Replace(string(small), "steps = 5\n", "steps = 5\nabout = \"Does </script><script>document.title = 'broken'</script> <b>run</b>?\"\n", 1) + "\n[analysis.rdm]\nkind = \"rdm\"\n[analysis.share]\nkind = \"share\"\n"
 	must(t, os.WriteFile(filepath.Join(dir, "small.toml"), []byte(text), 0o666))
 	if out, err := process(dir, "run", "small.toml", "--out", "r").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -48,6 +48,8 @@ func TestReportInBrowser(t *testing.T) {
 
 	check("markup of the question stays text", "document.title + ' ' + document.querySelectorAll('b').length", "small 0")
 	check("what was asked", "document.querySelector('.question').textContent.includes('<b>run</b>')", "true")
+	anatomy := "document.querySelector('.step:not([hidden])').innerHTML"
+	narrow := b.text(anatomy)
 	first := number(step)
 	before := b.text(maps)
 	if strings.Count(before, "data:") < 4 {
@@ -57,6 +59,9 @@ func TestReportInBrowser(t *testing.T) {
 	check("an arrow key moves the slider", step, strconv.Itoa(first+1))
 	if b.text(maps) == before {
 		t.Error("no map changes with the step")
+	}
+	if b.text(anatomy) == narrow {
+		t.Error("no share of a drive changes with the step")
 	}
 	check("lines at the step", "document.querySelectorAll('.times line[style*=visible]').length > 2", "true")
 	check("values at the step", "document.querySelector('.values').textContent.startsWith('At step "+strconv.Itoa(first+1)+": ')", "true")
