@@ -33,6 +33,10 @@ type Overrides struct {
 
 	// Unjudged takes images of other classes than Labels for images without labels.
 	Unjudged bool
+
+	// Look says that the images are looked at and nothing is learnt from them: they may
+	// be less than a batch.
+	Look bool
 }
 
 // images returns o.Images, nil where they may be others.
@@ -165,7 +169,7 @@ func readTables(s *decode.Source, root map[string]any, e *Experiment, o Override
 	}
 	images := e.Stimuli.Described.Images
 	learnt := images[stimuli.Train]
-	if o.Labels != nil {
+	if o.Labels != nil || o.Look {
 		learnt = math.MaxInt32 // nothing is learnt from these
 	}
 	if learnt == 0 {

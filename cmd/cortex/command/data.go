@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -57,6 +58,7 @@ func chosen(cmd *cobra.Command, p *terminal.Printer, c *flags.Choice, name strin
 	if err != nil {
 		return nil, nil, err
 	}
+	c.Look = true
 	if d, err = dataset.Choose(c, name, o.Cache); err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +67,13 @@ func chosen(cmd *cobra.Command, p *terminal.Printer, c *flags.Choice, name strin
 	d.Env.Context, d.Env.Progress = ctx, progress.Work
 	d.Env.Note = func(text string) { progress.Note("%s", text) }
 	progress.Stage("reading the images of " + name)
-	return d, func() { progress.End(); stop() }, nil
+	return d, sync.OnceFunc(func() {
+		progress.End()
+		if ctx.Err() != nil {
+			fmt.Fprintln(p.Err, "cortex: interrupted; images that were decoded stay in the cache")
+		}
+		stop()
+	}), nil
 }
 
 // dataDescribe is the verb data describe.

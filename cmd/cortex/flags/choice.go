@@ -17,8 +17,9 @@ type Choice struct {
 	Set       []string // key=value
 	Seed      string   // "": that of the experiment
 	Variant   string
-	Threads   int // 0: one a core
-	MemoryMiB int // 0: most of what is available
+	Threads   int  // 0: one a core
+	MemoryMiB int  // 0: most of what is available
+	Look      bool // at images, from which nothing is learnt
 }
 
 // AddTo adds the flags that change an experiment to a verb.
@@ -37,7 +38,7 @@ func (c *Choice) AddEngineTo(cmd *cobra.Command) {
 // overrides are the changes to an experiment; its precision "auto" is what suits
 // this machine.
 func (c *Choice) overrides() spec.Overrides {
-	o := spec.Overrides{Variant: c.Variant, Set: c.Set, Auto: "float32"}
+	o := spec.Overrides{Variant: c.Variant, Set: c.Set, Auto: "float32", Look: c.Look}
 	if cpu.New(c.Engine()).SplitIsFast() {
 		o.Auto = "split"
 	}
