@@ -68,7 +68,8 @@ type Graph struct {
 	times  *times
 
 	lesions []lesion.Lesion
-	intact  *Graph // without them; nil is the graph itself
+	intact  *Graph                                       // without them; nil is the graph itself
+	control func(c *connectivity.Connection, t int) bool // see Control
 	found   *found
 }
 

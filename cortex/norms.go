@@ -66,6 +66,9 @@ func (l *learnt) fills(b *nn.Builder, u *Unrolled) {
 // Estimated is how many places Reestimate has filled.
 func (n *Norms) Estimated() int { return len(n.estimated) }
 
+// EstimatesAgain reports whether statistics that training filled are estimated again.
+func (n *Norms) EstimatesAgain() bool { return len(n.again) > 0 }
+
 // Trained reports whether training filled a place at a step.
 func (n *Norms) Trained(place string, step int) bool {
 	_, ok := slices.BinarySearch(n.trained[place], step)

@@ -37,8 +37,9 @@ type Options struct {
 	// that are to take their place. Nil leaves them as they are.
 	Each func(n Node, before, states []nn.Value) []nn.Value
 
-	enter func(p part)      // told before a part is built
-	used  func(name string) // told every trainable variable, as often as it is used
+	enter  func(p part)                        // told before a part is built
+	shadow func(n Node, own, control nn.Value) // see Removal
+	used   func(name string)                   // told every trainable variable, as often as it is used
 }
 
 // Unrolled is a cortex within a program.
@@ -53,6 +54,8 @@ type Unrolled struct {
 	States  map[Node][]nn.Value // of every node that was built
 	Uses    map[string][]string // of every weight, the parts that use it
 	Changed []nn.Value          // what lesions made
+
+	Controls map[string]int // kernels of a control, and the area that they lead to
 }
 
 // Unroll emits the cortex. Only what logits and taps depend on is built. Every frame
@@ -61,7 +64,7 @@ func (g *Graph) Unroll(b *nn.Builder, o Options) *Unrolled {
 	done.unrolls.Add(1)
 	u := &unroller{g: g, b: b, o: o, ports: map[string]nn.Value{}, drives: map[Tap]nn.Value{}, out: &Unrolled{
 		Logits: map[int]nn.Value{}, Stats: &nn.Statistics{Source: o.Source},
-		States: map[Node][]nn.Value{}, Uses: map[string][]string{}}}
+		States: map[Node][]nn.Value{}, Uses: map[string][]string{}, Controls: map[string]int{}}, uncontrolled: o.shadow != nil}
 	u.images()
 	u.streamFrames()
 	ends := g.readouts(o.Logits)
@@ -116,6 +119,8 @@ type unroller struct {
 	streamed map[string]nn.Value // frames of streams, by their ports
 	ports    map[string]nn.Value // that lesions take numbers from
 	drives   map[Tap]nn.Value    // what arrived
+
+	uncontrolled bool // kernels of the control do not take the place of those of the cortex
 }
 
 // images makes the inputs of the frames that arrive within the window, or else of the
@@ -192,7 +197,9 @@ func (u *unroller) step(i, t int) {
 	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
 		for _, port := range c.Driven() {
-			arrive(c.Name, port, u.transition(c, port, t))
+			v := u.transition(c, port, t)
+			arrive(c.Name, port, v)
+			u.shadow(c, port, t, v)
 		}
 	}
 	u.b.Tag = nn.Tag{Area: a.Name, Step: t, Part: "state"}
@@ -251,7 +258,7 @@ func (u *unroller) transform(c *connectivity.Connection, port string, t int) nn.
 		place += "/" + port
 	}
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
-	s := u.scope(place, t, g.Matrix.Sharing.Names(c, port, t))
+	s := u.scope(place, t, u.controlled(c, t, g.Matrix.Sharing.Names(c, port, t)))
 	s.Init = c.Init
 	return c.Transform.Build(s, x, connectivity.Target{Shape: g.Areas[to].Shape, Bias: bias})
 }

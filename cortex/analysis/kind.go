@@ -61,6 +61,7 @@ var kinds = newRegistry(
 	stabilityKind,
 	shareKind,
 	lesionKind,
+	controlKind,
 )
 
 // Kinds lists the kinds of analysis.

@@ -149,7 +149,7 @@ type port struct {
 // Take implements cortex.Lesioned.
 func (x *Images) Take(names []string) error {
 	var measured []cortex.Tap
-	x.shuffled, x.batch, x.evoked = nil, -1, nil
+	x.batch, x.evoked, x.before = -1, nil, nil
 	for _, name := range names {
 		l, of, err := cortex.GivenBy(x.donor.g, name)
 		if err != nil {
@@ -167,11 +167,14 @@ func (x *Images) Take(names []string) error {
 	return x.donor.measure(measured)
 }
 
-// Given implements cortex.Lesioned.
+// Given implements cortex.Lesioned. A port that nobody has taken is taken now.
 func (x *Images) Given(batch int, name string, data []float32) error {
 	p, ok := x.ports[name]
 	if !ok {
-		return fmt.Errorf("nothing is known of the port %q", name)
+		if err := x.Take([]string{name}); err != nil {
+			return err
+		}
+		p = x.ports[name]
 	}
 	units := x.donor.g.Areas[p.of.Area].Image(1).Len()
 	images := len(data) / units

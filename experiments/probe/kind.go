@@ -34,6 +34,7 @@ var kinds = newRegistry(
 	dropKind,
 	fieldKind,
 	jacobianKind,
+	controlKind,
 )
 
 // Kinds lists the kinds of probe.

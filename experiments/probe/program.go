@@ -70,6 +70,9 @@ func feed(src cortex.Batches, batch int, others func(port string, data []float32
 		Labels: func(which int, labels []float32) error { return src.Labels(batch, which, labels) },
 		Others: others,
 	}
+	if x, ok := src.(cortex.Lesioned); ok {
+		f.Given = func(port string, data []float32) error { return x.Given(batch, port, data) }
+	}
 	if x, ok := src.(cortex.Streamed); ok {
 		f.Streams = func(name string, frame int, data []float32) error { return x.Stream(batch, name, frame, data) }
 	}

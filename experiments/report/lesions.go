@@ -17,3 +17,12 @@ func CompareLesions(dir rundir.Folder, conditions []rundir.Folder) error {
 	}
 	return Analyse(dir, []analysis.Request{q})
 }
+
+// Controls asks for the analysis "control" where a condition has controls of its lesion.
+func Controls(dir rundir.Folder) []analysis.Request {
+	kind, _ := analysis.Find("control")
+	if !dir.Has(rundir.Probe(kind.Name)) {
+		return nil
+	}
+	return []analysis.Request{{Name: kind.Name, Kind: kind.Name, Settings: kind.New()}}
+}

@@ -273,6 +273,9 @@ func show(ctx context.Context, r *run, of origin, record bool) (err error) {
 	if err := test(ctx, r, record); err != nil {
 		return err
 	}
+	if err := measureControls(ctx, r, of); err != nil {
+		return err
+	}
 	if record {
 		if err := measureAsked(ctx, r, of); err != nil {
 			return err

@@ -37,7 +37,11 @@ func (f *first) Take(ports []string) error {
 
 // Given implements cortex.Lesioned.
 func (f *first) Given(batch int, port string, data []float32) error {
-	return f.shown.(cortex.Lesioned).Given(batch, port, data)
+	s, ok := f.shown.(cortex.Lesioned)
+	if !ok {
+		return fmt.Errorf("nothing gives the numbers that a lesion takes by the port %q", port)
+	}
+	return s.Given(batch, port, data)
 }
 
 // Batches implements cortex.Batches.

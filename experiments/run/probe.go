@@ -95,6 +95,29 @@ func measureAsked(ctx context.Context, r *run, of origin) error {
 	return measureAll(ctx, r, of, list)
 }
 
+// measureControls measures a network with the probe control where its lesions ask for it.
+func measureControls(ctx context.Context, r *run, of origin) error {
+	draws := 0
+	for _, text := range r.info.Condition.Lesions {
+		l, err := r.e.ParseLesion(text)
+		if err != nil {
+			return err
+		}
+		draws = max(draws, l.Controls)
+	}
+	if draws > 0 && r.again {
+		r.Report.Note("%s: has no controls, whose norms keep their statistics; those of norms=keep are beside it", r.dir)
+	}
+	if draws == 0 || r.again {
+		return nil
+	}
+	q, err := probe.Parse(fmt.Sprintf("control draws=%d", draws))
+	if err != nil {
+		return err
+	}
+	return measureAll(ctx, r, of, []probe.Request{q})
+}
+
 // measureAll measures a network with probes, one after the other.
 func measureAll(ctx context.Context, r *run, of origin, requests []probe.Request) error {
 	for _, q := range requests {

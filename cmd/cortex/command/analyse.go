@@ -253,7 +253,7 @@ func analyse(dir rundir.Folder) error {
 		return err
 	}
 	var missing []analysis.Request
-	for _, q := range e.Analyses {
+	for _, q := range append(e.Analyses, report.Controls(dir)...) {
 		if !possible(dir, info, q) {
 			continue
 		}

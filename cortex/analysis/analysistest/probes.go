@@ -98,4 +98,33 @@ func putProbes(f *Files, seed uint64, first int) {
 			}
 			return data
 		}()})
+	putControl(f, seed, step)
+}
+
+// putControl adds what the probe of controls measures: of twenty draws, from the readout's
+// onset on.
+func putControl(f *Files, seed uint64, step analysis.Axis) {
+	r := rand.New(rand.NewPCG(seed, 4))
+	accuracy := func(rows int) (data []float64) {
+		for range rows {
+			for t := range steps {
+				v := float64(r.IntN(101))
+				if t < f.anatomy.ReadoutOnset() {
+					v = math.NaN()
+				}
+				if len(step.Values) > 0 && float64(t) >= step.Values[0] {
+					data = append(data, v)
+				}
+			}
+		}
+		return data
+	}
+	draw := analysis.Axis{Name: "draw"}
+	for k := range 20 {
+		draw.Values = append(draw.Values, float64(k+1))
+	}
+	f.PutProbe("control",
+		analysis.Frame{Name: "accuracy of controls", Axes: []analysis.Axis{draw, step}, Data: accuracy(20)},
+		analysis.Frame{Name: "accuracy under the lesion", Axes: []analysis.Axis{step}, Data: accuracy(1)},
+		analysis.Frame{Name: "removed drive", Axes: []analysis.Axis{{Name: "area", Labels: []string{"IT"}}, {Name: "quantity", Labels: []string{"lesion", "controls", "weights removed", "weights"}}}, Data: []float64{1, 1.01, 20, 300}})
 }
