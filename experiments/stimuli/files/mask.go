@@ -25,11 +25,11 @@ func checkMasks(env stimuli.Env, d *data, column string, masks []string) error {
 		return fmt.Errorf("masks: column %q: %w", column, err)
 	}
 	for i, size := range sizes {
-		is, err := d.maskSize(size)
+		is, err := maskSize(d, size)
 		if err != nil {
 			return err
 		}
-		want, err := d.maskSize(images[i])
+		want, err := maskSize(d, images[i])
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func checkMasks(env stimuli.Env, d *data, column string, masks []string) error {
 }
 
 // maskSize is the size that a file becomes before it is cut.
-func (d *data) maskSize(text string) (size [2]int, err error) {
+func maskSize(d *data, text string) (size [2]int, err error) {
 	if _, err := fmt.Sscanf(text, "%d×%d", &size[0], &size[1]); err != nil {
 		return size, fmt.Errorf("masks: found a size %q", text)
 	}

@@ -65,7 +65,7 @@ func (x *IDX) Describe(env stimuli.Env) (stimuli.Description, error) {
 	if err != nil {
 		return stimuli.Description{}, err
 	}
-	defer r.close()
+	defer r.Close()
 	return r.Description(), nil
 }
 
@@ -86,7 +86,7 @@ func (x *IDX) Open(env stimuli.Env) (stimuli.Data, error) {
 // Peek implements [stimuli.Peeking].
 func (x *IDX) Peek(env stimuli.Env) (stimuli.Data, error) {
 	r, _, err := x.read(env)
-	return r.peeked(env, err)
+	return peeked(r, env, err)
 }
 
 // Content implements [stimuli.Placed].

@@ -62,7 +62,7 @@ func (x *NPZ) Describe(env stimuli.Env) (stimuli.Description, error) {
 	if err != nil {
 		return stimuli.Description{}, err
 	}
-	defer r.close()
+	defer r.Close()
 	return r.Description(), nil
 }
 
@@ -72,7 +72,7 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.tell(env)
+	tell(r, env)
 	folder, below := namesOf(files)
 	if err = sound(env, folder, below); err == nil {
 		err = r.load(env)
@@ -88,7 +88,7 @@ func (x *NPZ) Open(env stimuli.Env) (stimuli.Data, error) {
 // Peek implements [stimuli.Peeking].
 func (x *NPZ) Peek(env stimuli.Env) (stimuli.Data, error) {
 	r, _, err := x.read(env)
-	return r.peeked(env, err)
+	return peeked(r, env, err)
 }
 
 // sound reports an array whose bytes are not those of its checksum. A file that was

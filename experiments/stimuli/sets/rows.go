@@ -159,9 +159,6 @@ func (r *rows) addMaps() error {
 	return nil
 }
 
-// close closes the files, of which nothing is read any more.
-func (r *rows) close() { closeAll(r.files) }
-
 func closeAll(files []*arrays.File) {
 	for _, f := range files {
 		f.Close()
@@ -171,7 +168,7 @@ func closeAll(files []*arrays.File) {
 // opened returns the data, or the error after which its files are closed.
 func (r *rows) opened(err error) (stimuli.Data, error) {
 	if err != nil {
-		r.close()
+		r.Close()
 		return nil, err
 	}
 	return r, nil
@@ -179,11 +176,11 @@ func (r *rows) opened(err error) (stimuli.Data, error) {
 
 // peeked returns the data as it is before load, or the error of reading its labels.
 // Images that are compressed, and larger than mostPeeked once unpacked, are left out.
-func (r *rows) peeked(env stimuli.Env, err error) (stimuli.Data, error) {
+func peeked(r *rows, env stimuli.Env, err error) (stimuli.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.tell(env)
+	tell(r, env)
 	if r.about.Held > mostPeeked {
 		r.about.Images = [stimuli.Splits]int{}
 	}
@@ -193,8 +190,8 @@ func (r *rows) peeked(env stimuli.Env, err error) (stimuli.Data, error) {
 // mostPeeked is how many bytes are unpacked to look at the first images.
 const mostPeeked = 256 << 20
 
-// Close closes the files.
+// Close closes the files, of which nothing is read any more.
 func (r *rows) Close() error {
-	r.close()
+	closeAll(r.files)
 	return nil
 }

@@ -18,7 +18,7 @@ func (r *rows) Hashes() map[string]string { return maps.Clone(r.hashes) }
 func (r *rows) Skipped() []stimuli.Skipped { return slices.Clone(r.left) }
 
 // tell says which arrays are not read.
-func (r *rows) tell(env stimuli.Env) {
+func tell(r *rows, env stimuli.Env) {
 	for _, x := range r.left {
 		env.Tell(fmt.Sprintf("%s %s: it is not read", x.File, x.Reason))
 	}
