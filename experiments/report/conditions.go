@@ -1,20 +1,21 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/contrast"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 )
 
 // AsTrained is the name of the run itself beside its conditions.
-const AsTrained = "as trained"
+const AsTrained = contrast.AsTrained
 
 // ConditionTable is the accuracy of a trained cortex at each step, in several
 // conditions, and contrasts of these over the same images.
@@ -30,16 +31,10 @@ type ConditionTable struct {
 // ConditionRow is one condition. The first is the run itself where its test used the
 // same images as one of the others.
 type ConditionRow struct {
-	Name   string          `json:"name"`
-	Values []Value         `json:"values"` // of the lists that made it one of several
-	Split  string          `json:"split"`
-	Steps  []ConditionStep `json:"steps"`
-}
-
-// Value is one of a list, by the name of the list.
-type Value struct {
-	Of    string `json:"of"`
-	Value string `json:"value"`
+	Name   string           `json:"name"`
+	Values []contrast.Value `json:"values"` // of the lists that made it one of several
+	Split  string           `json:"split"`
+	Steps  []ConditionStep  `json:"steps"`
 }
 
 // ConditionStep is the accuracy at a step in per cent, with its Wilson interval over
@@ -55,38 +50,48 @@ type ConditionStep struct {
 
 // Conditions puts the accuracies of conditions of a run beside each other, and
 // contrasts of them, into conditions/accuracy.csv and accuracy.json. With draw it draws
-// them, and writes the run's page again. A contrast may refer to any condition that is
-// there of the same weights; one that was asked for by its text is an error where it
-// has none, one of the experiment a note. Note, unless "", is what else is to be known of
-// the conditions.
-func Conditions(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast, note string, draw bool) (t *ConditionTable, err error) {
+// them, and writes the run's page again. A contrast is of conditions of the table and of
+// the run itself. One of the experiment that cannot be made is a note; one that was asked
+// for by its text is an error beside the table.
+func Conditions(dir rundir.Folder, there []rundir.Folder, with Beside, draw bool) (t *ConditionTable, err error) {
+	var asked error
 	err = dir.Alone(func() error {
-		if t, err = conditionsOf(dir, there, contrasts); err != nil {
+		if t, asked, err = conditionsOf(dir, there, with); err != nil {
 			return err
 		}
-		if note != "" {
-			t.Notes = append([]string{note}, t.Notes...)
+		if with.Note != "" {
+			t.Notes = append([]string{with.Note}, t.Notes...)
 		}
 		if err := t.write(dir); err != nil || !draw {
 			return err
 		}
 		return drawConditions(dir, t)
 	})
-	return t, err
-}
-
-// conditionsOf makes the table.
-func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast) (*ConditionTable, error) {
-	trained, err := read(dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &ConditionTable{Format: rundir.Format, Run: trained.label, Chance: trained.Info.Chance, Rows: []ConditionRow{}, Contrasts: []ContrastRow{}, Notes: []string{}}
+	return t, asked
+}
+
+// Beside is what belongs to a table of conditions.
+type Beside struct {
+	Contrasts []contrast.Contrast
+	Suffix    string // of the conditions' names, as in [contrast.Conditions]
+	Note      string // what else is to be known of the conditions, "" nothing
+}
+
+// conditionsOf makes the table. Faults are of contrasts that were asked for.
+func conditionsOf(dir rundir.Folder, there []rundir.Folder, with Beside) (t *ConditionTable, faults, err error) {
+	trained, err := read(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	t = &ConditionTable{Format: rundir.Format, Run: trained.label, Chance: trained.Info.Chance, Rows: []ConditionRow{}, Contrasts: []ContrastRow{}, Notes: []string{}}
 	var shown []*Run
 	for _, f := range there {
 		r, err := readTested(f)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !r.Test.Judged() {
 			t.Notes = append(t.Notes, r.label+": its images have no labels, so it has no accuracy")
@@ -101,8 +106,8 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 		shown = append([]*Run{trained}, shown...)
 	}
 	for _, r := range shown {
-		row := ConditionRow{Name: r.label, Values: []Value{}, Split: r.Test.Split}
-		if _, values := conditionName(r.label); len(values) > 0 {
+		row := ConditionRow{Name: r.label, Values: []contrast.Value{}, Split: r.Test.Split}
+		if _, values := contrast.NameOf(r.label); len(values) > 0 {
 			row.Values = values
 		}
 		for _, s := range r.Test.Steps {
@@ -112,20 +117,25 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 		t.Rows = append(t.Rows, row)
 	}
 	t.Notes = append(t.Notes, unpaired(shown)...)
-	if len(contrasts) == 0 {
-		return t, nil
+	if trained.Test.Judged() && !slices.Contains(shown, trained) {
+		trained.label = AsTrained
+		shown = append(shown, trained)
 	}
-	known, err := everyCondition(trained, shown)
-	if err != nil {
-		return nil, err
+	known := contrast.Conditions{Suffix: with.Suffix}
+	for _, r := range shown {
+		known.Names = append(known.Names, r.label)
 	}
-	for _, c := range contrasts {
-		rows, err := known.contrast(c)
+	for _, c := range with.Contrasts {
+		names, err := known.Rows(c)
+		var rows []ContrastRow
+		if err == nil {
+			rows, err = contrastRows(shown, names)
+		}
 		switch {
-		case err != nil && c.Name == c.Of:
-			return nil, err
-		case err != nil:
-			t.Notes = append(t.Notes, err.Error())
+		case err != nil && c.Asked():
+			faults = errors.Join(faults, c.Fault(err))
+		case err != nil && !errors.As(err, &contrast.Foreign{}):
+			t.Notes = append(t.Notes, c.Fault(err).Error())
 		}
 		t.Contrasts = append(t.Contrasts, rows...)
 		for _, r := range rows {
@@ -134,7 +144,7 @@ func conditionsOf(dir rundir.Folder, there []rundir.Folder, contrasts []Contrast
 			}
 		}
 	}
-	return t, nil
+	return t, faults, nil
 }
 
 // unpaired says which conditions were tested on other images than the first: nothing of
@@ -189,67 +199,6 @@ func unlike(a, b *Run) (why, note string) {
 
 // alike reports whether two runs were tested on the same images.
 func alike(a, b *Run) bool { why, _ := unlike(a, b); return why == "" }
-
-// everyCondition are the conditions that contrasts may name: those that are shown, the
-// run itself, and all others of the same weights that are there.
-func everyCondition(trained *Run, shown []*Run) (known conditionList, err error) {
-	known = append(known, shown...)
-	if trained.Test.Judged() && !slices.Contains(shown, trained) {
-		trained.label = AsTrained
-		known = append(known, trained)
-	}
-	weights := ""
-	for _, r := range shown {
-		if r.Info.Condition != nil {
-			weights = r.Info.Condition.Weights
-		}
-	}
-	entries, err := os.ReadDir(trained.Dir.Path("conditions"))
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		f := trained.Dir.Condition(e.Name())
-		if !f.IsRun() || slices.ContainsFunc(shown, func(r *Run) bool { return r.Info.Condition != nil && r.label == e.Name() }) {
-			continue
-		}
-		r, err := readTested(f)
-		if err == nil && r.Info.Condition != nil && r.Info.Condition.Weights == weights && r.Test.Judged() {
-			known = append(known, r)
-		}
-	}
-	return known, nil
-}
-
-// conditionName takes the name of a condition apart: "mask[soa=1,lesion=none]" is of
-// mask, with two values. What follows the brackets belongs to the first part.
-func conditionName(name string) (of string, values []Value) {
-	from, to := strings.IndexByte(name, '['), strings.LastIndexByte(name, ']')
-	if from < 0 || to < from {
-		return name, nil
-	}
-	depth, at := 0, from+1
-	inside := func(part string) {
-		if k, v, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
-			values = append(values, Value{k, v})
-		}
-	}
-	for i := from + 1; i < to; i++ {
-		switch name[i] {
-		case '[':
-			depth++
-		case ']':
-			depth--
-		case ',':
-			if depth == 0 {
-				inside(name[at:i])
-				at = i + 1
-			}
-		}
-	}
-	inside(name[at:to])
-	return name[:from] + name[to+1:], values
-}
 
 // write writes accuracy.csv and accuracy.json.
 func (t *ConditionTable) write(dir rundir.Folder) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis"
+	"ventral/experiments/contrast"
 	"ventral/experiments/readable"
 	"ventral/experiments/rundir"
 	"ventral/plots"
@@ -74,7 +75,7 @@ func conditionsFigure(dir rundir.Folder, t *ConditionTable) (*page.Figure, error
 		if an == nil {
 			continue // the condition was removed since
 		}
-		of, _ := conditionName(row.Name)
+		of, _ := contrast.NameOf(row.Name)
 		c := plots.Condition{Name: row.Name, Of: of, Anatomy: an}
 		for _, v := range row.Values {
 			c.Values = append(c.Values, [2]string{v.Of, v.Value})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/contrast"
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
@@ -14,8 +15,22 @@ import (
 // Named are conditions of a run that names mean.
 type Named struct {
 	List      []Condition
-	Contrasts []conditions.Contrast // of the same experiment
-	Left      string                // which conditions do not fit the trial, and why; "" where all do
+	Contrasts []contrast.Contrast // of the same experiment
+	Suffix    string              // of all names: what flags add, as in "+steps=9"
+	Left      string              // which conditions do not fit the trial, and why; "" where all do
+}
+
+// Known is what contrasts of the conditions, and of the run itself, may name.
+func (n *Named) Known() contrast.Conditions {
+	known := contrast.Conditions{Names: []string{contrast.AsTrained}, Suffix: n.Suffix}
+	for _, c := range n.List {
+		name := c.Name
+		if name == "" {
+			name = ConditionName(c)
+		}
+		known.Names = append(known.Names, name)
+	}
+	return known
 }
 
 // Conditions returns those of a run that names mean, as [spec.Experiment.FindConditions]
@@ -47,6 +62,9 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		}
 	}
 	n := &Named{Contrasts: trained.Contrasts}
+	if len(also.Set)+len(also.Lesions) > 0 {
+		n.Suffix = "+" + ConditionName(also)
+	}
 	var left []string
 	for _, name := range names {
 		name, norms := ofNorms(name)
@@ -76,9 +94,7 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		}
 		for _, c := range own {
 			c.Lesions = append(slices.Clone(c.Lesions), also.Lesions...)
-			if len(also.Set)+len(also.Lesions) > 0 {
-				c.Name += "+" + ConditionName(also)
-			}
+			c.Name += n.Suffix
 			each, err := Each(dir, c)
 			if err != nil {
 				return nil, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/experiments/contrast"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
 	"ventral/experiments/rundir"
@@ -81,8 +82,8 @@ func TestConditionsArePairedByImages(t *testing.T) {
 	if got := left(); strings.Join(got, " ") != "early seed fewer" {
 		t.Errorf("left as they are after the files of one changed: %q, want the other three", got)
 	}
-	of := func(text string) report.Contrast { return report.Contrast{Name: text, Of: text} }
-	table, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - early"), of("as trained - files")}, "", false)
+	of := func(text string) contrast.Contrast { return contrast.Contrast{Name: text, Of: text} }
+	table, err := report.Conditions(dir, folders, report.Beside{Contrasts: []contrast.Contrast{of("as trained - early"), of("as trained - files")}}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestConditionsArePairedByImages(t *testing.T) {
 		}
 	}
 	for _, other := range []string{"seed", "fewer"} {
-		_, err := report.Conditions(dir, folders, []report.Contrast{of("as trained - " + other)}, "", false)
+		_, err := report.Conditions(dir, folders, report.Beside{Contrasts: []contrast.Contrast{of("as trained - " + other)}}, false)
 		if err == nil || !strings.Contains(err.Error(), "as trained and "+other+" were tested on different images") {
 			t.Errorf("%s: found the error %v", other, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"ventral/cortex"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/conditions"
 )
 
 // Each returns the conditions that one stands for: lists of its lesions make several,
@@ -37,7 +38,7 @@ func Each(dir rundir.Folder, c Condition) (list []Condition, err error) {
 				x := c
 				x.Lesions = append(slices.Clone(c.Lesions), v.Text)
 				if v.Label != "" {
-					x.Name = labelled(x.Name, v.Label)
+					x.Name = conditions.Labelled(x.Name, v.Label)
 				}
 				next = append(next, x)
 			}
@@ -54,14 +55,6 @@ func Each(dir rundir.Folder, c Condition) (list []Condition, err error) {
 		}
 	}
 	return bothNorms(dir, trained, list)
-}
-
-// labelled adds a value to the brackets of a condition's name.
-func labelled(name, value string) string {
-	if rest, ok := strings.CutSuffix(name, "]"); ok {
-		return rest + "," + value + "]"
-	}
-	return name + "[" + value + "]"
 }
 
 // bothNorms makes two conditions of each whose lesions affect norms with statistics of
@@ -100,7 +93,7 @@ func bothNorms(dir rundir.Folder, trained *spec.Experiment, list []Condition) (b
 			if c.Name == "" {
 				x.Name = ConditionName(c)
 			}
-			x.Name = labelled(x.Name, "norms="+norms)
+			x.Name = conditions.Labelled(x.Name, "norms="+norms)
 			both = append(both, x)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"ventral/cortex"
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
+	"ventral/experiments/contrast"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
@@ -37,11 +38,11 @@ type Experiment struct {
 	Train      Training
 	Testing    Testing
 	Record     Recording
-	Analyses   []analysis.Request    // of what was recorded
-	Lesions    []lesions.Lesion      // that a trained cortex can be shown with
-	Conditions []conditions.Table    // in which a trained cortex is tested
-	Contrasts  []conditions.Contrast // of conditions
-	Compare    Comparison            // how its variants are compared
+	Analyses   []analysis.Request  // of what was recorded
+	Lesions    []lesions.Lesion    // that a trained cortex can be shown with
+	Conditions []conditions.Table  // in which a trained cortex is tested
+	Contrasts  []contrast.Contrast // of conditions
+	Compare    Comparison          // how its variants are compared
 
 	Variant  string   // the variant that was asked for, "" for the file as it stands
 	Variants []string // names of the file's variants, in its order

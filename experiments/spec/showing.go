@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ventral/cortex"
+	"ventral/experiments/contrast"
 	"ventral/experiments/decode"
 	"ventral/experiments/probe"
 	"ventral/experiments/protocol"
@@ -210,7 +211,7 @@ func readTesting(s *decode.Source, v any, e *Experiment) error {
 }
 
 // conditions writes them as they were read.
-func (w *writer) conditions(list []conditions.Table, contrasts []conditions.Contrast) {
+func (w *writer) conditions(list []conditions.Table, contrasts []contrast.Contrast) {
 	for _, c := range list {
 		w.head("condition", c.Name)
 		for _, kv := range c.Text {

@@ -14,6 +14,7 @@ import (
 	"ventral/cmd/cortex/exit"
 	"ventral/cmd/cortex/flags"
 	"ventral/cmd/cortex/terminal"
+	"ventral/experiments/contrast"
 	"ventral/experiments/probe"
 	"ventral/experiments/report"
 	"ventral/experiments/run"
@@ -107,10 +108,10 @@ func testConditions(ctx context.Context, p *terminal.Printer, dir rundir.Folder,
 		return testCondition(ctx, p, dir, x, c, noFigures)
 	}
 	table, err := sideBySide(ctx, p, dir, x, named, c, noFigures)
-	if err != nil {
+	if table == nil {
 		return err
 	}
-	return p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) })
+	return errors.Join(p.Report(table, func(w io.Writer) { fmt.Fprint(w, table.Text()) }), err)
 }
 
 // list returns the conditions that are asked for: those that are named, or those that the
@@ -130,6 +131,7 @@ func (x *asked) list(dir rundir.Folder) (*run.Named, error) {
 }
 
 // sideBySide tests a run in conditions, analyses and draws each, and all of them together.
+// The error of a contrast that was asked for comes with the table.
 func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x asked, named *run.Named, c *flags.Choice, noFigures bool) (*report.ConditionTable, error) {
 	o, err := c.Options(p.Args, "")
 	if err != nil {
@@ -140,15 +142,13 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 			return nil, exit.Wrong(err)
 		}
 	}
-	var of []report.Contrast
-	for _, c := range named.Contrasts {
-		of = append(of, report.Contrast(c))
-	}
+	with := report.Beside{Contrasts: named.Contrasts, Suffix: named.Suffix, Note: named.Left}
 	for _, text := range x.contrasts {
-		of = append(of, report.Contrast{Name: text, Of: text})
-	}
-	if err := report.CheckContrasts(of); err != nil {
-		return nil, exit.Wrong(err)
+		c := contrast.Contrast{Name: text, Of: text}
+		if _, err := named.Known().Rows(c); err != nil {
+			return nil, exit.Wrongf("--%w; a contrast is of conditions that the same command tests", c.Fault(err))
+		}
+		with.Contrasts = append(with.Contrasts, c)
 	}
 	progress := terminal.NewProgress(p.Notes())
 	defer progress.End()
@@ -194,11 +194,8 @@ func sideBySide(ctx context.Context, p *terminal.Printer, dir rundir.Folder, x a
 			return nil, err
 		}
 	}
-	table, err := report.Conditions(dir, there, of, named.Left, !noFigures)
-	if err != nil {
-		return nil, exit.Wrong(err)
-	}
-	return table, nil
+	table, err := report.Conditions(dir, there, with, !noFigures)
+	return table, exit.WrongUnlessFault(err)
 }
 
 // testCondition tests a run in a condition, analyses and draws that, and says what

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/experiments/contrast"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/lesions"
@@ -33,9 +34,6 @@ type Condition struct {
 	Optional bool   // of a built-in protocol that is named whole: left out where it does not fit the trial
 }
 
-// Contrast is an entry of [contrast]: a difference of conditions, as in "intact - cut".
-type Contrast struct{ Name, Of string }
-
 // Known is what conditions refer to, of the experiment that they are of.
 type Known struct {
 	Kind      string       // of its images
@@ -53,7 +51,7 @@ type Keys struct {
 }
 
 // Read reads [condition.NAME] and [contrast] of a file.
-func Read(s *decode.Source, root map[string]any, known Known) (list []Table, contrasts []Contrast, err error) {
+func Read(s *decode.Source, root map[string]any, known Known) (list []Table, contrasts []contrast.Contrast, err error) {
 	path := []string{"condition"}
 	if v := root["condition"]; v != nil {
 		m, err := s.Table(path, v)
@@ -79,7 +77,11 @@ func Read(s *decode.Source, root map[string]any, known Known) (list []Table, con
 			if !ok {
 				return nil, nil, s.Fault(decode.Below(path, name), "found %s, want a difference of conditions, such as \"intact - cut\"", decode.Described(m[name]))
 			}
-			contrasts = append(contrasts, Contrast{name, text})
+			c := contrast.Contrast{Name: name, Of: text}
+			if err := checkContrast(c, list, known); err != nil {
+				return nil, nil, s.Fault(decode.Below(path, name), "%v", err)
+			}
+			contrasts = append(contrasts, c)
 		}
 	}
 	return list, contrasts, nil
@@ -290,15 +292,16 @@ func stimuliAlternatives(s *decode.Source, at []string, m map[string]any, e Know
 }
 
 // Find returns the conditions that names mean: "all", that of a table, which may be
-// several, or of one of them; besides, a protocol is a condition of its name.
+// several, or of those with given values; besides, a protocol is a condition of its name.
 func Find(tables []Table, names []string, e Known, protocols []string) (list []Condition, err error) {
 	for _, name := range names {
-		var known []string
+		var known, each []string // tables, and all of their conditions
 		found := false
 		for _, c := range tables {
 			known = append(known, c.Name)
 			for _, x := range c.List {
-				if name == "all" || name == c.Name || name == x.Name {
+				each = append(each, x.Name)
+				if name == "all" || contrast.Has(name, x.Name) {
 					list, found = append(list, x), true
 				}
 			}
@@ -306,7 +309,8 @@ func Find(tables []Table, names []string, e Known, protocols []string) (list []C
 		if found {
 			continue
 		}
-		if of, err := e.Protocol(name); err == nil {
+		of, err := e.Protocol(name)
+		if err == nil {
 			for _, p := range of {
 				list = append(list, Condition{Name: p.Name, Set: []string{"input.protocol=" + decode.Text(p.Name)}, Protocol: p.Name, Optional: protocol.Whole(name, of)})
 			}
@@ -314,6 +318,15 @@ func Find(tables []Table, names []string, e Known, protocols []string) (list []C
 		}
 		if name == "all" {
 			return nil, fmt.Errorf("the experiment has no conditions, want a table such as [condition.masked] protocol = \"backward_masking\"")
+		}
+		if base, _, inBrackets := strings.Cut(name, "["); inBrackets {
+			if slices.Contains(known, base) {
+				return nil, fmt.Errorf("no condition is called %q%s", name, contrast.Nowhere(name, each))
+			}
+			if slices.Contains(protocols, base) {
+				return nil, err // that of the protocol says what there is
+			}
+			name = base
 		}
 		return nil, fmt.Errorf("no condition and no protocol is called %q%s", name, decode.Meant(name, append(known, protocols...)))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ventral/experiments/contrast"
 	"ventral/experiments/decode"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
@@ -50,7 +51,7 @@ func known(protocols []protocol.Protocol) conditions.Known {
 }
 
 // read reads the conditions and protocols of a file.
-func read(text string) ([]conditions.Table, []conditions.Contrast, conditions.Known, error) {
+func read(text string) ([]conditions.Table, []contrast.Contrast, conditions.Known, error) {
 	s := decode.New("file.toml", text, hints)
 	root, err := s.Decode()
 	if err != nil {
@@ -117,7 +118,7 @@ stimuli = { clutter = 3 }
 
 [contrast]
 second = "c[soa=2] - c[soa=1]"
-first = "a - b"
+first = "as trained - c[soa=1]"
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +127,7 @@ first = "a - b"
 	if want := []string{`input.protocol="masking[soa=2]"`, "steps=6", "stimuli.clutter=3"}; !slices.Equal(last.Set, want) || !slices.Equal(last.Lesions, []string{"a", "b"}) || last.Protocol != "masking[soa=2]" || last.Optional {
 		t.Errorf("%s has %q with the lesions %q under %q, want %q", last.Name, last.Set, last.Lesions, last.Protocol, want)
 	}
-	if want := []conditions.Contrast{{Name: "second", Of: "c[soa=2] - c[soa=1]"}, {Name: "first", Of: "a - b"}}; !slices.Equal(contrasts, want) {
+	if want := []contrast.Contrast{{Name: "second", Of: "c[soa=2] - c[soa=1]"}, {Name: "first", Of: "as trained - c[soa=1]"}}; !slices.Equal(contrasts, want) {
 		t.Errorf("contrasts %v, want %v", contrasts, want)
 	}
 }
@@ -161,7 +162,7 @@ func TestFind(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"all": "c[soa=1] c[soa=2] d", "c": "c[soa=1] c[soa=2]", "c[soa=2]": "c[soa=2]", "masking": "masking[soa=1] masking[soa=2]", "masking[soa=1]": "masking[soa=1]",
-		"e": "no condition and no protocol is called \"e\"", "c[soa=3]": "no condition and no protocol is called \"c[soa=3]\"",
+		"e": "no condition and no protocol is called \"e\"", "c[soa=3]": "no condition is called \"c[soa=3]\"; the values of soa are 1, 2", "c[soa=1": "no condition is called \"c[soa=1\"; want values in brackets", "masking[soa=3]": "found \"masking[soa=3]\", which is none of the conditions masking[soa=1]",
 	} {
 		found, err := conditions.Find(list, []string{name}, k, []string{"masking"})
 		got := strings.Join(names([]conditions.Table{{List: found}}), " ")
