@@ -38,7 +38,7 @@ func TestProtocolsPage(t *testing.T) {
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "runs/masked/index.html"))
 	must(t, err)
-	if !strings.Contains(string(b), "grid[contrast=0.2,duration=1]") {
+	if !strings.Contains(string(b), "grid[duration=1,contrast=0.2]") {
 		t.Error("the page of the run has not the last conditions")
 	}
 	b, err = os.ReadFile(page)
