@@ -67,7 +67,7 @@ var rooms = []room{
 	{folder: "experiments/peer", leaf: true, why: "the script is text"},
 	{folder: "experiments/lesioned", may: []string{"=nn", "areas", "connectivity", "=cortex", "cortex/lesion"}, leaf: true,
 		why: "lesions take numbers from an intact cortex, wherever its images are from"},
-	{folder: "experiments/probe", may: []string{"=nn", "nn/rewrite", "areas", "=cortex", "cortex/analysis", "experiments/decode"}, leaf: true,
+	{folder: "experiments/probe", may: []string{"=nn", "nn/rewrite", "areas", "connectivity", "=cortex", "cortex/lesion", "cortex/analysis", "experiments/decode"}, leaf: true,
 		tests: []string{"connectivity"}, why: "a probe has a cortex and images, wherever they are from; analyses read what it gives from files"},
 	{folder: "experiments/spec", may: []string{"=nn", "nn/optim", "areas", "connectivity", "cortex", "experiments/contrast", "experiments/decode", "experiments/probe", "experiments/protocol", "experiments/stimuli", "experiments/examples", "experiments/frompapers"},
 		why: "what a file says does not depend on who carries it out"},

@@ -13,7 +13,7 @@ const ControlPrefix = "control/"
 // Control returns g in which connections that use picks, at the steps that it picks, have
 // kernels of their own: variables whose names begin with ControlPrefix. So some of their
 // weights can be removed there, and there alone.
-func (g *Graph) Control(use func(c *connectivity.Connection, t int) bool) *Graph {
+func Control(g *Graph, use func(c *connectivity.Connection, t int) bool) *Graph {
 	out := *g
 	out.control, out.found = use, &found{trained: g}
 	return &out
@@ -39,7 +39,7 @@ func (u *unroller) controlled(c *connectivity.Connection, t int, names func(stri
 // Removal emits, of a control, the cortex as it is, and what its kernels deliver less
 // than those of the cortex: at every node that the control acts on, the sum over
 // connections that add. With no weights removed it is zero.
-func (g *Graph) Removal(b *nn.Builder, o Options) (*Unrolled, map[Node]nn.Value) {
+func Removal(g *Graph, b *nn.Builder, o Options) (*Unrolled, map[Node]nn.Value) {
 	removed := map[Node][]nn.Value{}
 	o.shadow = func(n Node, own, other nn.Value) {
 		removed[n] = append(removed[n], own, b.One(nn.Linear{A: -1}, other))

@@ -33,8 +33,8 @@ func (g *Graph) Intact() *Graph {
 	return g
 }
 
-// Lesions returns those of g.
-func (g *Graph) Lesions() []lesion.Lesion { return slices.Clone(g.lesions) }
+// LesionsOf returns the lesions of g.
+func LesionsOf(g *Graph) []lesion.Lesion { return slices.Clone(g.lesions) }
 
 // TrainedAs returns g with the weights and norm places that training filled in
 // another graph: g is shown other images, or runs longer, after that one was
@@ -123,9 +123,9 @@ func checkHeld(g *Graph, l *lesion.Lesion, c *connectivity.Connection, t int) er
 	return wrong([]string{"at"}, "found step %d for %q at step %d, want a step up to then at which it delivers", s, c.Name, t)
 }
 
-// held returns the steps of area i whose signals are held at step t by lesions of
+// heldAt returns the steps of area i whose signals are held at step t by lesions of
 // channels.
-func (g *Graph) held(i, t int) (steps []int) {
+func heldAt(g *Graph, i, t int) (steps []int) {
 	for k := range g.lesions {
 		l := &g.lesions[k]
 		if l.Kind != lesion.Freeze || l.At == lesion.Mean || int(l.At) >= t {
@@ -141,9 +141,9 @@ func (g *Graph) held(i, t int) (steps []int) {
 	return steps
 }
 
-// delivered returns the step whose delivery by connection c arrives at step t: t itself,
+// deliveredAt returns the step whose delivery by connection c arrives at step t: t itself,
 // or one that a lesion holds.
-func (g *Graph) delivered(c *connectivity.Connection, t int) int {
+func deliveredAt(g *Graph, c *connectivity.Connection, t int) int {
 	for k := len(g.lesions) - 1; k >= 0; k-- {
 		if l := &g.lesions[k]; l.Replaces(t) && l.Hits(c, t) {
 			if !l.Given() {
@@ -258,7 +258,7 @@ type hit struct {
 }
 
 // hitsOf returns the lesions that act on what connection c delivers at step t.
-func (g *Graph) hitsOf(c *connectivity.Connection, t int) (list []hit) {
+func hitsOf(g *Graph, c *connectivity.Connection, t int) (list []hit) {
 	for k := range g.lesions {
 		if g.lesions[k].Hits(c, t) {
 			list = append(list, hit{lesion: k})
@@ -268,7 +268,7 @@ func (g *Graph) hitsOf(c *connectivity.Connection, t int) (list []hit) {
 }
 
 // hitsAt returns the lesions that act on a signal of area i at step t.
-func (g *Graph) hitsAt(i, t int, signal string) (list []hit) {
+func hitsAt(g *Graph, i, t int, signal string) (list []hit) {
 	for k := range g.lesions {
 		if channels, ok := g.lesions[k].Of(g.Areas[i].Name, signal, g.Areas[i].Shape[2], t); ok {
 			list = append(list, hit{k, channels})

@@ -102,7 +102,7 @@ func (g *Graph) Live(ends []Node) [][]bool {
 	for _, n := range ends {
 		if g.times.present[n.Step][n.Area] {
 			live[n.Step][n.Area] = true
-			for _, s := range g.held(n.Area, n.Step) {
+			for _, s := range heldAt(g, n.Area, n.Step) {
 				live[s][n.Area] = true
 			}
 		}
@@ -124,9 +124,9 @@ func (g *Graph) Live(ends []Node) [][]bool {
 func (g *Graph) sources(i, t int, each func(n Node)) {
 	for _, j := range g.arriving(i, t) {
 		c := &g.Matrix.Connections[j]
-		n := Node{g.index[c.From], g.delivered(c, t) - c.Delay}
+		n := Node{g.index[c.From], deliveredAt(g, c, t) - c.Delay}
 		each(n)
-		for _, s := range g.held(n.Area, n.Step) {
+		for _, s := range heldAt(g, n.Area, n.Step) {
 			each(Node{n.Area, s})
 		}
 	}

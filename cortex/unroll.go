@@ -236,7 +236,7 @@ func (u *unroller) input(i, t int) nn.Value {
 // transition emits what connection c delivers to a port at step t.
 func (u *unroller) transition(c *connectivity.Connection, port string, t int) nn.Value {
 	u.b.Tag = nn.Tag{Area: c.To, Step: t, Part: c.Name}
-	return u.lesioned(func() nn.Value { return u.transform(c, port, t) }, c.Gain, Tap{u.g.index[c.To], Drive{c.Name, port}.Signal(), t}, u.g.hitsOf(c, t),
+	return u.lesioned(func() nn.Value { return u.transform(c, port, t) }, c.Gain, Tap{u.g.index[c.To], Drive{c.Name, port}.Signal(), t}, hitsOf(u.g, c, t),
 		func(step int) nn.Value { return u.transition(c, port, step) })
 }
 
@@ -266,7 +266,7 @@ func (u *unroller) transform(c *connectivity.Connection, port string, t int) nn.
 // signal emits a signal of area i at step t.
 func (u *unroller) signal(i, t int, signal string) nn.Value {
 	u.b.Tag = nn.Tag{Area: u.g.Areas[i].Name, Step: t, Part: signal}
-	return u.lesioned(func() nn.Value { return u.read(i, t, signal) }, 1, Tap{i, signal, t}, u.g.hitsAt(i, t, signal),
+	return u.lesioned(func() nn.Value { return u.read(i, t, signal) }, 1, Tap{i, signal, t}, hitsAt(u.g, i, t, signal),
 		func(step int) nn.Value { return u.signal(i, step, signal) })
 }
 

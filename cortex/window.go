@@ -61,7 +61,7 @@ func crossing(g *Graph, at int) []Node {
 				continue
 			}
 			g.sources(i, t, func(n Node) { need[n] = true })
-			for _, held := range g.held(i, t) { // for taps and readouts
+			for _, held := range heldAt(g, i, t) { // for taps and readouts
 				need[Node{i, held}] = true
 			}
 		}
@@ -95,7 +95,7 @@ func (u *unroller) carryIn(ends []Node) {
 	}
 	for _, n := range ends {
 		need[n] = true
-		for _, s := range g.held(n.Area, n.Step) {
+		for _, s := range heldAt(g, n.Area, n.Step) {
 			need[Node{n.Area, s}] = true
 		}
 	}

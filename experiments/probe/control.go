@@ -136,12 +136,12 @@ func newMatching(c *Control, s *Subject) (*matching, error) {
 	switch {
 	case s.Unlabelled:
 		return nil, errors.New("the images have no labels, so that no answer is right; want images with labels")
-	case len(s.Graph.Lesions()) == 0:
+	case len(cortex.LesionsOf(s.Graph)) == 0:
 		return nil, errors.New("found no lesion; want a condition with one, as in cortex record RUN --lesion \"role:feedback norms=keep\" --probe control")
 	case s.Norms.EstimatesAgain():
 		return nil, errors.New("the statistics of norms are estimated again under the lesion, and those of controls are kept; want a lesion with norms = \"keep\"")
 	}
-	g, lesions := s.Graph.Intact(), s.Graph.Lesions()
+	g, lesions := s.Graph.Intact(), cortex.LesionsOf(s.Graph)
 	for _, l := range lesions {
 		if l.Kind != "scale" || len(l.Channels) > 0 {
 			return nil, fmt.Errorf("found a lesion of kind %q, with %d selectors of channels; a control removes weights of connections, so that only lesions that scale connections have one", l.Kind, len(l.Channels))
@@ -198,7 +198,7 @@ func newMatching(c *Control, s *Subject) (*matching, error) {
 		return nil, errors.New("the lesion removes nothing that is added in an area; a control is of connections that add")
 	}
 	acts := func(i, t int) bool { return slices.Contains(m.steps[i], t) }
-	m.control = g.Control(func(c *connectivity.Connection, t int) bool {
+	m.control = cortex.Control(g, func(c *connectivity.Connection, t int) bool {
 		_, hit := gain(c, t)
 		return !hit && acts(g.Area(c.To), t) && slices.Contains(c.Driven(), areas.Drive) && c.Transform.Kind() != "identity"
 	})
@@ -284,7 +284,7 @@ func (m *matching) program() error {
 		}
 	}
 	s.Norms.Missing = nil
-	u, sums := g.Removal(b, cortex.Options{Batch: s.Batch, Taps: taps, Source: s.Norms.Source})
+	u, sums := cortex.Removal(g, b, cortex.Options{Batch: s.Batch, Taps: taps, Source: s.Norms.Source})
 	for n, v := range sums {
 		b.Output(g.TapName(cortex.Tap{Area: n.Area, Signal: "removed", Step: n.Step}), v)
 	}

@@ -22,7 +22,7 @@ type shown interface {
 // experiment, with what its lesions take. Of repeats, each draws anew.
 func showing(n *network, d stimuli.Data, s stimuli.Split, repeat int, o stimuli.LoaderOptions) (shown, error) {
 	images, err := imagesOf(n, d, s, repeat, o)
-	if err != nil || !slices.ContainsFunc(n.g.Lesions(), func(l lesion.Lesion) bool { return l.Given() }) {
+	if err != nil || !slices.ContainsFunc(cortex.LesionsOf(n.g), func(l lesion.Lesion) bool { return l.Given() }) {
 		return images, err
 	}
 	if n.donor == nil {

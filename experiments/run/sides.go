@@ -27,7 +27,7 @@ func Each(dir rundir.Folder, c Condition) (list []Condition, err error) {
 	one.Lesions = nil
 	list, sweep := []Condition{one}, false
 	for _, text := range c.Lesions {
-		variants, err := e.LesionsOf(text)
+		variants, err := spec.LesionsOf(e, text)
 		if err != nil {
 			return nil, err
 		}

@@ -37,7 +37,7 @@ func (e *Experiment) ParseLesion(text string) (lesions.Lesion, error) {
 }
 
 // LesionsOf returns the lesions that a text stands for, as [lesions.Variants] does.
-func (e *Experiment) LesionsOf(text string) ([]lesions.Variant, error) {
+func LesionsOf(e *Experiment, text string) ([]lesions.Variant, error) {
 	if name, _, _ := strings.Cut(strings.TrimSpace(text), " "); name != "" {
 		if e.Src.Given([]string{"lesion", name}) && !slices.ContainsFunc(e.Lesions, func(l lesions.Lesion) bool { return l.Name == name }) {
 			return nil, fmt.Errorf("lesion.%s lies idle: of the connections that it selects none is left; want another lesion in the variant's condition, as in [variant.NAME] \"condition.NAME.lesion\" = \"none\", or no such condition in the file: cortex test RUN --condition NAME --with FILE tests a trained run in it", name)

@@ -161,11 +161,11 @@ func TestLesionTexts(t *testing.T) {
 		"connections":         `[{connection=V1-V1 "connection:V1->V1"} {connection=IT-V1 "connection:IT->V1"} {connection=V1-IT "connection:V1->IT"} {connection=IT-IT "connection:IT->IT"}]`,
 		"role:lateral gain=1": "[{ role:lateral gain=1}]",
 	} {
-		if got, err := e.LesionsOf(text); err != nil || fmt.Sprint(got) != want {
+		if got, err := LesionsOf(e, text); err != nil || fmt.Sprint(got) != want {
 			t.Errorf("%s: got %v, %v, want %s", text, got, err, want)
 		}
 	}
-	if all, err := e.LesionsOf("all"); err != nil || len(all) != 7 {
+	if all, err := LesionsOf(e, "all"); err != nil || len(all) != 7 {
 		t.Errorf("got %v, %v", all, err)
 	}
 	if got := Sides(e, []string{"cooled", "noisy"}, "reestimate"); fmt.Sprint(got) != "[cooled norms=reestimate noisy]" {

@@ -11,6 +11,7 @@ import (
 	"ventral/experiments/probe"
 	"ventral/experiments/protocol"
 	"ventral/experiments/spec/conditions"
+	"ventral/experiments/spec/lesions"
 )
 
 // Showing says under which protocol the image is shown.
@@ -168,7 +169,7 @@ func (w *writer) protocols(list []protocol.Protocol) {
 func known(e *Experiment) conditions.Known {
 	return conditions.Known{
 		Kind: e.Stimuli.Kind, Settings: e.Stimuli.Settings, EveryKind: decode.KeysOf(&Stimuli{}), Protocol: e.ConditionsOf,
-		Lesions: e.LesionsOf,
+		Lesions: func(text string) ([]lesions.Variant, error) { return LesionsOf(e, text) },
 	}
 }
 
