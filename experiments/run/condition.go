@@ -14,6 +14,7 @@ import (
 	"ventral/experiments/decode"
 	"ventral/experiments/rundir"
 	"ventral/experiments/spec"
+	"ventral/experiments/spec/fitting"
 	"ventral/experiments/stimuli"
 	"ventral/nn"
 )
@@ -201,27 +202,11 @@ func experimentOf(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 	}
 	e.Variant = info.Variant
 	for _, d := range spec.Differences(trained, e) {
-		if !changeable(d.Key) {
-			return nil, fmt.Errorf("%s: %s cannot change after training; a condition can change stimuli, protocol, steps, input.steps, input.protocol, readout.test, readout.labels, record, analysis, lesion, and the gain and window of connections", dir, d.Key)
+		if !fitting.Changeable(d.Key) {
+			return nil, fmt.Errorf("%s: %s %s", dir, d.Key, fitting.Fixed)
 		}
 	}
 	return e, nil
-}
-
-// changeable reports whether a key may differ after training.
-func changeable(key string) bool {
-	if key == "stimuli.normalise" || strings.HasPrefix(key, "stimuli.augment") {
-		return false // the trained cortex has its normalisation, and only training augments
-	}
-	for _, table := range []string{"stimuli", "protocol", "condition", "contrast", "test", "record", "analysis", "lesion"} {
-		if strings.HasPrefix(key, table+".") {
-			return true
-		}
-	}
-	if strings.HasPrefix(key, "connection.") {
-		return strings.HasSuffix(key, ".gain") || strings.HasSuffix(key, ".window")
-	}
-	return slices.Contains([]string{"name", "about", "steps", "ms_per_step", "input.steps", "input.protocol", "readout.test", "readout.labels", "readout.lag", "train.batch", "train.reestimate"}, key)
 }
 
 // ConditionName makes a name of what a condition changes: "IT-V4@4..-gain=0".

@@ -95,6 +95,9 @@ func Trainable(e *spec.Experiment, g *cortex.Graph, o Options) error {
 	if err := e.Wrap(nil, cortex.CheckTested(g, norms)); err != nil {
 		return err
 	}
+	if err := fitting.Check(e, o.Folder, o.Cache); err != nil {
+		return err
+	}
 	_, err = fitting.LeftOut(e)
 	return err
 }

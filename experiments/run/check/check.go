@@ -111,6 +111,9 @@ func newCheck(e *spec.Experiment, s Options) (*Check, error) {
 	if err := run.Trainable(e, g, s.Options); err != nil {
 		return nil, err
 	}
+	if err := fitting.Check(e, s.Folder, s.Cache); err != nil {
+		return nil, err
+	}
 	left, err := fitting.LeftOut(e)
 	if err != nil {
 		return nil, err

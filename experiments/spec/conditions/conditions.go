@@ -134,7 +134,12 @@ func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table,
 	for _, key := range s.Keys(at, m) {
 		c.Text = append(c.Text, [2]string{key, s.Written(decode.Below(at, key), m[key])})
 	}
-	c.List = crossed(name, axes)
+	if c.List = crossed(name, axes); len(c.List) == 0 {
+		return c, emptyList(s, at, m)
+	}
+	if len(axes) == 0 {
+		return c, s.FaultKey(at, "changes nothing, want one or more of protocol, lesion, steps, stimuli and set, such as steps = 12")
+	}
 	for i, x := range c.List {
 		if slices.ContainsFunc(c.List[:i], func(y Condition) bool { return y.Name == x.Name }) {
 			return c, s.FaultKey(at, "makes two conditions called %q, want each value once", x.Name)
@@ -144,6 +149,20 @@ func readOne(s *decode.Source, at []string, name string, v any, e Known) (Table,
 		}
 	}
 	return c, nil
+}
+
+// emptyList is the fault of the list without values in a table, or in one below it.
+func emptyList(s *decode.Source, at []string, m map[string]any) error {
+	for _, key := range s.Keys(at, m) {
+		own := decode.Below(at, key)
+		if list, ok := m[key].([]any); ok && len(list) == 0 {
+			return s.Fault(own, "found an empty list, want one value or more")
+		}
+		if below, ok := m[key].(map[string]any); ok && key == "stimuli" {
+			return emptyList(s, own, below)
+		}
+	}
+	return s.FaultKey(at, "makes no condition")
 }
 
 // crossed makes a condition of every combination of alternatives.

@@ -1,5 +1,5 @@
-// Package fitting says which conditions fit the trials of an experiment: durations may ask
-// for more steps than there are.
+// Package fitting says which conditions fit an experiment: its trials, since durations may
+// ask for more steps than there are, and a cortex that it trains.
 package fitting
 
 import (
