@@ -52,7 +52,7 @@ func accuracy(d Data) (*canvas.Figure, error) {
 			} else {
 				box.T, box.B = h-h*canvas.Pt(i)/canvas.Pt(n), h-h*canvas.Pt(i+1)/canvas.Pt(n)
 			}
-			a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L+40, box.B+28, box.R-10-labelRoom(p, several(all)), box.T-top)}
+			a := &canvas.Panel{Pen: p, Rect: canvas.Edges(box.L+40, box.B+28, box.R-10-labelRoom(p, several(all)), box.T-top), Name: []string{"accuracy", "confidence"}[i]}
 			if i == 0 {
 				accuracyPanel(a, d, all)
 			} else {

@@ -53,10 +53,7 @@ func featureMaps(d Data) (*canvas.Figure, error) {
 			return nil, fmt.Errorf("plots: feature maps of areas have different images or steps")
 		}
 	}
-	time := d.style().Time()
-	if ms := d.msPerStep(of); ms > 0 {
-		time = fmt.Sprintf("time step (× %s ms)", canvas.Number(ms))
-	}
+	time := d.timeTitle(of)
 	const left, barRoom, blockGap, rowGap, foot = canvas.Pt(46), canvas.Pt(44), canvas.Pt(10), canvas.Pt(7), canvas.Pt(28)
 	seen, err := stimuliOf(d, images)
 	if err != nil {

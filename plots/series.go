@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
@@ -137,6 +138,9 @@ func span(all []series) (lo, hi float64) {
 
 // draw draws band, runs, line and markers.
 func (s series) draw(a *canvas.Panel, an *recording.Anatomy, markers bool) {
+	name := a.Name
+	defer func() { a.Name = name }()
+	a.Name = strings.Trim(name+", "+s.variant, ", ")
 	xs := a.XS(s.step)
 	s.drawInterval(a, 0.22)
 	for _, r := range s.runs {

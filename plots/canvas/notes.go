@@ -18,7 +18,7 @@ type Notes struct {
 	Panels  []TimePanel
 
 	bottoms []bottom
-	seen    map[[2]int]bool
+	seen    map[place]bool
 }
 
 // Mark is a number that is drawn as a point or as a corner of a line.
@@ -39,6 +39,12 @@ type TimePanel struct {
 	Lo, Hi     float64 // steps at the left and the right edge
 }
 
+// place is where something of a name is drawn, in twentieths of a point.
+type place struct {
+	x, y int
+	name string
+}
+
 // bottom is a panel with an x axis, and its title where it is written.
 type bottom struct {
 	panel Panel
@@ -54,14 +60,14 @@ func (a *Panel) number(x, y Pt, c color.Color) {
 	if n == nil || len(n.Marks) >= mostMarks || math.IsNaN(float64(x+y)) || a.W() == 0 || a.H() == 0 {
 		return
 	}
-	place := [2]int{int(math.Round(float64(x) * 20)), int(math.Round(float64(y) * 20))}
-	if n.seen[place] {
+	here := place{int(math.Round(float64(x) * 20)), int(math.Round(float64(y) * 20)), a.Name}
+	if n.seen[here] {
 		return
 	}
 	if n.seen == nil {
-		n.seen = map[[2]int]bool{}
+		n.seen = map[place]bool{}
 	}
-	n.seen[place] = true
+	n.seen[here] = true
 	at := a.XLo + float64((x-a.L)/a.W())*(a.XHi-a.XLo)
 	value := a.YLo + float64((y-a.B)/a.H())*(a.YHi-a.YLo)
 	if a.LogX {

@@ -208,6 +208,7 @@ func (x panel) draw(a *canvas.Panel, o Options, lo, hi float64, log, turned, out
 	}
 	places := len(x.x.Values) == 0
 	for k, l := range x.lines {
+		a.Name = strings.Trim(x.title+", "+l.name, ", ")
 		l.draw(a, at, k, len(x.lines), places, half)
 	}
 }
