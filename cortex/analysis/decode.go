@@ -46,7 +46,7 @@ type Decode struct {
 	Label        string    `toml:"label" doc:"what is decoded: class, or a column of the data set"`
 	As           string    `toml:"as" oneof:"auto classes numbers" doc:"a column is read as classes, accuracy, or as numbers, r and R²; auto: numbers where all values are"`
 	Group        string    `toml:"group" doc:"column whose values keep images together in a fold; without one the ids do"`
-	Decoder      string    `toml:"decoder" oneof:"ridge logistic" doc:"ridge regression, of classes on a column for each; or logistic regression, some fifty times slower"`
+	Decoder      string    `toml:"decoder" oneof:"ridge logistic" doc:"ridge regression, of classes on a column for each; or logistic regression, a hundred times slower"`
 	Penalties    []float64 `toml:"penalties" doc:"penalties of squared weights, of which one is chosen inside the training folds: alpha of scikit-learn, or 1/C, divided by the number of images"`
 	Folds        int       `toml:"folds" min:"3" max:"20" doc:"folds; each is tested once"`
 	Project      int       `toml:"project" min:"16" max:"1024" doc:"random projections of an area that has more units"`

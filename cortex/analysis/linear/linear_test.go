@@ -262,3 +262,73 @@ func TestNullLevel(t *testing.T) {
 		}
 	}
 }
+
+// With fewer rows than features the logistic minimum is where the derivatives of the sum it
+// minimises are 0, computed here from rows and weights alone.
+func TestLogisticOfFewRows(t *testing.T) {
+	const n, d, k, penalty = 30, 50, 5, 0.05
+	r := rand.New(rand.NewPCG(5, 5))
+	l, data := Labels{Classes: 3}, Data{Dim: d, Start: []int{0, 6, 12, 18, 24, 30}}
+	for i := range n {
+		l.Class, data.Image = append(l.Class, i%3), append(data.Image, i)
+		for j := range d {
+			data.X = append(data.X, float32(r.NormFloat64()*float64(1+j%5)+float64(i%3*(j%2))+7))
+		}
+	}
+	fit := Logistic(data, l, []float64{penalty})
+	for f := range k {
+		w := fit.Without(f)
+		var rows [][]float64
+		var class []int
+		for i := range n {
+			if i/6 != f {
+				row := make([]float64, d)
+				for j := range row {
+					row[j] = float64(data.X[i*d+j])
+				}
+				rows, class = append(rows, row), append(class, i%3)
+			}
+		}
+		slopes := make([]float64, 3*d) // by weights of standardised features
+		var intercepts [3]float64
+		for i, row := range rows {
+			p := make([]float64, 3)
+			for c := range p {
+				p[c] = math.Exp(w.B[c] + dot(w.W[c*d:][:d], row))
+			}
+			sum := p[0] + p[1] + p[2]
+			for c := range p {
+				e := p[c] / sum
+				if c == class[i] {
+					e--
+				}
+				intercepts[c] += e
+				for j, v := range row {
+					slopes[c*d+j] += e * v // less the mean of the feature, which the sum of e takes away
+				}
+			}
+		}
+		for j := range d {
+			mean, square := 0.0, 0.0
+			for _, row := range rows {
+				mean += row[j] / float64(len(rows))
+			}
+			for _, row := range rows {
+				square += (row[j] - mean) * (row[j] - mean) / float64(len(rows))
+			}
+			sd := math.Sqrt(square)
+			for c := range 3 {
+				slope := (slopes[c*d+j]-intercepts[c]*mean)/sd + penalty*n*w.W[c*d+j]*sd
+				// 1e-6 in coordinates that shrink them by at most √(½ Σzz), about 10, over 24 rows
+				if math.Abs(slope) > 1e-3 {
+					t.Fatalf("fold %d: the derivative by weight %d of class %d is %v", f, j, c, slope)
+				}
+			}
+		}
+		for c, v := range intercepts {
+			if math.Abs(v) > 1e-3 {
+				t.Errorf("fold %d: the derivative by intercept %d is %v", f, c, v)
+			}
+		}
+	}
+}
