@@ -141,6 +141,9 @@ func (r *Ramp) UnmarshalText(text []byte) error {
 	if !ramp {
 		to = from
 	}
+	if strings.HasPrefix(to, ".") && ramp {
+		return fmt.Errorf("found %q with three dots, want a number from 0 on, or two with two dots as in \"0.1..1\" or \"0.1..0.5\"", text)
+	}
 	var err [2]error
 	r.From, err[0] = strconv.ParseFloat(strings.TrimSpace(from), 64)
 	r.To, err[1] = strconv.ParseFloat(strings.TrimSpace(to), 64)

@@ -161,13 +161,28 @@ func newCondition(dir rundir.Folder, trained *spec.Experiment, info *rundir.Info
 		}
 		was, is := old.Condition, r.info.Condition
 		if was == nil || !slices.Equal(shownBy(was), shownBy(is)) || !slices.Equal(was.Lesions, is.Lesions) {
-			return nil, fmt.Errorf("%s: holds another condition; choose another --name", r.dir)
+			return nil, fmt.Errorf("%s: holds another condition of this name, with %s; cortex rm %s removes it, or give this one another name: that of its table, or --name", r.dir, told(was), r.dir)
 		}
 		if r.dir.Has("recordings") && !slices.Equal(was.Set, is.Set) {
-			return nil, fmt.Errorf("%s: was recorded with other images or signals; choose another --name", r.dir)
+			return nil, fmt.Errorf("%s: was recorded with other images or signals; cortex rm %s removes it, or give this one another name: that of its table, or --name", r.dir, r.dir)
 		}
 	}
 	return r, nil
+}
+
+// told says what a condition changes.
+func told(c *rundir.Condition) string {
+	if c == nil {
+		return "nothing that differs"
+	}
+	var parts []string
+	for _, s := range c.Set {
+		parts = append(parts, "--set "+s)
+	}
+	for _, l := range c.Lesions {
+		parts = append(parts, "--lesion "+l)
+	}
+	return strings.Join(parts, " ")
 }
 
 // recordThem says what can be done with images of other classes.

@@ -174,9 +174,10 @@ func TestConditions(t *testing.T) {
 	}{
 		{run.Condition{}, "nothing differs from the run itself"},
 		{run.Condition{Set: []string{"area.V1.shape=[8,8,8]"}}, "area.V1.shape cannot change after training"},
+		{run.Condition{Set: []string{"test.condition=durations"}}, "test.condition cannot change after training"},
 		{run.Condition{Set: []string{"stimuli.size=16"}}, "but the cortex was trained on"},
-		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition; choose another --name"},
-		{run.Condition{Set: []string{"steps=6", "readout.test=2..5", "record.images=2"}, Name: "again", Record: true}, "was recorded with other images or signals; choose another --name"},
+		{run.Condition{Set: []string{"steps=7", "readout.test=1..3"}, Name: "plain"}, "holds another condition of this name, with --lesion role:feedback gain=1; cortex rm "},
+		{run.Condition{Set: []string{"steps=6", "readout.test=2..5", "record.images=2"}, Name: "again", Record: true}, "was recorded with other images or signals; cortex rm "},
 		{run.Condition{Set: []string{"steps=7"}, Name: "../x"}, "--name: found"},
 		{run.Condition{Lesions: []string{"V1->V9"}}, "lesions of the experiment: blind"},
 		{run.Condition{Set: []string{"stimuli.kind=faces"}}, "found \"faces\", want one of " + strings.Join(stimuli.Kinds(), ", ")},

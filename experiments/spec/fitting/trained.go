@@ -16,7 +16,7 @@ func Changeable(key string) bool {
 	if key == "stimuli.normalise" || strings.HasPrefix(key, "stimuli.augment") {
 		return false // the trained cortex has its normalisation, and only training augments
 	}
-	for _, table := range []string{"stimuli", "protocol", "condition", "contrast", "test", "record", "analysis", "lesion"} {
+	for _, table := range []string{"stimuli", "protocol", "condition", "contrast", "record", "analysis", "lesion"} {
 		if strings.HasPrefix(key, table+".") {
 			return true
 		}
