@@ -44,6 +44,8 @@ var rooms = []room{
 	{folder: "cortex/analysis", may: []string{"cortex/recording", "cortex/analysis/geometry", "cortex/analysis/linear", "experiments/statistics"},
 		why: "figures are redrawn from recordings without an engine; intervals and tests are those of comparisons"},
 	{folder: "cortex/analysis/linear", leaf: true, why: "a linear decoder knows features and labels only, so that it can be checked against any other program's"},
+	{folder: "cortex/analysis/brain", may: []string{"cortex/recording"}, leaf: true, why: "data of a brain do not know what they are compared with"},
+	{folder: "cortex/analysis/predict", leaf: true, why: "a map from units to responses is numbers, so that other programs can check it"},
 	{folder: "cortex/analysis/geometry", leaf: true, why: "dissimilarities and their comparisons are numbers, so that other programs can check them"},
 	{folder: "plots/canvas", leaf: true, why: "a pen does not know what it draws"},
 	{folder: "plots/chart", may: []string{"cortex/analysis", "plots/canvas", "plots/screen"}, leaf: true, why: "a chart knows axes by their names, and nothing else of a frame"},

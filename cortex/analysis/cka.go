@@ -101,7 +101,7 @@ func (c *cka) Add(b Batch) error {
 			}
 		}
 		g := groupIDs(b.Recording, c.ids).merged()
-		a = &ckaArea{x: gather(b.Recording, g, false), steps: b.Steps}
+		a = &ckaArea{x: gather(b.Recording, g, false, 0), steps: b.Steps}
 		of.areas[b.Area], of.names = a, append(of.names, b.Area)
 		for i, first := range g.first {
 			if first >= 0 {

@@ -53,6 +53,7 @@ var kinds = newRegistry(
 	featureMapsKind,
 	rdmKind,
 	ckaKind,
+	brainKind,
 	trajectoryKind,
 	decodeKind,
 	generaliseKind,

@@ -181,15 +181,23 @@ type cell struct {
 }
 
 // gather begins to gather patterns. Where they would take more than patternBytes, units
-// are projected to as many dimensions as fit.
-func gather(r *Recording, g *grouping, centre bool) *gathered {
+// are projected to as many dimensions as fit, and where they are more than most, to most; 0
+// is no limit.
+func gather(r *Recording, g *grouping, centre bool, most int) *gathered {
 	x := &gathered{grouping: g, of: r, dims: r.Units(), centre: centre, cells: make([]cell, len(g.first)*g.most)}
 	size := 4
 	if g.each > 1 {
 		size = 8
 	}
-	if fit := patternBytes / max(1, len(x.cells)*len(r.Steps)*size); x.dims > fit {
-		x.dims = max(64, min(fit, mostProjected))
+	fit := patternBytes / max(1, len(x.cells)*len(r.Steps)*size)
+	if x.dims > fit {
+		fit = max(64, min(fit, mostProjected))
+	}
+	if most > 0 {
+		fit = min(fit, most)
+	}
+	if x.dims > fit {
+		x.dims = fit
 		x.project = recording.NewProjection(r.Units(), x.dims)
 		x.scratch = make([]float32, r.Units())
 	}

@@ -89,7 +89,7 @@ func (m *rdm) Add(b Batch) error {
 		if err != nil {
 			return err
 		}
-		a := &areaRDM{x: gather(b.Recording, g, m.Distance == "correlation")}
+		a := &areaRDM{x: gather(b.Recording, g, m.Distance == "correlation", 0)}
 		k, m.areas = len(m.areas), append(m.areas, a)
 		first := m.areas[0].x
 		if !slices.Equal(first.of.Steps, b.Steps) || !slices.Equal(first.of.IDs, b.IDs) {

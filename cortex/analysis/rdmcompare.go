@@ -56,12 +56,7 @@ func similar(a, b compared, measure geometry.Measure) float64 {
 	if images < leastCompared {
 		return math.NaN()
 	}
-	weights := []float64(nil)
-	if images < n {
-		weights = make([]float64, geometry.Pairs(n))
-		geometry.PairWeights(both, weights)
-	}
-	return geometry.Similarity(measure, a.Vector, b.Vector, weights)
+	return geometry.Similarity(measure, a.Vector, b.Vector, geometry.NewWeights(both))
 }
 
 // measureNames are the measures in words.
@@ -137,18 +132,17 @@ func testModel(x *model, all []compared, n int, measure geometry.Measure, draws 
 	for k, a := range all {
 		table[k] = tested{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 		if a.images >= leastCompared {
-			table[k].mean = similar(a, compared{against, slices.Repeat([]float64{1}, n), n}, measure)
+			table[k].mean = similar(a, compared{against, ones(n), n}, measure)
 		}
 	}
 	parallel(draws, func(d int) {
 		drawn[d] = make([]float64, len(all))
-		images, of, weights := drawnAgain(seed, d, n), make([]float64, n), make([]float64, geometry.Pairs(n))
+		images, of := drawnAgain(seed, d, n), make([]float64, n)
 		for k, a := range all {
 			for i, c := range images {
 				of[i] = c * a.mask[i]
 			}
-			geometry.PairWeights(of, weights)
-			drawn[d][k] = geometry.Similarity(measure, a.Vector, against, weights)
+			drawn[d][k] = geometry.Similarity(measure, a.Vector, against, geometry.NewWeights(of))
 		}
 	})
 	permute := newPermuted(all, against, x.pairs, n, measure)
@@ -211,104 +205,88 @@ type permuted struct {
 	all     []compared
 	measure geometry.Measure
 	n       int
-	pairs   []float64 // of the model
 	units   []permutedUnit
 }
 
 // permutedUnit has the numbers whose products are the similarity.
 type permutedUnit struct {
-	images []int       // that have distances
-	own    []float64   // pairs
-	model  [][]float64 // [image, image]
+	images  []int // that have distances
+	weights *geometry.Weights
+	own     []float64   // pairs
+	model   [][]float64 // [image][image], of Kendall's as it is
 }
 
 func newPermuted(all []compared, against *geometry.Vector, pairs []float64, n int, measure geometry.Measure) *permuted {
-	p := &permuted{all, measure, n, pairs, make([]permutedUnit, len(all))}
-	models := map[string][][]float64{}
+	p := &permuted{all, measure, n, make([]permutedUnit, len(all))}
+	same := map[string]permutedUnit{}
 	for k, a := range all {
-		u := &p.units[k]
-		for i, w := range a.mask {
-			if w > 0 {
-				u.images = append(u.images, i)
+		key := fmt.Sprint(a.mask)
+		u, ok := same[key]
+		if !ok {
+			u.weights = geometry.NewWeights(a.mask)
+			for i, w := range a.mask {
+				if w > 0 {
+					u.images = append(u.images, i)
+				}
+			}
+			unit := make([]float64, u.weights.Len())
+			if measure == geometry.KendallTauA {
+				u.model = geometry.NewWeights(ones(n)).Square(pairs, n)
+			} else {
+				against.Unit(measure, u.weights, unit)
+				u.model = u.weights.Square(unit, n)
+			}
+			same[key] = u
+		}
+		if measure != geometry.KendallTauA {
+			u.own = make([]float64, u.weights.Len())
+			if !a.Unit(measure, u.weights, u.own) {
+				u.images = nil
 			}
 		}
-		if len(u.images) < leastCompared || measure == geometry.KendallTauA {
-			continue
-		}
-		weights, own := make([]float64, len(pairs)), make([]float64, len(pairs))
-		geometry.PairWeights(a.mask, weights)
-		if !a.Unit(measure, weights, own) {
-			u.images = nil
-			continue
-		}
-		u.own = own
-		key := fmt.Sprint(u.images)
-		if models[key] == nil {
-			unit := make([]float64, len(pairs))
-			against.Unit(measure, weights, unit)
-			models[key] = square(unit, n)
-		}
-		u.model = models[key]
+		p.units[k] = u
 	}
 	return p
 }
 
-// square is the matrix of pairs.
-func square(pairs []float64, n int) [][]float64 {
-	rows, k := make([][]float64, n), 0
-	for i := range rows {
-		rows[i] = make([]float64, n)
+// shuffledAmong are the images of a permutation, of which only some take part: the place of
+// each of n, others their own.
+func shuffledAmong(images, order []int, n int) []int {
+	rank, to := make([]int, n), make([]int, n)
+	for k, i := range order {
+		rank[i], to[k] = k, k
 	}
-	for i := range n {
-		for j := i + 1; j < n; j++ {
-			rows[i][j], rows[j][i] = pairs[k], pairs[k]
-			k++
-		}
+	moved := slices.Clone(images)
+	slices.SortFunc(moved, func(a, b int) int { return rank[a] - rank[b] })
+	for k, i := range images {
+		to[i] = moved[k]
 	}
-	return rows
+	return to
 }
 
 // similarities are those to the model with permuted images; NaN where there is none.
 func (p *permuted) similarities(order []int) []float64 {
 	list := make([]float64, len(p.all))
-	rank := make([]int, p.n)
-	for k, i := range order {
-		rank[i] = k
-	}
-	model := square(p.pairs, p.n)
 	for k, u := range p.units {
 		list[k] = math.NaN()
 		if len(u.images) < leastCompared {
 			continue
 		}
-		to := slices.Clone(u.images)
-		slices.SortFunc(to, func(a, b int) int { return rank[a] - rank[b] })
+		moved := make([]float64, u.weights.Len())
+		u.weights.Moved(u.model, shuffledAmong(u.images, order, p.n), moved)
 		if p.measure == geometry.KendallTauA {
-			x := make([]float64, len(p.pairs))
-			at := 0
-			place := make([]int, p.n)
-			for i, v := range u.images {
-				place[v] = to[i]
-			}
-			for i := range p.n {
-				for j := i + 1; j < p.n; j++ {
-					x[at] = model[place[i]][place[j]]
-					at++
-				}
-			}
-			weights := make([]float64, len(x))
-			geometry.PairWeights(p.all[k].mask, weights)
-			list[k] = geometry.Similarity(p.measure, p.all[k].Vector, geometry.NewVector(x, p.measure), weights)
+			whole := make([]float64, geometry.Pairs(p.n))
+			u.weights.Spread(moved, whole)
+			list[k] = geometry.Similarity(p.measure, p.all[k].Vector, geometry.NewVector(whole, p.measure), u.weights)
 			continue
 		}
 		sum := 0.0
-		for a, i := range u.images {
-			from, row := i*p.n-i*(i+1)/2-i-1, u.model[to[a]]
-			for b := a + 1; b < len(u.images); b++ {
-				sum += u.own[from+u.images[b]] * row[to[b]]
-			}
+		for i, v := range u.own {
+			sum += v * moved[i]
 		}
 		list[k] = sum
 	}
 	return list
 }
+
+func ones(n int) []float64 { return slices.Repeat([]float64{1}, n) }

@@ -338,6 +338,33 @@ func (z *NPZReader) Float64s(name string) ([]float64, error) {
 	return v, err
 }
 
+// Numbers reads elements lo … lo+len(dst)-1 in C order of an array of any numbers.
+func (z *NPZReader) Numbers(name string, lo int64, dst []float64) error {
+	h, err := z.Header(name)
+	if err != nil {
+		return err
+	}
+	b, err := z.raw(name, h.Type, lo, lo+int64(len(dst)))
+	if err != nil {
+		return err
+	}
+	for i := range dst {
+		switch h.Type {
+		case Float32:
+			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+		case Float64:
+			dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+		case Int64:
+			dst[i] = float64(int64(binary.LittleEndian.Uint64(b[8*i:])))
+		case Uint8:
+			dst[i] = float64(b[i])
+		default:
+			return fmt.Errorf("recording: array %q holds %s, not numbers", name, h.Type)
+		}
+	}
+	return nil
+}
+
 // Int64s reads a whole array.
 func (z *NPZReader) Int64s(name string) ([]int, error) {
 	b, err := z.raw(name, Int64, 0, -1)

@@ -100,5 +100,6 @@ func Synthetic(seed uint64, from int) *Files {
 			}))
 	}
 	putProbes(f, seed, from)
+	f.PutFile("brain.npz", RDMFile(ids, []float64{0, 50, 100}, randomRDMs(seed, 2, 3, images)))
 	return f
 }

@@ -7,21 +7,20 @@ import "math"
 // model can exceed but by chance, and to the mean of the others (low). Ranks are averaged
 // for Spearman's, numbers scaled to one length for others. One subject has no ceiling.
 // Kendall's has none.
-func Ceiling(m Measure, subjects [][]float64) (low, high float64) {
+func Ceiling(m Measure, subjects []*Vector) (low, high float64) {
 	n := len(subjects)
 	if n < 2 || m == KendallTauA {
 		return math.NaN(), math.NaN()
 	}
-	units, raw := make([][]float64, n), make([][]float64, n)
-	for s, x := range subjects {
-		units[s] = make([]float64, len(x))
-		v := NewVector(x, m)
-		if !v.Unit(m, nil, units[s]) {
+	w, units, raw := allPairs(len(subjects[0].x)), make([][]float64, n), make([][]float64, n)
+	for s, v := range subjects {
+		units[s] = make([]float64, len(v.x))
+		if !v.Unit(m, w, units[s]) {
 			return math.NaN(), math.NaN()
 		}
 		if raw[s] = units[s]; m == Spearman {
-			raw[s] = make([]float64, len(x))
-			v.ranks(nil, raw[s])
+			raw[s] = make([]float64, len(v.x))
+			v.ranks(w, raw[s])
 		}
 	}
 	sum := make([]float64, len(raw[0]))
@@ -35,16 +34,16 @@ func Ceiling(m Measure, subjects [][]float64) (low, high float64) {
 		for k, v := range sum {
 			others[k] = v - x[k]
 		}
-		low += pooledWith(m, others, units[s]) / float64(n)
-		high += pooledWith(m, sum, units[s]) / float64(n)
+		low += pooledWith(m, others, units[s], w) / float64(n)
+		high += pooledWith(m, sum, units[s], w) / float64(n)
 	}
 	return low, high
 }
 
 // pooledWith compares pooled pairs with those of a subject.
-func pooledWith(m Measure, pooled, unit []float64) float64 {
+func pooledWith(m Measure, pooled, unit []float64, w *Weights) float64 {
 	out := make([]float64, len(pooled))
-	if !NewVector(pooled, m).Unit(m, nil, out) {
+	if !NewVector(pooled, m).Unit(m, w, out) {
 		return math.NaN()
 	}
 	return dot(out, unit)

@@ -3,7 +3,6 @@ package geometry
 import (
 	"math"
 	"slices"
-	"sort"
 )
 
 // Measure is how two RDMs are compared, over their pairs.
@@ -24,6 +23,7 @@ type Vector struct {
 	order  []int32 // by x
 	places []int32 // of each value among those that differ, for Kendall
 	levels int
+	tied   []bool // of each place in the order: whether it has the value of the one before
 }
 
 // NewVector makes pairs ready for a measure. Numbers that are not finite become 0: give
@@ -38,18 +38,32 @@ func NewVector(x []float64, m Measure) *Vector {
 	if m != Spearman && m != KendallTauA {
 		return v
 	}
-	v.order = make([]int32, len(x))
-	for i := range v.order {
-		v.order[i] = int32(i)
+	type placed struct {
+		x float64
+		i int32
 	}
-	sort.Slice(v.order, func(a, b int) bool {
-		i, k := v.order[a], v.order[b]
-		return v.x[i] < v.x[k] || v.x[i] == v.x[k] && i < k
+	sorted := make([]placed, len(x))
+	for i, y := range v.x {
+		sorted[i] = placed{y, int32(i)}
+	}
+	slices.SortFunc(sorted, func(a, b placed) int {
+		switch {
+		case a.x < b.x:
+			return -1
+		case a.x > b.x:
+			return 1
+		}
+		return int(a.i) - int(b.i)
 	})
+	v.order, v.tied = make([]int32, len(x)), make([]bool, len(x)+1)
+	for k, p := range sorted {
+		v.order[k] = p.i
+		v.tied[k] = k > 0 && p.x == sorted[k-1].x
+	}
 	if m == KendallTauA {
 		v.places = make([]int32, len(x))
 		for k, at := range v.order {
-			if k > 0 && v.x[at] > v.x[v.order[k-1]] {
+			if k > 0 && !v.tied[k] {
 				v.levels++
 			}
 			v.places[at] = int32(v.levels)
@@ -59,77 +73,77 @@ func NewVector(x []float64, m Measure) *Vector {
 	return v
 }
 
-// Unit writes numbers to out so that the similarity of two RDMs is Σ a·b of theirs: those
-// of the pairs, or their ranks, without their mean unless the measure is CosineOf, times
-// √weight, to the length 1. A pair of weight w counts as w equal ones. Nil weights are 1.
-// It reports false, and writes 0, where pairs do not vary. Kendall's has no such form.
-func (v *Vector) Unit(m Measure, weights, out []float64) bool {
-	weight := weightOf(weights)
+// Unit writes numbers to out, one for each pair that has a weight, so that the similarity of
+// two RDMs is Σ a·b of theirs: those of the pairs, or their ranks, without their mean unless
+// the measure is CosineOf, times √weight, to the length 1. It reports false, and writes 0,
+// where pairs do not vary. Kendall's has no such form.
+func (v *Vector) Unit(m Measure, w *Weights, out []float64) bool {
 	if m == Spearman {
-		v.ranks(weights, out)
+		v.ranks(w, out)
 	} else {
-		copy(out, v.x)
-	}
-	mean, total := 0.0, 0.0
-	if m != CosineOf {
-		for i, x := range out {
-			w := weight(i)
-			mean += w * x
-			total += w
+		for k, p := range w.pairs {
+			out[k] = v.x[p]
 		}
-		mean /= total
+	}
+	mean := 0.0
+	if m != CosineOf {
+		for k, x := range out {
+			mean += w.weights[k] * x
+		}
+		mean /= w.total
 	}
 	squares, size := 0.0, 0.0
-	for i, x := range out {
-		w := weight(i)
-		size += w * x * x
-		out[i] = math.Sqrt(w) * (x - mean)
-		squares += out[i] * out[i]
+	for k, x := range out {
+		d := x - mean
+		size += w.weights[k] * x * x
+		squares += w.weights[k] * d * d
+		out[k] = w.roots[k] * d
 	}
 	if !(squares > 1e-24*size) {
 		clear(out)
 		return false
 	}
 	scale := 1 / math.Sqrt(squares)
-	for i := range out {
-		out[i] *= scale
+	for k := range out {
+		out[k] *= scale
 	}
 	return true
 }
 
-func weightOf(weights []float64) func(i int) float64 {
-	return func(i int) float64 {
-		if weights == nil {
-			return 1
-		}
-		return weights[i]
-	}
-}
-
 // ranks writes the ranks of weighted numbers, equal ones their mean.
-func (v *Vector) ranks(weights, out []float64) {
-	weight, before := weightOf(weights), 0.0
+func (v *Vector) ranks(w *Weights, out []float64) {
+	before := 0.0
 	for from := 0; from < len(v.order); {
-		to, total := from, 0.0
-		for x := v.x[v.order[from]]; to < len(v.order) && v.x[v.order[to]] == x; to++ {
-			total += weight(int(v.order[to]))
+		to := from + 1
+		if !v.tied[to] {
+			if k := w.places[v.order[from]]; k >= 0 {
+				out[k] = before + (w.weights[k]+1)/2
+				before += w.weights[k]
+			}
+			from = to
+			continue
 		}
-		for _, at := range v.order[from:to] {
-			out[at] = before + (total+1)/2
+		total := w.of(v.order[from])
+		for ; v.tied[to]; to++ {
+			total += w.of(v.order[to])
+		}
+		for _, p := range v.order[from:to] {
+			if k := w.places[p]; k >= 0 {
+				out[k] = before + (total+1)/2
+			}
 		}
 		before += total
 		from = to
 	}
 }
 
-// Similarity compares two RDMs, whose pairs have weights; nil are 1. It is NaN where one
-// does not vary.
-func Similarity(m Measure, a, b *Vector, weights []float64) float64 {
+// Similarity compares two RDMs, whose pairs have weights. It is NaN where one does not vary.
+func Similarity(m Measure, a, b *Vector, w *Weights) float64 {
 	if m == KendallTauA {
-		return tauA(a, b, weights)
+		return tauA(a, b, w)
 	}
-	x, y := make([]float64, len(a.x)), make([]float64, len(b.x))
-	if !a.Unit(m, weights, x) || !b.Unit(m, weights, y) {
+	x, y := make([]float64, w.Len()), make([]float64, w.Len())
+	if !a.Unit(m, w, x) || !b.Unit(m, w, y) {
 		return math.NaN()
 	}
 	return dot(x, y)
@@ -137,12 +151,12 @@ func Similarity(m Measure, a, b *Vector, weights []float64) float64 {
 
 // Compare compares the pairs of two RDMs.
 func Compare(m Measure, a, b []float64) float64 {
-	return Similarity(m, NewVector(a, m), NewVector(b, m), nil)
+	return Similarity(m, NewVector(a, m), NewVector(b, m), allPairs(len(a)))
 }
 
 // tauA is Kendall's τ-a of weighted pairs, as if each were there weight times. It goes
 // through a upwards and adds what lies below and above in b (Fenwick 1994), in n log n.
-func tauA(a, b *Vector, weights []float64) float64 {
+func tauA(a, b *Vector, weights *Weights) float64 {
 	tree := make([]float64, b.levels+1) // sums of weights by the place in b
 	add := func(at int, w float64) {
 		for at++; at < len(tree); at += at & -at {
@@ -155,14 +169,14 @@ func tauA(a, b *Vector, weights []float64) float64 {
 		}
 		return sum
 	}
-	weight, balance, total := weightOf(weights), 0.0, 0.0
+	balance, total := 0.0, 0.0
 	for from := 0; from < len(a.order); {
 		to := from
 		for to < len(a.order) && a.places[a.order[to]] == a.places[a.order[from]] {
 			to++
 		}
 		for _, at := range a.order[from:to] {
-			w := weight(int(at))
+			w := weights.of(at)
 			if w == 0 {
 				continue
 			}
@@ -170,7 +184,7 @@ func tauA(a, b *Vector, weights []float64) float64 {
 			balance += w * (below - (total - upTo(int(b.places[at])+1)))
 		}
 		for _, at := range a.order[from:to] {
-			w := weight(int(at))
+			w := weights.of(at)
 			if w != 0 {
 				add(int(b.places[at]), w)
 				total += w
@@ -183,17 +197,4 @@ func tauA(a, b *Vector, weights []float64) float64 {
 		return math.NaN()
 	}
 	return balance / all
-}
-
-// PairWeights are the products of the weights of the images of each pair: 0 of a pair of
-// which one image is left out, and more than 1 of images that a bootstrap drew again. A
-// pair of an image with itself is no pair.
-func PairWeights(images, out []float64) {
-	k := 0
-	for i, w := range images {
-		for _, v := range images[i+1:] {
-			out[k] = w * v
-			k++
-		}
-	}
 }

@@ -139,8 +139,7 @@ func TestMeasures(t *testing.T) {
 	}
 	each := rowsOf(x, pairs)
 	drawn := []float64{2, 0, 1, 3, 0, 1, 0, 1}
-	weights := make([]float64, pairs)
-	PairWeights(drawn, weights)
+	weights := NewWeights(drawn)
 	for _, m := range []Measure{Spearman, Pearson, CosineOf, KendallTauA} {
 		table := want[[][]float64](t, all, string(m))
 		for i := range each {
@@ -153,15 +152,22 @@ func TestMeasures(t *testing.T) {
 		if m == KendallTauA {
 			continue
 		}
-		low, high := Ceiling(m, each)
+		low, high := Ceiling(m, vectors(each, m))
 		near(t, "ceiling "+string(m), []float64{low, high}, want[[]float64](t, all, "ceiling "+string(m)))
 	}
-	if low, high := Ceiling(Spearman, each[:1]); !math.IsNaN(low) || !math.IsNaN(high) {
+	if low, high := Ceiling(Spearman, vectors(each[:1], Spearman)); !math.IsNaN(low) || !math.IsNaN(high) {
 		t.Error("one subject has a ceiling")
 	}
 	if v := Compare(Spearman, each[0], make([]float64, pairs)); !math.IsNaN(v) {
 		t.Errorf("pairs that are all equal have the similarity %v", v)
 	}
+}
+
+func vectors(each [][]float64, m Measure) (list []*Vector) {
+	for _, x := range each {
+		list = append(list, NewVector(x, m))
+	}
+	return list
 }
 
 func TestCKA(t *testing.T) {
