@@ -42,7 +42,7 @@ var decisionKind = Kind{
 //     jackknife 95 % interval over images, and p by permutation of the images
 type Decision struct {
 	Criterion string  `toml:"criterion" oneof:"entropy confidence evidence" doc:"what tells that the network is sure"`
-	Threshold string  `toml:"threshold" doc:"\"validation\": chosen on validation images; or a number, in bits, as a probability, or in nats"`
+	Threshold Level   `toml:"threshold" doc:"\"validation\": chosen on validation images; or a number, in bits, as a probability, or in nats"`
 	Within    float64 `toml:"within" min:"0" max:"100" doc:"points of accuracy that a threshold chosen on validation images may lose against the best"`
 	Never     string  `toml:"never" oneof:"censored last" doc:"images that never decide have no reaction time, or the last step"`
 	People    string  `toml:"people" doc:"a CSV with the times of people by image; none by default"`
@@ -52,6 +52,21 @@ type Decision struct {
 }
 
 var _ Settings = (*Decision)(nil)
+
+// Level is a number, or a word.
+type Level string
+
+// Fractions says that numbers that are not whole are taken, too.
+func (*Level) Fractions() {}
+
+// UnmarshalText takes a text or a number.
+func (l *Level) UnmarshalText(b []byte) error {
+	*l = Level(b)
+	return nil
+}
+
+// MarshalText is the text.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l), nil }
 
 // Needs is the answers, and those to validation images where the threshold is theirs.
 func (s *Decision) Needs() []Need {
@@ -187,7 +202,7 @@ func (s *sureness) candidates(n int) []float64 {
 // threshold is the one in force, as a score, and how it came about.
 func (d *decision) threshold() (float64, string, error) {
 	if d.Threshold != "validation" {
-		v, err := strconv.ParseFloat(d.Threshold, 64)
+		v, err := strconv.ParseFloat(string(d.Threshold), 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 			return 0, "", fmt.Errorf("analysis: threshold: found %q, want \"validation\" or a number", d.Threshold)
 		}

@@ -149,7 +149,7 @@ func TestOpenDynamicsFaults(t *testing.T) {
 		{`to_gates = "identity"`, `to_gate = "identity"`, `did you mean "to_gates"?`},
 		{`ports = ["update"]`, `ports = ["updates"]`, `found port "updates", area V3 of kind gru has drive, reset, update`},
 		{`"update_gate"]`, `"update_port"]`, `x.toml:11:35: record.signals[1]: found "update_port", want one of state, response, preactivation, update_gate`},
-		{`signal = "update_gate"`, `signal = "update_gait"`, `analysis.gates.signal: found "update_gait", want one of state, response, preactivation, update_gate; did you mean "update_gate"?`},
+		{`signal = "update_gate"`, `signal = "update_gait"`, `analysis.gates.signal: found "update_gait", want one of state, response, preactivation, update_gate, drive; did you mean "update_gate"?`},
 		{`state = "update_gate"`, `state = "output_gate"`, `found "output_gate", area V3 of kind gru offers state, response, update_gate`},
 	} {
 		if strings.Count(gated, c.from) == 0 {
