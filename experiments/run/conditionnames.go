@@ -39,7 +39,7 @@ func (n *Named) Known() contrast.Conditions {
 // lesions of also besides its own, and their names behind its own. Conditions of
 // built-in protocols that do not fit the trial are left out, as
 // [fitting.Fitting] says.
-func Conditions(dir rundir.Folder, names []string, with string, also Condition) (*Named, error) {
+func Conditions(dir rundir.Folder, names []string, with string, also Condition) (named *Named, fault error) {
 	trained, info, err := OpenTrained(dir)
 	if err != nil {
 		return nil, err
@@ -54,6 +54,7 @@ func Conditions(dir rundir.Folder, names []string, with string, also Condition) 
 		if err != nil {
 			return nil, err
 		}
+		defer func() { fault = ofFile(with, text, added, fault) }()
 		if added, err = conditions.Besides(with, text, own, spec.Hints); err != nil {
 			return nil, err
 		}
