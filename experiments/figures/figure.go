@@ -49,7 +49,7 @@ func ParseSteps(text string) (*Steps, error) {
 		s.To, err2 = strconv.Atoi(to)
 	}
 	if err != nil || err2 != nil || s.From < 0 || s.To < s.From {
-		return nil, fmt.Errorf("found %q, want steps, such as 2..8 or 2..", text)
+		return nil, fmt.Errorf("found %q, want steps, such as 2..8 or 2.. to the end", text)
 	}
 	return s, nil
 }

@@ -304,9 +304,7 @@ func spans(names []string, by int) (list []string) {
 func (m *Movie) share() {
 	lists := map[string][][]float64{}
 	for _, p := range m.Panels {
-		for _, data := range p.Data {
-			lists[p.Area] = append(lists[p.Area], data)
-		}
+		lists[p.Area] = append(lists[p.Area], p.Data...)
 	}
 	scales := map[string]canvas.Scale{}
 	for i := range m.Panels {
