@@ -122,7 +122,11 @@ func nOf(all []series) string {
 		most, fewest, undefined = max(most, s.n), min(fewest, s.fewest), max(undefined, s.undefined)
 		runs = max(runs, len(s.runs))
 	}
-	images := canvas.Many(most, "image")
+	sample := "image"
+	if len(all) > 0 && all[0].sample != "" {
+		sample = all[0].sample
+	}
+	images := canvas.Many(most, sample)
 	if fewest < most {
 		images = canvas.Grouped(fewest) + " to " + images
 	}
@@ -169,7 +173,11 @@ func linesOf(d Data, all []series, single string) string {
 	if missing(all) {
 		return fmt.Sprintf("%s; %s; no interval is known", who, nOf(all))
 	}
-	return fmt.Sprintf("%s; %s: %s over images, %s", who, shape, single, nOf(all))
+	over := single + " over images"
+	if len(all) > 0 && all[0].band != "" {
+		over = all[0].band
+	}
+	return fmt.Sprintf("%s; %s: %s, %s", who, shape, over, nOf(all))
 }
 
 // missing reports whether no number has an interval.

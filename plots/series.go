@@ -25,6 +25,7 @@ type series struct {
 	p               []float64 // of each step, corrected; nil: none, or several runs
 	runs            [][]float64
 	unit, note      string
+	sample, band    string // as of a frame
 	colour          color.Color
 	dash            []canvas.Pt
 	interval        string  // how intervals are drawn, see intervalsOf
@@ -65,7 +66,7 @@ func join(frames []analysis.Frame) (series, error) {
 	if axis == nil || f.Column("mean") == nil {
 		return series{}, fmt.Errorf("plots: frame %q has no axes step and statistic", f.Name)
 	}
-	s := series{step: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note}
+	s := series{step: axis.Values, mean: f.Column("mean"), low: f.Column("low"), high: f.Column("high"), chance: math.NaN(), unit: f.Unit, note: f.Note, sample: f.Sample, band: f.Band}
 	if len(s.mean) != len(s.step) {
 		return s, fmt.Errorf("plots: frame %q has %d means for %d steps", f.Name, len(s.mean), len(s.step))
 	}

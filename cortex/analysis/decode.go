@@ -118,11 +118,11 @@ func decodeFrames(f *features) []Frame {
 	note := f.note() + "; mean over folds with an approximate 95 % interval (Nadeau and Bengio 2003)"
 	if f.permutations > 0 {
 		statistic.Labels = append(statistic.Labels, "p")
-		note += "; p by " + f.exchanged() + ", the largest over steps"
+		note += "; p by " + f.exchanged() + ", corrected over steps and not over areas"
 	}
 	note += edges(f, decoders) + "; one network: the claim is about images"
 	axes := []Axis{f.of.areaAxis(), f.of.stepAxis(), statistic}
-	list := []Frame{{Name: "decoding", Unit: "%", Title: f.of.Area, Note: note + "; chance: the largest class", Axes: axes}}
+	list := []Frame{{Name: "decoding", Unit: "%", Title: f.of.Area, Note: note + "; chance: the largest class, above what exchanged labels give, which p is against", Axes: axes}}
 	scale, chance := 100.0, f.chance()
 	if f.names == nil {
 		scale = 1
@@ -138,6 +138,7 @@ func decodeFrames(f *features) []Frame {
 		}
 	}
 	for k := range list {
+		list[k].Band = fmt.Sprintf("approximate 95 %% interval over %d folds", f.folds)
 		p := overStepsP(scores, nulls, k)
 		for s := range steps {
 			mean, low, high := overFolds(scores[s], k)

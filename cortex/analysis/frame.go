@@ -47,6 +47,10 @@ type Frame struct {
 	Axes              []Axis
 	Data              []float64
 	Note              string
+
+	// Sample is what the statistic "n" counts, "" images; Band what "low" and "high" are,
+	// "" what the figure of such frames says of intervals.
+	Sample, Band string
 }
 
 // Shape returns the lengths of the axes.
@@ -137,6 +141,8 @@ type frameJSON struct {
 	Axes              []Axis
 	Data              []number
 	Note              string
+	Sample            string `json:",omitempty"`
+	Band              string `json:",omitempty"`
 }
 
 // number is a float64 that JSON can hold: NaN is null, infinities are text.
@@ -171,7 +177,7 @@ func (n *number) UnmarshalJSON(b []byte) error {
 
 // MarshalJSON writes NaN as null.
 func (f Frame) MarshalJSON() ([]byte, error) {
-	j := frameJSON{f.Name, f.Unit, f.Title, f.Analysis, f.Axes, make([]number, len(f.Data)), f.Note}
+	j := frameJSON{f.Name, f.Unit, f.Title, f.Analysis, f.Axes, make([]number, len(f.Data)), f.Note, f.Sample, f.Band}
 	for i, v := range f.Data {
 		j.Data[i] = number(v)
 	}
@@ -184,7 +190,7 @@ func (f *Frame) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &j); err != nil {
 		return err
 	}
-	*f = Frame{j.Name, j.Unit, j.Title, j.Analysis, j.Axes, make([]float64, len(j.Data)), j.Note}
+	*f = Frame{j.Name, j.Unit, j.Title, j.Analysis, j.Axes, make([]float64, len(j.Data)), j.Note, j.Sample, j.Band}
 	for i, v := range j.Data {
 		f.Data[i] = float64(v)
 	}

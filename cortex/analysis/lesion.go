@@ -173,6 +173,10 @@ func (a *lesions) Frames() ([]Frame, error) {
 	if unlike != nil {
 		note += "; shown other images, and left out: " + strings.Join(unlike, ", ")
 	}
+	again := func(x *lesioned) bool { return strings.Contains(x.name, "norms=reestimate") }
+	if slices.ContainsFunc(others, again) && !again(intact) {
+		note += "; norms=reestimate: statistics of norms were estimated again under the lesion and not in " + intact.name + ", so that part of the difference is theirs and not the lesion's"
+	}
 	frames := a.paired(axis, when, "accuracy lost", "points", note, effects, func(e effect) [][]float64 { return e.accuracy })
 	frames = append(frames, a.paired(axis, when, "evidence lost", "nat", note+"; evidence is the log probability of the right class", effects, func(e effect) [][]float64 { return e.evidence })...)
 	frames = append(frames, latencies(axis, steps, intact, others), changed(axis, when, effects))

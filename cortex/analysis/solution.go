@@ -234,7 +234,7 @@ func (a *solution) Frames() ([]Frame, error) {
 // levels are the behavioural scores of images.
 func (a *solution) levels(last []float64) ([]float64, string, error) {
 	if a.Behaviour == "" {
-		return last, "the network's own at the last step", nil
+		return last, "the network's own at the last step, which every image reaches by then, rightly answered or not", nil
 	}
 	of, err := readByImage(a.on, "behaviour", a.Behaviour, a.ID, a.Value)
 	if err != nil {

@@ -121,7 +121,8 @@ func (a *sparseness) frames() ([]Frame, error) {
 	frames := []Frame{overSteps(a.of, "population sparseness", "", note+", over units; mean over images with 95 % t interval", 1, a.population)}
 	lifetime := Frame{Name: "lifetime sparseness", Title: a.of.Area, Axes: []Axis{a.of.areaAxis(), a.of.stepAxis(), summary},
 		Note: note + ", over images; mean over units ± one standard deviation, n: units"}
-	dead := Frame{Name: "dead units", Unit: "%", Title: a.of.Area, Axes: lifetime.Axes, Note: fmt.Sprintf("units that none of %d images makes respond", len(a.of.IDs))}
+	lifetime.Sample, lifetime.Band = "unit", "± one standard deviation over units"
+	dead := Frame{Name: "dead units", Sample: "unit", Unit: "%", Title: a.of.Area, Axes: lifetime.Axes, Note: fmt.Sprintf("units that none of %d images makes respond", len(a.of.IDs))}
 	for k := range a.of.Steps {
 		var m moments
 		none := 0

@@ -131,7 +131,7 @@ func (t *trajectory) Frames() ([]Frame, error) {
 	}
 	path := Frame{Name: "trajectory", Title: "Trajectories", Note: fmt.Sprintf("mean %s of the images of each class on principal components of %d images at %s", t.Signal, len(first.places), fitted)}
 	variance := Frame{Name: "variance", Title: "Variance of the components", Unit: "%", Note: "share of the variance over images at " + fitted}
-	speed := Frame{Name: "speed", Title: "Speed of the " + t.Signal, Note: "distance from the step before, root mean square over dimensions; mean over images with 95 % t interval"}
+	speed := Frame{Name: "speed", Title: "Speed of the " + t.Signal, Note: "distance from the step before, root mean square over units; mean over images with 95 % t interval"}
 	dimension := Frame{Name: "dimensionality", Title: "Dimensionality", Note: fmt.Sprintf("participation ratio (Σλ)²/Σλ² of the covariance over %d images, at most %d; jackknife 95 %% interval over images", len(first.places), len(first.places)-1)}
 	projected := ""
 	for _, p := range t.areas {
@@ -328,7 +328,7 @@ func (p *points) speed() (data []float64) {
 			for u, v := range p.at(i, s) {
 				sum += (float64(v) - float64(before[u])) * (float64(v) - float64(before[u]))
 			}
-			m.add(math.Sqrt(sum / float64(p.dimensions)))
+			m.add(math.Sqrt(sum / float64(p.of.Units()))) // a projection keeps the distance over all units
 		}
 		data = append(data, row(&m)...)
 	}

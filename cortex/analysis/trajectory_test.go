@@ -80,3 +80,29 @@ func TestParticipation(t *testing.T) {
 		t.Errorf("a cross of three axes has %v dimensions", r)
 	}
 }
+
+// A projection keeps the speed of an area, within four standard errors of its distances.
+func TestSpeedOfProjection(t *testing.T) {
+	const units, images = 2000, 50
+	var data []float32
+	ids := make([]int, images)
+	for i := range ids {
+		ids[i] = i
+		for s := range 2 {
+			for u := range units {
+				data = append(data, float32(s)*float32(1+(i*7+u*13)%5))
+			}
+		}
+	}
+	speed := func(project int) float64 {
+		a := (&Trajectory{Signal: "state", Images: 100, Components: 2, Project: project, Fit: "all"}).Start(Subject{Anatomy: &recording.Anatomy{}})
+		if err := a.Add(whole("IT", []int{0, 1}, [3]int{1, 1, units}, ids, data)); err != nil {
+			t.Fatal(err)
+		}
+		return frame(t, a, "speed").Column("mean")[1]
+	}
+	whole, projected := speed(4096), speed(256)
+	if math.Abs(projected/whole-1) > 4*math.Sqrt(2.0/256) {
+		t.Errorf("speed %v, projected %v", whole, projected)
+	}
+}

@@ -47,7 +47,7 @@ type Tuning struct {
 	Factor    string  `toml:"factor" doc:"column of numbers of the data set"`
 	Measure   string  `toml:"measure" oneof:"auto orientation frequency size contrast any" doc:"what is measured; auto goes by the factor's name"`
 	Threshold float64 `toml:"threshold" min:"0" max:"1" doc:"share of the area's largest response that a unit must reach"`
-	Units     int     `toml:"units" min:"1" max:"100000" doc:"units of an area at most, evenly spaced"`
+	Units     int     `toml:"units" min:"1" max:"100000" doc:"units of an area at most: all channels at places that are evenly spaced"`
 }
 
 var _ Settings = (*Tuning)(nil)
@@ -177,11 +177,8 @@ func (t *tuning) Add(b Batch) error {
 	i := slices.IndexFunc(t.areas, func(a *tuned) bool { return a.of.Area == b.Area })
 	if i < 0 {
 		a := &tuned{of: b.Recording, sum: make([][]float64, len(t.combo)), n: make([][]float64, len(t.combo))}
-		all := b.Units()
-		n := min(all, t.Units)
-		for u := range n {
-			a.units = append(a.units, u*all/n)
-		}
+		a.units = sampled(b.Shape, t.Units)
+		n := len(a.units)
 		if need := len(t.combo) * len(b.Steps) * n; need > mostNumbers {
 			return fmt.Errorf("analysis: %d combinations of numbers at %d steps of %d units are too many to hold; set units to %d or less, or record images that differ in fewer columns", len(t.combo), len(b.Steps), n, mostNumbers/len(t.combo)/len(b.Steps))
 		}
@@ -209,6 +206,26 @@ func (t *tuning) Add(b Batch) error {
 		}
 	}
 	return nil
+}
+
+// sampled are at most n units of an area: all channels of places that are evenly spaced, or
+// where there are more channels than n the first n of the place in the middle.
+func sampled(shape [3]int, n int) (units []int) {
+	places, channels := shape[0]*shape[1], shape[2]
+	if channels >= n {
+		middle := (shape[0]/2*shape[1] + shape[1]/2) * channels
+		for c := range n {
+			units = append(units, middle+c)
+		}
+		return units
+	}
+	some := min(places, n/channels)
+	for k := range some {
+		for c := range channels {
+			units = append(units, k*places/some*channels+c)
+		}
+	}
+	return units
 }
 
 // curve is a unit's response over the levels at a step, at some levels of the others,

@@ -143,3 +143,21 @@ func TestMeasures(t *testing.T) {
 		t.Errorf("a flat curve has the bandwidth %v", w)
 	}
 }
+
+// Units that are sampled are of all channels alike.
+func TestSampledUnits(t *testing.T) {
+	count := map[int]int{}
+	list := sampled([3]int{32, 32, 8}, 4096)
+	for _, u := range list {
+		count[u%8]++
+	}
+	if len(list) != 4096 || len(count) != 8 || count[1] != 512 {
+		t.Errorf("%d units, by channel %v", len(list), count)
+	}
+	if list := sampled([3]int{2, 2, 8}, 4096); len(list) != 32 {
+		t.Errorf("%d of 32 units", len(list))
+	}
+	if list := sampled([3]int{2, 2, 8}, 3); len(list) != 3 || list[0] != 24 {
+		t.Errorf("got %v", list)
+	}
+}

@@ -98,14 +98,14 @@ func (t *tuning) area(a *tuned, levels []float64) ([]Frame, error) {
 	}
 	said := fmt.Sprintf("%d of %d units, those that reach %g %% of the area's largest response", len(kept), len(units), 100*t.Threshold)
 	if all := a.of.Units(); all > len(units) {
-		said += fmt.Sprintf(" (of %d units, evenly spaced)", all)
+		said += fmt.Sprintf(" (of %d units: all channels, places evenly spaced)", all)
 	}
 	area, steps, last := a.of.areaAxis(), a.of.stepAxis(), len(a.of.Steps)-1
 	factor := Axis{Name: t.Factor, Values: levels}
 	var frames []Frame
 	for _, name := range namesMeasured(units, kept) {
-		f := Frame{Name: name[0], Unit: name[1], Title: a.of.Area, Axes: []Axis{area, steps, {Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined"}}},
-			Note: "median over units with quartiles, n: units; " + said}
+		f := Frame{Name: name[0], Unit: name[1], Sample: "unit", Band: "quartiles over units", Title: a.of.Area, Axes: []Axis{area, steps, {Name: "statistic", Labels: []string{"mean", "low", "high", "n", "undefined"}}},
+			Note: "median over units with quartiles; units of one channel at several places share weights and are no sample; " + said}
 		for k := range a.of.Steps {
 			var values []float64
 			for _, u := range kept {

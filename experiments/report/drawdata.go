@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"ventral/cortex/analysis"
 	"ventral/cortex/recording"
 	"ventral/experiments/rundir"
@@ -29,7 +31,8 @@ func dataOf(r *Run, controls []*Run) (plots.Data, error) {
 		for _, c := range controls {
 			d.Variants[c.label] = c.Anatomy
 			for _, f := range c.AllFrames() {
-				if joint[f.Name] && !(f.Name == "learning" && r.Info.Condition != nil) {
+				own := r.Info.Condition == nil || slices.ContainsFunc(r.Frames, func(x analysis.Frame) bool { return x.Name == f.Name })
+				if joint[f.Name] && own && !(f.Name == "learning" && r.Info.Condition != nil) {
 					frames = append(frames, f.With("variant", c.label))
 				}
 			}

@@ -26,6 +26,17 @@ func (c *Chosen) Trials(v Preview, name string) (*Sheet, error) {
 	if err != nil {
 		return nil, exit.Wrongf("--protocol: %v", err)
 	}
+	fit, left := conditions[:0:0], ""
+	for _, one := range conditions {
+		if _, err = protocol.New([]protocol.Condition{one}, e.Laid()); err != nil && len(conditions) > 1 {
+			left = "; conditions that do not fit the trial are left out"
+			continue
+		}
+		fit = append(fit, one)
+	}
+	if len(fit) > 0 {
+		conditions = fit
+	}
 	d, err := c.Open()
 	if err != nil {
 		return nil, err
@@ -47,7 +58,7 @@ func (c *Chosen) Trials(v Preview, name string) (*Sheet, error) {
 	o := e.Laid()
 	o.Labels = "any"
 	s := &Sheet{Title: fmt.Sprintf("%s: trials under %s", c.Name, name), Shape: about.Shape, Steps: true,
-		Note: fmt.Sprintf("%s from left to right; empty where no input arrives", readable.Counted(e.Steps, "step"))}
+		Note: fmt.Sprintf("%s from left to right; empty where no input arrives", readable.Counted(e.Steps, "step")) + left}
 	if len(conditions) > mostTrials {
 		s.Note += fmt.Sprintf("; %d of %d conditions", mostTrials, len(conditions))
 		conditions = conditions[:mostTrials]

@@ -21,9 +21,9 @@ func TestTrials(t *testing.T) {
 		label string
 		empty bool // at the last step
 	}{
-		"backward_masking":        {6, "soa=1", false},
+		"backward_masking":        {5, "soa=1", false},
 		"backward_masking[soa=2]": {8, "image 0", false},
-		"durations":               {11, "duration=1", false},
+		"durations":               {7, "duration=1", false},
 	} {
 		s, err := d.Trials(Preview{Split: stimuli.Test}, name)
 		if err != nil {
