@@ -14,24 +14,49 @@ var Penalties = []float64{1e-4, 1e-3, 1e-2, 1e-1, 1, 1e1, 1e2, 1e3, 1e4}
 // Principal are features on the axes of XᵀX, which all penalties and responses share.
 type Principal struct {
 	f       *Features
-	values  []float64      // eigenvalues of XᵀX
+	total   float64        // sum of the eigenvalues of XᵀX
+	values  []float64      // eigenvalues that are not 0
 	vectors blas64.General // [feature, axis]
 }
 
-// NewPrincipal finds the axes.
+// NewPrincipal finds the axes: of fewer images than features by the eigenvectors of XXᵀ.
 func NewPrincipal(f *Features) *Principal {
-	symmetric := mat.NewSymDense(f.d, f.products.Data)
+	p, products, size := &Principal{f: f}, f.products, f.d
+	few := f.n < f.d
+	if few {
+		products, size = general(f.n, f.n), f.n
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, f.x, f.x, 0, products)
+	}
 	var eigen mat.EigenSym
-	p := &Principal{f: f, vectors: general(f.d, f.d)}
-	if !eigen.Factorize(symmetric, true) {
+	if !eigen.Factorize(mat.NewSymDense(size, products.Data), true) {
 		panic("predict: eigenvalues did not converge")
 	}
-	p.values = eigen.Values(nil)
-	for i, v := range p.values {
-		p.values[i] = max(v, 0)
+	own := general(size, size)
+	eigen.VectorsTo(mat.NewDense(size, size, own.Data))
+	all := eigen.Values(nil)
+	first := 0 // that is not 0
+	for i, v := range all {
+		p.total += max(v, 0)
+		if !(v > 1e-12*all[size-1]) {
+			first = i + 1
+		}
 	}
-	all := mat.NewDense(f.d, f.d, p.vectors.Data)
-	eigen.VectorsTo(all)
+	p.values = all[first:]
+	kept := general(size, len(p.values))
+	for i := range size {
+		copy(kept.Data[i*kept.Cols:][:kept.Cols], own.Data[i*size+first:(i+1)*size])
+	}
+	if p.vectors = kept; !few {
+		return p
+	}
+	p.vectors = general(f.d, len(p.values))
+	if len(p.values) == 0 {
+		return p
+	}
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, f.x, kept, 0, p.vectors)
+	for i := range p.vectors.Data {
+		p.vectors.Data[i] /= math.Sqrt(p.values[i%len(p.values)])
+	}
 	return p
 }
 
@@ -42,37 +67,35 @@ func NewPrincipal(f *Features) *Principal {
 //	Σ (y - ŷ)² / (n - 1 - Σ λ/(λ+penalty))²
 func (p *Principal) Ridge(responses [][]float64) (Map, float64) {
 	y, mean := centred(responses)
-	n, d, q := float64(p.f.n), p.f.d, y.Cols
+	n, d, q, axes := float64(p.f.n), p.f.d, y.Cols, len(p.values)
+	weights := general(d, q)
+	if axes == 0 {
+		return Map{p.f.mean, mean, weights}, 0
+	}
 	c := general(d, q)
 	blas64.Gemm(blas.Trans, blas.NoTrans, 1, p.f.x, y, 0, c)
-	z := general(d, q) // Vᵀ XᵀY
+	z := general(axes, q) // Vᵀ XᵀY
 	blas64.Gemm(blas.Trans, blas.NoTrans, 1, p.vectors, c, 0, z)
-	squares, total := 0.0, 0.0
+	squares := 0.0
 	for _, v := range y.Data {
 		squares += v * v
 	}
-	along := make([]float64, d) // Σ of squares of z over responses
-	for k := range d {
-		total += p.values[k]
+	along := make([]float64, axes) // Σ of squares of z over responses
+	for k := range axes {
 		for _, v := range z.Data[k*q:][:q] {
 			along[k] += v * v
 		}
 	}
-	if !(total > 0) {
-		return Map{p.f.mean, mean, general(d, q)}, 0
-	}
-	scale := total / math.Min(n-1, float64(d))
+	scale := p.total / math.Min(n-1, float64(d))
 	best, least := Penalties[0]*scale, math.Inf(1)
 	for _, relative := range Penalties {
 		penalty := relative * scale
 		left, degrees := squares, 0.0
 		for k, v := range p.values {
 			// ŷ along axis k is z·√λ/(λ+a), of y z/√λ: what is left of z²/λ is (a/(λ+a))².
-			if v > 1e-12*p.values[d-1] {
-				kept := v / (v + penalty)
-				left -= along[k] / v * kept * (2 - kept)
-				degrees += kept
-			}
+			kept := v / (v + penalty)
+			left -= along[k] / v * kept * (2 - kept)
+			degrees += kept
 		}
 		if e := left / ((n - 1 - degrees) * (n - 1 - degrees)); e < least {
 			best, least = penalty, e
@@ -81,7 +104,6 @@ func (p *Principal) Ridge(responses [][]float64) (Map, float64) {
 	for k, v := range p.values {
 		blas64.Scal(1/(v+best), blas64.Vector{N: q, Inc: 1, Data: z.Data[k*q:]})
 	}
-	weights := general(d, q)
 	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, p.vectors, z, 0, weights)
 	return Map{p.f.mean, mean, weights}, best
 }
