@@ -95,16 +95,16 @@ func (r *responseScorer) cell(rows [][]float64) {
 	parallel(len(r.plans), func(k int) {
 		p := r.plans[k]
 		f := predict.NewFeatures(some(rows, p.Train))
-		var principal *predict.Principal
+		var reduced *predict.Reduced
 		if r.Mapping == "ridge" {
-			principal = predict.NewPrincipal(f)
+			reduced = predict.NewReduced(f)
 		}
 		tests := some(rows, p.Test)
 		for t := range times {
 			y := some(r.y[t], p.Train)
 			var m predict.Map
 			if r.Mapping == "ridge" {
-				m, _ = principal.Ridge(y)
+				m, _ = reduced.Ridge(y)
 			} else {
 				m = f.PLS(y, r.Components)
 			}

@@ -138,11 +138,29 @@ func testModel(x *model, all []compared, n int, measure geometry.Measure, draws 
 	parallel(draws, func(d int) {
 		drawn[d] = make([]float64, len(all))
 		images, of := drawnAgain(seed, d, n), make([]float64, n)
+		var w *geometry.Weights
+		var unit, own []float64
 		for k, a := range all {
-			for i, c := range images {
-				of[i] = c * a.mask[i]
+			if k == 0 || !slices.Equal(a.mask, all[k-1].mask) {
+				for i, c := range images {
+					of[i] = c * a.mask[i]
+				}
+				w = geometry.NewWeights(of)
+				unit, own = make([]float64, w.Len()), make([]float64, w.Len())
+				if measure != geometry.KendallTauA && !against.Unit(measure, w, unit) {
+					unit = nil
+				}
 			}
-			drawn[d][k] = geometry.Similarity(measure, a.Vector, against, geometry.NewWeights(of))
+			switch {
+			case measure == geometry.KendallTauA:
+				drawn[d][k] = geometry.Similarity(measure, a.Vector, against, w)
+			case unit == nil || !a.Unit(measure, w, own):
+				drawn[d][k] = math.NaN()
+			default:
+				for i, v := range own {
+					drawn[d][k] += v * unit[i]
+				}
+			}
 		}
 	})
 	permute := newPermuted(all, against, x.pairs, n, measure)

@@ -79,17 +79,17 @@ func TestPLS(t *testing.T) {
 func TestRidge(t *testing.T) {
 	read(t)
 	x, y := data()
-	m, penalty := NewPrincipal(NewFeatures(x)).Ridge(y)
+	m, penalty := NewReduced(NewFeatures(x)).Ridge(y)
 	if w := reference.Ridge["many"]; math.Abs(penalty-w.Penalty) > 1e-9*w.Penalty {
 		t.Errorf("penalty %v, want %v", penalty, w.Penalty)
 	}
 	near(t, "ridge", m.Predict(recorded(2, tests, d)), reference.Ridge["many"].Predicted, 1e-9)
-	m, penalty = NewPrincipal(NewFeatures(recorded(4, 8, d))).Ridge(recorded(5, 8, 1))
+	m, penalty = NewReduced(NewFeatures(recorded(4, 8, d))).Ridge(recorded(5, 8, 1))
 	if w := reference.Ridge["few"]; math.Abs(penalty-w.Penalty) > 1e-9*w.Penalty {
 		t.Errorf("few images: penalty %v, want %v", penalty, w.Penalty)
 	}
 	near(t, "few images", m.Predict(recorded(2, tests, d)), reference.Ridge["few"].Predicted, 1e-9)
-	m, _ = NewPrincipal(NewFeatures([][]float64{{1, 1}, {1, 1}, {1, 1}})).Ridge([][]float64{{1}, {2}, {6}})
+	m, _ = NewReduced(NewFeatures([][]float64{{1, 1}, {1, 1}, {1, 1}})).Ridge([][]float64{{1}, {2}, {6}})
 	near(t, "features that do not vary", m.Predict([][]float64{{5, 7}}), [][]float64{{3}}, 1e-12)
 }
 
