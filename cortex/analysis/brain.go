@@ -77,7 +77,6 @@ type brains struct {
 	joined *brain.Joined
 	ids    []int // of the images that are compared
 	half   []float64
-	picked int // of so many images that are in both
 	data   brainScorer
 	areas  []*brainArea
 	said   []string

@@ -45,7 +45,6 @@ type keyLines struct {
 	lines  []line
 	names  []string
 	rows   [][]int
-	wide   canvas.Pt
 	height canvas.Pt
 }
 

@@ -204,16 +204,6 @@ func (b *chromium) pdf() []byte {
 	return p
 }
 
-// picture is the page as PNG, for who wants to look at it.
-func (b *chromium) picture(path string) {
-	b.t.Helper()
-	var r struct{ Data string }
-	b.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &r)
-	p, err := base64.StdEncoding.DecodeString(r.Data)
-	must(b.t, err)
-	must(b.t, os.WriteFile(path, p, 0o666))
-}
-
 // quiet wants a page that asked for nothing but itself and complained of nothing.
 func (b *chromium) quiet(file string) {
 	b.t.Helper()
