@@ -41,7 +41,7 @@ var rooms = []room{
 	{folder: "cortex", may: []string{"=nn", "nn/rewrite", "nn/optim", "areas", "connectivity", "cortex/lesion", "cortex/recording"},
 		why: "a cortex neither analyses itself nor knows which engine runs it"},
 	{folder: "cortex/recording", leaf: true, why: "a recording is plain data, so that it can be read without a model"},
-	{folder: "cortex/analysis", may: []string{"cortex/recording", "cortex/analysis/geometry", "cortex/analysis/linear", "experiments/statistics"},
+	{folder: "cortex/analysis", may: []string{"cortex/recording", "cortex/analysis/brain", "cortex/analysis/geometry", "cortex/analysis/linear", "cortex/analysis/predict", "experiments/statistics"},
 		why: "figures are redrawn from recordings without an engine; intervals and tests are those of comparisons"},
 	{folder: "cortex/analysis/linear", leaf: true, why: "a linear decoder knows features and labels only, so that it can be checked against any other program's"},
 	{folder: "cortex/analysis/brain", may: []string{"cortex/recording"}, leaf: true, why: "data of a brain do not know what they are compared with"},
