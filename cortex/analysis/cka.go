@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"ventral/cortex/analysis/geometry"
 	"ventral/cortex/recording"
@@ -30,7 +31,8 @@ var ckaKind = Kind{
 //
 // where "source" is "condition", "variant" or "run". The images are as many of each class
 // of the first source as can be; repeats of an image are averaged. It holds the products of
-// all pairs of images for each area and step of each source, in float32.
+// all pairs of images for each area and step of each source, in float32. Sources that were shown
+// other images are not compared.
 type CKA struct {
 	Signal string `toml:"signal" doc:"signal that is compared"`
 	Images int    `toml:"images" min:"4" max:"2000" doc:"images at most, as many of each class"`
@@ -57,13 +59,13 @@ func (s *CKA) StartJoint(on []Subject) Analysis {
 type cka struct {
 	CKA
 	on   []Subject
-	ids  []int // of the images, of the first source
 	of   []ckaSource
 	said []string
 }
 
 // ckaSource is one source.
 type ckaSource struct {
+	ids   []int    // of its images, of the first source where it was shown the same
 	names []string // of areas, upwards
 	areas map[string]*ckaArea
 }
@@ -88,19 +90,21 @@ func (c *cka) Add(b Batch) error {
 	of := &c.of[k]
 	a := of.areas[b.Area]
 	if a == nil {
-		if c.ids == nil {
+		if of.ids == nil && k > 0 && c.on[k].Images == c.on[0].Images {
+			of.ids = c.of[0].ids
+		} else if of.ids == nil {
 			g := groupImages(b.Recording, nil, c.Images)
 			for _, i := range g.first {
-				c.ids = append(c.ids, b.IDs[i])
+				of.ids = append(of.ids, b.IDs[i])
 			}
 			if g.note != "" {
 				c.said = append(c.said, g.note)
 			}
-			if len(c.ids) < 4 {
-				return fmt.Errorf("cka needs at least 4 images, found %d", len(c.ids))
+			if len(of.ids) < 4 {
+				return fmt.Errorf("cka needs at least 4 images, found %d", len(of.ids))
 			}
 		}
-		g := groupIDs(b.Recording, c.ids).merged()
+		g := groupIDs(b.Recording, of.ids).merged()
 		a = &ckaArea{x: gather(b.Recording, g, false, 0), steps: b.Steps}
 		of.areas[b.Area], of.names = a, append(of.names, b.Area)
 		for i, first := range g.first {
@@ -148,10 +152,10 @@ func groupIDs(r *Recording, ids []int) *grouping {
 
 // Frames returns those that CKA names.
 func (c *cka) Frames() ([]Frame, error) {
-	if c.ids == nil {
+	if c.of[0].ids == nil {
 		return nil, fmt.Errorf("analysis: cka of no images")
 	}
-	note := fmt.Sprintf("of the %ss to %d images; unbiased, 0 is expected of independent patterns, and it may be below", c.Signal, len(c.ids))
+	note := fmt.Sprintf("of the %ss to %d images; unbiased, 0 is expected of independent patterns, and it may be below", c.Signal, len(c.of[0].ids))
 	slices.Sort(c.said)
 	for _, s := range slices.Compact(c.said) {
 		note += "; " + s
@@ -178,7 +182,7 @@ func (c *cka) Frames() ([]Frame, error) {
 	}
 	if len(c.of) > 1 {
 		across, with := c.across(), c.withFirst()
-		across.Note = "linear CKA " + note + "; over images that both have"
+		across.Note = "linear CKA " + note + "; over images that both have" + c.unlike()
 		frames = append(frames, across)
 		for _, f := range with {
 			f.Note = fmt.Sprintf("linear CKA with the same area and step of %s, %s; jackknife 95 %% interval over images that both have", c.on[0].Name, note)
@@ -223,11 +227,26 @@ func (s *ckaSource) betweenAreas() Frame {
 	return f
 }
 
+// unlike says which sources were shown other images than the first, and are compared with
+// those of the same images alone.
+func (c *cka) unlike() string {
+	var names []string
+	for _, s := range c.on[1:] {
+		if s.Images != c.on[0].Images {
+			names = append(names, s.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return fmt.Sprintf("; shown other images than %s, so that there is no number: %s", c.on[0].Name, strings.Join(names, ", "))
+}
+
 // pair is the products of an area at a step of two sources, of the images that both have;
 // nil where there are none.
 func (c *cka) pair(i, j int, area string, step int) (a, b *geometry.Gram) {
 	x, y := c.of[i].areas[area], c.of[j].areas[area]
-	if x == nil || y == nil {
+	if c.on[i].Images != c.on[j].Images || x == nil || y == nil {
 		return nil, nil
 	}
 	s, t := slices.Index(x.steps, step), slices.Index(y.steps, step)
@@ -272,6 +291,9 @@ func (c *cka) withFirst() (frames []Frame) {
 	steps := axisOfSteps(first.areas[first.names[0]].steps)
 	k := steps.Len()
 	for other := 1; other < len(c.on); other++ {
+		if c.on[other].Images != c.on[0].Images {
+			continue
+		}
 		f := Frame{Name: "cka with the first", Title: "CKA with " + c.on[0].Name, Unit: "CKA", Axes: []Axis{{Name: "area", Labels: first.names}, steps, summary},
 			Data: make([]float64, len(first.names)*k*summary.Len())}
 		parallel(len(first.names)*k, func(i int) {
@@ -280,7 +302,7 @@ func (c *cka) withFirst() (frames []Frame) {
 			if a != nil {
 				half, n = jackknife(geometry.Jackknife(a, b)), a.Images()
 			}
-			copy(f.Data[i*summary.Len():], []float64{v, v - half, v + half, float64(n), float64(len(c.ids) - n)})
+			copy(f.Data[i*summary.Len():], []float64{v, v - half, v + half, float64(n), float64(len(c.of[0].ids) - n)})
 		})
 		frames = append(frames, f.With(c.on[0].Axis, c.on[other].Name))
 	}

@@ -87,6 +87,15 @@ func TestCKAOfConditions(t *testing.T) {
 	}
 }
 
+// Sources that were shown other images are not compared, whatever their ids.
+func TestCKAOfOtherImages(t *testing.T) {
+	frames := ckas(t, 500, analysis.Member{Name: "a", Images: "one", Source: field(1, 12, 1, 1, false)}, analysis.Member{Name: "b", Images: "other", Source: field(2, 12, 1, 1, false)})
+	across := frames[4]
+	if len(frames) != 5 || !math.IsNaN(across.At(0, 2, 0, 1)) || math.IsNaN(across.At(0, 2, 1, 1)) || !strings.Contains(across.Note, "shown other images than a, so that there is no number: b") {
+		t.Errorf("%d frames, note %q", len(frames), across.Note)
+	}
+}
+
 // The jackknife interval covers the CKA of many images in about 95 of 100 draws of few.
 func TestCKAInterval(t *testing.T) {
 	const images, draws = 40, 200

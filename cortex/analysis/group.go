@@ -141,7 +141,7 @@ func (x *running) frames() ([]Frame, error) {
 
 // subjectOf is a source as an analysis knows it before its recordings.
 func subjectOf(axis string, m Member, q Request) (Subject, error) {
-	s, x := Subject{Name: m.Name, Axis: axis, Anatomy: m.Anatomy(), Open: m.Open}, running{Request: q}
+	s, x := Subject{Name: m.Name, Axis: axis, Images: m.Images, Anatomy: m.Anatomy(), Open: m.Open}, running{Request: q}
 	for i := range s.Anatomy.Areas {
 		if a := &s.Anatomy.Areas[i]; len(q.Areas) == 0 && active(s.Anatomy, a) || slices.Contains(q.Areas, a.Name) {
 			s.Areas = append(s.Areas, a.Name)

@@ -44,6 +44,7 @@ type File interface {
 type Subject struct {
 	Name    string // of the source, "" where there is one
 	Axis    string // what sources that are analysed together differ in: "condition", "variant" or "run"
+	Images  string // tells which images it was shown; only sources of equal texts have images in common
 	Anatomy *recording.Anatomy
 	Areas   []string // whose signals will come, upwards
 	Table   *Table   // factors of the images; nil where there are none

@@ -142,7 +142,7 @@ func (r Runs) group(sums map[string]string) (analysis.Group, error) {
 		if err != nil {
 			return g, err
 		}
-		g.Members = append(g.Members, analysis.Member{Name: r.Names[i], Source: s})
+		g.Members = append(g.Members, analysis.Member{Name: r.Names[i], Images: shownTo(s.run), Source: s})
 	}
 	return g, nil
 }
