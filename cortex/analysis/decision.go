@@ -46,7 +46,7 @@ type Decision struct {
 	Within    float64 `toml:"within" min:"0" max:"100" doc:"points of accuracy that a threshold chosen on validation images may lose against the best"`
 	Never     string  `toml:"never" oneof:"censored last" doc:"images that never decide have no reaction time, or the last step"`
 	People    string  `toml:"people" doc:"a CSV with the times of people by image; none by default"`
-	Time      string  `toml:"time" doc:"its column of times"`
+	Time      string  `toml:"column" doc:"its column of times"`
 	ID        string  `toml:"id" doc:"its column that names images: image_id, or a column of the data set of the same name"`
 	Seed      int     `toml:"seed" min:"0" doc:"determines permutations"`
 }

@@ -93,6 +93,7 @@ show = [{ for = "soa", image = true }, { for = "rest", blank = "grey" }]
 [lesion.fb]
 connections = ["role:feedback"]
 [condition.intact]
+lesion = "none"
 [condition.cut]
 protocol = "brief"
 lesion = ["none", "fb"]
