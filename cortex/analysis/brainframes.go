@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"ventral/cortex/parallel"
 	"ventral/experiments/statistics"
 )
 
@@ -206,7 +207,7 @@ func (s *brainScores) lags(area Axis) []Frame {
 			n = 0
 		}
 		lines := make([]line, len(s.draws))
-		parallel(len(lines), func(d int) { lines[d] = s.fit(a, s.draws[d].chosen) })
+		parallel.For(len(lines), func(d int) { lines[d] = s.fit(a, s.draws[d].chosen) })
 		row := func(f *Frame, mean, n float64, of func(d int) float64) {
 			low, high := s.interval(of)
 			f.Data = append(f.Data, mean, low, high, n)

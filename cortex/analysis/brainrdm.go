@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ventral/cortex/analysis/geometry"
+	"ventral/cortex/parallel"
 )
 
 // rdmScorer compares matrices of areas with those of subjects.
@@ -131,7 +132,7 @@ func (r *rdmScorer) scores() *brainScores {
 	}
 	all := ones(r.subjects)
 	s.full, s.chosen, s.rest = r.similarities(groups, ones(r.n), all), r.similarities(groups, r.half, all), r.similarities(groups, rest, all)
-	parallel(r.Draws, func(d int) {
+	parallel.For(r.Draws, func(d int) {
 		images, subjects := drawnAgain(uint64(r.Seed), d, r.n), all
 		if r.subjects > 1 {
 			subjects = drawnAgain(uint64(r.Seed)+1<<32, d, r.subjects)
@@ -194,7 +195,7 @@ func (r *rdmScorer) permuted(groups []masked, observed []float64) []float64 {
 		list = append(list, x)
 	}
 	largest := make([]float64, r.Draws)
-	parallel(r.Draws, func(d int) {
+	parallel.For(r.Draws, func(d int) {
 		largest[d] = math.Inf(-1)
 		order := shuffledPlaces(uint64(r.Seed), d, r.n)
 		for _, x := range list {

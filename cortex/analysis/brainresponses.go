@@ -7,6 +7,7 @@ import (
 
 	"ventral/cortex/analysis/brain"
 	"ventral/cortex/analysis/predict"
+	"ventral/cortex/parallel"
 )
 
 // responseScorer predicts responses from areas.
@@ -92,7 +93,7 @@ func some(rows [][]float64, places []int) [][]float64 {
 func (r *responseScorer) cell(rows [][]float64) {
 	times := len(r.y)
 	predicted := make([][][][]float64, len(r.plans)) // [plan][time][image][unit]
-	parallel(len(r.plans), func(k int) {
+	parallel.For(len(r.plans), func(k int) {
 		p := r.plans[k]
 		f := predict.NewFeatures(some(rows, p.Train))
 		var reduced *predict.Reduced
@@ -155,7 +156,7 @@ func (r *responseScorer) cell(rows [][]float64) {
 	for t := range times {
 		px, py = append(px, standard(predicted[last][t])), append(py, standard(measured[last][t]))
 	}
-	parallel(r.Draws, func(d int) {
+	parallel.For(r.Draws, func(d int) {
 		images, w := drawnAgain(uint64(r.Seed), d, r.n), &r.s.draws[d]
 		w.full, w.chosen, w.rest = append(w.full, all(0, images)...), append(w.chosen, all(1, images)...), append(w.rest, all(2, images)...)
 		order := shuffledPlaces(uint64(r.Seed), d, len(r.plans[last].Test))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ventral/cortex/analysis/geometry"
+	"ventral/cortex/parallel"
 	"ventral/cortex/recording"
 )
 
@@ -201,7 +202,7 @@ func (s *ckaSource) overSteps() Frame {
 	f := Frame{Name: "cka", Title: "CKA between time steps", Unit: "CKA", Axes: []Axis{{Name: "area", Labels: s.names}, steps, steps}}
 	for _, name := range s.names {
 		a, data := s.areas[name], make([]float64, n*n)
-		parallel(n*n, func(i int) {
+		parallel.For(n*n, func(i int) {
 			if t, u := i/n, i%n; t <= u {
 				v := geometry.CKA(a.grams[t], a.grams[u])
 				data[t*n+u], data[u*n+t] = v, v
@@ -217,7 +218,7 @@ func (s *ckaSource) betweenAreas() Frame {
 	steps, area := axisOfSteps(s.areas[s.names[0]].steps), Axis{Name: "area", Labels: s.names}
 	n, k := area.Len(), steps.Len()
 	f := Frame{Name: "cka between areas", Title: "CKA between areas", Unit: "CKA", Axes: []Axis{steps, area, area}, Data: make([]float64, k*n*n)}
-	parallel(k*n*n, func(i int) {
+	parallel.For(k*n*n, func(i int) {
 		if a, b := i/n%n, i%n; a <= b {
 			t := i / (n * n)
 			v := geometry.CKA(s.areas[s.names[a]].grams[t], s.areas[s.names[b]].grams[t])
@@ -275,7 +276,7 @@ func (c *cka) across() Frame {
 	n, k := len(c.on), steps.Len()
 	f := Frame{Name: "cka across " + sources.Name + "s", Title: "CKA across " + sources.Name + "s", Unit: "CKA",
 		Axes: []Axis{{Name: "area", Labels: first.names}, steps, sources, sources}, Data: make([]float64, len(first.names)*k*n*n)}
-	parallel(len(f.Data), func(i int) {
+	parallel.For(len(f.Data), func(i int) {
 		if x, y := i/n%n, i%n; x <= y {
 			cell := i / (n * n)
 			v := geometry.CKA(c.pair(x, y, first.names[cell/k], int(steps.Values[cell%k])))
@@ -296,7 +297,7 @@ func (c *cka) withFirst() (frames []Frame) {
 		}
 		f := Frame{Name: "cka with the first", Title: "CKA with " + c.on[0].Name, Unit: "CKA", Axes: []Axis{{Name: "area", Labels: first.names}, steps, summary},
 			Data: make([]float64, len(first.names)*k*summary.Len())}
-		parallel(len(first.names)*k, func(i int) {
+		parallel.For(len(first.names)*k, func(i int) {
 			a, b := c.pair(0, other, first.names[i/k], int(steps.Values[i%k]))
 			v, half, n := geometry.CKA(a, b), math.NaN(), 0
 			if a != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ventral/cortex/analysis/linear"
+	"ventral/cortex/parallel"
 	"ventral/cortex/recording"
 )
 
@@ -228,7 +229,7 @@ func (f *features) decodedByImage(steps []linear.Data, decoders []*decoder) Fram
 		x.Name, x.Unit, x.Note = "squared decoding error"+byImage, "", f.note()
 	}
 	x.Data = slices.Repeat([]float64{math.NaN()}, len(steps)*len(images))
-	parallel(len(steps), func(s int) {
+	parallel.For(len(steps), func(s int) {
 		if decoders[s] == nil {
 			return
 		}

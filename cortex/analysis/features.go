@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"ventral/cortex/analysis/linear"
+	"ventral/cortex/parallel"
 	"ventral/cortex/recording"
 )
 
@@ -40,7 +41,7 @@ func newFeatures(t *target, r *Recording) *features {
 
 // add keeps the features of a batch. It reports whether all are there.
 func (f *features) add(b Batch) bool {
-	parallel(b.Images(), func(i int) {
+	parallel.For(b.Images(), func(i int) {
 		k := f.row[b.First+i]
 		if k < 0 {
 			return
@@ -129,7 +130,7 @@ type decoder struct {
 func (f *features) decoders(steps []linear.Data, all bool) []*decoder {
 	draws := f.split.Draws(f.labels, f.permutations, uint64(f.seed))
 	list := make([]*decoder, len(steps))
-	parallel(len(steps), func(s int) {
+	parallel.For(len(steps), func(s int) {
 		if steps[s].Rows() == 0 {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ventral/cortex/analysis/geometry"
+	"ventral/cortex/parallel"
 	"ventral/experiments/statistics"
 )
 
@@ -36,7 +37,7 @@ type compared struct {
 // ready makes matrices of an area ready, one a step.
 func ready(data []float64, n int, measure geometry.Measure) []compared {
 	list := make([]compared, len(data)/(n*n))
-	parallel(len(list), func(s int) {
+	parallel.For(len(list), func(s int) {
 		matrix := data[s*n*n:][:n*n]
 		mask, images := defined(matrix, n)
 		list[s] = compared{geometry.NewVector(geometry.Upper(matrix, n), measure), mask, images}
@@ -72,7 +73,7 @@ func (m *rdm) overSteps(area Axis) Frame {
 	k := steps.Len()
 	for _, a := range m.areas {
 		list, data := ready(a.data, n, measure), make([]float64, k*k)
-		parallel(k*k, func(i int) {
+		parallel.For(k*k, func(i int) {
 			if s, t := i/k, i%k; s <= t {
 				v := similar(list[s], list[t], measure)
 				data[s*k+t], data[t*k+s] = v, v
@@ -135,7 +136,7 @@ func testModel(x *model, all []compared, n int, measure geometry.Measure, draws 
 			table[k].mean = similar(a, compared{against, ones(n), n}, measure)
 		}
 	}
-	parallel(draws, func(d int) {
+	parallel.For(draws, func(d int) {
 		drawn[d] = make([]float64, len(all))
 		images, of := drawnAgain(seed, d, n), make([]float64, n)
 		var w *geometry.Weights
@@ -164,7 +165,7 @@ func testModel(x *model, all []compared, n int, measure geometry.Measure, draws 
 		}
 	})
 	permute := newPermuted(all, against, x.pairs, n, measure)
-	parallel(draws, func(d int) {
+	parallel.For(draws, func(d int) {
 		largest[d] = math.Inf(-1)
 		for _, v := range permute.similarities(shuffledPlaces(seed, d, n)) {
 			if v > largest[d] { // not where it is NaN

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ventral/cortex/parallel"
 	"ventral/cortex/recording"
 )
 
@@ -104,7 +105,7 @@ func (s *share) add(b Batch) error {
 	if len(s.parts) == 0 {
 		return nil
 	}
-	parallel(len(s.steps), func(k int) {
+	parallel.For(len(s.steps), func(k int) {
 		for image := range b.Images() {
 			s.steps[k].add(b.At(image, k), s.parts, len(b.Parts), b.Shape[2]/len(b.Parts))
 		}

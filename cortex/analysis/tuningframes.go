@@ -3,27 +3,12 @@ package analysis
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
+
+	"ventral/cortex/parallel"
 
 	"gonum.org/v1/gonum/optimize"
 )
-
-// parallel calls f with 0 … n-1, on every core. What f writes must not depend on order.
-func parallel(n int, f func(i int)) {
-	var next atomic.Int64
-	var work sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		work.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	work.Wait()
-}
 
 // unitTuning is what one unit shows.
 type unitTuning struct {
@@ -36,7 +21,7 @@ type unitTuning struct {
 // unitsOf finds the curves of every unit of an area.
 func (t *tuning) unitsOf(a *tuned, levels []float64) []unitTuning {
 	list := make([]unitTuning, len(a.units))
-	parallel(len(list), func(u int) {
+	parallel.For(len(list), func(u int) {
 		x := &list[u]
 		var others string
 		others, x.most = t.best(a, u, levels)

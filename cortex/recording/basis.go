@@ -5,6 +5,8 @@ import (
 	"io"
 	"math"
 
+	"ventral/cortex/parallel"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -39,7 +41,7 @@ func FitBasis(vectors []float32, units, k int) (*Basis, error) {
 		centred[i] = vectors[i] - b.Mean[i%units]
 	}
 	gram := mat.NewSymDense(n, nil)
-	parallel(n, func(i int) {
+	parallel.For(n, func(i int) {
 		x := centred[i*units:][:units]
 		for j := i; j < n; j++ {
 			gram.SetSym(i, j, dot(x, centred[j*units:][:units]))
@@ -59,7 +61,7 @@ func FitBasis(vectors []float32, units, k int) (*Basis, error) {
 	if !(total > 0) {
 		return nil, fmt.Errorf("recording: %d vectors are all equal and have no principal components", n)
 	}
-	parallel(k, func(c int) {
+	parallel.For(k, func(c int) {
 		at := n - 1 - c // eigenvalues rise
 		b.Share[c] = max(values[at], 0) / total
 		row := make([]float64, units)

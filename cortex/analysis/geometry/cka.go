@@ -1,6 +1,10 @@
 package geometry
 
-import "math"
+import (
+	"math"
+
+	"ventral/cortex/parallel"
+)
 
 // Gram is the products of all pairs of patterns, as their linear kernel K has them, without
 // the diagonal.
@@ -32,7 +36,7 @@ func NewGram(rows [][]float64) *Gram {
 		}
 	}
 	g := &Gram{n: n, pairs: make([]float32, Pairs(n)), rows: make([]float64, n)}
-	parallel(n, func(i int) {
+	parallel.For(n, func(i int) {
 		at := i*n - i*(i+1)/2 - i - 1 // of (i, j), less j
 		for j := i + 1; j < n; j++ {
 			g.pairs[at+j] = float32(dot(rows[i], rows[j]))

@@ -1,6 +1,10 @@
 package geometry
 
-import "math"
+import (
+	"math"
+
+	"ventral/cortex/parallel"
+)
 
 // Distance is how the dissimilarity of two patterns x, y over n units is measured.
 type Distance string
@@ -26,7 +30,7 @@ func (d Distance) Matrix(rows [][]float64, units int) (matrix []float64, undefin
 	}
 	n := len(rows)
 	matrix = make([]float64, n*n)
-	parallel(n, func(i int) {
+	parallel.For(n, func(i int) {
 		x := rows[i]
 		for j, y := range rows[:i+1] {
 			sum := 0.0
@@ -109,7 +113,7 @@ func Crossnobis(folds [][][]float64, units int) []float64 {
 		}
 	}
 	inner := make([]float64, n*n) // Σ over pairs of folds of x_i·x_j, over their number
-	parallel(n, func(i int) {
+	parallel.For(n, func(i int) {
 		for j := range i + 1 {
 			sum := math.NaN()
 			if sums[i] != nil && sums[j] != nil {

@@ -4,12 +4,6 @@
 // as numpy.triu_indices(n, 1), SciPy's squareform and rsatoolbox have them.
 package geometry
 
-import (
-	"runtime"
-	"sync"
-	"sync/atomic"
-)
-
 // Pairs is the number of pairs of n patterns.
 func Pairs(n int) int { return n * (n - 1) / 2 }
 
@@ -20,18 +14,4 @@ func Upper(matrix []float64, n int) []float64 {
 		pairs = append(pairs, matrix[i*n+i+1:(i+1)*n]...)
 	}
 	return pairs
-}
-
-// parallel calls f with 0 … n-1 on every core. What f writes must not depend on the order.
-func parallel(n int, f func(i int)) {
-	var next atomic.Int64
-	var work sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		work.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	work.Wait()
 }

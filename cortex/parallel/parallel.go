@@ -1,4 +1,5 @@
-package recording
+// Package parallel shares work among the cores.
+package parallel
 
 import (
 	"runtime"
@@ -6,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// parallel calls f with 0 … n-1, on every core. What f writes must not depend on order.
-func parallel(n int, f func(i int)) {
+// For calls f with 0 … n-1, on every core. What f writes must not depend on the order.
+func For(n int, f func(i int)) {
 	var next atomic.Int64
 	var work sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
