@@ -137,6 +137,9 @@ func (r *robust) level() (string, error) {
 			return n, nil
 		}
 	}
+	if len(r.on) == 1 {
+		return "", fmt.Errorf("analysis: found one condition, want several that differ in a number, as in --condition contrast_levels, which cortex test RUN --condition contrast_levels makes")
+	}
 	var names []string
 	for _, s := range r.on {
 		names = append(names, s.Name)

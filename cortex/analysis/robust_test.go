@@ -99,7 +99,11 @@ func TestRobust(t *testing.T) {
 		}
 	}
 	lone := (&Robust{Level: "auto", Threshold: 0.5}).StartJoint(on[:1])
-	if _, err := lone.Frames(); err == nil || !strings.Contains(err.Error(), "found no number in which the conditions") {
+	if _, err := lone.Frames(); err == nil || !strings.Contains(err.Error(), "found one condition, want several that differ in a number") {
 		t.Errorf("one condition: %v", err)
+	}
+	alike := (&Robust{Level: "auto", Threshold: 0.5}).StartJoint(on[:2])
+	if _, err := alike.Frames(); err == nil || !strings.Contains(err.Error(), "found no number in which the conditions") {
+		t.Errorf("conditions of one level: %v", err)
 	}
 }

@@ -58,7 +58,7 @@ func (l *diagramLayout) draw(p *canvas.Pen) {
 	}
 	name, aside := canvas.TextStyle{AX: 0.5, AY: 1}, canvas.TextStyle{AX: 0.5, AY: 1, Colour: p.Style.Muted}
 	p.Text(l.input.CX(), l.input.T-1, inputOf(l.an), name)
-	p.Text(l.input.CX(), l.input.T-p.Style.Text-3, onSteps("", l.an.InputSteps, l.an.Steps), aside)
+	p.Text(l.input.CX(), l.input.T-p.Style.Text-3, onSteps("", imageSteps(l.an), l.an.Steps), aside)
 	if _, ok := placeOf(l.an, l.an.Readout); ok {
 		p.Text(l.output.CX(), l.output.B+p.Style.Text, readoutOf(l.an), name)
 		p.Text(l.output.CX(), l.output.B+2*p.Style.Text+2, onSteps("loss: ", l.an.TrainSteps, -1), aside)
@@ -88,6 +88,19 @@ func (l *diagramLayout) draw(p *canvas.Pen) {
 		}
 		p.Text(x, k.y, k.text, canvas.TextStyle{AY: 0.5, Colour: p.Style.Muted})
 	}
+}
+
+// imageSteps are the steps at which an image is on the screen, and no mask or blank.
+func imageSteps(an *recording.Anatomy) (steps []int) {
+	if an.Strip == nil {
+		return an.InputSteps
+	}
+	for _, s := range an.Strip {
+		for t := max(s.From, 0); s.Kind == "image" && t <= min(s.To, an.Steps-1); t++ {
+			steps = append(steps, t)
+		}
+	}
+	return steps
 }
 
 // onSteps prints steps, nothing where they are all.
