@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -145,4 +146,37 @@ func (r Runs) group(sums map[string]string) (analysis.Group, error) {
 		g.Members = append(g.Members, analysis.Member{Name: r.Names[i], Images: shownTo(s.run), Source: s})
 	}
 	return g, nil
+}
+
+// ConditionRemoved makes the table and the figure of a run's conditions again, once the
+// folder of one of them was removed. Other folders are left as they are. Contrasts are
+// left out, which a note says.
+func ConditionRemoved(removed rundir.Folder) error {
+	dir := rundir.OfCondition(removed)
+	if filepath.Base(filepath.Dir(string(removed))) != "conditions" || !dir.IsRun() || !dir.Has(conditionsFile+"json") {
+		return nil
+	}
+	names, err := conditionsNamed(dir, []string{"all"})
+	if err != nil {
+		return err
+	}
+	var there []rundir.Folder
+	for _, name := range names {
+		if name != AsTrained {
+			there = append(there, dir.Condition(name))
+		}
+	}
+	if len(there) > 0 {
+		_, err := Conditions(dir, there, Beside{Note: "a condition was removed, and contrasts with it; cortex test RUN --condition makes them again"}, dir.Has(rundir.PageFile))
+		return err
+	}
+	for _, name := range rundir.ConditionsFiles {
+		if err := os.Remove(dir.Path("conditions/" + name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if !dir.Has(rundir.PageFile) {
+		return nil
+	}
+	return Draw(dir)
 }

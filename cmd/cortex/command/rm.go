@@ -19,6 +19,7 @@ import (
 	"ventral/cmd/cortex/terminal"
 	"ventral/experiments/compare"
 	"ventral/experiments/readable"
+	"ventral/experiments/report"
 	"ventral/experiments/rundir"
 	"ventral/experiments/sweep"
 )
@@ -99,8 +100,21 @@ func allRemovals(notes io.Writer, folders []string, checkpoints, take bool) (lis
 	return list, nil
 }
 
-// remove locks all of the list before it deletes anything.
+// remove locks all of the list before it deletes anything. What stands side by side of the
+// conditions of a run is made again without those that are gone.
 func remove(list []*rundir.Removal) error {
+	if err := removeLocked(list); err != nil {
+		return err
+	}
+	for _, r := range list {
+		if err := report.ConditionRemoved(r.Folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func removeLocked(list []*rundir.Removal) error {
 	for _, r := range list {
 		if err := r.Lock(); err != nil {
 			return err
