@@ -306,8 +306,12 @@ func openShown(ctx context.Context, r *run, of origin) (err error) {
 	r.trainedOn = dataKey(of.e)
 	if slices.ContainsFunc(spec.Differences(of.e, r.e), func(d decode.Difference) bool { return strings.HasPrefix(d.Key, "stimuli.") }) {
 		r.Report.Stage("preparing the training images of the run")
-		if trainedOn, err = openData(ctx, r, of.e); err != nil {
-			return err
+		trainedOn, err = openData(ctx, r, of.e)
+		if err != nil && sameHashes(r.dir, of.info.Data, r.data.Hashes(), r.data) == nil {
+			trainedOn, err = r.data, nil // the images of the run, which were moved
+		}
+		if err != nil {
+			return fmt.Errorf("the training images of the run, from which statistics are estimated: %w; put them back, or give the folder that has all of them now by --set stimuli.path", err)
 		}
 		r.training = trainedOn
 	}
