@@ -15,7 +15,7 @@ var decodeKind = Kind{
 	About:  "what a linear decoder reads from each area at each step: the class, or a column of the data set",
 	Source: "ridge and logistic regression as in scikit-learn, nested cross-validation; largest statistic of exchanged labels, Nichols and Holmes 2002",
 	New: func() Settings {
-		return &Decode{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 10000, Permutations: 100, Seed: 1}
+		return &Decode{Decoding{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 10000, Permutations: 100, Seed: 1}}
 	},
 }
 
@@ -42,10 +42,13 @@ var decodeKind = Kind{
 // of a fold, the same at all steps; where they differ within groups, within these.
 //
 // It holds an area's features at all steps in float32 until it has all.
-type Decode struct {
+type Decode struct{ Decoding }
+
+// Decoding are the keys of analyses that train linear decoders.
+type Decoding struct {
 	Signal       string    `toml:"signal" doc:"signal that is decoded"`
 	Label        string    `toml:"label" doc:"what is decoded: class, or a column of the data set"`
-	As           string    `toml:"as" oneof:"auto classes numbers" doc:"a column is read as classes, accuracy, or as numbers, r and R²; auto: numbers where all values are"`
+	As           string    `toml:"as" oneof:"auto classes numbers" doc:"a column is read as classes, accuracy, or as numbers, r; auto: numbers where all values are"`
 	Group        string    `toml:"group" doc:"column whose values keep images together in a fold; without one the ids do"`
 	Decoder      string    `toml:"decoder" oneof:"ridge logistic" doc:"ridge regression, of classes on a column for each; or logistic regression, a hundred times slower"`
 	Penalties    []float64 `toml:"penalties" doc:"penalties of squared weights, of which one is chosen inside the training folds: alpha of scikit-learn, or 1/C, divided by the number of images"`
@@ -59,12 +62,16 @@ type Decode struct {
 var _ Settings = (*Decode)(nil)
 
 // Needs is the signal.
-func (s *Decode) Needs() []Need { return []Need{SignalOf(s.Signal)} }
+func (d *Decoding) Needs() []Need { return []Need{SignalOf(d.Signal)} }
+
+// plain are the keys as decoders read them.
+func (d *Decoding) plain() decoding {
+	return decoding{d.Signal, d.Label, d.As, d.Group, d.Decoder, d.Penalties, d.Folds, d.Project, d.Images, d.Permutations, d.Seed}
+}
 
 // Start implements Settings.
 func (s *Decode) Start(on Subject) Analysis {
-	d := decoding{s.Signal, s.Label, s.As, s.Group, s.Decoder, s.Penalties, s.Folds, s.Project, s.Images, s.Permutations, s.Seed}
-	return startDecoding(d, on, decodeFrames)
+	return startDecoding(s.plain(), on, decodeFrames)
 }
 
 // startDecoding starts an analysis that makes frames of the features of each area.

@@ -14,7 +14,7 @@ var generaliseKind = Kind{
 	About:  "temporal generalisation: a linear decoder trained at each step and tested at every other",
 	Source: "King and Dehaene 2014; clusters by permutation, Maris and Oostenveld 2007",
 	New: func() Settings {
-		return &Generalise{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 2000, Permutations: 100, Threshold: 2, Seed: 1}
+		return &Generalise{Decoding{Signal: recording.Response, Label: "class", As: "auto", Decoder: "ridge", Penalties: penalties(), Folds: 5, Project: 512, Images: 2000, Permutations: 100, Seed: 1}, 2}
 	},
 }
 
@@ -37,29 +37,15 @@ var generaliseKind = Kind{
 // codes; cells below chance are a code that is reversed. p is of a cluster as a whole: it
 // says neither where the cluster begins nor which of its cells are decoded.
 type Generalise struct {
-	Signal       string    `toml:"signal" doc:"signal that is decoded"`
-	Label        string    `toml:"label" doc:"what is decoded: class, or a column of the data set"`
-	As           string    `toml:"as" oneof:"auto classes numbers" doc:"a column is read as classes, accuracy, or as numbers, r; auto: numbers where all values are"`
-	Group        string    `toml:"group" doc:"column whose values keep images together in a fold; without one the ids do"`
-	Decoder      string    `toml:"decoder" oneof:"ridge logistic" doc:"ridge regression, of classes on a column for each; or logistic regression, a hundred times slower"`
-	Penalties    []float64 `toml:"penalties" doc:"penalties of squared weights, of which one is chosen inside the training folds: alpha of scikit-learn, or 1/C, divided by the number of images"`
-	Folds        int       `toml:"folds" min:"3" max:"20" doc:"folds; each is tested once"`
-	Project      int       `toml:"project" min:"16" max:"1024" doc:"random projections of an area that has more units"`
-	Images       int       `toml:"images" min:"10" max:"100000" doc:"images at most, as many of each class"`
-	Permutations int       `toml:"permutations" min:"0" max:"10000" doc:"exchanges of labels for p; 0 gives no p"`
-	Threshold    float64   `toml:"threshold" above:"0" doc:"standard deviations from chance beyond which neighbouring cells are a cluster"`
-	Seed         int       `toml:"seed" min:"0" doc:"determines folds and exchanges"`
+	Decoding
+	Threshold float64 `toml:"threshold" above:"0" doc:"standard deviations from chance beyond which neighbouring cells are a cluster"`
 }
 
 var _ Settings = (*Generalise)(nil)
 
-// Needs is the signal.
-func (s *Generalise) Needs() []Need { return []Need{SignalOf(s.Signal)} }
-
 // Start implements Settings.
 func (s *Generalise) Start(on Subject) Analysis {
-	d := decoding{s.Signal, s.Label, s.As, s.Group, s.Decoder, s.Penalties, s.Folds, s.Project, s.Images, s.Permutations, s.Seed}
-	return startDecoding(d, on, func(f *features) []Frame { return generaliseFrames(f, s.Threshold) })
+	return startDecoding(s.plain(), on, func(f *features) []Frame { return generaliseFrames(f, s.Threshold) })
 }
 
 // generaliseFrames are those that Generalise names.

@@ -84,8 +84,8 @@ func settings(t *testing.T, k analysis.Kind) {
 	if s.Kind() != reflect.Pointer || s.Elem().Kind() != reflect.Struct {
 		t.Fatalf("settings are %v, want a pointer to a struct", s)
 	}
-	for i := range s.Elem().NumField() {
-		if f := s.Elem().Field(i); f.Tag.Get("toml") == "" || f.Tag.Get("doc") == "" {
+	for _, f := range reflect.VisibleFields(s.Elem()) {
+		if !f.Anonymous && (f.Tag.Get("toml") == "" || f.Tag.Get("doc") == "") {
 			t.Errorf("field %s has no tags toml and doc", f.Name)
 		}
 	}
