@@ -24,7 +24,7 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 	x.Name, x.About, x.Control, x.Precision = "", "", nil, e.Arithmetic()
 	x.Train.Recompute = 0
 	x.Conditions, x.Contrasts, x.Testing, x.Record.Condition, x.Lesions = nil, nil, Testing{}, nil, nil
-	x.Protocols = slices.DeleteFunc(slices.Clone(e.Protocols), func(p protocol.Protocol) bool { return !e.shows(p.Name) })
+	x.Protocols = slices.DeleteFunc(slices.Clone(e.Protocols), func(p protocol.Protocol) bool { return !shows(e, p.Name) })
 	if x.Stimuli.Seed == x.Seed {
 		x.Stimuli.Seed = -1
 	}
@@ -45,7 +45,7 @@ func (e *Experiment) Content(folder, cache string) (string, error) {
 }
 
 // shows reports whether the run shows images under a protocol.
-func (e *Experiment) shows(name string) bool {
+func shows(e *Experiment, name string) bool {
 	of := func(text string) bool { base, _, _ := strings.Cut(text, "["); return base == name }
 	return slices.ContainsFunc(e.Showing.Protocol, of) ||
 		slices.ContainsFunc(e.Streams, func(s Stream) bool { return slices.ContainsFunc(s.Protocol, of) })
